@@ -1,0 +1,47 @@
+"""R's generic functions: one `functools.singledispatch` function a generic.
+
+The module that defines a class registers its methods (`@coef.register`), so that importing a generic imports no model code. Every
+generic dispatches on its first argument and raises `TypeError` naming the class that has no method.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import singledispatch
+from typing import Any
+
+
+def generic(name: str, doc: str) -> Any:
+    """A dispatching function called `name` whose default method raises `TypeError`."""
+
+    def default(x: Any, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError(f"no applicable method for '{name}' applied to an object of class {type(x).__name__!r}")
+
+    default.__name__ = default.__qualname__ = name
+    default.__doc__ = doc
+    default.__module__ = __name__
+    function: Callable[..., Any] = singledispatch(default)
+    return function
+
+
+coef = generic("coef", "Coefficients: a Series (lm), or a mapping of frames, one a grouping factor (lmer). R: stats::coef.")
+summary = generic("summary", "Summary of a model or data frame; `str()` of it is R's printed text. R: base::summary.")
+anova = generic("anova", "Analysis-of-variance or likelihood-ratio table. R: stats::anova.")
+predict = generic("predict", "Predictions, shape (n,) or (rows of newdata,), in the response's units. R: stats::predict.")
+fitted = generic("fitted", "Fitted values, shape (n,), in the response's units. R: stats::fitted.")
+residuals = generic("residuals", "Residuals, shape (n,). R: stats::residuals.")
+confint = generic("confint", "Confidence intervals, one row a parameter, two columns. R: stats::confint.")
+vcov = generic("vcov", "Covariance matrix of the coefficients, shape (p, p). R: stats::vcov.")
+sigma = generic("sigma", "Residual standard deviation, in the response's units. R: stats::sigma.")
+logLik = generic("logLik", "Log-likelihood with its df and nobs. R: stats::logLik.")
+deviance = generic("deviance", "Deviance. R: stats::deviance.")
+AIC = generic("AIC", "Akaike's information criterion. R: stats::AIC.")
+BIC = generic("BIC", "Schwarz's information criterion. R: stats::BIC.")
+nobs = generic("nobs", "Number of observations. R: stats::nobs.")
+df_residual = generic("df_residual", "Residual degrees of freedom. R: stats::df.residual.")
+formula = generic("formula", "The model's formula as text. R: stats::formula.")
+update = generic("update", "The model refitted with some arguments changed. R: stats::update.")
+simulate = generic("simulate", "Simulated responses, shape (n, nsim). R: stats::simulate.")
+drop1 = generic("drop1", "Single-term deletions. R: stats::drop1.")
+model_matrix = generic("model_matrix", "Design matrix, shape (n, p), with R's column names. R: stats::model.matrix.")
+hatvalues = generic("hatvalues", "Leverages, shape (n,). R: stats::hatvalues.")
+cooks_distance = generic("cooks_distance", "Cook's distances, shape (n,). R: stats::cooks.distance.")
