@@ -1,0 +1,97 @@
+"""Labelled results whose `str()` is R's printed text: `Vector`, `Matrix`, `Tibble`, and the base of the printed dataclasses."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+
+def _text(x: Any, **options: Any) -> str:
+    from .render import console          # render imports these classes
+
+    return console(x, **options)
+
+
+class _Textual:
+    """`str()` is R's text; `_repr_html_` shows the same text in a notebook."""
+
+    def __str__(self) -> str:
+        return _text(self).removesuffix("\n")
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
+
+
+class Printed(_Textual):
+    """Base of the dataclasses in `tables`: a printed result that is not a pandas object."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class Vector(_Textual, pd.Series):  # type: ignore[misc]
+    """A named R vector: a Series that prints as R does. Slicing keeps the class."""
+
+    @property
+    def _constructor(self) -> type[Vector]:
+        return Vector
+
+    @property
+    def _constructor_expanddim(self) -> type[Matrix]:
+        return Matrix
+
+    def __repr__(self) -> str:
+        return f"Vector({self.to_dict()!r})" if len(self) <= 6 else f"<Vector of {len(self)}>"
+
+
+class _Frame(_Textual, pd.DataFrame):  # type: ignore[misc]
+
+    def __repr__(self) -> str:
+        rows, columns = self.shape
+        return f"<{type(self).__name__} {rows} x {columns}: {', '.join(map(str, self.columns[:6]))}{', ...' * (columns > 6)}>"
+
+    def _repr_html_(self) -> str:
+        return pd.DataFrame(self)._repr_html_()  # type: ignore[operator]
+
+
+class Matrix(_Frame):
+    """An R matrix: a frame of one type that prints with common decimals where R's matrix printing has them. Slicing keeps the class."""
+
+    @property
+    def _constructor(self) -> type[Matrix]:
+        return Matrix
+
+    @property
+    def _constructor_sliced(self) -> type[Vector]:
+        return Vector
+
+
+class Tibble(_Frame):
+    """A tibble: a frame that prints as pillar prints it. `groups` (column names) adds the grouped header."""
+
+    _metadata = ["groups"]
+    groups: tuple[str, ...] = ()
+
+    @property
+    def _constructor(self) -> type[Tibble]:
+        return Tibble
+
+    @property
+    def _constructor_sliced(self) -> type[pd.Series]:
+        return pd.Series
+
+
+def tibble(df: pd.DataFrame, groups: str | Sequence[str] | None = None) -> Tibble:
+    """`df` marked to print as a tibble, grouped by the columns `groups`. R: tibble::as_tibble, dplyr::group_by.
+
+    Raises KeyError when a name in `groups` is no column of `df`.
+    """
+    names = (groups,) if isinstance(groups, str) else tuple(groups or ())
+    for name in names:
+        if name not in df.columns:
+            raise KeyError(f"no column {name!r} to group by; the frame has {', '.join(map(str, df.columns))}")
+    result = Tibble(df.reset_index(drop=True))
+    result.groups = names
+    return result
