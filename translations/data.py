@@ -1,0 +1,132 @@
+"""The data: R's data sets as pandas frames, factors as Categoricals with R's levels in R's order.
+
+Everything is read from `fixtures/data/`, which `fixtures/data/export.R` wrote from the R packages; `data.json` there says where each set
+comes from (citation, package, version), what every column is, and the file's SHA-256, which is checked when the file is read.
+"""
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from functools import cache
+from gzip import decompress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "Alfalfa", "Arabidopsis", "Dyestuff", "Dyestuff2", "InstEval", "Machines", "Oats", "Orthodont", "Oxboys", "Oxide", "Pastes",
+    "Penicillin", "Pixel", "Rail", "TVbo", "beets", "cake", "carrots", "cbpp", "data_sets", "ergoStool", "fixtures_path", "grouseticks",
+    "ham", "load", "sleep2", "sleepstudy",
+]  # fmt: skip
+
+
+@cache
+def fixtures_path() -> Path:
+    """The folder `fixtures/`: beside the package in a checkout, inside it (`translations/_fixtures`) in an installed wheel.
+
+    Raises FileNotFoundError when neither is there.
+    """
+    package = Path(__file__).resolve().parent
+    for folder in (package / "_fixtures", package.parent / "fixtures"):
+        if (folder / "data" / "data.json").is_file():
+            return folder
+    raise FileNotFoundError(f"no fixtures: neither {package / '_fixtures'} nor {package.parent / 'fixtures'} holds data/data.json")
+
+
+@cache
+def data_sets() -> dict[str, dict[str, Any]]:
+    """What is known of each data set, by name: file, sha256, rows, package, version, citation, columns."""
+    about: dict[str, dict[str, Any]] = json.loads((fixtures_path() / "data" / "data.json").read_text(encoding="utf-8"))
+    return about
+
+
+def load(name: str) -> pd.DataFrame:
+    """The data set called `name` in R, as a new frame with rows 0, 1, ... .
+
+    R's factors are Categoricals (ordered where R's are); R's numeric is float64, R's integer int64. Every number is the very double that R
+    holds.
+
+    Raises KeyError for an unknown name, ValueError when the file is not the one that R wrote.
+    """
+    if name not in data_sets():
+        raise KeyError(f"no data set called {name!r}; there are {', '.join(data_sets())}")
+    return _read(name).copy()
+
+
+@cache
+def _read(name: str) -> pd.DataFrame:
+    import pandas as pd
+
+    about = data_sets()[name]
+    path = fixtures_path() / "data" / about["file"]
+    raw = path.read_bytes()
+    sha256 = hashlib.sha256(raw).hexdigest()
+    if sha256 != about["sha256"]:
+        raise ValueError(f"{path} has SHA-256 {sha256} but data.json says {about['sha256']}: restore it, or run fixtures/data/export.R")
+    text = (decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8")
+    columns = about["columns"]
+    frame = pd.read_csv(
+        io.StringIO(text),
+        dtype={column: {"numeric": "float64", "integer": "int64"}.get(how["class"], "str") for column, how in columns.items()},
+        float_precision="round_trip",  # pandas' fast parser may miss the last bit
+        na_values=["NA"],
+        keep_default_na=False,
+    )
+    for column, how in columns.items():
+        if how["class"] == "factor":
+            frame[column] = pd.Categorical(frame[column], categories=how["levels"], ordered=how["ordered"])
+    return frame
+
+
+def sleepstudy() -> pd.DataFrame:
+    """Reaction times in a sleep-deprivation study (Belenky et al. 2003): 180 rows, 18 subjects on days 0 to 9.
+
+    Columns: `Reaction` (mean reaction time of the day, ms), `Days` (float64, 0 to 9), `Subject` (Categorical, 18 levels).
+    """
+    return load("sleepstudy")
+
+
+def sleep2() -> pd.DataFrame:
+    """The chapter's data: `sleepstudy` without the training days 0 and 1, and with `days_deprived = Days - 2`; 144 rows.
+
+    Rows are numbered anew, as dplyr's `filter` does; base R's `subset` would keep the numbers 3, 4, ... of the rows that are left.
+    """
+    frame = sleepstudy().query("Days >= 2").reset_index(drop=True)
+    return frame.assign(days_deprived=frame["Days"] - 2)
+
+
+def _reader(name: str) -> Callable[[], pd.DataFrame]:
+    def reader() -> pd.DataFrame:
+        return load(name)
+
+    reader.__name__ = reader.__qualname__ = name
+    reader.__doc__ = f"The data set `{name}`; its source is `data_sets()[{name!r}]['citation']`."
+    return reader
+
+
+Dyestuff = _reader("Dyestuff")
+Dyestuff2 = _reader("Dyestuff2")
+Penicillin = _reader("Penicillin")
+Pastes = _reader("Pastes")
+cake = _reader("cake")
+InstEval = _reader("InstEval")
+cbpp = _reader("cbpp")
+grouseticks = _reader("grouseticks")
+Arabidopsis = _reader("Arabidopsis")
+Machines = _reader("Machines")
+Orthodont = _reader("Orthodont")
+Oats = _reader("Oats")
+Rail = _reader("Rail")
+ergoStool = _reader("ergoStool")
+Oxboys = _reader("Oxboys")
+Oxide = _reader("Oxide")
+Pixel = _reader("Pixel")
+Alfalfa = _reader("Alfalfa")
+carrots = _reader("carrots")
+ham = _reader("ham")
+TVbo = _reader("TVbo")
+beets = _reader("beets")
