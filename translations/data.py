@@ -47,8 +47,8 @@ def data_sets() -> dict[str, dict[str, Any]]:
 def load(name: str) -> pd.DataFrame:
     """The data set called `name` in R, as a new frame with rows 0, 1, ... .
 
-    R's factors are Categoricals (ordered where R's are); R's numeric is float64, R's integer int64. Every number is the very double that R
-    holds.
+    R's factors are Categoricals (ordered where R's are); R's numeric is float64, R's integer int64 (float64 where values are missing). Every number
+    is the very double that R holds.
 
     Raises KeyError for an unknown name, ValueError when the file is not the one that R wrote.
     """
@@ -69,9 +69,11 @@ def _read(name: str) -> pd.DataFrame:
         raise ValueError(f"{path} has SHA-256 {sha256} but data.json says {about['sha256']}: restore it, or run fixtures/data/export.R")
     text = (decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8")
     columns = about["columns"]
+    kinds = {"numeric": "float64", "factor": "str"}
     frame = pd.read_csv(
         io.StringIO(text),
-        dtype={column: {"numeric": "float64", "integer": "int64"}.get(how["class"], "str") for column, how in columns.items()},
+        # An integer column's type is left to pandas: int64, or float64 where it has missing values.
+        dtype={column: kinds[how["class"]] for column, how in columns.items() if how["class"] in kinds},
         float_precision="round_trip",  # pandas' fast parser may miss the last bit
         na_values=["NA"],
         keep_default_na=False,
