@@ -1,0 +1,312 @@
+"""Compiled loops of the penalized least squares problem (numba, cached on disk after the first call).
+
+Notation as in `pls.py`: block 1 (levels g, k columns each) is eliminated level by level; the tail holds the other blocks' columns
+(q2 of them), the p columns of X and y: m = q2 + p + 1. Tail matrices are symmetric, stored in full Fortran order, lower triangle valid.
+"""
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True, error_model="numpy")
+def cross_level(codes, Z, W, A, D):  # noqa: N803
+    """A (L, k, k) = Z_g'Z_g and D (L, k, p + 1) = Z_g'W of every level g."""
+    A[:] = 0.0
+    D[:] = 0.0
+    n, k = Z.shape
+    for i in range(n):
+        g = codes[i]
+        for a in range(k):
+            z = Z[i, a]
+            for b in range(k):
+                A[g, a, b] += z * Z[i, b]
+            for b in range(W.shape[1]):
+                D[g, a, b] += z * W[i, b]
+
+
+@njit(cache=True, error_model="numpy")
+def cross_sparse(codes, Z, codes2, Z2, offset, ptr, idx, C):
+    """Add block 2's part to C (nnz, k): row j belongs to tail column idx[j] and holds Z_g' z_column for the level g owning j."""
+    n, k = Z.shape
+    k2 = Z2.shape[1]
+    for i in range(n):
+        g = codes[i]
+        first = offset + codes2[i] * k2
+        lo, hi = ptr[g], ptr[g + 1]
+        while lo < hi:
+            mid = (lo + hi) // 2
+            if idx[mid] < first:
+                lo = mid + 1
+            else:
+                hi = mid
+        for c in range(k2):
+            for a in range(k):
+                C[lo + c, a] += Z[i, a] * Z2[i, c]
+
+
+@njit(cache=True, error_model="numpy")
+def eliminate(T, A, D, ptr, idx, C, S, L, B, BD):
+    """Factor block 1 and subtract its part from the tail S (m, m), in place; returns log|L1|^2.
+
+    T (k, k) template; A (levels, k, k), D (levels, k, p + 1), C (nnz, k) cross-products; out: L (levels, k, k) the Cholesky factors of
+    T'A_gT + I, B (nnz, k) and BD (levels, k, p + 1) = L_g^{-1} T' [C_g, D_g].
+    """
+    n_levels, k, w = D.shape
+    m = S.shape[0]
+    q2 = m - w
+    logdet = 0.0
+    AT = np.empty((k, k))
+    for g in range(n_levels):
+        for a in range(k):
+            for b in range(k):
+                s = 0.0
+                for c in range(b, k):
+                    s += A[g, a, c] * T[c, b]
+                AT[a, b] = s
+        for b in range(k):
+            for a in range(b, k):
+                s = 1.0 if a == b else 0.0
+                for c in range(a, k):
+                    s += T[c, a] * AT[c, b]
+                for c in range(b):
+                    s -= L[g, a, c] * L[g, b, c]
+                if a == b:
+                    L[g, a, a] = math.sqrt(s)
+                else:
+                    L[g, a, b] = s / L[g, b, b]
+        for a in range(k):
+            logdet += math.log(L[g, a, a])
+        for j in range(ptr[g], ptr[g + 1]):
+            for a in range(k):
+                s = 0.0
+                for c in range(a, k):
+                    s += T[c, a] * C[j, c]
+                for c in range(a):
+                    s -= L[g, a, c] * B[j, c]
+                B[j, a] = s / L[g, a, a]
+        for j in range(w):
+            for a in range(k):
+                s = 0.0
+                for c in range(a, k):
+                    s += T[c, a] * D[g, c, j]
+                for c in range(a):
+                    s -= L[g, a, c] * BD[g, c, j]
+                BD[g, a, j] = s / L[g, a, a]
+        for j in range(ptr[g], ptr[g + 1]):
+            col = idx[j]
+            if k == 1:
+                bj = B[j, 0]
+                for i in range(j, ptr[g + 1]):
+                    S[idx[i], col] -= B[i, 0] * bj
+            else:
+                for i in range(j, ptr[g + 1]):
+                    s = 0.0
+                    for a in range(k):
+                        s += B[i, a] * B[j, a]
+                    S[idx[i], col] -= s
+            for i in range(w):
+                s = 0.0
+                for a in range(k):
+                    s += BD[g, a, i] * B[j, a]
+                S[q2 + i, col] -= s
+        for j in range(w):
+            for i in range(j, w):
+                s = 0.0
+                for a in range(k):
+                    s += BD[g, a, i] * BD[g, a, j]
+                S[q2 + i, q2 + j] -= s
+    return 2.0 * logdet
+
+
+@njit(cache=True, error_model="numpy")
+def scale_tail(S, q2, size, start, T):
+    """S <- Lambda2' S Lambda2 + I on the random part of the tail, in place, lower triangle.
+
+    size (c,), start (c,): number of columns and first column of each of the c level-blocks; T (c, kmax, kmax) their templates.
+    """
+    m = S.shape[0]
+    kmax = T.shape[1]
+    if kmax == 1:
+        for j in range(q2):
+            t = T[j, 0, 0]
+            for i in range(j, q2):
+                S[i, j] *= t * T[i, 0, 0]
+            for i in range(q2, m):
+                S[i, j] *= t
+            S[j, j] += 1.0
+        return
+    buffer = np.empty((kmax, kmax))
+    for cj in range(size.shape[0]):
+        kj, oj = size[cj], start[cj]
+        for a in range(kj):
+            for b in range(a):
+                S[oj + b, oj + a] = S[oj + a, oj + b]
+        for ci in range(cj, size.shape[0]):
+            ki, oi = size[ci], start[ci]
+            for a in range(ki):
+                for b in range(kj):
+                    s = 0.0
+                    for c in range(b, kj):
+                        s += S[oi + a, oj + c] * T[cj, c, b]
+                    buffer[a, b] = s
+            for a in range(ki):
+                for b in range(kj):
+                    s = 0.0
+                    for c in range(a, ki):
+                        s += T[ci, c, a] * buffer[c, b]
+                    S[oi + a, oj + b] = s
+        for i in range(q2, m):
+            for b in range(kj):
+                s = 0.0
+                for c in range(b, kj):
+                    s += S[i, oj + c] * T[cj, c, b]
+                S[i, oj + b] = s
+        for a in range(kj):
+            S[oj + a, oj + a] += 1.0
+
+
+@njit(cache=True, error_model="numpy")
+def cholesky(S):
+    """Lower Cholesky factor of S (m, m), in place; returns whether S was positive definite."""
+    m = S.shape[0]
+    for j in range(m):
+        s = S[j, j]
+        for c in range(j):
+            s -= S[j, c] * S[j, c]
+        if not s > 0.0:
+            return False
+        d = math.sqrt(s)
+        S[j, j] = d
+        for i in range(j + 1, m):
+            s = S[i, j]
+            for c in range(j):
+                s -= S[i, c] * S[j, c]
+            S[i, j] = s / d
+    return True
+
+
+@njit(cache=True, error_model="numpy")
+def single_block(theta, rows, cols, T, A, D, ptr, idx, C, S0, S, L, B, BD, out):
+    """Everything up to the tail's factor for a model of one block, in one call: out = (log|L|^2, log|RX|^2, pwrss) on success.
+
+    The models that are refitted thousands of times have one block, and there the calls, not the arithmetic, would cost the time.
+    """
+    for j in range(theta.shape[0]):
+        T[rows[j], cols[j]] = theta[j]
+    m = S.shape[0]
+    for j in range(m):
+        for i in range(m):
+            S[i, j] = S0[i, j]
+    out[0] = eliminate(T, A, D, ptr, idx, C, S, L, B, BD)
+    if not cholesky(S):
+        return False
+    logdet = 0.0
+    for j in range(m - 1):
+        logdet += math.log(S[j, j])
+    out[1] = 2.0 * logdet
+    out[2] = S[m - 1, m - 1] * S[m - 1, m - 1]
+    return True
+
+
+@njit(cache=True, error_model="numpy")
+def back_substitute(T, A, D, ptr, idx, C, L, V, q2, U, G):
+    """Block 1's part of the solution and of G = Z'V^{-1}W, given V (q2, w) = Lambda2 U2 of the tail.
+
+    U (levels, k, w) = (T'A_gT + I)^{-1} T'(D_g - C_g V); G (levels, k, w) = D_g - C_g V - A_g T U_g.
+    """
+    n_levels, k, w = D.shape
+    E = np.empty((k, w))
+    for g in range(n_levels):
+        for a in range(k):
+            for j in range(w):
+                E[a, j] = D[g, a, j]
+        for j in range(ptr[g], ptr[g + 1]):
+            for a in range(k):
+                for c in range(w):
+                    E[a, c] -= C[j, a] * V[idx[j], c]
+        for j in range(w):
+            for a in range(k):
+                s = 0.0
+                for c in range(a, k):
+                    s += T[c, a] * E[c, j]
+                for c in range(a):
+                    s -= L[g, a, c] * U[g, c, j]
+                U[g, a, j] = s / L[g, a, a]
+            for a in range(k - 1, -1, -1):
+                s = U[g, a, j]
+                for c in range(a + 1, k):
+                    s -= L[g, c, a] * U[g, c, j]
+                U[g, a, j] = s / L[g, a, a]
+            for a in range(k):
+                G[g, a, j] = E[a, j]
+        for a in range(k):
+            for b in range(k):
+                s = 0.0
+                for c in range(b, k):
+                    s += A[g, a, c] * T[c, b]
+                for j in range(w):
+                    G[g, a, j] -= s * U[g, b, j]
+
+
+@njit(cache=True, error_model="numpy")
+def level_precision(T, A, ptr, idx, C, L, Omega, P):
+    """P (levels, k, k): the diagonal blocks of Z1'V^{-1}Z1.
+
+    Omega (q2, q2) = Lambda2 (Lambda2'S22 Lambda2 + I)^{-1} Lambda2', symmetric, in full.
+    """
+    n_levels, k = A.shape[0], A.shape[1]
+    X = np.empty((k, k))
+    Y = np.empty((k, k))
+    for g in range(n_levels):
+        # X = L_g^{-1} T'A_g, so that A_g - X'X is Z_g'V1^{-1}Z_g with block 1 alone; Y = L_g^{-T} X = Omega_g T'A_g.
+        for j in range(k):
+            for a in range(k):
+                s = 0.0
+                for c in range(a, k):
+                    s += T[c, a] * A[g, c, j]
+                for c in range(a):
+                    s -= L[g, a, c] * X[c, j]
+                X[a, j] = s / L[g, a, a]
+            for a in range(k - 1, -1, -1):
+                s = X[a, j]
+                for c in range(a + 1, k):
+                    s -= L[g, c, a] * Y[c, j]
+                Y[a, j] = s / L[g, a, a]
+        for a in range(k):
+            for b in range(k):
+                s = A[g, a, b]
+                for c in range(k):
+                    s -= X[c, a] * X[c, b]
+                P[g, a, b] = s
+        lo, hi = ptr[g], ptr[g + 1]
+        if hi > lo:
+            K = np.empty((hi - lo, k))
+            # K = C_g' - C_g'T Omega_g T'A_g, the rows of Z2'V1^{-1}Z_g
+            for j in range(hi - lo):
+                for a in range(k):
+                    s = C[lo + j, a]
+                    for b in range(k):
+                        tc = 0.0
+                        for c in range(b, k):
+                            tc += T[c, b] * C[lo + j, c]
+                        s -= tc * Y[b, a]
+                    K[j, a] = s
+            for j in range(hi - lo):
+                for i in range(hi - lo):
+                    o = Omega[idx[lo + i], idx[lo + j]]
+                    for a in range(k):
+                        for b in range(k):
+                            P[g, a, b] -= K[i, a] * o * K[j, b]
+
+
+@njit(cache=True, error_model="numpy")
+def cross_response(codes, Z, y, D):
+    """Set the last column of D (levels, k, w) to Z_g'y."""
+    last = D.shape[2] - 1
+    D[:, :, last] = 0.0
+    for i in range(Z.shape[0]):
+        for a in range(Z.shape[1]):
+            D[codes[i], a, last] += Z[i, a] * y[i]

@@ -1,0 +1,158 @@
+"""Random-effects terms, their covariance parameters theta, and the blocks of the penalized least squares problem.
+
+Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), section 2.2: the i-th term contributes a template T_i, a lower triangular
+k_i x k_i matrix whose free entries, column by column, are its part of theta; Lambda_theta is block diagonal with T_i once a level.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class RandomTerm:
+    """One `(expr | group)` of the formula.
+
+    label: the text of the term, `group`: the grouping factor's name, `names`: column names of the model matrix (k,),
+    `levels`: levels of the factor (L,), `codes`: level of each observation (n,), `Z`: the raw model matrix (n, k).
+    """
+
+    label: str
+    group: str
+    names: list[str]
+    levels: list[str]
+    codes: Ints
+    Z: Floats
+
+    @property
+    def k(self) -> int:
+        return len(self.names)
+
+    @property
+    def n_theta(self) -> int:
+        return self.k * (self.k + 1) // 2
+
+    @property
+    def size(self) -> int:
+        """Number of random effects, L * k."""
+        return self.k * len(self.levels)
+
+
+@dataclass(frozen=True)
+class Block:
+    """All terms of one grouping factor: the unit that the factorization works on.
+
+    `codes` (n,), `Z` (n, k), `n_levels` L. `rows`, `cols`, `theta` (all of one length): entry (rows[j], cols[j]) of the block's k x k
+    template T is theta[theta[j]]; other entries are structural zeros (terms on one factor are independent, as `||` makes them).
+    """
+
+    codes: Ints
+    Z: Floats
+    n_levels: int
+    rows: Ints
+    cols: Ints
+    theta: Ints
+
+    @property
+    def k(self) -> int:
+        return self.Z.shape[1]
+
+    def template(self, theta: Floats) -> Floats:
+        """T (k, k) at theta (m,)."""
+        T = np.zeros((self.k, self.k))
+        T[self.rows, self.cols] = theta[self.theta]
+        return T
+
+
+@dataclass(frozen=True)
+class RandomStructure:
+    """The random part of a model: its terms in lme4's order and the blocks made of them."""
+
+    terms: tuple[RandomTerm, ...]
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """One block a grouping factor, the factor with most columns first (it is eliminated first)."""
+        found: dict[str, list[int]] = {}
+        for i, term in enumerate(self.terms):
+            found.setdefault(term.group, []).append(i)
+        blocks = [self._block(indices) for indices in found.values()]
+        return tuple(sorted(blocks, key=lambda b: -b.n_levels))
+
+    def _block(self, indices: list[int]) -> Block:
+        rows, cols, theta, offset = [], [], [], 0
+        for i in indices:
+            r, c = lower_triangle(self.terms[i].k)
+            rows.append(r + offset)
+            cols.append(c + offset)
+            theta.append(self.theta_offsets[i] + np.arange(len(r)))
+            offset += self.terms[i].k
+        first = self.terms[indices[0]]
+        Z = np.ascontiguousarray(np.hstack([self.terms[i].Z for i in indices]))
+        return Block(first.codes, Z, len(first.levels), np.concatenate(rows), np.concatenate(cols), np.concatenate(theta))
+
+    @cached_property
+    def theta_offsets(self) -> Ints:
+        return np.concatenate([[0], np.cumsum([t.n_theta for t in self.terms])]).astype(np.int64)
+
+    @property
+    def n_theta(self) -> int:
+        return int(self.theta_offsets[-1])
+
+    @property
+    def q(self) -> int:
+        return sum(t.size for t in self.terms)
+
+    @cached_property
+    def diagonal(self) -> NDArray[np.bool_]:
+        """Which entries of theta (m,) lie on a template's diagonal; these are bounded below by 0."""
+        if not self.terms:
+            return np.zeros(0, dtype=bool)
+        return np.concatenate([np.equal(*lower_triangle(t.k)) for t in self.terms])
+
+    @property
+    def start(self) -> Floats:
+        """lme4's start: every template the identity."""
+        return self.diagonal.astype(float)
+
+    @property
+    def lower(self) -> Floats:
+        return np.where(self.diagonal, 0.0, -np.inf)
+
+    def templates(self, theta: Floats) -> list[Floats]:
+        """T_i (k_i, k_i) of every term at theta (m,)."""
+        out = []
+        for term, start in zip(self.terms, self.theta_offsets, strict=False):
+            T = np.zeros((term.k, term.k))
+            T[lower_triangle(term.k)] = theta[start : start + term.n_theta]
+            out.append(T)
+        return out
+
+    def theta_names(self) -> list[str]:
+        """lme4's names of theta: `Subject.(Intercept)`, `Subject.days.(Intercept)`, ..."""
+        out = []
+        for term in self.terms:
+            for row, col in zip(*lower_triangle(term.k), strict=True):
+                name = term.names[col] if row == col else f"{term.names[row]}.{term.names[col]}"
+                out.append(f"{term.group}.{name}")
+        return out
+
+
+def lower_triangle(k: int) -> tuple[Ints, Ints]:
+    """Row and column numbers of a lower triangle, column by column (the order of theta)."""
+    cols, rows = np.triu_indices(k)
+    return rows, cols
+
+
+def lme4_order(terms: list[RandomTerm]) -> tuple[RandomTerm, ...]:
+    """Terms as lme4's mkReTrms orders them: by decreasing number of levels, ties reversed, but untouched when already decreasing."""
+    counts = [len(t.levels) for t in terms]
+    if all(a >= b for a, b in zip(counts, counts[1:], strict=False)):
+        return tuple(terms)
+    return tuple(terms[i] for i in reversed(sorted(range(len(terms)), key=lambda i: counts[i])))
