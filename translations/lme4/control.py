@@ -1,0 +1,70 @@
+"""`lmerControl`, and the two warnings that a fit can give."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Action = Literal["ignore", "message", "warning", "stop"]
+
+OPTIMIZERS = ("nloptwrap", "newton")
+
+
+class SingularFitWarning(UserWarning):
+    """The estimated covariance matrix of some random effects is singular; the text is R's message."""
+
+
+class ConvergenceWarning(UserWarning):
+    """The optimizer stopped where the criterion's derivatives do not look like a minimum's; the text is R's warning."""
+
+
+class RankDeficiencyWarning(UserWarning):
+    """Columns of the fixed-effects model matrix were dropped; the text is R's message."""
+
+
+class ScaleWarning(UserWarning):
+    """Predictors lie on very different scales; the text is R's warning."""
+
+
+@dataclass(frozen=True)
+class LmerControl:
+    """How a model is checked and fitted; see `lmerControl`."""
+
+    optimizer: str = "nloptwrap"
+    restart_edge: bool = True
+    boundary_tol: float = 1e-5
+    calc_derivs: bool = True
+    optCtrl: Mapping[str, float] = field(default_factory=dict)  # noqa: N815
+    check_nobs_vs_nlev: Action = "stop"
+    check_nlev_gtr_1: Action = "stop"
+    check_nobs_vs_nRE: Action = "stop"  # noqa: N815
+    check_rankX: str = "message+drop.cols"  # noqa: N815
+    check_scaleX: Action = "warning"  # noqa: N815
+    check_conv_grad: tuple[Action, float] = ("warning", 2e-3)
+    check_conv_hess: tuple[Action, float] = ("warning", 1e-6)
+    check_conv_singular: tuple[Action, float] = ("message", 1e-4)
+
+
+def lmerControl(optimizer: str = "nloptwrap", **settings: Any) -> LmerControl:  # noqa: N802
+    """Control of `lmer`. R: lme4::lmerControl, whose argument names are used with '.' written '_'.
+
+    optimizer: "nloptwrap" (BOBYQA of NLopt with lme4's start and tolerances, so lme4's own estimates) or "newton" (the true optimum).
+    optCtrl: for "nloptwrap" `xtol_abs`, `ftol_abs` (both 1e-8), `maxeval` (100000). Raises ValueError for an unknown name.
+    """
+    if optimizer not in OPTIMIZERS:
+        raise ValueError(f"unknown optimizer {optimizer!r}: use one of {', '.join(map(repr, OPTIMIZERS))}")
+    unknown = set(settings) - set(LmerControl.__dataclass_fields__)
+    if unknown:
+        raise ValueError(f"unknown lmerControl settings {sorted(unknown)}; known are {sorted(LmerControl.__dataclass_fields__)}")
+    return LmerControl(optimizer=optimizer, **settings)
+
+
+def as_control(control: LmerControl | str | None) -> LmerControl:
+    """A control from what `lmer(control=)` takes: None, an optimizer's name, or the result of `lmerControl`."""
+    if control is None:
+        return LmerControl()
+    if isinstance(control, str):
+        return lmerControl(control)
+    if not isinstance(control, LmerControl):
+        raise ValueError(f"control must be lmerControl(...) or an optimizer's name, not {control!r}")
+    return control

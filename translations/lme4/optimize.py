@@ -1,0 +1,197 @@
+"""Minimizing the profiled criterion over theta: lme4's own way, stopping noise included, and to the true optimum."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .control import LmerControl
+from .pls import PLS
+from .structure import Floats
+
+GRADIENT_TOLERANCE = 1e-9  # of the criterion, in units of theta scaled by the root mean squares of Z's columns
+EVALUATIONS_EXCEEDED = 5  # nloptr's status, which lme4 reports as a convergence code
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """Where an optimizer stopped: theta (m,), the criterion there, how many criteria it took, and a code that is 0 for success."""
+
+    theta: Floats
+    value: float
+    evaluations: int
+    code: int
+    message: str
+    optimizer: str
+
+
+def optimize(pls: PLS, REML: bool, control: LmerControl, start: Floats | None = None) -> Optimum:  # noqa: N803
+    """Minimize the criterion from `start` (m,), lme4's start when None."""
+    theta = pls.structure.start if start is None else np.asarray(start, dtype=float)
+    if control.optimizer == "newton":
+        return newton(pls, REML, theta)
+    return nloptwrap(lambda x: pls.deviance(x, REML), theta, pls.structure.lower, control)
+
+
+def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats, control: LmerControl) -> Optimum:
+    """lme4's default: BOBYQA (Powell 2009) of NLopt, then lme4's looks at the boundary (R: optimizeLmer, check.boundary)."""
+    best = bobyqa(criterion, start, lower, control=control)
+    if control.restart_edge:
+        edge = np.flatnonzero(best.theta == lower)
+        step = 1e-5
+        inward = [(criterion(best.theta + step * (np.arange(len(lower)) == i)) - best.value) / step for i in edge]
+        if any(slope < 0 for slope in inward):
+            again = bobyqa(criterion, best.theta, lower, control=control)
+            best = Optimum(again.theta, again.value, best.evaluations + again.evaluations, again.code, again.message, "nloptwrap")
+    if control.boundary_tol > 0:
+        distance = best.theta - lower
+        near = np.flatnonzero((distance > 0) & (distance < control.boundary_tol))
+        theta = best.theta.copy()
+        for i in near:
+            trial = theta.copy()
+            trial[i] = lower[i]
+            if criterion(trial) < best.value:
+                theta = trial
+        if len(near):
+            best = Optimum(theta, criterion(theta), best.evaluations, best.code, best.message, "nloptwrap")
+    return best
+
+
+def bobyqa(criterion: Callable[[Floats], float], start: Floats, lower: Floats, upper: Floats | None = None,
+           control: LmerControl | None = None) -> Optimum:
+    """NLopt's LN_BOBYQA with lme4's tolerances (R: nloptwrap): xtol_abs = ftol_abs = 1e-8, at most 100,000 evaluations."""
+    import nlopt
+
+    settings = {"xtol_abs": 1e-8, "ftol_abs": 1e-8, "maxeval": 1e5, **(control.optCtrl if control else {})}
+    unknown = set(settings) - {"xtol_abs", "ftol_abs", "maxeval", "xtol_rel", "ftol_rel"}
+    if unknown:
+        raise ValueError(f"unknown optCtrl settings for nloptwrap: {sorted(unknown)}")
+    problem = nlopt.opt(nlopt.LN_BOBYQA, len(start))
+    problem.set_min_objective(lambda x, _: criterion(x))
+    problem.set_lower_bounds(lower)
+    if upper is not None:
+        problem.set_upper_bounds(upper)
+    for name, value in settings.items():
+        getattr(problem, f"set_{name}")(int(value) if name == "maxeval" else value)
+    theta = problem.optimize(start)
+    status = problem.last_optimize_result()
+    code = status if status < 0 or status == EVALUATIONS_EXCEEDED else 0
+    return Optimum(theta, problem.last_optimum_value(), problem.get_numevals(), code, _MESSAGES.get(status, str(status)), "nloptwrap")
+
+
+_MESSAGES = {
+    3: "NLOPT_FTOL_REACHED: Optimization stopped because ftol_rel or ftol_abs (above) was reached.",
+    4: "NLOPT_XTOL_REACHED: Optimization stopped because xtol_rel or xtol_abs (above) was reached.",
+    5: "NLOPT_MAXEVAL_REACHED: Optimization stopped because maxeval (above) was reached.",
+}
+
+
+def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 100) -> Optimum:  # noqa: N803
+    """Newton's method on the exact gradient, with difference Hessians, to a stationary point with a nonnegative Hessian.
+
+    The criterion depends on a template T through TT' only, so flipping a column's sign changes nothing: no bounds are needed, and a
+    variance of zero is a smooth stationary point. Theta is scaled by the root mean squares of Z's columns, which makes the iteration
+    independent of the units of the covariates.
+    """
+    scale = _theta_scale(pls)
+    counter = 0
+
+    def value_and_gradient(x: Floats) -> tuple[float, Floats]:
+        nonlocal counter
+        counter += 1
+        value, gradient = pls.gradient(x / scale, REML)
+        return value, gradient / scale
+
+    x = np.where(pls.structure.diagonal, np.maximum(start * scale, 0.0), start * scale)
+    if np.array_equal(start, pls.structure.start):
+        x = start.copy()
+    f, g = value_and_gradient(x)
+    H = _difference_hessian(value_and_gradient, x, g)
+    message = "gradient below tolerance"
+    for _ in range(max_iterations):
+        if np.abs(g).max() <= GRADIENT_TOLERANCE:
+            break
+        step = -_positive_solve(H, g)
+        x_new, f_new, g_new = _search(value_and_gradient, x, f, g, step)
+        if x_new is x:
+            message = "no further decrease at working precision"
+            break
+        shrink = np.abs(g_new).max() / np.abs(g).max()
+        x, f, g = x_new, f_new, g_new
+        # A Hessian that still cuts the gradient a hundredfold is worth keeping: one costs as many gradients as there are parameters.
+        if shrink > 0.01 and np.abs(g).max() > GRADIENT_TOLERANCE:
+            H = _difference_hessian(value_and_gradient, x, g)
+    else:
+        message = f"no convergence in {max_iterations} iterations"
+    x, f, g = _snap_to_boundary(value_and_gradient, x, f, g)
+    code = 0 if np.abs(g).max() <= 1e-8 else 1
+    if code:
+        message += f"; max|grad| = {np.abs(g).max():.2g}"
+    return Optimum(_canonical_signs(pls, x / scale), f, counter, code, message, "newton")
+
+
+def _theta_scale(pls: PLS) -> Floats:
+    """Root mean square of the column of Z that each theta multiplies, (m,)."""
+    scale = np.ones(pls.structure.n_theta)
+    for block in pls.structure.blocks:
+        rms = np.sqrt(np.mean(block.Z**2, axis=0))
+        scale[block.theta] = np.where(rms > 0, rms, 1.0)[block.rows]
+    return scale
+
+
+def _difference_hessian(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, g: Floats) -> Floats:
+    H = np.empty((len(x), len(x)))
+    for i in range(len(x)):
+        h = 1e-6 * max(1.0, abs(x[i]))
+        shifted = x.copy()
+        shifted[i] += h
+        H[i] = (value_and_gradient(shifted)[1] - g) / (shifted[i] - x[i])
+    return (H + H.T) / 2.0
+
+
+def _positive_solve(H: Floats, g: Floats) -> Floats:
+    """H^{-1} g with H's eigenvalues replaced by their absolute values, so that the step goes downhill and away from saddles."""
+    values, vectors = np.linalg.eigh(H)
+    floor = 1e-10 * max(float(np.abs(values).max()), 1e-300)
+    return vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), floor))
+
+
+def _search(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, f: float, g: Floats, step: Floats
+            ) -> tuple[Floats, float, Floats]:
+    """The first halved step that lowers the criterion, or, where rounding hides the decrease, the gradient."""
+    noise = 1e-13 * max(1.0, abs(f))
+    length = float(np.abs(step).max())
+    step = step * min(1.0, 2.0 / length) if length else step
+    for _ in range(40):
+        try:
+            f_new, g_new = value_and_gradient(x + step)
+        except np.linalg.LinAlgError:
+            f_new, g_new = np.inf, g
+        smaller_gradient = np.abs(g_new).max() < np.abs(g).max()
+        if f_new < f - noise or (f_new <= f + noise and smaller_gradient):
+            return x + step, f_new, g_new
+        step = step / 2.0
+    return x, f, g
+
+
+def _snap_to_boundary(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, f: float, g: Floats
+                      ) -> tuple[Floats, float, Floats]:
+    """Entries that went to zero are set to zero where that leaves the criterion as low and the gradient as small."""
+    tiny = (np.abs(x) < 1e-5) & (x != 0.0)
+    if tiny.any():
+        snapped = np.where(tiny, 0.0, x)
+        f_new, g_new = value_and_gradient(snapped)
+        if f_new <= f + 1e-12 * abs(f) and np.abs(g_new).max() <= max(GRADIENT_TOLERANCE, np.abs(g).max()):
+            return snapped, f_new, g_new
+    return x, f, g
+
+
+def _canonical_signs(pls: PLS, theta: Floats) -> Floats:
+    """Theta with nonnegative diagonals: each template's column multiplied by the sign of its diagonal entry."""
+    theta = theta.copy()
+    for block in pls.structure.blocks:
+        T = block.template(theta)
+        sign = np.where(np.diagonal(T) < 0.0, -1.0, 1.0)
+        theta[block.theta] *= sign[block.cols]
+    return theta + 0.0
