@@ -1,0 +1,219 @@
+"""The case: one computation, translated, under the name that its R script and its reference bear too."""
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.util
+import inspect
+import io
+import re
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from translations.parity import paths
+from translations.parity.flatten import Values, flatten
+from translations.parity.tolerances import OPTIMISER, Tolerances
+
+Function = Callable[..., Any]
+_DECLARES = re.compile(r"^@(\w+\.)*case\b", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a translation answered: labelled values, the text it printed, and the warnings it raised."""
+
+    values: Values
+    printed: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Library:
+    """The same computation by another Python package: a subset of the labels, and what it cannot do."""
+
+    name: str
+    function: Function
+    cannot: str | None
+    digits: float | None
+
+    def run(self) -> Answer:
+        """The library's own answer."""
+        return _captured(self.function)
+
+
+@dataclass
+class Case:
+    """One computation. Calling it runs the translation and returns what it returns.
+
+    section     where the chapter has it, "5.5.1"
+    order       its position in the suite
+    tolerance   one for all its values, or a dict by item of the answer
+    libraries   the same by other packages, in order of declaration
+    """
+
+    function: Function
+    section: str = ""
+    order: float = 0
+    tolerance: Tolerances = OPTIMISER
+    libraries: list[Library] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.name: str = self.function.__name__
+        self.path = Path(self.function.__code__.co_filename)
+        self.__doc__ = self.function.__doc__
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+    def by(self, library: str, cannot: str | None = None, digits: float | None = None) -> Callable[[Function], Function]:
+        """Declare the same computation by another package.
+
+        `cannot` says in one sentence what that package has no way to compute; `digits` is what it must reach (its measured
+        figure), else the tolerance's own `library` digits.
+        """
+
+        def declare(function: Function) -> Function:
+            self.libraries.append(Library(library, function, cannot, digits))
+            return function
+
+        return declare
+
+    @cached_property
+    def takes_control(self) -> bool:
+        """Whether the case fits with `lmer`, and so is run once with each optimizer."""
+        return "control" in inspect.signature(self.function).parameters
+
+    @property
+    def text(self) -> str:
+        """The module's docstring: what the guide says about this case."""
+        return inspect.getdoc(inspect.getmodule(self.function)) or inspect.getdoc(self.function) or ""
+
+    def run(self, optimizer: str | None = None) -> Answer:
+        """Run the translation, with `optimizer` "nloptwrap" or "newton" where it takes a control."""
+        if not self.takes_control or optimizer is None:
+            return _captured(self.function)
+        from translations import lmerControl
+
+        return _captured(self.function, control=lmerControl(optimizer=optimizer))
+
+
+def case(section: str = "", order: float = 0, tolerance: Tolerances = OPTIMISER) -> Callable[[Function], Case]:
+    """Declare a function as a case: `@case(section="5.5.1", order=17, tolerance=tol.PROFILE)`.
+
+    The function prints what R prints and returns a dict of what the R script returns, with R's labels.
+    """
+    return lambda function: Case(function, section, order, tolerance)
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Cases that belong together: the directory of their code and that of their references (for a user's suite, the same)."""
+
+    name: str
+    code: Path
+    references: Path
+    certified: Path
+
+    @property
+    def handle(self) -> str:
+        """What `--suite` takes: the name of a built-in suite, the directory of a user's."""
+        return self.name if self.code.is_relative_to(paths.PACKAGE) else str(self.code)
+
+    def files(self) -> list[Path]:
+        """The Python files that declare a case."""
+        files = sorted(self.code.glob("*.py"))
+        return [file for file in files if _DECLARES.search(file.read_text(encoding="utf-8"))]
+
+    def scripts(self) -> list[Path]:
+        """The R scripts, one a case. Names that start with an underscore are helpers."""
+        return sorted(script for script in self.references.glob("*.R") if not script.name.startswith("_"))
+
+    def cases(self) -> list[Case]:
+        """Every case, in reading order. Raises ValueError when a file's case does not bear the file's name."""
+        found = [self._load(file) for file in self.files()]
+        return sorted(found, key=lambda one: (one.order, one.name))
+
+    def untranslated(self) -> list[str]:
+        """R scripts that no Python file translates."""
+        return sorted({script.stem for script in self.scripts()} - {file.stem for file in self.files()})
+
+    def _load(self, file: Path) -> Case:
+        if file.is_relative_to(paths.PACKAGE):
+            module = importlib.import_module(f"translations.{self.name}.{file.stem}")
+        else:
+            module = _import(file, f"_rparity_{self.name}_{file.stem}")
+        declared = getattr(module, file.stem, None)
+        if not isinstance(declared, Case):
+            raise ValueError(f"{file}: the case must be a function named {file.stem}, as its file is")
+        return declared
+
+
+def suites() -> list[Suite]:
+    """The built-in suites: every directory of fixtures that holds R scripts and has a room of the same name."""
+    root = paths.fixtures()
+    found = [Suite(place.name, paths.PACKAGE / place.name, place, root / "certified" / place.name)
+             for place in sorted(root.iterdir()) if (paths.PACKAGE / place.name).is_dir()]
+    return [suite for suite in found if suite.scripts() or suite.files()]
+
+
+def suite(name: str) -> Suite:
+    """A built-in suite by its name, or a user's by its directory. Raises KeyError naming the suites there are."""
+    for known in suites():
+        if known.name == name:
+            return known
+    place = Path(name).resolve()
+    if place.is_dir():
+        return directory_suite(place)
+    raise KeyError(f"no suite or directory {name!r}; the built-in suites are {[known.name for known in suites()]}")
+
+
+def directory_suite(place: Path) -> Suite:
+    """A directory in which a user keeps both sides of each case together."""
+    return Suite(place.name, place, place, place / "certified")
+
+
+def _import(file: Path, name: str) -> Any:
+    if name in sys.modules and Path(str(sys.modules[name].__file__)) == file:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"cannot import {file}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _captured(function: Function, **arguments: Any) -> Answer:
+    """Run `function` with its standard output kept. A warning whose class says `r_message` is one that R prints as a message,
+    and stands in the text where it was raised."""
+    out = io.StringIO()
+    said: list[str] = []
+
+    def show(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+        if getattr(category, "r_message", False):
+            print(message, file=out)
+        else:
+            said.append(str(message))
+
+    with contextlib.redirect_stdout(out), warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = show
+        answer = function(**arguments)
+    return Answer(flatten(answer), out.getvalue(), tuple(said))
+
+
+def all_cases(only: str | None = None) -> Iterator[tuple[Suite, Case]]:
+    """Every case of every suite (or of the one named), in order."""
+    for one in suites() if only in (None, "all") else [suite(str(only))]:
+        for found in one.cases():
+            yield one, found

@@ -1,0 +1,105 @@
+"""How many digits two values share."""
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from translations.parity.flatten import Scalar, Values, item_of
+from translations.parity.tolerances import Tolerances, tolerance_for
+
+DOUBLE = -math.log10(2.0**-53)      # 15.95: what two doubles can share at most
+MISSING = {"NA", "NaN"}             # pandas has one missing number where R has two
+
+
+def digits(got: Scalar | None, expected: Scalar | None, scale: float | None = None) -> float:
+    """Matching decimal digits: the log relative error of two numbers, absolute where `expected` is 0, between 0 and 15.95.
+
+    Text, booleans and missing values match whole (15.95) or not at all (0). `scale` replaces |expected| as what the error is
+    relative to.
+    """
+    if _is_number(got) and _is_number(expected):
+        if got == expected:
+            return DOUBLE
+        error = abs(float(got) - float(expected)) / (scale or abs(float(expected)) or 1.0)  # type: ignore[arg-type]
+        return min(max(-math.log10(error), 0.0), DOUBLE) if error else DOUBLE
+    same = type(got) is type(expected) and got == expected
+    return DOUBLE if same or (got in MISSING and expected in MISSING) else 0.0
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value that two sides give differently (or not at all: None)."""
+
+    label: str
+    got: Scalar | None
+    expected: Scalar | None
+    digits: float
+    demanded: float
+
+    def __str__(self) -> str:
+        return (f"{self.label}: {show(self.got)} where {show(self.expected)} is expected "
+                f"({self.digits:.1f} digits of {self.demanded:g})")
+
+
+@dataclass(frozen=True)
+class Match:
+    """What came of comparing two sets of labelled values.
+
+    compared   how many labels
+    fewest     the fewest digits that any of them shares
+    worst      the label that has the fewest
+    short      those that fall short of their tolerance
+    """
+
+    compared: int
+    fewest: float
+    worst: str
+    short: tuple[Difference, ...]
+
+
+def match(got: Values, expected: Values, tolerance: Tolerances, reference: str, subset: bool = False,
+          demanded: float | None = None) -> Match:
+    """Compare by label. `subset`: `got` need not have every label. `demanded` overrides the tolerance's digits.
+
+    A label that `expected` does not have is a difference, and so is, unless `subset`, one that `got` does not have.
+    """
+    scales = _scales(expected)
+    compared: list[tuple[float, str]] = []
+    short: list[Difference] = []
+    for label in [*expected, *(label for label in got if label not in expected)]:
+        if subset and label not in got:
+            continue
+        allowed = tolerance_for(label, tolerance)
+        need = allowed.digits(reference) if demanded is None else demanded
+        scale = scales[item_of(label)] if allowed.relative_to == "item" and label in expected else None
+        shared = digits(got.get(label), expected.get(label), scale)
+        compared.append((shared, label))
+        if shared < need:
+            short.append(Difference(label, got.get(label), expected.get(label), shared, need))
+    fewest, worst = min(compared, default=(0.0, ""))
+    return Match(len(compared), fewest, worst, tuple(sorted(short, key=lambda one: one.digits)))
+
+
+def difference(label: str, old: Scalar | None, new: Scalar | None) -> str:
+    """A sentence on a value that changed."""
+    return f"{label} was {show(old)}, is {show(new)} ({digits(new, old):.1f} digits)"
+
+
+def show(value: Scalar | None) -> str:
+    """A value with all its digits; a label that is absent says so."""
+    if value is None:
+        return "nothing"
+    return f"{value:.17g}" if isinstance(value, float) else repr(value)
+
+
+def _scales(values: Mapping[str, Scalar]) -> dict[str, float]:
+    scales: dict[str, float] = {}
+    for label, value in values.items():
+        size = abs(float(value)) if _is_number(value) else 0.0
+        scales[item_of(label)] = max(scales.get(item_of(label), 0.0), size)
+    return scales
+
+
+def _is_number(value: Scalar | None) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,0 +1,1 @@
+"""The pytest plugin: live R and the comparisons of cases, as fixtures and options."""

@@ -1,0 +1,69 @@
+# Labelled values: the rule of CONTRIBUTING.md, the same as translations/parity/flatten.py.
+
+# A matrix of records: section, label, kind (number, text, bool), value as text.
+record <- function(section, label, kind, value) {
+    if (!length(value)) return(NULL)
+    cbind(section, as.character(label), kind, as.character(value), deparse.level = 0)
+}
+
+# Numbers at 17 significant digits, which is every bit of a double.
+scalar_records <- function(section, labels, x) {
+    if (is.factor(x)) x <- as.character(x)
+    if (is.logical(x)) {
+        return(record(section, labels, ifelse(is.na(x), "text", "bool"), ifelse(is.na(x), "NA", tolower(x))))
+    }
+    if (is.character(x)) return(record(section, labels, "text", ifelse(is.na(x), "NA", x)))
+    if (!is.numeric(x)) stop("cannot label a value of class ", class(x)[1], ": ", labels[1])
+    text <- if (is.integer(x)) sprintf("%d", x) else sprintf("%.17g", x)
+    text[is.na(x)] <- ifelse(is.nan(x[is.na(x)]), "NaN", "NA")
+    record(section, labels, ifelse(is.finite(x), "number", "text"), text)
+}
+
+flatten_value <- function(section, name, x) {
+    if (is.null(x)) return(NULL)
+    if (isS4(x) && !is.atomic(x)) stop("cannot label ", name, ": an object of class ", class(x)[1])
+    if (is.data.frame(x)) {
+        columns <- lapply(names(x), function(column) {
+            if (is.list(x[[column]])) stop("cannot label ", name, ": its column ", column, " is a list")
+            scalar_records(section, sprintf("%s[%s, %s]", name, row.names(x), column), x[[column]])
+        })
+        return(do.call(rbind, columns))
+    }
+    if (is.list(x)) {
+        given <- if (is.null(names(x))) character(length(x)) else names(x)
+        inner <- ifelse(given == "", sprintf("%s[[%d]]", name, seq_along(x)), paste0(name, "$", given))
+        return(do.call(rbind, lapply(seq_along(x), function(i) flatten_value(section, inner[[i]], x[[i]]))))
+    }
+    extent <- dim(x)
+    if (length(extent) > 1) {
+        along <- lapply(seq_along(extent), function(k) {
+            given <- dimnames(x)[[k]]
+            if (is.null(given)) as.character(seq_len(extent[[k]])) else given
+        })
+        labels <- do.call(paste, c(expand.grid(along, stringsAsFactors = FALSE), sep = ", "))
+        return(scalar_records(section, sprintf("%s[%s]", name, labels), as.vector(x)))
+    }
+    labels <- if (!is.null(names(x))) sprintf("%s[%s]", name, names(x))
+              else if (length(x) == 1) name
+              else if (length(x)) sprintf("%s[%d]", name, seq_along(x))
+    scalar_records(section, labels, if (is.factor(x)) x else as.vector(x))
+}
+
+# A named list, each item flattened under its name. Two values with one label are an error: labels are how sides are matched.
+flatten <- function(x, section = "default") {
+    if (!is.list(x) || is.null(names(x)) || any(names(x) == "")) {
+        stop("a script's last value must be a named list of labelled values")
+    }
+    x <- unclass(x)
+    rows <- do.call(rbind, lapply(names(x), function(name) flatten_value(section, name, x[[name]])))
+    twice <- rows[duplicated(rows[, 2]), 2]
+    if (length(twice)) stop("two values are labelled ", twice[[1]])
+    rows
+}
+
+write_records <- function(rows, file) {
+    escaped <- gsub("\t", "\\t", gsub("\n", "\\n", gsub("\\", "\\\\", rows, fixed = TRUE), fixed = TRUE), fixed = TRUE)
+    connection <- file(file, "wb")
+    on.exit(close(connection))
+    writeLines(enc2utf8(apply(matrix(escaped, ncol = 4), 1, paste, collapse = "\t")), connection, useBytes = TRUE)
+}

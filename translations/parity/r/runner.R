@@ -1,0 +1,119 @@
+# R's side of the parity machine: run a case's script as R's console would, and hand back its labelled values.
+#
+# As a program:    Rscript --vanilla runner.R OUT SCRIPT...      writes OUT/1.rec, OUT/2.rec, ... one record file a script
+# From live R:     the same functions, sourced into the environment "rparity" that stands on the search path.
+#
+# A record is one line: section TAB label TAB kind TAB value; backslash, tab and newline are escaped. Python writes the JSON.
+
+rparity <- new.env()
+sys.source(file.path(Sys.getenv("RPARITY_R"), "flatten.R"), rparity)
+sys.source(file.path(Sys.getenv("RPARITY_R"), "tight.R"), rparity)
+
+local({
+
+# Evaluate a script's expressions one after another, as the console does: visible values are printed, messages stand where
+# they were said, warnings are collected. The last value, the labelled list, is returned and not printed.
+console <- function(expressions, where) {
+    said <- character()
+    value <- NULL
+    file <- textConnection("printed", "w", local = TRUE)
+    sink(file)
+    on.exit({ sink(); close(file) })
+    for (i in seq_along(expressions)) {
+        answer <- withCallingHandlers(
+            withVisible(eval(expressions[[i]], where)),
+            packageStartupMessage = function(m) invokeRestart("muffleMessage"),
+            message = function(m) { cat(conditionMessage(m)); invokeRestart("muffleMessage") },
+            warning = function(w) { said <<- c(said, conditionMessage(w)); invokeRestart("muffleWarning") })
+        value <- answer$value
+        if (answer$visible && i < length(expressions)) {
+            if (isS4(value)) methods::show(value) else print(value)
+        }
+    }
+    sink()
+    close(file)
+    on.exit()
+    list(value = value, printed = printed, warnings = said, packages = packages_of(expressions))
+}
+
+# The packages that a script attached or names with `::`, and what lme4 computes with. Base packages have R's own version.
+packages_of <- function(expressions) {
+    attached <- sub("^package:", "", grep("^package:", search(), value = TRUE))
+    parsed <- utils::getParseData(parse(text = vapply(expressions, function(e) paste(deparse(e), collapse = "\n"), ""),
+                                        keep.source = TRUE))
+    used <- union(attached, parsed$text[parsed$token == "SYMBOL_PACKAGE"])
+    if ("lme4" %in% loadedNamespaces() && any(c("lme4", "lmerTest", "pbkrtest") %in% used)) {
+        used <- c(used, "lme4", "Matrix", "nloptr", "minqa")
+    }
+    sort(setdiff(unique(used), rownames(utils::installed.packages(priority = "base"))))
+}
+
+# Everything that a script may leave behind is put back, so that each case starts as in a fresh R.
+in_fresh_state <- function(directory, code) {
+    attached <- search()
+    settings <- options(width = 80, digits = 7, scipen = 0, contrasts = c("contr.treatment", "contr.poly"),
+                        stringsAsFactors = FALSE, OutDec = ".", warn = 1)
+    here <- setwd(directory)
+    rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
+    RNGkind("Mersenne-Twister", "Inversion", "Rejection")
+    on.exit({
+        setwd(here)
+        options(settings)
+        for (name in setdiff(search(), attached)) detach(name, character.only = TRUE)
+        rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
+    })
+    force(code)
+}
+
+# Does the script call `lmer`? Its comments do not count.
+calls_lmer <- function(script) any(all.names(parse(script)) == "lmer")
+
+# One case: its answers by name of the fit ("default"; "tight" too where lmer occurs).
+run_script <- function(script) {
+    script <- normalizePath(script)
+    once <- function() in_fresh_state(dirname(script), console(parse(script, keep.source = FALSE), globalenv()))
+    answers <- list(default = once())
+    if (calls_lmer(script)) answers$tight <- with_tight_lmer(once())
+    answers
+}
+
+answer_records <- function(answers) {
+    one <- function(name) {
+        answer <- answers[[name]]
+        rbind(flatten(answer$value, name),
+              record(paste0(name, " printed"), seq_along(answer$printed), "text", answer$printed),
+              record(paste0(name, " warnings"), seq_along(answer$warnings), "text", answer$warnings))
+    }
+    do.call(rbind, lapply(names(answers), one))
+}
+
+provenance_records <- function(answers) {
+    version <- function(package) as.character(utils::packageVersion(package))
+    packages <- answers$default$packages
+    tight <- "tight" %in% names(answers)
+    record("provenance",
+           c("R", "platform", "BLAS", "LAPACK", "RNGkind", "locale", "date", if (tight) c("default fit", "tight fit"),
+             if (length(packages)) paste0("package ", packages)),
+           "text",
+           c(as.character(getRversion()), R.version$platform, extSoftVersion()[["BLAS"]],
+             paste(La_version(), La_library()), paste(RNGkind(), collapse = ", "), Sys.getlocale("LC_COLLATE"),
+             format(Sys.time(), "%Y-%m-%dT%H:%M:%SZ", tz = "UTC"), if (tight) c(default_control(), tight_control),
+             vapply(packages, version, "")))
+}
+
+}, envir = rparity)
+
+attach(rparity, name = "rparity", warn.conflicts = FALSE)
+
+# In a local environment, since each case starts by emptying the global one.
+if (!is.na(Sys.getenv("RPARITY_OUT", NA))) local({
+    scripts <- commandArgs(trailingOnly = TRUE)
+    for (number in seq_along(scripts)) {
+        file <- file.path(Sys.getenv("RPARITY_OUT"), paste0(number, ".rec"))
+        records <- tryCatch({
+            answers <- run_script(scripts[[number]])
+            rbind(answer_records(answers), provenance_records(answers))
+        }, error = function(e) record("error", "", "text", paste(format(conditionCall(e)), conditionMessage(e), sep = ": ")[1]))
+        write_records(records, file)
+    }
+})

@@ -1,0 +1,67 @@
+# lmer fitted to the optimum of its criterion, as far as doubles allow.
+#
+# A derivative-free optimizer cannot tell two criteria apart whose parameters differ by about sqrt(eps), so its parameters hold
+# 5 to 8 digits whatever its tolerances. Newton's method on the criterion's gradient does not have that limit. The gradient is
+# taken by central differences of order 6, whose step is a fraction of the criterion's own length scale, sqrt(2 / second derivative).
+
+newton_weights <- c(-1, 9, -45, 0, 45, -9, 1) / 60
+
+# An optimizer in lme4's sense. Parameters that stand on a bound with the criterion rising inwards stay there.
+parity_newton <- function(fn, par, lower = rep(-Inf, length(par)), upper = rep(Inf, length(par)), control = list()) {
+    start <- lme4::nloptwrap(par, fn, lower, upper,
+                             control = list(xtol_abs = 1e-10, ftol_abs = 1e-12, maxeval = 1e5))
+    x <- start$par
+    value <- function(at) fn(pmin(pmax(at, lower), upper))
+    free <- which(x - lower > 1e-5 & upper - x > 1e-5)
+    evaluations <- start$feval
+    if (length(free)) for (iteration in 1:8) {
+        room <- pmin(x - lower, upper - x)[free] / 3.5
+        h <- pmin(1e-2 * pmax(abs(x[free]), 1e-3), room)
+        move <- function(i, by) { at <- x; at[free[i]] <- at[free[i]] + by; at }
+        centre <- value(x)
+        for (pass in 1:2) {
+            second <- vapply(seq_along(free), function(i) (value(move(i, h[i])) - 2 * centre + value(move(i, -h[i]))) / h[i]^2, 0)
+            h <- pmin(ifelse(second > 0, 0.03 * sqrt(2 / abs(second)), h), room)
+        }
+        gradient <- vapply(seq_along(free), function(i)
+            sum(newton_weights * vapply(-3:3, function(k) value(move(i, k * h[i])), 0)) / h[i], 0)
+        hessian <- diag(second, length(free))
+        for (i in seq_along(free)) for (j in seq_len(i - 1)) {
+            corner <- function(a, b) { at <- move(i, a * h[i]); at[free[j]] <- at[free[j]] + b * h[j]; value(at) }
+            hessian[i, j] <- hessian[j, i] <-
+                (corner(1, 1) - corner(1, -1) - corner(-1, 1) + corner(-1, -1)) / (4 * h[i] * h[j])
+        }
+        evaluations <- evaluations + 1 + 11 * length(free) + 2 * length(free) * (length(free) - 1)
+        step <- tryCatch(solve(hessian, gradient), error = function(e) NULL)
+        if (is.null(step) || any(second <= 0)) break
+        candidate <- x
+        candidate[free] <- pmin(pmax(x[free] - step, lower[free]), upper[free])
+        if (value(candidate) > centre + 1e-9 * max(1, abs(centre))) break
+        x <- candidate
+        if (all(abs(step) <= 0.03 * h * 1e-8)) break
+    }
+    list(par = x, fval = value(x), feval = evaluations, conv = 0, message = "Newton on sixth-order differences")
+}
+
+tight_control <- "lmerControl(optimizer = 'parity_newton'), see translations/parity/r/tight.R: nloptwrap, then Newton"
+
+default_control <- function() paste(deparse(formals(lme4::lmerControl)$optimizer), "with lme4's own control")
+
+# Evaluate `code` while lmer's default control is the tight one. The calls that lmer records, and so what is printed, stay as
+# written. The namespace is changed too because lmerTest calls lme4::lmer.
+with_tight_lmer <- function(code) {
+    original <- lme4::lmer
+    tight <- original
+    formals(tight)$control <- quote(lmerControl(optimizer = "parity_newton"))
+    replace_lmer <- function(by) {
+        places <- list(asNamespace("lme4"), if ("package:lme4" %in% search()) as.environment("package:lme4"))
+        for (place in Filter(Negate(is.null), places)) {
+            unlockBinding("lmer", place)
+            assign("lmer", by, place)
+            lockBinding("lmer", place)
+        }
+    }
+    replace_lmer(tight)
+    on.exit(replace_lmer(original))
+    force(code)
+}

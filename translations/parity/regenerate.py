@@ -1,0 +1,110 @@
+"""References from R: every script of a suite in one Rscript session, written all or not at all."""
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from translations.parity import records, reference
+from translations.parity.cases import Suite
+from translations.parity.compare import difference
+
+R_SIDE = Path(__file__).parent / "r"
+PINNED = {"R": "4.2.2", "package lme4": "1.1.31"}
+SETTINGS = {"LC_ALL": "C.UTF-8", "LANGUAGE": "en", "TZ": "UTC"}
+
+
+class WrongVersion(RuntimeError):
+    """R or lme4 is not the version that the stored references come from."""
+
+
+def regenerate(suite: Suite, only: Sequence[str] = (), any_version: bool = False) -> list[Path]:
+    """Run the suite's scripts (or those named in `only`) and write their references; returns the paths written.
+
+    Nothing is written unless every script ran. Each file is replaced whole, so an interruption leaves old or new, never half.
+    Raises RError naming the script that failed, WrongVersion, and FileNotFoundError when there is no Rscript.
+    """
+    new = _run(suite, only, any_version)
+    written = []
+    for name, text in new.items():
+        path = reference.reference_path(suite, name)
+        if not path.exists() or _without_date(path.read_text(encoding="utf-8")) != _without_date(text):
+            replace(path, text)
+            written.append(path)
+    return written
+
+
+def drift(suite: Suite, only: Sequence[str] = (), any_version: bool = False) -> list[str]:
+    """What `regenerate` would change, a sentence for each difference; nothing is written."""
+    found = []
+    for name, text in _run(suite, only, any_version).items():
+        path = reference.reference_path(suite, name)
+        if not path.exists():
+            found.append(f"{suite.name}/{name}: no stored reference")
+            continue
+        stored, fresh = reference.parse(path.read_text(encoding="utf-8")), reference.parse(text)
+        for fit in sorted({*stored.fits, *fresh.fits}):
+            if fit not in stored.fits or fit not in fresh.fits:
+                found.append(f"{suite.name}/{name}: the {fit} fit is {'new' if fit in fresh.fits else 'gone'}")
+                continue
+            old, now = stored.fits[fit], fresh.fits[fit]
+            found += [f"{suite.name}/{name} ({fit}): {difference(label, old.values.get(label), now.values.get(label))}"
+                      for label in {**old.values, **now.values} if old.values.get(label) != now.values.get(label)]
+            if old.printed != now.printed:
+                found.append(f"{suite.name}/{name} ({fit}): the printed text differs")
+        found += [f"{suite.name}/{name}: {key} was {stored.provenance.get(key)}, is {value}"
+                  for key, value in fresh.provenance.items() if key != "date" and stored.provenance.get(key) != value]
+    return found
+
+
+def replace(path: Path, text: str) -> None:
+    """Write `text` beside `path` and move it there in one step."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _run(suite: Suite, only: Sequence[str], any_version: bool) -> dict[str, str]:
+    scripts = [script for script in suite.scripts() if not only or script.stem in only]
+    absent = set(only) - {script.stem for script in scripts}
+    if absent or not scripts:
+        raise KeyError(f"no script {', '.join(sorted(absent)) or '*.R'} in {suite.references}")
+    with tempfile.TemporaryDirectory(prefix="rparity-") as out:
+        environment = os.environ | SETTINGS | {"RPARITY_R": str(R_SIDE), "RPARITY_OUT": out}
+        command = ["Rscript", "--vanilla", str(R_SIDE / "runner.R"), *map(str, scripts)]
+        ran = subprocess.run(command, env=environment, capture_output=True, text=True)
+        if ran.returncode:
+            raise records.RError(f"Rscript stopped: {ran.stderr.strip()}")
+        texts = [(Path(out) / f"{number}.rec").read_text(encoding="utf-8") for number in range(1, len(scripts) + 1)]
+    new, failed = {}, []
+    for script, text in zip(scripts, texts, strict=True):
+        try:
+            fits, provenance = records.answers(records.rows(text))
+        except records.RError as error:
+            failed.append(f"{script}: {error}")
+            continue
+        _check_versions(provenance, any_version)
+        beside = [kind for kind, path in reference.other_paths(suite, script.stem).items() if path.is_file()]
+        new[script.stem] = reference.render(fits, beside, provenance | {"sources": reference.sources(script)})
+    if failed:
+        raise records.RError("nothing was written, since R failed in\n" + "\n".join(failed))
+    return new
+
+
+def _check_versions(provenance: dict[str, str], any_version: bool) -> None:
+    wrong = [f"{name.removeprefix('package ')} {provenance[name]} (pinned: {pinned})"
+             for name, pinned in PINNED.items() if name in provenance and provenance[name] != pinned]
+    if wrong and not any_version:
+        raise WrongVersion(f"references come from other versions: {', '.join(wrong)}; --any-version writes them all the same")
+
+
+def _without_date(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if not line.startswith('  "date": '))

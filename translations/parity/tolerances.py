@@ -1,0 +1,80 @@
+"""Tolerances, named by the cause of the difference they allow. None is wider than a measurement asks; each says which.
+
+A tolerance is a number of matching digits (see `compare.digits`) that every value of a case must reach, one number for each
+reference: `default` is R with lme4's default optimizer against our `nloptwrap`, or base R for cases without `lmer`; `tight`
+is R with lme4's criterion at its optimum (`r/tight.R`) against our `newton`; `certified` is a closed form or 50-digit
+arithmetic; `library` is another Python package's answer to the same question.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from translations.parity.flatten import item_of
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """Digits demanded against each reference, and why no more (`why` holds the measurement).
+
+    `relative_to` is "value" for the log relative error of each value by itself; "item" where values are differences of much
+    larger ones (residuals, conditional modes), whose error scales with the largest value of their item.
+    """
+
+    name: str
+    default: float
+    tight: float
+    certified: float
+    library: float
+    why: str
+    relative_to: str = "value"
+
+    def digits(self, reference: str) -> float:
+        """The digits demanded against `reference`: "default", "tight", "certified" or "library"."""
+        return float(getattr(self, reference))
+
+
+EXACT = Tolerance("EXACT", 15, 15, 15, 15, "counts, data, text and booleans: nothing is rounded on the way")
+LINALG = Tolerance(
+    "LINALG", 12, 12, 12, 12,
+    "one well-conditioned least-squares solve: about 10 operations deep, each 1.1e-16, times the condition number",
+)
+PVALUE = Tolerance(
+    "PVALUE", 10, 10, 10, 10,
+    "tail areas multiply a statistic's relative error by its log-slope, about 100 at t = 30",
+)
+OPTIMISER = Tolerance(
+    "OPTIMISER", 9, 10, 12, 4,
+    "default: same NLopt BOBYQA, start and stops. tight: R's Newton takes differences of a criterion near 1400 that holds "
+    "13 digits after the point; its variances agree with the closed form to 10.9 to 11.6 digits",
+)
+CRITERION = Tolerance("CRITERION", 12, 13, 13, 7, "the criterion is flat at its optimum, so it does not feel the parameters' noise")
+FITTED = Tolerance(
+    "FITTED", 9, 10, 12, 4, "as OPTIMISER, for values that are differences of larger ones", relative_to="item",
+)
+PROFILE = Tolerance(
+    "PROFILE", 7, 7, 9, 3,
+    "profile intervals are read off a spline through points that an optimizer placed with noise of its own",
+)
+PRINTED = Tolerance("PRINTED", 7, 7, 7, 4, "values that R rounded before they were stored")
+
+
+def digits_only(number: float) -> Tolerance:
+    """A tolerance that is just a number of digits, for cases that need no named cause."""
+    return Tolerance(f"{number:g} digits", number, number, number, number, "asked for by the case")
+
+
+Tolerances = Tolerance | float | Mapping[str, Tolerance | float]
+
+
+def tolerance_for(label: str, given: Tolerances) -> Tolerance:
+    """The tolerance of one label: the whole case's, or that of its longest match (the label itself, or its item).
+
+    Raises KeyError naming the item when a mapping says nothing about it.
+    """
+    if isinstance(given, Mapping):
+        for key in (label, item_of(label)):
+            if key in given:
+                return tolerance_for(label, given[key])
+        raise KeyError(f"no tolerance for {item_of(label)!r}; the case names {sorted(given)}")
+    return given if isinstance(given, Tolerance) else digits_only(given)
