@@ -1,0 +1,123 @@
+"""R's contrast matrices: rows are levels, columns carry R's labels.
+
+Each `contr_*` takes a number of levels or the levels themselves and returns a frame of shape (levels, levels - 1), or (levels, levels)
+when `contrasts=False`. Columns that R leaves unlabelled (`contr_sum`, `contr_helmert`) are labelled "1", "2", ... as in R's coefficient
+names.  Source: R's stats::contrasts and contr.*; polynomial scores as in Chambers & Hastie (1992), section 2.3.2.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Union
+
+import numpy as np
+import pandas as pd
+
+Levels = Union[int, Sequence[Any]]
+Coding = tuple[np.ndarray, tuple[str, ...]]
+
+
+def _levels(n: Levels) -> list[str]:
+    names = [str(i + 1) for i in range(n)] if isinstance(n, int) else [str(level) for level in n]
+    if len(names) < 2:
+        raise ValueError(f"not enough levels to define contrasts: {names}")
+    return names
+
+
+def _frame(names: list[str], values: np.ndarray, columns: Sequence[str], contrasts: bool) -> pd.DataFrame:
+    if not contrasts:
+        return pd.DataFrame(np.eye(len(names)), index=names, columns=names)
+    return pd.DataFrame(values, index=names, columns=list(columns))
+
+
+def contr_treatment(n: Levels, base: int = 1, contrasts: bool = True) -> pd.DataFrame:
+    """Each level against level number `base` (from 1). Raises `ValueError` when there is no such level."""
+    names = _levels(n)
+    if not 1 <= base <= len(names):
+        raise ValueError(f"baseline level {base} is not among the {len(names)} levels")
+    values = np.delete(np.eye(len(names)), base - 1, axis=1)
+    return _frame(names, values, names[: base - 1] + names[base:], contrasts)
+
+
+def contr_SAS(n: Levels, contrasts: bool = True) -> pd.DataFrame:
+    """Each level against the last."""
+    return contr_treatment(n, base=len(_levels(n)), contrasts=contrasts)
+
+
+def contr_sum(n: Levels, contrasts: bool = True) -> pd.DataFrame:
+    """Each level but the last against the mean of all."""
+    names = _levels(n)
+    k = len(names)
+    return _frame(names, np.vstack([np.eye(k - 1), -np.ones((1, k - 1))]), [str(i) for i in range(1, k)], contrasts)
+
+
+def contr_helmert(n: Levels, contrasts: bool = True) -> pd.DataFrame:
+    """Each level from the second against the mean of those before it."""
+    names = _levels(n)
+    k = len(names)
+    row, column = np.indices((k, k - 1))
+    values = np.where(row <= column, -1.0, np.where(row == column + 1, column + 1.0, 0.0))
+    return _frame(names, values, [str(i) for i in range(1, k)], contrasts)
+
+
+def contr_poly(n: Levels, scores: Sequence[float] | None = None, contrasts: bool = True) -> pd.DataFrame:
+    """Orthonormal polynomials over `scores` (1, 2, ... unless given), labelled `.L`, `.Q`, `.C`, `^4`, ...
+
+    Raises `ValueError` when there are not as many distinct scores as levels.
+    """
+    names = _levels(n)
+    x = np.arange(1.0, len(names) + 1) if scores is None else np.asarray(scores, float)
+    if len(np.unique(x)) != len(names):
+        raise ValueError(f"'scores' must be {len(names)} distinct numbers, one a level")
+    powers = np.vander(x - x.mean(), increasing=True)
+    q, r = np.linalg.qr(powers)
+    columns = [".L", ".Q", ".C", *(f"^{power}" for power in range(4, len(names)))][: len(names) - 1]
+    return _frame(names, (q * np.sign(np.diag(r)))[:, 1:], columns, contrasts)
+
+
+BY_NAME: dict[str, Callable[..., pd.DataFrame]] = {
+    "contr_treatment": contr_treatment, "contr_sum": contr_sum, "contr_helmert": contr_helmert, "contr_poly": contr_poly,
+    "contr_SAS": contr_SAS,
+}
+
+
+def dummies(levels: Sequence[str]) -> Coding:
+    """One indicator a level: the coding of a factor whose margin is not in the model. Shape (levels, levels)."""
+    return np.eye(len(levels)), tuple(levels)
+
+
+def coding(levels: Sequence[str], ordered: bool, choice: Any = None, name: str = "the factor") -> Coding:
+    """The contrast matrix, shape (levels, k), and its column labels for one factor.
+
+    `choice` is None (contr.poly for an ordered factor, contr.treatment for others), a name ("contr.sum"), a `contr_*` function, or a
+    matrix; a matrix with fewer than levels - 1 columns is completed by orthogonal ones, as R's `contrasts<-` does.
+    Raises `ValueError` naming the factor.
+    """
+    if len(levels) < 2:
+        found = f"only {levels[0]!r}" if levels else "none"
+        raise ValueError(f"contrasts can be applied only to factors with 2 or more levels: {name} has {found}")
+    if choice is None:
+        choice = "contr_poly" if ordered else "contr_treatment"
+    if isinstance(choice, str):
+        known = BY_NAME.get(choice.replace(".", "_"))
+        if known is None:
+            raise ValueError(f"unknown contrasts {choice!r} for {name}: use one of {', '.join(BY_NAME)}")
+        choice = known
+    matrix = choice(list(levels)) if callable(choice) else choice
+    values = np.asarray(matrix, float)
+    values = values[:, None] if values.ndim == 1 else values
+    if values.ndim != 2 or len(values) != len(levels):
+        raise ValueError(f"contrasts for {name} need one row for each of its {len(levels)} levels, not shape {values.shape}")
+    labelled = isinstance(matrix, pd.DataFrame) and not isinstance(matrix.columns, pd.RangeIndex)
+    labels = [str(column) for column in matrix.columns] if labelled else []
+    return _completed(values[:, : len(levels) - 1], labels[: len(levels) - 1], name)
+
+
+def _completed(values: np.ndarray, labels: list[str], name: str) -> Coding:
+    missing = len(values) - 1 - values.shape[1]
+    if missing:
+        given = np.column_stack([np.ones(len(values)), values])
+        if np.linalg.matrix_rank(given) < given.shape[1]:
+            raise ValueError(f"the contrasts given for {name} are not linearly independent of each other and the constant")
+        values = np.column_stack([values, np.linalg.qr(given, mode="complete")[0][:, given.shape[1]:]])
+        labels = labels and labels + [""] * missing
+    return values, tuple(labels) if labels else tuple(str(i + 1) for i in range(values.shape[1]))

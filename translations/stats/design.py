@@ -1,0 +1,144 @@
+"""Model matrices: a formula's terms as columns with R's names, in R's order, with R's coding (R: model.matrix)."""
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from . import contrasts as contrast
+from .evaluate import Variable, as_variable, evaluate
+from .factors import Factor
+from .frame import ModelFrame, as_frame, require_finite, total_offset
+from .poly import Columns
+from .terms import Formula, parse
+
+Block = tuple[np.ndarray, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class ModelMatrix:
+    """A design matrix with p columns, and what it takes to build it again for new data.
+
+    values:    (n, p) float64, columns contiguous
+    names:     p names, R's;  assign: (p,) the term of each column, 0 for the intercept, from 1 in the order of `formula.terms`
+    xlevels:   the levels of each factor;  contrasts: each factor's matrix (levels, k) and column labels
+    memory:    what poly() and scale() learnt from the data, by variable
+    """
+
+    values: np.ndarray
+    names: list[str]
+    assign: np.ndarray
+    formula: Formula
+    xlevels: dict[str, list[str]]
+    contrasts: dict[str, contrast.Coding]
+    memory: dict[str, dict[str, np.ndarray]]
+    logical: frozenset[str] = frozenset()
+
+    def for_newdata(self, newdata: Any) -> ModelMatrix:
+        """The same columns for the rows of `newdata`; NaN where it is missing.
+
+        Raises `KeyError` for a missing column and `ValueError` naming a level, or a variable of another type, that the fit did not see.
+        """
+        data = as_frame(newdata)
+        variables = {label: self._again(label, data) for label in self.formula.predictors}
+        return replace(self, values=_fill(self.formula, variables, self.contrasts, len(data))[0])
+
+    def offset_for(self, newdata: Any) -> np.ndarray | None:
+        """The formula's offset() terms for the rows of `newdata`, (rows,), or None when it has none."""
+        data = as_frame(newdata)
+        nodes = self.formula.variables
+        values = {label: as_variable(evaluate(nodes[label], data), len(data), label) for label in self.formula.offsets}
+        return total_offset(self.formula, values, None)
+
+    def _again(self, label: str, data: pd.DataFrame) -> Variable:
+        memory = self.memory.get(label)
+        value = as_variable(evaluate(self.formula.variables[label], data, memory), len(data), label)
+        if isinstance(value, Factor) is not (label in self.xlevels) or isinstance(value, Factor) and value.logical is not (
+            label in self.logical
+        ):
+            fitted = "logical" if label in self.logical else "a factor" if label in self.xlevels else "numeric"
+            raise ValueError(f"variable {label} was fitted as {fitted}, but in newdata it is not")
+        return value.relevel_to(self.xlevels[label], label) if isinstance(value, Factor) else value
+
+
+def design(formula: str | Formula, frame: ModelFrame, contrasts: Mapping[str, Any] | None = None) -> ModelMatrix:
+    """The model matrix of `formula`'s right-hand side over `frame` (R: model.matrix).
+
+    formula:   text ("y ~ x", "0 + x") or parsed; its variables must be in the frame
+    contrasts: for some factors, a name ("contr.sum"), a `contr_*` function or a matrix; the others take R's defaults, contr.treatment
+               and, for ordered factors, contr.poly
+
+    Raises `KeyError` for a variable the frame lacks, `ValueError` for a factor with one level or an infinite value.
+    """
+    formula = parse(formula)
+    variables: dict[str, Variable] = {}
+    for label in formula.predictors:
+        try:
+            variables[label] = frame.variables[label]
+        except KeyError:
+            raise KeyError(f"the model frame has no variable {label}: pass it in extra") from None
+    factors = {label: v for label, v in variables.items() if isinstance(v, Factor)}
+    for label in set(contrasts or ()) - set(factors):
+        warnings.warn(f"variable {label!r} is not a factor of the formula, its contrasts will be ignored", stacklevel=3)
+    chosen = contrasts or {}
+    codings = {label: contrast.coding(f.levels, f.ordered, chosen.get(label), label) for label, f in factors.items()}
+    values, names, assign = _fill(formula, variables, codings, frame.n)
+    return ModelMatrix(
+        values, names, assign, formula, {label: f.levels for label, f in factors.items()}, codings,
+        {label: v.memory for label, v in variables.items() if isinstance(v, Columns) and v.memory},
+        frozenset(label for label, f in factors.items() if f.logical),
+    )
+
+
+def _codings(formula: Formula, variables: dict[str, Variable]) -> list[list[int]]:
+    """Contrasts (1) or dummies (2) for each variable of each term: without an intercept the first factor takes all its dummies."""
+    codes = [list(term.coding) for term in formula.terms]
+    if not formula.intercept:
+        for at, term in enumerate(formula.terms):
+            for i, label in enumerate(term.variables):
+                if isinstance(variables[label], Factor):
+                    codes[at][i] = 2
+                    return codes
+    return codes
+
+
+def _block(label: str, variable: Variable, code: int, codings: dict[str, contrast.Coding]) -> Block:
+    """The columns of one variable in one term, shape (n, k), and their names."""
+    if isinstance(variable, np.ndarray):
+        require_finite(variable, label)
+        return variable[:, None], (label,)
+    if isinstance(variable, Columns):
+        require_finite(variable.values, label)
+        return variable.values, tuple(label + suffix for suffix in variable.labels)
+    matrix, labels = codings[label] if code == 1 else contrast.dummies(variable.levels)
+    values = matrix[variable.codes]
+    missing = variable.missing
+    if missing is not None:
+        values[missing] = np.nan
+    return values, tuple(label + suffix for suffix in labels)
+
+
+def _fill(
+    formula: Formula, variables: dict[str, Variable], codings: dict[str, contrast.Coding], n: int
+) -> tuple[np.ndarray, list[str], np.ndarray]:
+    blocks: list[Block] = [(np.ones((n, 1)), ("(Intercept)",))] if formula.intercept else []
+    for term, codes in zip(formula.terms, _codings(formula, variables)):
+        product, names = _block(term.variables[0], variables[term.variables[0]], codes[0], codings)
+        for label, code in zip(term.variables[1:], codes[1:]):
+            block, labels = _block(label, variables[label], code, codings)
+            # In an interaction the first variable's columns vary fastest.
+            product = (block[:, :, None] * product[:, None, :]).reshape(n, -1)
+            names = tuple(f"{first}:{second}" for second in labels for first in names)
+        blocks.append((product, names))
+    widths = [values.shape[1] for values, _ in blocks]
+    filled = np.empty((n, sum(widths)), order="F")
+    start = 0
+    for (values, _), width in zip(blocks, widths):
+        filled[:, start : start + width] = values
+        start += width
+    first = 0 if formula.intercept else 1
+    return filled, [name for _, names in blocks for name in names], np.repeat(np.arange(first, first + len(blocks)), widths)

@@ -1,0 +1,225 @@
+"""R expressions: read, written back as R's `deparse` writes them, and walked.
+
+A model formula names its variables by expressions such as `log(x)`, `I(x^2)` or `poly(x, 2)`. R labels coefficients with the deparsed
+expression, so text must be read with R's precedence and written with R's spacing. Evaluation is in `evaluate.py`.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NoReturn, Union
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A symbol: a column, or R's `.`."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number, a string, `TRUE`, `FALSE`, `NULL` or `NA`; `integer` marks R's `2L`."""
+
+    value: float | str | bool | None
+    integer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call. Operators and the parenthesis are calls too, as in R: `a + b` is `+`(a, b)."""
+
+    function: str
+    args: tuple[Node, ...]
+    names: tuple[str | None, ...]
+
+
+Node = Union[Name, Constant, Call]
+
+WORDS: dict[str, Constant] = {
+    "TRUE": Constant(True), "FALSE": Constant(False), "True": Constant(True), "False": Constant(False), "NULL": Constant(None),
+    "None": Constant(None), "NA": Constant(float("nan")), "NaN": Constant(float("nan")), "Inf": Constant(float("inf")),
+}
+
+# Left and right binding powers of R's binary operators, loosest first (R Language Definition, 10.4.2).
+BINARY: dict[str, tuple[int, int]] = {
+    "~": (10, 11), "||": (20, 21), "|": (20, 21), "&&": (30, 31), "&": (30, 31),
+    **dict.fromkeys(("<", ">", "<=", ">=", "==", "!="), (50, 51)),
+    "+": (60, 61), "-": (60, 61), "*": (70, 71), "/": (70, 71), "%": (80, 81), ":": (90, 91), "^": (110, 109),
+}
+PREFIX: dict[str, int] = {"~": 10, "!": 40, "-": 100, "+": 100}
+TIGHT = frozenset({"/", ":", "^"})    # deparsed without spaces around them
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+      (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?L?)
+    | (?P<name>(?:[^\W\d_]|\.(?!\d))[\w.]*)
+    | `(?P<quoted>[^`]+)`
+    | (?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
+    | (?P<op>%[^%]*%|\*\*|<=|>=|==|!=|&&|\|\||[-+*/^:<>!&|~(),=])
+    | (?P<end>$)
+    )""",
+    re.VERBOSE,
+)
+_SYNTACTIC = re.compile(r"(?:[^\W\d_]|\.(?!\d))[\w.]*\Z")
+
+
+class _Reader:
+    """A precedence-climbing reader over the tokens of one text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = list(self._lex())
+        self.at = 0
+
+    def _lex(self) -> Iterator[tuple[str, str]]:
+        position = 0
+        while True:
+            match = _TOKEN.match(self.text, position)
+            if match is None:
+                raise ValueError(f"cannot read {self.text[position:].strip()!r} in {self.text!r}")
+            kind = match.lastgroup or "end"
+            yield kind, match[kind]
+            if kind == "end":
+                return
+            position = match.end()
+
+    def _fail(self) -> NoReturn:
+        kind, token = self.tokens[self.at]
+        raise ValueError(f"unexpected {'end' if kind == 'end' else repr(token)} in {self.text!r}")
+
+    def _accept(self, token: str) -> bool:
+        found = self.tokens[self.at] == ("op", token)
+        self.at += found
+        return found
+
+    def whole(self) -> Node:
+        node = self.expression(0)
+        if self.tokens[self.at][0] != "end":
+            self._fail()
+        return node
+
+    def expression(self, power: int) -> Node:
+        left = self._operand()
+        while True:
+            kind, token = self.tokens[self.at]
+            operator = "^" if token == "**" else token
+            binding = BINARY.get("%" if operator.startswith("%") else operator) if kind == "op" else None
+            if binding is None or binding[0] < power:
+                return left
+            self.at += 1
+            left = call(operator, left, self.expression(binding[1]))
+
+    def _operand(self) -> Node:
+        kind, token = self.tokens[self.at]
+        self.at += 1
+        if kind == "number":
+            return Constant(float(token.rstrip("L")), integer=token.endswith("L"))
+        if kind == "string":
+            return Constant(re.sub(r"\\(.)", r"\1", token[1:-1]))
+        if kind in ("name", "quoted"):
+            if self._accept("("):
+                return self._arguments(token)
+            return WORDS.get(token, Name(token)) if kind == "name" else Name(token)
+        if kind == "op" and token in PREFIX:
+            return call(token, self.expression(PREFIX[token]))
+        if kind == "op" and token == "(":
+            inner = self.expression(0)
+            if self._accept(")"):
+                return call("(", inner)
+        self.at -= kind != "op" or token != "("
+        self._fail()
+
+    def _arguments(self, function: str) -> Call:
+        args: list[Node] = []
+        names: list[str | None] = []
+        while not self._accept(")"):
+            kind, token = self.tokens[self.at]
+            named = kind in ("name", "quoted", "string") and self.tokens[self.at + 1] == ("op", "=")
+            self.at += 2 * named
+            names.append(token.strip("\"'") if named else None)
+            args.append(self.expression(0))
+            if not self._accept(",") and self.tokens[self.at] != ("op", ")"):
+                self._fail()
+        return Call(function, tuple(args), tuple(names))
+
+
+def call(function: str, *args: Node) -> Call:
+    """A call with unnamed arguments."""
+    return Call(function, args, (None,) * len(args))
+
+
+@lru_cache(maxsize=1024)
+def read(text: str) -> Node:
+    """The expression that `text` spells in R. Raises `ValueError` naming the token that does not fit."""
+    return _Reader(text).whole()
+
+
+def number_text(value: float, integer: bool = False) -> str:
+    """`value` with up to 15 significant digits, fixed unless scientific is shorter (R: as.character, deparse)."""
+    if value != value:
+        return "NA"
+    if value in (float("inf"), float("-inf")):
+        return "Inf" if value > 0 else "-Inf"
+    if integer:
+        return f"{value:.0f}"
+    digits = next(d for d in range(1, 16) if d == 15 or float(f"{value:.{d - 1}e}") == float(f"{value:.14e}"))
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    scientific = f"{mantissa}e{exponent}"
+    fixed = f"{value:.{max(0, digits - 1 - int(exponent))}f}"
+    return fixed if len(fixed) <= len(scientific) else scientific
+
+
+def name_text(name: str) -> str:
+    """`name`, in backticks unless it is a syntactic R name."""
+    return name if _SYNTACTIC.match(name) and name not in WORDS else f"`{name}`"
+
+
+@lru_cache(maxsize=4096)
+def deparse(node: Node) -> str:
+    """The text R's `deparse` gives for `node`: R's spacing, whatever the spacing of the original."""
+    if isinstance(node, Name):
+        return name_text(node.id)
+    if isinstance(node, Constant):
+        return _constant_text(node)
+    function, args = node.function, node.args
+    if function == "(":
+        return f"({deparse(args[0])})"
+    if function in PREFIX and len(args) == 1:
+        return f"{function}{deparse(args[0])}"
+    if (function in BINARY or function.startswith("%")) and len(args) == 2:
+        gap = "" if function in TIGHT else " "
+        return f"{deparse(args[0])}{gap}{function}{gap}{deparse(args[1])}"
+    shown = (f"{name_text(n)} = {deparse(a)}" if n else deparse(a) for n, a in zip(node.names, args))
+    return f"{name_text(function)}({', '.join(shown)})"
+
+
+def _constant_text(node: Constant) -> str:
+    value = node.value
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return number_text(value, node.integer) + ("L" if node.integer else "")
+
+
+def symbols(node: Node) -> Iterator[str]:
+    """The names of the variables that occur in `node`, in order of occurrence, with repeats (R: all.vars)."""
+    if isinstance(node, Name):
+        yield node.id
+    elif isinstance(node, Call):
+        for arg in node.args:
+            yield from symbols(arg)
+
+
+def substitute(node: Node, replacements: dict[str, Node]) -> Node:
+    """`node` with each variable of `replacements` replaced by its expression (R: substitute)."""
+    if isinstance(node, Name):
+        return replacements.get(node.id, node)
+    if isinstance(node, Call):
+        return Call(node.function, tuple(substitute(arg, replacements) for arg in node.args), node.names)
+    return node

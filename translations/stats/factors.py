@@ -1,0 +1,119 @@
+"""Factors: R's categorical vectors as integer codes and level texts."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .expressions import number_text
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """`codes` (n,) int64 index `levels` from 0, -1 where missing; `logical` marks an R logical, which models code like a factor."""
+
+    codes: np.ndarray
+    levels: list[str]
+    ordered: bool = False
+    logical: bool = False
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def missing(self) -> np.ndarray | None:
+        """Which elements are NA, or None when none is."""
+        gaps = self.codes < 0
+        return gaps if gaps.any() else None
+
+    def take(self, rows: Any) -> Factor:
+        """The elements at `rows`, all levels kept."""
+        return Factor(self.codes[rows], self.levels, self.ordered, self.logical)
+
+    def drop_unused(self) -> Factor:
+        """Without the levels that do not occur, the others in their order (R: droplevels)."""
+        counts = np.bincount(self.codes[self.codes >= 0], minlength=len(self.levels))
+        if counts.all() or self.logical:
+            return self
+        used = counts > 0
+        position = np.cumsum(used) - 1
+        codes = np.where(self.codes >= 0, position[self.codes], -1)
+        return replace(self, codes=codes, levels=[level for level, keep in zip(self.levels, used) if keep])
+
+    def relevel_to(self, levels: list[str], name: str) -> Factor:
+        """The same elements over `levels`. Raises `ValueError` naming levels of `name` that are not among them."""
+        if self.levels == levels:
+            return self
+        place = {level: i for i, level in enumerate(levels)}
+        new = [level for level in self.drop_unused().levels if level not in place]
+        if new:
+            raise ValueError(f"factor {name} has new level{'s' * (len(new) > 1)} {', '.join(map(repr, new))}")
+        position = np.array([place.get(level, -1) for level in self.levels] + [-1], dtype=np.int64)
+        return replace(self, codes=position[self.codes], levels=levels)
+
+    def cross(self, other: Factor) -> Factor:
+        """Each combination `a:b` that could occur, the levels of `other` varying fastest (R: `:` between factors)."""
+        gaps = (self.codes < 0) | (other.codes < 0)
+        codes = np.where(gaps, -1, self.codes * len(other.levels) + other.codes)
+        return Factor(codes, [f"{a}:{b}" for a in self.levels for b in other.levels])
+
+
+def as_text(values: np.ndarray) -> list[str]:
+    """Each element as R's `as.character` writes it: numbers with up to 15 significant digits, integers whole."""
+    if values.dtype.kind == "f":
+        return [number_text(float(value)) for value in values]
+    if values.dtype.kind == "b":
+        return ["TRUE" if value else "FALSE" for value in values]
+    return [str(value) for value in values]
+
+
+def make_factor(x: Any, levels: Sequence[Any] | None = None, labels: Sequence[Any] | None = None,
+                ordered: bool | None = None) -> Factor:
+    """A factor of `x` (R: factor). Unused levels of a factor are dropped; new levels are sorted.
+
+    Text sorts by code point, which is R's order in the C locale, and in every locale for plain words of one case.
+    """
+    if isinstance(x, Factor):
+        kept = x.drop_unused() if not x.logical else _observed(x)
+        wanted = kept.levels if levels is None else as_text(np.asarray(levels))
+        if levels is not None:
+            place = {level: i for i, level in enumerate(wanted)}
+            codes = np.array([place.get(level, -1) for level in kept.levels] + [-1], dtype=np.int64)[kept.codes]
+        else:
+            codes = kept.codes
+        made = Factor(codes, wanted, kept.ordered if ordered is None else ordered)
+    else:
+        made = _from_array(np.asarray(x), levels, bool(ordered))
+    return made if labels is None else _labelled(made, as_text(np.asarray(labels)))
+
+
+def _observed(x: Factor) -> Factor:
+    return replace(x, logical=False).drop_unused()
+
+
+def _from_array(values: np.ndarray, levels: Sequence[Any] | None, ordered: bool) -> Factor:
+    if values.dtype.kind == "O" or levels is not None:
+        codes, unique = pd.factorize(values, sort=levels is None)
+        if levels is not None:
+            wanted = np.asarray(levels)
+            place = {value: i for i, value in enumerate(wanted.tolist())}
+            position = np.array([place.get(value, -1) for value in np.asarray(unique).tolist()] + [-1], dtype=np.int64)
+            return Factor(position[codes], as_text(wanted), ordered)
+        return Factor(codes.astype(np.int64), as_text(np.asarray(unique)), ordered)
+    unique, inverse = np.unique(values, return_inverse=True)
+    codes = inverse.astype(np.int64)
+    if values.dtype.kind == "f" and len(unique) and np.isnan(unique[-1]):
+        codes[codes == len(unique) - 1] = -1
+        unique = unique[:-1]
+    return Factor(codes, as_text(unique), ordered)
+
+
+def _labelled(made: Factor, labels: list[str]) -> Factor:
+    if len(labels) == 1 and len(made.levels) > 1:
+        labels = [f"{labels[0]}{i + 1}" for i in range(len(made.levels))]
+    if len(labels) != len(made.levels):
+        raise ValueError(f"invalid labels: {len(labels)} for {len(made.levels)} levels")
+    return replace(made, levels=labels)

@@ -1,0 +1,20 @@
+"""R's model frames and model matrices: the names the rest of the package uses.
+
+    formula = parse("Reaction ~ days_deprived * group")
+    frame = model_frame(formula, data, na_action="na.omit", extra=["Subject"])
+    X = design(formula, frame)          # X.values (n, p), X.names, X.assign
+    X.for_newdata(newdata).values
+    codes, levels = factor_of("Subject", frame)
+"""
+from __future__ import annotations
+
+from .design import ModelMatrix, design
+from .expressions import deparse, read
+from .frame import ModelFrame, factor_of, model_frame
+from .rank import drop_aliased
+from .terms import Formula, Term, parse, update_formula
+
+__all__ = [
+    "Formula", "ModelFrame", "ModelMatrix", "Term", "deparse", "design", "drop_aliased", "factor_of", "model_frame", "parse", "read",
+    "update_formula",
+]

@@ -1,0 +1,216 @@
+"""Model frames: a formula's variables evaluated in data, after `subset` and the removal of missing values (R: model.frame)."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .evaluate import Variable, as_variable, evaluate, gaps, number
+from .expressions import Node, read
+from .factors import Factor, make_factor
+from .poly import Columns
+from .terms import Formula, leaves, parse
+
+NA_ACTIONS = ("na.omit", "na.exclude", "na.fail", "na.pass")
+
+
+@dataclass(frozen=True)
+class ModelFrame:
+    """The rows of the data that the model uses, n of them.
+
+    variables: each variable of the formula (and of `extra`) by label, length n: float64 arrays, `Factor`s without unused levels, `Columns`
+    rows:      (n,) positions of these rows in the data;  index: their labels
+    omitted:   positions in the data of the rows left out for missing values
+    weights, offset: (n,) float64, or None;  `offset` sums the formula's offset() terms and the argument
+    """
+
+    formula: Formula
+    variables: dict[str, Variable]
+    rows: np.ndarray
+    index: pd.Index
+    omitted: np.ndarray
+    data_index: pd.Index
+    weights: np.ndarray | None
+    offset: np.ndarray | None
+    na_action: str
+
+    @property
+    def n(self) -> int:
+        """Rows used."""
+        return len(self.rows)
+
+    @property
+    def response(self) -> np.ndarray:
+        """The response, (n,) float64. Raises `ValueError` naming it when there is none or it is not numeric or not finite."""
+        label = self.formula.response
+        if label is None:
+            raise ValueError(f"the formula {self.formula.text} has no response")
+        value = self.variables[label]
+        if isinstance(value, Factor) and value.logical:
+            return value.codes.astype(float)
+        if not isinstance(value, np.ndarray):
+            kind = "a factor or text" if isinstance(value, Factor) else f"a matrix of {value.values.shape[1]} columns"
+            raise ValueError(f"the response {label} must be numeric, but is {kind}")
+        require_finite(value, f"the response {label}")
+        return value
+
+    @property
+    def padded_index(self) -> pd.Index:
+        """Row labels of what `pad` returns."""
+        return self.data_index[self._padded_rows] if self._pads else self.index
+
+    def pad(self, values: np.ndarray) -> np.ndarray:
+        """`values` (n, ...) with NaN rows where na.exclude left rows out; unchanged under other actions (R: naresid)."""
+        if not self._pads:
+            return values
+        full = np.full((len(self._padded_rows), *values.shape[1:]), np.nan)
+        full[np.isin(self._padded_rows, self.rows)] = values
+        return full
+
+    @property
+    def _pads(self) -> bool:
+        return self.na_action == "na.exclude" and len(self.omitted) > 0
+
+    @property
+    def _padded_rows(self) -> np.ndarray:
+        return np.sort(np.concatenate([self.rows, self.omitted]))
+
+
+def require_finite(values: np.ndarray, what: str) -> None:
+    """Raise `ValueError` saying where in `what` an infinite value stands. NaN passes."""
+    if np.isinf(values).any():
+        place = int(np.flatnonzero(np.isinf(values) if values.ndim == 1 else np.isinf(values).any(axis=1))[0])
+        raise ValueError(f"{what} has an infinite value (row {place + 1} of those used)")
+
+
+def as_frame(data: Any) -> Any:
+    """`data` as a DataFrame. Raises `TypeError` when it is not a frame or a mapping of columns."""
+    if isinstance(data, pd.DataFrame):
+        return data
+    if isinstance(data, Mapping):
+        return pd.DataFrame(dict(data))
+    raise TypeError(f"data must be a DataFrame or a mapping of columns, not {type(data).__name__}")
+
+
+def vector(argument: Any, data: pd.DataFrame, what: str) -> np.ndarray | None:
+    """`weights` or `offset`: None, an array, or text (a column's name or an expression of columns) as float64, one value a row."""
+    if argument is None:
+        return None
+    if isinstance(argument, str):
+        argument = data[argument] if argument in data.columns else evaluate(read(argument), data)
+    values = np.asarray(number(argument))
+    if values.shape != (len(data),):
+        raise ValueError(f"{what} must have one value for each of the {len(data)} rows, not shape {values.shape}")
+    return values
+
+
+def _selected(subset: Any, data: pd.DataFrame) -> np.ndarray | None:
+    if subset is None:
+        return None
+    chosen = evaluate(read(subset), data) if isinstance(subset, str) else subset
+    chosen = np.asarray(chosen if not isinstance(chosen, Factor) else number(chosen) == 1)
+    if chosen.dtype.kind != "b" or chosen.shape != (len(data),):
+        raise ValueError(f"subset must be a condition (True or False) for each of the {len(data)} rows")
+    return chosen
+
+
+@lru_cache(maxsize=512)
+def _plan(formula: Formula, extra: tuple[str, ...]) -> dict[str, Node]:
+    plan = dict(formula.variables)
+    for piece in extra:
+        plan.update(leaves(piece))
+    return plan
+
+
+def model_frame(
+    formula: str | Formula, data: Any, *, subset: Any = None, weights: Any = None, offset: Any = None, na_action: str = "na.omit",
+    extra: Iterable[str] = (), drop_unused_levels: bool = True,
+) -> ModelFrame:
+    """The variables of `formula` in `data`, a DataFrame or a mapping of columns (R: model.frame).
+
+    subset:         a boolean array, or a condition as text ("Days >= 2"), applied after variables are evaluated on all rows, as R does
+    weights/offset: an array, a column's name, or an expression as text
+    na_action:      "na.omit" and "na.exclude" drop rows with a missing variable, weight or offset; "na.fail" raises; "na.pass" keeps them
+    extra:          pieces of formula whose variables the frame must hold too, such as "Subject", "a:b" or "1 + x"
+
+    Raises `KeyError` for a missing column, `ValueError` for what cannot be evaluated or when no row is left.
+    """
+    data = as_frame(data)
+    if na_action not in NA_ACTIONS:
+        raise ValueError(f"na_action must be one of {', '.join(NA_ACTIONS)}, not {na_action!r}")
+    formula = parse(formula, data.columns)
+    n = len(data)
+    plan = _plan(formula, tuple(extra))
+    variables = {label: as_variable(evaluate(node, data), n, label) for label, node in plan.items()}
+    weight, shift = vector(weights, data, "weights"), vector(offset, data, "offset")
+    keep = _selected(subset, data)
+    missing = _missing(variables, weight, shift, keep, na_action) if na_action != "na.pass" else None
+    index, omitted = data.index, np.empty(0, dtype=np.int64)
+    if keep is None and missing is None:
+        rows = np.arange(n)
+    else:
+        within = np.ones(n, dtype=bool) if keep is None else keep
+        if missing is not None:
+            omitted = np.flatnonzero(within & missing)
+            within = within & ~missing
+        rows = np.flatnonzero(within)
+        variables = {label: v[rows] if isinstance(v, np.ndarray) else v.take(rows) for label, v in variables.items()}
+        weight = weight if weight is None else weight[rows]
+        shift = shift if shift is None else shift[rows]
+        index = index[rows]
+    if not len(rows):
+        raise ValueError("no rows are left: every row has a missing value or lies outside subset")
+    if drop_unused_levels:
+        variables = {label: v.drop_unused() if isinstance(v, Factor) else v for label, v in variables.items()}
+    return ModelFrame(
+        formula, variables, rows, index, omitted, data.index, weight, total_offset(formula, variables, shift), na_action
+    )
+
+
+def _missing(
+    variables: dict[str, Variable], weight: np.ndarray | None, shift: np.ndarray | None, keep: np.ndarray | None, na_action: str
+) -> np.ndarray | None:
+    """Rows with a missing value in anything the model uses, or None. Under na.fail raises `ValueError` naming what has them."""
+    asked: dict[str, Variable | None] = {**variables, "weights": weight, "offset": shift}
+    found = {label: where for label, value in asked.items() if value is not None and (where := gaps(value)) is not None}
+    if na_action == "na.fail":
+        guilty = [label for label, where in found.items() if (where if keep is None else where & keep).any()]
+        if guilty:
+            raise ValueError(f"missing values in {', '.join(guilty)} (na_action is na.fail)")
+    return np.logical_or.reduce(list(found.values())) if found else None
+
+
+def total_offset(formula: Formula, variables: dict[str, Variable], shift: np.ndarray | None) -> np.ndarray | None:
+    """The sum of the formula's offset() terms and `shift`, (n,), or None. Raises `ValueError` for an offset that is not numeric."""
+    total = shift
+    for label in formula.offsets:
+        value = variables[label]
+        if not isinstance(value, np.ndarray):
+            raise ValueError(f"{label} must be numeric, one value a row")
+        total = value if total is None else total + value
+    return total
+
+
+def factor_of(expression: str, frame: ModelFrame) -> tuple[np.ndarray, list[str]]:
+    """The grouping factor `expression`: a variable of `frame`, or several joined by `:`, the last varying fastest (R: factor(a:b)).
+
+    Returns codes (n,) int64 from 0, and the levels that occur. Numbers and text are made factors. Raises `KeyError` for a variable that
+    the frame does not hold, `ValueError` for one that cannot be a factor.
+    """
+    crossed: Factor | None = None
+    for label in leaves(expression):
+        if label not in frame.variables:
+            raise KeyError(f"the model frame has no variable {label}: pass it in extra")
+        value = frame.variables[label]
+        if isinstance(value, Columns):
+            raise ValueError(f"grouping factor {expression}: {label} is a matrix")
+        single = value if isinstance(value, Factor) and not value.logical else make_factor(value)
+        crossed = single if crossed is None else crossed.cross(single).drop_unused()
+    if crossed is None:
+        raise ValueError(f"grouping factor {expression!r} names no variable")
+    crossed = crossed.drop_unused()
+    return crossed.codes, crossed.levels

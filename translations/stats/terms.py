@@ -1,0 +1,212 @@
+"""Model formulas: from text to R's terms.
+
+formulaic's parser does the algebra of `+ - * / : ^`. What it sees is the formula with each variable's expression replaced by a
+placeholder, because R's expressions are not Python's; what R does otherwise is done here: the intercept, `%in%`, `offset()`, `.`,
+the order of terms, and which factors a term codes by contrasts (R: terms.formula).
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from .expressions import Call, Constant, Name, Node, call, deparse, read, substitute, symbols
+
+OPERATORS = frozenset({"+", "-", "*", "/", ":", "^", "(", "%in%"})
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term. `variables` are labels in R's order; `coding[i]` is 1 (contrasts) or 2 (one dummy a level) for a factor."""
+
+    label: str
+    variables: tuple[str, ...]
+    coding: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """A parsed formula. `variables` maps each label to its expression: the response first, then in order of occurrence."""
+
+    text: str
+    response: str | None
+    intercept: bool
+    terms: tuple[Term, ...]
+    offsets: tuple[str, ...]
+    variables: dict[str, Node]
+
+    @property
+    def predictors(self) -> tuple[str, ...]:
+        """Labels of the variables that some term uses."""
+        used = {name for term in self.terms for name in term.variables}
+        return tuple(name for name in self.variables if name in used)
+
+    @property
+    def simplified(self) -> str:
+        """The formula written out term by term, as `update` writes it (R: formula(terms(x, simplify = TRUE)))."""
+        parts = [term.label for term in self.terms] + list(self.offsets)
+        right = " + ".join(parts) or ("1" if self.intercept else "0")
+        if parts and not self.intercept:
+            right += " - 1"
+        return f"{self.response} ~ {right}" if self.response else f"~{right}"
+
+
+class _Algebra:
+    """One walk over a right-hand side: collects variables, offsets and the intercept, and spells the rest for formulaic."""
+
+    def __init__(self) -> None:
+        self.variables: dict[str, Node] = {}
+        self.offsets: list[str] = []
+        self.intercept = True
+
+    def spell(self, node: Node, added: bool = True) -> str:
+        """The placeholder text of `node`, '' when only intercepts and offsets are in it; `added` is False under a minus."""
+        if isinstance(node, Constant):
+            if node.value not in (0, 1) or isinstance(node.value, bool):
+                raise ValueError(f"{deparse(node)} is not a term: only 0 and 1 may stand alone in a formula")
+            self.intercept = (node.value == 1) == added
+            return ""
+        if not isinstance(node, Call) or node.function not in OPERATORS:
+            return self._variable(node)
+        function, args = node.function, node.args
+        if function == "(":
+            return self.spell(args[0], added)
+        if len(args) == 1:
+            inner = self.spell(args[0], added == (function == "+"))
+            return inner and (f"({inner})" if function == "+" else f"(0 - ({inner}))")
+        if function == "^":
+            return self._power(node, added)
+        left = self.spell(args[0], added)
+        if function == "%in%":
+            return self._join(left, ":".join(self._placeholders(args[1])), ":")
+        return self._join(left, self.spell(args[1], added != (function == "-")), function)
+
+    def _variable(self, node: Node) -> str:
+        if isinstance(node, Call) and node.function in ("|", "||"):
+            raise ValueError(f"random-effects term ({deparse(node)}): only lmer fits these")
+        label = deparse(node)
+        place = list(self.variables).index(label) if label in self.variables else len(self.variables)
+        self.variables.setdefault(label, node)
+        if isinstance(node, Call) and node.function == "offset":
+            if label not in self.offsets:
+                self.offsets.append(label)
+            return ""
+        return f"v{place}"
+
+    def _placeholders(self, node: Node) -> list[str]:
+        return re.findall(r"v\d+", self.spell(node))
+
+    def _power(self, node: Call, added: bool) -> str:
+        base, exponent = self.spell(node.args[0], added), node.args[1]
+        power = exponent.value if isinstance(exponent, Constant) else None
+        if not isinstance(power, float) or power < 1 or power != int(power):
+            raise ValueError(f"{deparse(node)}: the power must be a positive whole number; wrap arithmetic in I()")
+        # Crossing more often than there are variables adds nothing, and formulaic's work grows with the power.
+        return base and f"({base})**{min(int(power), len(set(re.findall(r'v[0-9]+', base))))}"
+
+    @staticmethod
+    def _join(left: str, right: str, operator: str) -> str:
+        if left and right:
+            return f"({left}) {operator} ({right})"
+        if operator == ":":
+            return ""
+        return f"0 - ({right})" if right and operator == "-" else left or right
+
+
+def _expand(spelled: str) -> list[tuple[int, ...]]:
+    """The terms of placeholder text as tuples of variable positions, in formulaic's order."""
+    if not spelled:
+        return []
+    from formulaic.errors import FormulaicError
+    from formulaic.parser import DefaultFormulaParser
+
+    try:
+        terms: Any = DefaultFormulaParser(include_intercept=False).get_terms(f"0 + {spelled}")
+    except FormulaicError as error:
+        raise ValueError(f"formulaic cannot expand {spelled!r}: {error}") from error
+    root = getattr(terms, "root", terms)
+    return [tuple(sorted(int(str(factor)[1:]) for factor in term.factors)) for term in root]
+
+
+def _coding(terms: list[frozenset[str]], position: int, variable: str) -> int:
+    """R's marginality rule: contrasts (1) when the term without `variable` lies within an earlier term, else dummies (2)."""
+    rest = terms[position] - {variable}
+    return 1 if not rest or any(rest <= earlier for earlier in terms[:position]) else 2
+
+
+def _split(node: Node) -> tuple[Node | None, Node]:
+    if isinstance(node, Call) and node.function == "~":
+        return (node.args[0], node.args[1]) if len(node.args) == 2 else (None, node.args[0])
+    return None, node
+
+
+@lru_cache(maxsize=512)
+def _parse(text: str, columns: tuple[str, ...] | None) -> Formula:
+    left, right = _split(read(text))
+    if columns is not None:
+        taken = set(symbols(left)) if left is not None else set()
+        others = [Name(column) for column in columns if column not in taken]
+        dot: Node = Constant(0.0) if not others else others[0]
+        for name in others[1:]:
+            dot = call("+", dot, name)
+        right = substitute(right, {".": call("(", dot)} if len(others) > 1 else {".": dot})
+    algebra = _Algebra()
+    response = None if left is None or left == Constant(None) else deparse(left)
+    if response is not None and left is not None:
+        algebra.variables[response] = left
+    expanded = _expand(algebra.spell(right))
+    labels = list(algebra.variables)
+    found = dict.fromkeys(tuple(labels[i] for i in term) for term in expanded)
+    ordered = sorted((term for term in found if term and response not in term), key=len)
+    sets = [frozenset(term) for term in ordered]
+    terms = tuple(
+        Term(":".join(term), term, tuple(_coding(sets, at, name) for name in term)) for at, term in enumerate(ordered)
+    )
+    whole = call("~", right) if left is None else call("~", left, right)
+    return Formula(deparse(whole), response, algebra.intercept, terms, tuple(algebra.offsets), algebra.variables)
+
+
+def parse(formula: str | Formula, columns: Iterable[str] | None = None) -> Formula:
+    """The terms of `formula`; cached by its text.
+
+    `columns` are the data's column names, needed only where the formula says `.` (all columns that the response does not use).
+    Raises `ValueError` naming what cannot be read.  Source: R's terms.formula.
+    """
+    if isinstance(formula, Formula):
+        return formula
+    uses_dot = "." in symbols_of(formula)
+    if uses_dot and columns is None:
+        raise ValueError(f"'.' in {formula!r} stands for the data's other columns: pass the data")
+    return _parse(formula, tuple(map(str, columns or ())) if uses_dot else None)
+
+
+@lru_cache(maxsize=512)
+def symbols_of(text: str) -> frozenset[str]:
+    """The variables that the right-hand side of `text` names, `.` among them where it stands for other columns."""
+    return frozenset(symbols(_split(read(text))[1]))
+
+
+@lru_cache(maxsize=512)
+def leaves(text: str) -> dict[str, Node]:
+    """The variables of a one-sided piece of formula such as `1 + x` or `a:b`, by label: what a model frame must hold for it."""
+    found: dict[str, Node] = {}
+
+    def walk(node: Node) -> None:
+        if isinstance(node, Call) and node.function in OPERATORS | {"|", "||", "~"}:
+            for arg in node.args:
+                walk(arg)
+        elif not isinstance(node, Constant):
+            found.setdefault(deparse(node), node)
+
+    walk(read(text))
+    return found
+
+
+def update_formula(old: str, new: str) -> str:
+    """`new` with each `.` standing for `old`'s own side, simplified (R: update.formula)."""
+    (old_left, old_right), (left, right) = _split(read(old)), _split(read(new))
+    kept_left = old_left if left is None else substitute(left, {".": old_left} if old_left is not None else {})
+    merged = substitute(right, {".": call("(", old_right)})
+    return _parse(deparse(call("~", merged) if kept_left is None else call("~", kept_left, merged)), None).simplified
