@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -75,12 +75,21 @@ def transcript(suite: Suite, case: str) -> str:
 
 
 def sources(script: Path) -> dict[str, str]:
-    """SHA-256 of what a script's answer depends on: itself, the helpers beside it, and the data files that they name."""
-    files = [script, *sorted(script.parent.glob("_*.R"))]
-    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    near = [*script.parent.glob("*.csv"), *(script.parent.parent / "data").glob("*.csv")]
-    files += sorted(file for file in near if file.name in text)
-    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    """SHA-256 of what a script's answer depends on: itself, the scripts it sources, and the data that any of them names."""
+    scripts = _sourced(script)
+    text = "\n".join(file.read_text(encoding="utf-8") for file in scripts)
+    near = {file for place in (script.parent, script.parent.parent / "data") for file in place.glob("*.csv*")}
+    named = [file for file in sorted(near) if file.name in text or f'"{file.name.split(".")[0]}"' in text]
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in [*scripts, *named]}
+
+
+def _sourced(script: Path) -> list[Path]:
+    """A script and, in order, those it sources. Their paths are relative to where the script lies, R's working directory."""
+    found = [script]
+    for file in found:
+        names = re.findall(r"""\bsource\(["']([^"']+)["']""", file.read_text(encoding="utf-8"))
+        found += [path for path in ((script.parent / name).resolve() for name in names) if path not in found]
+    return found
 
 
 def render(fits: Mapping[str, RAnswer], beside: Iterable[str], provenance: Mapping[str, Any]) -> str:
@@ -102,7 +111,7 @@ def parse(text: str) -> Reference:
     return Reference(fits, tuple(stored["beside"]), stored["provenance"])
 
 
-@lru_cache(maxsize=None)
+@cache
 def _load(path: Path, stamp: int) -> Reference:
     return parse(path.read_text(encoding="utf-8"))
 
