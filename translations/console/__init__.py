@@ -1,4 +1,9 @@
 """The text that R's console prints. Everything here is a leaf: it imports numpy and pandas only."""
+from .frames import SummaryFrame, SummaryVector, summary_frame, summary_vector
+from .numbers import NA
 from .objects import Matrix, Tibble, Vector, tibble
+from .render import console, render
+from .style import DIALECTS, Style
 
-__all__ = ["Matrix", "Tibble", "Vector", "tibble"]
+__all__ = ["DIALECTS", "Matrix", "NA", "Style", "SummaryFrame", "SummaryVector", "Tibble", "Vector", "console", "render", "summary_frame",
+           "summary_vector", "tibble"]

@@ -18,7 +18,7 @@ class _Textual:
     """`str()` is R's text; `_repr_html_` shows the same text in a notebook."""
 
     def __str__(self) -> str:
-        return _text(self).removesuffix("\n")
+        return _text(self)
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(str(self))}</pre>"

@@ -1,0 +1,179 @@
+"""Coefficient matrices: p-values, significance stars, `printCoefmat`, and the analysis-of-variance tables that use it."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from . import layout
+from .numbers import format_number, format_numbers
+from .objects import Printed
+from .render import render
+from .rounding import round_half_even, zapsmall
+from .style import Style
+from .tables import AnovaTable, CoefTable, ModelComparison
+from .text import common, encode, fill, strwrap, width
+
+EPSILON = float(np.finfo(float).eps)
+STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"), (0.1, "."), (1.0, " "))
+LEGEND = "0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1"
+
+
+def format_pval(p: Sequence[float] | np.ndarray, digits: int = 5, eps: float = EPSILON) -> list[str]:
+    """p-values as text: fixed and scientific ones each in a common format, those below `eps` as "<eps". R: base::format.pval."""
+    p = np.asarray(p, float)
+    result = np.full(len(p), "NA", object)
+    known = ~np.isnan(p)
+    tiny = known & (p < eps)
+    shown = known & ~tiny
+    with np.errstate(divide="ignore"):
+        power = np.floor(np.log10(np.where(p > 0, p, 1e-50)))
+    fixed = (power >= -3) | ((power == -4) & (digits > 1))
+    for part in (shown & fixed, shown & ~fixed):
+        if part.any():
+            result[part] = format_numbers(p[part], digits)
+    if tiny.any():
+        digits = max(1, digits - 2)
+        sep = "" if digits == 1 else " "
+        if shown.any():
+            columns = max(map(len, result[shown]))
+            if digits > 1 and digits + 6 > columns:
+                digits = max(1, columns - 7)
+            sep = "" if digits == 1 and columns <= 6 else " "
+        result[tiny] = "<" + sep + format_number(eps, digits)
+    return result.tolist()
+
+
+def stars(p: np.ndarray) -> list[str]:
+    """The significance star of each p-value, "" for a missing one. R: symnum with printCoefmat's cutpoints."""
+    return ["" if np.isnan(v) else next(star for limit, star in STARS if v <= limit) for v in np.asarray(p, float).tolist()]
+
+
+def _digits_before_point(x: np.ndarray) -> tuple[float, float]:
+    """One more than the decimal exponents of the smallest and largest finite nonzero |x|."""
+    x = np.abs(x[np.isfinite(x) & (x != 0)])
+    return (1.0, 1.0) if not len(x) else (1 + np.floor(np.log10(x.min())), 1 + np.floor(np.log10(x.max())))
+
+
+def print_coefmat(table: pd.DataFrame, style: Style, digits: int, has_p: bool, tests: Sequence[int], estimates: Sequence[int],
+                  zaps: Sequence[int] = (), na: str = "NA", with_stars: bool = True, legend: bool = True,
+                  test_digits: int | None = None) -> list[str]:
+    """A coefficient matrix. R: stats::printCoefmat.
+
+    `tests`, `estimates`, `zaps` are 0-based columns; `digits` governs estimates, min(5, digits − 1) of them the test statistics.
+    """
+    x = np.array(table.to_numpy(float))
+    n, k = x.shape
+    test_digits = max(1, min(5, digits - 1)) if test_digits is None else test_digits
+    cells = np.full((n, k), "", object)
+    missing = np.isnan(x)
+    for j in zaps:
+        x[:, j] = zapsmall(x[:, j], digits)
+    if len(estimates) and np.isfinite(x[:, estimates]).any():
+        before = _digits_before_point(x[:, estimates])
+        cells[:, estimates] = _format(_round_each(x[:, estimates], digits, before), digits)
+    if len(tests):
+        cells[:, tests] = _format(round_half_even(x[:, tests], test_digits), digits)
+    for j in range(k):
+        if j not in estimates and j not in tests and not (has_p and j == k - 1):
+            cells[:, j] = format_numbers(x[:, j], digits)
+    checked = ~missing
+    checked[:, list(tests)] = False
+    if has_p:
+        checked[:, -1] = False
+    _restore_nonzero(x, cells, checked, digits)
+    cells[missing] = na
+    heads = [str(c) for c in table.columns]
+    star_column: list[str] = []
+    if has_p:
+        p = x[:, -1]
+        known = ~np.isnan(p)
+        cells[known, -1] = format_pval(p[known], test_digits)
+        if with_stars and known.any() and (p[known] < 0.1).any():
+            star_column = common(stars(p))
+            cells, heads = np.column_stack([cells, np.array(star_column, object)]), [*heads, ""]
+    lines = layout.text_matrix(cells, style, [str(r) for r in table.index], heads, right_justify=True)
+    return lines + (_legend(style) if star_column and legend else [])
+
+
+def _format(x: np.ndarray, digits: int) -> np.ndarray:
+    return np.array(format_numbers(x.T.ravel(), digits), object).reshape(x.shape[::-1]).T
+
+
+def _round_each(x: np.ndarray, digits: int, before: tuple[float, float]) -> np.ndarray:
+    """R recycles the two numbers of decimals, for the smallest and the largest element, down the columns of `x`."""
+    decimals = [int(max(1, digits - b)) for b in before]
+    flat = x.T.ravel()
+    rounded = flat.copy()
+    for start, d in enumerate(decimals):
+        rounded[start::2] = round_half_even(flat[start::2], d)
+    return rounded.reshape(x.shape[::-1]).T
+
+
+def _restore_nonzero(x: np.ndarray, cells: np.ndarray, checked: np.ndarray, digits: int) -> None:
+    """Formats again, in place, what is not zero but was rounded to zero."""
+    lost = np.zeros(x.shape, bool)
+    for i, j in zip(*np.nonzero(checked), strict=True):
+        lost[i, j] = (x[i, j] == 0) != (float(cells[i, j]) == 0)
+    if lost.any():
+        columnwise = lost.T
+        cells.T[columnwise] = format_numbers(x.T[columnwise], max(1, digits - 1))
+
+
+def _legend(style: Style) -> list[str]:
+    pieces = [LEGEND] if style.width >= width(LEGEND) else strwrap(LEGEND, style.width - 2, prefix="  ")
+    return ["---", *("".join(["Signif. codes:  ", *pieces]).split("\n") if len(pieces) == 1 else
+                     _filled(["Signif. codes:  ", *pieces], style.width + 4 + 16))]
+
+
+def _filled(pieces: list[str], columns: int) -> list[str]:
+    """cat(sep = "", fill = columns)"""
+    lines, line = [], ""
+    for piece in pieces:
+        if line and width(line) + width(piece) > columns:
+            lines.append(line)
+            line = ""
+        line += piece
+    return [*lines, line]
+
+
+def has_p_value(table: pd.DataFrame) -> bool:
+    """Whether the last of four or more columns is named as a p-value."""
+    return table.shape[1] >= 4 and str(table.columns[-1])[:3] in ("Pr(", "p-v")
+
+
+@render.register
+def _(x: CoefTable, style: Style) -> list[str]:
+    return coef_lines(x, style, max(3, style.digits - 2) if x.digits is None else x.digits)
+
+
+def coef_lines(x: CoefTable, style: Style, digits: int) -> list[str]:
+    """The lines of a coefficient table at so many digits."""
+    has_p = has_p_value(x.table) if x.has_p_value is None else x.has_p_value
+    k = x.table.shape[1] - has_p
+    tests = (k - 1,) if x.test_columns is None else x.test_columns
+    estimates = tuple(range(k - len(tests))) if x.estimate_columns is None else x.estimate_columns
+    return print_coefmat(x.table, style, digits, has_p, tests, estimates, x.zap_columns, x.na_print, x.stars, x.legend)
+
+
+@render.register
+def _(x: AnovaTable, style: Style) -> list[str]:
+    names = [str(c) for c in x.table.columns]
+    has_p = names[-1].startswith(("P(", "Pr("))
+    tests = [j for j, name in enumerate(names) if name[1:7] == " value"]
+    tests += [j for j, name in enumerate(names) if name in ("F", "Cp", "Chisq")]
+    zaps = [j for j in range(len(names) - has_p) if j not in tests and not names[j].endswith("Df")]
+    lines = [part for entry in x.heading for part in entry.split("\n")]
+    return lines + print_coefmat(x.table, style, max(style.digits - 2, 3), has_p, tests, (), zaps, "")
+
+
+@render.register
+def _(x: ModelComparison, style: Style) -> list[str]:
+    k = x.table.shape[1] - 1
+    estimates = tuple(range(k - len(x.test_columns)))
+    lines = [part for entry in x.heading for part in entry.split("\n")]
+    return lines + print_coefmat(x.table, style, max(3, style.digits - 2), True, x.test_columns, estimates, (), "")
+
+
+__all__ = ["EPSILON", "Printed", "coef_lines", "encode", "fill", "format_pval", "has_p_value", "print_coefmat", "stars"]

@@ -1,0 +1,199 @@
+"""Data frames, factors, and `summary()` of frames and vectors, as R prints them."""
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from . import layout
+from .numbers import format_numbers
+from .objects import Printed
+from .rounding import signif, zapsmall
+from .style import Style
+from .text import encode, left, width
+from .values import Values, as_values, format_values
+
+
+def row_names(index: pd.Index) -> list[str | None]:
+    """R's row names: 1, 2, ... for a default index, the labels otherwise."""
+    if isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1:
+        return [str(i + 1) for i in range(len(index))]
+    return [None if gone else str(label) for label, gone in zip(index, index.isna(), strict=True)]
+
+
+def data_frame(df: pd.DataFrame, style: Style, rows: Sequence[str | None] | None = None) -> list[str]:
+    """A data frame. R: print.data.frame."""
+    n, k = df.shape
+    if not k:
+        return [f"data frame with 0 columns and {n} row{'s' * (n != 1)}"]
+    heads = [str(name) for name in df.columns]
+    if not n:
+        return [*layout.vector(_texts(heads), style), "<0 rows> (or 0-length row.names)"]
+    shown = min(n, style.max_print // k)
+    df = df.iloc[:shown]
+    columns = []
+    for j in range(k):
+        values = as_values(df.iloc[:, j])
+        texts = format_values(values, style.digits, scipen=style.scipen, justify=False)
+        gone = np.array([t is None for t in texts])
+        columns.append(Values("character", np.array(["" if t is None else t for t in texts], object), gone))
+    labels = row_names(df.index) if rows is None else rows
+    lines = layout.matrix(columns, style, labels[:shown], heads, right_justify=True)
+    if shown < n:
+        lines.append(f' [ reached \'max\' / getOption("max.print") -- omitted {n - shown} rows ]')
+    return lines
+
+
+def factor(v: Values, style: Style) -> list[str]:
+    """A factor and its levels, as many as fit. R: print.factor."""
+    sep = " < " if v.ordered else " "
+    if not len(v):
+        lines = ["ordered(0)" if v.ordered else "factor(0)"]
+    else:
+        lines = layout.vector(Values("character", v.data, v.missing), style)
+    levels = [encode(level) for level in v.levels]
+    n, head = len(levels), "Levels: "
+    room = style.width - (len(head) + 3 + 1 + 3)
+    reach = np.cumsum([width(level) + len(sep) for level in levels])
+    most = n if n <= 1 or reach[-1] <= room else max(1, int(np.argmax(reach > room)))
+    if n > most:
+        kept = [*levels[:max(1, most - 1)], "...", *([levels[-1]] if most > 1 else [])]
+        return [*lines, f"{n} {head}{sep.join(kept)}"]
+    return [*lines, head + sep.join(levels)]
+
+
+QUANTILES = ("Min.", "1st Qu.", "Median", "Mean", "3rd Qu.", "Max.")
+
+
+def quantiles(x: np.ndarray, probabilities: Sequence[float] = (0, 0.25, 0.5, 0.75, 1)) -> np.ndarray:
+    """Quantiles of the values `x` (none missing) by linear interpolation between order statistics. R: stats::quantile, type 7."""
+    x = np.asarray(x, float)
+    if not len(x):
+        return np.full(len(probabilities), np.nan)
+    index = 1 + (len(x) - 1) * np.asarray(probabilities, float)
+    low, high = np.floor(index).astype(int), np.ceil(index).astype(int)
+    ordered = np.partition(x, np.unique(np.concatenate([low, high])) - 1)
+    result, above = ordered[low - 1], ordered[high - 1]
+    between = (index > low) & (above != result)
+    h = (index - low)[between]
+    result[between] = (1 - h) * result[between] + h * above[between]
+    return result
+
+
+def _mean(x: np.ndarray) -> float:
+    """The mean as R computes it, in long double: the sum over n, then the mean of what that leaves over."""
+    if not len(x):
+        return np.nan
+    mean = np.sum(x, dtype=np.longdouble) / len(x)
+    return float(mean + np.sum(x - mean) / len(x)) if np.isfinite(mean) else float(mean)
+
+
+@dataclass(frozen=True, repr=False)
+class SummaryVector(Printed):
+    """The summary of a numeric vector. R: summary.default.
+
+    values   the six numbers Min., 1st Qu., Median, Mean, 3rd Qu., Max.
+    missing  how many NA there were (printed as NA's), 0 for none
+    """
+    values: pd.Series
+    missing: int = 0
+
+
+def summary_vector(x: object) -> SummaryVector:
+    """Quartiles, extremes and mean of the numeric values `x`, missing ones counted apart."""
+    v = as_values(x)
+    if v.kind not in ("double", "integer"):
+        raise ValueError(f"a numeric vector is needed, not one of kind {v.kind}")
+    data = v.data.astype(float)
+    gone = np.isnan(data) | v.missing
+    data = data[~gone]
+    five = quantiles(data)
+    return SummaryVector(pd.Series([*five[:3], _mean(data), *five[3:]], QUANTILES), int(gone.sum()))
+
+
+def summary_vector_lines(s: SummaryVector, style: Style) -> list[str]:
+    """R: print.summaryDefault, whose digits are three fewer than print's."""
+    texts = _summary_texts(s, max(3, style.digits - 3))
+    return layout.vector(_texts(texts), style, [*s.values.index, *(["NA's"] if s.missing else [])])
+
+
+def _texts(texts: Sequence[str]) -> Values:
+    return Values("character", np.array(texts, object), np.zeros(len(texts), bool))
+
+
+def _summary_texts(s: SummaryVector, digits: int) -> list[str]:
+    """The six numbers in one format, then the number of missing values. R zaps with that number among the others: so do we."""
+    x = np.append(s.values.to_numpy(float), [s.missing] if s.missing else [])
+    finite = np.isfinite(x)
+    x[finite] = zapsmall(x[finite])
+    return format_numbers(x[:6], digits) + [str(s.missing)] * (s.missing > 0)
+
+
+@dataclass(frozen=True, repr=False)
+class SummaryFrame(Printed):
+    """The table that summary() of a data frame is. R: summary.data.frame.
+
+    columns  (name, labels, values) for each column of the frame: the texts that stand left and right of each colon
+    """
+    columns: Sequence[tuple[str, Sequence[str], Sequence[str]]]
+
+
+def summary_frame(df: pd.DataFrame, maxsum: int = 7, digits: int = 4) -> SummaryFrame:
+    """Quartiles of each numeric column, counts of each factor's most frequent `maxsum` − 1 levels. R: summary.data.frame.
+
+    `digits` is R's max(3, getOption("digits") - 3).
+    """
+    columns = []
+    for j, name in enumerate(df.columns):
+        labels, texts = _summary_column(as_values(df.iloc[:, j]), maxsum, digits)
+        columns.append((str(name), labels, texts))
+    return SummaryFrame(columns)
+
+
+def _summary_column(v: Values, maxsum: int, digits: int) -> tuple[list[str], list[str]]:
+    if v.kind == "factor":
+        return _summary_factor(v, maxsum)
+    if v.kind in ("double", "integer"):
+        s = summary_vector(v)
+        rounded = SummaryVector(pd.Series(signif(s.values.to_numpy(float), 12), QUANTILES), s.missing)
+        return [*QUANTILES, *(["NA's"] if s.missing else [])], _summary_texts(rounded, digits)
+    if v.kind == "logical":
+        known = v.data[~v.missing]
+        counts = [(word, int((known == flag).sum())) for word, flag in (("FALSE", False), ("TRUE", True))]
+        counts = [(word, n) for word, n in counts if n] + ([("NA's", int(v.missing.sum()))] if v.missing.any() else [])
+        return _table([("Mode", "logical"), *((word, str(n)) for word, n in counts)])
+    if v.kind == "character":
+        return _table([("Length", str(len(v))), ("Class", "character"), ("Mode", "character")])
+    raise ValueError(f"no summary for a column of kind {v.kind}")
+
+
+def _table(pairs: list[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    texts = [text for _, text in pairs]
+    columns = max(map(len, texts))
+    return [label for label, _ in pairs], [t.ljust(columns) for t in texts]
+
+
+def _summary_factor(v: Values, maxsum: int) -> tuple[list[str], list[str]]:
+    known = pd.Series(v.data[~v.missing]).value_counts()
+    counts = [(level, int(known.get(level, 0))) for level in v.levels]
+    missing = int(v.missing.sum())
+    most = maxsum - (missing > 0)
+    if len(counts) > most:
+        by_size = sorted(counts, key=lambda pair: -pair[1])
+        counts = [*by_size[:most - 1], ("(Other)", sum(n for _, n in by_size[most - 1:]))]
+    counts += [("NA's", missing)] if missing else []
+    return [level for level, _ in counts], format_values(as_values(np.array([n for _, n in counts], int)))  # type: ignore[return-value]
+
+
+def summary_frame_lines(s: SummaryFrame, style: Style) -> list[str]:
+    """R: the print of a character table: one column of "label:value" texts for each column of the frame."""
+    rows = max((len(labels) for _, labels, _ in s.columns), default=0)
+    table, heads = np.full((rows, len(s.columns)), "", object), []
+    for j, (name, labels, texts) in enumerate(s.columns):
+        label_width = max(map(width, labels))
+        heads.append(" " * max(0, math.floor(label_width - width(name) / 2)) + name)
+        table[:len(labels), j] = [f"{left(label, label_width)}:{text}  " for label, text in zip(labels, texts, strict=True)]
+    return layout.text_matrix(table, style, [""] * rows, heads)

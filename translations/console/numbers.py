@@ -1,0 +1,157 @@
+"""How R writes numbers: the fewest significant digits that show every element, common decimals, fixed or scientific by width.
+
+R scales a number by a power of ten in 80-bit long double before it counts digits (src/main/format.c, scientific()), which now and then
+differs from correct rounding: 0.15 with one digit prints as 0.1, for the double lies below 0.15 but its scaled value rounds to 1.5 and
+then to even. The same arithmetic is done here: by numpy's longdouble where that is the 80-bit type, by exact rationals rounded to 64 bits elsewhere.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+
+NA = float(np.array([0x7FF80000000007A2], np.uint64).view(np.float64)[0])
+"""R's NA_real_: a (quiet) NaN whose low word is 1954. Any other NaN is NaN."""
+
+_EXTENDED = np.finfo(np.longdouble).nmant == 63
+_LARGEST_EXACT = 27          # 10^27 is the last power of ten that a 64-bit mantissa holds
+_TENS = np.array([np.longdouble(10) ** k for k in range(_LARGEST_EXACT + 1)])
+
+
+def is_na(x: np.ndarray) -> np.ndarray:
+    """Which elements of the float array `x` are R's NA (not NaN)."""
+    x = np.ascontiguousarray(x, float)
+    return np.isnan(x) & ((x.view(np.uint64) & 0xFFFFFFFF) == 1954)
+
+
+class Format(NamedTuple):
+    """Field width, decimals (of the mantissa when scientific), and the exponent's digits less one (0: fixed)."""
+    width: int
+    decimals: int
+    exponent: int
+
+
+def _scale_extended(r: np.ndarray, kp: np.ndarray, digits: int) -> tuple[np.ndarray, np.ndarray]:
+    """r / 10^kp rounded to an integer of `digits` digits, and kp corrected; 80-bit arithmetic as in R."""
+    scaled = r.astype(np.longdouble)
+    exact = np.abs(kp) <= _LARGEST_EXACT
+    up, down = exact & (kp < 0), exact & (kp > 0)
+    scaled[up] *= _TENS[-kp[up]]
+    scaled[down] /= _TENS[kp[down]]
+    if not exact.all():
+        scaled[~exact] /= np.power(np.longdouble(10), kp[~exact].astype(np.longdouble))
+    short = scaled < _TENS[digits - 1]
+    scaled[short] *= 10
+    return np.rint(scaled).astype(np.int64), kp - short
+
+
+def _round64(q: Fraction) -> Fraction:
+    """`q` > 0 rounded half to even to a 64-bit mantissa."""
+    shift = q.numerator.bit_length() - q.denominator.bit_length() - 64
+    shift += q >= Fraction(2) ** (shift + 64)
+    return round(q / Fraction(2) ** shift) * Fraction(2) ** shift
+
+
+def _scale_rational(r: np.ndarray, kp: np.ndarray, digits: int) -> tuple[np.ndarray, np.ndarray]:
+    """As `_scale_extended`, for machines whose long double is not the 80-bit type."""
+    alpha, power = np.empty(len(r), np.int64), kp.copy()
+    for i, (value, k) in enumerate(zip(r.tolist(), kp.tolist(), strict=True)):
+        ten = _round64(Fraction(10) ** k) if abs(k) > _LARGEST_EXACT else Fraction(10) ** k
+        scaled = _round64(Fraction(value) / ten)
+        if scaled < 10 ** (digits - 1):
+            scaled = _round64(scaled * 10)
+            power[i] -= 1
+        alpha[i] = round(scaled)
+    return alpha, power
+
+
+_scale = _scale_extended if _EXTENDED else _scale_rational
+
+
+def significant(x: np.ndarray, digits: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Decimal exponent, significant digits needed (≤ `digits`), and whether rounding would widen the fixed form, for finite `x`.
+
+    R: scientific() in src/main/format.c.
+    """
+    exponent, needed, widens = np.zeros(len(x), int), np.ones(len(x), int), np.zeros(len(x), bool)
+    nonzero = x != 0
+    r = np.abs(x[nonzero])
+    if not len(r):
+        return exponent, needed, widens
+    if digits > 15:
+        for i, value in zip(np.flatnonzero(nonzero), r.tolist(), strict=True):
+            mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+            exponent[i], needed[i] = int(power), max(1, len(mantissa.rstrip("0").replace(".", "")))
+        return exponent, needed, widens
+    alpha, kp = _scale(r, np.floor(np.log10(r)).astype(int) - digits + 1, digits)
+    zeros, still = np.zeros(len(r), int), np.ones(len(r), bool)
+    for _ in range(digits):
+        still &= alpha % 10 == 0
+        if not still.any():
+            break
+        zeros[still] += 1
+        alpha = np.where(still, alpha // 10, alpha)
+    overflow = zeros == digits           # rounded up to the next power of ten
+    kp = kp + overflow + digits - 1
+    cut = np.clip(digits - kp, 0, _LARGEST_EXACT)
+    inside = (kp > 0) & (kp <= _LARGEST_EXACT)
+    limit = _TENS[np.clip(kp, 0, _LARGEST_EXACT)] - (0.5 / _TENS[cut].astype(float))
+    exponent[nonzero], needed[nonzero], widens[nonzero] = kp, np.maximum(digits - zeros, 1), inside & (r < limit)
+    return exponent, needed, widens
+
+
+def format_real(x: np.ndarray, digits: int = 7, nsmall: int = 0, scipen: int = 0) -> Format:
+    """The common format of the float array `x`. R: formatReal."""
+    finite = np.isfinite(x)
+    width = decimals = exponent_digits = 0
+    if finite.any():
+        power, needed, widens = significant(x[finite], digits)
+        negative = x[finite] < 0
+        left = power + 1 - widens
+        sign = int(negative.any())
+        right = max(0, int((needed - left).max()))
+        whole = int((negative + np.maximum(left, 1)).max()) if left.max() >= 0 else 1 + sign
+        fixed = whole + right + (right > 0)
+        exponent_digits = 2 if left.max() > 100 or left.min() <= -99 else 1
+        decimals = int(needed.max()) - 1
+        width = sign + (decimals > 0) + decimals + 4 + exponent_digits
+        if fixed <= width + scipen:
+            right = max(right, nsmall)
+            width, decimals, exponent_digits = whole + right + (right > 0), right, 0
+    if not finite.all():
+        special = x[~finite]
+        missing = is_na(special)
+        width = max(width, 2 if missing.any() else 0, 3 if (np.isnan(special) & ~missing).any() or (special == np.inf).any() else 0,
+                    4 if (special == -np.inf).any() else 0)
+    return Format(width, decimals, exponent_digits)
+
+
+def encode_real(x: np.ndarray, form: Format, na: str = "NA") -> list[str]:
+    """The elements of `x` in the format `form`, padded on the left to its width. R: EncodeReal0."""
+    width, decimals, exponent = form
+    pattern = f"%{width}.{decimals}{'e' if exponent else 'f'}"
+    values = np.where(x == 0, 0.0, x).tolist()          # no negative zero
+    finite = np.isfinite(x)
+    if finite.all():
+        return [pattern % v for v in values]
+    words = np.where(is_na(x), na, np.where(np.isnan(x), "NaN", np.where(x > 0, "Inf", "-Inf"))).tolist()
+    return [pattern % v if ok else word.rjust(width) for v, ok, word in zip(values, finite.tolist(), words, strict=True)]
+
+
+def format_numbers(x: Sequence[float] | np.ndarray | float, digits: int = 7, nsmall: int = 0, scipen: int = 0) -> list[str]:
+    """The elements of `x` as R's `format` writes them: one common format, one width."""
+    values = np.atleast_1d(np.asarray(x, float))
+    return encode_real(values, format_real(values, digits, nsmall, scipen))
+
+
+def format_number(x: float, digits: int = 7, nsmall: int = 0, scipen: int = 0) -> str:
+    """One number as `format(x)` or `cat(x)` writes it."""
+    return format_numbers([x], digits, nsmall, scipen)[0]
+
+
+def format_c(x: float, digits: int) -> str:
+    """`formatC(x, digits = digits)`: C's %g, at least `digits` + 1 characters wide. R: base::formatC."""
+    text = f"{x:.{digits}g}" if np.isfinite(x) else encode_real(np.array([x]), Format(0, 0, 0))[0]
+    return text.rjust(digits + 1)

@@ -1,0 +1,119 @@
+"""`console(x)`: the text that R prints for x. `render` is the one dispatching function; other rooms register their classes with it."""
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from . import frames, layout
+from .objects import Matrix, Vector
+from .style import DEFAULT, Style
+from .style import dialect as find_dialect
+from .values import Values, as_values
+
+
+def console(x: Any, digits: int = 7, width: int = 80, dialect: str = DEFAULT, scipen: int = 0) -> str:
+    """What R's console prints for `x`, without the last line's end: `"\\n".join(capture.output(print(x)))`.
+
+    x        a number, text, truth value; a list or array of them; a Series (named vector unless it has the default index), a frame
+             (data frame), Vector, Matrix, Tibble; a dict (list); a model, summary or test
+    digits, width, scipen   R's options
+    Raises ValueError for an unknown dialect, TypeError for a class that nobody registered with `render`.
+    """
+    return "\n".join(render(x, Style(digits, width, scipen, dialect=find_dialect(dialect)))))
+
+
+@singledispatch
+def render(x: Any, style: Style) -> list[str]:
+    """The lines that R prints for `x`."""
+    if np.isscalar(x) or x is None or x is pd.NA:
+        return _vector(as_values(x), style)
+    raise TypeError(f"the console cannot print an object of class {type(x).__name__!r}")
+
+
+def _vector(v: Values, style: Style, names: list[str | None] | None = None) -> list[str]:
+    if v.kind == "factor":
+        return frames.factor(v, style)
+    quote = "" if v.kind in ("logical", "integer", "double") else '"'
+    return layout.vector(v, style, names, quote)
+
+
+@render.register(list)
+@render.register(tuple)
+@render.register(pd.Index)
+@render.register(pd.Categorical)
+@render.register(Values)
+def _(x: Any, style: Style) -> list[str]:
+    return _vector(as_values(x), style)
+
+
+@render.register
+def _(x: np.ndarray, style: Style) -> list[str]:
+    if x.ndim < 2:
+        return _vector(as_values(x), style)
+    if x.ndim > 2:
+        raise TypeError(f"the console prints vectors and matrices, not arrays of {x.ndim} dimensions")
+    return _matrix([as_values(x[:, j]) for j in range(x.shape[1])], style, None, None, x.shape[0])
+
+
+def _matrix(columns: list[Values], style: Style, rows: list[str | None] | None, heads: list[str | None] | None, n: int) -> list[str]:
+    text = bool(columns) and not columns[0].numeric
+    return layout.matrix(columns, style, rows, heads, quote='"' * text, nrow=n)
+
+
+def _labels(index: pd.Index) -> list[str | None] | None:
+    """The labels of an index; None for the default one, which stands for no names."""
+    if isinstance(index, pd.RangeIndex):
+        return None
+    return frames.row_names(index)
+
+
+@render.register
+def _(x: pd.Series, style: Style) -> list[str]:
+    return _vector(as_values(x), style, _labels(x.index))
+
+
+@render.register
+def _(x: Vector, style: Style) -> list[str]:
+    return _vector(as_values(pd.Series(x)), style, _labels(x.index))
+
+
+@render.register
+def _(x: pd.DataFrame, style: Style) -> list[str]:
+    return frames.data_frame(x, style)
+
+
+@render.register
+def _(x: Matrix, style: Style) -> list[str]:
+    columns = [as_values(x.iloc[:, j]) for j in range(x.shape[1])]
+    if any(v.kind == "double" for v in columns):        # a matrix has one type
+        columns = [as_values(v.data.astype(float)) if v.kind == "integer" else v for v in columns]
+    return _matrix(columns, style, _labels(x.index), _labels(x.columns), len(x))
+
+
+@render.register
+def _(x: dict, style: Style) -> list[str]:
+    return named_list(x, style)
+
+
+def named_list(x: dict[str, Any], style: Style, prefix: str = "") -> list[str]:
+    """A named list: $name, the element, an empty line; names that are no R names in backquotes."""
+    if not x:
+        return ["named list()"]
+    lines = []
+    for name, element in x.items():
+        tag = f"{prefix}${name if str(name).replace('.', '_').isidentifier() else f'`{name}`'}"
+        lines += [tag, *(named_list(element, style, tag) if isinstance(element, dict) else render(element, style)), ""]
+    return lines
+
+
+@render.register
+def _(x: frames.SummaryFrame, style: Style) -> list[str]:
+    return frames.summary_frame_lines(x, style)
+
+
+@render.register
+def _(x: frames.SummaryVector, style: Style) -> list[str]:
+    return frames.summary_vector_lines(x, style)

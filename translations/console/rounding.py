@@ -1,0 +1,79 @@
+"""R's rounding: `round`, `signif`, `zapsmall`, element by element in double precision as R ≥ 4.0 does it."""
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+_MAX_EXPONENT = 308          # of ten, in a double
+_DOUBLE_DIGITS = 15
+
+
+def round_half_even(x: np.ndarray, digits: float = 0) -> np.ndarray:
+    """`x` rounded to `digits` decimals (negative: tens, hundreds, ...). R: round(), src/nmath/fround.c.
+
+    Of the two neighbours ⌊x·10^d⌋/10^d and ⌈x·10^d⌉/10^d the closer one in double precision, the even one in a tie; `x` itself when
+    it has no more than 15 digits to keep.
+    """
+    x = np.asarray(x, float)
+    if digits > _MAX_EXPONENT + _DOUBLE_DIGITS:
+        return x
+    digits = int(np.floor(digits + 0.5))
+    if digits == 0:
+        return np.rint(x)
+    result = x.copy()
+    if digits < -_MAX_EXPONENT:
+        result[np.isfinite(x)] = 0
+    magnitude = np.log10(2) * (np.frexp(np.abs(x))[1] - 0.5)         # about log10 |x|
+    todo = np.isfinite(x) & (x != 0) & (magnitude + digits <= _DOUBLE_DIGITS)
+    r = np.abs(x[todo])
+    first, second = _power_of_ten(min(digits, _MAX_EXPONENT)), _power_of_ten(max(0, digits - _MAX_EXPONENT))
+    scaled = r * first * second
+    low, high = np.floor(scaled) / first / second, np.ceil(scaled) / first / second
+    up, down = high - r, r - low
+    odd = np.floor(scaled) % 2 == 1
+    result[todo] = np.copysign(np.where((up < down) | (odd & (up == down)), high, low), x[todo])
+    return result
+
+
+def _power_of_ten(n: int) -> float:
+    """10^n by repeated squaring, as R_pow_di multiplies it."""
+    result, base, left = 1.0, 10.0, abs(n)
+    while left:
+        if left & 1:
+            result *= base
+        left >>= 1
+        base *= base if left else 1.0
+    return 1.0 / result if n < 0 else result
+
+
+def signif(x: np.ndarray | float, digits: int = 6) -> np.ndarray:
+    """`x` rounded to `digits` (1 to 22) significant digits. R: signif(), src/nmath/fprec.c."""
+    x = np.asarray(x, float)
+    return np.array([_signif(v, digits) for v in x.ravel().tolist()]).reshape(x.shape)
+
+
+def _signif(x: float, digits: int) -> float:
+    if x == 0 or not math.isfinite(x):
+        return x
+    r, log = abs(x), math.log10(abs(x))
+    power = digits - 1 - math.floor(log)
+    if abs(log) >= _MAX_EXPONENT - 2:           # scaled in two steps, lest a power of ten over- or underflow
+        first = _power_of_ten(digits + (22 if power > 0 else -22))
+        second = _power_of_ten(power - digits - (22 if power > 0 else -22))
+        rounds = _MAX_EXPONENT - log >= 10.0 ** -digits
+        return math.copysign(math.floor(r * first * second + 0.5 * rounds) / first / second, x)
+    if power <= 0:
+        scale = _power_of_ten(-power)
+        return math.copysign(round(r / scale) * scale, x)
+    first, second = _power_of_ten(min(power, _MAX_EXPONENT)), _power_of_ten(max(0, power - _MAX_EXPONENT))
+    return math.copysign(float(np.rint(r * first * second)) / first / second, x)
+
+
+def zapsmall(x: np.ndarray, digits: int = 7) -> np.ndarray:
+    """`x` rounded so that what is negligible beside its largest element becomes 0. R 4.2: base::zapsmall."""
+    x = np.asarray(x, float)
+    known = np.abs(x[~np.isnan(x)])
+    largest = known.max() if len(known) else 0.0
+    keep = max(0.0, digits - float(np.log10(largest))) if largest > 0 else digits
+    return round_half_even(x, keep)

@@ -1,0 +1,131 @@
+"""Strings as R's console shows them: display width, escapes, padding, `abbreviate`, `strwrap`, `cat(fill = TRUE)`."""
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+_ESCAPES = {"\\": "\\\\", "\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
+_VOWELS = set("aeiou")
+# the accented vowels that R lists for non-ASCII names; its table has "." where U+00E2 was meant
+_WIDE_VOWELS = _VOWELS | set("àá.ãäåèéêëìíîïòóôõöøùúûüāăąēĕėęěĩīĭįıōŏőũūŭůűų") - set("õŏėęıų")
+
+
+def width(text: str) -> int:
+    """Columns that `text` takes on a terminal: two for East Asian wide characters, none for combining ones."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.category(c) in ("Mn", "Me", "Cf") else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+               for c in text)
+
+
+def _escape(c: str, quote: str) -> str:
+    if c in _ESCAPES:
+        return _ESCAPES[c]
+    if c == quote:
+        return "\\" + c
+    if c < "\x80":
+        return c if c.isprintable() else f"\\{ord(c):03o}"
+    if c.isprintable() or c == "\u00a0":
+        return c
+    return f"\\u{ord(c):04x}" if ord(c) <= 0xFFFF else f"\\U{{{ord(c):06x}}}"
+
+
+def encode(text: str | None, quote: str = "") -> str:
+    """`text` with R's escapes, between `quote`s; a missing string is NA when quoted and <NA> when not. R: encodeString."""
+    if text is None:
+        return "NA" if quote else "<NA>"
+    if not (text.isascii() and text.isprintable()) or "\\" in text or (quote and quote in text):
+        text = "".join(_escape(c, quote) for c in text)
+    return f"{quote}{text}{quote}"
+
+
+def left(text: str, columns: int) -> str:
+    """`text` with blanks after it up to `columns`."""
+    return text + " " * (columns - width(text))
+
+
+def right(text: str, columns: int) -> str:
+    """`text` with blanks before it up to `columns`."""
+    return " " * (columns - width(text)) + text
+
+
+def common(texts: Sequence[str]) -> list[str]:
+    """`texts` left-justified to one width, as `format` makes them."""
+    columns = max(map(width, texts), default=0)
+    return [left(t, columns) for t in texts]
+
+
+def _shorten(name: str, length: int) -> str:
+    """One name cut to `length` characters: vowels, then small letters, then anything but first letters. R: stripchars()."""
+    chars = list(name.rstrip())
+    if len(chars) <= length:
+        return name
+    spaces = sum(c.isspace() for c in chars)
+    vowels = _VOWELS if name.isascii() else _WIDE_VOWELS
+
+    def first(i: int) -> bool:
+        return chars[i - 1].isspace()
+
+    def last(i: int) -> bool:
+        return not first(i) and (i + 1 == len(chars) or chars[i + 1].isspace())
+
+    passes = (lambda i: chars[i] in vowels and last(i), lambda i: chars[i] in vowels and not first(i),
+              lambda i: chars[i].islower() and last(i), lambda i: chars[i].islower() and not first(i),
+              lambda i: not first(i) and not chars[i].isspace())
+    for drops in passes:
+        for i in range(len(chars) - 1, 0, -1):
+            if len(chars) - spaces <= length:
+                break
+            if drops(i):
+                del chars[i]
+    if len(chars) > length:
+        chars = chars[:1] + [c for c in chars[1:] if not c.isspace()]
+    return "".join(chars)
+
+
+def abbreviate(names: Iterable[str], minlength: int = 4, strict: bool = False) -> list[str]:
+    """Unique abbreviations of `minlength` characters, longer where they would coincide. R: base::abbreviate."""
+    full = [name.strip(" ") for name in names]
+    unique = list(dict.fromkeys(full))
+    short = {name: _shorten(name, minlength) for name in unique}
+    again = [] if strict else _clashing(unique, short)
+    while again:
+        minlength += 1
+        short.update((name, _shorten(name, minlength)) for name in again)
+        again = _clashing(unique, short)
+    return [short[name] for name in full]
+
+
+def _clashing(unique: list[str], short: dict[str, str]) -> list[str]:
+    """Names whose abbreviation another name has too."""
+    count: dict[str, int] = {}
+    for name in unique:
+        count[short[name]] = count.get(short[name], 0) + 1
+    return [name for name in unique if count[short[name]] > 1]
+
+
+def strwrap(text: str, columns: float, prefix: str = "", exdent: int = 0) -> list[str]:
+    """`text` broken at blanks into lines narrower than `columns`. R: base::strwrap (one paragraph)."""
+    lines: list[str] = []
+    words = [w for w in re.split(r"[ \t\n]", text) if w]
+    current: list[str] = []
+    for word in words:
+        room = columns - width(prefix) - (exdent if lines else 0)
+        if current and sum(width(w) + 1 for w in current) + width(word) + 1 > room:
+            lines.append(prefix + " " * (exdent if lines else 0) + " ".join(current))
+            current = []
+        current.append(word)
+    return [*lines, prefix + " " * (exdent if lines else 0) + " ".join(current)]
+
+
+def fill(pieces: Iterable[str], columns: int) -> list[str]:
+    """The lines of `cat(..., fill = columns)`: a piece that would pass the margin begins a new line."""
+    lines, line = [], ""
+    for piece in pieces:
+        if line and width(line) + 1 + width(piece) > columns:
+            lines.append(line)
+            line = piece
+        else:
+            line = f"{line} {piece}" if line else piece
+    return [*lines, line]

@@ -1,0 +1,107 @@
+"""What R would hold for a Python value: its type, its elements, its missing ones."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .numbers import NA, encode_real, format_real
+from .text import common, encode
+
+
+@dataclass(frozen=True)
+class Values:
+    """An R vector. `kind` is "logical", "integer", "double", "character", "factor", "Date" or "POSIXct".
+
+    data     (n,) float64 for double (missing = `NA`, other NaN is R's NaN), int64 for integer, bool for logical, otherwise str objects
+    missing  (n,) bool
+    levels   of a factor
+    """
+    kind: str
+    data: np.ndarray
+    missing: np.ndarray
+    levels: tuple[str, ...] = ()
+    ordered: bool = False
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __getitem__(self, which: slice) -> Values:
+        return Values(self.kind, self.data[which], self.missing[which], self.levels, self.ordered)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether R right-justifies the values as numbers."""
+        return self.kind in ("logical", "integer", "double")
+
+
+def _strings(items: Sequence[Any], missing: np.ndarray) -> np.ndarray:
+    out = np.empty(len(items), object)
+    out[:] = ["" if gone else str(item) for item, gone in zip(items, missing.tolist(), strict=True)]
+    return out
+
+
+def as_values(x: Any) -> Values:
+    """`x` (scalar, sequence, array, Series, Index) as R would hold it.
+
+    A NaN in a pandas object is pandas' own missing value and becomes NA; in an array or a list it stays NaN, unless it is `numbers.NA`.
+    """
+    if isinstance(x, Values):
+        return x
+    from_pandas = isinstance(x, (pd.Series, pd.Index, pd.Categorical, pd.api.extensions.ExtensionArray))
+    if not from_pandas and not isinstance(x, np.ndarray):
+        x = [x] if np.isscalar(x) or x is None or x is pd.NA else list(x)
+        if any(v is None or v is pd.NA for v in x) or any(isinstance(v, str) for v in x):
+            x = pd.Series(x, dtype=object).infer_objects()
+            x = x if x.dtype != object or any(isinstance(v, str) for v in x.dropna()) else x.convert_dtypes()
+            from_pandas = True
+    if not from_pandas:
+        x = np.atleast_1d(np.asarray(x))
+        from_pandas = x.dtype == object
+    series = pd.Series(x, dtype=getattr(x, "dtype", None))
+    dtype = series.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        missing = series.isna().to_numpy()
+        return Values("factor", _strings(list(series), missing), missing, tuple(map(str, dtype.categories)), bool(dtype.ordered))
+    missing = series.isna().to_numpy(bool)
+    if pd.api.types.is_bool_dtype(dtype):
+        return Values("logical", np.where(missing, False, series.to_numpy(object)).astype(bool), missing)
+    if pd.api.types.is_integer_dtype(dtype):
+        return Values("integer", np.where(missing, 0, series.to_numpy(object)).astype(np.int64), missing)
+    if pd.api.types.is_float_dtype(dtype):
+        data = series.to_numpy(float, na_value=np.nan) if from_pandas else np.asarray(x, float)
+        return Values("double", np.where(np.isnan(data), NA, data) if from_pandas else data, missing)
+    if pd.api.types.is_datetime64_any_dtype(dtype):
+        days = (series.dropna() == series.dropna().dt.normalize()).all() and getattr(dtype, "tz", None) is None
+        return Values("Date" if days else "POSIXct",
+                      _strings(series.dt.strftime("%Y-%m-%d" if days else "%Y-%m-%d %H:%M:%S"), missing), missing)
+    return Values("character", _strings(series.tolist(), missing), missing)
+
+
+def format_values(v: Values, digits: int = 7, nsmall: int = 0, scipen: int = 0, na: str = "NA", justify: bool = True) -> list[str | None]:
+    """The elements as R's `format` gives them: numbers to one format, text (when `justify`) padded on the right to one width.
+
+    Missing text stays None when `justify` is off, as in `format(na.encode = FALSE)`.
+    """
+    if v.kind == "double":
+        return list(encode_real(v.data, format_real(v.data, digits, nsmall, scipen), na))
+    if v.kind in ("logical", "integer"):
+        words = np.where(v.data, "TRUE", "FALSE") if v.kind == "logical" else v.data.astype(str)
+        texts = [na if gone else word for word, gone in zip(words.tolist(), v.missing.tolist(), strict=True)]
+        columns = max(map(len, texts), default=0)
+        return [t.rjust(columns) for t in texts]
+    items = [None if gone else text for text, gone in zip(v.data.tolist(), v.missing.tolist(), strict=True)]
+    if not justify:
+        return items
+    return list(common([("<NA>" if v.kind == "factor" else na) if t is None else t for t in items]))
+
+
+def encode_values(v: Values, digits: int = 7, scipen: int = 0, quote: str = "", na: str | None = None) -> list[str]:
+    """The elements as R prints them: numbers formatted in common, text escaped and between `quote`s, not padded."""
+    if v.numeric:
+        return [str(t) for t in format_values(v, digits, scipen=scipen, na="NA" if na is None else na)]
+    missing = encode(None, quote) if na is None else na
+    return [missing if gone else encode(text, quote) for text, gone in zip(v.data.tolist(), v.missing.tolist(), strict=True)]
