@@ -13,7 +13,7 @@ local({
 
 # Evaluate a script's expressions one after another, as the console does: visible values are printed, messages stand where
 # they were said, warnings are collected. The last value, the labelled list, is returned and not printed.
-console <- function(expressions, where) {
+console <- function(expressions, where, shows = seq_len(max(length(expressions) - 1, 0))) {
     said <- character()
     value <- NULL
     file <- textConnection("printed", "w", local = TRUE)
@@ -26,7 +26,7 @@ console <- function(expressions, where) {
             message = function(m) { cat(conditionMessage(m)); invokeRestart("muffleMessage") },
             warning = function(w) { said <<- c(said, conditionMessage(w)); invokeRestart("muffleWarning") })
         value <- answer$value
-        if (answer$visible && i < length(expressions)) {
+        if (answer$visible && i %in% shows) {
             if (isS4(value)) methods::show(value) else print(value)
         }
     }
@@ -48,11 +48,13 @@ packages_of <- function(expressions) {
     sort(setdiff(unique(used), rownames(utils::installed.packages(priority = "base"))))
 }
 
+console_settings <- list(width = 80, digits = 7, scipen = 0, contrasts = c("contr.treatment", "contr.poly"),
+                         stringsAsFactors = FALSE, OutDec = ".", warn = 1)
+
 # Everything that a script may leave behind is put back, so that each case starts as in a fresh R.
 in_fresh_state <- function(directory, code) {
     attached <- search()
-    settings <- options(width = 80, digits = 7, scipen = 0, contrasts = c("contr.treatment", "contr.poly"),
-                        stringsAsFactors = FALSE, OutDec = ".", warn = 1)
+    settings <- options(console_settings)
     here <- setwd(directory)
     rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
     RNGkind("Mersenne-Twister", "Inversion", "Rejection")
@@ -101,9 +103,32 @@ provenance_records <- function(answers) {
              vapply(packages, version, "")))
 }
 
+# Live R only: text evaluated where everything stays, as in a console that is kept open.
+console_text <- function(code) {
+    expressions <- parse(text = code, keep.source = FALSE)
+    console(expressions, globalenv(), shows = seq_along(expressions))$printed
+}
+
+# The last value's labels; what is no named list is labelled x.
+value_records <- function(code) {
+    x <- eval(parse(text = code, keep.source = FALSE), globalenv())
+    bare <- is.list(x) && !is.data.frame(x) && !is.null(names(x)) && all(names(x) != "")
+    flatten(if (bare) x else list(x = x))
+}
+
+# As after start: nothing defined, nothing attached, options and random generator at their defaults.
+fresh_session <- function() {
+    rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
+    for (name in setdiff(search(), at_start)) detach(name, character.only = TRUE)
+    options(console_settings)
+    RNGkind("Mersenne-Twister", "Inversion", "Rejection")
+    invisible()
+}
+
 }, envir = rparity)
 
 attach(rparity, name = "rparity", warn.conflicts = FALSE)
+assign("at_start", search(), as.environment("rparity"))
 
 # In a local environment, since each case starts by emptying the global one.
 if (!is.na(Sys.getenv("RPARITY_OUT", NA))) local({

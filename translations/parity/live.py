@@ -1,0 +1,145 @@
+"""Live R through rpy2. The only module that imports rpy2; it runs the same R code as `rparity regenerate`.
+
+    from translations.parity.live import R
+    R().eval("1:3")                     the console's text: '[1] 1 2 3'
+    R().values("c(a = 1, b = 2)")       {'x[a]': 1, 'x[b]': 2}
+"""
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from translations.parity.flatten import Values
+from translations.parity.records import RError, answers, values
+from translations.parity.reference import RAnswer
+from translations.parity.regenerate import R_SIDE, SETTINGS
+
+
+class NoLiveR(RuntimeError):
+    """There is no live R. The message is the command that mends it."""
+
+
+class R:
+    """The R session of this process: there is one, and every `R()` is a view of it. State stays until `reset()`.
+
+    Raises NoLiveR, with the cure, when R or rpy2 is not here or the two do not fit together.
+    """
+
+    _interface: Any = None
+
+    def __init__(self) -> None:
+        if R._interface is None:
+            R._interface = _start()
+        self._r = R._interface
+        self._machine = self._r.baseenv["as.environment"](self._r.StrSexpVector(["rparity"]))
+
+    def eval(self, code: str) -> str:
+        """The text that R's console shows for `code`, lines joined by newlines, none at the end. Raises RError."""
+        return "\n".join(self._call("console_text", code))
+
+    def values(self, code: str) -> Values:
+        """Labelled values of the last expression: a named list by its names, anything else under the name x. Raises RError."""
+        return values(_rows(self._call("value_records", code)))
+
+    def numbers(self, code: str) -> NDArray[np.float64]:
+        """The last expression as a vector of doubles, shape (length,), every bit as R has it. Raises RError."""
+        vector = self._guarded(lambda: self._r.evalr(f"as.double({{{code}\n}})"))
+        return np.array(vector.memoryview(), dtype=np.float64)
+
+    def assign(self, name: str, value: object) -> None:
+        """Give R's global `name` a number, text, boolean, a sequence of one of them, or a frame or mapping of columns."""
+        self._r.globalenv[name] = self._vector(value)
+
+    def script(self, script: Path) -> dict[str, RAnswer]:
+        """A case's script, run as `rparity regenerate` runs it: its answer by fit, "default" and "tight". Raises RError."""
+        run = self._call("run_script", str(script))
+        records = self._guarded(lambda: self._machine["answer_records"](run))
+        return answers(_rows(records))[0]
+
+    def reset(self) -> None:
+        """Forget everything defined and attached, and put options and random generator back."""
+        self._guarded(self._machine["fresh_session"])
+
+    def version(self, package: str | None = None) -> str:
+        """R's version, or a package's. Raises RError when the package is not installed."""
+        code = "as.character(getRversion())" if package is None else f"as.character(packageVersion('{package}'))"
+        return str(self.values(code)["x"])
+
+    def _call(self, function: str, argument: str) -> Any:
+        return self._guarded(lambda: self._machine[function](self._r.StrSexpVector([argument])))
+
+    def _guarded(self, call: Any) -> Any:
+        try:
+            return call()
+        except self._r.embedded.RRuntimeError as error:
+            raise RError(str(error).strip()) from None
+
+    def _vector(self, value: object) -> Any:
+        if isinstance(value, Mapping) or hasattr(value, "columns"):
+            columns = {str(key): self._vector(value[key]) for key in value}  # type: ignore[index, attr-defined]
+            frame = self._r.baseenv["data.frame"]
+            return frame(**columns, **{"check.names": self._r.BoolSexpVector([False])})
+        if hasattr(value, "cat"):
+            codes = self._r.IntSexpVector([self._r.NA_Integer if code < 0 else int(code) + 1 for code in value.cat.codes])
+            codes.do_slot_assign("levels", self._r.StrSexpVector([str(level) for level in value.cat.categories]))
+            codes.do_slot_assign("class", self._r.StrSexpVector(["factor"]))
+            return codes
+        single = isinstance(value, (str, bool, int, float)) or not isinstance(value, Iterable)
+        items = [value] if single else [item.item() if hasattr(item, "item") else item for item in value]  # type: ignore[attr-defined]
+        if items and all(isinstance(item, bool) for item in items):
+            return self._r.BoolSexpVector(items)
+        if items and all(isinstance(item, str) or item is None for item in items):
+            return self._r.StrSexpVector([self._r.NA_Character if item is None else item for item in items])
+        if items and all(isinstance(item, int) and abs(item) < 2**31 for item in items):
+            return self._r.IntSexpVector(items)
+        return self._r.FloatSexpVector([float(item) for item in items])
+
+
+def available() -> str | None:
+    """None when live R works; else what is wrong and the command that mends it."""
+    try:
+        R()
+    except NoLiveR as error:
+        return str(error)
+    return None
+
+
+def _start() -> Any:
+    if shutil.which("R") is None:
+        raise NoLiveR("R is not on the PATH; on Debian or Ubuntu: sudo sh scripts/install_r.sh")
+    os.environ.update(SETTINGS, RPARITY_R=str(R_SIDE))
+    os.environ.pop("RPARITY_OUT", None)
+    home = subprocess.run(["R", "RHOME"], capture_output=True, text=True).stdout.strip()
+    os.environ.setdefault("R_HOME", home)
+    try:
+        import rpy2.rinterface as rinterface
+        from rpy2.rinterface_lib import callbacks
+
+        callbacks.consolewrite_warnerror = callbacks.consolewrite_print = lambda text: None
+        rinterface.initr()
+        runner = rinterface.StrSexpVector([str(R_SIDE / "runner.R")])
+        rinterface.baseenv["sys.source"](runner, rinterface.baseenv["new.env"]())
+    except ImportError as error:
+        raise NoLiveR(f"rpy2 is not here ({error}); install it with: {cure()}") from None
+    except Exception as error:  # rpy2 and R that do not fit fail in cffi's, the linker's and rpy2's own ways
+        raise NoLiveR(f"rpy2 does not fit this R ({type(error).__name__}: {error}); mend it with: {cure()}") from error
+    return rinterface
+
+
+def cure() -> str:
+    """The pip command that installs the rpy2 that serves the R on this machine (3.6.6 and newer ask for R 4.5)."""
+    return 'pip install "rpy2-rinterface<=3.6.5"'
+
+
+def _rows(matrix: Any) -> list[tuple[str, str, str, str]]:
+    """R's character matrix of records (column-major, four columns) as rows."""
+    cells = list(matrix)
+    extent = len(cells) // 4
+    return list(zip(*(cells[column * extent:(column + 1) * extent] for column in range(4)), strict=True))
