@@ -22,7 +22,7 @@ def console(x: Any, digits: int = 7, width: int = 80, dialect: str = DEFAULT, sc
     digits, width, scipen   R's options
     Raises ValueError for an unknown dialect, TypeError for a class that nobody registered with `render`.
     """
-    return "\n".join(render(x, Style(digits, width, scipen, dialect=find_dialect(dialect)))))
+    return "\n".join(render(x, Style(digits, width, scipen, dialect=find_dialect(dialect))))
 
 
 @singledispatch
