@@ -1,7 +1,7 @@
 """Drawing from a finite population: R's `sample`, whose draws are positions 0, ..., n - 1 here.
 
-`rejection` is R's sample kind: true for "Rejection", the default since R 3.6.0, false for "Rounding", which came before it.
-(Numba's cache: after a change to `variates.uniform`, touch this file.)
+`rejection` is R's sample kind: true for "Rejection", the default since R 3.6.0; false for "Rounding", R's before that.
+Numba's cache: after a change to `variates.uniform`, touch this file.
 """
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def random_bits(gen, bits):
 
 @compiled
 def index(gen, n, rejection):
-    """An integer in 0, ..., n - 1: by rejection from the next power of two, or, as before R 3.6.0, by rounding. R: R_unif_index."""
+    """An integer in 0, ..., n - 1: by rejection from the next power of two, or by rounding. R: R_unif_index."""
     if rejection:
         bits = int(math.ceil(math.log2(n)))
         value = random_bits(gen, bits)
@@ -55,19 +55,24 @@ def fill_permutation(gen, n, rejection, out):
 
 @compiled
 def fill_distinct(gen, n, rejection, out):
-    """Equal weights, without replacement, from a population too large to list: repetitions are drawn anew. R: sample2."""
-    seen = set()
+    """Equal weights, without replacement, from a population too large to list: repetitions are drawn anew. R: sample2.
+
+    The draws themselves are uniform, so their low bits serve as the hash.
+    """
+    table = np.full(1 << int(math.ceil(math.log2(2.0 * out.size))), -1)
     for i in range(out.size):
-        j = index(gen, n, rejection)
-        while j in seen:
+        slot = -1
+        while slot < 0 or table[slot] >= 0:
             j = index(gen, n, rejection)
-        seen.add(j)
-        out[i] = j
+            slot = j & (table.size - 1)
+            while table[slot] >= 0 and table[slot] != j:
+                slot = (slot + 1) & (table.size - 1)
+        table[slot] = out[i] = j
 
 
 @compiled
 def sort_decreasing(weight, order):
-    """Heapsort of `weight` in place, `order` alongside. Not stable, and R's order of ties decides the draws. R: revsort."""
+    """Heapsort of `weight` in place, `order` alongside; not stable, and its order of ties decides draws. R: revsort."""
     end = weight.size - 1
     top = weight.size // 2
     while end > 0:
@@ -120,12 +125,14 @@ def fill_weighted_distinct(gen, weight, out):
         out[i] = order[j]
         total -= weight[j]
         for k in range(j, n):
-            weight[k], order[k] = weight[k + 1], order[k + 1]
+            weight[k] = weight[k + 1]
+        for k in range(j, n):
+            order[k] = order[k + 1]
 
 
 @compiled
 def fill_alias(gen, weight, rejection, out):
-    """Unequal weights, with replacement, in constant time. Source: Walker's alias method, Ripley (1987), algorithm 3.13B."""
+    """Unequal weights, with replacement, in constant time: Walker's alias method. Source: Ripley (1987), 3.13B."""
     n = weight.size
     share = weight * n
     alias = np.arange(n)

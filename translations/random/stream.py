@@ -1,8 +1,8 @@
-"""`set_seed` and the stream of random numbers that follows from it: R's default generators, equal to R's to the last bit.
+"""`set_seed` and the stream that follows from it: R's default random numbers, equal to R's to the last bit.
 
-R keeps one hidden stream; here it is an object, and every draw moves it on as R's would move on: `rng.runif(3)` after `rng.sample(20)`
-is what `runif(3)` gives after `sample(20)`. The generator is the Mersenne-Twister (Matsumoto & Nishimura 1998), which numpy turns; the
-start of it is R's own scrambling of the seed. Normal draws are by inversion.
+R keeps one hidden stream; here it is an object, and every draw moves it on as R's would move on: `rng.runif(3)` after
+`rng.sample(20)` is what `runif(3)` gives after `sample(20)`. The generator is the Mersenne-Twister (Matsumoto &
+Nishimura 1998), which numpy turns; its start is R's own scrambling of the seed. Normal draws are by inversion.
 """
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Fill = Callable[..., Any]  # a compiled function that draws a vector in place: (generator, *parameters, out)
 
 INT_MAX = 2**31 - 1
 KINDS = {"Rejection": 10403, "Rounding": 403}  # .Random.seed[1]: Mersenne-Twister 3, Inversion 400, Rejection 10000
@@ -25,26 +26,27 @@ HASH_FROM = 1e7  # a larger population is not listed when no more than half of i
 def set_seed(seed: int | None, sample_kind: str = "Rejection") -> RStream:
     """The stream that `set.seed(seed)` starts. R: base::set.seed.
 
-    `seed`: an integer of at most 31 bits and a sign; None starts anywhere. `sample_kind`: "Rejection", or "Rounding" for the draws of
-    `sample` before R 3.6.0. Raises ValueError for any other.
+    `seed`: an integer of at most 31 bits and a sign; None starts anywhere. `sample_kind`: "Rejection", or "Rounding"
+    for the draws of `sample` before R 3.6.0. Raises ValueError for any other.
     """
     return RStream(seed, sample_kind)
 
 
 def scrambled(seed: int) -> NDArray[np.uint32]:
-    """R's 624 starting words, shape (624,): the linear congruential sequence x -> 69069 x + 1, after 51 turns. R: RNG_Init."""
+    """R's 624 starting words, shape (624,): the congruential sequence x -> 69069 x + 1 after 51 turns. R: RNG_Init."""
     powers = np.full(676, 69069, np.uint32)
     powers[0] = 1
     powers = np.multiply.accumulate(powers, dtype=np.uint32)
-    sums = np.add.accumulate(powers, dtype=np.uint32)  # turn k: 69069^k x + (1 + 69069 + ... + 69069^(k-1)), modulo 2^32
+    sums = np.add.accumulate(powers, dtype=np.uint32)  # turn k: 69069^k x + (1 + ... + 69069^(k - 1)), modulo 2^32
     return powers[52:] * np.uint32(seed % 2**32) + sums[51:-1]
 
 
 class RStream:
-    """R's stream of random numbers; made by `set_seed`. Methods and arguments bear R's names, and vectors are recycled as R does.
+    """R's stream of random numbers; made by `set_seed`. Methods and arguments bear R's names.
 
-    `n` is the number of draws; if it is a vector, its length counts. A parameter may be a vector: draw i uses element i, starting over
-    at the end. A parameter for which R returns NaN with a warning raises ValueError here, and leaves the stream where it was.
+    `n` is the number of draws; if it is a vector, its length counts. A parameter may be a vector: draw i uses element
+    i, starting over at the end. A parameter for which R returns NaN with a warning raises ValueError here, and leaves
+    the stream where it was. Results are arrays of shape (n,).
     """
 
     def __init__(self, seed: int | None = None, sample_kind: str = "Rejection") -> None:
@@ -73,7 +75,7 @@ class RStream:
         seed = np.asarray(value, np.int32)
         kinds = {code: kind for kind, code in KINDS.items()}
         if seed.shape != (626,) or int(seed[0]) not in kinds:
-            raise ValueError("random_seed must be R's .Random.seed of 626 integers, of kind Mersenne-Twister and Inversion")
+            raise ValueError("random_seed must be R's .Random.seed: 626 integers, for Mersenne-Twister and Inversion")
         self.sample_kind = kinds[int(seed[0])]
         self._set_words(seed[2:].view(np.uint32), int(seed[1]))
 
@@ -83,16 +85,18 @@ class RStream:
         twin.random_seed = self.random_seed
         return twin
 
-    # --- a fixed number of uniforms for a draw, or a scaled standard variate ---
+    # --- location and scale ---
 
     def runif(self, n: ArrayLike, min: ArrayLike = 0.0, max: ArrayLike = 1.0) -> Floats:
         """`n` draws between `min` and `max`, neither included. R: stats::runif."""
+        from .variates import fill_uniform
+
         low, high = _finite("min", min), _finite("max", max)
         n = _length(n)
         low, high = _recycled(low, n), _recycled(high, n)
         if np.any(high < low):
             raise ValueError("runif: max must not be less than min")
-        return self._standard(_fill_uniform, n, high > low, low, high - low)
+        return self._standard(fill_uniform, n, high > low, low, high - low)
 
     def rnorm(self, n: ArrayLike, mean: ArrayLike = 0.0, sd: ArrayLike = 1.0) -> Floats:
         """`n` normal draws with standard deviation `sd` >= 0. R: stats::rnorm."""
@@ -110,7 +114,7 @@ class RStream:
         scale = _recycled(1.0 / _positive("rate", rate), n)
         return self._standard(fill_exponential, n, scale > 0.0, np.zeros(1), scale)
 
-    def _standard(self, fill: Callable[..., Any], n: int, moves: NDArray[np.bool_], location: Floats, scale: Floats) -> Floats:
+    def _standard(self, fill: Fill, n: int, moves: NDArray[np.bool_], location: Floats, scale: Floats) -> Floats:
         """location + scale z, shape (n,). Where `moves` is false the value is certain, and R draws nothing."""
         out = np.zeros(n)
         if moves.all():
@@ -126,13 +130,17 @@ class RStream:
 
     # --- rejection methods ---
 
-    def rgamma(self, n: ArrayLike, shape: ArrayLike, rate: ArrayLike | None = None, scale: ArrayLike | None = None) -> Floats:
+    def rgamma(self, n: ArrayLike, shape: ArrayLike, rate: ArrayLike | None = None,
+               scale: ArrayLike | None = None) -> Floats:
         """`n` gamma draws with mean `shape` x `scale`, where `scale` is 1 / `rate`, by default 1. R: stats::rgamma."""
         from .variates import fill_gamma
 
         if rate is not None and scale is not None:
             raise ValueError("rgamma: give rate or scale, not both")
-        width = 1.0 / _positive("rate", 1.0 if rate is None else rate) if scale is None else _numbers("scale", scale, least=0.0)
+        if scale is None:
+            width = 1.0 / _positive("rate", 1.0 if rate is None else rate)
+        else:
+            width = _numbers("scale", scale, least=0.0)
         return self._filled(fill_gamma, n, _numbers("shape", shape, least=0.0), width)
 
     def rchisq(self, n: ArrayLike, df: ArrayLike, ncp: ArrayLike = 0.0) -> Floats:
@@ -142,7 +150,7 @@ class RStream:
         return self._filled(fill_chisq, n, _finite("df", df, least=0.0), _finite("ncp", ncp, least=0.0))
 
     def rt(self, n: ArrayLike, df: ArrayLike, ncp: ArrayLike | None = None) -> Floats:
-        """`n` draws of Student's t, `df` > 0 degrees of freedom. With `ncp`, the numerators are all drawn first. R: stats::rt."""
+        """`n` draws of Student's t, `df` > 0 degrees of freedom; with `ncp`, numerators come first. R: stats::rt."""
         from .variates import fill_t
 
         if ncp is None:
@@ -157,7 +165,10 @@ class RStream:
         return self._filled(fill_poisson, n, _finite("lambda_", lambda_, least=0.0)).astype(np.int64)
 
     def rbinom(self, n: ArrayLike, size: ArrayLike, prob: ArrayLike) -> Integers:
-        """`n` binomial draws of `size` trials, 0 <= `size` < 2^31 - 1, with probability `prob`. R: stats::rbinom (R 4.2's)."""
+        """`n` binomial draws: `size` trials, 0 <= `size` < 2^31 - 1, of probability `prob`. R: stats::rbinom, R 4.2.
+
+        R corrects its sampler for `size` x `prob` >= 30 in 2026 (PR#19049); from that version on its draws may differ.
+        """
         from .variates import fill_binomial
 
         trials, p = _finite("size", size, least=0.0), _finite("prob", prob, least=0.0)
@@ -167,17 +178,19 @@ class RStream:
             raise ValueError("rbinom: prob must lie between 0 and 1")
         return self._filled(fill_binomial, n, trials.astype(np.int64), p, dtype=np.int64)
 
-    def _filled(self, fill: Callable[..., Any], n: ArrayLike, *parameters: NDArray[Any], dtype: Any = np.float64) -> NDArray[Any]:
+    def _filled(self, fill: Fill, n: ArrayLike, *parameters: NDArray[Any], dtype: Any = np.float64) -> NDArray[Any]:
         out = np.empty(_length(n), dtype)
         fill(self.generator, *parameters, out)
         return out
 
     # --- from a finite population ---
 
-    def sample_int(self, n: float, size: float | None = None, replace: bool = False, prob: ArrayLike | None = None) -> Integers:
+    def sample_int(self, n: float, size: float | None = None, replace: bool = False,
+                   prob: ArrayLike | None = None) -> Integers:
         """`size` (by default `n`) of the integers 1, ..., `n`, with weights `prob` (shape (n,)). R: base::sample.int.
 
-        Raises ValueError when more than the population is asked for without replacement, or weights are missing, negative or too few.
+        Raises ValueError when more than the population is asked for without replacement, or weights are missing,
+        negative or too few.
         """
         from . import sampling
 
@@ -209,8 +222,8 @@ class RStream:
     def sample(self, x: Any, size: float | None = None, replace: bool = False, prob: ArrayLike | None = None) -> Any:
         """`size` elements of `x`, by default all of them in random order. R: base::sample.
 
-        As in R, a single number `x` >= 1, even in a vector of its own, stands for the integers 1, ..., `x`. A Series keeps its labels;
-        anything else comes back as an array. Raises ValueError as `sample_int` does, and for a frame.
+        As in R, a single number `x` >= 1, even in a vector of its own, stands for the integers 1, ..., `x`. A Series
+        keeps its labels; anything else comes back as an array. Raises ValueError as `sample_int` does, and for a frame.
         """
         if np.ndim(x) > 1:
             raise ValueError("sample: x must be one vector; to draw rows, use frame.iloc[rng.sample(len(frame)) - 1]")
@@ -224,18 +237,19 @@ class RStream:
 
     def mvrnorm(self, n: int, mu: ArrayLike, Sigma: ArrayLike, tol: float = 1e-6,
                 eigen: tuple[ArrayLike, ArrayLike] | None = None) -> Any:
-        """`n` draws of a p-variate normal, shape (n, p), or (p,) if `n` is 1; labelled if `mu` or `Sigma` is. R: MASS::mvrnorm.
+        """`n` draws of a p-variate normal, shape (n, p), or (p,) if `n` is 1. R: MASS::mvrnorm.
 
-        The p n standard normals fill the n x p matrix Z by column, and the draws are mu + V diag(sqrt(values)) Z'. The signs of the
-        eigenvectors V are the linear algebra library's choice, in R too: they are LAPACK dsyevr's here, the routine that R calls.
-        `eigen`: values in decreasing order, shape (p,), and vectors, shape (p, p), to use instead: R's, to have R's draws exactly.
-        Raises ValueError if shapes differ, or an eigenvalue is below -`tol` times the largest.
+        Standard normals fill the n x p matrix Z by column; the draws are mu + V diag(sqrt(values)) Z', labelled if
+        `mu` or `Sigma` is. The signs of the eigenvectors V are whatever the linear algebra library returns, in R too:
+        here LAPACK's dsyevr, the routine that R calls. `eigen`: values in decreasing order, shape (p,), and vectors,
+        shape (p, p), to use instead; with R's own the draws are R's whatever the library. Raises ValueError if
+        shapes differ, or an eigenvalue is below -`tol` times the largest.
         """
         centre, matrix = np.atleast_1d(np.asarray(mu, float)), np.atleast_2d(np.asarray(Sigma, float))
         p = centre.size
         if matrix.shape != (p, p):
-            raise ValueError(f"mvrnorm: mu has {p} elements, so Sigma must be {p} x {p}; it is {' x '.join(map(str, matrix.shape))}")
-        values, vectors = _eigen(matrix) if eigen is None else (np.asarray(eigen[0], float), np.asarray(eigen[1], float))
+            raise ValueError(f"mvrnorm: mu has {p} elements, so Sigma must be {p} x {p}; its shape is {matrix.shape}")
+        values, vectors = _eigen(matrix) if eigen is None else (np.asarray(part, float) for part in eigen)
         if np.any(values < -tol * abs(values[0])):
             raise ValueError("mvrnorm: Sigma is not positive definite")
         z = self.rnorm(p * n).reshape(p, n)
@@ -243,13 +257,6 @@ class RStream:
         for column, row in zip((vectors * np.sqrt(np.maximum(values, 0.0))).T, z, strict=True):
             draws += np.outer(column, row)  # summed in the order of the reference BLAS, without fused operations
         return _labelled((centre[:, None] + draws).T, mu, Sigma)
-
-
-def _fill_uniform(generator: np.random.Generator, out: Floats) -> None:
-    """The vectorised `variates.uniform`."""
-    words: Any = generator.bit_generator.random_raw(out.size)
-    np.multiply(words, 2.3283064365386963e-10, out=out)
-    np.maximum(out, 0.5 * 2.328306437080797e-10, out=out)
 
 
 def _length(n: ArrayLike) -> int:
@@ -291,7 +298,7 @@ def _recycled(numbers: Floats, n: int) -> Floats:
 def _weights(prob: ArrayLike, n: int, needed: int) -> Floats:
     weight = np.array(prob, np.float64)
     if weight.shape != (n,):
-        raise ValueError(f"sample: prob must have {n} elements, one for each of the population; it has shape {weight.shape}")
+        raise ValueError(f"sample: prob must have {n} elements, one for each of the population, not {weight.size}")
     if not np.all(np.isfinite(weight) & (weight >= 0.0)):
         raise ValueError("sample: prob must be finite and not negative")
     if np.count_nonzero(weight) < max(needed, 1):

@@ -1,13 +1,15 @@
-"""The draws themselves: each function takes numpy's Mersenne-Twister one step or more and returns one variate, as R does.
+"""The draws themselves: each function turns numpy's Mersenne-Twister some steps and returns one variate, as R does.
 
-Every function named after a law (`exponential`, `gamma`, ...) draws one value from `gen`, a `numpy.random.Generator` over `MT19937`;
-the `fill_*` functions draw a whole vector. They are compiled, because a rejection method cannot know beforehand how many uniforms it
-will use. They stand together in one file because numba's cache notices a change in a compiled function's own file only.
+A function named after a law (`exponential`, `gamma`, ...) draws one value from `gen`, a `numpy.random.Generator` over
+`MT19937`; a `fill_*` function draws a whole vector. They are compiled, because a rejection method cannot know
+beforehand how many uniforms it will use. They stand together in one file because numba's cache notices a change in a
+compiled function's own file only.
 
-Equality to the last bit asks for R's order of operations, and for the C library's own `log`, `exp` and `pow` (numba calls them; numpy's
-vectorised `log` may differ in the last bit). Hence no algebraic tidying of the expressions below.
+Equality to the last bit asks for R's order of operations, and for the C library's own `log`, `exp` and `pow`, which
+numba calls (numpy's vectorised `log` may differ in the last bit). Hence no algebraic tidying of the expressions below.
 
-The twisting is numpy's: `next_uint32` is the bit generator's own function, reached through numba's support of `Generator`.
+The twisting is numpy's: `next_uint32` is the bit generator's own function, reached through numba's support of
+`Generator`.
 """
 from __future__ import annotations
 
@@ -20,13 +22,14 @@ from numba.np.random.generator_core import next_uint32
 compiled = njit(cache=True, error_model="numpy")
 
 LOG2_SERIES = np.array([  # partial sums of ln(2)^k / k!, k = 1..16 (Ahrens & Dieter 1972, algorithm SA, table of q)
-    0.6931471805599453, 0.9333736875190459, 0.9888777961838675, 0.9984959252914960, 0.9998292811061389, 0.9999833164100727,
-    0.9999985691438767, 0.9999998906925558, 0.9999999924734159, 0.9999999995283275, 0.9999999999728814, 0.9999999999985598,
+    0.6931471805599453, 0.9333736875190459, 0.9888777961838675, 0.9984959252914960,
+    0.9998292811061389, 0.9999833164100727, 0.9999985691438767, 0.9999998906925558,
+    0.9999999924734159, 0.9999999995283275, 0.9999999999728814, 0.9999999999985598,
     0.9999999999999289, 0.9999999999999968, 0.9999999999999999, 1.0000000000000000])
 FACTORIAL = np.array([1.0, 1.0, 2.0, 6.0, 24.0, 120.0, 720.0, 5040.0, 40320.0, 362880.0])
 INV_SQRT_2PI = 0.398942280401432677939946059934
 
-# Wichura (1988), algorithm AS 241, routine PPND16: numerators and denominators, highest power first, of the three regions
+# Wichura (1988), algorithm AS 241, PPND16: numerators and denominators of the three regions, highest power first
 CENTRE_NUM = (2509.0809287301226727, 33430.575583588128105, 67265.770927008700853, 45921.953931549871457,
               13731.693765509461125, 1971.5909503065514427, 133.14166789178437745, 3.387132872796366608)
 CENTRE_DEN = (5226.495278852854561, 28729.085735721942674, 39307.89580009271061, 21213.794301586595867,
@@ -52,12 +55,18 @@ def horner(c, x):
     return ((((((c[0] * x + c[1]) * x + c[2]) * x + c[3]) * x + c[4]) * x + c[5]) * x + c[6]) * x + c[7]
 
 
-# --- uniform and normal ---------------------------------------------------------------------------------------------------------
+# --- uniform and normal -------------------------------------------------------------------------------------
 
 @compiled
 def uniform(gen):
     """One of 2^32 values in (0, 1); 0 is replaced by half of 1 / (2^32 - 1). R: unif_rand."""
     return max(next_uint32(gen.bit_generator) * 2.3283064365386963e-10, 0.5 * 2.328306437080797e-10)
+
+
+@compiled
+def fill_uniform(gen, out):
+    for i in range(out.size):
+        out[i] = uniform(gen)
 
 
 @compiled
@@ -81,7 +90,7 @@ def normal_quantile(p):
 
 @compiled
 def normal(gen):
-    """One standard normal draw by inversion, from two uniforms: 27 bits of the first, then the second. R: norm_rand, Inversion."""
+    """One standard normal draw by inversion of two uniforms: 27 bits of the first, then the second. R: norm_rand."""
     high = math.floor(134217728.0 * uniform(gen))
     return normal_quantile((high + uniform(gen)) / 134217728.0)
 
@@ -92,7 +101,7 @@ def fill_normal(gen, out):
         out[i] = normal(gen)
 
 
-# --- exponential ----------------------------------------------------------------------------------------------------------------
+# --- exponential --------------------------------------------------------------------------------------------
 
 @compiled
 def exponential(gen):
@@ -120,7 +129,7 @@ def fill_exponential(gen, out):
         out[i] = exponential(gen)
 
 
-# --- gamma, chi-squared, t ------------------------------------------------------------------------------------------------------
+# --- gamma, chi-squared, t ----------------------------------------------------------------------------------
 
 @compiled
 def gamma_small(gen, a):
@@ -216,7 +225,7 @@ def fill_t(gen, df, out):
         out[i] = z if math.isinf(d) else z / math.sqrt(gamma(gen, d / 2.0, 2.0) / d)
 
 
-# --- Poisson --------------------------------------------------------------------------------------------------------------------
+# --- Poisson ------------------------------------------------------------------------------------------------
 
 @compiled
 def poisson_small(gen, mu):
@@ -294,7 +303,7 @@ def fill_poisson(gen, mu, out):
         out[i] = poisson(gen, mu[i % mu.size])
 
 
-# --- binomial -------------------------------------------------------------------------------------------------------------------
+# --- binomial -----------------------------------------------------------------------------------------------
 
 @compiled
 def whole_power(x, n):
@@ -346,7 +355,8 @@ def binomial_accepts(k, v, n, p, q, mode):
             f /= g / i - odds
         return v <= f
     slack = (away / npq) * ((away * (away / 3.0 + 0.625) + 0.1666666666666) / npq + 0.5)
-    centre = -(away * away) / (2.0 * npq)
+    square = (away * away + 2**31) % 2**32 - 2**31  # R squares in 32 bits: beyond 46340 the square wraps around
+    centre = -square / (2.0 * npq)
     log_v = math.log(v)
     if log_v < centre - slack:
         return True
