@@ -79,11 +79,24 @@ class RandomStructure:
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """One block a grouping factor, the factor with most columns first (it is eliminated first)."""
+        return tuple(self._block(indices) for indices in self.members)
+
+    @cached_property
+    def members(self) -> list[list[int]]:
+        """Positions of the terms of each block, the grouping factor with most levels first."""
         found: dict[str, list[int]] = {}
         for i, term in enumerate(self.terms):
             found.setdefault(term.group, []).append(i)
-        blocks = [self._block(indices) for indices in found.values()]
-        return tuple(sorted(blocks, key=lambda b: -b.n_levels))
+        return sorted(found.values(), key=lambda indices: -len(self.terms[indices[0]].levels))
+
+    def split(self, blocks: tuple[Floats, ...]) -> list[Floats]:
+        """Arrays (levels, k) a block as arrays a term, in the terms' order."""
+        out: list[Floats] = [np.zeros((0, 0))] * len(self.terms)
+        for indices, values in zip(self.members, blocks, strict=True):
+            widths = np.cumsum([self.terms[i].k for i in indices])[:-1]
+            for i, part in zip(indices, np.split(values, widths, axis=1), strict=True):
+                out[i] = part
+        return out
 
     def _block(self, indices: list[int]) -> Block:
         rows, cols, theta, offset = [], [], [], 0

@@ -1,0 +1,40 @@
+"""R's mixed-model functions in Python, under their R names, with their agreement with R proved.
+
+`import translations as r`, then `r.lmer(...)`, `r.t_test(...)`. A name is R's own with '.' written '_'. Modules are imported when a name
+of theirs is first used.
+"""
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_MODULES = {
+    "translations.data": "sleepstudy sleep2 load Dyestuff Dyestuff2 Penicillin Pastes cake InstEval",
+    "translations.stats.generics": "coef summary anova predict fitted residuals confint vcov sigma logLik deviance AIC BIC nobs "
+                                   "df_residual formula update simulate drop1 model_matrix hatvalues cooks_distance",
+    "translations.stats.lm": "lm",
+    "translations.stats.t_test": "t_test",
+    "translations.stats.contrasts": "contr_treatment contr_sum contr_helmert contr_poly contr_SAS",
+    "translations.console": "console tibble",
+    "translations.random": "set_seed",
+    "translations.lme4.control": "lmerControl SingularFitWarning ConvergenceWarning RankDeficiencyWarning ScaleWarning",
+    "translations.lme4.model": "lmer refit refitML",
+    "translations.lme4.extract": "fixef getME VarCorr ranef REMLcrit ngrps isREML isSingular rePCA",
+    "translations.lme4.profile": "profile",
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
+
+__all__ = sorted(_HOME)
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'translations' has no name {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

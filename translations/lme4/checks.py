@@ -1,0 +1,148 @@
+"""What lme4 checks before and after a fit: stop for what cannot be fitted, warn about what did not converge."""
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from .control import Action, ConvergenceWarning, LmerControl, RankDeficiencyWarning, ScaleWarning, SingularFitWarning
+from .optimize import Optimum
+from .pls import PLS
+from .structure import Floats, RandomTerm
+
+SINGULAR = "boundary (singular) fit: see help('isSingular')"
+HESSIAN_UP_TO = 10_000  # observations: beyond, second derivatives cost more than the fit (lme4 2.x stops computing them there too)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What the checks after a fit found: lme4's messages in R's words and whether the fit is singular."""
+
+    messages: tuple[str, ...] = ()
+    singular: bool = False
+
+
+def act(action: Action, message: str, category: type[Warning] = UserWarning) -> None:
+    """Stop, warn or pass, as an lmerControl setting says; R's messages become warnings of their own class."""
+    if action == "stop":
+        raise ValueError(message)
+    if action in ("warning", "message"):
+        warnings.warn(message, category, stacklevel=4)
+
+
+def check_terms(terms: tuple[RandomTerm, ...], n: int, control: LmerControl) -> None:
+    """R: checkNlevels and checkZdims. Messages name the factor or term."""
+    for term in terms:
+        levels = len(term.levels)
+        if levels < 2:
+            only = f" (only {term.levels[0]!r})" if term.levels else ""
+            act(control.check_nlev_gtr_1, f"grouping factors must have > 1 sampled level: {term.group} has {levels}{only}")
+        if levels >= n:
+            act(control.check_nobs_vs_nlev, "number of levels of each grouping factor must be < number of observations "
+                f"(problems: {term.group}, with {levels} levels for {n} observations)")
+        if term.size >= n:
+            act(control.check_nobs_vs_nRE, f"number of observations (={n}) <= number of random effects (={term.size}) for term "
+                f"({term.label}); the random-effects parameters and the residual variance (or scale parameter) are probably unidentifiable")
+        if not np.isfinite(term.Z).all():
+            raise ValueError(f"infinite or missing values in the random-effects term ({term.label})")
+
+
+def check_response(y: Floats, name: str) -> None:
+    """Raises ValueError for an infinite or constant response."""
+    if not np.isfinite(y).all():
+        raise ValueError(f"the response {name} has {int((~np.isfinite(y)).sum())} infinite or missing values")
+    if len(y) and (y == y[0]).all():
+        raise ValueError(f"the response {name} is constant: there is no variance to model")
+
+
+def report_dropped(dropped: list[str], control: LmerControl) -> None:
+    """R: chkRank.drop.cols' message."""
+    if not dropped:
+        return
+    if control.check_rankX == "stop.deficient":
+        raise ValueError(f"the fixed-effects model matrix is column rank deficient: {', '.join(dropped)} depend on the other columns")
+    if control.check_rankX != "silent.drop.cols":
+        warnings.warn(dropped_message(len(dropped)), RankDeficiencyWarning, stacklevel=4)
+
+
+def dropped_message(count: int) -> str:
+    """R's words for `count` dropped columns."""
+    columns = "column / coefficient" if count == 1 else "columns / coefficients"
+    return f"fixed-effect model matrix is rank deficient so dropping {count} {columns}"
+
+
+def check_scale(X: Floats, control: LmerControl) -> str | None:
+    """R: checkScaleX. Standard deviations of columns other than 0/1 differ by more than a factor of 1000 from each other or from 1."""
+    binary = ((X == 0.0) | (X == 1.0)).all(axis=0)
+    if control.check_scaleX == "ignore" or binary.all():
+        return None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sd = np.log(np.std(X[:, ~binary], axis=0, ddof=1))
+        spread = np.abs(sd[:, None] - sd[None, :]).max()
+    if max(spread, np.abs(sd).max()) > np.log(1000.0):
+        message = "Some predictor variables are on very different scales: consider rescaling"
+        act(control.check_scaleX, message, ScaleWarning)
+        return message
+    return None
+
+
+def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl) -> Diagnosis:  # noqa: N803
+    """R: checkConv, with exact first derivatives where R takes differences."""
+    diagonal = pls.structure.diagonal
+    action, tolerance = control.check_conv_singular
+    if (optimum.theta[diagonal] < tolerance).any():
+        act(action, SINGULAR, SingularFitWarning)
+        return Diagnosis((SINGULAR,), singular=True)
+    messages = []
+    if optimum.code:
+        warnings.warn(f"convergence code {optimum.code} from {optimum.optimizer}: {optimum.message}", ConvergenceWarning, stacklevel=4)
+    if optimum.optimizer == "nloptwrap" and control.calc_derivs:
+        messages = _derivative_messages(pls, optimum.theta, REML, control)
+        for message in messages:
+            act(control.check_conv_grad[0], message, ConvergenceWarning)
+    return Diagnosis(tuple(messages))
+
+
+def _derivative_messages(pls: PLS, theta: Floats, REML: bool, control: LmerControl) -> list[str]:  # noqa: N803
+    gradient = pls.gradient(theta, REML)[1]
+    if np.abs(gradient).max() <= control.check_conv_grad[1] and pls.n > HESSIAN_UP_TO:
+        return []
+    H = hessian(pls, theta, REML)
+    return [*_gradient_message(H, gradient, control.check_conv_grad[1]), *_hessian_messages(H, control.check_conv_hess[1])]
+
+
+def hessian(pls: PLS, theta: Floats, REML: bool, step: float = 1e-5) -> Floats:  # noqa: N803
+    """Second derivatives (m, m) of the criterion: central differences of the exact gradient."""
+    m = len(theta)
+    H = np.empty((m, m))
+    for i in range(m):
+        e = step * max(1.0, abs(theta[i])) * (np.arange(m) == i)
+        H[i] = (pls.gradient(theta + e, REML)[1] - pls.gradient(theta - e, REML)[1]) / (2.0 * e[i])
+    return (H + H.T) / 2.0
+
+
+def _gradient_message(H: Floats, gradient: Floats, tolerance: float) -> list[str]:
+    try:
+        scaled = np.linalg.solve(np.linalg.cholesky(H).T, gradient)
+    except np.linalg.LinAlgError:
+        return ["unable to evaluate scaled gradient"]
+    worst = float(np.minimum(np.abs(scaled), np.abs(gradient)).max())
+    if worst <= tolerance:
+        return []
+    return [f"Model failed to converge with max|grad| = {worst:g} (tol = {tolerance:g}, component 1)"]
+
+
+def _hessian_messages(H: Floats, tolerance: float) -> list[str]:
+    values = np.linalg.eigvalsh(H)
+    negative = int((values < -tolerance).sum())
+    if negative:
+        return [f"Model failed to converge: degenerate  Hessian with {negative} negative eigenvalues"]
+    if (np.abs(values) < tolerance).any():
+        return [" Hessian is numerically singular: parameters are not uniquely determined"]
+    messages = []
+    if values[-1] * tolerance > 1.0:
+        messages.append("Model is nearly unidentifiable: very large eigenvalue\n - Rescale variables?")
+    if values[0] / values[-1] < tolerance:
+        messages.append("Model is nearly unidentifiable: large eigenvalue ratio\n - Rescale variables?")
+    return messages

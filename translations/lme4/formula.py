@@ -1,0 +1,124 @@
+"""Mixed-model formulas: the fixed part and the random-effects terms (R: findbars, nobars, expandDoubleVerts).
+
+`(x || g)` stands for one term an effect: `(1 | g) + (0 + x | g)`. As in lme4 1.1 the split is by terms, not by columns: a factor on the
+left of `||` still brings all its columns, correlated, in one term.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from translations.stats.expressions import Call, Constant, Name, Node, call, deparse, read
+from translations.stats.terms import parse
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One random-effects term: `effects` is the left side of the bar, `group` the grouping factor (`g`, `a:b`)."""
+
+    effects: str
+    group: str
+
+    @property
+    def label(self) -> str:
+        return f"{self.effects} | {self.group}"
+
+
+@dataclass(frozen=True)
+class MixedFormula:
+    """`text` as R prints it, double bars expanded; `fixed` the formula without bars; `bars` in order of occurrence."""
+
+    text: str
+    fixed: str
+    bars: tuple[Bar, ...]
+
+
+@lru_cache(maxsize=256)
+def split(formula: str) -> MixedFormula:
+    """The fixed and random parts of `formula`.
+
+    Raises ValueError when the formula has no response or no random-effects term, or a bar outside parentheses.
+    """
+    tree = read(formula)
+    if not (isinstance(tree, Call) and tree.function == "~" and len(tree.args) == 2):
+        raise ValueError(f"formula {formula!r} must be two-sided: response ~ fixed effects + (effects | group)")
+    left, right = tree.args
+    if isinstance(right, Call) and right.function in ("|", "||"):
+        raise ValueError(f"put the random-effects term of {formula!r} in parentheses: ({deparse(right)})")
+    right = _expand_double_bars(right)
+    bars = tuple(bar for node in _find_bars(right) for bar in _slash(node))
+    if not bars:
+        raise ValueError(f"No random effects terms specified in formula {formula!r}; without (effects | group) use lm")
+    fixed = _without_bars(right)
+    return MixedFormula(deparse(call("~", left, right)), deparse(call("~", left, fixed or Constant(1.0))), bars)
+
+
+def _is_bar(node: Node) -> bool:
+    return isinstance(node, Call) and node.function in ("|", "||") and len(node.args) == 2
+
+
+def _expand_double_bars(node: Node) -> Node:
+    if not isinstance(node, Call):
+        return node
+    if node.function == "(" and _is_bar(node.args[0]):
+        bar = node.args[0]
+        assert isinstance(bar, Call)
+        return _independent(bar) if bar.function == "||" else node
+    return Call(node.function, tuple(_expand_double_bars(a) for a in node.args), node.names)
+
+
+def _independent(bar: Call) -> Node:
+    """`x || g` as a sum of terms: an intercept's and one for each other term, without intercept."""
+    effects, group = bar.args
+    terms = parse(f"~{deparse(effects)}")
+    lefts: list[Node] = [Constant(1.0)] if terms.intercept else []
+    lefts += [call("+", Constant(0.0), read(term.label)) for term in terms.terms]
+    if not lefts:
+        raise ValueError(f"the random-effects term ({deparse(bar)}) has no effects")
+    total: Node = call("(", call("|", lefts[0], group))
+    for left in lefts[1:]:
+        total = call("+", total, call("(", call("|", left, group)))
+    return call("(", total)
+
+
+def _find_bars(node: Node) -> Iterator[Call]:
+    if _is_bar(node):
+        assert isinstance(node, Call)
+        yield node
+    elif isinstance(node, Call) and node.function in ("(", "+", "-", "*", "/", ":"):
+        for arg in node.args:
+            yield from _find_bars(arg)
+
+
+def _slash(bar: Call) -> Iterator[Bar]:
+    """`x | a/b` is `x | b:a` and `x | a`, innermost first, as lme4 names and orders them."""
+    effects, group = bar.args
+    while isinstance(group, Call) and group.function == "(":
+        group = group.args[0]
+    for factor in _nested(group):
+        yield Bar(deparse(effects), deparse(factor))
+
+
+def _nested(group: Node) -> list[Node]:
+    if isinstance(group, Call) and group.function == "/" and len(group.args) == 2:
+        outer = _nested(group.args[0])
+        within = call("(", outer[0]) if isinstance(outer[0], Call) else outer[0]
+        return [call(":", group.args[1], within), *outer]
+    if isinstance(group, Name | Call):
+        return [group]
+    raise ValueError(f"{deparse(group)} is not a grouping factor")
+
+
+def _without_bars(node: Node) -> Node | None:
+    """`node` without its random-effects terms; None when nothing else is left."""
+    if _is_bar(node):
+        return None
+    if not isinstance(node, Call) or node.function not in ("(", "+", "-", "*", "/", ":"):
+        return node
+    kept = [_without_bars(arg) for arg in node.args]
+    if len(kept) == 1:
+        return None if kept[0] is None else Call(node.function, (kept[0],), node.names)
+    if all(k is not None for k in kept):
+        return Call(node.function, tuple(k for k in kept if k is not None), node.names)
+    return next((k for k in kept if k is not None), None)

@@ -1,0 +1,268 @@
+"""`lmer`: from formula and data to a fitted linear mixed model."""
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from translations.stats.formula import ModelFrame, ModelMatrix, design, drop_aliased, factor_of, model_frame
+
+from . import checks
+from .control import LmerControl, as_control
+from .formula import Bar, MixedFormula, split
+from .optimize import Optimum, optimize
+from .pls import PLS, Solution
+from .structure import Floats, RandomStructure, RandomTerm, lme4_order
+
+
+@dataclass(frozen=True)
+class Design:
+    """What of a model does not depend on the response's values.
+
+    formula: the split formula; frame: the model frame (n rows); X: the fixed-effects matrix as built; kept: positions of the columns of
+    full rank that are fitted; dropped: names of the others; random: terms and blocks; scale_message: R's warning on scales, or None;
+    designs: the model matrix behind each random term, in lme4's order, which new data are put through.
+    """
+
+    formula: MixedFormula
+    frame: ModelFrame
+    X: ModelMatrix
+    kept: np.ndarray
+    dropped: list[str]
+    random: RandomStructure
+    designs: tuple[ModelMatrix, ...]
+    scale_message: str | None
+
+    @cached_property
+    def X_fitted(self) -> Floats:  # noqa: N802
+        """(n, p), the columns of full rank."""
+        return self.X.values if not self.dropped else self.X.values[:, self.kept]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Names of the p fixed effects."""
+        return [self.X.names[i] for i in self.kept]
+
+
+@dataclass(frozen=True)
+class LmerMod:
+    """A fitted linear mixed model. R: class lmerMod.
+
+    design, y (n,), REML, control; pls: its cross-products; optimum: where the optimizer stopped; diagnosis: what lme4's checks found;
+    data_name: how the data were called; arguments: the call's other arguments, for `update`.
+    """
+
+    design: Design
+    y: Floats
+    REML: bool
+    control: LmerControl
+    pls: PLS = field(repr=False)
+    optimum: Optimum
+    diagnosis: checks.Diagnosis
+    data_name: str
+    data: Any = field(repr=False)
+    arguments: dict[str, Any] = field(repr=False)
+
+    @property
+    def theta(self) -> Floats:
+        """Covariance parameters (m,): the lower triangles of the relative covariance factors, column by column."""
+        return self.optimum.theta
+
+    @cached_property
+    def solution(self) -> Solution:
+        """Penalized least squares at theta."""
+        return self.pls.solve(self.theta)
+
+    @property
+    def n(self) -> int:
+        return self.pls.n
+
+    @property
+    def p(self) -> int:
+        return self.pls.p
+
+    @property
+    def beta(self) -> Floats:
+        """Fixed effects (p,)."""
+        return self.solution.beta
+
+    @property
+    def df(self) -> int:
+        """The denominator of sigma²: n - p for REML, n for ML."""
+        return self.n - self.p if self.REML else self.n
+
+    @cached_property
+    def sigma(self) -> float:
+        """Residual standard deviation, in the response's units."""
+        return float(np.sqrt(self.solution.criterion.pwrss / self.df))
+
+    @cached_property
+    def unscaled_vcov(self) -> Floats:
+        """(X'V^{-1}X)^{-1}, (p, p); times sigma² it is the covariance matrix of beta."""
+        inverse = np.linalg.inv(self.solution.RX) if self.p else np.zeros((0, 0))
+        return inverse @ inverse.T
+
+    @cached_property
+    def templates(self) -> list[Floats]:
+        """The relative covariance factor (k, k) of each term."""
+        return self.design.random.templates(self.theta)
+
+    @cached_property
+    def u(self) -> list[Floats]:
+        """Spherical conditional modes, one (levels, k) array a term, in lme4's order of terms."""
+        return self.design.random.split(self.solution.u)
+
+    @cached_property
+    def b(self) -> list[Floats]:
+        """Conditional modes on the response's scale, one (levels, k) array a term."""
+        return [u @ T.T for u, T in zip(self.u, self.templates, strict=True)]
+
+    @cached_property
+    def mu(self) -> Floats:
+        """Fitted values (n,), the conditional modes included."""
+        mu = self.design.X_fitted @ self.beta
+        if self.pls.offset is not None:
+            mu = mu + self.pls.offset
+        for term, b in zip(self.design.random.terms, self.b, strict=True):
+            mu = mu + np.einsum("ij,ij->i", term.Z, b[term.codes])
+        return mu
+
+    @property
+    def weights(self) -> Floats:
+        """Prior weights (n,)."""
+        return np.ones(self.n) if self.design.frame.weights is None else self.design.frame.weights
+
+    def criterion(self, REML: bool) -> float:  # noqa: N803
+        """The REML criterion or the deviance at theta, whichever was minimized."""
+        return self.pls.deviance(self.theta, REML)
+
+    def __repr__(self) -> str:
+        fit = "REML" if self.REML else "ML"
+        return f"<LmerMod {self.design.formula.text!r} by {fit}, {self.n} observations, {self.control.optimizer}>"
+
+    def __str__(self) -> str:
+        from .text import model_text
+
+        return str(model_text(self))
+
+    def _repr_html_(self) -> str:
+        from .text import model_text
+
+        return model_text(self)._repr_html_()
+
+
+def lmer(formula: str, data: Any, REML: bool = True, control: LmerControl | str | None = None, start: Any = None,  # noqa: N803
+         subset: Any = None, weights: Any = None, na_action: str = "na.omit", offset: Any = None,
+         contrasts: Mapping[str, Any] | None = None) -> LmerMod:
+    """Fit a linear mixed model by REML or maximum likelihood. R: lme4::lmer; Bates et al. (2015), JSS 67(1).
+
+    formula: "response ~ fixed effects + (effects | group)", R's grammar. data: DataFrame or mapping of columns, n rows.
+    control: `lmerControl(...)` or an optimizer's name. start: theta (m,). subset: boolean (n,) or a condition as text.
+    weights, offset: (n,) or a column's name. na_action: "na.omit", "na.exclude", "na.fail". contrasts: by factor.
+
+    Raises KeyError naming a missing column; ValueError naming the term, factor or response that cannot be fitted. Warns with
+    `SingularFitWarning`, `ConvergenceWarning`, `RankDeficiencyWarning`, `ScaleWarning`, whose texts are R's messages.
+    """
+    settings = as_control(control)
+    built = build_design(formula, data, settings, subset, weights, na_action, offset, contrasts)
+    y = built.frame.response
+    checks.check_response(y, built.frame.formula.response or "")
+    pls = PLS.of(built.random, built.X_fitted, y, built.frame.weights, built.frame.offset)
+    arguments = {"start": start, "subset": subset, "weights": weights, "na_action": na_action, "offset": offset, "contrasts": contrasts}
+    return fit(built, y, REML, settings, pls, _data_name(data), data, arguments)
+
+
+def fit(built: Design, y: Floats, REML: bool, control: LmerControl, pls: PLS, data_name: str, data: Any,  # noqa: N803
+        arguments: dict[str, Any]) -> LmerMod:
+    """Optimize theta and check the result."""
+    start = arguments.get("start")
+    if start is not None:
+        start = np.asarray(start, dtype=float)
+        if start.shape != (built.random.n_theta,):
+            raise ValueError(f"start must hold {built.random.n_theta} values of theta ({', '.join(built.random.theta_names())})")
+    optimum = optimize(pls, REML, control, start)
+    diagnosis = checks.diagnose(pls, optimum, REML, control)
+    return LmerMod(built, y, REML, control, pls, optimum, diagnosis, data_name, data, arguments)
+
+
+def build_design(formula: str, data: Any, control: LmerControl, subset: Any = None, weights: Any = None, na_action: str = "na.omit",
+                 offset: Any = None, contrasts: Mapping[str, Any] | None = None) -> Design:
+    """Model frame, fixed-effects matrix and random-effects terms, checked as lme4 checks them (R: lFormula)."""
+    mixed = split(formula)
+    pieces = [piece for bar in mixed.bars for piece in (bar.effects, bar.group)]
+    frame = model_frame(mixed.fixed, data, subset=subset, weights=weights, offset=offset, na_action=na_action, extra=pieces)
+    if frame.weights is not None and not (frame.weights > 0).all():
+        raise ValueError("weights must be positive")
+    terms_and_designs = [_random_term(bar, frame, contrasts) for bar in mixed.bars]
+    designs = {id(term): matrix for term, matrix in terms_and_designs}
+    terms = lme4_order([term for term, _ in terms_and_designs])
+    checks.check_terms(terms, frame.n, control)
+    fixed_contrasts = {k: v for k, v in (contrasts or {}).items() if k in _predictors(mixed.fixed, frame)}
+    X = design(frame.formula, frame, fixed_contrasts or None)
+    kept = drop_aliased(X.values)
+    dropped = [name for i, name in enumerate(X.names) if i not in set(kept)]
+    checks.report_dropped(dropped, control)
+    scale_message = checks.check_scale(X.values[:, kept], control)
+    if frame.n <= len(kept):
+        raise ValueError(f"{frame.n} observations cannot determine {len(kept)} fixed effects and the variances")
+    return Design(mixed, frame, X, kept, dropped, RandomStructure(terms), tuple(designs[id(t)] for t in terms), scale_message)
+
+
+def _predictors(fixed: str, frame: ModelFrame) -> set[str]:
+    return {name for term in frame.formula.terms for name in term.variables}
+
+
+def _random_term(bar: Bar, frame: ModelFrame, contrasts: Mapping[str, Any] | None) -> tuple[RandomTerm, ModelMatrix]:
+    codes, levels = factor_of(bar.group, frame)
+    if (codes < 0).any():
+        raise ValueError(f"the grouping factor {bar.group} has missing values")
+    own = {k: v for k, v in (contrasts or {}).items() if k in frame.variables and k in bar.effects}
+    matrix = design(f"~ {bar.effects}", frame, own or None)
+    if not matrix.names:
+        raise ValueError(f"the random-effects term ({bar.label}) has no effects")
+    term = RandomTerm(bar.label, bar.group, list(matrix.names), levels, codes.astype(np.int64), np.ascontiguousarray(matrix.values))
+    return term, matrix
+
+
+def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = None) -> LmerMod:
+    """The model fitted to another response (n,), or as long as the data when rows were left out. R: lme4::refit.
+
+    As in lme4 the optimizer starts from the fitted theta. Raises ValueError for a response of another length or not finite.
+    """
+    y = m.y if newresp is None else np.asarray(newresp, dtype=float)
+    if newresp is not None and y.shape == (len(m.design.frame.data_index),) and len(y) != m.n:
+        y = y[m.design.frame.rows]
+    if y.shape != (m.n,):
+        raise ValueError(f"newresp must have {m.n} values, one an observation; it has shape {y.shape}")
+    checks.check_response(y, "newresp")
+    settings = m.control if control is None else as_control(control)
+    pls = m.pls.with_response(y)
+    settings_without_edge = replace(settings, restart_edge=False, boundary_tol=0.0)
+    optimum = optimize(pls, m.REML, settings_without_edge, m.theta)
+    return replace(m, y=y, control=settings, pls=pls, optimum=optimum, diagnosis=checks.diagnose(pls, optimum, m.REML, settings))
+
+
+def refitML(m: LmerMod) -> LmerMod:  # noqa: N802
+    """The model by maximum likelihood, from the fitted theta. R: lme4::refitML."""
+    if not m.REML:
+        return m
+    # lme4 uses minqa's BOBYQA here, whose tolerances leave theta within 1e-7 of the optimum that Newton's method finds.
+    optimum = optimize(m.pls, False, replace(m.control, optimizer="newton"), m.theta)
+    return replace(m, REML=False, optimum=optimum, diagnosis=checks.diagnose(m.pls, optimum, False, replace(m.control, optimizer="newton")))
+
+
+def _data_name(data: Any) -> str:
+    """What the caller calls `data`: the name of a variable bound to it, else the name it carries, else "data"."""
+    frame = sys._getframe(2)
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("translations.lme4"):
+        frame = frame.f_back  # type: ignore[assignment]
+    for scope in (frame.f_locals, frame.f_globals) if frame is not None else ():
+        for name, value in scope.items():
+            if value is data and not name.startswith("_"):
+                return name
+    return str(getattr(data, "attrs", {}).get("name", "data")) if isinstance(data, pd.DataFrame) else "data"

@@ -1,0 +1,81 @@
+"""`summary` of a fitted mixed model. R: summary.merMod, and lmerTest's method with degrees of freedom and p-values."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from translations.console import Matrix, tables
+from translations.stats import generics
+
+from .extract import AIC_table, VarCorr, ngrps
+from .model import LmerMod
+from .text import call_of, convergence_of, correlation_of, fit_messages, method_title, varcorr_table
+
+CORRELATION_UP_TO = 12  # fixed effects; R's option lme4.summary.cor.max
+
+
+@dataclass(frozen=True)
+class MerModSummary:
+    """A summary: `coefficients` (p, 3 or 5) with R's column names, `residuals` (n,) scaled, `varcor`, `sigma`, `vcov` (p, p).
+
+    `str()` of it is what R prints.
+    """
+
+    model: LmerMod
+    coefficients: Matrix
+    vcov: Matrix
+    method: str
+    object_class: str
+
+    @property
+    def sigma(self) -> float:
+        return self.model.sigma
+
+    @property
+    def varcor(self) -> VarCorr:
+        return VarCorr(self.model)
+
+    @property
+    def ngrps(self) -> dict[str, int]:
+        return ngrps(self.model)
+
+    @property
+    def residuals(self) -> np.ndarray:
+        """Pearson residuals divided by sigma, (n,)."""
+        m = self.model
+        return (m.y - m.mu) * np.sqrt(m.weights) / m.sigma
+
+    @property
+    def table(self) -> tables.MerModSummary:
+        m = self.model
+        correlation = correlation_of(self.vcov.to_numpy()) if m.p <= CORRELATION_UP_TO else None
+        return tables.MerModSummary(self.method, self.object_class, call_of(m), AIC_table(m), self.residuals, varcorr_table(self.varcor),
+                                    m.n, self.ngrps, self.coefficients, correlation, fit_messages(m), convergence_of(m))
+
+    def __str__(self) -> str:
+        return str(self.table)
+
+    def __repr__(self) -> str:
+        return f"<summary of {self.model!r}>"
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
+
+
+@generics.summary.register(LmerMod)
+def _summary(m: LmerMod, ddf: str | None = None) -> Any:
+    """R: summary(m), or lmerTest's summary(m, ddf = "Satterthwaite" | "Kenward-Roger").
+
+    Raises ValueError for an unknown `ddf`.
+    """
+    if ddf is not None:
+        from .tests import summary_with_df
+
+        return summary_with_df(m, ddf)
+    V = generics.vcov(m)
+    se = np.sqrt(np.diagonal(V.to_numpy()))
+    table = np.column_stack([m.beta, se, m.beta / se])
+    coefficients = Matrix(table, index=m.design.names, columns=["Estimate", "Std. Error", "t value"])
+    return MerModSummary(m, coefficients, V, method_title(m), "lmerMod")

@@ -1,0 +1,73 @@
+"""Fitted mixed models as the plain records that `translations.console` prints."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from translations.console import tables
+
+from . import checks
+from .extract import AIC_table, VarCorr, fixef, ngrps
+from .model import LmerMod
+
+if TYPE_CHECKING:
+    from .extract import Coef, ComponentMatrix, Ranef
+
+
+def method_title(m: LmerMod) -> str:
+    """R: lme4's methTitle."""
+    return "Linear mixed model fit by REML" if m.REML else "Linear mixed model fit by maximum likelihood "
+
+
+def call_of(m: LmerMod) -> tables.Call:
+    """The call's arguments that lme4 prints."""
+    arguments = {"formula": m.design.formula.text, "data": m.data_name}
+    for name in ("weights", "offset", "subset"):
+        value = m.arguments.get(name)
+        if isinstance(value, str):
+            arguments[name] = value
+        elif value is not None:
+            arguments[name] = name
+    return tables.Call("lmer", arguments)
+
+
+def convergence_of(m: LmerMod) -> tables.Convergence:
+    return tables.Convergence(m.optimum.optimizer, m.optimum.code, m.optimum.message, m.diagnosis.messages)
+
+
+def fit_messages(m: LmerMod) -> tuple[str, ...]:
+    """R: .merMod.msgs, what building the model matrix had to say."""
+    dropped = (checks.dropped_message(len(m.design.dropped)),) if m.design.dropped else ()
+    return dropped + ((m.design.scale_message,) if m.design.scale_message else ())
+
+
+def model_text(m: LmerMod) -> tables.MerModText:
+    """What `print(m)` shows."""
+    return tables.MerModText(method_title(m), "lmerMod", call_of(m), AIC_table(m), varcorr_table(VarCorr(m)), m.n, ngrps(m), fixef(m),
+                             fit_messages(m), convergence_of(m))
+
+
+def varcorr_matrix(S: ComponentMatrix) -> tables.VarCorrMatrix:
+    return tables.VarCorrMatrix(pd.DataFrame(S), pd.Series(S.stddev), pd.DataFrame(S.correlation))
+
+
+def varcorr_table(v: VarCorr) -> tables.VarCorrTable:
+    return tables.VarCorrTable([(name, varcorr_matrix(S)) for name, S in v.items()], v.sc)
+
+
+def ranef_text(r: Ranef) -> tables.FrameList:
+    return tables.FrameList(dict(r), tuple(r) if r.has_variances else ())
+
+
+def coef_text(c: Coef) -> tables.FrameList:
+    return tables.FrameList(dict(c), r_class="coef.mer")
+
+
+def correlation_of(V: np.ndarray) -> np.ndarray:
+    """Correlation matrix (p, p) of a covariance matrix."""
+    s = np.sqrt(np.diagonal(V))
+    R = V / s[:, None] / s
+    np.fill_diagonal(R, 1.0)
+    return R
