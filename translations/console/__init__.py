@@ -1,4 +1,5 @@
 """The text that R's console prints. Everything here is a leaf: it imports numpy and pandas only."""
+from . import mixed, models  # noqa: F401  (they register their classes with render)
 from .frames import SummaryFrame, SummaryVector, summary_frame, summary_vector
 from .numbers import NA
 from .objects import Matrix, Tibble, Vector, tibble

@@ -8,12 +8,11 @@ import pandas as pd
 
 from . import layout
 from .numbers import format_number, format_numbers
-from .objects import Printed
 from .render import render
 from .rounding import round_half_even, zapsmall
 from .style import Style
 from .tables import AnovaTable, CoefTable, ModelComparison
-from .text import common, encode, fill, strwrap, width
+from .text import common, fill, strwrap, width
 
 EPSILON = float(np.finfo(float).eps)
 STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"), (0.1, "."), (1.0, " "))
@@ -50,12 +49,6 @@ def stars(p: np.ndarray) -> list[str]:
     return ["" if np.isnan(v) else next(star for limit, star in STARS if v <= limit) for v in np.asarray(p, float).tolist()]
 
 
-def _digits_before_point(x: np.ndarray) -> tuple[float, float]:
-    """One more than the decimal exponents of the smallest and largest finite nonzero |x|."""
-    x = np.abs(x[np.isfinite(x) & (x != 0)])
-    return (1.0, 1.0) if not len(x) else (1 + np.floor(np.log10(x.min())), 1 + np.floor(np.log10(x.max())))
-
-
 def print_coefmat(table: pd.DataFrame, style: Style, digits: int, has_p: bool, tests: Sequence[int], estimates: Sequence[int],
                   zaps: Sequence[int] = (), na: str = "NA", with_stars: bool = True, legend: bool = True,
                   test_digits: int | None = None) -> list[str]:
@@ -71,8 +64,10 @@ def print_coefmat(table: pd.DataFrame, style: Style, digits: int, has_p: bool, t
     for j in zaps:
         x[:, j] = zapsmall(x[:, j], digits)
     if len(estimates) and np.isfinite(x[:, estimates]).any():
-        before = _digits_before_point(x[:, estimates])
-        cells[:, estimates] = _format(_round_each(x[:, estimates], digits, before), digits)
+        size = np.abs(x[:, estimates])
+        size = size[np.isfinite(size) & (size > 0)]
+        before_point = 1 + np.floor(np.log10(size.min())) if len(size) else 1
+        cells[:, estimates] = _format(round_half_even(x[:, estimates], max(1, digits - before_point)), digits)
     if len(tests):
         cells[:, tests] = _format(round_half_even(x[:, tests], test_digits), digits)
     for j in range(k):
@@ -101,16 +96,6 @@ def _format(x: np.ndarray, digits: int) -> np.ndarray:
     return np.array(format_numbers(x.T.ravel(), digits), object).reshape(x.shape[::-1]).T
 
 
-def _round_each(x: np.ndarray, digits: int, before: tuple[float, float]) -> np.ndarray:
-    """R recycles the two numbers of decimals, for the smallest and the largest element, down the columns of `x`."""
-    decimals = [int(max(1, digits - b)) for b in before]
-    flat = x.T.ravel()
-    rounded = flat.copy()
-    for start, d in enumerate(decimals):
-        rounded[start::2] = round_half_even(flat[start::2], d)
-    return rounded.reshape(x.shape[::-1]).T
-
-
 def _restore_nonzero(x: np.ndarray, cells: np.ndarray, checked: np.ndarray, digits: int) -> None:
     """Formats again, in place, what is not zero but was rounded to zero."""
     lost = np.zeros(x.shape, bool)
@@ -122,20 +107,10 @@ def _restore_nonzero(x: np.ndarray, cells: np.ndarray, checked: np.ndarray, digi
 
 
 def _legend(style: Style) -> list[str]:
+    """The stars' legend. R fills by bytes, and allows for those of its quotation marks."""
     pieces = [LEGEND] if style.width >= width(LEGEND) else strwrap(LEGEND, style.width - 2, prefix="  ")
-    return ["---", *("".join(["Signif. codes:  ", *pieces]).split("\n") if len(pieces) == 1 else
-                     _filled(["Signif. codes:  ", *pieces], style.width + 4 + 16))]
-
-
-def _filled(pieces: list[str], columns: int) -> list[str]:
-    """cat(sep = "", fill = columns)"""
-    lines, line = [], ""
-    for piece in pieces:
-        if line and width(line) + width(piece) > columns:
-            lines.append(line)
-            line = ""
-        line += piece
-    return [*lines, line]
+    room = style.width + 4 + max(len(piece.encode()) - len(piece) for piece in pieces)
+    return fill(["---\nSignif. codes:  ", *pieces], room, sep="")
 
 
 def has_p_value(table: pd.DataFrame) -> bool:
@@ -175,5 +150,3 @@ def _(x: ModelComparison, style: Style) -> list[str]:
     lines = [part for entry in x.heading for part in entry.split("\n")]
     return lines + print_coefmat(x.table, style, max(3, style.digits - 2), True, x.test_columns, estimates, (), "")
 
-
-__all__ = ["EPSILON", "Printed", "coef_lines", "encode", "fill", "format_pval", "has_p_value", "print_coefmat", "stars"]

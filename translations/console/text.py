@@ -119,13 +119,13 @@ def strwrap(text: str, columns: float, prefix: str = "", exdent: int = 0) -> lis
     return [*lines, prefix + " " * (exdent if lines else 0) + " ".join(current)]
 
 
-def fill(pieces: Iterable[str], columns: int) -> list[str]:
-    """The lines of `cat(..., fill = columns)`: a piece that would pass the margin begins a new line."""
-    lines, line = [], ""
-    for piece in pieces:
-        if line and width(line) + 1 + width(piece) > columns:
-            lines.append(line)
-            line = piece
-        else:
-            line = f"{line} {piece}" if line else piece
-    return [*lines, line]
+def fill(pieces: Iterable[str], columns: int, sep: str = " ") -> list[str]:
+    """The lines of `cat(..., sep = sep, fill = columns)`: a piece that would pass the margin begins a new line. R counts bytes."""
+    text, used = "", 0
+    for i, piece in enumerate(pieces):
+        text += sep if i else ""
+        size = len(piece.encode()) + len(sep)
+        if i and used + size > columns:
+            text, used = text + "\n", 0
+        text, used = text + piece, used + size
+    return text.split("\n")

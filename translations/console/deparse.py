@@ -1,0 +1,199 @@
+"""R expressions given as text, parsed and written again as R's `deparse` writes them: its blanks, parentheses, quotes and line breaks.
+
+Enough of R's grammar for formulas and calls: names, numbers, strings, unary and binary operators, calls with named arguments, indexing.
+The line is broken after a binary operator or a comma once it is longer than the cutoff (src/main/deparse.c, linebreak()).
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .numbers import format_number
+
+_TOKEN = re.compile(r"""\s*(?:(?P<number>0[xX][0-9a-fA-F]+L?|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?L?)
+    |(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
+    |(?P<name>`(?:\\.|[^`\\])*`|(?:[^\W\d]|\.(?!\d))[\w.]*)
+    |(?P<op>%[^%\n]*%|<-|<=|>=|==|!=|&&|\|\||:::|::|[-+*/^:~!<>&|$@=(),\[\]]))""", re.X)
+# operator: (precedence, right associative, blanks around it and a possible break after it)
+_BINARY = {"=": (1, True, True), "~": (3, False, True), "|": (4, False, True), "||": (4, False, True), "&": (5, False, True),
+           "&&": (5, False, True), **{op: (7, False, True) for op in ("==", "!=", "<", ">", "<=", ">=")}, "+": (8, False, True),
+           "-": (8, False, True), "*": (9, False, True), "/": (9, False, False), "^": (13, True, False), ":": (11, False, False),
+           "$": (15, False, False), "@": (15, False, False), "::": (16, False, False), ":::": (16, False, False)}
+_UNARY = {"~": 3, "!": 6, "-": 12, "+": 12}
+_PERCENT = 10
+
+
+def _binary(op: str) -> tuple[int, bool, bool] | None:
+    return (_PERCENT, False, op not in ("%%", "%/%")) if op.startswith("%") else _BINARY.get(op)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of the tree: kind "atom", "unary", "binary", "paren", "call" or "index"; names label the arguments of a call."""
+    kind: str
+    text: str
+    children: tuple[Node | None, ...] = ()
+    names: tuple[str | None, ...] = ()
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self.text, self.tokens, at = text, [], 0
+        while text[at:].strip():
+            found = _TOKEN.match(text, at)
+            if not found:
+                raise ValueError(f"not an R expression: {text!r} (at {text[at:].strip()[:20]!r})")
+            self.tokens.append((found.lastgroup, found.group(found.lastgroup or 0)))
+            at = found.end()
+        self.at = 0
+
+    def peek(self) -> tuple[str | None, str]:
+        return self.tokens[self.at] if self.at < len(self.tokens) else (None, "")
+
+    def take(self, expected: str = "") -> tuple[str | None, str]:
+        kind, token = self.peek()
+        if kind is None or (expected and token != expected):
+            raise ValueError(f"not an R expression: {self.text!r} ({expected or 'more'} expected)")
+        self.at += 1
+        return kind, token
+
+    def expression(self, least: int = 0) -> Node:
+        node = self.postfix(self.prefix())
+        while True:
+            kind, op = self.peek()
+            rule = _binary(op) if kind == "op" else None
+            if rule is None or rule[0] < least:
+                return node
+            self.take()
+            node = Node("binary", op, (node, self.expression(rule[0] + (not rule[1]))))
+
+    def prefix(self) -> Node:
+        kind, token = self.take()
+        if kind == "op" and token in _UNARY:
+            return Node("unary", token, (self.expression(_UNARY[token]),))
+        if token == "(":
+            inner = self.expression()
+            self.take(")")
+            return Node("paren", "(", (inner,))
+        if kind == "op":
+            raise ValueError(f"not an R expression: {self.text!r} (at {token!r})")
+        return Node("atom", _atom(kind, token))
+
+    def postfix(self, node: Node) -> Node:
+        while self.peek()[1] in ("(", "["):
+            opening = self.take()[1]
+            double = opening == "[" and self.peek()[1] == "["
+            if double:
+                self.take()
+            closing = ")" if opening == "(" else "]"
+            children, names = [], []
+            while self.peek()[1] != closing:
+                argument = None if self.peek()[1] == "," else self.expression(2)
+                name = None
+                if self.peek()[1] == "=":
+                    self.take()
+                    name, argument = (argument.text if argument else ""), self.expression(2)
+                children.append(argument)
+                names.append(name)
+                if self.peek()[1] == ",":
+                    self.take()
+                    if self.peek()[1] == closing:
+                        children.append(None)
+                        names.append(None)
+            for _ in range(1 + double):
+                self.take(closing)
+            kind = "call" if opening == "(" else "index"
+            node = Node(kind, "[[" if double else opening, (node, *children), (None, *names))
+        return node
+
+
+def _atom(kind: str | None, token: str) -> str:
+    if kind == "number" and not token.endswith("L") and not token.lower().startswith("0x"):
+        return format_number(float(token), 15)
+    if kind == "string":
+        body = token[1:-1].replace("\\'", "'") if token[0] == "'" else token[1:-1]
+        return '"' + (body.replace('"', '\\"') if token[0] == "'" else body) + '"'
+    if kind == "name" and re.fullmatch(r"`(?:[^\W\d]|\.(?!\d))[\w.]*`", token):
+        return token[1:-1]
+    return token
+
+
+class _Writer:
+    def __init__(self, cutoff: int) -> None:
+        self.cutoff, self.indent, self.lines, self.line, self.fresh = cutoff, 0, [], "", True
+
+    def put(self, text: str) -> None:
+        if self.fresh:
+            self.line = "    " * min(self.indent, 4) + "  " * max(0, self.indent - 4)
+            self.fresh = False
+        self.line += text
+
+    def end_line(self) -> None:
+        self.lines.append(self.line)
+        self.line, self.fresh = "", True
+
+    def break_line(self, broken: bool) -> bool:
+        """Ends a line that is too long; whether the construct has been broken by now (its first break indents)."""
+        if len(self.line.encode()) <= self.cutoff:
+            return broken
+        if not broken:
+            self.indent += 1
+        self.end_line()
+        return True
+
+    def write(self, node: Node | None) -> None:
+        if node is None:
+            return
+        if node.kind == "atom":
+            self.put(node.text)
+        elif node.kind == "paren":
+            self.put("(")
+            self.write(node.children[0])
+            self.put(")")
+        elif node.kind == "unary":
+            self.put(node.text)
+            self.write(node.children[0])
+        elif node.kind == "binary":
+            self.binary(node)
+        else:
+            self.write(node.children[0])
+            self.put(node.text)
+            self.arguments(node)
+            self.put({"(": ")", "[": "]", "[[": "]]"}[node.text])
+
+    def binary(self, node: Node) -> None:
+        rule = _binary(node.text)
+        spaced = rule is not None and rule[2]
+        self.write(node.children[0])
+        self.put(f" {node.text} " if spaced else node.text)
+        broken = spaced and self.break_line(False)
+        self.write(node.children[1])
+        self.indent -= broken
+
+    def arguments(self, node: Node) -> None:
+        broken = False
+        for i, (child, name) in enumerate(zip(node.children[1:], node.names[1:], strict=True)):
+            if i:
+                self.put(", ")
+                broken = self.break_line(broken)
+            if name is not None:
+                self.put(f"{name} = ")
+            self.write(child)
+        self.indent -= broken
+
+
+def parse(text: str) -> Node:
+    """The tree of the R expression `text`. ValueError says where it is not one."""
+    parser = _Parser(text)
+    node = parser.expression()
+    if parser.at < len(parser.tokens):
+        raise ValueError(f"not an R expression: {text!r} (at {parser.peek()[1]!r})")
+    return node
+
+
+def deparse(text: str, cutoff: int = 60) -> list[str]:
+    """The lines that R's `deparse(quote(<text>), cutoff)` gives for the expression `text`."""
+    writer = _Writer(cutoff)
+    writer.write(parse(text))
+    writer.end_line()
+    return writer.lines

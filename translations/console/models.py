@@ -1,0 +1,109 @@
+"""Linear models and hypothesis tests as R prints them."""
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from . import layout
+from .coefmat import coef_lines, format_pval
+from .deparse import deparse
+from .frames import quantiles
+from .numbers import format_c, format_number, format_numbers
+from .render import render
+from .rounding import signif, zapsmall
+from .style import Style
+from .tables import Call, CoefTable, HTest, LmSummary, LmText
+from .text import strwrap
+from .values import Values, as_values
+
+FIVE = ("Min", "1Q", "Median", "3Q", "Max")
+
+
+def texts(items: list[str]) -> Values:
+    """Ready texts as a character vector."""
+    return Values("character", np.array(items, object), np.zeros(len(items), bool))
+
+
+def numbers(x: pd.Series, style: Style, digits: int) -> list[str]:
+    """A named numeric vector printed with so many digits."""
+    return layout.vector(as_values(x), Style(digits, style.width, style.scipen, style.max_print, style.dialect), [str(i) for i in x.index])
+
+
+def five_numbers(residuals: np.ndarray, style: Style, digits: int) -> list[str]:
+    """The residuals' quartiles and extremes, as lm's and lmer's summaries show them."""
+    x = np.asarray(residuals, float)
+    return numbers(pd.Series(zapsmall(quantiles(x[~np.isnan(x)]), digits + 1), FIVE), style, digits)
+
+
+def call_lines(call: Call) -> list[str]:
+    """The call, deparsed at R's cutoff of 60."""
+    return deparse(f"{call.function}({', '.join(f'{name} = {value}' for name, value in call.arguments.items())})")
+
+
+@render.register
+def _(x: Call, style: Style) -> list[str]:
+    return call_lines(x)
+
+
+@render.register
+def _(x: LmText, style: Style) -> list[str]:
+    lines = ["", "Call:", *call_lines(x.call), ""]
+    if not len(x.coefficients):
+        return [*lines, "No coefficients", ""]
+    cells = format_numbers(as_values(x.coefficients).data, max(3, style.digits - 3))
+    return [*lines, "Coefficients:", *layout.vector(texts(cells), style, [str(i) for i in x.coefficients.index], gap=2), ""]
+
+
+@render.register
+def _(x: LmSummary, style: Style) -> list[str]:
+    digits = max(3, style.digits - 3)
+    lines = ["", "Call:", *call_lines(x.call), "", "Weighted Residuals:" if x.weighted else "Residuals:"]
+    rank = int(x.coefficients.notna().iloc[:, 0].sum())
+    if x.df_residual > 5:
+        lines += five_numbers(x.residuals.to_numpy(float), style, digits)
+    elif x.df_residual > 0:
+        lines += numbers(x.residuals, style, digits)
+    else:
+        lines.append(f"ALL {rank} residuals are 0: no residual degrees of freedom!")
+    lines += ["", *_lm_coefficients(x, style, digits, rank), ""]
+    sigma = format_number(float(signif(x.sigma, digits)))
+    lines.append(f"Residual standard error: {sigma} on {x.df_residual} degrees of freedom")
+    if x.n_missing:
+        lines.append(f"  ({x.n_missing} observation{'s' * (x.n_missing != 1)} deleted due to missingness)")
+    if x.fstatistic is not None:
+        f, df1, df2 = x.fstatistic
+        lines.append(f"Multiple R-squared:  {format_c(x.r_squared, digits)},\tAdjusted R-squared:  {format_c(x.adj_r_squared, digits)} ")
+        lines.append(f"F-statistic: {format_c(f, digits)} on {format_number(df1)} and {format_number(df2)} DF,"
+                     f"  p-value: {format_pval([x.f_p_value], digits)[0]}")
+    return [*lines, ""]
+
+
+def _lm_coefficients(x: LmSummary, style: Style, digits: int, rank: int) -> list[str]:
+    if not len(x.coefficients):
+        return ["No Coefficients"]
+    dropped = len(x.coefficients) - rank
+    head = f"Coefficients: ({dropped} not defined because of singularities)" if dropped else "Coefficients:"
+    return [head, *coef_lines(CoefTable(x.coefficients), style, digits)]
+
+
+@render.register
+def _(x: HTest, style: Style) -> list[str]:
+    lines = ["", *strwrap(x.method, 0.9 * style.width, prefix="\t"), "", f"data:  {x.data_name}"]
+    parts = [f"{name} = {format_number(value, max(1, style.digits - 2))}" for name, value in filter(None, (x.statistic, x.parameter))]
+    if x.p_value is not None:
+        p = format_pval([x.p_value], max(1, style.digits - 3))[0]
+        parts.append(f"p-value {p}" if p.startswith("<") else f"p-value = {p}")
+    lines += strwrap(", ".join(parts), 0.9 * style.width)
+    if x.alternative is not None:
+        words = {"two.sided": "not equal to", "less": "less than", "greater": "greater than"}
+        claim = x.alternative
+        if x.null_value is not None:
+            name, value = x.null_value
+            claim = f"true {name} is {words[x.alternative]} {format_number(value)}"
+        lines.append(f"alternative hypothesis: {claim}")
+    if x.conf_int is not None:
+        lines.append(f"{format_number(100 * x.conf_level)} percent confidence interval:")
+        lines.append(" " + " ".join(format_numbers(list(x.conf_int), style.digits)))
+    if x.estimate is not None:
+        lines += ["sample estimates:", *numbers(x.estimate, style, style.digits)]
+    return [*lines, ""]
