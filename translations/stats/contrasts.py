@@ -1,18 +1,19 @@
 """R's contrast matrices: rows are levels, columns carry R's labels.
 
-Each `contr_*` takes a number of levels or the levels themselves and returns a frame of shape (levels, levels - 1), or (levels, levels)
-when `contrasts=False`. Columns that R leaves unlabelled (`contr_sum`, `contr_helmert`) are labelled "1", "2", ... as in R's coefficient
-names.  Source: R's stats::contrasts and contr.*; polynomial scores as in Chambers & Hastie (1992), section 2.3.2.
+Each `contr_*` takes a number of levels or the levels themselves and returns a frame of shape (levels, levels - 1), or
+(levels, levels) when `contrasts=False`. Columns that R leaves unlabelled (`contr_sum`, `contr_helmert`) are labelled
+"1", "2", ... as in R's coefficient names.  Source: R's stats::contrasts and contr.*; Chambers & Hastie (1992),
+section 2.3.2.
 """
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Union
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-Levels = Union[int, Sequence[Any]]
+Levels = int | Sequence[Any]
 Coding = tuple[np.ndarray, tuple[str, ...]]
 
 
@@ -75,8 +76,8 @@ def contr_poly(n: Levels, scores: Sequence[float] | None = None, contrasts: bool
 
 
 BY_NAME: dict[str, Callable[..., pd.DataFrame]] = {
-    "contr_treatment": contr_treatment, "contr_sum": contr_sum, "contr_helmert": contr_helmert, "contr_poly": contr_poly,
-    "contr_SAS": contr_SAS,
+    "contr_treatment": contr_treatment, "contr_sum": contr_sum, "contr_helmert": contr_helmert,
+    "contr_poly": contr_poly, "contr_SAS": contr_SAS,
 }
 
 
@@ -88,8 +89,8 @@ def dummies(levels: Sequence[str]) -> Coding:
 def coding(levels: Sequence[str], ordered: bool, choice: Any = None, name: str = "the factor") -> Coding:
     """The contrast matrix, shape (levels, k), and its column labels for one factor.
 
-    `choice` is None (contr.poly for an ordered factor, contr.treatment for others), a name ("contr.sum"), a `contr_*` function, or a
-    matrix; a matrix with fewer than levels - 1 columns is completed by orthogonal ones, as R's `contrasts<-` does.
+    `choice` is None (contr.poly for an ordered factor, contr.treatment for others), a name ("contr.sum"), a
+    `contr_*` function, or a matrix, whose columns are used as they are.
     Raises `ValueError` naming the factor.
     """
     if len(levels) < 2:
@@ -104,20 +105,8 @@ def coding(levels: Sequence[str], ordered: bool, choice: Any = None, name: str =
         choice = known
     matrix = choice(list(levels)) if callable(choice) else choice
     values = np.asarray(matrix, float)
-    values = values[:, None] if values.ndim == 1 else values
     if values.ndim != 2 or len(values) != len(levels):
-        raise ValueError(f"contrasts for {name} need one row for each of its {len(levels)} levels, not shape {values.shape}")
-    labelled = isinstance(matrix, pd.DataFrame) and not isinstance(matrix.columns, pd.RangeIndex)
-    labels = [str(column) for column in matrix.columns] if labelled else []
-    return _completed(values[:, : len(levels) - 1], labels[: len(levels) - 1], name)
-
-
-def _completed(values: np.ndarray, labels: list[str], name: str) -> Coding:
-    missing = len(values) - 1 - values.shape[1]
-    if missing:
-        given = np.column_stack([np.ones(len(values)), values])
-        if np.linalg.matrix_rank(given) < given.shape[1]:
-            raise ValueError(f"the contrasts given for {name} are not linearly independent of each other and the constant")
-        values = np.column_stack([values, np.linalg.qr(given, mode="complete")[0][:, given.shape[1]:]])
-        labels = labels and labels + [""] * missing
-    return values, tuple(labels) if labels else tuple(str(i + 1) for i in range(values.shape[1]))
+        raise ValueError(f"contrasts for {name} need one row a level: shape ({len(levels)}, k), not {values.shape}")
+    if not isinstance(matrix, pd.DataFrame) or isinstance(matrix.columns, pd.RangeIndex):
+        return values, tuple(str(i + 1) for i in range(values.shape[1]))
+    return values, tuple(str(column) for column in matrix.columns)

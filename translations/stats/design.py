@@ -24,7 +24,8 @@ class ModelMatrix:
     """A design matrix with p columns, and what it takes to build it again for new data.
 
     values:    (n, p) float64, columns contiguous
-    names:     p names, R's;  assign: (p,) the term of each column, 0 for the intercept, from 1 in the order of `formula.terms`
+    names:     p names, R's
+    assign:    (p,) the term of each column, 0 for the intercept, from 1 in the order of `formula.terms`
     xlevels:   the levels of each factor;  contrasts: each factor's matrix (levels, k) and column labels
     memory:    what poly() and scale() learnt from the data, by variable
     """
@@ -41,7 +42,8 @@ class ModelMatrix:
     def for_newdata(self, newdata: Any) -> ModelMatrix:
         """The same columns for the rows of `newdata`; NaN where it is missing.
 
-        Raises `KeyError` for a missing column and `ValueError` naming a level, or a variable of another type, that the fit did not see.
+        Raises `KeyError` for a missing column, `ValueError` naming a level, or a variable of another type, that the fit
+        did not see.
         """
         data = as_frame(newdata)
         variables = {label: self._again(label, data) for label in self.formula.predictors}
@@ -57,9 +59,8 @@ class ModelMatrix:
     def _again(self, label: str, data: pd.DataFrame) -> Variable:
         memory = self.memory.get(label)
         value = as_variable(evaluate(self.formula.variables[label], data, memory), len(data), label)
-        if isinstance(value, Factor) is not (label in self.xlevels) or isinstance(value, Factor) and value.logical is not (
-            label in self.logical
-        ):
+        logical = isinstance(value, Factor) and value.logical
+        if isinstance(value, Factor) is not (label in self.xlevels) or logical is not (label in self.logical):
             fitted = "logical" if label in self.logical else "a factor" if label in self.xlevels else "numeric"
             raise ValueError(f"variable {label} was fitted as {fitted}, but in newdata it is not")
         return value.relevel_to(self.xlevels[label], label) if isinstance(value, Factor) else value
@@ -69,8 +70,8 @@ def design(formula: str | Formula, frame: ModelFrame, contrasts: Mapping[str, An
     """The model matrix of `formula`'s right-hand side over `frame` (R: model.matrix).
 
     formula:   text ("y ~ x", "0 + x") or parsed; its variables must be in the frame
-    contrasts: for some factors, a name ("contr.sum"), a `contr_*` function or a matrix; the others take R's defaults, contr.treatment
-               and, for ordered factors, contr.poly
+    contrasts: for some factors, a name ("contr.sum"), a `contr_*` function or a matrix; the others take R's defaults,
+               contr.treatment and, for ordered factors, contr.poly
 
     Raises `KeyError` for a variable the frame lacks, `ValueError` for a factor with one level or an infinite value.
     """
@@ -95,7 +96,7 @@ def design(formula: str | Formula, frame: ModelFrame, contrasts: Mapping[str, An
 
 
 def _codings(formula: Formula, variables: dict[str, Variable]) -> list[list[int]]:
-    """Contrasts (1) or dummies (2) for each variable of each term: without an intercept the first factor takes all its dummies."""
+    """Contrasts (1) or dummies (2), by term and variable; without an intercept the first factor has dummies."""
     codes = [list(term.coding) for term in formula.terms]
     if not formula.intercept:
         for at, term in enumerate(formula.terms):
@@ -126,9 +127,9 @@ def _fill(
     formula: Formula, variables: dict[str, Variable], codings: dict[str, contrast.Coding], n: int
 ) -> tuple[np.ndarray, list[str], np.ndarray]:
     blocks: list[Block] = [(np.ones((n, 1)), ("(Intercept)",))] if formula.intercept else []
-    for term, codes in zip(formula.terms, _codings(formula, variables)):
+    for term, codes in zip(formula.terms, _codings(formula, variables), strict=True):
         product, names = _block(term.variables[0], variables[term.variables[0]], codes[0], codings)
-        for label, code in zip(term.variables[1:], codes[1:]):
+        for label, code in zip(term.variables[1:], codes[1:], strict=True):
             block, labels = _block(label, variables[label], code, codings)
             # In an interaction the first variable's columns vary fastest.
             product = (block[:, :, None] * product[:, None, :]).reshape(n, -1)
@@ -137,8 +138,8 @@ def _fill(
     widths = [values.shape[1] for values, _ in blocks]
     filled = np.empty((n, sum(widths)), order="F")
     start = 0
-    for (values, _), width in zip(blocks, widths):
+    for (values, _), width in zip(blocks, widths, strict=True):
         filled[:, start : start + width] = values
         start += width
-    first = 0 if formula.intercept else 1
-    return filled, [name for _, names in blocks for name in names], np.repeat(np.arange(first, first + len(blocks)), widths)
+    assign = np.repeat(np.arange(len(blocks)) + (not formula.intercept), widths)
+    return filled, [name for _, names in blocks for name in names], assign

@@ -1,41 +1,44 @@
 """Evaluate R expressions over the columns of a data frame.
 
-Values are numpy arrays (float64, int64, bool or text), `Factor`s and `Columns`. The functions known are those that model formulas use;
-the others raise `ValueError` naming them.
+Values are numpy arrays (float64, int64, bool or text), `Factor`s and `Columns`. The functions known are those that
+model formulas use; the others raise `ValueError` naming them.
 """
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from difflib import get_close_matches
-from typing import Any, Union
+from functools import reduce
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from .expressions import Call, Constant, Name, Node, deparse
+from .expressions import Constant, Name, Node, deparse
 from .factors import Factor, as_text, make_factor
-from .poly import Columns, poly, scale
+from .poly import Columns, numbered, poly, scale
 
-Variable = Union[np.ndarray, Factor, Columns]
+Variable = np.ndarray | Factor | Columns
 CONSTANTS: dict[str, Any] = {"T": True, "F": False, "pi": np.pi}
 REMEMBERS: dict[str, Callable[..., Columns]] = {"poly": poly, "scale": scale}
 
 
-def column(data: Mapping[str, Any], name: str) -> Any:
+def column(data: pd.DataFrame, name: str) -> Any:
     """Column `name` as an array or `Factor`. Raises `KeyError` naming near matches when there is none."""
     try:
         series = data[name]
     except KeyError:
         if name in CONSTANTS:
             return CONSTANTS[name]
-        near = get_close_matches(name, [str(key) for key in data.keys()], n=3)
-        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else f"; it has {', '.join(map(str, data.keys()))}"
+        known = [str(key) for key in data.keys()]
+        near = get_close_matches(name, known, n=3)
+        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else f"; it has {', '.join(known)}"
         raise KeyError(f"the data has no column {name!r}{hint}") from None
     dtype = series.dtype
     if isinstance(dtype, np.dtype):
         if dtype.kind in "fiub":
-            return series.to_numpy() if hasattr(series, "to_numpy") else series
+            return series.to_numpy()
         if dtype.kind in "OU":
             return _from_objects(np.asarray(series, dtype=object), name)
         raise ValueError(f"column {name!r} has type {dtype}: make it a number, text, or a factor")
@@ -43,10 +46,10 @@ def column(data: Mapping[str, Any], name: str) -> Any:
         levels = as_text(dtype.categories.to_numpy())
         return Factor(series.cat.codes.to_numpy().astype(np.int64), levels, bool(dtype.ordered))
     if pd.api.types.is_bool_dtype(dtype):
-        return _from_objects(series.to_numpy(dtype=object, na_value=None), name)
+        return _from_objects(series.astype(object).to_numpy(), name)
     if pd.api.types.is_numeric_dtype(dtype):
         return series.to_numpy(dtype=float, na_value=np.nan) if series.hasnans else series.to_numpy()
-    return _from_objects(series.to_numpy(dtype=object), name)
+    return _from_objects(series.astype(object).to_numpy(), name)
 
 
 def _from_objects(values: np.ndarray, name: str) -> Any:
@@ -90,14 +93,17 @@ def text(x: Any) -> np.ndarray:
     return np.array(as_text(np.atleast_1d(np.asarray(x))), dtype=object)
 
 
+def _textual(x: Any) -> bool:
+    return not x.logical if isinstance(x, Factor) else not isinstance(x, Columns) and np.asarray(x).dtype.kind in "OU"
+
+
 def _comparison(function: Callable[..., Any]) -> Callable[..., Any]:
     def apply(a: Any, b: Any) -> Any:
-        if isinstance(a, Factor) and a.ordered and function not in (operator.eq, operator.ne):
-            return function(a.codes, a.levels.index(str(b)))
-        textual = any(isinstance(v, (Factor, str)) and not getattr(v, "logical", False) or np.asarray(v).dtype.kind in "OU"
-                      for v in (a, b) if not isinstance(v, Columns))
-        return function(*((text(v) if np.ndim(v) or isinstance(v, Factor) else str(v)) for v in (a, b))) if textual \
-            else function(number(a), number(b))
+        if isinstance(a, Factor) and a.ordered and isinstance(b, str):
+            return function(a.codes, a.levels.index(b))
+        if _textual(a) or _textual(b):
+            return function(text(a), text(b))
+        return function(number(a), number(b))
 
     return apply
 
@@ -142,9 +148,11 @@ def _interaction(*args: Any, sep: str = ".") -> Factor:
     return crossed
 
 
-def cut(x: Any, breaks: Any, labels: Any = None, include_lowest: bool = False, right: bool = True, dig_lab: int = 3,
-        ordered_result: bool = False) -> Factor:
-    """Intervals of `x` as a factor, labelled "(a,b]" (R: base::cut). `breaks` are cut points or a number of equal intervals."""
+def cut(
+    x: Any, breaks: Any, labels: Any = None, include_lowest: bool = False, right: bool = True, dig_lab: int = 3,
+    ordered_result: bool = False,
+) -> Factor:
+    """Intervals of `x` as a factor labelled "(a,b]"; `breaks` are cut points or their number (R: base::cut)."""
     x, points = number(x), np.sort(np.atleast_1d(number(breaks)))
     if len(points) == 1:
         low, high = np.nanmin(x), np.nanmax(x)
@@ -155,13 +163,19 @@ def cut(x: Any, breaks: Any, labels: Any = None, include_lowest: bool = False, r
         codes = np.where(x == points[0 if right else -1], 0 if right else len(points) - 2, codes)
     codes = np.where(np.isnan(x) | (codes < 0) | (codes > len(points) - 2), -1, codes)
     if labels is None:
-        shown = next(s for digits in range(dig_lab, 17) if len(set(s := [f"{p:.{digits}g}" for p in points])) == len(points) or digits == 16)
-        names = [f"{'(' if right else '['}{a},{b}{']' if right else ')'}" for a, b in zip(shown, shown[1:])]
+        shown = _distinct(points, dig_lab)
+        names = [f"({a},{b}]" if right else f"[{a},{b})" for a, b in pairwise(shown)]
         if include_lowest:
             names[0 if right else -1] = f"[{shown[0]},{shown[1]}]" if right else f"[{shown[-2]},{shown[-1]}]"
     else:
         names = as_text(np.atleast_1d(np.asarray(labels)))
     return Factor(codes.astype(np.int64), names, ordered_result)
+
+
+def _distinct(points: np.ndarray, digits: int) -> list[str]:
+    """`points` as text with as few significant digits, from `digits` up, as tell them apart."""
+    shown = [f"{point:.{digits}g}" for point in points]
+    return shown if len(set(shown)) == len(points) or digits > 15 else _distinct(points, digits + 1)
 
 
 def _summary(function: Callable[[np.ndarray], Any]) -> Callable[..., float]:
@@ -177,36 +191,42 @@ def _elementwise(names: str, *functions: Callable[..., Any]) -> dict[str, Callab
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **_elementwise("+ - * / ^ %% %/%", lambda a, b=None: +a if b is None else a + b, lambda a, b=None: -a if b is None else a - b,
+    **_elementwise("+ - * / ^ %% %/%", lambda *x: sum(x), lambda *x: -x[0] if len(x) == 1 else x[0] - x[1],
                    operator.mul, operator.truediv, np.power, np.mod, np.floor_divide),
-    **_elementwise("log log2 log10 log1p exp expm1 sqrt abs sign floor ceiling trunc round", _log, np.log2, np.log10, np.log1p, np.exp,
-                   np.expm1, np.sqrt, np.abs, np.sign, np.floor, np.ceil, np.trunc, lambda x, digits=0: np.round(x, int(digits))),
-    **_elementwise("sin cos tan asin acos atan sinh cosh tanh", np.sin, np.cos, np.tan, np.arcsin, np.arccos, np.arctan, np.sinh,
-                   np.cosh, np.tanh),
-    **_elementwise("pmin pmax cumsum rev", lambda *x: np.minimum.reduce(x), lambda *x: np.maximum.reduce(x), np.cumsum,
-                   lambda x: x[::-1]),
-    **{name: _summary(function) for name, function in {
-        "mean": np.mean, "median": np.median, "min": np.min, "max": np.max, "sum": np.sum,
-        "sd": lambda x: np.std(x, ddof=1), "var": lambda x: np.var(x, ddof=1)}.items()},
+    **_elementwise("log log2 log10 log1p exp expm1 sqrt abs", _log, np.log2, np.log10, np.log1p, np.exp, np.expm1,
+                   np.sqrt, np.abs),
+    **_elementwise("sign floor ceiling trunc round", np.sign, np.floor, np.ceil, np.trunc,
+                   lambda x, digits=0: np.round(x, int(digits))),
+    **_elementwise("sin cos tan asin acos atan sinh cosh tanh", np.sin, np.cos, np.tan, np.arcsin, np.arccos, np.arctan,
+                   np.sinh, np.cosh, np.tanh),
+    **_elementwise("pmin pmax cumsum rev", lambda *x: reduce(np.minimum, x), lambda *x: reduce(np.maximum, x),
+                   np.cumsum, lambda x: x[::-1]),
+    "mean": _summary(np.mean), "median": _summary(np.median), "min": _summary(np.min), "max": _summary(np.max),
+    "sum": _summary(np.sum), "sd": _summary(lambda x: np.std(x, ddof=1)), "var": _summary(lambda x: np.var(x, ddof=1)),
     **{sign: _comparison(function) for sign, function in {
-        "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}.items()},
+        "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    }.items()},
     "(": lambda x: x, "I": lambda x: x, "offset": number, "c": _combine, ":": _colon, "%in%": _within,
     "&": lambda a, b: (number(a) != 0) & (number(b) != 0), "|": lambda a, b: (number(a) != 0) | (number(b) != 0),
-    "&&": lambda a, b: bool(a) and bool(b), "||": lambda a, b: bool(a) or bool(b), "!": lambda a: number(a) == 0,
-    "factor": make_factor, "as.factor": lambda x: x if isinstance(x, Factor) and not x.logical else make_factor(x),
+    "!": lambda a: number(a) == 0,
+    "factor": make_factor,
+    "as.factor": lambda x: x if isinstance(x, Factor) and not x.logical else make_factor(x),
     "ordered": lambda x, levels=None, labels=None: make_factor(x, levels, labels, ordered=True),
-    "as.ordered": lambda x: make_factor(x, ordered=True), "droplevels": make_factor, "interaction": _interaction, "cut": cut,
+    "as.ordered": lambda x: make_factor(x, ordered=True), "droplevels": make_factor,
+    "interaction": _interaction, "cut": cut,
     "as.numeric": _as_numeric, "as_numeric": _as_numeric, "as.double": _as_numeric, "as.character": text,
-    "as.integer": lambda x: np.trunc(_as_numeric(x)), "as.logical": lambda x: number(x) != 0, "as.vector": lambda x: number(x),
-    "ifelse": lambda test, yes, no: np.where(number(test) != 0, yes, no), "is.na": pd.isna, "length": len, "poly": poly, "scale": scale,
+    "as.integer": lambda x: np.trunc(_as_numeric(x)), "as.logical": lambda x: number(x) != 0, "as.vector": number,
+    "ifelse": lambda test, yes, no: np.where(number(test) != 0, yes, no), "is.na": pd.isna, "length": len,
+    "poly": poly, "scale": scale,
 }
 
 
-def evaluate(node: Node, data: Mapping[str, Any], memory: dict[str, np.ndarray] | None = None) -> Any:
+def evaluate(node: Node, data: pd.DataFrame, memory: dict[str, np.ndarray] | None = None) -> Any:
     """The value of `node` with names looked up in the columns of `data`.
 
-    `memory` is what an earlier evaluation of the same `poly()` or `scale()` call learnt; R gives it only to a call that is a whole
-    variable, not to one inside another call.  Raises `KeyError` for a missing column, `ValueError` naming the call that failed.
+    `memory` is what an earlier evaluation of the same `poly()` or `scale()` call learnt; R gives it only to a call
+    that is a whole variable, not to one inside another call.  Raises `KeyError` for a missing column, `ValueError`
+    naming the call that failed.
     """
     if isinstance(node, Name):
         return column(data, node.id)
@@ -217,8 +237,8 @@ def evaluate(node: Node, data: Mapping[str, Any], memory: dict[str, np.ndarray] 
         near = get_close_matches(node.function, FUNCTIONS, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ": compute the column beforehand"
         raise ValueError(f"unknown function {node.function}() in a formula{hint}")
-    args = [evaluate(arg, data) for arg, name in zip(node.args, node.names) if name is None]
-    named = {name.replace(".", "_"): evaluate(arg, data) for arg, name in zip(node.args, node.names) if name is not None}
+    args = [evaluate(arg, data) for arg, name in zip(node.args, node.names, strict=True) if name is None]
+    named = {k.replace(".", "_"): evaluate(arg, data) for arg, k in zip(node.args, node.names, strict=True) if k}
     if memory is not None and node.function in REMEMBERS:
         named["memory"] = memory
     try:
@@ -240,7 +260,7 @@ def as_variable(value: Any, n: int, label: str) -> Variable:
         elif kind == "b":
             value = Factor(value.astype(np.int64), ["FALSE", "TRUE"], logical=True)
         elif value.ndim == 2:
-            value = Columns(value.astype(float), tuple(str(i + 1) for i in range(value.shape[1])) if value.shape[1] > 1 else ("",))
+            value = Columns(value.astype(float), numbered(value.shape[1]))
         else:
             value = value.astype(float, copy=False)
     if np.ndim(value) == 0 and isinstance(value, np.ndarray) or len(value) != n:

@@ -1,7 +1,8 @@
 """R expressions: read, written back as R's `deparse` writes them, and walked.
 
-A model formula names its variables by expressions such as `log(x)`, `I(x^2)` or `poly(x, 2)`. R labels coefficients with the deparsed
-expression, so text must be read with R's precedence and written with R's spacing. Evaluation is in `evaluate.py`.
+A model formula names its variables by expressions such as `log(x)`, `I(x^2)` or `poly(x, 2)`. R labels coefficients
+with the deparsed expression, so text must be read with R's precedence and written with R's spacing. Evaluation is in
+`evaluate.py`.
 """
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NoReturn, Union
+from typing import NoReturn
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,12 @@ class Call:
     names: tuple[str | None, ...]
 
 
-Node = Union[Name, Constant, Call]
+Node = Name | Constant | Call
 
 WORDS: dict[str, Constant] = {
-    "TRUE": Constant(True), "FALSE": Constant(False), "True": Constant(True), "False": Constant(False), "NULL": Constant(None),
-    "None": Constant(None), "NA": Constant(float("nan")), "NaN": Constant(float("nan")), "Inf": Constant(float("inf")),
+    "TRUE": Constant(True), "FALSE": Constant(False), "True": Constant(True), "False": Constant(False),
+    "NULL": Constant(None), "None": Constant(None),
+    "NA": Constant(float("nan")), "NaN": Constant(float("nan")), "Inf": Constant(float("inf")),
 }
 
 # Left and right binding powers of R's binary operators, loosest first (R Language Definition, 10.4.2).
@@ -50,7 +52,7 @@ BINARY: dict[str, tuple[int, int]] = {
     "+": (60, 61), "-": (60, 61), "*": (70, 71), "/": (70, 71), "%": (80, 81), ":": (90, 91), "^": (110, 109),
 }
 PREFIX: dict[str, int] = {"~": 10, "!": 40, "-": 100, "+": 100}
-TIGHT = frozenset({"/", ":", "^"})    # deparsed without spaces around them
+TIGHT = frozenset({"/", ":", "^", "%%", "%/%"})    # deparsed without spaces around them
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -177,7 +179,6 @@ def name_text(name: str) -> str:
     return name if _SYNTACTIC.match(name) and name not in WORDS else f"`{name}`"
 
 
-@lru_cache(maxsize=4096)
 def deparse(node: Node) -> str:
     """The text R's `deparse` gives for `node`: R's spacing, whatever the spacing of the original."""
     if isinstance(node, Name):
@@ -192,7 +193,7 @@ def deparse(node: Node) -> str:
     if (function in BINARY or function.startswith("%")) and len(args) == 2:
         gap = "" if function in TIGHT else " "
         return f"{deparse(args[0])}{gap}{function}{gap}{deparse(args[1])}"
-    shown = (f"{name_text(n)} = {deparse(a)}" if n else deparse(a) for n, a in zip(node.names, args))
+    shown = (f"{name_text(n)} = {deparse(a)}" if n else deparse(a) for n, a in zip(node.names, args, strict=True))
     return f"{name_text(function)}({', '.join(shown)})"
 
 

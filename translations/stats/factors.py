@@ -13,7 +13,7 @@ from .expressions import number_text
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """`codes` (n,) int64 index `levels` from 0, -1 where missing; `logical` marks an R logical, which models code like a factor."""
+    """`codes` (n,) int64 index `levels` from 0, -1 where missing; `logical` marks R's logicals, coded like factors."""
 
     codes: np.ndarray
     levels: list[str]
@@ -41,7 +41,7 @@ class Factor:
         used = counts > 0
         position = np.cumsum(used) - 1
         codes = np.where(self.codes >= 0, position[self.codes], -1)
-        return replace(self, codes=codes, levels=[level for level, keep in zip(self.levels, used) if keep])
+        return replace(self, codes=codes, levels=[level for level, keep in zip(self.levels, used, strict=True) if keep])
 
     def relevel_to(self, levels: list[str], name: str) -> Factor:
         """The same elements over `levels`. Raises `ValueError` naming levels of `name` that are not among them."""
@@ -70,8 +70,9 @@ def as_text(values: np.ndarray) -> list[str]:
     return [str(value) for value in values]
 
 
-def make_factor(x: Any, levels: Sequence[Any] | None = None, labels: Sequence[Any] | None = None,
-                ordered: bool | None = None) -> Factor:
+def make_factor(
+    x: Any, levels: Sequence[Any] | None = None, labels: Sequence[Any] | None = None, ordered: bool | None = None
+) -> Factor:
     """A factor of `x` (R: factor). Unused levels of a factor are dropped; new levels are sorted.
 
     Text sorts by code point, which is R's order in the C locale, and in every locale for plain words of one case.

@@ -15,6 +15,6 @@ from .rank import drop_aliased
 from .terms import Formula, Term, parse, update_formula
 
 __all__ = [
-    "Formula", "ModelFrame", "ModelMatrix", "Term", "deparse", "design", "drop_aliased", "factor_of", "model_frame", "parse", "read",
-    "update_formula",
+    "Formula", "ModelFrame", "ModelMatrix", "Term", "deparse", "design", "drop_aliased", "factor_of", "model_frame",
+    "parse", "read", "update_formula",
 ]

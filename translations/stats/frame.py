@@ -1,4 +1,4 @@
-"""Model frames: a formula's variables evaluated in data, after `subset` and the removal of missing values (R: model.frame)."""
+"""Model frames: a formula's variables evaluated in data, after `subset` and the removal of missing values."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,8 @@ NA_ACTIONS = ("na.omit", "na.exclude", "na.fail", "na.pass")
 class ModelFrame:
     """The rows of the data that the model uses, n of them.
 
-    variables: each variable of the formula (and of `extra`) by label, length n: float64 arrays, `Factor`s without unused levels, `Columns`
+    variables: each variable of the formula (and of `extra`) by label, length n: float64 arrays, `Factor`s without
+               unused levels, `Columns`
     rows:      (n,) positions of these rows in the data;  index: their labels
     omitted:   positions in the data of the rows left out for missing values
     weights, offset: (n,) float64, or None;  `offset` sums the formula's offset() terms and the argument
@@ -45,7 +46,7 @@ class ModelFrame:
 
     @property
     def response(self) -> np.ndarray:
-        """The response, (n,) float64. Raises `ValueError` naming it when there is none or it is not numeric or not finite."""
+        """The response, (n,) float64. Raises `ValueError` naming it when it is absent, not numeric or not finite."""
         label = self.formula.response
         if label is None:
             raise ValueError(f"the formula {self.formula.text} has no response")
@@ -64,7 +65,7 @@ class ModelFrame:
         return self.data_index[self._padded_rows] if self._pads else self.index
 
     def pad(self, values: np.ndarray) -> np.ndarray:
-        """`values` (n, ...) with NaN rows where na.exclude left rows out; unchanged under other actions (R: naresid)."""
+        """`values` (n, ...) with NaN rows where na.exclude left rows out, otherwise unchanged (R: naresid)."""
         if not self._pads:
             return values
         full = np.full((len(self._padded_rows), *values.shape[1:]), np.nan)
@@ -87,7 +88,7 @@ def require_finite(values: np.ndarray, what: str) -> None:
         raise ValueError(f"{what} has an infinite value (row {place + 1} of those used)")
 
 
-def as_frame(data: Any) -> Any:
+def as_frame(data: Any) -> pd.DataFrame:
     """`data` as a DataFrame. Raises `TypeError` when it is not a frame or a mapping of columns."""
     if isinstance(data, pd.DataFrame):
         return data
@@ -97,7 +98,7 @@ def as_frame(data: Any) -> Any:
 
 
 def vector(argument: Any, data: pd.DataFrame, what: str) -> np.ndarray | None:
-    """`weights` or `offset`: None, an array, or text (a column's name or an expression of columns) as float64, one value a row."""
+    """`weights` or `offset`, given as None, an array, or text (a column or an expression), as (rows,) float64."""
     if argument is None:
         return None
     if isinstance(argument, str):
@@ -127,14 +128,16 @@ def _plan(formula: Formula, extra: tuple[str, ...]) -> dict[str, Node]:
 
 
 def model_frame(
-    formula: str | Formula, data: Any, *, subset: Any = None, weights: Any = None, offset: Any = None, na_action: str = "na.omit",
-    extra: Iterable[str] = (), drop_unused_levels: bool = True,
+    formula: str | Formula, data: Any, *, subset: Any = None, weights: Any = None, offset: Any = None,
+    na_action: str = "na.omit", extra: Iterable[str] = (), drop_unused_levels: bool = True,
 ) -> ModelFrame:
     """The variables of `formula` in `data`, a DataFrame or a mapping of columns (R: model.frame).
 
-    subset:         a boolean array, or a condition as text ("Days >= 2"), applied after variables are evaluated on all rows, as R does
+    subset:         a boolean array, or a condition as text ("Days >= 2"), applied after variables are evaluated on
+                    all rows, as R does
     weights/offset: an array, a column's name, or an expression as text
-    na_action:      "na.omit" and "na.exclude" drop rows with a missing variable, weight or offset; "na.fail" raises; "na.pass" keeps them
+    na_action:      "na.omit" and "na.exclude" drop rows with a missing variable, weight or offset; "na.fail" raises;
+                    "na.pass" keeps them
     extra:          pieces of formula whose variables the frame must hold too, such as "Subject", "a:b" or "1 + x"
 
     Raises `KeyError` for a missing column, `ValueError` for what cannot be evaluated or when no row is left.
@@ -172,9 +175,10 @@ def model_frame(
 
 
 def _missing(
-    variables: dict[str, Variable], weight: np.ndarray | None, shift: np.ndarray | None, keep: np.ndarray | None, na_action: str
+    variables: dict[str, Variable], weight: np.ndarray | None, shift: np.ndarray | None, keep: np.ndarray | None,
+    na_action: str,
 ) -> np.ndarray | None:
-    """Rows with a missing value in anything the model uses, or None. Under na.fail raises `ValueError` naming what has them."""
+    """Rows with a missing value in anything the model uses, or None; na.fail raises `ValueError` naming it."""
     asked: dict[str, Variable | None] = {**variables, "weights": weight, "offset": shift}
     found = {label: where for label, value in asked.items() if value is not None and (where := gaps(value)) is not None}
     if na_action == "na.fail":
@@ -185,7 +189,7 @@ def _missing(
 
 
 def total_offset(formula: Formula, variables: dict[str, Variable], shift: np.ndarray | None) -> np.ndarray | None:
-    """The sum of the formula's offset() terms and `shift`, (n,), or None. Raises `ValueError` for an offset that is not numeric."""
+    """The sum of the formula's offset() terms and `shift`, (n,), or None. Raises `ValueError` for a factor."""
     total = shift
     for label in formula.offsets:
         value = variables[label]
@@ -196,10 +200,10 @@ def total_offset(formula: Formula, variables: dict[str, Variable], shift: np.nda
 
 
 def factor_of(expression: str, frame: ModelFrame) -> tuple[np.ndarray, list[str]]:
-    """The grouping factor `expression`: a variable of `frame`, or several joined by `:`, the last varying fastest (R: factor(a:b)).
+    """The grouping factor `expression`: a variable of `frame`, or several joined by `:`, the last varying fastest.
 
-    Returns codes (n,) int64 from 0, and the levels that occur. Numbers and text are made factors. Raises `KeyError` for a variable that
-    the frame does not hold, `ValueError` for one that cannot be a factor.
+    Returns codes (n,) int64 from 0, and the levels that occur. Numbers and text are made factors. Raises `KeyError`
+    for a variable that the frame does not hold, `ValueError` for one that cannot be a factor.
     """
     crossed: Factor | None = None
     for label in leaves(expression):

@@ -1,7 +1,7 @@
 """R's generic functions: one `functools.singledispatch` function a generic.
 
-The module that defines a class registers its methods (`@coef.register`), so that importing a generic imports no model code. Every
-generic dispatches on its first argument and raises `TypeError` naming the class that has no method.
+The module that defines a class registers its methods (`@coef.register`), so that importing a generic imports no model
+code. Every generic dispatches on its first argument and raises `TypeError` naming the class that has no method.
 """
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def generic(name: str, doc: str) -> Any:
     return function
 
 
-coef = generic("coef", "Coefficients: a Series (lm), or a mapping of frames, one a grouping factor (lmer). R: stats::coef.")
+coef = generic("coef", "Coefficients: a Series (lm), or frames by grouping factor (lmer). R: stats::coef.")
 summary = generic("summary", "Summary of a model or data frame; `str()` of it is R's printed text. R: base::summary.")
 anova = generic("anova", "Analysis-of-variance or likelihood-ratio table. R: stats::anova.")
-predict = generic("predict", "Predictions, shape (n,) or (rows of newdata,), in the response's units. R: stats::predict.")
+predict = generic("predict", "Predictions, one a row of (new) data, in the response's units. R: stats::predict.")
 fitted = generic("fitted", "Fitted values, shape (n,), in the response's units. R: stats::fitted.")
 residuals = generic("residuals", "Residuals, shape (n,). R: stats::residuals.")
 confint = generic("confint", "Confidence intervals, one row a parameter, two columns. R: stats::confint.")

@@ -5,18 +5,21 @@ import numpy as np
 
 
 def drop_aliased(X: np.ndarray, tol: float = 1e-7) -> np.ndarray:
-    """Positions, ascending, of the columns that R keeps of X (n, p): those that `lm` gives a coefficient and lme4 does not drop.
+    """Positions, ascending, of the columns that R keeps of X (n, p): `lm` gives them a coefficient, lme4 does not
+    drop them.
 
-    Householder QR in the given order; a column whose part orthogonal to the columns kept so far is shorter than `tol` times its own
-    length is set aside. The shortened lengths are updated, not recomputed, until little is left of them, because that decides ties as R's
-    LINPACK routine does.  Source: dqrdc2, R's modification of LINPACK's dqrdc (Dongarra et al. 1979, chapter 9).
+    Householder QR in the given order; a column whose part orthogonal to the columns kept so far is shorter than `tol`
+    times its own length is set aside. The shortened lengths are updated, not recomputed, until little is left of
+    them, because that decides close cases as R's routine does.  Source: dqrdc2, R's variant of LINPACK's dqrdc
+    (Dongarra et al. 1979, 9).
     """
     work = np.array(X, dtype=float, order="F")
     n, p = work.shape
     full = np.sqrt(np.einsum("ij,ij->j", work, work))
     left = full.copy()
     full[full == 0] = 1.0
-    waiting, kept = list(range(p)), []
+    waiting = list(range(p))
+    kept: list[int] = []
     while waiting:
         j = waiting.pop(0)
         row = len(kept)

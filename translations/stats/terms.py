@@ -1,8 +1,8 @@
 """Model formulas: from text to R's terms.
 
-formulaic's parser does the algebra of `+ - * / : ^`. What it sees is the formula with each variable's expression replaced by a
-placeholder, because R's expressions are not Python's; what R does otherwise is done here: the intercept, `%in%`, `offset()`, `.`,
-the order of terms, and which factors a term codes by contrasts (R: terms.formula).
+formulaic's parser does the algebra of `+ - * / : ^`. What it sees is the formula with each variable's expression
+replaced by a placeholder, because R's expressions are not Python's; what R does otherwise is done here: the
+intercept, `%in%`, `offset()`, `.`, the order of terms, and which factors a term codes by contrasts (R: terms.formula).
 """
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OPERATORS = frozenset({"+", "-", "*", "/", ":", "^", "(", "%in%"})
 
 @dataclass(frozen=True)
 class Term:
-    """One term. `variables` are labels in R's order; `coding[i]` is 1 (contrasts) or 2 (one dummy a level) for a factor."""
+    """One term. `variables` are labels in R's order; a factor's `coding[i]` is 1 (contrasts) or 2 (a dummy a level)."""
 
     label: str
     variables: tuple[str, ...]
@@ -28,7 +28,7 @@ class Term:
 
 @dataclass(frozen=True, eq=False)
 class Formula:
-    """A parsed formula. `variables` maps each label to its expression: the response first, then in order of occurrence."""
+    """A parsed formula. `variables` maps labels to expressions, the response first, then in order of occurrence."""
 
     text: str
     response: str | None
@@ -54,7 +54,7 @@ class Formula:
 
 
 class _Algebra:
-    """One walk over a right-hand side: collects variables, offsets and the intercept, and spells the rest for formulaic."""
+    """One walk over a right-hand side: collects variables, offsets and intercept, and spells the rest for formulaic."""
 
     def __init__(self) -> None:
         self.variables: dict[str, Node] = {}
@@ -62,7 +62,7 @@ class _Algebra:
         self.intercept = True
 
     def spell(self, node: Node, added: bool = True) -> str:
-        """The placeholder text of `node`, '' when only intercepts and offsets are in it; `added` is False under a minus."""
+        """`node` in placeholders, '' when it has only intercepts and offsets; `added` is False under a minus."""
         if isinstance(node, Constant):
             if node.value not in (0, 1) or isinstance(node.value, bool):
                 raise ValueError(f"{deparse(node)} is not a term: only 0 and 1 may stand alone in a formula")
@@ -131,7 +131,7 @@ def _expand(spelled: str) -> list[tuple[int, ...]]:
 
 
 def _coding(terms: list[frozenset[str]], position: int, variable: str) -> int:
-    """R's marginality rule: contrasts (1) when the term without `variable` lies within an earlier term, else dummies (2)."""
+    """R's marginality rule: contrasts (1) when the term less `variable` is within an earlier term, else dummies (2)."""
     rest = terms[position] - {variable}
     return 1 if not rest or any(rest <= earlier for earlier in terms[:position]) else 2
 
@@ -171,7 +171,7 @@ def _parse(text: str, columns: tuple[str, ...] | None) -> Formula:
 def parse(formula: str | Formula, columns: Iterable[str] | None = None) -> Formula:
     """The terms of `formula`; cached by its text.
 
-    `columns` are the data's column names, needed only where the formula says `.` (all columns that the response does not use).
+    `columns` are the data's column names, needed only where the formula says `.` (all that the response does not use).
     Raises `ValueError` naming what cannot be read.  Source: R's terms.formula.
     """
     if isinstance(formula, Formula):
@@ -179,7 +179,7 @@ def parse(formula: str | Formula, columns: Iterable[str] | None = None) -> Formu
     uses_dot = "." in symbols_of(formula)
     if uses_dot and columns is None:
         raise ValueError(f"'.' in {formula!r} stands for the data's other columns: pass the data")
-    return _parse(formula, tuple(map(str, columns or ())) if uses_dot else None)
+    return _parse(formula, tuple(map(str, columns)) if uses_dot and columns is not None else None)
 
 
 @lru_cache(maxsize=512)
@@ -190,7 +190,7 @@ def symbols_of(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=512)
 def leaves(text: str) -> dict[str, Node]:
-    """The variables of a one-sided piece of formula such as `1 + x` or `a:b`, by label: what a model frame must hold for it."""
+    """The variables, by label, of a piece of formula such as `1 + x` or `a:b`: what a model frame must hold for it."""
     found: dict[str, Node] = {}
 
     def walk(node: Node) -> None:

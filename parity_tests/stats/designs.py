@@ -1,0 +1,38 @@
+"""The corpus of designs: formulas x data, and what R answered. Shared by the stored and the live tests."""
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+HERE = Path(__file__).resolve().parents[2] / "fixtures" / "stats"
+
+
+@cache
+def _read(name: str) -> pd.DataFrame:
+    data = pd.read_csv(HERE / f"{name}.csv")
+    data["f"] = pd.Categorical(data["f"], categories=["a", "b", "c", "unused"])
+    data["g"] = pd.Categorical(data["g"])
+    data["o"] = pd.Categorical(data["o"], categories=["low", "mid", "high", "top"], ordered=True)
+    return data
+
+
+def mixture(name: str = "mixture") -> pd.DataFrame:
+    """mixture.csv or gaps.csv, as fixtures/stats/_read.R reads them."""
+    return _read(name).copy()
+
+
+@cache
+def stored(name: str) -> Any:
+    """A JSON file of fixtures/stats."""
+    return json.loads((HERE / name).read_text(encoding="utf-8"))
+
+
+def matrix(shown: dict[str, Any]) -> tuple[list[str], np.ndarray]:
+    """Names and values of a stored matrix; "NA" is NaN."""
+    rows = [[np.nan if value in ("NA", "NaN", None) else float(value) for value in row] for row in shown["values"]]
+    return shown["names"], np.array(rows, dtype=float).reshape(len(rows), len(shown["names"]))
