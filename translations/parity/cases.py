@@ -46,7 +46,7 @@ class Library:
         return _captured(self.function)
 
 
-@dataclass
+@dataclass(eq=False)
 class Case:
     """One computation. Calling it runs the translation and returns what it returns.
 

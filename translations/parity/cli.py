@@ -1,7 +1,10 @@
 """The command line, `rparity`."""
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -10,9 +13,47 @@ app = typer.Typer(name="rparity", no_args_is_help=True, add_completion=False, pr
 
 SuiteOption = Annotated[str, typer.Option("--suite", help="chapter5, lme4, all, or a directory of your own cases")]
 
+
 @app.callback()
 def root() -> None:
     """Commands are named, though there be only one."""
+
+
+@app.command()
+def check(
+    suite: SuiteOption = "all",
+    live: Annotated[bool, typer.Option("--live", help="compare with the R on this machine too")] = False,
+    json: Annotated[Path | None, typer.Option("--json", help="write everything to a file; - for standard output")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="write the table as a page")] = None,
+) -> None:
+    """Print the parity table; exit 1 when a value falls short."""
+    start = time.perf_counter()
+    from translations.parity import cases, report
+    from translations.parity.check import outcomes
+
+    try:
+        chosen = cases.suites() if suite == "all" else [cases.suite(suite)]
+        if live:
+            _start_r()
+        found = [one for each in chosen for one in outcomes(each, live)]
+    except (KeyError, FileNotFoundError) as error:
+        _stop(error)
+    if not found:
+        _stop(ValueError(f"no case in suite {suite!r}"))
+    seconds = time.perf_counter() - start
+    if html:
+        html.write_text(report.as_html(found, seconds), encoding="utf-8")
+    if json and str(json) != "-":
+        json.write_text(report.as_json(found, seconds), encoding="utf-8")
+    if json and str(json) == "-":
+        print(report.as_json(found, seconds), end="")
+    elif sys.stdout.isatty():
+        from rich.console import Console
+
+        Console(highlight=False).print(report.rich_table(found, seconds))
+    else:
+        print(report.plain(found, seconds))
+    raise typer.Exit(0 if all(one.passed for one in found) else 1)
 
 
 @app.command()
@@ -43,8 +84,22 @@ def regenerate(
                 written = machine.regenerate(one, names or (), any_version)
                 print(f"{one.name}: {len(written)} written" + "".join(f"\n  {path.name}" for path in written))
     except (RError, machine.WrongVersion, KeyError, FileNotFoundError) as error:
-        typer.echo(f"rparity: {error}", err=True)
-        raise typer.Exit(1) from None
+        _stop(error)
+
+
+def _start_r() -> None:
+    from translations.parity.live import NoLiveR, R
+
+    try:
+        R()
+    except NoLiveR as error:
+        _stop(error)
+
+
+def _stop(error: Exception) -> NoReturn:
+    message = error.args[0] if isinstance(error, KeyError) else error
+    typer.echo(f"rparity: {message}", err=True)
+    raise typer.Exit(2)
 
 
 def main() -> None:

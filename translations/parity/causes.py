@@ -1,0 +1,51 @@
+"""Guesses at why two answers differ, from how they differ. A hint for whoever reads a failure, never a judgement."""
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from translations.parity.compare import Difference
+from translations.parity.flatten import Scalar, Values
+
+
+def likely_cause(short: Sequence[Difference], got: Values, expected: Values, against: str) -> str:
+    """One sentence on the likely cause of the differences `short` between `got` and `expected`; "" when nothing fits."""
+    if not short:
+        return ""
+    if got.keys() != expected.keys():
+        return _of_labels(got, expected)
+    pairs = [(float(one.got), float(one.expected)) for one in short if _finite(one.got) and _finite(one.expected)]  # type: ignore[arg-type]
+    if len(pairs) < len(short):
+        return "text, a boolean or a missing value: the order of factor levels, or how missing values are treated"
+    if _multiset(got) == _multiset(expected):
+        return "the same values under other labels: the order of factor levels"
+    if all(math.isclose(a, -b, rel_tol=1e-6) for a, b in pairs):
+        return "signs are flipped: contrasts, or the order of factor levels"
+    if all(_rounds_to(a, b) for a, b in pairs):
+        return "one side is the other rounded: print rounding"
+    errors = [abs(a - b) / abs(b) if b else abs(a) for a, b in pairs]
+    if max(errors) < 1e-4:
+        return "optimizer noise" if "tight" not in against else "an optimizer that stopped early, or differences for derivatives"
+    if max(errors) < 0.2 and len({a > b for a, b in pairs}) == 1:
+        return "ML against REML, or a divisor n against n - p"
+    return "contrasts, or another model than R's"
+
+
+def _of_labels(got: Values, expected: Values) -> str:
+    absent = [label for label in expected if label not in got]
+    extra = [label for label in got if label not in expected]
+    if absent and extra:
+        return f"labels differ ({extra[0]} here, {absent[0]} there): contrasts, or the order of factor levels"
+    return f"labels that only one side has ({(absent or extra)[0]} is the first): version drift, or an incomplete answer"
+
+
+def _multiset(values: Values) -> list[str]:
+    return sorted(f"{value:.6g}" if isinstance(value, float) else str(value) for value in values.values())
+
+
+def _rounds_to(a: float, b: float) -> bool:
+    return any(f"{a:.{digits}g}" == f"{b:.17g}" or f"{b:.{digits}g}" == f"{a:.17g}" for digits in range(2, 9))
+
+
+def _finite(value: Scalar | None) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,0 +1,169 @@
+"""The comparisons of a case: what is compared with what, and what came of it."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from translations.parity import reference, text
+from translations.parity.cases import Answer, Case, Library, Suite
+from translations.parity.causes import likely_cause
+from translations.parity.compare import DOUBLE, Difference, Match, match
+from translations.parity.flatten import Values
+
+CHAPTER, PRINTED, R_DEFAULT, R_TIGHT, CERTIFIED = "chapter", "R's text", "R", "R tight", "certified"
+LIVE = ("live R", "live R tight", "live R = stored")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One comparison of one case.
+
+    values   how many values were compared
+    digits   the fewest matching digits (for text: printed digits of the numbers, 0 where the texts part)
+    worst    the label that has the fewest
+    short    what fell short of its tolerance, worst first
+    note     for text, where it parts; for a library, what it cannot do
+    cause    the likely cause of what fell short
+    error    what was raised instead of an answer
+    """
+
+    suite: str
+    case: str
+    against: str
+    values: int = 0
+    digits: float = 0.0
+    worst: str = ""
+    short: tuple[Difference, ...] = ()
+    note: str = ""
+    cause: str = ""
+    error: str = ""
+    passed: bool = field(default=False)
+
+    def explain(self, most: int = 5) -> str:
+        """What a failed test says: each label with both values and the digits they share, and the likely cause."""
+        lines = [f"{self.suite}/{self.case} against {self.against}:"]
+        lines += [f"  {self.error}"] if self.error else []
+        lines += [f"  {self.note}"] if self.note else []
+        lines += [f"  {one}" for one in self.short[:most]]
+        lines += [f"  and {len(self.short) - most} more of {self.values}"] if len(self.short) > most else []
+        lines += [f"  likely cause: {self.cause}"] if self.cause else []
+        return "\n".join(lines)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        plain = {name: getattr(self, name) for name in ("suite", "case", "against", "passed", "values", "digits", "worst", "note",
+                                                        "cause", "error")}
+        return plain | {"digits": round(self.digits, 3), "short": [str(one) for one in self.short[:20]]}
+
+
+def comparisons(suite: Suite, case: Case, live: bool = False) -> list[str]:
+    """What a case is compared with, known without running it or reading a reference."""
+    found = [R_DEFAULT] + ([R_TIGHT] if case.takes_control else [])
+    there = reference.other_paths(suite, case.name)
+    found += [PRINTED] if prints(case) else []
+    found += [CHAPTER] if there["chapter"].is_file() else []
+    found += [CERTIFIED] if there["certified"].is_file() else []
+    found += [library.name for library in case.libraries]
+    if live:
+        found += [name for name in LIVE if name != "live R tight" or case.takes_control]
+    return found
+
+
+def prints(case: Case) -> bool:
+    """Whether the translation prints, and so has a text to compare."""
+    names = case.function.__code__.co_names
+    return "print" in names
+
+
+def compare(suite: Suite, case: Case, against: str) -> Outcome:
+    """Make one of a case's comparisons. Raises MissingReference, and whatever the translation raises."""
+    if against == CHAPTER:
+        reference.load(suite, case.name)
+        return _of_text(suite, case, against, text.as_chapter(answer(case, "nloptwrap", "chapter").printed),
+                        text.as_chapter(reference.transcript(suite, case.name)))
+    stored = reference.load(suite, case.name)
+    if against == PRINTED:
+        return _of_text(suite, case, against, text.as_printed(answer(case, "nloptwrap").printed),
+                        list(stored.fits["default"].printed))
+    if against in LIVE:
+        return _live(suite, case, against, stored)
+    if against == R_DEFAULT:
+        return _of_values(suite, case, against, answer(case, "nloptwrap").values, stored.fits["default"].values, "default")
+    if against == R_TIGHT:
+        if "tight" not in stored.fits:
+            raise reference.MissingReference(f"{suite.name}/{case.name}.json has no tight fit, since its script calls no lmer")
+        return _of_values(suite, case, against, answer(case, "newton").values, stored.fits["tight"].values, "tight")
+    if against == CERTIFIED:
+        expected = reference.certified(suite, case.name)
+        got = {label: value for label, value in answer(case, "newton").values.items() if label in expected}
+        return _of_values(suite, case, against, got, expected, "certified")
+    library = next(one for one in case.libraries if one.name == against)
+    expected = stored.fits.get("tight" if case.takes_control else "default", stored.fits["default"]).values
+    return _of_values(suite, case, against, library_answer(library).values, expected, "library", library)
+
+
+def outcome(suite: Suite, case: Case, against: str) -> Outcome:
+    """`compare`, with whatever is raised as an outcome that did not pass."""
+    try:
+        return compare(suite, case, against)
+    except Exception as error:  # a translation may fail in any way; the table says how and goes on
+        return Outcome(suite.name, case.name, against, error=f"{type(error).__name__}: {error}")
+
+
+def outcomes(suite: Suite, live: bool = False) -> Iterator[Outcome]:
+    """Every comparison of every case of a suite, in order; an R script without a translation is an outcome that fails."""
+    for case in suite.cases():
+        for against in comparisons(suite, case, live):
+            yield outcome(suite, case, against)
+    for name in suite.untranslated():
+        yield Outcome(suite.name, name, R_DEFAULT, error=f"no {name}.py translates this script")
+
+
+@cache
+def answer(case: Case, optimizer: str, dialect: str = "") -> Answer:
+    """A case's answer, computed once a process."""
+    return case.run(optimizer)
+
+
+@cache
+def library_answer(library: Library) -> Answer:
+    """A library's answer, computed once a process."""
+    return library.run()
+
+
+@cache
+def live_answer(suite: Suite, case: Case) -> dict[str, reference.RAnswer]:
+    """Live R's answers, computed once a process."""
+    from translations.parity.live import R
+
+    return R().script(suite.references / f"{case.name}.R")
+
+
+def _live(suite: Suite, case: Case, against: str, stored: reference.Reference) -> Outcome:
+    fits = live_answer(suite, case)
+    if against == "live R = stored":
+        for name, fit in fits.items():
+            found = _of_values(suite, case, against, fit.values, stored.fits[name].values, name)
+            if not found.passed:
+                return found
+        return found
+    fit, optimizer = ("tight", "newton") if "tight" in against else ("default", "nloptwrap")
+    return _of_values(suite, case, against, answer(case, optimizer).values, fits[fit].values, fit)
+
+
+def _of_values(suite: Suite, case: Case, against: str, got: Values, expected: Values, kind: str,
+               library: Library | None = None) -> Outcome:
+    found: Match = match(got, expected, case.tolerance, kind, subset=library is not None,
+                         demanded=library.digits if library else None)
+    cause = likely_cause(found.short, got, expected, against)
+    return Outcome(suite.name, case.name, against, found.compared, found.fewest, found.worst, found.short,
+                   note=f"cannot: {library.cannot}" if library and library.cannot else "", cause=cause,
+                   passed=not found.short and found.compared > 0)
+
+
+def _of_text(suite: Suite, case: Case, against: str, got: list[str], expected: list[str]) -> Outcome:
+    found = text.match_lines(got, expected)
+    return Outcome(suite.name, case.name, against, found.numbers, min(found.digits, DOUBLE) if found.first is None else 0.0,
+                   note=found.first or "", passed=found.first is None)

@@ -1,0 +1,164 @@
+"""The parity table: in a terminal, in a pipe, as JSON and as HTML."""
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from translations.parity.check import CERTIFIED, CHAPTER, LIVE, PRINTED, R_DEFAULT, R_TIGHT, Outcome
+
+COLUMNS = (CHAPTER, PRINTED, R_DEFAULT, R_TIGHT, CERTIFIED)
+MEANING = {
+    CHAPTER: "numbers that the chapter prints, all equal to ours in its own text",
+    PRINTED: "the same for the text that R itself prints",
+    R_DEFAULT: "fewest digits shared with R, its default optimizer against the same one here",
+    R_TIGHT: "fewest digits shared with R at the optimum of its criterion, against newton here",
+    CERTIFIED: "fewest digits shared with a closed form or 50-digit arithmetic",
+    "others": "what other Python packages reach (+ where they cannot compute all of it)",
+    "live R": "fewest digits shared with the R on this machine, and that R's with the stored values",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case's line: its outcomes by what they compare with."""
+
+    suite: str
+    case: str
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every comparison of the case passed."""
+        return all(one.passed for one in self.outcomes)
+
+    @property
+    def values(self) -> int:
+        """Labelled values of the case."""
+        return max((one.values for one in self.outcomes if one.against not in (CHAPTER, PRINTED)), default=0)
+
+    def cells(self, columns: Sequence[str]) -> list[str]:
+        """The text of each column."""
+        by_column: dict[str, list[str]] = {}
+        for one in self.outcomes:
+            by_column.setdefault(column_of(one.against), []).append(cell(one))
+        return [" ".join(by_column.get(column, ["-"])) for column in columns]
+
+
+def column_of(against: str) -> str:
+    """The column in which a comparison stands."""
+    return against if against in COLUMNS else "live R" if against in LIVE else "others"
+
+
+def cell(one: Outcome) -> str:
+    """A comparison in one word: digits, `all 12` for text, marked with ! when it falls short."""
+    mark = "" if one.passed else "!"
+    if one.error:
+        return "error!"
+    if one.against in (CHAPTER, PRINTED):
+        return (f"all {one.values}" if one.passed else "differs") + mark
+    label = "" if column_of(one.against) != "others" else f"{one.against} "
+    return f"{label}{one.digits:.1f}{'+' if one.note.startswith('cannot') else ''}{mark}"
+
+
+def rows(found: Sequence[Outcome]) -> list[Row]:
+    """One row a case, in order."""
+    names = dict.fromkeys((one.suite, one.case) for one in found)
+    return [Row(suite, case, tuple(one for one in found if (one.suite, one.case) == (suite, case))) for suite, case in names]
+
+
+def totals(found: Sequence[Outcome]) -> dict[str, Any]:
+    """What the last line says: cases, comparisons and values, and how many of them hold."""
+    table = rows(found)
+    texts = [one for one in found if one.against == CHAPTER]
+    return {
+        "cases": len(table), "cases passed": sum(row.passed for row in table),
+        "comparisons": len(found), "comparisons passed": sum(one.passed for one in found),
+        "values": sum(one.values for one in found),
+        "chapter outputs": len(texts), "chapter outputs equal": sum(one.passed for one in texts),
+        "live comparisons": sum(one.against in LIVE for one in found),
+    }
+
+
+def plain(found: Sequence[Outcome], seconds: float) -> str:
+    """The table as aligned text, with what fell short under it."""
+    columns = _columns(found)
+    head = ["case", "values", *columns, ""]
+    body = [[f"{row.suite}/{row.case}", str(row.values), *row.cells(columns), "pass" if row.passed else "FAIL"]
+            for row in rows(found)]
+    widths = [max(len(line[column]) for line in [head, *body]) for column in range(len(head))]
+    lines = ["  ".join(text.ljust(width) if column in (0, len(head) - 1) else text.rjust(width)
+                       for column, (text, width) in enumerate(zip(line, widths, strict=True))).rstrip()
+             for line in [head, *body]]
+    return "\n".join([*lines, "", *_legend(columns), *_failures(found), "", closing(found, seconds)])
+
+
+def rich_table(found: Sequence[Outcome], seconds: float) -> Any:
+    """The table for a terminal."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    columns = _columns(found)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ["case", "values", *columns, ""]:
+        table.add_column(name, justify="left" if name in ("case", "") else "right", no_wrap=name in ("case", ""))
+    for row in rows(found):
+        cells = [Text(text, style="red" if "!" in text else "dim" if text == "-" else "") for text in row.cells(columns)]
+        verdict = Text("pass", style="green") if row.passed else Text("FAIL", style="bold red")
+        table.add_row(f"{row.suite}/{row.case}", str(row.values), *cells, verdict)
+    under = Text("\n".join(_legend(columns)), style="dim")
+    failures = Text("\n".join(_failures(found)), style="red")
+    return Group(table, Text(""), under, *([failures] if failures.plain else []), Text(""), Text(closing(found, seconds), style="bold"))
+
+
+def closing(found: Sequence[Outcome], seconds: float) -> str:
+    """The last line."""
+    count = totals(found)
+    chapter = f", {count['chapter outputs equal']} of {count['chapter outputs']} printed outputs" if count["chapter outputs"] else ""
+    return (f"{count['cases passed']} of {count['cases']} cases, {count['comparisons passed']} of {count['comparisons']} "
+            f"comparisons of {count['values']} values{chapter} in {seconds:.1f} s")
+
+
+def as_json(found: Sequence[Outcome], seconds: float) -> str:
+    """Everything, for programs."""
+    return json.dumps({"seconds": round(seconds, 3), "totals": totals(found), "outcomes": [one.as_dict() for one in found]},
+                      indent=1, ensure_ascii=False) + "\n"
+
+
+def as_html(found: Sequence[Outcome], seconds: float) -> str:
+    """The table as a page of its own, readable without network."""
+    columns = _columns(found)
+    head = "".join(f'<th scope="col" title="{html.escape(MEANING.get(name, ""))}">{html.escape(name)}</th>'
+                   for name in ["case", "values", *columns, ""])
+    body = "".join(
+        f'<tr class="{"pass" if row.passed else "fail"}"><th scope="row">{html.escape(f"{row.suite}/{row.case}")}</th>'
+        f"<td>{row.values}</td>{''.join(f'<td>{html.escape(text)}</td>' for text in row.cells(columns))}"
+        f"<td>{'pass' if row.passed else 'FAIL'}</td></tr>\n" for row in rows(found))
+    short = "".join(f"<pre>{html.escape(one.explain())}</pre>" for one in found if not one.passed)
+    legend = "".join(f"<li>{html.escape(line.strip())}</li>" for line in _legend(columns))
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Parity with R</title>
+<style>body{{font:15px/1.4 system-ui,sans-serif;margin:2rem;max-width:80rem}}table{{border-collapse:collapse}}
+th,td{{padding:.15rem .7rem;text-align:right}}th[scope=row],th:first-child{{text-align:left;font-weight:400}}
+tr:nth-child(even){{background:#f4f4f4}}.fail td:last-child{{color:#b00;font-weight:700}}</style></head>
+<body><h1>Parity with R</h1><p>{html.escape(closing(found, seconds))}</p>
+<table><thead><tr>{head}</tr></thead><tbody>
+{body}</tbody></table><ul>{legend}</ul>{short}</body></html>
+"""
+
+
+def _columns(found: Sequence[Outcome]) -> list[str]:
+    present = {column_of(one.against) for one in found}
+    return [name for name in (*COLUMNS, "others", "live R") if name in present]
+
+
+def _legend(columns: Sequence[str]) -> list[str]:
+    return [f"  {name}: {MEANING[name]}" for name in columns]
+
+
+def _failures(found: Sequence[Outcome]) -> list[str]:
+    short = [one.explain() for one in found if not one.passed]
+    return ["", *short] if short else []

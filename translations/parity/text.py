@@ -1,0 +1,78 @@
+"""Printed text against printed text: equal in every character, else the first number or line that differs."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w])")
+_STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "×": "x"})
+
+
+@dataclass(frozen=True)
+class TextMatch:
+    """What came of comparing two texts.
+
+    numbers   how many numbers the expected text prints
+    equal     how many of them, in order, are printed the same
+    digits    the fewest significant digits that one of those numbers prints
+    first     where the texts part: None when they are equal
+    """
+
+    numbers: int
+    equal: int
+    digits: int
+    first: str | None
+
+
+def as_chapter(text: str) -> list[str]:
+    """Lines after the three normalisations that a transcript has been through.
+
+    Tabs are blanks up to the next fourth column (counted behind the transcript's `## `), and blanks at the end of a line are
+    gone; quotes are straight; a times sign is an x.
+    """
+    lines = [f"## {line}".expandtabs(4)[3:].rstrip() for line in text.translate(_STRAIGHT).splitlines()]
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def as_printed(text: str) -> list[str]:
+    """Lines as they are."""
+    return text.splitlines()
+
+
+def match_lines(got: list[str], expected: list[str]) -> TextMatch:
+    """Compare two texts, line by line and number by number."""
+    want, have = _numbers(expected), _numbers(got)
+    equal = 0
+    for (_, number), (_, other) in zip(want, have, strict=False):
+        if number != other:
+            break
+        equal += 1
+    return TextMatch(len(want), equal, min((_significant(number) for _, number in want), default=0),
+                     _parting(got, expected, want, have, equal))
+
+
+def _parting(got: list[str], expected: list[str], want: list[tuple[int, str]], have: list[tuple[int, str]],
+             equal: int) -> str | None:
+    if got == expected:
+        return None
+    if equal < len(want):
+        line, number = want[equal]
+        return f"line {line}, number {equal + 1} of {len(want)}: {have[equal][1] if equal < len(have) else 'nothing'} " \
+               f"where {number} is printed"
+    if len(have) > equal:
+        return f"line {have[equal][0]}: {have[equal][1]} where nothing is printed"
+    for number, (ours, theirs) in enumerate(zip(got, expected, strict=False), 1):
+        if ours != theirs:
+            return f"line {number}: {ours!r} where {theirs!r} is printed"
+    return f"{len(got)} lines where {len(expected)} are printed"
+
+
+def _numbers(lines: list[str]) -> list[tuple[int, str]]:
+    return [(line, found) for line, text in enumerate(lines, 1) for found in _NUMBER.findall(text)]
+
+
+def _significant(number: str) -> int:
+    mantissa = re.split("[eE]", number.lstrip("+-"))[0].replace(".", "").lstrip("0")
+    return max(len(mantissa), 1)
