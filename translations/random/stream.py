@@ -240,16 +240,17 @@ class RStream:
         """`n` draws of a p-variate normal, shape (n, p), or (p,) if `n` is 1. R: MASS::mvrnorm.
 
         Standard normals fill the n x p matrix Z by column; the draws are mu + V diag(sqrt(values)) Z', labelled if
-        `mu` or `Sigma` is. The signs of the eigenvectors V are whatever the linear algebra library returns, in R too:
-        here LAPACK's dsyevr, the routine that R calls. `eigen`: values in decreasing order, shape (p,), and vectors,
-        shape (p, p), to use instead; with R's own the draws are R's whatever the library. Raises ValueError if
-        shapes differ, or an eigenvalue is below -`tol` times the largest.
+        `mu` or `Sigma` is. V are the eigenvectors with the signs that LAPACK's dsyevr gives them, in R too. For 2 x 2
+        matrices these have been R's wherever tried; in larger ones rounding decides, and one machine's R may differ
+        from another's. `eigen`: values in decreasing order, shape (p,), and vectors, shape (p, p), to use instead;
+        with R's own, the draws are R's. Raises ValueError if shapes differ, or an eigenvalue is below -`tol` times the
+        largest.
         """
         centre, matrix = np.atleast_1d(np.asarray(mu, float)), np.atleast_2d(np.asarray(Sigma, float))
         p = centre.size
         if matrix.shape != (p, p):
             raise ValueError(f"mvrnorm: mu has {p} elements, so Sigma must be {p} x {p}; its shape is {matrix.shape}")
-        values, vectors = _eigen(matrix) if eigen is None else (np.asarray(part, float) for part in eigen)
+        values, vectors = symmetric_eigen(matrix) if eigen is None else (np.asarray(part, float) for part in eigen)
         if np.any(values < -tol * abs(values[0])):
             raise ValueError("mvrnorm: Sigma is not positive definite")
         z = self.rnorm(p * n).reshape(p, n)
@@ -306,7 +307,7 @@ def _weights(prob: ArrayLike, n: int, needed: int) -> Floats:
     return weight / np.cumsum(weight)[-1]  # one after the other, as R adds; np.sum adds in pairs
 
 
-def _eigen(matrix: Floats) -> tuple[Floats, Floats]:
+def symmetric_eigen(matrix: ArrayLike) -> tuple[Floats, Floats]:
     """Eigenvalues, decreasing, and eigenvectors in columns, as R's `eigen(symmetric = TRUE)` finds and orders them."""
     from scipy.linalg import eigh
 
@@ -316,9 +317,12 @@ def _eigen(matrix: Floats) -> tuple[Floats, Floats]:
 
 def _labelled(draws: Floats, mu: Any, Sigma: Any) -> Any:
     """`draws`, shape (n, p), with the names of `mu`, else of `Sigma`, if either has any; one draw as a vector."""
-    names = getattr(mu, "index", getattr(Sigma, "columns", None))
-    if names is None:
-        return draws[0] if len(draws) == 1 else draws
     import pandas as pd
 
+    if isinstance(mu, pd.Series):
+        names = mu.index
+    elif isinstance(Sigma, pd.DataFrame):
+        names = Sigma.columns
+    else:
+        return draws[0] if len(draws) == 1 else draws
     return pd.Series(draws[0], index=names) if len(draws) == 1 else pd.DataFrame(draws, columns=names)
