@@ -143,6 +143,7 @@ class PLS:
         self._B = np.empty_like(self.C)
         self._BD = np.empty((levels, k, w))
         self._out = np.empty(3)
+        self._log_det_R = 2.0 * float(np.log(np.abs(np.diagonal(self.R))).sum())
 
     def with_response(self, y: Floats) -> PLS:
         """The same design with another response y (n,)."""
@@ -176,16 +177,13 @@ class PLS:
                                         self._L, self._B, self._BD, self._out):
                 raise np.linalg.LinAlgError(f"Downdated X'V^{{-1}}X is not positive definite at theta {theta}")
             parts = Criterion(float(self._out[0]), float(self._out[1]), float(self._out[2]))
-        return parts if self.p == 0 else parts._replace(ldRX2=parts.ldRX2 + self._log_det_R())
+        return parts if self.p == 0 else parts._replace(ldRX2=parts.ldRX2 + self._log_det_R)
 
     def deviance(self, theta: Floats, REML: bool) -> float:  # noqa: N803
         """The profiled deviance (eq. 35) or REML criterion (eq. 42) at theta (m,)."""
         ldL2, ldRX2, pwrss = self.criterion(theta)
         df = self.n - self.p if REML else self.n
         return ldL2 + (ldRX2 if REML else 0.0) + df * (1.0 + math.log(2.0 * math.pi * pwrss / df)) - self.log_weights
-
-    def _log_det_R(self) -> float:
-        return 2.0 * float(np.log(np.abs(np.diagonal(self.R))).sum())
 
     def _factor(self, theta: Floats) -> None:
         """Factor the tail at theta; leaves the Cholesky factor in `_S` and the tail before scaling in `_S1`."""
@@ -226,7 +224,7 @@ class PLS:
         beta = self.beta0 + (solve_triangular(self.R, beta_q) if p else 0.0)
         d = np.diagonal(S)
         ldL2 = self._ldL2_first + 2.0 * float(np.log(d[:q2]).sum())
-        ldRX2 = 2.0 * float(np.log(d[q2:-1]).sum()) + self._log_det_R()
+        ldRX2 = 2.0 * float(np.log(d[q2:-1]).sum()) + self._log_det_R
         self._Lw = Lw
         return Solution(Criterion(ldL2, ldRX2, float(d[-1]) ** 2), beta, Lw[:p, :p].T @ self.R, tuple(u), tuple(G))
 

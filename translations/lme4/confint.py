@@ -1,0 +1,71 @@
+"""Confidence intervals of a fitted mixed model. R: confint.merMod."""
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from translations.console import Matrix
+from translations.stats import generics
+
+from . import sdcor
+from .model import LmerMod
+from .profile import profile, select
+from .structure import Floats
+
+
+@generics.confint.register(LmerMod)
+def _confint(m: LmerMod, parm: Any = None, level: float = 0.95, method: str = "profile", exact: bool = False, oldNames: bool = True,  # noqa: N803
+             quiet: bool = False, **settings: Any) -> Matrix:
+    """Intervals, one row a parameter: standard deviations and correlations, sigma, fixed effects. R: confint.merMod.
+
+    method: "profile" (lme4's stepping and splines, or with `exact` the roots of the profile zeta), "Wald" (fixed effects only, NaN for
+    the others), "boot" (see `bootMer`; nsim, seed, boot_type). parm: names, numbers from 1, "theta_" or "beta_". oldNames: `.sig01`, ...
+    or names by meaning. Unless `quiet`, says on standard error what R says there.
+
+    Raises ValueError for an unknown method or level, KeyError for an unknown parameter.
+    """
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"level must lie between 0 and 1, not {level}")
+    if method not in ("profile", "Wald", "boot"):
+        raise ValueError(f"unknown confidence interval method {method!r}: use 'profile', 'Wald' or 'boot'")
+    names = sdcor.names(m.design.random, oldNames) + m.design.names
+    n_variance = len(names) - m.p
+    chosen = select(parm, names, n_variance)
+    if method != "Wald" and not quiet:
+        kind = "profile" if method == "profile" else "bootstrap"
+        print(f"Computing {kind} confidence intervals ...", file=sys.stderr)
+    if method == "Wald":
+        return _wald(m, names, level).loc[chosen]
+    if method == "boot":
+        from .bootstrap import boot_intervals
+
+        return boot_intervals(m, names, level, **settings).loc[chosen]
+    if exact:
+        from .exact import exact_intervals
+
+        return interval_matrix(exact_intervals(m, chosen, names, level), level)
+    return profile(m, which=chosen, signames=oldNames).confint(level=level)
+
+
+def _wald(m: LmerMod, names: list[str], level: float) -> Matrix:
+    se = m.sigma * np.sqrt(np.diagonal(m.unscaled_vcov))
+    table = np.full((len(names), 2), np.nan)
+    table[len(names) - m.p :] = m.beta[:, None] + se[:, None] * normal_quantiles(level)
+    return interval_matrix(dict(zip(names, table, strict=True)), level)
+
+
+def normal_quantiles(level: float) -> Floats:
+    """The two standard normal quantiles between which lies `level`."""
+    from scipy.special import ndtri
+
+    a = (1.0 - level) / 2.0
+    return ndtri(np.array([a, 1.0 - a]))
+
+
+def interval_matrix(intervals: dict[str, Floats], level: float) -> Matrix:
+    """Rows of intervals with R's column names (R: format.perc)."""
+    a = (1.0 - level) / 2.0
+    columns = [f"{float(f'{100.0 * q:.3g}'):.15g} %" for q in (a, 1.0 - a)]
+    return Matrix(np.array(list(intervals.values())).reshape(-1, 2), index=list(intervals), columns=columns)

@@ -1,0 +1,67 @@
+"""The two splines of a profile. R: splines::interpSpline (natural cubic) and splines::backSpline (its approximate inverse)."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .structure import Floats
+
+
+@dataclass(frozen=True)
+class Spline:
+    """A piecewise cubic: on [knots[i], knots[i+1]] the polynomial sum_j coefficients[i, j] (x - knots[i])^j. knots (k,), coefficients (k-1, 4)."""
+
+    knots: Floats
+    coefficients: Floats
+
+    def __call__(self, x: Floats | float, derivative: int = 0) -> Floats:
+        """Values at x; NaN outside the knots."""
+        x = np.atleast_1d(np.asarray(x, dtype=float))
+        i = np.clip(np.searchsorted(self.knots, x, side="left") - 1, 0, len(self.knots) - 2)
+        c = self.coefficients[i]
+        for _ in range(derivative):
+            c = c[:, 1:] * np.arange(1, c.shape[1])
+        d = x - self.knots[i]
+        y = sum(c[:, j] * d**j for j in range(c.shape[1]))
+        return np.where((x < self.knots[0]) | (x > self.knots[-1]), np.nan, y)
+
+
+def natural_spline(x: Floats, y: Floats) -> Spline:
+    """The natural cubic spline through (x, y), x (k,) distinct, k at least 4. R: splines::interpSpline."""
+    from scipy.interpolate import CubicSpline
+
+    order = np.argsort(x)
+    x, y = x[order], y[order]
+    if len(x) < 4 or (np.diff(x) <= 0).any():
+        raise ValueError("an interpolating spline needs at least four distinct points")
+    return Spline(x, CubicSpline(x, y, bc_type="natural").c[::-1].T.copy())
+
+
+def back_spline(forward: Spline, end_slope: float) -> Spline:
+    """The inverse of a monotone spline: cubic Hermite pieces between its knots, quadratic in the first and last. R: splines::backSpline.
+
+    `end_slope` is the forward spline's slope at its last knot. Raises ValueError when the values at the knots are not monotone.
+    """
+    x, y = forward.knots, np.append(forward.coefficients[:, 0], forward(forward.knots[-1])[0])
+    if not ((np.diff(y) > 0).all() or (np.diff(y) < 0).all()):
+        raise ValueError("spline must be monotone")
+    if y[0] > y[-1]:
+        # Solved in the order of the parameter, as R does, then turned round: the end pieces are not symmetric in the two ends.
+        raise ValueError("spline must increase")
+    slope = 1.0 / np.append(forward.coefficients[:, 1], end_slope)
+    h, d = np.diff(y), np.diff(x)
+    c = np.zeros((len(h), 4))
+    c[:, 0], c[:, 1] = x[:-1], slope[:-1]
+    c[:, 2] = (3.0 * d / h - 2.0 * slope[:-1] - slope[1:]) / h
+    c[:, 3] = (slope[:-1] + slope[1:] - 2.0 * d / h) / h**2
+    if len(x) > 2:
+        c[0, 3] = c[-1, 3] = 0.0
+        c[0, 2] = (slope[1] - d[0] / h[0]) / h[0]
+        c[0, 1] = 2.0 * d[0] / h[0] - slope[1]
+        c[-1, 2] = (d[-1] - h[-1] * c[-1, 1]) / h[-1] ** 2
+    if c[0, 2] > 0.0:
+        c[0, 2], c[0, 1] = 0.0, d[0] / h[0]
+    if c[-1, 2] < 0.0:
+        c[-1, 2], c[-1, 1] = 0.0, d[-1] / h[-1]
+    return Spline(y, c)
