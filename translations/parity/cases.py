@@ -135,14 +135,15 @@ class Suite:
 
     def cases(self) -> list[Case]:
         """Every case, in reading order. Raises ValueError when a file's case does not bear the file's name."""
-        found = [self._load(file) for file in self.files()]
+        found = [self.load(file) for file in self.files()]
         return sorted(found, key=lambda one: (one.order, one.name))
 
     def untranslated(self) -> list[str]:
         """R scripts that no Python file translates."""
         return sorted({script.stem for script in self.scripts()} - {file.stem for file in self.files()})
 
-    def _load(self, file: Path) -> Case:
+    def load(self, file: Path) -> Case:
+        """The case that a file declares. Raises ValueError when it does not bear the file's name."""
         if file.is_relative_to(paths.PACKAGE):
             module = importlib.import_module(f"translations.{self.name}.{file.stem}")
         else:

@@ -11,6 +11,7 @@ from translations.parity.cases import Answer, Case, Library, Suite
 from translations.parity.causes import likely_cause
 from translations.parity.compare import DOUBLE, Difference, Match, match
 from translations.parity.flatten import Values
+from translations.parity.tolerances import Tolerances
 
 CHAPTER, PRINTED, R_DEFAULT, R_TIGHT, CERTIFIED = "chapter", "R's text", "R", "R tight", "certified"
 LIVE = ("live R", "live R tight", "live R = stored")
@@ -35,7 +36,7 @@ class Outcome:
     values: int = 0
     digits: float = 0.0
     worst: str = ""
-    short: tuple[Difference, ...] = ()
+    short: tuple[Difference | str, ...] = ()
     note: str = ""
     cause: str = ""
     error: str = ""
@@ -43,7 +44,7 @@ class Outcome:
 
     def explain(self, most: int = 5) -> str:
         """What a failed test says: each label with both values and the digits they share, and the likely cause."""
-        lines = [f"{self.suite}/{self.case} against {self.against}:"]
+        lines = [f"{self.suite}/{self.case} against {self.against}:".lstrip("/")]
         lines += [f"  {self.error}"] if self.error else []
         lines += [f"  {self.note}"] if self.note else []
         lines += [f"  {one}" for one in self.short[:most]]
@@ -53,9 +54,7 @@ class Outcome:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
-        plain = {name: getattr(self, name) for name in ("suite", "case", "against", "passed", "values", "digits", "worst", "note",
-                                                        "cause", "error")}
-        return plain | {"digits": round(self.digits, 3), "short": [str(one) for one in self.short[:20]]}
+        return vars(self) | {"digits": round(self.digits, 3), "short": [str(one) for one in self.short[:20]]}
 
 
 def comparisons(suite: Suite, case: Case, live: bool = False) -> list[str]:
@@ -102,6 +101,13 @@ def compare(suite: Suite, case: Case, against: str) -> Outcome:
     library = next(one for one in case.libraries if one.name == against)
     expected = stored.fits.get("tight" if case.takes_control else "default", stored.fits["default"]).values
     return _of_values(suite, case, against, library_answer(library).values, expected, "library", library)
+
+
+def compare_values(got: Values, expected: Values, tolerance: Tolerances, kind: str = "default") -> Outcome:
+    """Compare labelled values that belong to no case."""
+    found = match(got, expected, tolerance, kind)
+    return Outcome("", "values", kind, found.compared, found.fewest, found.worst, found.short,
+                   cause=likely_cause(found.short, got, expected, kind), passed=not found.short and found.compared > 0)
 
 
 def outcome(suite: Suite, case: Case, against: str) -> Outcome:

@@ -87,6 +87,16 @@ def regenerate(
         _stop(error)
 
 
+@app.command()
+def doctor() -> None:
+    """Say what of R is here, what is missing, and the command that mends it."""
+    from translations.parity.doctor import report
+
+    text, fine = report()
+    print(text)
+    raise typer.Exit(0 if fine else 1)
+
+
 def _start_r() -> None:
     from translations.parity.live import NoLiveR, R
 

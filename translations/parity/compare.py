@@ -75,7 +75,7 @@ def match(got: Values, expected: Values, tolerance: Tolerances, reference: str, 
         scale = scales[item_of(label)] if allowed.relative_to == "item" and label in expected else None
         shared = digits(got.get(label), expected.get(label), scale)
         compared.append((shared, label))
-        if shared < need:
+        if shared < need or label not in got or label not in expected:
             short.append(Difference(label, got.get(label), expected.get(label), shared, need))
     fewest, worst = min(compared, default=(0.0, ""))
     return Match(len(compared), fewest, worst, tuple(sorted(short, key=lambda one: one.digits)))

@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from translations.parity.doctor import r_version, rpy2_for
 from translations.parity.flatten import Values
 from translations.parity.records import RError, answers, values
 from translations.parity.reference import RAnswer
-from translations.parity.regenerate import R_SIDE, SETTINGS
+from translations.parity.regenerate import PINNED, R_SIDE, SETTINGS
 
 
 class NoLiveR(RuntimeError):
@@ -113,11 +114,12 @@ def available() -> str | None:
 
 def _start() -> Any:
     if shutil.which("R") is None:
-        raise NoLiveR("R is not on the PATH; on Debian or Ubuntu: sudo sh scripts/install_r.sh")
+        raise NoLiveR("R is not on the PATH; on Debian or Ubuntu: sudo apt-get install r-base-core r-cran-lme4")
     os.environ.update(SETTINGS, RPARITY_R=str(R_SIDE))
     os.environ.pop("RPARITY_OUT", None)
     home = subprocess.run(["R", "RHOME"], capture_output=True, text=True).stdout.strip()
     os.environ.setdefault("R_HOME", home)
+    cure = rpy2_for(r_version() or PINNED["R"])
     try:
         import rpy2.rinterface as rinterface
         from rpy2.rinterface_lib import callbacks
@@ -127,15 +129,10 @@ def _start() -> Any:
         runner = rinterface.StrSexpVector([str(R_SIDE / "runner.R")])
         rinterface.baseenv["sys.source"](runner, rinterface.baseenv["new.env"]())
     except ImportError as error:
-        raise NoLiveR(f"rpy2 is not here ({error}); install it with: {cure()}") from None
+        raise NoLiveR(f"rpy2 is not here ({error}); install it with: {cure}") from None
     except Exception as error:  # rpy2 and R that do not fit fail in cffi's, the linker's and rpy2's own ways
-        raise NoLiveR(f"rpy2 does not fit this R ({type(error).__name__}: {error}); mend it with: {cure()}") from error
+        raise NoLiveR(f"rpy2 does not fit this R ({type(error).__name__}: {error}); mend it with: {cure}") from error
     return rinterface
-
-
-def cure() -> str:
-    """The pip command that installs the rpy2 that serves the R on this machine (3.6.6 and newer ask for R 4.5)."""
-    return 'pip install "rpy2-rinterface<=3.6.5"'
 
 
 def _rows(matrix: Any) -> list[tuple[str, str, str, str]]:

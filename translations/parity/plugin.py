@@ -7,13 +7,20 @@ Fixtures for hand-written tests: `live_r`, a fresh `translations.parity.live.R`;
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from translations.parity.cases import Case, Suite
+    from translations.parity.check import Outcome
     from translations.parity.live import R
+
+# What a test says about itself in its report, which is how it reaches the session that xdist's workers report to.
+LIVE, OUTCOME = "rparity live", "rparity outcome"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,6 +28,102 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("rparity", "parity with R")
     group.addoption("--live-r", action="store_true", help="run the tests that need R (skipped where R is absent)")
     group.addoption("--require-r", action="store_true", help="run them, and fail where R is absent (RPARITY_REQUIRE_R=1)")
+    group.addoption("--suite", metavar="NAME", help="keep the cases of one suite only")
+    group.addoption("--parity-report", metavar="FILE", type=Path, help="write the parity table: .json or .html")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Collect what the tests report."""
+    config.pluginmanager.register(_Collected(config), "rparity-collected")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A Python file that declares a case and has its R script beside it is a file of tests."""
+    if file_path.suffix == ".py" and file_path.with_suffix(".R").is_file():
+        return CaseFile.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the cases of the suite that `--suite` names; tests that are no case stay."""
+    wanted = config.getoption("--suite")
+    if wanted in (None, "all"):
+        return
+    name = Path(wanted).name
+    kept = [item for item in items if _suite_of(item) in (None, name)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+class CaseFile(pytest.File):
+    """A case's file: one test a comparison."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """The comparisons, live ones last."""
+        from translations.parity.cases import directory_suite
+        from translations.parity.check import comparisons
+
+        suite = directory_suite(self.path.parent)
+        if self.path not in suite.files():
+            return
+        case = suite.load(self.path)
+        for against in comparisons(suite, case, live=True):
+            yield ComparisonItem.from_parent(self, name=f"{case.name}[{against}]", suite=suite, case=case, against=against)
+
+
+class ComparisonItem(pytest.Item):
+    """One comparison of one case."""
+
+    def __init__(self, *, suite: Suite, case: Case, against: str, **given: Any) -> None:
+        super().__init__(**given)
+        self.suite, self.case, self.against = suite, case, against
+
+    def runtest(self) -> None:
+        """Compare; a comparison with live R starts it first."""
+        Parity(self.config, self.user_properties).case(self.suite, self.case, self.against)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """A value that falls short needs no traceback."""
+        return str(excinfo.value) if isinstance(excinfo.value, AssertionError) else super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the case is declared."""
+        return self.case.path, self.case.function.__code__.co_firstlineno - 1, self.name
+
+
+class Parity:
+    """What the fixture `parity` gives: comparisons that fail with labels, both values, digits and the likely cause."""
+
+    def __init__(self, config: pytest.Config, properties: list[tuple[str, Any]]) -> None:
+        self._config, self._properties = config, properties
+
+    def case(self, suite: Suite, case: Case, against: str) -> None:
+        """Make one comparison of a case. Raises AssertionError, MissingReference, and what the translation raises."""
+        from translations.parity.check import LIVE as LIVE_COMPARISONS
+        from translations.parity.check import compare
+
+        if against in LIVE_COMPARISONS:
+            start_r(self._config)
+            self._properties.append((LIVE, True))
+        outcome = compare(suite, case, against)
+        self._properties.append((OUTCOME, outcome.as_dict()))
+        if not outcome.passed:
+            raise AssertionError(outcome.explain())
+
+    def equal(self, got: dict[str, Any], expected: dict[str, Any], tolerance: Any, reference: str = "default") -> None:
+        """Compare two named answers, each flattened to labelled values, by a tolerance (named, or a number of digits)."""
+        from translations.parity.check import compare_values
+        from translations.parity.flatten import flatten
+
+        outcome = compare_values(flatten(got), flatten(expected), tolerance, reference)
+        if not outcome.passed:
+            raise AssertionError(outcome.explain())
+
+
+@pytest.fixture
+def parity(request: pytest.FixtureRequest) -> Parity:
+    """Comparisons for hand-written tests: `parity.equal(got, expected, 9)`, `parity.case(suite, case, "R")`."""
+    return Parity(request.config, request.node.user_properties)
 
 
 def wants_r(config: pytest.Config) -> bool:
@@ -34,11 +137,12 @@ def requires_r(config: pytest.Config) -> bool:
 
 
 @pytest.fixture
-def live_r(pytestconfig: pytest.Config) -> Iterator[R]:
+def live_r(request: pytest.FixtureRequest) -> R:
     """R, as after its start. Skipped unless asked for; a failure where required and absent."""
-    session = start_r(pytestconfig)
+    session: R = start_r(request.config)
+    request.node.user_properties.append((LIVE, True))
     session.reset()
-    yield session
+    return session
 
 
 def start_r(config: pytest.Config) -> Any:
@@ -53,3 +157,46 @@ def start_r(config: pytest.Config) -> Any:
         if requires_r(config):
             pytest.fail(str(error), pytrace=False)
         pytest.skip(str(error))
+
+
+class _Collected:
+    """The outcomes and the number of live tests of a session, from the reports of its tests (xdist's workers' too)."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._outcomes: list[dict[str, Any]] = []
+        self._live = 0
+        self._start = time.perf_counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take what a test said about itself."""
+        if report.when != "call":
+            return
+        told = dict(report.user_properties)
+        self._live += bool(told.get(LIVE))
+        if OUTCOME in told:
+            self._outcomes.append(told[OUTCOME])
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Say how many tests ran against live R, and write the report that was asked for."""
+        if wants_r(self._config):
+            terminalreporter.write_line(f"{self._live} tests ran against live R")
+        target = self._config.getoption("--parity-report")
+        if target and not hasattr(self._config, "workerinput"):
+            from translations.parity import report
+
+            found = [_outcome(told) for told in self._outcomes]
+            write = report.as_html if target.suffix == ".html" else report.as_json
+            target.write_text(write(found, time.perf_counter() - self._start), encoding="utf-8")
+            terminalreporter.write_line(f"parity of {len(found)} comparisons written to {target}")
+
+
+def _outcome(told: dict[str, Any]) -> Outcome:
+    from translations.parity.check import Outcome
+
+    return Outcome(**told)
+
+
+def _suite_of(item: pytest.Item) -> str | None:
+    given = getattr(item, "suite", None) or getattr(getattr(item, "callspec", None), "params", {}).get("suite")
+    return getattr(given, "name", None)

@@ -1,0 +1,109 @@
+"""What of R, its packages and rpy2 is here, and the exact command that mends what is not."""
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+
+from translations.parity import paths
+from translations.parity.regenerate import PINNED
+
+R_PACKAGES = ("lme4", "lmerTest", "pbkrtest", "dplyr", "tidyr", "tibble", "ggplot2", "MASS")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked for: what was found, whether it will do, and the command that mends it."""
+
+    name: str
+    found: str
+    fine: bool
+    cure: str = ""
+    needed: bool = False
+
+
+def findings() -> Iterator[Finding]:
+    """Everything looked at, from what the package itself needs to live R."""
+    yield Finding("Python", platform.python_version(), True, needed=True)
+    yield Finding("rparity", _installed("rparity") or "not installed", _installed("rparity") is not None,
+                  "pip install rparity", needed=True)
+    try:
+        yield Finding("fixtures", str(paths.fixtures()), True, needed=True)
+    except FileNotFoundError as error:
+        yield Finding("fixtures", str(error), False, "pip install --force-reinstall rparity", needed=True)
+    version = r_version()
+    if version is None:
+        yield Finding("R", "not on the PATH", False, f"{_apt('r-base-core')} (only live comparisons need R)")
+        return
+    yield Finding("R", _against_pin(version, PINNED["R"]), True)
+    here = _package_versions()
+    for name in R_PACKAGES:
+        if name in here:
+            pin = PINNED.get(f"package {name}")
+            yield Finding(f"R package {name}", _against_pin(here[name], pin) if pin else here[name], True)
+        else:
+            yield Finding(f"R package {name}", "not installed", False, _apt(f"r-cran-{name.lower()}"))
+    yield _rpy2(version)
+
+
+def r_version() -> str | None:
+    """The version of the R on the PATH, or None."""
+    if shutil.which("Rscript") is None:
+        return None
+    return _rscript("cat(as.character(getRversion()))")
+
+
+def rpy2_for(version: str) -> str:
+    """The command that installs the rpy2 that serves an R of this version: 3.6.6 and newer ask for R 4.5."""
+    old = tuple(int(part) for part in version.split(".")[:2]) < (4, 5)
+    return 'pip install "rpy2-rinterface<=3.6.5"' if old else "pip install --upgrade rpy2-rinterface"
+
+
+def report() -> tuple[str, bool]:
+    """The findings as text, and whether all that the package itself needs is here."""
+    found = list(findings())
+    width = max(len(one.name) for one in found)
+    lines = [f"{'ok ' if one.fine else '-- '} {one.name.ljust(width)}  {one.found}" for one in found]
+    cures = [f"  {one.name}: {one.cure}" for one in found if not one.fine]
+    text = "\n".join([*lines, *(["", "To mend:", *cures] if cures else [])])
+    return text, all(one.fine for one in found if one.needed)
+
+
+def _rpy2(version: str) -> Finding:
+    installed = _installed("rpy2-rinterface")
+    if installed is None:
+        return Finding("rpy2", "not installed", False, rpy2_for(version))
+    from translations.parity.live import available
+
+    wrong = available()
+    if wrong is not None:
+        return Finding("rpy2", f"{installed}: {wrong}", False, rpy2_for(version))
+    return Finding("rpy2", f"{installed}, runs R {version}", True)
+
+
+def _package_versions() -> dict[str, str]:
+    names = ", ".join(f"'{name}'" for name in R_PACKAGES)
+    code = f"for (p in c({names})) if (nzchar(system.file(package = p))) cat(p, as.character(packageVersion(p)), '\\n')"
+    return {line.split()[0]: line.split()[1] for line in _rscript(code).splitlines()}
+
+
+def _rscript(code: str) -> str:
+    return subprocess.run(["Rscript", "--vanilla", "-e", code], capture_output=True, text=True, check=True).stdout
+
+
+def _against_pin(version: str, pin: str) -> str:
+    return version if version == pin else f"{version} (the stored references come from {pin}; differences may be version drift)"
+
+
+def _apt(package: str) -> str:
+    return f"sudo apt-get update && sudo apt-get install -y {package}"
+
+
+def _installed(distribution: str) -> str | None:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
