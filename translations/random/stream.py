@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -32,13 +33,20 @@ def set_seed(seed: int | None, sample_kind: str = "Rejection") -> RStream:
     return RStream(seed, sample_kind)
 
 
-def scrambled(seed: int) -> NDArray[np.uint32]:
-    """R's 624 starting words, shape (624,): the congruential sequence x -> 69069 x + 1 after 51 turns. R: RNG_Init."""
+@cache
+def _turns() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Factors and summands of the turns 52 to 675 of x -> 69069 x + 1, modulo 2^32; both of shape (624,)."""
     powers = np.full(676, 69069, np.uint32)
     powers[0] = 1
     powers = np.multiply.accumulate(powers, dtype=np.uint32)
-    sums = np.add.accumulate(powers, dtype=np.uint32)  # turn k: 69069^k x + (1 + ... + 69069^(k - 1)), modulo 2^32
-    return powers[52:] * np.uint32(seed % 2**32) + sums[51:-1]
+    sums = np.add.accumulate(powers, dtype=np.uint32)
+    return powers[52:], sums[51:-1]
+
+
+def scrambled(seed: int) -> NDArray[np.uint32]:
+    """R's 624 starting words, shape (624,): the congruential sequence x -> 69069 x + 1 after 51 turns. R: RNG_Init."""
+    factors, summands = _turns()
+    return factors * np.uint32(seed % 2**32) + summands
 
 
 class RStream:
