@@ -53,6 +53,7 @@ class Case:
     section     where the chapter has it, "5.5.1"
     order       its position in the suite
     tolerance   one for all its values, or a dict by item of the answer
+    dialect     how the chapter's older R printed where today's prints otherwise: a name of `text.DIALECTS`
     libraries   the same by other packages, in order of declaration
     """
 
@@ -60,6 +61,7 @@ class Case:
     section: str = ""
     order: float = 0
     tolerance: Tolerances = OPTIMISER
+    dialect: str = ""
     libraries: list[Library] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -70,11 +72,12 @@ class Case:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.function(*args, **kwargs)
 
-    def by(self, library: str, cannot: str | None = None, digits: float | None = None) -> Callable[[Function], Function]:
+    def by(self, library: str, cannot: str | None = None,
+           digits: float | None = None) -> Callable[[Function], Function]:
         """Declare the same computation by another package.
 
-        `cannot` says in one sentence what that package has no way to compute; `digits` is what it must reach (its measured
-        figure), else the tolerance's own `library` digits.
+        `cannot` says in one sentence what that package has no way to compute; `digits` is what it must reach (its
+        measured figure), else the tolerance's own `library` digits.
         """
 
         def declare(function: Function) -> Function:
@@ -102,17 +105,18 @@ class Case:
         return _captured(self.function, control=lmerControl(optimizer=optimizer))
 
 
-def case(section: str = "", order: float = 0, tolerance: Tolerances = OPTIMISER) -> Callable[[Function], Case]:
+def case(section: str = "", order: float = 0, tolerance: Tolerances = OPTIMISER,
+         dialect: str = "") -> Callable[[Function], Case]:
     """Declare a function as a case: `@case(section="5.5.1", order=17, tolerance=tol.PROFILE)`.
 
-    The function prints what R prints and returns a dict of what the R script returns, with R's labels.
+    The function prints what R prints and returns a dict of what the R script returns, with R's labels. See `Case`.
     """
-    return lambda function: Case(function, section, order, tolerance)
+    return lambda function: Case(function, section, order, tolerance, dialect)
 
 
 @dataclass(frozen=True)
 class Suite:
-    """Cases that belong together: the directory of their code and that of their references (for a user's suite, the same)."""
+    """Cases that belong together: where their code and their references lie (for a user's suite, in one directory)."""
 
     name: str
     code: Path
@@ -195,8 +199,10 @@ def _import(file: Path, name: str) -> Any:
 
 
 def _captured(function: Function, **arguments: Any) -> Answer:
-    """Run `function` with its standard output kept. A warning whose class says `r_message` is one that R prints as a message,
-    and stands in the text where it was raised."""
+    """Run `function` with what it prints kept, on either stream: R's console shows messages between what is printed.
+
+    A warning whose class says `r_message` is one that R says as a message, and stands in the text where it was raised.
+    """
     out = io.StringIO()
     said: list[str] = []
 
@@ -206,7 +212,7 @@ def _captured(function: Function, **arguments: Any) -> Answer:
         else:
             said.append(str(message))
 
-    with contextlib.redirect_stdout(out), warnings.catch_warnings():
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.showwarning = show
         answer = function(**arguments)

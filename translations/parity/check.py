@@ -14,7 +14,7 @@ from translations.parity.flatten import Values
 from translations.parity.tolerances import Tolerances
 
 CHAPTER, PRINTED, R_DEFAULT, R_TIGHT, CERTIFIED = "chapter", "R's text", "R", "R tight", "certified"
-LIVE = ("live R", "live R tight", "live R = stored")
+LIVE = LIVE_R, LIVE_TIGHT, LIVE_STORED = "live R", "live R tight", "live R = stored"
 
 
 @dataclass(frozen=True)
@@ -66,22 +66,21 @@ def comparisons(suite: Suite, case: Case, live: bool = False) -> list[str]:
     found += [CERTIFIED] if there["certified"].is_file() else []
     found += [library.name for library in case.libraries]
     if live:
-        found += [name for name in LIVE if name != "live R tight" or case.takes_control]
+        found += [name for name in LIVE if name != LIVE_TIGHT or case.takes_control]
     return found
 
 
 def prints(case: Case) -> bool:
     """Whether the translation prints, and so has a text to compare."""
-    names = case.function.__code__.co_names
-    return "print" in names
+    return "print" in case.function.__code__.co_names
 
 
 def compare(suite: Suite, case: Case, against: str) -> Outcome:
     """Make one of a case's comparisons. Raises MissingReference, and whatever the translation raises."""
     if against == CHAPTER:
         reference.load(suite, case.name)
-        return _of_text(suite, case, against, text.as_chapter(answer(case, "nloptwrap", "chapter").printed),
-                        text.as_chapter(reference.transcript(suite, case.name)))
+        printed = text.DIALECTS[case.dialect](text.as_chapter(answer(case, "nloptwrap").printed))
+        return _of_text(suite, case, against, printed, text.as_chapter(reference.transcript(suite, case.name)))
     stored = reference.load(suite, case.name)
     if against == PRINTED:
         return _of_text(suite, case, against, text.as_printed(answer(case, "nloptwrap").printed),
@@ -128,7 +127,7 @@ def outcomes(suite: Suite, live: bool = False) -> Iterator[Outcome]:
 
 
 @cache
-def answer(case: Case, optimizer: str, dialect: str = "") -> Answer:
+def answer(case: Case, optimizer: str) -> Answer:
     """A case's answer, computed once a process."""
     return case.run(optimizer)
 
@@ -149,13 +148,13 @@ def live_answer(suite: Suite, case: Case) -> dict[str, reference.RAnswer]:
 
 def _live(suite: Suite, case: Case, against: str, stored: reference.Reference) -> Outcome:
     fits = live_answer(suite, case)
-    if against == "live R = stored":
+    if against == LIVE_STORED:
         for name, fit in fits.items():
             found = _of_values(suite, case, against, fit.values, stored.fits[name].values, name)
             if not found.passed:
                 return found
         return found
-    fit, optimizer = ("tight", "newton") if "tight" in against else ("default", "nloptwrap")
+    fit, optimizer = ("tight", "newton") if against == LIVE_TIGHT else ("default", "nloptwrap")
     return _of_values(suite, case, against, answer(case, optimizer).values, fits[fit].values, fit)
 
 

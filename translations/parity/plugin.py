@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from translations.parity.cases import Case, Suite, directory_suite
+from translations.parity.check import LIVE, Outcome, compare, compare_values, comparisons
+from translations.parity.flatten import flatten
+
 if TYPE_CHECKING:
-    from translations.parity.cases import Case, Suite
-    from translations.parity.check import Outcome
     from translations.parity.live import R
 
 # What a test says about itself in its report, which is how it reaches the session that xdist's workers report to.
-LIVE, OUTCOME = "rparity live", "rparity outcome"
+RAN_LIVE, OUTCOME = "rparity live", "rparity outcome"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,7 +35,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Collect what the tests report."""
+    """Collect what the tests report, and know the marker of the tests that need R."""
+    config.addinivalue_line("markers", "live: compares with the R of this machine")
     config.pluginmanager.register(_Collected(config), "rparity-collected")
 
 
@@ -44,8 +47,12 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return None
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the cases of the suite that `--suite` names; tests that are no case stay."""
+    """Mark the tests that need R, and keep the cases of the suite that `--suite` names; tests that are no case stay."""
+    for item in items:
+        if "live_r" in getattr(item, "fixturenames", ()) or _given(item, "against") in LIVE:
+            item.add_marker("live")
     wanted = config.getoption("--suite")
     if wanted in (None, "all"):
         return
@@ -60,9 +67,6 @@ class CaseFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """The comparisons, live ones last."""
-        from translations.parity.cases import directory_suite
-        from translations.parity.check import comparisons
-
         suite = directory_suite(self.path.parent)
         if self.path not in suite.files():
             return
@@ -99,12 +103,9 @@ class Parity:
 
     def case(self, suite: Suite, case: Case, against: str) -> None:
         """Make one comparison of a case. Raises AssertionError, MissingReference, and what the translation raises."""
-        from translations.parity.check import LIVE as LIVE_COMPARISONS
-        from translations.parity.check import compare
-
-        if against in LIVE_COMPARISONS:
+        if against in LIVE:
             start_r(self._config)
-            self._properties.append((LIVE, True))
+            self._properties.append((RAN_LIVE, True))
         outcome = compare(suite, case, against)
         self._properties.append((OUTCOME, outcome.as_dict()))
         if not outcome.passed:
@@ -112,9 +113,6 @@ class Parity:
 
     def equal(self, got: dict[str, Any], expected: dict[str, Any], tolerance: Any, reference: str = "default") -> None:
         """Compare two named answers, each flattened to labelled values, by a tolerance (named, or a number of digits)."""
-        from translations.parity.check import compare_values
-        from translations.parity.flatten import flatten
-
         outcome = compare_values(flatten(got), flatten(expected), tolerance, reference)
         if not outcome.passed:
             raise AssertionError(outcome.explain())
@@ -140,7 +138,7 @@ def requires_r(config: pytest.Config) -> bool:
 def live_r(request: pytest.FixtureRequest) -> R:
     """R, as after its start. Skipped unless asked for; a failure where required and absent."""
     session: R = start_r(request.config)
-    request.node.user_properties.append((LIVE, True))
+    request.node.user_properties.append((RAN_LIVE, True))
     session.reset()
     return session
 
@@ -173,7 +171,7 @@ class _Collected:
         if report.when != "call":
             return
         told = dict(report.user_properties)
-        self._live += bool(told.get(LIVE))
+        self._live += bool(told.get(RAN_LIVE))
         if OUTCOME in told:
             self._outcomes.append(told[OUTCOME])
 
@@ -192,11 +190,13 @@ class _Collected:
 
 
 def _outcome(told: dict[str, Any]) -> Outcome:
-    from translations.parity.check import Outcome
-
     return Outcome(**told)
 
 
 def _suite_of(item: pytest.Item) -> str | None:
-    given = getattr(item, "suite", None) or getattr(getattr(item, "callspec", None), "params", {}).get("suite")
-    return getattr(given, "name", None)
+    return getattr(_given(item, "suite"), "name", None)
+
+
+def _given(item: pytest.Item, name: str) -> Any:
+    """An attribute of one of our items, or a parameter of a test function."""
+    return getattr(item, name, None) or getattr(getattr(item, "callspec", None), "params", {}).get(name)

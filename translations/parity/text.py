@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w])")
@@ -27,13 +28,21 @@ class TextMatch:
 def as_chapter(text: str) -> list[str]:
     """Lines after the three normalisations that a transcript has been through.
 
-    Tabs are blanks up to the next fourth column (counted behind the transcript's `## `), and blanks at the end of a line are
-    gone; quotes are straight; a times sign is an x.
+    Tabs are blanks up to the next fourth column (counted behind the transcript's `## `), and blanks at the end of a
+    line are gone; quotes are straight; a times sign is an x.
     """
     lines = [f"## {line}".expandtabs(4)[3:].rstrip() for line in text.translate(_STRAIGHT).splitlines()]
     while lines and not lines[-1]:
         lines.pop()
     return lines
+
+
+def unnamed(lines: list[str]) -> list[str]:
+    """A named vector of one line as an unnamed one: `diag` of the chapter's older Matrix gave no names."""
+    return [f"[1] {' '.join(lines[1].split())}"]
+
+
+DIALECTS: dict[str, Callable[[list[str]], list[str]]] = {"": lambda lines: lines, "unnamed": unnamed}
 
 
 def as_printed(text: str) -> list[str]:

@@ -1,0 +1,39 @@
+# Two commands need nothing but python3 (3.11 or newer), make and a package index:
+#   make parity     an environment in .venv, the package in it, and the parity table
+#   make test       the test suite (live R too where `make r` has been run: .venv/bin/pytest --live-r)
+# make r installs R and rpy2 on Debian or Ubuntu.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: parity test r lint wheel clean
+
+parity: .venv/installed
+	$(BIN)/rparity check
+
+test: .venv/installed-test
+	$(BIN)/pytest -n auto
+
+r: .venv/installed
+	sh scripts/install_r.sh
+	$(BIN)/pip install --quiet -e ".[r]"
+	$(BIN)/rparity doctor
+
+lint: .venv/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+wheel: .venv/installed-test
+	$(BIN)/python -m build --wheel --outdir dist .
+
+clean:
+	rm -rf .venv dist
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet -e .
+	touch $@
+
+.venv/installed-test: .venv/installed
+	$(BIN)/pip install --quiet -e ".[test]"
+	touch $@
