@@ -60,10 +60,14 @@ def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats
 
 def bobyqa(criterion: Callable[[Floats], float], start: Floats, lower: Floats, upper: Floats | None = None,
            control: LmerControl | None = None) -> Optimum:
-    """NLopt's LN_BOBYQA with lme4's tolerances (R: nloptwrap): xtol_abs = ftol_abs = 1e-8, at most 100,000 evaluations."""
+    """NLopt's LN_BOBYQA with lme4's tolerances (R: nloptwrap): xtol_abs = ftol_abs = 1e-8, at most 100,000 evaluations.
+
+    xtol_rel = 1e-4 is no setting of lme4's but nloptr's own default; BOBYQA's final trust region is that fraction of its first, so it is
+    what stops lme4's larger fits and most of its profiles.
+    """
     import nlopt
 
-    settings = {"xtol_abs": 1e-8, "ftol_abs": 1e-8, "maxeval": 1e5, **(control.optCtrl if control else {})}
+    settings = {"xtol_abs": 1e-8, "ftol_abs": 1e-8, "xtol_rel": 1e-4, "maxeval": 1e5, **(control.optCtrl if control else {})}
     unknown = set(settings) - {"xtol_abs", "ftol_abs", "maxeval", "xtol_rel", "ftol_rel"}
     if unknown:
         raise ValueError(f"unknown optCtrl settings for nloptwrap: {sorted(unknown)}")
@@ -81,6 +85,7 @@ def bobyqa(criterion: Callable[[Floats], float], start: Floats, lower: Floats, u
 
 
 _MESSAGES = {
+    1: "NLOPT_SUCCESS: Generic success return value.",
     3: "NLOPT_FTOL_REACHED: Optimization stopped because ftol_rel or ftol_abs (above) was reached.",
     4: "NLOPT_XTOL_REACHED: Optimization stopped because xtol_rel or xtol_abs (above) was reached.",
     5: "NLOPT_MAXEVAL_REACHED: Optimization stopped because maxeval (above) was reached.",
