@@ -5,16 +5,17 @@ import math
 from collections.abc import Sequence
 
 from translations.parity.compare import Difference
-from translations.parity.flatten import Scalar, Values
+from translations.parity.flatten import Values
 
 
 def likely_cause(short: Sequence[Difference], got: Values, expected: Values, against: str) -> str:
-    """One sentence on the likely cause of the differences `short` between `got` and `expected`; "" when nothing fits."""
+    """One sentence on the likely cause of the differences `short` between two answers; "" when there are none."""
     if not short:
         return ""
     if got.keys() != expected.keys():
         return _of_labels(got, expected)
-    pairs = [(float(one.got), float(one.expected)) for one in short if _finite(one.got) and _finite(one.expected)]  # type: ignore[arg-type]
+    pairs = [(float(one.got), float(one.expected)) for one in short
+             if isinstance(one.got, (int, float)) and isinstance(one.expected, (int, float))]
     if len(pairs) < len(short):
         return "text, a boolean or a missing value: the order of factor levels, or how missing values are treated"
     errors = [abs(a - b) / abs(b) if b else abs(a) for a, b in pairs]
@@ -36,7 +37,7 @@ def _of_labels(got: Values, expected: Values) -> str:
     extra = [label for label in got if label not in expected]
     if absent and extra:
         return f"labels differ ({extra[0]} here, {absent[0]} there): contrasts, or the order of factor levels"
-    return f"labels that only one side has ({(absent or extra)[0]} is the first): version drift, or an incomplete answer"
+    return f"only one side has {(absent or extra)[0]}: version drift, or an incomplete answer"
 
 
 def _multiset(values: Values) -> list[str]:
@@ -45,7 +46,3 @@ def _multiset(values: Values) -> list[str]:
 
 def _rounds_to(a: float, b: float) -> bool:
     return any(f"{a:.{digits}g}" == f"{b:.17g}" or f"{b:.{digits}g}" == f"{a:.17g}" for digits in range(2, 9))
-
-
-def _finite(value: Scalar | None) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

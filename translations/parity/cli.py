@@ -23,7 +23,7 @@ def root() -> None:
 def check(
     suite: SuiteOption = "all",
     live: Annotated[bool, typer.Option("--live", help="compare with the R on this machine too")] = False,
-    json: Annotated[Path | None, typer.Option("--json", help="write everything to a file; - for standard output")] = None,
+    json: Annotated[Path | None, typer.Option("--json", help="write everything to a file (-: to the output)")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="write the table as a page")] = None,
 ) -> None:
     """Print the parity table; exit 1 when a value falls short."""
@@ -61,7 +61,7 @@ def regenerate(
     names: Annotated[list[str] | None, typer.Argument(help="cases (all of the suite's when none is named)")] = None,
     suite: SuiteOption = "all",
     check: Annotated[bool, typer.Option("--check", help="report drift and change nothing")] = False,
-    any_version: Annotated[bool, typer.Option("--any-version", help="accept an R or lme4 that is not the pinned one")] = False,
+    any_version: Annotated[bool, typer.Option("--any-version", help="accept another R or lme4 than pinned")] = False,
 ) -> None:
     """Make the references from R."""
     from translations.parity import cases

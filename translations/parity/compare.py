@@ -13,10 +13,10 @@ MISSING = {"NA", "NaN"}             # pandas has one missing number where R has 
 
 
 def digits(got: Scalar | None, expected: Scalar | None, scale: float | None = None) -> float:
-    """Matching decimal digits: the log relative error of two numbers, absolute where `expected` is 0, between 0 and 15.95.
+    """Matching decimal digits of two numbers: the log relative error, absolute where `expected` is 0, from 0 to 15.95.
 
-    Text, booleans and missing values match whole (15.95) or not at all (0). `scale` replaces |expected| as what the error is
-    relative to.
+    Text, booleans and missing values match whole (15.95) or not at all (0). `scale` replaces |expected| as what the
+    error is relative to.
     """
     if _is_number(got) and _is_number(expected):
         if got == expected:

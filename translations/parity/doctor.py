@@ -95,7 +95,7 @@ def _rscript(code: str) -> str:
 
 
 def _against_pin(version: str, pin: str) -> str:
-    return version if version == pin else f"{version} (the stored references come from {pin}; differences may be version drift)"
+    return version if version == pin else f"{version} (stored references: {pin}; differences may be version drift)"
 
 
 def _apt(package: str) -> str:

@@ -4,8 +4,8 @@
     unnamed vector, array    x[1], x[2], ...   matrix, data frame       x[row, column]
     nested list, dict        x$name, x[[1]]    factor                   its text
 
-A Series or frame with pandas' default index counts as unnamed, and an unnamed vector of one element is a scalar (R knows no
-other). Missing values are the text "NA"; infinite ones "Inf" and "-Inf".
+A Series or frame with pandas' default index counts as unnamed, and an unnamed vector of one element is a scalar (R
+knows no other). Missing values are the text "NA"; infinite ones "Inf" and "-Inf".
 """
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ Values = dict[str, Scalar]
 def flatten(answer: Mapping[str, Any]) -> Values:
     """The labelled values of a named answer, in its own order.
 
-    Raises TypeError when `answer` is no mapping or an item cannot be labelled, ValueError when two values share a label.
+    Raises TypeError when `answer` is no mapping or an item cannot be labelled, ValueError when two values share a
+    label.
     """
     if not isinstance(answer, Mapping):
         raise TypeError(f"a case returns a dict of labelled values, not {type(answer).__name__}")

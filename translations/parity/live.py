@@ -46,7 +46,7 @@ class R:
         return "\n".join(self._call("console_text", code))
 
     def values(self, code: str) -> Values:
-        """Labelled values of the last expression: a named list by its names, anything else under the name x. Raises RError."""
+        """The last expression's labelled values: a named list by its names, anything else under x. Raises RError."""
         return values(_rows(self._call("value_records", code)))
 
     def numbers(self, code: str) -> NDArray[np.float64]:
@@ -55,11 +55,11 @@ class R:
         return np.array(vector.memoryview(), dtype=np.float64)
 
     def assign(self, name: str, value: object) -> None:
-        """Give R's global `name` a number, text, boolean, a sequence of one of them, or a frame or mapping of columns."""
+        """Give R's global `name` a number, text, boolean, a sequence of them, or a frame or mapping of columns."""
         self._r.globalenv[name] = self._vector(value)
 
     def script(self, script: Path) -> dict[str, RAnswer]:
-        """A case's script, run as `rparity regenerate` runs it: its answer by fit, "default" and "tight". Raises RError."""
+        """A case's script as `rparity regenerate` runs it: its answer by fit, "default" and "tight". Raises RError."""
         run = self._call("run_script", str(script))
         records = self._guarded(lambda: self._machine["answer_records"](run))
         return answers(_rows(records))[0]
@@ -88,12 +88,14 @@ class R:
             frame = self._r.baseenv["data.frame"]
             return frame(**columns, **{"check.names": self._r.BoolSexpVector([False])})
         if hasattr(value, "cat"):
-            codes = self._r.IntSexpVector([self._r.NA_Integer if code < 0 else int(code) + 1 for code in value.cat.codes])
+            missing = self._r.NA_Integer
+            codes = self._r.IntSexpVector([missing if code < 0 else int(code) + 1 for code in value.cat.codes])
             codes.do_slot_assign("levels", self._r.StrSexpVector([str(level) for level in value.cat.categories]))
             codes.do_slot_assign("class", self._r.StrSexpVector(["factor"]))
             return codes
         single = isinstance(value, (str, bool, int, float)) or not isinstance(value, Iterable)
-        items = [value] if single else [item.item() if hasattr(item, "item") else item for item in value]  # type: ignore[attr-defined]
+        given: Iterable[Any] = [value] if single else value  # type: ignore[assignment]
+        items = [item.item() if hasattr(item, "item") else item for item in given]
         if items and all(isinstance(item, bool) for item in items):
             return self._r.BoolSexpVector(items)
         if items and all(isinstance(item, str) or item is None for item in items):
@@ -124,7 +126,7 @@ def _start() -> Any:
         import rpy2.rinterface as rinterface
         from rpy2.rinterface_lib import callbacks
 
-        callbacks.consolewrite_warnerror = callbacks.consolewrite_print = lambda text: None
+        callbacks.consolewrite_warnerror = callbacks.consolewrite_print = lambda s: None
         rinterface.initr()
         runner = rinterface.StrSexpVector([str(R_SIDE / "runner.R")])
         rinterface.baseenv["sys.source"](runner, rinterface.baseenv["new.env"]())

@@ -2,7 +2,7 @@
 
 Options: `--live-r` compares with the R of this machine too, `--require-r` (or RPARITY_REQUIRE_R=1) makes its absence a
 failure, `--suite` keeps the cases of one suite, `--parity-report=FILE` writes the parity table as JSON (or HTML).
-Fixtures for hand-written tests: `live_r`, a fresh `translations.parity.live.R`; `parity`, which compares labelled values.
+Fixtures for hand-written tests: `live_r`, a fresh `translations.parity.live.R`; `parity`, which compares.
 """
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the plugin's options under a heading of their own."""
     group = parser.getgroup("rparity", "parity with R")
     group.addoption("--live-r", action="store_true", help="run the tests that need R (skipped where R is absent)")
-    group.addoption("--require-r", action="store_true", help="run them, and fail where R is absent (RPARITY_REQUIRE_R=1)")
+    group.addoption("--require-r", action="store_true", help="run them; fail where R is absent (RPARITY_REQUIRE_R=1)")
     group.addoption("--suite", metavar="NAME", help="keep the cases of one suite only")
     group.addoption("--parity-report", metavar="FILE", type=Path, help="write the parity table: .json or .html")
 
@@ -72,7 +72,8 @@ class CaseFile(pytest.File):
             return
         case = suite.load(self.path)
         for against in comparisons(suite, case, live=True):
-            yield ComparisonItem.from_parent(self, name=f"{case.name}[{against}]", suite=suite, case=case, against=against)
+            name = f"{case.name}[{against}]"
+            yield ComparisonItem.from_parent(self, name=name, suite=suite, case=case, against=against)
 
 
 class ComparisonItem(pytest.Item):
@@ -112,7 +113,7 @@ class Parity:
             raise AssertionError(outcome.explain())
 
     def equal(self, got: dict[str, Any], expected: dict[str, Any], tolerance: Any, reference: str = "default") -> None:
-        """Compare two named answers, each flattened to labelled values, by a tolerance (named, or a number of digits)."""
+        """Compare two named answers, flattened to labelled values, by a tolerance (named, or a number of digits)."""
         outcome = compare_values(flatten(got), flatten(expected), tolerance, reference)
         if not outcome.passed:
             raise AssertionError(outcome.explain())
@@ -170,7 +171,7 @@ class _Collected:
         """Take what a test said about itself."""
         if report.when != "call":
             return
-        told = dict(report.user_properties)
+        told: dict[str, Any] = dict(report.user_properties)
         self._live += bool(told.get(RAN_LIVE))
         if OUTCOME in told:
             self._outcomes.append(told[OUTCOME])

@@ -26,7 +26,7 @@ def answers(records: Iterable[Row]) -> tuple[dict[str, RAnswer], dict[str, str]]
         sections.setdefault(row[0], []).append(row)
     if "error" in sections:
         raise RError(sections["error"][0][3])
-    fits = {
+    fits: dict[str, RAnswer] = {
         name: RAnswer(values(sections[name]), _lines(sections, f"{name} printed"), _lines(sections, f"{name} warnings"))
         for name in ("default", "tight") if name in sections
     }

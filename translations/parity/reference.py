@@ -29,8 +29,12 @@ class RAnswer:
 
 @dataclass(frozen=True)
 class Reference:
-    """A case's stored reference. `fits` has "default", and "tight" where the script calls `lmer`; `beside` names the other
-    references ("chapter", "certified") that stood beside it when it was made; `provenance` says where it comes from."""
+    """A case's stored reference.
+
+    fits         "default", and "tight" where the script calls `lmer`
+    beside       the other references ("chapter", "certified") that stood beside it when it was made
+    provenance   versions, settings and sources that it comes from
+    """
 
     fits: Mapping[str, RAnswer]
     beside: tuple[str, ...]
@@ -48,7 +52,7 @@ def load(suite: Suite, case: str) -> Reference:
     found = _load(path, _stamp(path, suite))
     for kind in found.beside:
         if not other_paths(suite, case)[kind].is_file():
-            raise MissingReference(f"{other_paths(suite, case)[kind]} is missing; git has it: git checkout -- {path.parent}")
+            raise MissingReference(f"{other_paths(suite, case)[kind]} is missing; git checkout has it")
     return found
 
 
@@ -75,7 +79,7 @@ def transcript(suite: Suite, case: str) -> str:
 
 
 def sources(script: Path) -> dict[str, str]:
-    """SHA-256 of what a script's answer depends on: itself, the scripts it sources, and the data that any of them names."""
+    """SHA-256 of what a script's answer depends on: itself, the scripts it sources, and the data that they name."""
     scripts = _sourced(script)
     text = "\n".join(file.read_text(encoding="utf-8") for file in scripts)
     near = {file for place in (script.parent, script.parent.parent / "data") for file in place.glob("*.csv*")}
@@ -84,7 +88,7 @@ def sources(script: Path) -> dict[str, str]:
 
 
 def _sourced(script: Path) -> list[Path]:
-    """A script and, in order, those it sources. Their paths are relative to where the script lies, R's working directory."""
+    """A script and, in order, those it sources, by paths relative to where it lies, which is R's working directory."""
     found = [script]
     for file in found:
         names = re.findall(r"""\bsource\(["']([^"']+)["']""", file.read_text(encoding="utf-8"))

@@ -23,7 +23,7 @@ class WrongVersion(RuntimeError):
 def regenerate(suite: Suite, only: Sequence[str] = (), any_version: bool = False) -> list[Path]:
     """Run the suite's scripts (or those named in `only`) and write their references; returns the paths written.
 
-    Nothing is written unless every script ran. Each file is replaced whole, so an interruption leaves old or new, never half.
+    Nothing is written unless every script ran. Each file is replaced whole, so an interruption leaves old or new.
     Raises RError naming the script that failed, WrongVersion, and FileNotFoundError when there is no Rscript.
     """
     new = _run(suite, only, any_version)
@@ -103,7 +103,7 @@ def _check_versions(provenance: dict[str, str], any_version: bool) -> None:
     wrong = [f"{name.removeprefix('package ')} {provenance[name]} (pinned: {pinned})"
              for name, pinned in PINNED.items() if name in provenance and provenance[name] != pinned]
     if wrong and not any_version:
-        raise WrongVersion(f"references come from other versions: {', '.join(wrong)}; --any-version writes them all the same")
+        raise WrongVersion(f"this is {', '.join(wrong)}; --any-version makes references from it all the same")
 
 
 def _without_date(text: str) -> str:

@@ -66,7 +66,8 @@ def cell(one: Outcome) -> str:
 def rows(found: Sequence[Outcome]) -> list[Row]:
     """One row a case, in order."""
     names = dict.fromkeys((one.suite, one.case) for one in found)
-    return [Row(suite, case, tuple(one for one in found if (one.suite, one.case) == (suite, case))) for suite, case in names]
+    return [Row(suite, case, tuple(one for one in found if (one.suite, one.case) == (suite, case)))
+            for suite, case in names]
 
 
 def totals(found: Sequence[Outcome]) -> dict[str, Any]:
@@ -106,26 +107,28 @@ def rich_table(found: Sequence[Outcome], seconds: float) -> Any:
     for name in ["case", "values", *columns, ""]:
         table.add_column(name, justify="left" if name in ("case", "") else "right", no_wrap=name in ("case", ""))
     for row in rows(found):
-        cells = [Text(text, style="red" if "!" in text else "dim" if text == "-" else "") for text in row.cells(columns)]
+        cells = [Text(text, "red" if "!" in text else "dim" if text == "-" else "") for text in row.cells(columns)]
         verdict = Text("pass", style="green") if row.passed else Text("FAIL", style="bold red")
         table.add_row(f"{row.suite}/{row.case}", str(row.values), *cells, verdict)
     under = Text("\n".join(_legend(columns)), style="dim")
     failures = Text("\n".join(_failures(found)), style="red")
-    return Group(table, Text(""), under, *([failures] if failures.plain else []), Text(""), Text(closing(found, seconds), style="bold"))
+    last = Text(closing(found, seconds), style="bold")
+    return Group(table, Text(""), under, *([failures] if failures.plain else []), Text(""), last)
 
 
 def closing(found: Sequence[Outcome], seconds: float) -> str:
     """The last line."""
     count = totals(found)
-    chapter = f", {count['chapter outputs equal']} of {count['chapter outputs']} printed outputs" if count["chapter outputs"] else ""
-    return (f"{count['cases passed']} of {count['cases']} cases, {count['comparisons passed']} of {count['comparisons']} "
-            f"comparisons of {count['values']} values{chapter} in {seconds:.1f} s")
+    outputs = f", {count['chapter outputs equal']} of {count['chapter outputs']} printed outputs"
+    return (f"{count['cases passed']} of {count['cases']} cases, "
+            f"{count['comparisons passed']} of {count['comparisons']} comparisons of {count['values']} values"
+            f"{outputs if count['chapter outputs'] else ''} in {seconds:.1f} s")
 
 
 def as_json(found: Sequence[Outcome], seconds: float) -> str:
     """Everything, for programs."""
-    return json.dumps({"seconds": round(seconds, 3), "totals": totals(found), "outcomes": [one.as_dict() for one in found]},
-                      indent=1, ensure_ascii=False) + "\n"
+    document = {"seconds": round(seconds, 3), "totals": totals(found), "outcomes": [one.as_dict() for one in found]}
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
 def as_html(found: Sequence[Outcome], seconds: float) -> str:
@@ -140,7 +143,8 @@ def as_html(found: Sequence[Outcome], seconds: float) -> str:
     short = "".join(f"<pre>{html.escape(one.explain())}</pre>" for one in found if not one.passed)
     legend = "".join(f"<li>{html.escape(line.strip())}</li>" for line in _legend(columns))
     return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Parity with R</title>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Parity with R</title>
 <style>body{{font:15px/1.4 system-ui,sans-serif;margin:2rem;max-width:80rem}}table{{border-collapse:collapse}}
 th,td{{padding:.15rem .7rem;text-align:right}}th[scope=row],th:first-child{{text-align:left;font-weight:400}}
 tr:nth-child(even){{background:#f4f4f4}}.fail td:last-child{{color:#b00;font-weight:700}}</style></head>

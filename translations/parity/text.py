@@ -68,13 +68,13 @@ def _parting(got: list[str], expected: list[str], want: list[tuple[int, str]], h
         return None
     if equal < len(want):
         line, number = want[equal]
-        return f"line {line}, number {equal + 1} of {len(want)}: {have[equal][1] if equal < len(have) else 'nothing'} " \
-               f"where {number} is printed"
+        other = have[equal][1] if equal < len(have) else "nothing"
+        return f"line {line}, number {equal + 1} of {len(want)}: {other} where {number} is printed"
     if len(have) > equal:
         return f"line {have[equal][0]}: {have[equal][1]} where nothing is printed"
-    for number, (ours, theirs) in enumerate(zip(got, expected, strict=False), 1):
+    for line, (ours, theirs) in enumerate(zip(got, expected, strict=False), 1):
         if ours != theirs:
-            return f"line {number}: {ours!r} where {theirs!r} is printed"
+            return f"line {line}: {ours!r} where {theirs!r} is printed"
     return f"{len(got)} lines where {len(expected)} are printed"
 
 

@@ -1,9 +1,9 @@
 """Tolerances, named by the cause of the difference they allow. None is wider than a measurement asks; each says which.
 
-A tolerance is a number of matching digits (see `compare.digits`) that every value of a case must reach, one number for each
-reference: `default` is R with lme4's default optimizer against our `nloptwrap`, or base R for cases without `lmer`; `tight`
-is R with lme4's criterion at its optimum (`r/tight.R`) against our `newton`; `certified` is a closed form or 50-digit
-arithmetic; `library` is another Python package's answer to the same question.
+A tolerance is a number of matching digits (see `compare.digits`) that every value of a case must reach, one number for
+each reference: `default` is R with lme4's default optimizer against our `nloptwrap`, or base R where no `lmer` is;
+`tight` is R with lme4's criterion at its optimum (`r/tight.R`) against our `newton`; `certified` is a closed form or
+50-digit arithmetic; `library` is another Python package's answer to the same question.
 """
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from translations.parity.flatten import item_of
 class Tolerance:
     """Digits demanded against each reference, and why no more (`why` holds the measurement).
 
-    `relative_to` is "value" for the log relative error of each value by itself; "item" where values are differences of much
-    larger ones (residuals, conditional modes), whose error scales with the largest value of their item.
+    `relative_to` is "value" for the log relative error of each value by itself; "item" where values are differences of
+    much larger ones (residuals, conditional modes), whose error scales with the largest value of their item.
     """
 
     name: str
@@ -45,10 +45,12 @@ PVALUE = Tolerance(
 )
 OPTIMISER = Tolerance(
     "OPTIMISER", 9, 10, 12, 4,
-    "default: same NLopt BOBYQA, start and stops. tight: R's Newton takes differences of a criterion near 1400 that holds "
-    "13 digits after the point; its variances agree with the closed form to 10.9 to 11.6 digits",
+    "default: same NLopt BOBYQA, start and stops. tight: R's Newton takes differences of a criterion near 1400 that "
+    "holds 13 digits after the point; its variances agree with the closed form to 10.9 to 11.6 digits",
 )
-CRITERION = Tolerance("CRITERION", 12, 13, 13, 7, "the criterion is flat at its optimum, so it does not feel the parameters' noise")
+CRITERION = Tolerance(
+    "CRITERION", 12, 13, 13, 7, "the criterion is flat at its optimum, so it does not feel the parameters' noise",
+)
 FITTED = Tolerance(
     "FITTED", 9, 10, 12, 4, "as OPTIMISER, for values that are differences of larger ones", relative_to="item",
 )
