@@ -374,7 +374,7 @@ def _Z(m: LmerMod) -> sparse.csc_matrix:  # noqa: N802
 def _Z_term(t: RandomTerm) -> sparse.csr_matrix:  # noqa: N802
     n = len(t.codes)
     columns = (t.codes[:, None] * t.k + np.arange(t.k)).ravel()
-    Z = sparse.csr_matrix((t.Z.ravel(), columns, np.arange(n + 1) * t.k), shape=(n, t.size))
+    Z = sparse.csr_matrix((t.Z.flatten(), columns, np.arange(n + 1) * t.k), shape=(n, t.size))
     Z.eliminate_zeros()
     return Z
 
