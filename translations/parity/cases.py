@@ -149,7 +149,8 @@ class Suite:
     def load(self, file: Path) -> Case:
         """The case that a file declares. Raises ValueError when it does not bear the file's name."""
         if file.is_relative_to(paths.PACKAGE):
-            module = importlib.import_module(f"translations.{self.name}.{file.stem}")
+            place = file.relative_to(paths.PACKAGE).with_suffix("")
+            module = importlib.import_module(".".join(("translations", *place.parts)))
         else:
             module = _import(file, f"_rparity_{self.name}_{file.stem}")
         declared = getattr(module, file.stem, None)
@@ -159,10 +160,14 @@ class Suite:
 
 
 def suites() -> list[Suite]:
-    """The built-in suites: every directory of fixtures that holds R scripts and has a room of the same name."""
+    """The built-in suites: every directory of fixtures that holds R scripts and has a room of the same name.
+
+    A room with code of its own keeps its cases in a folder `cases`.
+    """
     root = paths.fixtures()
-    found = [Suite(place.name, paths.PACKAGE / place.name, place, root / "certified" / place.name)
-             for place in sorted(root.iterdir()) if (paths.PACKAGE / place.name).is_dir()]
+    rooms = [(place, paths.PACKAGE / place.name) for place in sorted(root.iterdir()) if (paths.PACKAGE / place.name).is_dir()]
+    found = [Suite(place.name, room / "cases" if (room / "cases").is_dir() else room, place, root / "certified" / place.name)
+             for place, room in rooms]
     return [suite for suite in found if suite.scripts() or suite.files()]
 
 
