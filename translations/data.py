@@ -1,12 +1,12 @@
 """The data: R's data sets as pandas frames, factors as Categoricals with R's levels in R's order.
 
-Everything is read from `fixtures/data/`, which `fixtures/data/export.R` wrote from the R packages; `data.json` there says where each set
-comes from (citation, package, version), what every column is, and the file's SHA-256, which is checked when the file is read.
+Everything is read from `fixtures/data/`, which `fixtures/data/export.R` wrote from the R packages; `data.json` there
+says where each set comes from (citation, package, version), what every column is, and the file's SHA-256, which is
+checked when the file is read.
 """
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections.abc import Callable
 from functools import cache
@@ -18,23 +18,24 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "Alfalfa", "Arabidopsis", "Dyestuff", "Dyestuff2", "InstEval", "Machines", "Oats", "Orthodont", "Oxboys", "Oxide", "Pastes",
-    "Penicillin", "Pixel", "Rail", "TVbo", "beets", "cake", "carrots", "cbpp", "data_sets", "ergoStool", "fixtures_path", "grouseticks",
-    "ham", "load", "sleep2", "sleepstudy",
+    "Alfalfa", "Arabidopsis", "Dyestuff", "Dyestuff2", "InstEval", "Machines", "Oats", "Orthodont", "Oxboys", "Oxide",
+    "Pastes", "Penicillin", "Pixel", "Rail", "TVbo", "beets", "cake", "carrots", "cbpp", "data_sets", "ergoStool",
+    "fixtures_path", "grouseticks", "ham", "load", "sleep2", "sleepstudy",
 ]  # fmt: skip
 
 
 @cache
 def fixtures_path() -> Path:
-    """The folder `fixtures/`: beside the package in a checkout, inside it (`translations/_fixtures`) in an installed wheel.
+    """The folder `fixtures/`: beside the package in a checkout, in it (`translations/_fixtures`) in a wheel.
 
     Raises FileNotFoundError when neither is there.
     """
     package = Path(__file__).resolve().parent
-    for folder in (package / "_fixtures", package.parent / "fixtures"):
+    places = package / "_fixtures", package.parent / "fixtures"
+    for folder in places:
         if (folder / "data" / "data.json").is_file():
             return folder
-    raise FileNotFoundError(f"no fixtures: neither {package / '_fixtures'} nor {package.parent / 'fixtures'} holds data/data.json")
+    raise FileNotFoundError(f"no fixtures: there is no data/data.json in {places[0]} or {places[1]}; reinstall rparity")
 
 
 @cache
@@ -47,8 +48,8 @@ def data_sets() -> dict[str, dict[str, Any]]:
 def load(name: str) -> pd.DataFrame:
     """The data set called `name` in R, as a new frame with rows 0, 1, ... .
 
-    R's factors are Categoricals (ordered where R's are); R's numeric is float64, R's integer int64 (float64 where values are missing). Every number
-    is the very double that R holds.
+    R's factors are Categoricals (ordered where R's are); R's numeric is float64, R's integer int64 (float64 where
+    values are missing). Every number is the very double that R holds.
 
     Raises KeyError for an unknown name, ValueError when the file is not the one that R wrote.
     """
@@ -66,36 +67,37 @@ def _read(name: str) -> pd.DataFrame:
     raw = path.read_bytes()
     sha256 = hashlib.sha256(raw).hexdigest()
     if sha256 != about["sha256"]:
-        raise ValueError(f"{path} has SHA-256 {sha256} but data.json says {about['sha256']}: restore it, or run fixtures/data/export.R")
+        raise ValueError(f"{path} is not what R wrote: its SHA-256 is {sha256}, not {about['sha256']}; restore it")
     text = (decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8")
-    columns = about["columns"]
-    kinds = {"numeric": "float64", "factor": "str"}
-    frame = pd.read_csv(
-        io.StringIO(text),
-        # An integer column's type is left to pandas: int64, or float64 where it has missing values.
-        dtype={column: kinds[how["class"]] for column, how in columns.items() if how["class"] in kinds},
-        float_precision="round_trip",  # pandas' fast parser may miss the last bit
-        na_values=["NA"],
-        keep_default_na=False,
-    )
-    for column, how in columns.items():
-        if how["class"] == "factor":
-            frame[column] = pd.Categorical(frame[column], categories=how["levels"], ordered=how["ordered"])
-    return frame
+    # No cell is quoted: export.R sees to it. Python's float is exact, which not every CSV library's parser is.
+    header, *rows = (line.split(",") for line in text.splitlines())
+    cells = dict(zip(header, zip(*rows, strict=True), strict=True))
+    return pd.DataFrame({name: _column(cells[name], how) for name, how in about["columns"].items()})
+
+
+def _column(cells: tuple[str, ...], how: dict[str, Any]) -> Any:
+    import numpy as np
+    import pandas as pd
+
+    if how["class"] == "factor":
+        return pd.Categorical([None if cell == "NA" else cell for cell in cells], how["levels"], ordered=how["ordered"])
+    if how["class"] == "integer" and "NA" not in cells:
+        return np.array([int(cell) for cell in cells])
+    return np.array([np.nan if cell == "NA" else float(cell) for cell in cells])
 
 
 def sleepstudy() -> pd.DataFrame:
     """Reaction times in a sleep-deprivation study (Belenky et al. 2003): 180 rows, 18 subjects on days 0 to 9.
 
-    Columns: `Reaction` (mean reaction time of the day, ms), `Days` (float64, 0 to 9), `Subject` (Categorical, 18 levels).
+    Columns: `Reaction` (mean reaction time of the day, ms), `Days` (float64, 0 to 9), `Subject` (Categorical).
     """
     return load("sleepstudy")
 
 
 def sleep2() -> pd.DataFrame:
-    """The chapter's data: `sleepstudy` without the training days 0 and 1, and with `days_deprived = Days - 2`; 144 rows.
+    """The chapter's data: `sleepstudy` without the training days 0 and 1, with `days_deprived = Days - 2`; 144 rows.
 
-    Rows are numbered anew, as dplyr's `filter` does; base R's `subset` would keep the numbers 3, 4, ... of the rows that are left.
+    Rows are numbered anew, as dplyr's `filter` does; base R's `subset` would keep the numbers 3, 4, ... of those left.
     """
     frame = sleepstudy().query("Days >= 2").reset_index(drop=True)
     return frame.assign(days_deprived=frame["Days"] - 2)
