@@ -310,3 +310,60 @@ def cross_response(codes, Z, y, D):
     for i in range(Z.shape[0]):
         for a in range(Z.shape[1]):
             D[codes[i], a, last] += Z[i, a] * y[i]
+
+
+@njit(cache=True, error_model="numpy")
+def residual_weights(Lw, df, REML, K):
+    """K (w, w) = (df / pwrss) cc' + (Q'V^{-1}Q)^{-1} for REML, c = (-beta_Q, 1), from the tail's last factor Lw (w, w)."""
+    p = Lw.shape[0] - 1
+    inverse = np.zeros((p, p))
+    c = np.empty(p + 1)
+    for j in range(p):
+        inverse[j, j] = 1.0 / Lw[j, j]
+        for i in range(j + 1, p):
+            s = 0.0
+            for a in range(j, i):
+                s -= Lw[i, a] * inverse[a, j]
+            inverse[i, j] = s / Lw[i, i]
+    for j in range(p):
+        s = 0.0
+        for a in range(j, p):
+            s -= inverse[a, j] * Lw[p, a]
+        c[j] = s
+    c[p] = 1.0
+    scale = df / (Lw[p, p] * Lw[p, p])
+    for j in range(p + 1):
+        for i in range(p + 1):
+            K[i, j] = scale * c[i] * c[j]
+    if REML:
+        for j in range(p):
+            for i in range(p):
+                for a in range(max(i, j), p):
+                    K[i, j] += inverse[a, i] * inverse[a, j]
+
+
+@njit(cache=True, error_model="numpy")
+def level_sum(P, G, K, F):
+    """F (k, k) = sum_g [ P_g - G_g K G_g' ] over the levels of a block: half the derivative with respect to T, but for the factor T."""
+    n_levels, k, w = G.shape
+    F[:] = 0.0
+    for g in range(n_levels):
+        for a in range(k):
+            for b in range(k):
+                F[a, b] += P[g, a, b]
+        for j in range(w):
+            for b in range(k):
+                s = 0.0
+                for i in range(w):
+                    s += K[j, i] * G[g, b, i]
+                for a in range(k):
+                    F[a, b] -= G[g, a, j] * s
+
+
+@njit(cache=True, error_model="numpy")
+def single_gradient(T, A, D, ptr, idx, C, L, S, df, REML, V, Omega, U, G, P, K, F):
+    """F of a model of one block, in one call, after `single_block` at the same theta."""
+    residual_weights(S, df, REML, K)
+    back_substitute(T, A, D, ptr, idx, C, L, V, 0, U, G)
+    level_precision(T, A, ptr, idx, C, L, Omega, P)
+    level_sum(P, G, K, F)

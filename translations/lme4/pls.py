@@ -181,7 +181,10 @@ class PLS:
 
     def deviance(self, theta: Floats, REML: bool) -> float:  # noqa: N803
         """The profiled deviance (eq. 35) or REML criterion (eq. 42) at theta (m,)."""
-        ldL2, ldRX2, pwrss = self.criterion(theta)
+        return self._value(self.criterion(theta), REML)
+
+    def _value(self, parts: Criterion, REML: bool) -> float:  # noqa: N803
+        ldL2, ldRX2, pwrss = parts
         df = self.n - self.p if REML else self.n
         return ldL2 + (ldRX2 if REML else 0.0) + df * (1.0 + math.log(2.0 * math.pi * pwrss / df)) - self.log_weights
 
@@ -259,22 +262,32 @@ class PLS:
         With F_b = sum_g [ (Z'V^{-1}Z)_gg - G_g K G_g' ] and K = (df / pwrss) cc' (+ (Q'V^{-1}Q)^{-1} for REML), c = (-beta_Q, 1), the
         derivative with respect to a template is 2 F_b T_b: log|V|, log|X'V^{-1}X| and pwrss all depend on theta through T_b T_b' alone.
         """
-        solution = self.solve(theta)
-        p, (ldL2, ldRX2, pwrss) = self.p, solution.criterion
-        df = self.n - p if REML else self.n
-        inverse = solve_triangular(self._Lw[:p, :p], np.eye(p), lower=True) if p else np.zeros((0, 0))
-        c = np.append(-inverse.T @ self._Lw[p, :p], 1.0)
-        K = (df / pwrss) * np.outer(c, c)
-        if REML:
-            K[:p, :p] += inverse.T @ inverse
+        df = self.n - self.p if REML else self.n
         gradient = np.zeros(len(theta))
-        for b, P, G in zip(self._blocks, self.precision_blocks(theta), solution.G, strict=True):
-            flat = G.transpose(1, 0, 2).reshape(b.k, -1)
-            F = P.sum(axis=0) - flat @ (G @ K).transpose(1, 0, 2).reshape(b.k, -1).T
+        for b, F in zip(self._blocks, self._derivatives(theta, df, REML), strict=True):
             gradient[b.theta] += 2.0 * (F @ b.template(theta))[b.rows, b.cols]
-        value = ldL2 + (ldRX2 if REML else 0.0) + df * (1.0 + math.log(2.0 * math.pi * pwrss / df)) - self.log_weights
-        return value, gradient
+        return self._value(self._at, REML), gradient
 
+    def _derivatives(self, theta: Floats, df: int, REML: bool) -> list[Floats]:  # noqa: N803
+        """F_b (k, k) of every block, and in `_at` the criterion's parts."""
+        w = self.p + 1
+        K = np.empty((w, w))
+        if not self.tail.q:
+            self._at = self.criterion(theta)
+            levels, k, _ = self.D.shape
+            F, none = np.empty((k, k)), np.empty((0, 0))
+            kernels.single_gradient(self._T, self.A, self.D, self.ptr, self.idx, self.C, self._L, self._S, df, REML, np.empty((0, w)), none,
+                                    np.empty_like(self.D), np.empty_like(self.D), np.empty_like(self.A), K, F)
+            return [F]
+        solution = self.solve(theta)
+        self._at = solution.criterion
+        kernels.residual_weights(self._S[self.tail.q :, self.tail.q :], df, REML, K)
+        out = []
+        for P, G in zip(self.precision_blocks(theta), solution.G, strict=True):
+            F = np.empty(P.shape[1:])
+            kernels.level_sum(P, np.ascontiguousarray(G), K, F)
+            out.append(F)
+        return out
 
 def _symmetric(M: Floats) -> Floats:
     """The full symmetric matrix of a lower triangle."""

@@ -53,8 +53,10 @@ def varcorr_matrix(S: ComponentMatrix) -> tables.VarCorrMatrix:
     return tables.VarCorrMatrix(pd.DataFrame(S), pd.Series(S.stddev), pd.DataFrame(S.correlation))
 
 
-def varcorr_table(v: VarCorr) -> tables.VarCorrTable:
-    return tables.VarCorrTable([(name, varcorr_matrix(S)) for name, S in v.items()], v.sc)
+def varcorr_table(v: VarCorr, variances: bool = False) -> tables.VarCorrTable:
+    """Standard deviations, and before them variances when asked for (as a summary shows both)."""
+    components = ("Variance", "Std.Dev.") if variances else ("Std.Dev.",)
+    return tables.VarCorrTable([(name, varcorr_matrix(S)) for name, S in v.items()], v.sc, components)
 
 
 def ranef_text(r: Ranef) -> tables.FrameList:
