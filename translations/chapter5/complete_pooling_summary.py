@@ -6,8 +6,6 @@ like, which R does not. The intercept is `(Intercept)` in R, `Intercept` in pats
 the square root of `fit.scale`.
 """
 
-import pandas as pd
-
 import translations as r
 from translations.chapter5._shared import ols_labels, quartiles
 from translations.parity import case
@@ -24,11 +22,11 @@ def complete_pooling_summary():
         "coefficients": s.coefficients,
         "residuals": quartiles(s.residuals),
         "sigma": s.sigma,
-        "df": s.df_residual,
+        "df": s.df[1],
         "r.squared": s.r_squared,
         "adj.r.squared": s.adj_r_squared,
-        "fstatistic": pd.Series(s.fstatistic, index=["value", "numdf", "dendf"]),
-        "p.value": s.f_p_value,
+        "fstatistic": s.fstatistic,
+        "p.value": s.p_value,
     }
 
 

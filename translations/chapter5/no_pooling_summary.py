@@ -5,8 +5,6 @@ difference from 308. patsy calls them `Subject[T.309]`, R `Subject309`. One resi
 subjects, so every standard error of a kind is the same.
 """
 
-import pandas as pd
-
 import translations as r
 from translations.chapter5._shared import ols_labels, quartiles
 from translations.parity import case
@@ -23,11 +21,11 @@ def no_pooling_summary():
         "coefficients": s.coefficients,
         "residuals": quartiles(s.residuals),
         "sigma": s.sigma,
-        "df": s.df_residual,
+        "df": s.df[1],
         "r.squared": s.r_squared,
         "adj.r.squared": s.adj_r_squared,
-        "fstatistic": pd.Series(s.fstatistic, index=["value", "numdf", "dendf"]),
-        "p.value": s.f_p_value,
+        "fstatistic": s.fstatistic,
+        "p.value": s.p_value,
     }
 
 

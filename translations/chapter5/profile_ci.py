@@ -24,7 +24,7 @@ def profile_ci(control=None):
     return {"ci": r.confint(pp_mod, oldNames=False, quiet=True)}
 
 
-@profile_ci.by("statsmodels", cannot="profile intervals: statsmodels gives Wald intervals of the fixed effects only")
+@profile_ci.by("statsmodels", cannot="profile: these are Wald intervals, of the fixed effects only", digits=1.8)
 def with_statsmodels():
     ci = mixedlm().conf_int().iloc[:2].rename(index=r_name)
     return {"ci": ci.set_axis(["2.5 %", "97.5 %"], axis=1)}

@@ -25,12 +25,12 @@ def t_test_slopes():
     test = r.t_test(slopes(), data_name=".")
     print(test)
     return {
-        "statistic": test.statistic,
-        "parameter": test.parameter,
+        "statistic": test.statistic["t"],
+        "parameter": test.parameter["df"],
         "p.value": test.p_value,
         "conf.int": test.conf_int,
-        "estimate": test.estimate,
-        "null.value": test.null_value,
+        "estimate": test.estimate["mean of x"],
+        "null.value": test.null_value["mean"],
         "stderr": test.stderr,
     }
 

@@ -27,7 +27,7 @@ def wald_p_tail(control=None):
     pp_mod = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", sleep2, control=control)
     z = r.fixef(pp_mod) / np.sqrt(np.diag(r.vcov(pp_mod)))
     p = pd.Series(2 * norm.sf(abs(z)), index=z.index)
-    print(r.console(p))
+    print(r.console(p, digits=4))
     return {"p": p, "log.p": pd.Series(np.log(2) + norm.logsf(abs(z)), index=z.index)}
 
 
