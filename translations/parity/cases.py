@@ -124,9 +124,14 @@ class Suite:
     certified: Path
 
     @property
+    def built_in(self) -> bool:
+        """Whether the suite is ours."""
+        return self.code.is_relative_to(paths.PACKAGE)
+
+    @property
     def handle(self) -> str:
         """What `--suite` takes: the name of a built-in suite, the directory of a user's."""
-        return self.name if self.code.is_relative_to(paths.PACKAGE) else str(self.code)
+        return self.name if self.built_in else str(self.code)
 
     def files(self) -> list[Path]:
         """The Python files that declare a case."""
@@ -165,9 +170,9 @@ def suites() -> list[Suite]:
     A room with code of its own keeps its cases in a folder `cases`.
     """
     root = paths.fixtures()
-    rooms = [(place, paths.PACKAGE / place.name) for place in sorted(root.iterdir()) if (paths.PACKAGE / place.name).is_dir()]
-    found = [Suite(place.name, room / "cases" if (room / "cases").is_dir() else room, place, root / "certified" / place.name)
-             for place, room in rooms]
+    rooms = [(place, paths.PACKAGE / place.name) for place in sorted(root.iterdir())]
+    found = [Suite(place.name, room / "cases" if (room / "cases").is_dir() else room, place,
+                   root / "certified" / place.name) for place, room in rooms if room.is_dir()]
     return [suite for suite in found if suite.scripts() or suite.files()]
 
 

@@ -45,4 +45,5 @@ def _multiset(values: Values) -> list[str]:
 
 
 def _rounds_to(a: float, b: float) -> bool:
-    return any(f"{a:.{digits}g}" == f"{b:.17g}" or f"{b:.{digits}g}" == f"{a:.17g}" for digits in range(2, 9))
+    """Whether one is the other at 2 to 8 significant digits."""
+    return any(float(f"{a:.{digits}g}") == b or float(f"{b:.{digits}g}") == a for digits in range(2, 9))

@@ -68,12 +68,12 @@ def regenerate(
     from translations.parity import regenerate as machine
     from translations.parity.records import RError
 
-    chosen = cases.suites() if suite == "all" else [cases.suite(suite)]
-    if names:
-        chosen = [one for one in chosen if {script.stem for script in one.scripts()} & set(names)]
-        if not chosen:
-            raise typer.BadParameter(f"no R script named {' or '.join(names)}")
     try:
+        chosen = cases.suites() if suite == "all" else [cases.suite(suite)]
+        if names:
+            chosen = [one for one in chosen if {script.stem for script in one.scripts()} & set(names)]
+            if not chosen:
+                raise KeyError(f"no R script named {' or '.join(names)}")
         for one in chosen:
             if check:
                 found = machine.drift(one, names or (), any_version)
@@ -95,6 +95,20 @@ def doctor() -> None:
     text, fine = report()
     print(text)
     raise typer.Exit(0 if fine else 1)
+
+
+@app.command()
+def new(case: Annotated[str, typer.Argument(help="SUITE/NAME: the suite is a directory, made if need be")]) -> None:
+    """Write both sides of a case: NAME.R and NAME.py."""
+    from translations.parity.new import new as write
+
+    try:
+        written = write(case)
+    except (ValueError, FileExistsError) as error:
+        _stop(error)
+    place = written[1].parent
+    print("\n".join(map(str, written)))
+    print(f"next: rparity regenerate --suite {place}   rparity check --suite {place}   pytest {place}")
 
 
 def _start_r() -> None:

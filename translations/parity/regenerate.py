@@ -91,7 +91,8 @@ def _run(suite: Suite, only: Sequence[str], any_version: bool) -> dict[str, str]
         except records.RError as error:
             failed.append(f"{script}: {error}")
             continue
-        _check_versions(provenance, any_version)
+        if not any_version:
+            _check_versions(provenance, _pins(suite, script.stem))
         beside = [kind for kind, path in reference.other_paths(suite, script.stem).items() if path.is_file()]
         new[script.stem] = reference.render(fits, beside, provenance | {"sources": reference.sources(script)})
     if failed:
@@ -99,10 +100,19 @@ def _run(suite: Suite, only: Sequence[str], any_version: bool) -> dict[str, str]
     return new
 
 
-def _check_versions(provenance: dict[str, str], any_version: bool) -> None:
+def _pins(suite: Suite, case: str) -> dict[str, str]:
+    """The versions that a case's reference must come from: ours, or those of the reference that a user's suite has."""
+    if suite.built_in:
+        return PINNED
+    path = reference.reference_path(suite, case)
+    stored = reference.parse(path.read_text(encoding="utf-8")).provenance if path.exists() else {}
+    return {key: value for key, value in stored.items() if key == "R" or key.startswith("package ")}
+
+
+def _check_versions(provenance: dict[str, str], pins: dict[str, str]) -> None:
     wrong = [f"{name.removeprefix('package ')} {provenance[name]} (pinned: {pinned})"
-             for name, pinned in PINNED.items() if name in provenance and provenance[name] != pinned]
-    if wrong and not any_version:
+             for name, pinned in pins.items() if name in provenance and provenance[name] != pinned]
+    if wrong:
         raise WrongVersion(f"this is {', '.join(wrong)}; --any-version makes references from it all the same")
 
 

@@ -1,0 +1,203 @@
+"""Somebody else's directory of cases, from nothing to a green test, and what goes wrong on the way."""
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from translations.parity import reference, regenerate
+from translations.parity.cases import directory_suite
+from translations.parity.new import new
+from translations.parity.records import RError
+
+pytestmark = pytest.mark.usefixtures("live_r")
+
+LOGISTIC_R = """\
+# A logistic regression, coded by sum contrasts, and a rank test.
+d <- data.frame(y = c(0, 0, 1, 0, 1, 1, 0, 1), x = c(1, 2, 3, 4, 5, 6, 2.5, 3.5), g = factor(rep(c("b", "a"), 4)))
+fit <- glm(y ~ x, binomial, d, control = glm.control(epsilon = 1e-14))
+test <- wilcox.test(x ~ g, d, exact = TRUE)
+print(table(d$g))
+warning("careful")
+list(coef = coef(fit), deviance = deviance(fit), W = unname(test$statistic), p = test$p.value,
+     levels = levels(d$g), frame = d[2:3, ], converged = fit$converged, missing = NA)
+"""
+
+LOGISTIC_PY = '''\
+"""A logistic regression and a rank test."""
+import pandas as pd
+import statsmodels.formula.api as smf
+from scipy import stats
+
+from translations.parity import case
+from translations.parity import tolerances as tol
+
+
+@case(tolerance={"coef": 10, "deviance": tol.LINALG, "W": tol.EXACT, "p": tol.PVALUE, "levels": tol.EXACT,
+                 "frame": tol.EXACT, "converged": tol.EXACT, "missing": tol.EXACT})
+def logistic():
+    d = pd.DataFrame({"y": [0, 0, 1, 0, 1, 1, 0, 1], "x": [1, 2, 3, 4, 5, 6, 2.5, 3.5],
+                      "g": pd.Categorical(["b", "a"] * 4)}, index=range(1, 9))
+    fit = smf.logit("y ~ x", d).fit(tol=1e-14, disp=0)
+    a, b = (d.x[d.g == level] for level in d.g.cat.categories)
+    test = stats.mannwhitneyu(a, b, method="exact")
+    print("\\na b \\n4 4 ")
+    coef = fit.params.rename({"Intercept": "(Intercept)"})
+    return {"coef": coef, "deviance": -2 * fit.llf, "W": test.statistic, "p": test.pvalue,
+            "levels": list(d.g.cat.categories), "frame": d.loc[2:3], "converged": True, "missing": None}
+'''
+
+
+def rparity(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "translations.parity.cli", *arguments], cwd=cwd, capture_output=True,
+                          text=True)
+
+
+def own_pytest(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments], cwd=cwd,
+                          capture_output=True, text=True)
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Path:
+    """A directory with one case outside mixed models, without references."""
+    place = tmp_path / "mysuite"
+    place.mkdir()
+    (place / "logistic.R").write_text(LOGISTIC_R)
+    (place / "logistic.py").write_text(LOGISTIC_PY)
+    return place
+
+
+def test_from_nothing_to_green(tmp_path: Path) -> None:
+    assert rparity("new", "mysuite/mycase", cwd=tmp_path).returncode == 0
+    assert rparity("regenerate", "--suite", "mysuite", cwd=tmp_path).returncode == 0
+    checked = rparity("check", "--suite", "mysuite", "--live", cwd=tmp_path)
+    assert checked.returncode == 0 and "1 of 1 cases" in checked.stdout
+    tested = own_pytest("mysuite", "--live-r", "--parity-report=report.json", cwd=tmp_path)
+    assert "3 passed" in tested.stdout and "2 tests ran against live R" in tested.stdout, tested.stdout
+    assert json.loads((tmp_path / "report.json").read_text())["totals"]["live comparisons"] == 2
+
+
+def test_every_kind_of_value_and_a_text(suite: Path) -> None:
+    assert rparity("regenerate", "--suite", ".", cwd=suite).returncode == 0
+    stored = reference.load(directory_suite(suite), "logistic")
+    assert stored.fits["default"].warnings == ("careful",)
+    assert stored.fits["default"].printed == ("", "a b ", "4 4 ")
+    assert set(stored.fits) == {"default"}
+    values = stored.fits["default"].values
+    assert values["frame[3, g]"] == "b" and values["converged"] is True and values["missing"] == "NA"
+    checked = rparity("check", "--suite", ".", "--json", "-", cwd=suite)
+    assert checked.returncode == 0, checked.stdout
+    assert {one["against"]: one["values"] for one in json.loads(checked.stdout)["outcomes"]} == {"R": 15, "R's text": 2}
+    assert "2 passed" in own_pytest(".", cwd=suite).stdout
+
+
+def test_a_wrong_translation_is_told_apart(suite: Path) -> None:
+    rparity("regenerate", "--suite", ".", cwd=suite)
+    (suite / "logistic.py").write_text(LOGISTIC_PY.replace("-2 * fit.llf", "-2.001 * fit.llf"))
+    tested = own_pytest(".", cwd=suite)
+    assert tested.returncode == 1 and "1 failed, 1 passed" in tested.stdout
+    assert "deviance: " in tested.stdout and " digits of 12)" in tested.stdout and "likely cause: ML" in tested.stdout
+    checked = rparity("check", "--suite", ".", "--html", "table.html", cwd=suite)
+    assert checked.returncode == 1 and "0 of 1 cases" in checked.stdout
+    assert "FAIL" in (suite / "table.html").read_text()
+
+
+def test_drift_is_reported_and_changes_nothing(suite: Path) -> None:
+    rparity("regenerate", "--suite", ".", cwd=suite)
+    path = suite / "logistic.json"
+    path.write_text(path.read_text().replace('"W": ', '"W": 1'))
+    before = path.read_bytes()
+    drift = rparity("regenerate", "--check", "--suite", ".", cwd=suite)
+    assert drift.returncode == 1 and "W was " in drift.stdout
+    assert path.read_bytes() == before
+    assert rparity("regenerate", "--suite", ".", cwd=suite).returncode == 0
+    assert rparity("regenerate", "--check", "--suite", ".", cwd=suite).returncode == 0
+
+
+def test_nothing_is_written_when_one_script_fails(suite: Path) -> None:
+    (suite / "worse.R").write_text("stop('no such thing')\n")
+    with pytest.raises(RError, match=r"worse.R: .*no such thing"):
+        regenerate.regenerate(directory_suite(suite))
+    assert not list(suite.glob("*.json"))
+
+
+@pytest.mark.parametrize(("code", "message"), [
+    ("3", "must be a named list"),
+    ("list(a = lm(dist ~ speed, cars))", "cannot label"),
+    ("list(a = c(u = 1, u = 2))", r"labelled a\[u\]"),
+])
+def test_values_without_labels_are_refused(code: str, message: str, suite: Path) -> None:
+    (suite / "logistic.R").write_text(code + "\n")
+    with pytest.raises(RError, match=message):
+        regenerate.regenerate(directory_suite(suite))
+
+
+def test_other_versions_are_refused_unless_told_so(suite: Path) -> None:
+    rparity("regenerate", "--suite", ".", cwd=suite)
+    path = suite / "logistic.json"
+    path.write_text(path.read_text().replace(f'"R": "{regenerate.PINNED["R"]}"', '"R": "3.6.3"'))
+    (suite / "logistic.R").write_text(LOGISTIC_R.replace("2.5", "2.6"))
+    refused = rparity("regenerate", "--suite", ".", cwd=suite)
+    assert refused.returncode != 0 and "pinned: 3.6.3" in refused.stderr and "--any-version" in refused.stderr
+    assert '"R": "3.6.3"' in path.read_text()
+    assert rparity("regenerate", "--suite", ".", "--any-version", cwd=suite).returncode == 0
+
+
+def test_a_script_sees_nothing_of_the_one_before(suite: Path) -> None:
+    (suite / "a_first.R").write_text("library(lme4); left <- 1; options(digits = 3); set.seed(1); list(x = runif(1))\n")
+    (suite / "b_second.R").write_text("print(pi); list(left = exists('left'), lme4 = 'package:lme4' %in% search())\n")
+    regenerate.regenerate(directory_suite(suite))
+    second = reference.load(directory_suite(suite), "b_second").fits["default"]
+    assert second.values == {"left": False, "lme4": False} and second.printed == ("[1] 3.141593",)
+
+
+def test_lmer_is_fitted_twice_and_printed_alike(suite: Path) -> None:
+    (suite / "fit.R").write_text("library(lme4)\nm <- lmer(Yield ~ 1 + (1 | Batch), Dyestuff)\nprint(m@call)\n"
+                                 "list(theta = getME(m, 'theta'))\n")
+    regenerate.regenerate(directory_suite(suite), ["fit"])
+    fits = reference.load(directory_suite(suite), "fit").fits
+    call = ("lmer(formula = Yield ~ 1 + (1 | Batch), data = Dyestuff)",)
+    assert fits["default"].printed == fits["tight"].printed == call
+    # Balanced one-way layout: theta^2 = (MSB/MSW - 1) / n, with Davies and Goldsmith's mean squares and n = 5.
+    closed = ((56357.5 / 5) / (58830.0 / 24) - 1) / 5
+    assert fits["tight"].values["theta[Batch.(Intercept)]"] == pytest.approx(closed**0.5, rel=1e-10)
+    assert fits["default"].values["theta[Batch.(Intercept)]"] == pytest.approx(closed**0.5, rel=1e-6)
+
+
+def test_an_interruption_between_files_leaves_whole_files(suite: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rparity("regenerate", "--suite", ".", cwd=suite)
+    before = (suite / "logistic.json").read_bytes()
+    (suite / "logistic.R").write_text(LOGISTIC_R.replace("2.5", "2.6"))
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        regenerate.regenerate(directory_suite(suite))
+    assert (suite / "logistic.json").read_bytes() == before
+    assert files(suite) == ["logistic.R", "logistic.json", "logistic.py"]
+
+
+def test_a_killed_run_leaves_nothing(suite: Path) -> None:
+    (suite / "slow.R").write_text("Sys.sleep(30); list(x = 1)\n")
+    command = [sys.executable, "-m", "translations.parity.cli", "regenerate", "--suite", str(suite)]
+    run = subprocess.Popen(command, start_new_session=True)
+    time.sleep(2)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    assert files(suite) == ["logistic.R", "logistic.py", "slow.R"]
+
+
+def files(place: Path) -> list[str]:
+    return sorted(path.name for path in place.iterdir() if path.is_file())
+
+
+@pytest.mark.parametrize(("target", "error"),
+                         [("s/2nd", ValueError), ("s/_x", ValueError), ("s/logistic", FileExistsError)])
+def test_new_refuses(target: str, error: type[Exception], suite: Path) -> None:
+    with pytest.raises(error):
+        new(target.replace("s/", f"{suite}/"))

@@ -1,0 +1,50 @@
+"""`rparity new`: both sides of a case, small enough to be green at once and to be written over."""
+from __future__ import annotations
+
+from pathlib import Path
+
+from translations.parity import cases
+
+R_SIDE = """\
+# {name}: say what is computed, and where it comes from.
+x <- c(4.1, 5.3, 2.2, 6.0, 3.9)
+fit <- t.test(x, mu = 3)
+list(mean = mean(x), t = unname(fit$statistic), p = fit$p.value, ci = as.vector(fit$conf.int))
+"""
+
+PYTHON_SIDE = '''\
+"""{name}: say what is computed, and what bites when it is translated."""
+from scipy import stats
+
+from translations.parity import case
+from translations.parity import tolerances as tol
+
+
+@case(tolerance=tol.LINALG)
+def {name}():
+    x = [4.1, 5.3, 2.2, 6.0, 3.9]
+    fit = stats.ttest_1samp(x, popmean=3)
+    ci = fit.confidence_interval(0.95)
+    return {{"mean": sum(x) / len(x), "t": fit.statistic, "p": fit.pvalue, "ci": [ci.low, ci.high]}}
+'''
+
+
+def new(target: str, within: Path | None = None) -> list[Path]:
+    """Write the pair of `suite/name` and return its paths: into a built-in suite of a checkout, else into a directory.
+
+    Raises ValueError when the name cannot be a Python function's, FileExistsError when one of the files is there.
+    """
+    place, _, name = target.rpartition("/")
+    if not name.isidentifier() or name.startswith("_"):
+        raise ValueError(f"{name!r} cannot name a case: it becomes a Python function, and _ marks a helper")
+    directory = (within or Path()) / (place or ".")
+    built_in = [suite for suite in cases.suites() if suite.name == place and not directory.is_dir()]
+    suite = built_in[0] if built_in else cases.directory_suite(directory)
+    files = {suite.references / f"{name}.R": R_SIDE, suite.code / f"{name}.py": PYTHON_SIDE}
+    there = [path for path in files if path.exists()]
+    if there:
+        raise FileExistsError(f"{there[0]} is there already")
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.format(name=name), encoding="utf-8")
+    return list(files)
