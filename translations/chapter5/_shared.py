@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -92,8 +93,9 @@ def ols_labels(fit: Any) -> dict[str, Any]:
     }
 
 
+@cache
 def mixedlm(re_formula: str | None = "~ days_deprived", **fit_options: Any) -> Any:
-    """The chapter's model by statsmodels: the formula's bar becomes the arguments `groups` and `re_formula`."""
+    """The chapter's model by statsmodels, fitted once: the formula's bar becomes `groups` and `re_formula`."""
     import statsmodels.formula.api as smf
 
     model = smf.mixedlm("Reaction ~ days_deprived", r.sleep2(), groups="Subject", re_formula=re_formula)

@@ -11,7 +11,7 @@ import typer
 app = typer.Typer(name="rparity", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="R's mixed-model chapter in Python, with the digits that it shares with R.")
 
-SuiteOption = Annotated[str, typer.Option("--suite", help="chapter5, lme4, all, or a directory of your own cases")]
+SuiteOption = Annotated[str, typer.Option("--suite", help="a suite, all of them, or a directory of your own cases")]
 
 
 @app.callback()
@@ -21,7 +21,7 @@ def root() -> None:
 
 @app.command()
 def check(
-    suite: SuiteOption = "all",
+    suite: SuiteOption = "chapter5",
     live: Annotated[bool, typer.Option("--live", help="compare with the R on this machine too")] = False,
     json: Annotated[Path | None, typer.Option("--json", help="write everything to a file (-: to the output)")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="write the table as a page")] = None,
