@@ -72,7 +72,7 @@ def print_coefmat(table: pd.DataFrame, style: Style, digits: int, has_p: bool, t
         cells[:, tests] = _format(round_half_even(x[:, tests], test_digits), digits)
     for j in range(k):
         if j not in estimates and j not in tests and not (has_p and j == k - 1):
-            cells[:, j] = format_numbers(x[:, j], digits)
+            cells[:, [j]] = _format(x[:, [j]], digits)
     checked = ~missing
     checked[:, list(tests)] = False
     if has_p:
@@ -93,7 +93,13 @@ def print_coefmat(table: pd.DataFrame, style: Style, digits: int, has_p: bool, t
 
 
 def _format(x: np.ndarray, digits: int) -> np.ndarray:
-    return np.array(format_numbers(x.T.ravel(), digits), object).reshape(x.shape[::-1]).T
+    """The cells in one common format. NaN stands for R's NA, which is two characters wide."""
+    values = x.T.ravel()
+    known = ~np.isnan(values)
+    texts = np.full(len(values), "NA", object)
+    if known.any():
+        texts[known] = [text.rjust(2 * (not known.all())) for text in format_numbers(values[known], digits)]
+    return texts.reshape(x.shape[::-1]).T
 
 
 def _restore_nonzero(x: np.ndarray, cells: np.ndarray, checked: np.ndarray, digits: int) -> None:

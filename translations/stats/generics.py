@@ -45,3 +45,6 @@ drop1 = generic("drop1", "Single-term deletions. R: stats::drop1.")
 model_matrix = generic("model_matrix", "Design matrix, shape (n, p), with R's column names. R: stats::model.matrix.")
 hatvalues = generic("hatvalues", "Leverages, shape (n,). R: stats::hatvalues.")
 cooks_distance = generic("cooks_distance", "Cook's distances, shape (n,). R: stats::cooks.distance.")
+
+# Frames and Series have no module of ours that makes them, so what registers their methods is imported here.
+from . import data_frames as _data_frames  # noqa: E402, F401

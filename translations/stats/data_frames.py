@@ -1,0 +1,46 @@
+"""Data frames as dplyr and base R summarize them: `count()`, and `summary()` of frames and vectors."""
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from . import generics
+
+
+def count(data: pd.DataFrame, *columns: str, sort: bool = False, name: str = "n") -> pd.DataFrame:
+    """How many rows there are of each combination of `columns` that occurs, in their order (R: dplyr::count).
+
+    `sort` puts the largest counts first; `name` is the new column. Missing values are a group of their own, the last.
+    Raises `KeyError` for a column that is not there, `ValueError` when `name` is one of `columns`.
+    """
+    absent = [column for column in columns if column not in data.columns]
+    if absent:
+        raise KeyError(f"no column {', '.join(map(repr, absent))}; there are {', '.join(map(str, data.columns))}")
+    if name in columns:
+        raise ValueError(f"the counts cannot be called {name!r}, which is a column counted by: give another name")
+    if not columns:
+        return pd.DataFrame({name: [len(data)]})
+    groups = data.groupby(list(columns), observed=True, dropna=False, sort=True)
+    counts: pd.DataFrame = groups.size().reset_index(name=name)
+    return counts.sort_values(name, ascending=False, kind="stable", ignore_index=True) if sort else counts
+
+
+@generics.summary.register(pd.DataFrame)
+def _summary_frame(df: pd.DataFrame, maxsum: int = 7, digits: int = 4) -> Any:
+    """Quartiles of each numeric column, counts of each factor's levels; `str()` is R's text (R: summary.data.frame)."""
+    from translations.console.frames import summary_frame
+
+    return summary_frame(df, maxsum, digits)
+
+
+@generics.summary.register(pd.Series)
+def _summary_series(x: pd.Series) -> Any:
+    """Quartiles, extremes and mean of numbers (R: summary.default), or counts of a factor's levels (summary.factor)."""
+    if isinstance(x.dtype, pd.CategoricalDtype):
+        from translations.console import Vector
+
+        return Vector(x.value_counts(sort=False))
+    from translations.console.frames import summary_vector
+
+    return summary_vector(x)

@@ -1,0 +1,34 @@
+"""Log-likelihoods, and the information criteria of one or several fitted models."""
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from . import generics
+
+
+class LogLik(float):
+    """A log-likelihood with the number of parameters `df` and of observations `nobs` (R: class logLik)."""
+
+    df: int
+    nobs: int
+
+    def __new__(cls, value: float, df: int, nobs: int) -> LogLik:
+        self = super().__new__(cls, value)
+        self.df, self.nobs = df, nobs
+        return self
+
+    def __str__(self) -> str:
+        from translations.console import console
+
+        return f"'log Lik.' {console(float(self)).removeprefix('[1] ').strip()} (df={self.df})"
+
+
+def criterion(name: str, m: Any, more: tuple[Any, ...], k: float | None) -> float | pd.DataFrame:
+    """-2 log-likelihood + k df, k = log(nobs) when None; for several models a frame, a row a model (R: AIC, BIC)."""
+    likelihoods = [generics.logLik(each) for each in (m, *more)]
+    penalties = [float(np.log(ll.nobs)) if k is None else k for ll in likelihoods]
+    values = [-2.0 * float(ll) + penalty * ll.df for ll, penalty in zip(likelihoods, penalties, strict=True)]
+    return pd.DataFrame({"df": [ll.df for ll in likelihoods], name: values}) if more else values[0]

@@ -1,0 +1,50 @@
+"""R's `lm`. The fitted model and the numbers are in `linear_model`; what is read off it in `lm_extract`, `lm_tables`
+and `lm_predict`, which register their methods with the generics.
+"""
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from . import lm_extract, lm_predict, lm_tables
+from .design import design
+from .frame import model_frame
+from .linear_model import Lm, fit
+
+__all__ = ["Lm", "lm", "lm_extract", "lm_predict", "lm_tables"]
+
+
+def lm(
+    formula: str, data: Any, weights: Any = None, subset: Any = None, na_action: str = "na.omit",
+    contrasts: Mapping[str, Any] | None = None, offset: Any = None,
+) -> Lm:
+    """Fit a linear model by (weighted) least squares (R: stats::lm).
+
+    formula:         R's, as text: "Reaction ~ days_deprived * Subject"
+    data:            a DataFrame or a mapping of columns
+    weights, offset: an array, a column's name, or an expression as text
+    subset:          a boolean array, or a condition as text
+    na_action:       "na.omit", "na.exclude" or "na.fail"
+    contrasts:       by factor, a name ("contr.sum"), a `contr_*` function or a matrix
+
+    Raises `KeyError` for a missing column; `ValueError` for a response that is not numeric, infinite values, negative
+    weights, a factor with one level.
+    """
+    if na_action == "na.pass":
+        raise ValueError("lm cannot use rows with missing values: choose 'na.omit', 'na.exclude' or 'na.fail'")
+    frame = model_frame(formula, data, subset=subset, weights=weights, offset=offset, na_action=na_action)
+    arguments = {
+        "weights": weights, "subset": subset, "na_action": na_action, "contrasts": contrasts, "offset": offset,
+    }
+    return fit(frame, design(frame.formula, frame, contrasts), data, _data_name(data), arguments)
+
+
+def _data_name(data: Any) -> str:
+    """What the caller calls `data`: the variable bound to it, else the name it carries, else "data"."""
+    scope = sys._getframe(2)
+    for names in (scope.f_locals, scope.f_globals):
+        for name, value in names.items():
+            if value is data and not name.startswith("_"):
+                return name
+    return str(getattr(data, "attrs", {}).get("name", "data"))

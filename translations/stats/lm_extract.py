@@ -1,0 +1,139 @@
+"""What is read off a fitted linear model: R's extractor functions for class lm."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from translations.console import Matrix, Vector
+
+from . import generics
+from .design import design
+from .frame import model_frame
+from .likelihood import LogLik, criterion
+from .linear_model import Lm, row_names
+from .terms import parse, update_formula
+
+RESIDUALS = {"response": False, "working": False, "pearson": True, "deviance": True}
+
+
+@generics.coef.register(Lm)
+def _coef(m: Lm, complete: bool = True) -> Vector:
+    """Coefficients (p,), NaN for aliased columns unless `complete` is False."""
+    if complete:
+        return Vector(m.coefficients, index=m.X.names)
+    return Vector(m.coefficients[m.kept], index=[m.X.names[j] for j in m.kept])
+
+
+@generics.fitted.register(Lm)
+def _fitted(m: Lm) -> Vector:
+    return m.padded(m.fitted)
+
+
+@generics.residuals.register(Lm)
+def _residuals(m: Lm, type: str = "working") -> Vector:
+    """Residuals (n,); "pearson" and "deviance" are times the square roots of the weights."""
+    if type not in RESIDUALS:
+        raise ValueError(f"unknown type of residuals {type!r}: use one of {', '.join(RESIDUALS)}")
+    return m.padded(m.weighted_residuals if RESIDUALS[type] else m.residuals)
+
+
+@generics.vcov.register(Lm)
+def _vcov(m: Lm, complete: bool = True) -> Matrix:
+    """(p, p); rows and columns of aliased coefficients are NaN, or left out when `complete` is False."""
+    names = np.array(m.X.names, dtype=object)
+    kept = Matrix(m.sigma**2 * m.unscaled, index=names[m.kept], columns=names[m.kept])
+    return kept.reindex(index=names, columns=names) if complete and m.rank < len(names) else kept
+
+
+@generics.sigma.register(Lm)
+def _sigma(m: Lm) -> float:
+    return m.sigma
+
+
+@generics.deviance.register(Lm)
+def _deviance(m: Lm) -> float:
+    return m.rss
+
+
+@generics.nobs.register(Lm)
+def _nobs(m: Lm) -> int:
+    return int(m.used.sum())
+
+
+@generics.df_residual.register(Lm)
+def _df_residual(m: Lm) -> int:
+    return m.df_residual
+
+
+@generics.formula.register(Lm)
+def _formula(m: Lm) -> str:
+    return m.frame.formula.text
+
+
+@generics.logLik.register(Lm)
+def _logLik(m: Lm) -> LogLik:
+    n = int(m.used.sum())
+    weights = 0.0 if m.weights is None else float(np.log(m.weights[m.used]).sum())
+    return LogLik(0.5 * (weights - n * (np.log(2.0 * np.pi) + 1.0 - np.log(n) + np.log(m.rss))), m.rank + 1, n)
+
+
+@generics.AIC.register(Lm)
+def _AIC(m: Lm, *more: Any, k: float = 2.0) -> float | pd.DataFrame:
+    return criterion("AIC", m, more, k)
+
+
+@generics.BIC.register(Lm)
+def _BIC(m: Lm, *more: Any) -> float | pd.DataFrame:
+    return criterion("BIC", m, more, None)
+
+
+@generics.model_matrix.register(Lm)
+def _model_matrix(m: Lm) -> Matrix:
+    return Matrix(m.X.values, index=m.labels, columns=m.X.names)
+
+
+@generics.model_matrix.register(str)
+def _model_matrix_of(formula: str, data: Any, contrasts_arg: Mapping[str, Any] | None = None) -> Matrix:
+    """The design of a formula over data, without fitting; unused levels keep their columns, as in R."""
+    right = parse(formula, data.columns if isinstance(data, pd.DataFrame) else data)
+    frame = model_frame(right, data, drop_unused_levels=False)
+    X = design(right, frame, contrasts_arg)
+    return Matrix(X.values, index=row_names(frame.index), columns=X.names)
+
+
+@generics.update.register(Lm)
+def _update(m: Lm, formula: str | None = None, **changes: Any) -> Lm:
+    """The model refitted with `formula` (whose `.` is the old side) or other arguments of `lm` changed."""
+    from .lm import lm
+
+    text = m.frame.formula.text if formula is None else update_formula(m.frame.formula.text, formula)
+    again = lm(text, changes.pop("data", m.data), **{**m.arguments, **changes})
+    return replace(again, data_name=m.data_name) if again.data is m.data else again
+
+
+@generics.hatvalues.register(Lm)
+def _hatvalues(m: Lm) -> Vector:
+    """Leverages: the diagonal of the hat matrix. Observations of zero weight have none, those na.exclude left out have 0."""
+    return _of_used(m, m.leverages).fillna(0.0)
+
+
+@generics.cooks_distance.register(Lm)
+def _cooks_distance(m: Lm) -> Vector:
+    """Cook's distances, NaN where the leverage is 1; observations of zero weight have none.
+
+    Source: Cook & Weisberg (1982), 3.2.
+    """
+    h = np.where(m.leverages > 1.0 - 10 * np.finfo(float).eps, 1.0, m.leverages)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        distance = (m.weighted_residuals / (1.0 - h)) ** 2 * h / (m.sigma**2 * m.rank)
+    return _of_used(m, np.where(np.isinf(distance), np.nan, distance))
+
+
+def _of_used(m: Lm, values: np.ndarray) -> Vector:
+    """`values` (n,) by row, without the rows of zero weight."""
+    full = m.padded(values)
+    return Vector(full[~full.index.isin(m.labels[~m.used])])

@@ -1,0 +1,118 @@
+"""Predictions and intervals of linear models."""
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from translations.console import Matrix, Vector
+
+from . import generics
+from .distributions import qt
+from .frame import as_frame, vector
+from .linear_model import Lm, row_names
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Predictions with their standard errors (R: predict(se.fit = TRUE)).
+
+    fit:    (rows,), or (rows, 3) with "fit", "lwr", "upr" when an interval was asked for;  se_fit: (rows,)
+    df:     residual degrees of freedom;  residual_scale: residual standard deviation
+    """
+
+    fit: Vector | Matrix
+    se_fit: Vector
+    df: int
+    residual_scale: float
+
+
+@generics.predict.register(Lm)
+def _predict(
+    m: Lm, newdata: Any = None, se_fit: bool = False, interval: str = "none", level: float = 0.95, weights: Any = 1.0
+) -> Any:
+    """Predictions for the data or for `newdata`, in the response's units (R: predict.lm).
+
+    interval: "none", "confidence" (for the mean) or "prediction" (for a new observation), at `level`
+    weights:  of the new observations, for prediction intervals: a number, an array, or text
+
+    Returns a Vector (rows,), a Matrix (rows, 3) with an interval, or a `Prediction` when `se_fit`.
+    Raises `KeyError` for a missing column, `ValueError` for a level that the fit did not see or an unknown interval.
+    """
+    if interval not in ("none", "confidence", "prediction"):
+        raise ValueError(f"interval must be 'none', 'confidence' or 'prediction', not {interval!r}")
+    if newdata is None:
+        X, fit, labels = m.X.values, m.frame.pad(m.fitted), row_names(m.frame.padded_index)
+    else:
+        frame = as_frame(newdata)
+        X, labels = m.X.for_newdata(frame).values, row_names(frame.index)
+        fit = X[:, m.kept] @ m.coefficients[m.kept] + _offset(m, frame)
+        if m.rank < len(m.X.names):
+            warnings.warn("prediction from a rank-deficient fit may be misleading", stacklevel=3)
+    if interval == "none" and not se_fit:
+        return Vector(fit, index=labels)
+    spread = X[:, m.kept] @ _inverse_factor(m)
+    variance = m.sigma**2 * np.square(spread).sum(axis=1)
+    variance = m.frame.pad(variance) if newdata is None else variance
+    result: Any = Vector(fit, index=labels)
+    if interval != "none":
+        extra = m.sigma**2 / _weights(m, newdata, weights) if interval == "prediction" else 0.0
+        half = qt((1.0 + level) / 2.0, m.df_residual) * np.sqrt(variance + extra)
+        bounds = np.column_stack([fit, fit - half, fit + half])
+        result = Matrix(bounds, index=labels, columns=["fit", "lwr", "upr"])
+    return Prediction(result, Vector(np.sqrt(variance), index=labels), m.df_residual, m.sigma) if se_fit else result
+
+
+def _inverse_factor(m: Lm) -> np.ndarray:
+    from scipy.linalg import solve_triangular
+
+    inverse: np.ndarray = solve_triangular(m.R, np.eye(m.rank))
+    return inverse
+
+
+def _offset(m: Lm, newdata: Any) -> Any:
+    """What the formula's offset() terms and the argument `offset` are for new data."""
+    shift = m.X.offset_for(newdata)
+    given = m.arguments["offset"]
+    if isinstance(given, str):
+        extra = vector(given, newdata, "offset")
+        return extra if shift is None else shift + extra
+    if given is not None:
+        raise ValueError("the fit's offset was an array: give the offset as text to predict for new data")
+    return 0.0 if shift is None else shift
+
+
+def _weights(m: Lm, newdata: Any, weights: Any) -> Any:
+    if newdata is None:
+        warnings.warn("predictions on current data refer to _future_ responses", stacklevel=4)
+        if m.weights is not None and np.ndim(weights) == 0 and weights == 1.0:
+            warnings.warn("assuming prediction variance inversely proportional to weights used for fitting", stacklevel=4)
+            return m.frame.pad(m.weights)
+    return vector(weights, as_frame(newdata), "weights") if isinstance(weights, str) else np.asarray(weights, float)
+
+
+def percent_labels(level: float) -> list[str]:
+    """The column labels of a confidence interval, "2.5 %" and "97.5 %" (R: stats's format_perc)."""
+    from translations.console.numbers import format_numbers
+
+    tail = (1.0 - level) / 2.0
+    return [f"{text.strip()} %" for text in format_numbers([100.0 * tail, 100.0 * (1.0 - tail)], 3)]
+
+
+@generics.confint.register(Lm)
+def _confint(m: Lm, parm: Any = None, level: float = 0.95) -> Matrix:
+    """Confidence intervals of the coefficients, or of those in `parm`; NaN where aliased (R: confint.lm)."""
+    error = np.full(len(m.X.names), np.nan)
+    error[m.kept] = m.sigma * np.sqrt(np.diagonal(m.unscaled))
+    half = qt(1.0 - (1.0 - level) / 2.0, m.df_residual) * error
+    bounds = np.column_stack([m.coefficients - half, m.coefficients + half])
+    whole = Matrix(bounds, index=m.X.names, columns=percent_labels(level))
+    if parm is None:
+        return whole
+    asked = [parm] if isinstance(parm, str) else list(parm)
+    unknown = [name for name in asked if name not in whole.index]
+    if unknown:
+        raise KeyError(f"no coefficient {', '.join(map(repr, unknown))}; there are {', '.join(m.X.names)}")
+    return whole.loc[asked]

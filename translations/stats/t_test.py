@@ -1,0 +1,200 @@
+"""Student's and Welch's t-tests: R's `t.test` over scipy."""
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from translations.console import Vector, tables
+
+from .factors import Factor, make_factor
+from .frame import model_frame
+from .terms import parse
+from .vectors import as_vector
+
+TAILS = ("two.sided", "less", "greater")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TTest:
+    """A t-test (R: class htest). `str()` is R's printed text.
+
+    statistic: "t";  parameter: "df";  stderr: standard error of the estimate
+    p_value;  conf_int: (lower, upper), infinite on the open side, at `conf_level`
+    estimate: the means, labelled as R does;  null_value: the hypothesis, labelled;  alternative, method, data_name:
+              text
+    """
+
+    statistic: Vector
+    parameter: Vector
+    p_value: float
+    conf_int: np.ndarray
+    conf_level: float
+    estimate: Vector
+    null_value: Vector
+    stderr: float
+    alternative: str
+    method: str
+    data_name: str
+
+    def __str__(self) -> str:
+        one = [(str(v.index[0]), float(v.iloc[0])) for v in (self.statistic, self.parameter, self.null_value)]
+        return str(tables.HTest(
+            self.method, self.data_name, one[0], one[1], self.p_value, self.alternative, one[2],
+            (float(self.conf_int[0]), float(self.conf_int[1])), self.conf_level, pd.Series(self.estimate),
+        ))
+
+    def __repr__(self) -> str:
+        t, df = float(self.statistic.iloc[0]), float(self.parameter.iloc[0])
+        return f"<{self.method.strip()}: t = {t:.5g}, df = {df:.5g}, p = {self.p_value:.4g}>"
+
+
+def t_test(
+    x: Any, y: Any = None, alternative: str = "two.sided", mu: float = 0.0, paired: bool = False,
+    var_equal: bool = False, conf_level: float = 0.95, data: Any = None, subset: Any = None, data_name: str | None = None,
+) -> TTest:
+    """One-sample, two-sample (Welch's unless `var_equal`) or paired t-test (R: stats::t.test).
+
+    x, y:  samples, whose missing values are left out; or x a formula, "response ~ group" with two groups or "response
+    ~ 1",
+           with `data` and perhaps `subset`
+    mu:    the mean, or the difference of means, under the hypothesis
+    data_name: what to print for the data, by default what the caller calls them
+
+    Raises `ValueError` for too few or constant observations, any but two groups, paired samples of unequal length.
+    """
+    if alternative not in TAILS:
+        raise ValueError(f"alternative must be one of {', '.join(TAILS)}, not {alternative!r}")
+    if not 0 < conf_level < 1:
+        raise ValueError(f"conf_level must lie between 0 and 1, not {conf_level}")
+    if isinstance(x, str):
+        asked = _by_formula(x, data, subset)
+    else:
+        asked = _Samples(_numbers(x, "x"), None if y is None else _numbers(y, "y"), _names(x, y))
+    if paired or asked.second is None:
+        return _one_sample(_pairs(asked) if paired else asked, alternative, mu, conf_level, data_name, paired)
+    return _two_samples(asked, alternative, mu, conf_level, data_name, var_equal)
+
+
+@dataclass(frozen=True, eq=False)
+class _Samples:
+    """One sample or two, (n,) and (m,) with missing values as NaN, and what they and their difference are called."""
+
+    first: np.ndarray
+    second: np.ndarray | None
+    data_name: str
+    labels: tuple[str, str] = ("mean of x", "mean of y")
+    difference: str = "difference in means"
+
+
+def _one_sample(
+    asked: _Samples, alternative: str, mu: float, conf_level: float, data_name: str | None, paired: bool
+) -> TTest:
+    from scipy.stats import ttest_1samp
+
+    sample = _present(asked.first)
+    if len(sample) < 2:
+        raise ValueError(f"not enough observations: {len(sample)} in {asked.data_name}")
+    error = sample.std(ddof=1) / np.sqrt(len(sample))
+    _require_spread(error, sample.mean())
+    found = ttest_1samp(sample, mu, alternative=alternative.replace(".", "-"))
+    name = "mean difference" if paired else "mean"
+    mean = Vector({name if paired else asked.labels[0]: sample.mean()})
+    method = "Paired t-test" if paired else "One Sample t-test"
+    null = Vector({name: float(mu)})
+    return _result(found, 0.0, error, conf_level, alternative, mean, null, method, data_name or asked.data_name)
+
+
+def _two_samples(
+    asked: _Samples, alternative: str, mu: float, conf_level: float, data_name: str | None, var_equal: bool
+) -> TTest:
+    from scipy.stats import ttest_ind
+
+    first, second = _present(asked.first), _present(asked.second)
+    n, m = len(first), len(second)
+    if min(n, m) < (1 if var_equal else 2) or n + m < 3:
+        raise ValueError(f"not enough observations: {n} and {m} in {asked.data_name}")
+    squares = np.array([np.square(sample - sample.mean()).sum() for sample in (first, second)])
+    sizes = np.array([n, m])
+    pooled = squares.sum() / (n + m - 2) * (1.0 / sizes).sum()
+    error = np.sqrt(pooled if var_equal else (squares / (sizes - 1) / sizes).sum())
+    _require_spread(error, first.mean(), second.mean())
+    # scipy asks about equal means only; shifting the second sample asks about a difference of mu.
+    found = ttest_ind(first, second + mu, equal_var=var_equal, alternative=alternative.replace(".", "-"))
+    means = Vector([first.mean(), second.mean()], index=list(asked.labels))
+    method = " Two Sample t-test" if var_equal else "Welch Two Sample t-test"
+    null = Vector({asked.difference: float(mu)})
+    return _result(found, mu, error, conf_level, alternative, means, null, method, data_name or asked.data_name)
+
+
+def _result(
+    found: Any, shift: float, error: float, conf_level: float, alternative: str, estimate: Vector, null: Vector,
+    method: str, data_name: str,
+) -> TTest:
+    interval = np.array(found.confidence_interval(conf_level), dtype=float) + shift
+    return TTest(
+        Vector({"t": float(found.statistic)}), Vector({"df": float(found.df)}), float(found.pvalue), interval,
+        conf_level, estimate, null, float(error), alternative, method, data_name,
+    )
+
+
+def _pairs(asked: _Samples) -> _Samples:
+    """The differences within pairs."""
+    if asked.second is None:
+        raise ValueError("a paired test needs y, or a formula with two groups")
+    if len(asked.first) != len(asked.second):
+        raise ValueError(f"a paired test needs samples of one length, not {len(asked.first)} and {len(asked.second)}")
+    return replace(asked, first=asked.first - asked.second, second=None)
+
+
+def _present(sample: np.ndarray | None) -> np.ndarray:
+    values = np.empty(0) if sample is None else sample
+    return values[~np.isnan(values)]
+
+
+def _require_spread(error: float, *means: float) -> None:
+    if error < 10 * np.finfo(float).eps * max(abs(mean) for mean in means):
+        raise ValueError("data are essentially constant")
+
+
+def _numbers(sample: Any, name: str) -> np.ndarray:
+    value = as_vector(sample)
+    if isinstance(value, Factor) or value.dtype.kind not in "fiub":
+        raise ValueError(f"{name} must be numbers, not a factor or text")
+    return value.astype(float)
+
+
+def _by_formula(formula: str, data: Any, subset: Any) -> _Samples:
+    """The samples of "response ~ group" or "response ~ 1" in `data`."""
+    if data is None:
+        raise ValueError(f"t_test({formula!r}) needs data")
+    parsed = parse(formula)
+    if parsed.response is None or len(parsed.predictors) > 1 or len(parsed.terms) > 1:
+        raise ValueError(f"{formula!r} must be 'response ~ group' or 'response ~ 1'")
+    frame = model_frame(parsed, data, subset=subset)
+    if not parsed.terms:
+        return _Samples(frame.response, None, parsed.response)
+    group = frame.variables[parsed.predictors[0]]
+    groups = make_factor(group if isinstance(group, Factor) else np.asarray(group))
+    if len(groups.levels) != 2:
+        raise ValueError(f"grouping factor {parsed.predictors[0]} must have exactly 2 levels, not {len(groups.levels)}")
+    first, second = (frame.response[groups.codes == code] for code in (0, 1))
+    a, b = groups.levels
+    return _Samples(
+        first, second, f"{parsed.response} by {parsed.predictors[0]}", (f"mean in group {a}", f"mean in group {b}"),
+        f"difference in means between group {a} and group {b}",
+    )
+
+
+def _names(x: Any, y: Any) -> str:
+    """What the caller calls the samples: R deparses the arguments."""
+    scope = sys._getframe(2)
+
+    def called(sample: Any, otherwise: str) -> str:
+        found = (name for names in (scope.f_locals, scope.f_globals) for name, v in names.items() if v is sample)
+        return next((name for name in found if not name.startswith("_")), otherwise)
+
+    return called(x, "x") if y is None else f"{called(x, 'x')} and {called(y, 'y')}"
