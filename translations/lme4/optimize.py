@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .control import LmerControl
 from .pls import PLS
@@ -92,14 +93,16 @@ _MESSAGES = {
 }
 
 
-def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 100) -> Optimum:  # noqa: N803
-    """Newton's method on the exact gradient, with difference Hessians, to a stationary point with a nonnegative Hessian.
+def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Optimum:  # noqa: N803
+    """Newton's method on the exact gradient, to a stationary point with a nonnegative Hessian.
 
     The criterion depends on a template T through TT' only, so flipping a column's sign changes nothing: no bounds are needed, and a
     variance of zero is a smooth stationary point. Theta is scaled by the root mean squares of Z's columns, which makes the iteration
-    independent of the units of the covariates.
+    independent of the units of the covariates. Hessians are differences of the gradient; where a gradient is dear (crossed factors) one
+    Hessian is carried on by BFGS updates as long as they serve.
     """
-    scale = _theta_scale(pls)
+    scale, diagonal = _theta_scale(pls), pls.structure.diagonal
+    cheap = pls.tail.q == 0
     counter = 0
 
     def value_and_gradient(x: Floats) -> tuple[float, Floats]:
@@ -108,37 +111,35 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 100) -> Op
         value, gradient = pls.gradient(x / scale, REML)
         return value, gradient / scale
 
-    x = np.where(pls.structure.diagonal, np.maximum(start * scale, 0.0), start * scale)
-    if np.array_equal(start, pls.structure.start):
-        x = start.copy()
+    x = start.copy() if np.array_equal(start, pls.structure.start) else start * scale
     f, g = value_and_gradient(x)
     H = _difference_hessian(value_and_gradient, x, g)
-    message = "gradient below tolerance"
+    fresh, message = True, "gradient below tolerance"
     for _ in range(max_iterations):
-        if np.abs(g).max() <= GRADIENT_TOLERANCE:
+        largest = float(np.abs(g).max())
+        if largest == 0.0:
             break
-        step = -_positive_solve(H, g)
+        step = _descent(H, x, g, diagonal)
         x_new, f_new, g_new = _search(value_and_gradient, x, f, g, step)
-        if x_new is x:
-            message = "no further decrease at working precision"
-            break
-        shrink = np.abs(g_new).max() / np.abs(g).max()
+        ratio = float(np.abs(g_new).max()) / largest
+        if x_new is x or (largest <= GRADIENT_TOLERANCE and ratio > 0.5):
+            if largest <= GRADIENT_TOLERANCE or fresh:
+                break
+            H, fresh = _difference_hessian(value_and_gradient, x, g), True
+            continue
+        H, fresh = _bfgs(H, x_new - x, g_new - g), False
         x, f, g = x_new, f_new, g_new
-        # A Hessian that still cuts the gradient a hundredfold is worth keeping: one costs as many gradients as there are parameters.
-        if shrink > 0.01 and np.abs(g).max() > GRADIENT_TOLERANCE:
-            H = _difference_hessian(value_and_gradient, x, g)
+        signs = pls.structure.column_signs(x)
+        x, g, H = x * signs, g * signs, H * np.outer(signs, signs)
+        if (cheap or ratio > 0.9) and np.abs(g).max() > GRADIENT_TOLERANCE:
+            H, fresh = _difference_hessian(value_and_gradient, x, g), True
     else:
         message = f"no convergence in {max_iterations} iterations"
-    # One step more with the Hessian at hand costs one gradient and takes the error from 1e-11 of theta to its rounding.
-    last = x - _positive_solve(H, g)
-    f_last, g_last = value_and_gradient(last)
-    if np.abs(g_last).max() < np.abs(g).max():
-        x, f, g = last, f_last, g_last
     x, f, g = _snap_to_boundary(value_and_gradient, x, f, g)
     code = 0 if np.abs(g).max() <= 1e-8 else 1
     if code:
-        message += f"; max|grad| = {np.abs(g).max():.2g}"
-    return Optimum(_canonical_signs(pls, x / scale), f, counter, code, message, "newton")
+        message = f"no further decrease at working precision; max|grad| = {np.abs(g).max():.2g}"
+    return Optimum(x * pls.structure.column_signs(x) / scale + 0.0, f, counter, code, message, "newton")
 
 
 def _theta_scale(pls: PLS) -> Floats:
@@ -160,19 +161,38 @@ def _difference_hessian(value_and_gradient: Callable[[Floats], tuple[float, Floa
     return (H + H.T) / 2.0
 
 
-def _positive_solve(H: Floats, g: Floats) -> Floats:
-    """H^{-1} g with H's eigenvalues replaced by their absolute values, so that the step goes downhill and away from saddles."""
+def _bfgs(H: Floats, s: Floats, y: Floats) -> Floats:
+    """The Hessian updated for the step s and the change of gradient y; unchanged where the curvature along s is not positive."""
+    curvature, Hs = float(s @ y), H @ s
+    if curvature <= 1e-12 * float(np.linalg.norm(s) * np.linalg.norm(y)) or float(s @ Hs) <= 0.0:
+        return H
+    return H - np.outer(Hs, Hs) / (s @ Hs) + np.outer(y, y) / curvature
+
+
+def _descent(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]) -> Floats:
+    """Newton's step where H is positive definite. Elsewhere the diagonal entries of theta are stepped on the log scale.
+
+    Far above its optimum the criterion is concave in theta but convex in log theta, whose curvature is H + g / theta. Absolute values of
+    eigenvalues then make sure that the step goes downhill and away from saddles.
+    """
     values, vectors = np.linalg.eigh(H)
-    floor = 1e-10 * max(float(np.abs(values).max()), 1e-300)
-    return vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), floor))
+    if values[0] > 1e-10 * abs(values[-1]):
+        return -vectors @ ((vectors.T @ g) / values)
+    log_scale = diagonal & (x > 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = np.where(log_scale, g / x, 0.0)
+    values, vectors = np.linalg.eigh(H + np.diag(np.maximum(relative, 0.0)))
+    step = -vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), 1e-10 * max(float(np.abs(values).max()), 1e-300)))
+    # A diagonal entry shrinks to a fifth at most: one that overshoots to almost zero has a long way back, doubling with each step.
+    downward = log_scale & (step < 0.0)
+    shrunk = x * np.expm1(np.maximum(np.where(downward, step, 0.0) / np.where(x > 0.0, x, 1.0), -1.6))
+    return np.where(downward, shrunk, np.clip(step, -1.0, 1.0))
 
 
 def _search(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, f: float, g: Floats, step: Floats
             ) -> tuple[Floats, float, Floats]:
     """The first halved step that lowers the criterion, or, where rounding hides the decrease, the gradient."""
     noise = 1e-13 * max(1.0, abs(f))
-    length = float(np.abs(step).max())
-    step = step * min(1.0, 2.0 / length) if length else step
     for _ in range(40):
         try:
             f_new, g_new = value_and_gradient(x + step)
@@ -195,13 +215,3 @@ def _snap_to_boundary(value_and_gradient: Callable[[Floats], tuple[float, Floats
         if f_new <= f + 1e-12 * abs(f) and np.abs(g_new).max() <= max(GRADIENT_TOLERANCE, np.abs(g).max()):
             return snapped, f_new, g_new
     return x, f, g
-
-
-def _canonical_signs(pls: PLS, theta: Floats) -> Floats:
-    """Theta with nonnegative diagonals: each template's column multiplied by the sign of its diagonal entry."""
-    theta = theta.copy()
-    for block in pls.structure.blocks:
-        T = block.template(theta)
-        sign = np.where(np.diagonal(T) < 0.0, -1.0, 1.0)
-        theta[block.theta] *= sign[block.cols]
-    return theta + 0.0

@@ -241,20 +241,32 @@ class PLS:
         out = []
         Omega = np.zeros((q2, q2))
         if q2:
-            # X'X = S22 Lambda2 (Lambda2'S22 Lambda2 + I)^{-1} Lambda2' S22: stable where a template is singular
-            S22 = _symmetric(self._S1[:q2])
-            X = solve_triangular(S[:q2, :q2], self.tail.times_lambda(S22, theta, transpose=True), lower=True, overwrite_b=True)
+            inverse, _ = lapack.dpotri(S[:q2, :q2], lower=1)
+            inverse = _symmetric(inverse)
             for b, s in zip(self.tail.blocks, self.tail.starts, strict=True):
-                cols = X[:, s : s + b.n_levels * b.k].reshape(q2, b.n_levels, b.k)
-                own = np.stack([S22[r : r + b.k, r : r + b.k] for r in range(s, s + b.n_levels * b.k, b.k)])
-                out.append(own - np.einsum("qga,qgb->gab", cols, cols))
+                out.append(self._tail_precision(b, s, inverse, theta))
             if len(self.idx):
-                inverse, _ = lapack.dpotri(S[:q2, :q2], lower=1)
-                half = self.tail.times_lambda(_symmetric(inverse), theta)
-                Omega = self.tail.times_lambda(half.T, theta)
+                Omega = self.tail.times_lambda(self.tail.times_lambda(inverse, theta).T, theta)
         P = np.empty_like(self.A)
         kernels.level_precision(self._T, self.A, self.ptr, self.idx, self.C, self._L, Omega, P)
         return [P, *out]
+
+    def _tail_precision(self, b: Block, start: int, inverse: Floats, theta: Floats) -> Floats:
+        """The level-blocks of Z'V^{-1}Z of tail block b, whose columns begin at `start`.
+
+        Where the template T is well conditioned they are T'^{-1} (I - Omega^{-1}_gg) T^{-1}; near a singular one that loses digits and
+        S22 - S22 Lambda2 Omega^{-1} Lambda2' S22 is formed instead.
+        """
+        stop, T = start + b.n_levels * b.k, b.template(theta)
+        if np.linalg.cond(T) < 1e3 and np.abs(T).max() > 1e-3:
+            own = _level_blocks(inverse, start, b)
+            left = np.linalg.inv(T)
+            return left.T @ (np.eye(b.k) - own) @ left
+        S22 = _symmetric(self._S1[: self.tail.q])
+        X = solve_triangular(self._S[: self.tail.q, : self.tail.q], self.tail.times_lambda(S22[:, start:stop], theta, transpose=True),
+                             lower=True)
+        cols = X.reshape(-1, b.n_levels, b.k)
+        return _level_blocks(S22, start, b) - np.einsum("qga,qgb->gab", cols, cols)
 
     def gradient(self, theta: Floats, REML: bool) -> tuple[float, Floats]:  # noqa: N803
         """The criterion and its exact gradient (m,) at theta (m,).
@@ -288,6 +300,12 @@ class PLS:
             kernels.level_sum(P, np.ascontiguousarray(G), K, F)
             out.append(F)
         return out
+
+def _level_blocks(M: Floats, start: int, block: Block) -> Floats:
+    """The diagonal level-blocks (levels, k, k) of a block whose columns begin at `start` of M."""
+    at = start + block.k * np.arange(block.n_levels)[:, None] + np.arange(block.k)
+    return M[at[:, :, None], at[:, None, :]]
+
 
 def _symmetric(M: Floats) -> Floats:
     """The full symmetric matrix of a lower triangle."""

@@ -147,6 +147,14 @@ class RandomStructure:
             out.append(T)
         return out
 
+    def column_signs(self, theta: Floats) -> Floats:
+        """Factors +-1 (m,) that make the diagonals of all templates nonnegative; TT' does not change with its columns' signs."""
+        signs = np.ones(self.n_theta)
+        for block in self.blocks:
+            flip = np.where(np.diagonal(block.template(theta)) < 0.0, -1.0, 1.0)
+            signs[block.theta] = flip[block.cols]
+        return signs
+
     def theta_names(self) -> list[str]:
         """lme4's names of theta: `Subject.(Intercept)`, `Subject.days.(Intercept)`, ..."""
         out = []
