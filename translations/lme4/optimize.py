@@ -59,6 +59,15 @@ def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats
     return best
 
 
+def stopping(control: LmerControl | None) -> dict[str, float]:
+    """When BOBYQA stops: lme4's own settings and nloptr's, with the control's `optCtrl` over them. Raises ValueError for an unknown one."""
+    settings = {"xtol_abs": 1e-8, "ftol_abs": 1e-8, "xtol_rel": 1e-4, "maxeval": 1e5, **(control.optCtrl if control else {})}
+    unknown = set(settings) - {"xtol_abs", "ftol_abs", "maxeval", "xtol_rel", "ftol_rel"}
+    if unknown:
+        raise ValueError(f"unknown optCtrl settings for nloptwrap: {sorted(unknown)}")
+    return settings
+
+
 def bobyqa(criterion: Callable[[Floats], float], start: Floats, lower: Floats, upper: Floats | None = None,
            control: LmerControl | None = None) -> Optimum:
     """NLopt's LN_BOBYQA with lme4's tolerances (R: nloptwrap): xtol_abs = ftol_abs = 1e-8, at most 100,000 evaluations.
@@ -68,16 +77,12 @@ def bobyqa(criterion: Callable[[Floats], float], start: Floats, lower: Floats, u
     """
     import nlopt
 
-    settings = {"xtol_abs": 1e-8, "ftol_abs": 1e-8, "xtol_rel": 1e-4, "maxeval": 1e5, **(control.optCtrl if control else {})}
-    unknown = set(settings) - {"xtol_abs", "ftol_abs", "maxeval", "xtol_rel", "ftol_rel"}
-    if unknown:
-        raise ValueError(f"unknown optCtrl settings for nloptwrap: {sorted(unknown)}")
     problem = nlopt.opt(nlopt.LN_BOBYQA, len(start))
     problem.set_min_objective(lambda x, _: criterion(x))
     problem.set_lower_bounds(lower)
     if upper is not None:
         problem.set_upper_bounds(upper)
-    for name, value in settings.items():
+    for name, value in stopping(control).items():
         getattr(problem, f"set_{name}")(int(value) if name == "maxeval" else value)
     theta = problem.optimize(start)
     status = problem.last_optimize_result()
