@@ -37,7 +37,7 @@ def qnorm(p: Any, mean: Any = 0.0, sd: Any = 1.0, lower_tail: bool = True) -> An
 
 
 def _beta_area(x: np.ndarray, rest: np.ndarray, a: Any, b: Any, lower: bool) -> np.ndarray:
-    """Area of the beta(a, b) distribution below `x`, or above it, from the smaller of `x` and `rest`, which is 1 - x."""
+    """Area of the beta(a, b) distribution below `x`, or above it, from the smaller of `x` and `rest` = 1 - x."""
     from scipy.special import betainc, betaincc
 
     if lower:

@@ -117,8 +117,8 @@ def _update(m: Lm, formula: str | None = None, **changes: Any) -> Lm:
 
 @generics.hatvalues.register(Lm)
 def _hatvalues(m: Lm) -> Vector:
-    """Leverages: the diagonal of the hat matrix. Observations of zero weight have none, those na.exclude left out have 0."""
-    return _of_used(m, m.leverages).fillna(0.0)
+    """Leverages, the diagonal of the hat matrix; rows of zero weight have none, rows left out by na.exclude have 0."""
+    return Vector(_of_used(m, m.leverages).fillna(0.0))
 
 
 @generics.cooks_distance.register(Lm)

@@ -88,7 +88,7 @@ def _weights(m: Lm, newdata: Any, weights: Any) -> Any:
     if newdata is None:
         warnings.warn("predictions on current data refer to _future_ responses", stacklevel=4)
         if m.weights is not None and np.ndim(weights) == 0 and weights == 1.0:
-            warnings.warn("assuming prediction variance inversely proportional to weights used for fitting", stacklevel=4)
+            warnings.warn("prediction variance taken as inversely proportional to the fit's weights", stacklevel=4)
             return m.frame.pad(m.weights)
     return vector(weights, as_frame(newdata), "weights") if isinstance(weights, str) else np.asarray(weights, float)
 

@@ -54,7 +54,8 @@ class TTest:
 
 def t_test(
     x: Any, y: Any = None, alternative: str = "two.sided", mu: float = 0.0, paired: bool = False,
-    var_equal: bool = False, conf_level: float = 0.95, data: Any = None, subset: Any = None, data_name: str | None = None,
+    var_equal: bool = False, conf_level: float = 0.95, data: Any = None, subset: Any = None,
+    data_name: str | None = None,
 ) -> TTest:
     """One-sample, two-sample (Welch's unless `var_equal`) or paired t-test (R: stats::t.test).
 

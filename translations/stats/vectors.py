@@ -16,7 +16,7 @@ def factor(
 ) -> Any:
     """`x` as a factor: a Categorical whose categories are R's levels, sorted unless `levels` gives them (R: factor).
 
-    A Series comes back as a Series with its index. Text sorts by code point, as in R's C locale. Levels are text, as R's are.
+    A Series comes back as a Series with its index. Levels are text, as R's are; they sort by code point (R's C locale).
     Raises `ValueError` when `labels` do not match the levels.
     """
     made = make_factor(as_vector(x), levels, labels, ordered)
