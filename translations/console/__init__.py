@@ -1,5 +1,8 @@
 """The text that R's console prints. Everything here is a leaf: it imports numpy and pandas only."""
-from . import mixed, models  # noqa: F401  (they register their classes with render)
+import sys
+from types import ModuleType
+
+from . import mixed, models, pillar  # noqa: F401  (they register their classes with render)
 from .frames import SummaryFrame, SummaryVector, summary_frame, summary_vector
 from .numbers import NA
 from .objects import Matrix, Tibble, Vector, tibble
@@ -8,3 +11,12 @@ from .style import DIALECTS, Style
 
 __all__ = ["DIALECTS", "Matrix", "NA", "Style", "SummaryFrame", "SummaryVector", "Tibble", "Vector", "console", "render", "summary_frame",
            "summary_vector", "tibble"]
+
+
+class _Room(ModuleType):
+    """Importing this package binds it to the name `console` in `translations`, which is to be R's function: both are called alike."""
+
+    __call__ = staticmethod(console)
+
+
+sys.modules[__name__].__class__ = _Room

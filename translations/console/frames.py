@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from . import layout
-from .numbers import format_numbers
+from .numbers import NA, format_numbers
 from .objects import Printed
 from .rounding import signif, zapsmall
 from .style import Style
-from .text import encode, left, width
+from .text import common, encode, width
 from .values import Values, as_values, format_values
 
 
@@ -72,7 +72,7 @@ def quantiles(x: np.ndarray, probabilities: Sequence[float] = (0, 0.25, 0.5, 0.7
     """Quantiles of the values `x` (none missing) by linear interpolation between order statistics. R: stats::quantile, type 7."""
     x = np.asarray(x, float)
     if not len(x):
-        return np.full(len(probabilities), np.nan)
+        return np.full(len(probabilities), NA)
     index = 1 + (len(x) - 1) * np.asarray(probabilities, float)
     low, high = np.floor(index).astype(int), np.ceil(index).astype(int)
     ordered = np.partition(x, np.unique(np.concatenate([low, high])) - 1)
@@ -87,7 +87,8 @@ def _mean(x: np.ndarray) -> float:
     """The mean as R computes it, in long double: the sum over n, then the mean of what that leaves over."""
     if not len(x):
         return np.nan
-    mean = np.sum(x, dtype=np.longdouble) / len(x)
+    with np.errstate(invalid="ignore"):        # Inf - Inf
+        mean = np.sum(x, dtype=np.longdouble) / len(x)
     return float(mean + np.sum(x - mean) / len(x)) if np.isfinite(mean) else float(mean)
 
 
@@ -193,7 +194,7 @@ def summary_frame_lines(s: SummaryFrame, style: Style) -> list[str]:
     rows = max((len(labels) for _, labels, _ in s.columns), default=0)
     table, heads = np.full((rows, len(s.columns)), "", object), []
     for j, (name, labels, texts) in enumerate(s.columns):
-        label_width = max(map(width, labels))
-        heads.append(" " * max(0, math.floor(label_width - width(name) / 2)) + name)
-        table[:len(labels), j] = [f"{left(label, label_width)}:{text}  " for label, text in zip(labels, texts, strict=True)]
+        padded = common(labels)
+        heads.append(" " * max(0, math.floor(width(padded[0]) - width(name) / 2)) + name)
+        table[:len(labels), j] = [f"{label}:{text}  " for label, text in zip(padded, texts, strict=True)]
     return layout.text_matrix(table, style, [""] * rows, heads)

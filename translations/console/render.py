@@ -43,7 +43,7 @@ def _vector(v: Values, style: Style, names: list[str | None] | None = None) -> l
 @render.register(list)
 @render.register(tuple)
 @render.register(pd.Index)
-@render.register(pd.Categorical)
+@render.register(pd.api.extensions.ExtensionArray)
 @render.register(Values)
 def _(x: Any, style: Style) -> list[str]:
     return _vector(as_values(x), style)

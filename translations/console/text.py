@@ -12,10 +12,10 @@ _WIDE_VOWELS = _VOWELS | set("àá.ãäåèéêëìíîïòóôõöøùúûüā�
 
 
 def width(text: str) -> int:
-    """Columns that `text` takes on a terminal: two for East Asian wide characters, none for combining ones."""
-    if text.isascii():
+    """Columns that `text` takes on a terminal: two for East Asian wide characters, none for combining and control ones."""
+    if text.isascii() and text.isprintable():
         return len(text)
-    return sum(0 if unicodedata.category(c) in ("Mn", "Me", "Cf") else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+    return sum(0 if unicodedata.category(c) in ("Mn", "Me", "Cf", "Cc") else 2 if unicodedata.east_asian_width(c) in "WF" else 1
                for c in text)
 
 
@@ -51,9 +51,10 @@ def right(text: str, columns: int) -> str:
 
 
 def common(texts: Sequence[str]) -> list[str]:
-    """`texts` left-justified to one width, as `format` makes them."""
-    columns = max(map(width, texts), default=0)
-    return [left(t, columns) for t in texts]
+    """`texts` left-justified to one width, as `format` makes them: R allows for the escapes that printing will need."""
+    widths = [width(encode(t)) for t in texts]
+    columns = max(widths, default=0)
+    return [t + " " * (columns - w) for t, w in zip(texts, widths, strict=True)]
 
 
 def _shorten(name: str, length: int) -> str:

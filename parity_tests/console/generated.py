@@ -1,0 +1,212 @@
+"""Generated vectors, matrices and data frames: as Python objects, and as the R code that makes the same ones."""
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from hypothesis import strategies as st
+
+from translations.console import NA, console, tibble
+
+EXAMPLES = int(os.environ.get("RPARITY_HYPOTHESIS_EXAMPLES", "300"))
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One object to print: its R code, and R's options for it."""
+    code: str
+    value: Any
+    digits: int
+    width: int
+
+    def python(self) -> str:
+        return console(self.value, self.digits, self.width)
+
+    def r(self) -> str:
+        return f"options(digits = {self.digits}, width = {self.width}); print({self.code})"
+
+
+def in_r(live_r: Any, x: Printed) -> str:
+    """What R prints for the object."""
+    return live_r.eval(x.r())
+
+
+def _ascii(c: str) -> str:
+    if c in '"\\':
+        return "\\" + c
+    return c if " " <= c <= "~" else f"\\u{{{ord(c):x}}}"
+
+
+def literal(x: Any) -> str:
+    """The R literal of a number, text, boolean or missing value."""
+    if x is None:
+        return "NA"
+    if isinstance(x, str):
+        return '"' + "".join(map(_ascii, x)) + '"'
+    if isinstance(x, bool):
+        return "TRUE" if x else "FALSE"
+    if isinstance(x, int):
+        return f"{x}L"
+    if math.isnan(x):
+        return "NA" if np.float64(x).view(np.uint64) & 0xFFFFFFFF == 1954 else "NaN"
+    if math.isinf(x):
+        return "Inf" if x > 0 else "-Inf"
+    return x.hex()
+
+
+def combined(kind: str, items: Sequence[Any]) -> str:
+    """The R vector of `items`, of the type `kind` even when all are missing or there are none."""
+    cast = {"double": "as.double", "integer": "as.integer", "logical": "as.logical", "character": "as.character"}[kind]
+    return f"{cast}(c({', '.join(map(literal, items))}))"
+
+
+ODD = 'abcdefghijklmnopqrstuvwxyzABCDE0123456789 ._-:()$%"\'\\`\t\néüßñ日本—'
+TEXT = st.text(st.sampled_from(ODD), max_size=12) | st.sampled_from(["", "NA", "(Intercept)", "x", "days_deprived", "a longer name than most"])
+LABEL = st.text(st.sampled_from(ODD), min_size=1, max_size=14)
+
+
+@st.composite
+def decimals(draw: st.DrawFn) -> float:
+    """A short decimal, at any magnitude: ties and carries live here."""
+    return float(f"{draw(st.integers(-10**7, 10**7))}e{draw(st.integers(-14, 12))}")
+
+
+@st.composite
+def beside_powers(draw: st.DrawFn) -> float:
+    """Just below or above a power of ten."""
+    return draw(st.sampled_from([1, -1])) * (10.0 ** draw(st.integers(-8, 16)) * (1 + draw(st.sampled_from(
+        [0, -1e-7, -5e-8, -4.9e-8, -1e-3, 5e-4, -5e-4, 1e-7, -2.0 ** -53, 2.0 ** -52]))))
+
+
+DOUBLE = st.one_of(decimals(), beside_powers(), st.floats(-1e6, 1e6), st.floats(allow_nan=False), st.integers(-10**9, 10**9).map(float),
+                   st.floats(0, 1), st.sampled_from([0.0, -0.0, NA, math.nan, math.inf, -math.inf, 1e-300, 5e-324, 1.7e308, 1e5, 1e15, 123456.5]))
+INTEGER = st.none() | st.integers(-2**31 + 1, 2**31 - 1) | st.integers(-99, 99)
+ELEMENTS = {"double": DOUBLE, "integer": INTEGER, "logical": st.none() | st.booleans(), "character": st.none() | TEXT}
+KINDS = st.sampled_from(["double", "double", "double", "integer", "logical", "character"])
+DIGITS = st.sampled_from([7, 7, 7, 7, 3, 4, 5, 10, 15, 1, 16])
+WIDTHS = st.sampled_from([80, 80, 80, 60, 40, 100, 20])
+
+
+def array(kind: str, items: Sequence[Any]) -> Any:
+    """What a Python user would hold: an array when nothing is missing, pandas' nullable types otherwise."""
+    if kind == "double":
+        return np.array(items, float)
+    if kind == "character":
+        return pd.array(list(items), dtype=object)
+    return pd.array(list(items), dtype={"integer": "Int64", "logical": "boolean"}[kind])
+
+
+@st.composite
+def same_scale(draw: st.DrawFn, size: int) -> list[float]:
+    """Numbers of one magnitude, as data are."""
+    scale = 10.0 ** draw(st.integers(-6, 6))
+    places = draw(st.integers(0, 8))
+    return [round(x, places) * scale for x in draw(st.lists(st.floats(-100, 1000), min_size=size, max_size=size))]
+
+
+@st.composite
+def columns(draw: st.DrawFn, kind: str, size: int) -> list[Any]:
+    if kind == "double" and draw(st.booleans()):
+        return draw(same_scale(size))
+    return draw(st.lists(ELEMENTS[kind], min_size=size, max_size=size))
+
+
+@st.composite
+def vectors(draw: st.DrawFn) -> Printed:
+    """Named and unnamed vectors."""
+    kind, size = draw(KINDS), draw(st.integers(0, 30))
+    items = draw(columns(kind, size))
+    code, value = combined(kind, items), array(kind, items)
+    if size and draw(st.booleans()):
+        names = draw(st.lists(LABEL | st.none(), min_size=size, max_size=size))
+        code = f"structure({code}, names = {combined('character', names)})"
+        value = _Named(value, names)
+    return Printed(code, value, draw(DIGITS), draw(WIDTHS))
+
+
+class _Named:
+    """A named vector whose NaN stays apart from NA, which pandas' own missing value would not."""
+
+    def __init__(self, values: Any, names: list[str | None]) -> None:
+        self.values, self.names = values, names
+
+
+@st.composite
+def matrices(draw: st.DrawFn) -> Printed:
+    """Matrices with and without dimnames."""
+    kind = draw(KINDS)
+    rows, cols = draw(st.integers(1, 8)), draw(st.integers(1, 12))
+    items = [draw(columns(kind, rows)) for _ in range(cols)]
+    code = f"matrix({combined(kind, [x for column in items for x in column])}, {rows})"
+    names = [draw(st.lists(LABEL, min_size=n, max_size=n)) if draw(st.booleans()) else None for n in (rows, cols)]
+    if any(names):
+        code = f"structure({code}, dimnames = list({', '.join('NULL' if n is None else combined('character', n) for n in names)}))"
+    return Printed(code, _Columns([array(kind, c) for c in items], *names), draw(DIGITS), draw(WIDTHS))
+
+
+class _Columns:
+    """A matrix by columns."""
+
+    def __init__(self, items: list[Any], rows: list[str] | None, heads: list[str] | None) -> None:
+        self.items, self.rows, self.heads = items, rows, heads
+
+
+@st.composite
+def frames(draw: st.DrawFn, least: int = 0) -> tuple[str, pd.DataFrame]:
+    """Data frames of every kind of column, factors included: (R code, frame). A NaN is NA on both sides, as pandas has it."""
+    rows, cols = draw(st.integers(least, 25)), draw(st.integers(1, 8))
+    names = draw(st.lists(LABEL, min_size=cols, max_size=cols, unique=True))
+    parts, data = [], {}
+    for name in names:
+        kind = draw(st.sampled_from(["double", "double", "integer", "logical", "character", "factor"]))
+        if kind == "factor":
+            levels = draw(st.lists(LABEL, min_size=1, max_size=9, unique=True))
+            items = draw(st.lists(st.none() | st.sampled_from(levels), min_size=rows, max_size=rows))
+            ordered = draw(st.booleans())
+            parts.append(f"factor({combined('character', items)}, levels = {combined('character', levels)}, ordered = {literal(ordered)})")
+            data[name] = pd.Categorical(items, levels, ordered=ordered)
+        else:
+            items = draw(columns(kind, rows))
+            if kind == "double":
+                items = [NA if math.isnan(x) else x for x in items]
+            parts.append(combined(kind, items))
+            data[name] = array(kind, items)
+    labelled = "structure(list({}), names = {}, row.names = {}, class = 'data.frame')"
+    code = labelled.format(", ".join(parts), combined("character", names), f"c(NA_integer_, -{rows}L)")
+    return code, pd.DataFrame(data)
+
+
+@st.composite
+def data_frames(draw: st.DrawFn) -> Printed:
+    code, frame = draw(frames())
+    if len(frame) and draw(st.booleans()):
+        labels = draw(st.lists(LABEL, min_size=len(frame), max_size=len(frame), unique=True))
+        code = f"structure({code}, row.names = {combined('character', labels)})"
+        frame.index = pd.Index(labels)
+    return Printed(code, frame, draw(DIGITS), draw(WIDTHS))
+
+
+@st.composite
+def tibbles(draw: st.DrawFn) -> Printed:
+    code, frame = draw(frames())
+    if len(frame) and draw(st.booleans()):
+        reps = draw(st.integers(1, 4))
+        code, frame = f"{{x <- {code}; x[rep(seq_len(nrow(x)), {reps}), , drop = FALSE]}}", pd.concat([frame] * reps, ignore_index=True)
+    return Printed(f"tibble::new_tibble(as.list({code}), nrow = {len(frame)}L)", tibble(frame), 7, draw(st.sampled_from([80, 80, 60, 100, 40])))
+
+
+@st.composite
+def summaries(draw: st.DrawFn) -> Printed:
+    code, frame = draw(frames(least=1))
+    return Printed(f"summary({code})", _Summary(frame), 7, draw(WIDTHS))
+
+
+class _Summary:
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+

@@ -1,0 +1,269 @@
+"""Tibbles as pillar 1.8 prints them: three significant digits, column types, abbreviated names, what did not fit in the footer."""
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from .numbers import is_na
+from .objects import Tibble
+from .render import render
+from .rounding import signif
+from .style import Style
+from .text import encode, left, right, width
+from .values import Values, as_values
+
+SIGNIFICANT = 3
+WIDEST_DECIMAL = 13
+LEAST = 5
+TYPES = {"logical": "lgl", "integer": "int", "double": "dbl", "character": "chr", "factor": "fct", "Date": "date", "POSIXct": "dttm"}
+SUPERSCRIPTS = "¹²³⁴⁵⁶⁷⁸⁹˟"
+_TOLERANCE = 2 * np.finfo(float).eps
+_RESERVED = {"if", "else", "repeat", "while", "function", "for", "next", "break", "TRUE", "FALSE", "NULL", "Inf", "NaN", "NA",
+             "NA_integer_", "NA_real_", "NA_character_", "NA_complex_", "in"}
+
+
+@dataclass(frozen=True)
+class _Pillar:
+    """One column: its title, its type ("dbl"), and its cells for a given width."""
+    title: str
+    type: str
+    width: int
+    least: int
+    cells: Callable[[int], list[str]]
+    at_right: bool
+
+    @property
+    def min_width(self) -> int:
+        title = width(self.title)
+        return max(min(title, 7), LEAST, self.least)
+
+    def tag(self, columns: int) -> str:
+        """<dbl>, cut to `columns`."""
+        return f"<{self.type[:max(0, columns - 2)]}>"
+
+
+def _close(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Equal to within two units in the last place, both of one binary magnitude."""
+    same = np.rint(np.log2(x)) == np.rint(np.log2(y))
+    return same & ((x == y) | (np.abs((x - y) * 2.0 ** -np.rint(np.log2(x))) <= _TOLERANCE))
+
+
+def _exponents(x: np.ndarray) -> np.ndarray:
+    """Decimal exponents after rounding to three digits; NaN for zero and what is not finite."""
+    usable = np.isfinite(x) & (x != 0)
+    result = np.full(len(x), np.nan)
+    result[usable] = np.floor(np.log10(x[usable]) - math.log1p(-5 * 10.0 ** (-SIGNIFICANT - 1)) / math.log(10))
+    return result
+
+
+def _decimals(x: np.ndarray, whole: bool) -> np.ndarray:
+    """Digits after the point that each element of `x` ≥ 0 needs for three significant ones."""
+    digits = np.zeros(len(x), int)
+    known = x[~np.isnan(x)]
+    if whole or (known == np.trunc(known)).all():
+        return digits
+    power = _exponents(x)
+    fractional = power <= SIGNIFICANT
+    digits[fractional] = SIGNIFICANT - 1 - power[fractional].astype(int)
+    check = digits > 0
+    while check.any():
+        at = np.flatnonzero(check)
+        value = x[at] * 10.0 ** (digits[at] - 1)
+        needless = _close(value, np.rint(value))
+        digits[at[needless]] -= 1
+        check[at[~needless]] = False
+        check &= digits > 0
+    return digits
+
+
+def _split(x: np.ndarray, words: list[str], scientific: bool, whole: bool) -> list[str]:
+    """The texts of a numeric column, decimal or scientific, all of one width; `words` are the texts of what is not finite."""
+    finite, negative = np.isfinite(x), x < 0
+    mantissa, power = np.abs(x), np.full(len(x), np.nan)
+    if scientific:
+        power = _exponents(mantissa)
+        usable = ~np.isnan(power)
+        mantissa[usable] /= 10.0 ** power[usable]
+    digits = _decimals(mantissa, whole and not scientific)
+    rounded = np.array([_rounded(m) for m in mantissa.tolist()])
+    whole_part = np.trunc(np.where(finite, rounded, 0))
+    rest = np.where(finite, rounded - whole_part, 0)
+    scale = 10.0 ** np.where(np.isnan(power), 0, power)
+    point = finite & ~((mantissa == 0) | ((rest == 0) & _close(whole_part * scale, np.abs(x))))
+    most = max(0, int(digits.max(initial=0)))
+    texts = []
+    for i, word in enumerate(words):
+        head = "-" * bool(negative[i]) + (f"{whole_part[i]:.0f}".replace("inf", "Inf") if finite[i] else word)
+        tail = _tail(float(rest[i]), int(digits[i])) if point[i] else ""
+        texts.append(head + ("." if point[i] else " " * bool(point.any())) + tail.ljust(most))
+    return [mantissa_text + power_text for mantissa_text, power_text in zip(texts, _powers(power), strict=True)]
+
+
+def _rounded(x: float) -> float:
+    """`x` ≥ 0 to three significant digits, or to a whole number when that has more."""
+    return float(signif(x, max(SIGNIFICANT, math.floor(math.log10(x)) + 1))) if 0 < x < math.inf else x
+
+
+def _tail(rest: float, digits: int) -> str:
+    """The `digits` digits after the point of 0 ≤ rest < 1."""
+    if digits <= 0 or math.isnan(rest):
+        return ""
+    return f"{np.rint(rest * 10.0 ** digits):.0f}".rjust(digits, "0")[:digits] if digits < 309 else "0" * digits
+
+
+def _powers(power: np.ndarray) -> list[str]:
+    known = ~np.isnan(power)
+    if not known.any():
+        return [""] * len(power)
+    digits = [f"{abs(int(p))}" if ok else "" for p, ok in zip(power.tolist(), known.tolist(), strict=True)]
+    columns, signed = max(map(len, digits)), bool((power[known] < 0).any())
+    signs = [("-" if p < 0 else "+" if p >= 0 else " ") if signed else "" for p in power.tolist()]
+    return [("e" if ok else " ") + sign + d.rjust(columns) for ok, sign, d in zip(known.tolist(), signs, digits, strict=True)]
+
+
+def _number_pillar(title: str, v: Values) -> _Pillar:
+    x = np.where(v.missing, np.nan, v.data.astype(float)) if v.kind == "integer" else v.data
+    absent = v.missing if v.kind == "integer" else is_na(x)
+    words = np.where(absent, "NA", np.where(np.isnan(x), "NaN", "Inf")).tolist()
+    with np.errstate(all="ignore"):         # 10^-324 is 0, and R shows what comes of dividing by it
+        decimal, scientific = (_split(x, words, sci, v.kind == "integer") for sci in (False, True))
+    wide, narrow = (max(map(len, texts), default=0) for texts in (decimal, scientific))
+    full = wide if wide <= WIDEST_DECIMAL else narrow
+
+    def cells(columns: int) -> list[str]:
+        return decimal if wide <= WIDEST_DECIMAL and columns >= wide else scientific
+
+    return _Pillar(title, TYPES[v.kind], full, min(narrow, full), cells, True)
+
+
+def _text_pillar(title: str, v: Values) -> _Pillar:
+    kind = "ord" if v.ordered else TYPES[v.kind]
+    items = [None if gone else encode(str(text)) for text, gone in zip(v.data.tolist(), v.missing.tolist(), strict=True)]
+    if v.kind in ("logical", "Date", "POSIXct"):
+        fixed = {"logical": 5, "Date": 10, "POSIXct": 19}[v.kind]
+        words = [("TRUE" if flag else "FALSE") for flag in v.data.tolist()] if v.kind == "logical" else items
+        ready = ["NA" if gone else str(word) for word, gone in zip(words, v.missing.tolist(), strict=True)]
+        return _Pillar(title, kind, fixed, fixed, lambda columns: [_cut(t, columns) for t in ready], False)
+    quoted = any(t is not None and re.search(r'^$|^ | $|\\|"', t) for t in items)
+    if quoted:
+        items = [None if t is None else '"' + t.replace('"', '\\"') + '"' for t in items]
+    extent = max((width(t) if t is not None else 2 for t in items), default=0)
+    missing = " " * (quoted and extent > 4) + "<NA>"
+
+    def cells(columns: int) -> list[str]:
+        return [missing if t is None else _cut(t, columns) for t in items]
+
+    return _Pillar(title, kind, extent, min(extent, 3), cells, False)
+
+
+def _first(text: str, columns: int) -> str:
+    """As many characters of `text` as fit into `columns`."""
+    reach = np.cumsum([width(c) for c in text])
+    return text[:int(np.searchsorted(reach, columns, side="right"))]
+
+
+def _cut(text: str, columns: int) -> str:
+    """`text`, shortened with an ellipsis when it is wider than `columns`."""
+    return text if width(text) <= columns else _first(text, columns - 1) + "…"
+
+
+def _tick(name: str) -> str:
+    valid = re.fullmatch(r"(?:[^\W\d_]|\.(?!\d))[\w.]*", name) and name not in _RESERVED
+    return name if valid else encode(name, "`")
+
+
+def _pillar(name: str, v: Values) -> _Pillar:
+    return _number_pillar(_tick(name), v) if v.kind in ("integer", "double") else _text_pillar(_tick(name), v)
+
+
+def _body(pillars: Sequence[_Pillar], rows: int, columns: int) -> tuple[list[str], int, list[str]]:
+    """The lines of the table, how many pillars fit, and the titles that had to be abbreviated."""
+    label = len(str(max(rows, 1)))
+    tier = columns - label - 1
+    least, used = [], 0
+    for p in pillars:
+        if used + p.min_width > tier:
+            break
+        least.append(p.min_width)
+        used += p.min_width + 1
+    blocks = [[" " * label, " " * label, *(str(i + 1).rjust(label) for i in range(rows))]]
+    at, short = 0, []
+    for i, p in enumerate(pillars[:len(least)]):
+        room = tier - sum(w + 1 for w in least[i + 1:]) - at - (at > 0)
+        title = p.title
+        data = p.cells(min(room, p.width))
+        if width(title) > room:
+            title = _first(p.title.replace("`", ""), room - 2) + "…" + SUPERSCRIPTS[min(len(short), 9)]
+        cells = [title, p.tag(room), *data]
+        extent = max(map(width, cells))
+        place = right if p.at_right else left
+        blocks.append([place(cell, extent) for cell in cells])
+        if extent < width(p.title):
+            short.append(p.title)
+        at += extent + (at > 0)
+    lines = [" ".join(parts) for parts in zip(*blocks, strict=True)] if len(blocks) > 1 else []
+    return lines, len(least), short
+
+
+def _footer(parts: list[list[str]], columns: int, most_lines: int = 7) -> list[str]:
+    """The words of the footer broken into lines; what does not fit is an ellipsis."""
+    if not parts:
+        return []
+    words = ["with"]
+    for i, part in enumerate(parts):
+        last = i == len(parts) - 1
+        words += ["and"] * (last and i > 0) + [*part[:-1], part[-1] + "," * (not last)]
+    extent, n = columns - 1, min(len(words), most_lines)
+    rooms = [extent - 6] if n == 1 else [extent - 4, *[extent - 4] * (n - 2), extent - 6]
+    lines: list[list[str]] = [[]]
+    used = 0
+    for word in words:
+        size = min(width(word), extent - 4)
+        if used + size > rooms[len(lines) - 1]:
+            if len(lines) == n:
+                lines[-1].append("…")
+                break
+            lines.append([])
+            used = 0
+        lines[-1].append(word)
+        used += size + 1
+    return [" ".join(["#", " " if i else "…", *line]) for i, line in enumerate(lines)]
+
+
+def _plural(n: int, word: str) -> str:
+    return word if n == 1 else word + "s"
+
+
+def tibble_lines(x: pd.DataFrame, groups: Sequence[str], style: Style) -> list[str]:
+    """A tibble. R: print.tbl_df; with `groups`, print.grouped_df."""
+    n, k = x.shape
+    times = style.dialect.times
+    lines = [f"# A tibble: {n:,} {times} {k:,}"]
+    if groups:
+        lines.append(f"# Groups:   {', '.join(groups)} [{x.groupby(list(groups), observed=True, dropna=False).ngroups:,}]")
+    shown = n if n <= 20 else 10
+    pillars = [_pillar(str(name), as_values(x.iloc[:shown, j])) for j, name in enumerate(x.columns)]
+    body, fitted, short = _body(pillars, shown, style.width) if n and k else ([], 0, [])
+    parts = []
+    if n > shown and k:
+        parts.append([f"{n - shown:,}", "more", _plural(n - shown, "row")])
+    if fitted < k:
+        names = [p.title if n else str(name) for p, name in zip(pillars, x.columns, strict=True)]
+        extra = [f"{name} {p.tag(80)}" for name, p in zip(names[fitted:], pillars[fitted:], strict=True)]
+        listed = extra[:100] + ["…"] * (len(extra) > 100)
+        parts.append([f"{len(extra):,}", *(["more"] if n else []), _plural(len(extra), "variable") + ":",
+                      *(item + "," for item in listed[:-1]), listed[-1]])
+    if short:
+        marks = [f"{SUPERSCRIPTS[min(i, 9)]}\u200b{title}" for i, title in enumerate(short)]
+        parts.append(["abbreviated", "variable", _plural(len(short), "name"), *(mark + "," for mark in marks[:-1]), marks[-1]])
+    return [*lines, *body, *_footer(parts, style.width)]
+
+
+@render.register
+def _(x: Tibble, style: Style) -> list[str]:
+    return tibble_lines(pd.DataFrame(x), x.groups, style)
