@@ -60,8 +60,9 @@ def rparity(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def own_pytest(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "RPARITY_REQUIRE_R"}
     return subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments], cwd=cwd,
-                          capture_output=True, text=True)
+                          capture_output=True, text=True, env=environment)
 
 
 @pytest.fixture
