@@ -1,0 +1,265 @@
+"""Kenward and Roger's adjusted covariance matrix, F tests and degrees of freedom. R: pbkrtest.
+
+Kenward & Roger (1997), Biometrics 53, 983-997, as Halekoh & Højsgaard (2014), JSS 59(9) compute it: V = sum of gamma_i G_i, gamma the
+random effects' variances and covariances and the residual variance, G_i = dV/dgamma_i; information on gamma from its expectation. pbkrtest
+forms n x n matrices; here everything comes from cross-products (`information.py`), since sigma² I = V - sum of the other gamma_i G_i.
+
+pbkrtest 0.5.2 builds V without the prior weights (but takes vcov(beta) with them), so that its answers for weighted models belong to no
+model. Here the weights count; `ignore_weights=True` is pbkrtest's number.
+"""
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from translations.console import Matrix, Vector, console
+from translations.console.deparse import deparse
+from translations.console.objects import Printed
+from translations.console.rounding import zapsmall
+from translations.console.tables import ModelComparison
+from translations.stats.rank import drop_aliased
+
+from .information import Information, information
+from .model import LmerMod, build_design, fit
+from .pls import PLS
+from .structure import Floats
+
+SINGULAR_BELOW = 1e-10  # smallest absolute eigenvalue of the information, in the response's units^-4, that pbkrtest inverts directly
+GINV_TOLERANCE = float(np.sqrt(np.finfo(float).eps))  # R: MASS::ginv
+
+
+@dataclass(frozen=True)
+class KenwardRoger:
+    """beta (p,), phi (p, p) = vcov(beta), adjusted (p, p); P (m + 1, p, p) = -X'V^{-1}G_iV^{-1}X and W (m + 1, m + 1), the covariance
+    matrix of gamma; condition: the smallest absolute eigenvalue of the information. Attributes of pbkrtest's vcovAdj.
+    """
+
+    beta: Floats
+    phi: Floats
+    adjusted: Floats
+    P: Floats
+    W: Floats
+    condition: float
+
+    def df(self, L: Floats) -> float:  # noqa: N803
+        """Denominator degrees of freedom of the hypothesis L beta = 0, L (c, p). R: pbkrtest::Lb_ddf."""
+        return self._scaling(L)["ddf"]
+
+    def _scaling(self, L: Floats) -> dict[str, float]:  # noqa: N803
+        """A1, A2, V0, V1, V2, rho, ddf and F.scaling (Kenward & Roger 1997, section 3). R: pbkrtest's .KR_adjust."""
+        q = int(np.linalg.matrix_rank(L))
+        theta = L.T @ np.linalg.solve(L @ self.phi @ L.T, L)
+        u = theta @ self.phi @ self.P @ self.phi
+        trace = np.einsum("kii->k", u)
+        A1 = float(trace @ self.W @ trace)
+        A2 = float(np.einsum("kl,kij,lji->", self.W, u, u))
+        B = (A1 + 6.0 * A2) / (2.0 * q)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            g = np.float64((q + 1) * A1 - (q + 4) * A2) / ((q + 2) * A2)
+            below = 3.0 * q + 2.0 * (1.0 - g)
+            V0, V1, V2 = 1.0 + g / below * B, 1.0 - (q - g) / below * B, 1.0 - (q + 2.0 - g) / below * B
+            V0 = 0.0 if abs(V0) < 1e-10 else V0
+            ratio = 1.0 if abs(1.0 - A2 / q) < 1e-14 and abs(V1) < 1e-14 else (1.0 - A2 / q) / V1
+            rho = ratio**2 * V0 / V2 / q
+            ddf = 4.0 + (q + 2.0) / (q * rho - 1.0)
+            scale = 1.0 if abs(ddf - 2.0) < 0.01 else ddf * (1.0 - A2 / q) / (ddf - 2.0)
+        return {k: float(v) for k, v in (("A1", A1), ("A2", A2), ("V0", V0), ("V1", V1), ("V2", V2), ("rho", rho), ("F.scaling", scale),
+                                         ("ddf", ddf))}
+
+    def f_test(self, L: Floats, beta_h: Floats | float = 0.0) -> tuple[pd.DataFrame, dict[str, float]]:  # noqa: N803
+        """The rows Ftest (scaled) and FtestU of L beta = L beta_h, and the parts of the scaling. R: pbkrtest's .KR_adjust."""
+        from scipy.special import fdtrc
+
+        parts = self._scaling(L)
+        q, ddf = int(np.linalg.matrix_rank(L)), parts.pop("ddf")
+        gap = L @ (self.beta - beta_h)
+        FU = float(gap @ np.linalg.solve(L @ self.adjusted @ L.T, gap)) / q
+        F = parts["F.scaling"] * FU
+        rows = [[F, q, ddf, parts["F.scaling"], float(fdtrc(q, ddf, F))], [FU, q, ddf, np.nan, float(fdtrc(q, ddf, FU))]]
+        return pd.DataFrame(rows, index=["Ftest", "FtestU"], columns=["stat", "ndf", "ddf", "F.scaling", "p.value"]), parts
+
+
+def kenward_roger(m: LmerMod, ignore_weights: bool = False) -> KenwardRoger:
+    """The adjusted covariance matrix of a model and what its tests need; a model fitted by maximum likelihood is refitted by REML.
+
+    Warns when the model has prior weights and they are not ignored: pbkrtest ignores them.
+    """
+    m = as_reml(m)
+    pls = m.pls
+    if m.design.frame.weights is not None:
+        if ignore_weights:
+            pls = PLS.of(m.design.random, m.design.X_fitted, m.y, None, pls.offset)
+        else:
+            warnings.warn("Kenward-Roger with the prior weights; pbkrtest 0.5.2 leaves them out of V (ignore_weights=True gives its numbers)",
+                          UserWarning, stacklevel=3)
+    info = information(pls, m.theta)
+    p, R = info.p, info.R
+    phi = m.sigma**2 * R @ m.unscaled_vcov @ R.T
+    P, Q, K = _by_variances(info, m.sigma)
+    W, condition = _inverse_information(K, P, Q, phi)
+    U = np.einsum("kl,klij->ij", W, Q) - np.einsum("kl,kij,jn,lno->io", W, P, phi, P)
+    back = np.linalg.inv(R)
+    adjusted = back @ (phi + 2.0 * phi @ U @ phi) @ back.T
+    return KenwardRoger(m.beta, m.sigma**2 * m.unscaled_vcov, 0.5 * (adjusted + adjusted.T), R.T @ P[:, :p, :p] @ R, W, condition)
+
+
+def _by_variances(info: Information, sigma: float) -> tuple[Floats, Floats, Floats]:
+    """P (m + 1, p, p), Q (m + 1, m + 1, p, p) and K (m + 1, m + 1) = tr(G_iV^{-1}G_jV^{-1}) for gamma, on the basis of X.
+
+    The last gamma is the residual variance, whose G = I = V / sigma² - sum of s_i G_i.
+    """
+    p, m, s = info.p, len(info.s), info.s
+    P, Q, K = np.empty((m + 1, p, p)), np.empty((m + 1, m + 1, p, p)), np.empty((m + 1, m + 1))
+    P0, Q0, XVX = info.P[:, :p, :p], info.Q[:, :, :p, :p], info.WVW[:p, :p]
+    Qs = np.tensordot(s, Q0, axes=(0, 0))
+    P[:m], P[m] = P0, XVX - np.tensordot(s, P0, axes=1)
+    Q[:m, :m], Q[m, :m] = Q0, P0 - Qs
+    Q[:m, m] = Q[m, :m].transpose(0, 2, 1)
+    Q[m, m] = XVX - 2.0 * np.tensordot(s, P0, axes=1) + np.tensordot(s, Qs, axes=1)
+    K[:m, :m] = info.K
+    K[m, :m] = K[:m, m] = info.t - info.K @ s
+    K[m, m] = info.n - 2.0 * s @ info.t + s @ info.K @ s
+    return -P / sigma**4, Q / sigma**6, K / sigma**4
+
+
+def _inverse_information(K: Floats, P: Floats, Q: Floats, phi: Floats) -> tuple[Floats, float]:  # noqa: N803
+    """W (m + 1, m + 1), twice the inverse of the expected information on gamma, and the information's smallest absolute eigenvalue."""
+    PF = P @ phi
+    information = K - 2.0 * np.einsum("ij,klji->kl", phi, Q) + np.einsum("kij,lji->kl", PF, PF)
+    information = 0.5 * (information + information.T)
+    condition = float(np.abs(np.linalg.eigvalsh(information)).min())
+    inverse = np.linalg.inv(information) if condition > SINGULAR_BELOW else np.linalg.pinv(information, rcond=GINV_TOLERANCE)
+    return 2.0 * inverse, condition
+
+
+def as_reml(m: LmerMod) -> LmerMod:
+    """The model by REML, refitted from the default start when it was fitted by maximum likelihood."""
+    if m.REML:
+        return m
+    return fit(m.design, m.y, True, m.control, m.pls, m.data_name, m.data, {**m.arguments, "start": None})
+
+
+def vcovAdj(m: LmerMod, ignore_weights: bool = False) -> Matrix:  # noqa: N802
+    """Kenward and Roger's adjusted covariance matrix of the fixed effects (p, p). R: pbkrtest::vcovAdj.
+
+    Warns when the model has prior weights, which pbkrtest leaves out; `ignore_weights=True` gives pbkrtest's numbers.
+    """
+    return Matrix(kenward_roger(m, ignore_weights).adjusted, index=m.design.names, columns=m.design.names)
+
+
+def get_Lb_ddf(m: LmerMod, L: Any, ignore_weights: bool = False) -> float:  # noqa: N802, N803
+    """Kenward-Roger's denominator degrees of freedom for L beta, L (p,) or (c, p). R: pbkrtest::get_Lb_ddf.
+
+    Raises ValueError when L has not p columns.
+    """
+    return kenward_roger(m, ignore_weights).df(as_contrasts(m, L))
+
+
+def as_contrasts(m: LmerMod, L: Any) -> Floats:  # noqa: N803
+    """L as an array (c, p). Raises ValueError when it has not one column a fixed effect."""
+    rows = np.atleast_2d(np.asarray(L, dtype=float))
+    if rows.ndim != 2 or rows.shape[1] != m.p:
+        raise ValueError(f"a contrast needs {m.p} values, one a fixed effect ({', '.join(m.design.names)}); L has shape {rows.shape}")
+    return rows
+
+
+@dataclass(frozen=True)
+class KRComparison(Printed):
+    """F test of a large against a small model. `test`: rows Ftest (scaled) and FtestU; `aux`: parts of the scaling; L: the hypothesis.
+
+    `str()` is what R prints.
+    """
+
+    large: str
+    small: str | Floats
+    beta_h: Floats | float
+    test: pd.DataFrame
+    aux: Vector
+    L: Matrix
+
+    @property
+    def table(self) -> ModelComparison:
+        """What R prints: the scaled test, or the unscaled one where the scaling is doubtful (0.2 or less)."""
+        head = [_formula_line("large", self.large)]
+        if isinstance(self.small, str):
+            head.append(_formula_line("small", self.small))
+        else:
+            head += ["L = ", console(self.small)]
+            head += ["betaH=", console(np.asarray(self.beta_h))] if np.any(self.beta_h) else []
+        row = "Ftest" if self.aux["F.scaling"] > 0.2 else "FtestU"
+        return ModelComparison(head, self.test.loc[[row]], (0, 1, 2))
+
+    def __str__(self) -> str:
+        return str(self.table)
+
+    def __repr__(self) -> str:
+        F = self.test.loc["Ftest"]
+        return f"<KRmodcomp: F = {F['stat']:.6g} on {F['ndf']:g} and {F['ddf']:.6g}, p = {F['p.value']:.4g}>"
+
+
+def _formula_line(name: str, formula: str) -> str:
+    return f"{name} : " + "\n".join(deparse(formula))
+
+
+def KRmodcomp(largeModel: LmerMod, smallModel: Any, betaH: Any = 0.0, ignore_weights: bool = False) -> KRComparison:  # noqa: N802, N803
+    """Kenward and Roger's F test of a large against a nested small model. R: pbkrtest::KRmodcomp.
+
+    smallModel: a model fitted to the same data, a formula, or a matrix L (c, p) of hypotheses L (beta - betaH) = 0. Models fitted by
+    maximum likelihood are refitted by REML. As in pbkrtest the hypothesis matrix of two models is rounded to seven decimals.
+
+    Raises ValueError for models that are not nested or have the same fixed effects.
+    """
+    large, small = largeModel, smallModel
+    if isinstance(small, str):
+        small = small_design(large, small)
+    if isinstance(small, LmerMod) and np.linalg.matrix_rank(small.design.X_fitted) > np.linalg.matrix_rank(large.design.X_fitted):
+        large, small = small, large
+    if isinstance(small, LmerMod):
+        L, described = restriction_matrix(large.design.X_fitted, small.design.X_fitted), small.design.formula.text
+    else:
+        L = full_rank(as_contrasts(large, small))
+        described = L
+    large = as_reml(large)
+    test, aux = kenward_roger(large, ignore_weights).f_test(L, np.asarray(betaH, dtype=float))
+    return KRComparison(large.design.formula.text, described, betaH, test, Vector(aux), Matrix(L, columns=large.design.names))
+
+
+def small_design(m: LmerMod, formula: str) -> LmerMod:
+    """`m` with the design of `formula` ('.' its own sides) in place of its own: enough to compare columns, and not fitted."""
+    from translations.stats.expressions import Name, call, read, substitute
+    from translations.stats.expressions import deparse as text
+
+    tree, own = read(formula), read(m.design.formula.text)
+    right = substitute(tree.args[-1], {".": call("(", own.args[1])})  # type: ignore[union-attr]
+    names = ("subset", "weights", "na_action", "offset", "contrasts")
+    built = build_design(text(call("~", own.args[0] if not isinstance(own, Name) else own, right)), m.data, m.control,  # type: ignore[union-attr]
+                         **{name: m.arguments[name] for name in names if m.arguments.get(name) is not None})
+    return replace(m, design=built)
+
+
+def restriction_matrix(X: Floats, X2: Floats) -> Floats:  # noqa: N803
+    """L (c, p), orthonormal rows, with L beta = 0 exactly when X beta lies in the span of X2. R: pbkrtest's make_restriction_matrix.
+
+    X (n, p) of full rank, X2 (n, p2). Raises ValueError when X2 is not within X's span or spans as much.
+    """
+    rank, rank2 = np.linalg.matrix_rank(X), np.linalg.matrix_rank(X2)
+    both = np.hstack([X2, X])
+    if np.linalg.matrix_rank(both) > rank or rank2 >= rank:
+        raise ValueError("the models' fixed effects are the same, or not nested: the columns of the small model must lie in the large one's")
+    basis, _ = np.linalg.qr(both[:, drop_aliased(both)])
+    rows, _ = np.linalg.qr((basis[:, rank2:rank].T @ X).T)
+    return zapsmall(rows.T, 7)
+
+
+def full_rank(L: Floats) -> Floats:  # noqa: N803
+    """L (c, p) itself, or an orthonormal basis of its rows' span when they depend on each other. R: pbkrtest's force_full_rank."""
+    rank = int(np.linalg.matrix_rank(L))
+    if rank == len(L):
+        return L
+    kept: Sequence[int] = drop_aliased(L.T)
+    return np.linalg.qr(L.T[:, kept])[0].T
