@@ -13,6 +13,8 @@ OPTIMIZERS = ("nloptwrap", "newton")
 class SingularFitWarning(UserWarning):
     """The estimated covariance matrix of some random effects is singular; the text is R's message."""
 
+    r_message = True  # R says it with message(), which the console shows between what is printed
+
 
 class ConvergenceWarning(UserWarning):
     """The optimizer stopped where the criterion's derivatives do not look like a minimum's; the text is R's warning."""
@@ -20,6 +22,8 @@ class ConvergenceWarning(UserWarning):
 
 class RankDeficiencyWarning(UserWarning):
     """Columns of the fixed-effects model matrix were dropped; the text is R's message."""
+
+    r_message = True
 
 
 class ScaleWarning(UserWarning):

@@ -54,6 +54,15 @@ CRITERION = Tolerance(
 FITTED = Tolerance(
     "FITTED", 9, 10, 12, 4, "as OPTIMISER, for values that are differences of larger ones", relative_to="item",
 )
+THETA = Tolerance(
+    "THETA", 7, 8, 12, 4,
+    "any model's theta, variances and standard errors: two BOBYQA runs that differ by rounding alone stop up to 1e-8 apart",
+)
+FIXEF = Tolerance(
+    "FIXEF", 10, 10, 12, 6, "fixed effects feel theta's noise at second order only, and not at all in balanced designs",
+    relative_to="item",
+)
+MODES = Tolerance("MODES", 8, 8, 12, 4, "as THETA, for values that are differences of larger ones", relative_to="item")
 PROFILE = Tolerance(
     "PROFILE", 7, 7, 9, 3,
     "profile intervals are read off a spline through points that an optimizer placed with noise of its own",

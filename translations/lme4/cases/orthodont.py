@@ -1,0 +1,15 @@
+"""Growth of children's jaws: slopes by sex.
+
+An interaction of a covariate with a factor and correlated intercepts and slopes.
+"""
+import translations as r
+from translations.lme4.cases._shared import MODEL, describe
+from translations.parity import case
+
+
+@case(section="lme4", order=123, tolerance=MODEL)
+def orthodont(control=None):
+    Orthodont = r.load("Orthodont")
+    m = r.lmer("distance ~ age * Sex + (age | Subject)", Orthodont, control=control)
+    print(r.summary(m))
+    return describe(m)
