@@ -1,12 +1,16 @@
 """The command line, `rparity`."""
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
 import time
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+
+from translations import commands
 
 app = typer.Typer(name="rparity", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="R's mixed-model chapter in Python, with the digits that it shares with R.")
@@ -98,12 +102,17 @@ def doctor() -> None:
 
 
 @app.command()
-def new(case: Annotated[str, typer.Argument(help="SUITE/NAME: the suite is a directory, made if need be")]) -> None:
+def new(
+    case: Annotated[str, typer.Argument(help="SUITE/NAME: the suite is a directory, made if need be")],
+    ci: Annotated[bool, typer.Option("--ci", help="a GitHub Actions workflow and a Dockerfile too")] = False,
+) -> None:
     """Write both sides of a case: NAME.R and NAME.py."""
     from translations.parity.new import new as write
+    from translations.parity.new import new_ci
 
     try:
         written = write(case)
+        written += new_ci(str(written[1].parent)) if ci else []
     except (ValueError, FileExistsError) as error:
         _stop(error)
     place = written[1].parent
@@ -128,6 +137,8 @@ def _stop(error: Exception) -> NoReturn:
 
 def main() -> None:
     """Entry point of the `rparity` command."""
+    for module in pkgutil.iter_modules(commands.__path__, f"{commands.__name__}."):
+        importlib.import_module(module.name).register(app)
     app()
 
 

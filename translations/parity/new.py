@@ -1,4 +1,4 @@
-"""`rparity new`: both sides of a case, small enough to be green at once and to be written over."""
+"""`rparity new`: both sides of a case, green at once and meant to be written over, and the files of its CI."""
 from __future__ import annotations
 
 from pathlib import Path
@@ -29,6 +29,20 @@ def {name}():
 '''
 
 
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def new_ci(suite: str, within: Path | None = None) -> list[Path]:
+    """Write a GitHub Actions workflow and a Dockerfile that hold `suite` to R, and return their paths.
+
+    Raises FileExistsError when one of the files is there.
+    """
+    root = within or Path()
+    files = {root / ".github" / "workflows" / "parity.yml": "parity.yml", root / "Dockerfile": "Dockerfile"}
+    return _write({path: (TEMPLATES / name).read_text(encoding="utf-8").replace("{suite}", suite)
+                   for path, name in files.items()})
+
+
 def new(target: str, within: Path | None = None) -> list[Path]:
     """Write the pair of `suite/name` and return its paths: into a built-in suite of a checkout, else into a directory.
 
@@ -40,11 +54,15 @@ def new(target: str, within: Path | None = None) -> list[Path]:
     directory = (within or Path()) / (place or ".")
     built_in = [suite for suite in cases.suites() if suite.name == place and not directory.is_dir()]
     suite = built_in[0] if built_in else cases.directory_suite(directory)
-    files = {suite.references / f"{name}.R": R_SIDE, suite.code / f"{name}.py": PYTHON_SIDE}
+    return _write({suite.references / f"{name}.R": R_SIDE.format(name=name),
+                   suite.code / f"{name}.py": PYTHON_SIDE.format(name=name)})
+
+
+def _write(files: dict[Path, str]) -> list[Path]:
     there = [path for path in files if path.exists()]
     if there:
         raise FileExistsError(f"{there[0]} is there already")
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.format(name=name), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     return list(files)
