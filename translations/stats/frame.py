@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .evaluate import Variable, as_variable, evaluate, gaps, number
+from .evaluate import Variable, as_variable, column, evaluate, gaps, number
 from .expressions import Node, read
 from .factors import Factor, make_factor
 from .poly import Columns
@@ -102,7 +102,7 @@ def vector(argument: Any, data: pd.DataFrame, what: str) -> np.ndarray | None:
     if argument is None:
         return None
     if isinstance(argument, str):
-        argument = data[argument] if argument in data.columns else evaluate(read(argument), data)
+        argument = column(data, argument) if argument in data.columns else evaluate(read(argument), data)
     values = np.asarray(number(argument))
     if values.shape != (len(data),):
         raise ValueError(f"{what} must have one value for each of the {len(data)} rows, not shape {values.shape}")

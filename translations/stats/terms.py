@@ -62,7 +62,7 @@ class _Algebra:
         self.intercept = True
 
     def spell(self, node: Node, added: bool = True) -> str:
-        """`node` in placeholders, '' when it has only intercepts and offsets; `added` is False under a minus."""
+        """`node` in placeholders, '' when it has only intercepts; `added` is False under a minus."""
         if isinstance(node, Constant):
             if node.value not in (0, 1) or isinstance(node.value, bool):
                 raise ValueError(f"{deparse(node)} is not a term: only 0 and 1 may stand alone in a formula")
@@ -80,7 +80,8 @@ class _Algebra:
             return self._power(node, added)
         left = self.spell(args[0], added)
         if function == "%in%":
-            return self._join(left, ":".join(self._placeholders(args[1])), ":")
+            within = ":".join(self._placeholders(args[1]))
+            return self._join(left, within, ":") if within else left
         return self._join(left, self.spell(args[1], added != (function == "-")), function)
 
     def _variable(self, node: Node) -> str:
@@ -89,10 +90,8 @@ class _Algebra:
         label = deparse(node)
         place = list(self.variables).index(label) if label in self.variables else len(self.variables)
         self.variables.setdefault(label, node)
-        if isinstance(node, Call) and node.function == "offset":
-            if label not in self.offsets:
-                self.offsets.append(label)
-            return ""
+        if isinstance(node, Call) and node.function == "offset" and label not in self.offsets:
+            self.offsets.append(label)
         return f"v{place}"
 
     def _placeholders(self, node: Node) -> list[str]:
@@ -110,9 +109,9 @@ class _Algebra:
     def _join(left: str, right: str, operator: str) -> str:
         if left and right:
             return f"({left}) {operator} ({right})"
-        if operator == ":":
-            return ""
-        return f"0 - ({right})" if right and operator == "-" else left or right
+        if operator == "+":
+            return left or right
+        return left if operator in "-*/" else ""
 
 
 def _expand(spelled: str) -> list[tuple[int, ...]]:
@@ -159,7 +158,8 @@ def _parse(text: str, columns: tuple[str, ...] | None) -> Formula:
     expanded = _expand(algebra.spell(right))
     labels = list(algebra.variables)
     found = dict.fromkeys(tuple(labels[i] for i in term) for term in expanded)
-    ordered = sorted((term for term in found if term and response not in term), key=len)
+    no_terms = {response, *algebra.offsets}
+    ordered = sorted((term for term in found if term and not no_terms.intersection(term)), key=len)
     sets = [frozenset(term) for term in ordered]
     terms = tuple(
         Term(":".join(term), term, tuple(_coding(sets, at, name) for name in term)) for at, term in enumerate(ordered)
