@@ -71,7 +71,7 @@ def _summary(m: LmerMod, ddf: str | None = None) -> Any:
     Raises ValueError for an unknown `ddf`.
     """
     if ddf is not None:
-        from .tests import summary_with_df
+        from .lmertest import summary_with_df
 
         return summary_with_df(m, ddf)
     V = generics.vcov(m)

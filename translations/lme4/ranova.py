@@ -1,0 +1,128 @@
+"""Tests of random-effects terms by leaving them out, and formulas with such terms brought up to date. R: lmerTest::ranova."""
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from translations.console.tables import AnovaTable
+from translations.stats import generics
+from translations.stats.expressions import Call, Name, Node, call, deparse, read
+from translations.stats.terms import parse, update_formula
+
+from .formula import split
+from .model import LmerMod, lmer
+
+
+class AnovaFrame(pd.DataFrame):
+    """An analysis-of-variance table with R's labels, whose `str()` is what R prints; the heading is in `.attrs`."""
+
+    @property
+    def _constructor(self) -> type[AnovaFrame]:
+        return AnovaFrame
+
+    def __str__(self) -> str:
+        return str(AnovaTable(self.attrs.get("heading", ()), pd.DataFrame(self)))
+
+    def __repr__(self) -> str:
+        return f"<AnovaFrame {len(self)} x {self.shape[1]}: {', '.join(map(str, self.index))}>"
+
+
+def anova_frame(rows: Any, index: list[str], columns: list[str], heading: tuple[str, ...]) -> AnovaFrame:
+    """Rows (r, c) of numbers under a heading."""
+    table = AnovaFrame(np.array(rows, dtype=float).reshape(len(index), len(columns)), index=index, columns=columns)
+    table.attrs["heading"] = heading
+    return table
+
+
+def update_mixed(old: str, new: str) -> str:
+    """`new`, each '.' standing for `old`'s own side, simplified: main effects and random-effects terms first, then interactions.
+
+    R: update.formula, which takes (effects | group) for one term; double bars are written out. "~ . - (x | g)" takes a term away.
+    """
+    bars: dict[str, str] = {}
+
+    def hide(node: Node) -> Node:
+        if isinstance(node, Call) and node.function in ("|", "||"):
+            return Name(bars.setdefault(deparse(node), f"bar{len(bars)}.."))
+        if isinstance(node, Call):
+            return Call(node.function, tuple(hide(a) for a in node.args), node.names)
+        return node
+
+    tree, change = read(split(old).text), read(new)
+    text = update_formula(deparse(hide(tree)), deparse(hide(change)))
+    for label, name in bars.items():
+        text = text.replace(name, f"({label})")
+    return text
+
+
+def reductions(m: LmerMod, reduce_terms: bool = True) -> dict[str, str]:
+    """The formulas that leave out, or reduce, one random-effects term each, by the row label that lmerTest gives them.
+
+    A term with effects that can be dropped (by marginality) is reduced by each of them in turn, `(1 | g)` the last resort; others go.
+    """
+    full = full_formula(m)
+    out = {}
+    for bar in m.design.formula.bars:
+        term = f"({bar.label})"
+        effects = parse(f"~ {bar.effects}")
+        labels = [t.label for t in effects.terms]
+        droppable = [t.label for t in effects.terms if not any(set(t.variables) < set(o.variables) for o in effects.terms)]
+        if not (reduce_terms and droppable):
+            out[term] = update_mixed(full, f"~ . - {term}") if len(m.design.formula.bars) > 1 else _without_random(full)
+            continue
+        for label in droppable:
+            rest = "1" if labels == [label] else update_formula(f"~ {bar.effects}", f"~ . - {label}").removeprefix("~").strip()
+            out[f"{label} in {term}"] = update_mixed(full, f"~ . - {term} + ({rest} | {bar.group})")
+    return out
+
+
+def full_formula(m: LmerMod) -> str:
+    """The model's formula term by term, as ranova's heading shows it."""
+    fixed = read(m.design.formula.fixed)
+    assert isinstance(fixed, Call)
+    right: Node = fixed.args[1]
+    for bar in m.design.formula.bars:
+        right = call("+", right, read(f"({bar.label})"))
+    return update_mixed(deparse(call("~", fixed.args[0], right)), ". ~ .")
+
+
+def _without_random(formula: str) -> str:
+    return split(formula).fixed
+
+
+def ranova(m: LmerMod, reduce_terms: bool = True) -> AnovaFrame:
+    """Likelihood-ratio tests of every random-effects term, the fixed effects kept. R: lmerTest::ranova.
+
+    Terms such as (x | g) are reduced to (1 | g), or with `reduce_terms=False` left out like the others. Likelihoods are restricted when the
+    model's is. Columns npar, logLik, AIC, LRT, Df, Pr(>Chisq); first row "<none>", the model itself. Note that the p-values, as R's, take
+    no account of a variance's lying on the bound of its values, and so are too large there.
+    """
+    from scipy.special import chdtrc
+
+    rows = [[m.p + len(m.theta) + 1, float(generics.logLik(m))]]
+    forms = reductions(m, reduce_terms)
+    for formula in forms.values():
+        rows.append(_likelihood(m, formula))
+    npar, logLik = np.array(rows, dtype=float).T
+    df = npar[0] - npar
+    with np.errstate(invalid="ignore"):
+        LRT = 2.0 * (logLik[0] - logLik)
+        p = np.where(df > 0, chdtrc(df, np.maximum(LRT, 0.0)), np.nan)
+    LRT[0] = df[0] = p[0] = np.nan
+    heading = ("ANOVA-like table for random-effects: Single term deletions", "\nModel:", full_formula(m))
+    return anova_frame(np.column_stack([npar, logLik, -2.0 * logLik + 2.0 * npar, LRT, df, p]), ["<none>", *forms],
+                       ["npar", "logLik", "AIC", "LRT", "Df", "Pr(>Chisq)"], heading)
+
+
+def _likelihood(m: LmerMod, formula: str) -> list[float]:
+    """Number of parameters and the log-likelihood of the model with another random part, or with none."""
+    if "|" not in formula:
+        # With every theta at zero the criterion is that of the linear model.
+        return [m.p + 1, -m.pls.deviance(np.zeros(len(m.theta)), m.REML) / 2.0]
+    arguments = {k: v for k, v in m.arguments.items() if k != "start"}
+    small = lmer(formula, m.data, REML=m.REML, control=m.control, **arguments)
+    if small.n != m.n:
+        raise ValueError(f"{formula} uses {small.n} rows and the model {m.n}: remove the rows with missing values first")
+    return [small.p + len(small.theta) + 1, float(generics.logLik(small))]
