@@ -185,9 +185,27 @@ def fit(built: Design, y: Floats, REML: bool, control: LmerControl, pls: PLS, da
         start = np.asarray(start, dtype=float)
         if start.shape != (built.random.n_theta,):
             raise ValueError(f"start must hold {built.random.n_theta} values of theta ({', '.join(built.random.theta_names())})")
+    else:
+        start = variance_ratio_start(built.random, y)
     optimum = optimize(pls, REML, control, start)
     diagnosis = checks.diagnose(pls, optimum, REML, control)
     return LmerMod(built, y, REML, control, pls, optimum, diagnosis, data_name, data, arguments)
+
+
+def variance_ratio_start(random: RandomStructure, y: Floats) -> Floats | None:
+    """Where lme4 starts a model of scalar intercepts only, one a factor: variances of the levels' means over what they leave of y's.
+
+    None where lme4 starts from identity templates. R: mkLmerDevfun.
+    """
+    if any(t.names != ["(Intercept)"] for t in random.terms) or len({t.group for t in random.terms}) < len(random.terms):
+        return None
+    between = []
+    for term in random.terms:
+        counts = np.bincount(term.codes, minlength=len(term.levels))
+        means = np.bincount(term.codes, weights=y, minlength=len(term.levels)) / counts
+        between.append(np.var(means[term.codes], ddof=1))
+    left = np.var(y, ddof=1) - sum(between)
+    return np.sqrt(np.array(between) / left) if left > 0 else None
 
 
 def build_design(formula: str, data: Any, control: LmerControl, subset: Any = None, weights: Any = None, na_action: str = "na.omit",
@@ -233,6 +251,9 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     """The model fitted to another response (n,), or as long as the data when rows were left out. R: lme4::refit.
 
     As in lme4 the optimizer starts from the fitted theta. Raises ValueError for a response of another length or not finite.
+
+    lme4's refit (seen in 1.1-31) takes the REML criterion's degrees of freedom to be n - 1 where they are n - p, so that even the model's own
+    response gives it other variances. "nloptwrap" follows it; "newton" goes to the optimum of the REML criterion.
     """
     y = m.y if newresp is None else np.asarray(newresp, dtype=float)
     if newresp is not None and y.shape == (len(m.design.frame.data_index),) and len(y) != m.n:
@@ -243,8 +264,13 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     settings = m.control if control is None else as_control(control)
     pls = m.pls.with_response(y)
     settings_without_edge = replace(settings, restart_edge=False, boundary_tol=0.0)
-    optimum = optimize(pls, m.REML, settings_without_edge, m.theta)
+    optimum = optimize(pls, m.REML, settings_without_edge, m.theta, refit_df(m, settings))
     return replace(m, y=y, control=settings, pls=pls, optimum=optimum, diagnosis=checks.diagnose(pls, optimum, m.REML, settings))
+
+
+def refit_df(m: LmerMod, control: LmerControl) -> int | None:
+    """The degrees of freedom in lme4's refit's REML criterion, n - 1 (R passes on `REML = TRUE`, a 1, for the p that lmer passes)."""
+    return m.n - 1 if m.REML and control.optimizer == "nloptwrap" else None
 
 
 def refitML(m: LmerMod) -> LmerMod:  # noqa: N802
@@ -259,7 +285,7 @@ def refitML(m: LmerMod) -> LmerMod:  # noqa: N802
 def _data_name(data: Any) -> str:
     """What the caller calls `data`: the name of a variable bound to it, else the name it carries, else "data"."""
     frame = sys._getframe(2)
-    while frame is not None and frame.f_globals.get("__name__", "").startswith("translations.lme4"):
+    while frame is not None and frame.f_globals.get("__name__", "") in ("translations.lme4.model", "translations.lme4.update"):
         frame = frame.f_back  # type: ignore[assignment]
     for scope in (frame.f_locals, frame.f_globals) if frame is not None else ():
         for name, value in scope.items():

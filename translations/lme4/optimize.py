@@ -27,12 +27,12 @@ class Optimum:
     optimizer: str
 
 
-def optimize(pls: PLS, REML: bool, control: LmerControl, start: Floats | None = None) -> Optimum:  # noqa: N803
-    """Minimize the criterion from `start` (m,), lme4's start when None."""
+def optimize(pls: PLS, REML: bool, control: LmerControl, start: Floats | None = None, df: int | None = None) -> Optimum:  # noqa: N803
+    """Minimize the criterion from `start` (m,), lme4's start when None. `df`: see `PLS.deviance`."""
     theta = pls.structure.start if start is None else np.asarray(start, dtype=float)
     if control.optimizer == "newton":
         return newton(pls, REML, theta)
-    return nloptwrap(lambda x: pls.deviance(x, REML), theta, pls.structure.lower, control)
+    return nloptwrap(lambda x: pls.deviance(x, REML, df), theta, pls.structure.lower, control)
 
 
 def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats, control: LmerControl) -> Optimum:

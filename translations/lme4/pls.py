@@ -179,13 +179,13 @@ class PLS:
             parts = Criterion(float(self._out[0]), float(self._out[1]), float(self._out[2]))
         return parts if self.p == 0 else parts._replace(ldRX2=parts.ldRX2 + self._log_det_R)
 
-    def deviance(self, theta: Floats, REML: bool) -> float:  # noqa: N803
-        """The profiled deviance (eq. 35) or REML criterion (eq. 42) at theta (m,)."""
-        return self._value(self.criterion(theta), REML)
+    def deviance(self, theta: Floats, REML: bool, df: int | None = None) -> float:  # noqa: N803
+        """The profiled deviance (eq. 35) or REML criterion (eq. 42) at theta (m,); `df` other than n or n - p is lme4's refit's."""
+        return self._value(self.criterion(theta), REML, df)
 
-    def _value(self, parts: Criterion, REML: bool) -> float:  # noqa: N803
+    def _value(self, parts: Criterion, REML: bool, df: int | None = None) -> float:  # noqa: N803
         ldL2, ldRX2, pwrss = parts
-        df = self.n - self.p if REML else self.n
+        df = df or (self.n - self.p if REML else self.n)
         return ldL2 + (ldRX2 if REML else 0.0) + df * (1.0 + math.log(2.0 * math.pi * pwrss / df)) - self.log_weights
 
     def _factor(self, theta: Floats) -> None:
