@@ -68,7 +68,7 @@ def test_random_formulas(session: Any, right: str) -> None:
 @settings(max_examples=60, **UNHURRIED)
 @given(st.lists(st.floats(1e-3, 1e3), min_size=3, max_size=12), st.floats(1e-9, 1e-5))
 def test_nearly_aliased_columns(live_r: Any, numbers: list[float], share: float) -> None:
-    """A column that is another plus a little of a third is kept or dropped as R does, unless R itself is at the edge."""
+    """A column that is another plus a little of a third is kept or dropped as in R, unless R is itself at the edge."""
     x = np.array(numbers)
     X = np.column_stack([np.ones(len(x)), x, x + share * np.sin(np.arange(len(x)) * 7.0), x**2])
     live_r.assign("numbers", X.ravel(order="F").tolist())

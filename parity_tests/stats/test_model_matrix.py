@@ -27,6 +27,7 @@ def fit(one: dict[str, Any]) -> Any:
     return frame, design(frame.formula, frame, contrasts)
 
 
+@pytest.mark.filterwarnings("ignore:invalid value encountered in log")
 @pytest.mark.parametrize("one", DESIGNS, ids=[f"{one['id']}-{one['formula']}" for one in DESIGNS])
 class TestDesign:
     def test_terms(self, one: dict[str, Any]) -> None:

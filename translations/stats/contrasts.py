@@ -8,6 +8,7 @@ section 2.3.2.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -99,10 +100,7 @@ def coding(levels: Sequence[str], ordered: bool, choice: Any = None, name: str =
     if choice is None:
         choice = "contr_poly" if ordered else "contr_treatment"
     if isinstance(choice, str):
-        known = BY_NAME.get(choice.replace(".", "_"))
-        if known is None:
-            raise ValueError(f"unknown contrasts {choice!r} for {name}: use one of {', '.join(BY_NAME)}")
-        choice = known
+        return _by_name(tuple(levels), choice.replace(".", "_"), name)
     matrix = choice(list(levels)) if callable(choice) else choice
     values = np.asarray(matrix, float)
     if values.ndim != 2 or len(values) != len(levels):
@@ -110,3 +108,11 @@ def coding(levels: Sequence[str], ordered: bool, choice: Any = None, name: str =
     if not isinstance(matrix, pd.DataFrame) or isinstance(matrix.columns, pd.RangeIndex):
         return values, tuple(str(i + 1) for i in range(values.shape[1]))
     return values, tuple(str(column) for column in matrix.columns)
+
+
+@lru_cache(maxsize=256)
+def _by_name(levels: tuple[str, ...], choice: str, name: str) -> Coding:
+    if choice not in BY_NAME:
+        raise ValueError(f"unknown contrasts {choice!r} for {name}: use one of {', '.join(BY_NAME)}")
+    matrix = BY_NAME[choice](levels)
+    return matrix.to_numpy(), tuple(matrix.columns)

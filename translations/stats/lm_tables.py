@@ -239,8 +239,7 @@ def _drop1(m: Lm, scope: list[str] | None = None, test: str | None = None, scale
     df[0] = ss[0] = np.nan
     columns: dict[str, Any] = {"Df": df, "Sum of Sq": ss, "RSS": rss, "Cp" if scale else "AIC": fit_term + k * rank}
     if test == "F":
-        f = ss / df / (m.rss / m.df_residual)
-        f[df < 1e-4] = np.nan
+        f = ss / np.where(df > 0, df, np.nan) / (m.rss / m.df_residual)
         columns |= {"F value": f, "Pr(>F)": pf(f, df, m.df_residual, lower_tail=False)}
     elif test == "Chisq":
         change = n * np.log(rss / n) - n * np.log(m.rss / n) if not scale else ss / scale

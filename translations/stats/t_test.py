@@ -157,7 +157,8 @@ def _present(sample: np.ndarray | None) -> np.ndarray:
 
 
 def _require_spread(error: float, *means: float) -> None:
-    if error < 10 * np.finfo(float).eps * max(abs(mean) for mean in means):
+    # R lets samples of nothing but zeros pass, and answers NaN.
+    if error <= 10 * np.finfo(float).eps * max(abs(mean) for mean in means):
         raise ValueError("data are essentially constant")
 
 

@@ -1,0 +1,19 @@
+"""What importing these modules costs: heavy libraries wait until they are used."""
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import translations.stats
+
+HEAVY = ("statsmodels", "scipy.stats", "formulaic", "rpy2", "numba", "plotnine")
+
+
+def test_no_heavy_library_at_import() -> None:
+    folder = Path(translations.stats.__file__).parent
+    modules = [f"translations.stats.{path.stem}" for path in sorted(folder.glob("[a-z]*.py"))]
+    assert "translations.stats.lm" in modules and "translations.stats.t_test" in modules
+    code = f"import sys, {', '.join(modules)}; print([name for name in {HEAVY} if name in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
