@@ -47,21 +47,24 @@ tight_control <- "lmerControl(optimizer = 'parity_newton'), see translations/par
 
 default_control <- function() paste(deparse(formals(lme4::lmerControl)$optimizer), "with lme4's own control")
 
-# Evaluate `code` while lmer's default control is the tight one. The calls that lmer records, and so what is printed, stay as
-# written. The namespace is changed too because lmerTest calls lme4::lmer.
+# Evaluate `code` while lmer and refitML, by which likelihood profiles and tests go from REML to ML, default to the tight
+# optimizer. The calls that lmer records, and so what is printed, stay as written. The functions are changed wherever lme4
+# itself, the search path, or lmerTest, which calls lme4::lmer, finds them.
 with_tight_lmer <- function(code) {
-    original <- lme4::lmer
-    tight <- original
-    formals(tight)$control <- quote(lmerControl(optimizer = "parity_newton"))
-    replace_lmer <- function(by) {
-        places <- list(asNamespace("lme4"), if ("package:lme4" %in% search()) as.environment("package:lme4"))
-        for (place in Filter(Negate(is.null), places)) {
-            unlockBinding("lmer", place)
-            assign("lmer", by, place)
-            lockBinding("lmer", place)
+    lme4 <- asNamespace("lme4")
+    tight <- original <- list(lmer = lme4$lmer, refitML.merMod = lme4$refitML.merMod)
+    formals(tight$lmer)$control <- quote(lmerControl(optimizer = "parity_newton"))
+    formals(tight$refitML.merMod)$optimizer <- "parity_newton"
+    use <- function(functions) {
+        places <- c(lme4, if ("package:lme4" %in% search()) as.environment("package:lme4"))
+        for (place in places) for (name in names(functions)) if (exists(name, place, inherits = FALSE)) {
+            unlockBinding(name, place)
+            assign(name, functions[[name]], place)
+            lockBinding(name, place)
         }
+        registerS3method("refitML", "merMod", functions$refitML.merMod, lme4)
     }
-    replace_lmer(tight)
-    on.exit(replace_lmer(original))
+    use(tight)
+    on.exit(use(original))
     force(code)
 }
