@@ -66,7 +66,8 @@ def combined(kind: str, items: Sequence[Any]) -> str:
 
 
 ODD = 'abcdefghijklmnopqrstuvwxyzABCDE0123456789 ._-:()$%"\'\\`\t\néüßñ日本—'
-TEXT = st.text(st.sampled_from(ODD), max_size=12) | st.sampled_from(["", "NA", "(Intercept)", "x", "days_deprived", "a longer name than most"])
+TEXT = st.text(st.sampled_from(ODD), max_size=12) | st.sampled_from(
+    ["", "NA", "(Intercept)", "x", "days_deprived", "a longer name than most"])
 LABEL = st.text(st.sampled_from(ODD), min_size=1, max_size=14)
 
 
@@ -83,8 +84,9 @@ def beside_powers(draw: st.DrawFn) -> float:
         [0, -1e-7, -5e-8, -4.9e-8, -1e-3, 5e-4, -5e-4, 1e-7, -2.0 ** -53, 2.0 ** -52]))))
 
 
-DOUBLE = st.one_of(decimals(), beside_powers(), st.floats(-1e6, 1e6), st.floats(allow_nan=False), st.integers(-10**9, 10**9).map(float),
-                   st.floats(0, 1), st.sampled_from([0.0, -0.0, NA, math.nan, math.inf, -math.inf, 1e-300, 5e-324, 1.7e308, 1e5, 1e15, 123456.5]))
+SPECIAL = [0.0, -0.0, NA, math.nan, math.inf, -math.inf, 1e-300, 5e-324, 1.7e308, 1e5, 1e15, 123456.5]
+DOUBLE = st.one_of(decimals(), beside_powers(), st.floats(-1e6, 1e6), st.floats(allow_nan=False), st.floats(0, 1),
+                   st.integers(-10**9, 10**9).map(float), st.sampled_from(SPECIAL))
 INTEGER = st.none() | st.integers(-2**31 + 1, 2**31 - 1) | st.integers(-99, 99)
 ELEMENTS = {"double": DOUBLE, "integer": INTEGER, "logical": st.none() | st.booleans(), "character": st.none() | TEXT}
 KINDS = st.sampled_from(["double", "double", "double", "integer", "logical", "character"])
@@ -145,7 +147,8 @@ def matrices(draw: st.DrawFn) -> Printed:
     code = f"matrix({combined(kind, [x for column in items for x in column])}, {rows})"
     names = [draw(st.lists(LABEL, min_size=n, max_size=n)) if draw(st.booleans()) else None for n in (rows, cols)]
     if any(names):
-        code = f"structure({code}, dimnames = list({', '.join('NULL' if n is None else combined('character', n) for n in names)}))"
+        both = ", ".join("NULL" if n is None else combined("character", n) for n in names)
+        code = f"structure({code}, dimnames = list({both}))"
     return Printed(code, _Columns([array(kind, c) for c in items], *names), draw(DIGITS), draw(WIDTHS))
 
 
@@ -158,7 +161,7 @@ class _Columns:
 
 @st.composite
 def frames(draw: st.DrawFn, least: int = 0) -> tuple[str, pd.DataFrame]:
-    """Data frames of every kind of column, factors included: (R code, frame). A NaN is NA on both sides, as pandas has it."""
+    """Data frames of every kind of column: (R code, frame). A NaN is NA on both sides, as pandas has it."""
     rows, cols = draw(st.integers(least, 25)), draw(st.integers(1, 8))
     names = draw(st.lists(LABEL, min_size=cols, max_size=cols, unique=True))
     parts, data = [], {}
@@ -168,7 +171,8 @@ def frames(draw: st.DrawFn, least: int = 0) -> tuple[str, pd.DataFrame]:
             levels = draw(st.lists(LABEL, min_size=1, max_size=9, unique=True))
             items = draw(st.lists(st.none() | st.sampled_from(levels), min_size=rows, max_size=rows))
             ordered = draw(st.booleans())
-            parts.append(f"factor({combined('character', items)}, levels = {combined('character', levels)}, ordered = {literal(ordered)})")
+            texts, known = combined("character", items), combined("character", levels)
+            parts.append(f"factor({texts}, levels = {known}, ordered = {literal(ordered)})")
             data[name] = pd.Categorical(items, levels, ordered=ordered)
         else:
             items = draw(columns(kind, rows))
@@ -196,8 +200,10 @@ def tibbles(draw: st.DrawFn) -> Printed:
     code, frame = draw(frames())
     if len(frame) and draw(st.booleans()):
         reps = draw(st.integers(1, 4))
-        code, frame = f"{{x <- {code}; x[rep(seq_len(nrow(x)), {reps}), , drop = FALSE]}}", pd.concat([frame] * reps, ignore_index=True)
-    return Printed(f"tibble::new_tibble(as.list({code}), nrow = {len(frame)}L)", tibble(frame), 7, draw(st.sampled_from([80, 80, 60, 100, 40])))
+        code = f"{{x <- {code}; x[rep(seq_len(nrow(x)), {reps}), , drop = FALSE]}}"
+        frame = pd.concat([frame] * reps, ignore_index=True)
+    code = f"tibble::new_tibble(as.list({code}), nrow = {len(frame)}L)"
+    return Printed(code, tibble(frame), 7, draw(st.sampled_from([80, 80, 60, 100, 40])))
 
 
 @st.composite

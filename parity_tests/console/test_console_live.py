@@ -1,4 +1,4 @@
-"""The printed text is live R's, character for character, for generated objects. RPARITY_HYPOTHESIS_EXAMPLES objects of each kind."""
+"""Generated objects print as live R prints them, character for character: RPARITY_HYPOTHESIS_EXAMPLES of each kind."""
 from __future__ import annotations
 
 import pytest
@@ -35,7 +35,7 @@ KINDS = {"vectors": generated.vectors, "matrices": generated.matrices, "data fra
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_prints_as_live_r_does(kind, live_r):
-    live_r.eval("suppressMessages(library(tibble)); options(pillar.advice = FALSE)")     # as in a script, not at a prompt
+    live_r.eval("suppressMessages(library(tibble)); options(pillar.advice = FALSE)")   # as in a script
 
     @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(KINDS[kind]())

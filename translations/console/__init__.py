@@ -4,17 +4,17 @@ from types import ModuleType
 
 from . import mixed, models, pillar  # noqa: F401  (they register their classes with render)
 from .frames import SummaryFrame, SummaryVector, summary_frame, summary_vector
-from .numbers import NA
+from .numbers import NA, NAN
 from .objects import Matrix, Tibble, Vector, tibble
 from .render import console, render
 from .style import DIALECTS, Style
 
-__all__ = ["DIALECTS", "Matrix", "NA", "Style", "SummaryFrame", "SummaryVector", "Tibble", "Vector", "console", "render", "summary_frame",
-           "summary_vector", "tibble"]
+__all__ = ["DIALECTS", "Matrix", "NA", "NAN", "Style", "SummaryFrame", "SummaryVector", "Tibble", "Vector", "console",
+           "render", "summary_frame", "summary_vector", "tibble"]
 
 
 class _Room(ModuleType):
-    """Importing this package binds it to the name `console` in `translations`, which is to be R's function: both are called alike."""
+    """This package, called as the function of its name: importing it binds `translations.console`, meant to be that."""
 
     __call__ = staticmethod(console)
 

@@ -1,4 +1,4 @@
-"""Coefficient matrices: p-values, significance stars, `printCoefmat`, and the analysis-of-variance tables that use it."""
+"""Coefficient matrices: p-values, significance stars, `printCoefmat`, and the analysis-of-variance tables on top."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from . import layout
-from .numbers import format_number, format_numbers
+from .frames import row_names
+from .numbers import format_number, format_numbers, from_pandas, is_na
 from .render import render
 from .rounding import round_half_even, zapsmall
 from .style import Style
@@ -20,7 +21,7 @@ LEGEND = "0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1"
 
 
 def format_pval(p: Sequence[float] | np.ndarray, digits: int = 5, eps: float = EPSILON) -> list[str]:
-    """p-values as text: fixed and scientific ones each in a common format, those below `eps` as "<eps". R: base::format.pval."""
+    """p-values as text, fixed and scientific ones each in a common format, tiny ones "<eps". R: base::format.pval."""
     p = np.asarray(p, float)
     result = np.full(len(p), "NA", object)
     known = ~np.isnan(p)
@@ -46,19 +47,21 @@ def format_pval(p: Sequence[float] | np.ndarray, digits: int = 5, eps: float = E
 
 def stars(p: np.ndarray) -> list[str]:
     """The significance star of each p-value, "" for a missing one. R: symnum with printCoefmat's cutpoints."""
-    return ["" if np.isnan(v) else next(star for limit, star in STARS if v <= limit) for v in np.asarray(p, float).tolist()]
+    values = np.asarray(p, float).tolist()
+    return ["" if np.isnan(v) else next(star for limit, star in STARS if v <= limit) for v in values]
 
 
-def print_coefmat(table: pd.DataFrame, style: Style, digits: int, has_p: bool, tests: Sequence[int], estimates: Sequence[int],
-                  zaps: Sequence[int] = (), na: str = "NA", with_stars: bool = True, legend: bool = True,
-                  test_digits: int | None = None) -> list[str]:
+def print_coefmat(table: pd.DataFrame, style: Style, digits: int, has_p: bool, tests: Sequence[int],
+                  estimates: Sequence[int], zaps: Sequence[int] = (), na: str = "NA", with_stars: bool = True,
+                  legend: bool = True) -> list[str]:
     """A coefficient matrix. R: stats::printCoefmat.
 
-    `tests`, `estimates`, `zaps` are 0-based columns; `digits` governs estimates, min(5, digits − 1) of them the test statistics.
+    `tests`, `estimates`, `zaps` are 0-based columns; `digits` governs estimates, min(5, digits − 1) of them the test
+    statistics.
     """
-    x = np.array(table.to_numpy(float))
+    x = from_pandas(table.to_numpy(float))
     n, k = x.shape
-    test_digits = max(1, min(5, digits - 1)) if test_digits is None else test_digits
+    test_digits = max(1, min(5, digits - 1))
     cells = np.full((n, k), "", object)
     missing = np.isnan(x)
     for j in zaps:
@@ -79,6 +82,7 @@ def print_coefmat(table: pd.DataFrame, style: Style, digits: int, has_p: bool, t
         checked[:, -1] = False
     _restore_nonzero(x, cells, checked, digits)
     cells[missing] = na
+    cells[missing & ~is_na(x)] = "NaN"
     heads = [str(c) for c in table.columns]
     star_column: list[str] = []
     if has_p:
@@ -88,7 +92,7 @@ def print_coefmat(table: pd.DataFrame, style: Style, digits: int, has_p: bool, t
         if with_stars and known.any() and (p[known] < 0.1).any():
             star_column = common(stars(p))
             cells, heads = np.column_stack([cells, np.array(star_column, object)]), [*heads, ""]
-    lines = layout.text_matrix(cells, style, [str(r) for r in table.index], heads, right_justify=True)
+    lines = layout.text_matrix(cells, style, row_names(table.index), heads, right_justify=True)
     return lines + (_legend(style) if star_column and legend else [])
 
 

@@ -1,7 +1,8 @@
-"""R expressions given as text, parsed and written again as R's `deparse` writes them: its blanks, parentheses, quotes and line breaks.
+"""R expressions given as text, written again as R's `deparse` writes them: its blanks, quotes and line breaks.
 
-Enough of R's grammar for formulas and calls: names, numbers, strings, unary and binary operators, calls with named arguments, indexing.
-The line is broken after a binary operator or a comma once it is longer than the cutoff (src/main/deparse.c, linebreak()).
+Enough of R's grammar for formulas and calls: names, numbers, strings, unary and binary operators, calls with named
+arguments, indexing. The line is broken after a binary operator or a comma once it is longer than the cutoff
+(src/main/deparse.c, linebreak()).
 """
 from __future__ import annotations
 
@@ -15,10 +16,12 @@ _TOKEN = re.compile(r"""\s*(?:(?P<number>0[xX][0-9a-fA-F]+L?|(?:\d+\.?\d*|\.\d+)
     |(?P<name>`(?:\\.|[^`\\])*`|(?:[^\W\d]|\.(?!\d))[\w.]*)
     |(?P<op>%[^%\n]*%|<-|<=|>=|==|!=|&&|\|\||:::|::|[-+*/^:~!<>&|$@=(),\[\]]))""", re.X)
 # operator: (precedence, right associative, blanks around it and a possible break after it)
-_BINARY = {"=": (1, True, True), "~": (3, False, True), "|": (4, False, True), "||": (4, False, True), "&": (5, False, True),
-           "&&": (5, False, True), **{op: (7, False, True) for op in ("==", "!=", "<", ">", "<=", ">=")}, "+": (8, False, True),
-           "-": (8, False, True), "*": (9, False, True), "/": (9, False, False), "^": (13, True, False), ":": (11, False, False),
-           "$": (15, False, False), "@": (15, False, False), "::": (16, False, False), ":::": (16, False, False)}
+_BINARY = {
+    "=": (1, True, True), "~": (3, False, True), "|": (4, False, True), "||": (4, False, True), "&": (5, False, True),
+    "&&": (5, False, True), **{op: (7, False, True) for op in ("==", "!=", "<", ">", "<=", ">=")},
+    "+": (8, False, True), "-": (8, False, True), "*": (9, False, True), "/": (9, False, False),
+    ":": (11, False, False), "^": (13, True, False), "$": (15, False, False), "@": (15, False, False),
+    "::": (16, False, False), ":::": (16, False, False)}
 _UNARY = {"~": 3, "!": 6, "-": 12, "+": 12}
 _PERCENT = 10
 
@@ -29,7 +32,7 @@ def _binary(op: str) -> tuple[int, bool, bool] | None:
 
 @dataclass(frozen=True)
 class Node:
-    """A node of the tree: kind "atom", "unary", "binary", "paren", "call" or "index"; names label the arguments of a call."""
+    """A node of the tree, "atom", "unary", "binary", "paren", "call" or "index"; names label a call's arguments."""
     kind: str
     text: str
     children: tuple[Node | None, ...] = ()
@@ -120,7 +123,8 @@ def _atom(kind: str | None, token: str) -> str:
 
 class _Writer:
     def __init__(self, cutoff: int) -> None:
-        self.cutoff, self.indent, self.lines, self.line, self.fresh = cutoff, 0, [], "", True
+        self.cutoff, self.indent, self.line, self.fresh = cutoff, 0, "", True
+        self.lines: list[str] = []
 
     def put(self, text: str) -> None:
         if self.fresh:

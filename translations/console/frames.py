@@ -69,7 +69,7 @@ QUANTILES = ("Min.", "1st Qu.", "Median", "Mean", "3rd Qu.", "Max.")
 
 
 def quantiles(x: np.ndarray, probabilities: Sequence[float] = (0, 0.25, 0.5, 0.75, 1)) -> np.ndarray:
-    """Quantiles of the values `x` (none missing) by linear interpolation between order statistics. R: stats::quantile, type 7."""
+    """Quantiles of the values `x` (none missing), interpolated between order statistics. R: stats::quantile, type 7."""
     x = np.asarray(x, float)
     if not len(x):
         return np.full(len(probabilities), NA)
@@ -126,7 +126,7 @@ def _texts(texts: Sequence[str]) -> Values:
 
 
 def _summary_texts(s: SummaryVector, digits: int) -> list[str]:
-    """The six numbers in one format, then the number of missing values. R zaps with that number among the others: so do we."""
+    """The six numbers in one format, then the number of missing values, which R has among them when it zaps."""
     x = np.append(s.values.to_numpy(float), [s.missing] if s.missing else [])
     finite = np.isfinite(x)
     x[finite] = zapsmall(x[finite])
@@ -143,7 +143,7 @@ class SummaryFrame(Printed):
 
 
 def summary_frame(df: pd.DataFrame, maxsum: int = 7, digits: int = 4) -> SummaryFrame:
-    """Quartiles of each numeric column, counts of each factor's most frequent `maxsum` − 1 levels. R: summary.data.frame.
+    """Quartiles of each numeric column, counts of each factor's `maxsum` − 1 commonest levels. R: summary.data.frame.
 
     `digits` is R's max(3, getOption("digits") - 3).
     """

@@ -17,14 +17,14 @@ Names = Sequence[str | None]
 _EMPTY = {"double": "numeric(0)", "integer": "integer(0)", "logical": "logical(0)"}
 
 
-def vector(v: Values, style: Style, names: Names | None = None, quote: str = "", gap: int = 1, right_justify: bool = False) -> list[str]:
+def vector(v: Values, style: Style, names: Names | None = None, quote: str = "", gap: int = 1) -> list[str]:
     """A vector: with [1], [k] at the lines' beginnings, or under its names."""
     n = len(v)
     if not n:
         return [("named " if names is not None else "") + _EMPTY.get(v.kind, "character(0)")]
     shown = n if n <= style.max_print + 1 else style.max_print
     cells = encode_values(v[:shown], style.digits, style.scipen, quote)
-    lines = _indexed(cells, v.numeric or right_justify, style.width, gap) if names is None else \
+    lines = _indexed(cells, v.numeric, style.width, gap) if names is None else \
         _named(cells, [encode(name) for name in names[:shown]], style.width, gap)
     if shown < n:
         lines.append(f' [ reached getOption("max.print") -- omitted {n - shown} entries ]')
@@ -56,7 +56,7 @@ def _named(cells: list[str], names: list[str], columns: int, gap: int) -> list[s
 
 def matrix(columns: Sequence[Values], style: Style, rows: Names | None, heads: Names | None, quote: str = "",
            right_justify: bool = False, gap: int = 1, na: str | None = None, nrow: int | None = None) -> list[str]:
-    """A matrix given by its columns, under `heads` and beside `rows` (None: [,1] and [1,]), wrapped by columns at the width.
+    """A matrix given by its columns, under `heads` and beside `rows` (None: [,1] and [1,]), wrapped by columns.
 
     Numbers are formatted column by column. Text is left-justified under left-justified heads unless `right_justify`.
     """
@@ -70,8 +70,13 @@ def matrix(columns: Sequence[Values], style: Style, rows: Names | None, heads: N
     place: Callable[[str, int], str] = right if rows is None else left
     titles = [f"[,{j + 1}]" for j in range(c)] if heads is None else [encode(name) for name in heads]
     at_right = not text or right_justify
-    blocks = [_column(values, title, style, quote, at_right, text, na, heads is None)
-              for values, title in zip(columns, titles, strict=True)]
+    blocks = []
+    for values, title in zip(columns, titles, strict=True):
+        cells = encode_values(values, style.digits, style.scipen, quote, na)
+        extent = max(max(map(width, cells), default=0), width(title))
+        justify = right if at_right else left
+        head = left(title, extent) if text and heads is None else justify(title, extent)
+        blocks.append([head, *(justify(cell, extent) for cell in cells)])
     labels = [place(label, label_width) for label in labels[:shown]]
     lines = []
     for first, last in _wrapped([width(b[0]) + gap for b in blocks], label_width, style.width):
@@ -82,15 +87,6 @@ def matrix(columns: Sequence[Values], style: Style, rows: Names | None, heads: N
     if shown < r:
         lines.append(f' [ reached getOption("max.print") -- omitted {r - shown} row{"s" * (r - shown > 1)} ]')
     return lines
-
-
-def _column(v: Values, title: str, style: Style, quote: str, at_right: bool, text: bool, na: str | None, bare: bool) -> list[str]:
-    """Title and cells of one column, all of one width."""
-    cells = encode_values(v, style.digits, style.scipen, quote, na)
-    columns = max(max(map(width, cells), default=0), width(title))
-    place = right if at_right else left
-    head = left(title, columns) if text and bare else place(title, columns)
-    return [head, *(place(cell, columns) for cell in cells)]
 
 
 def _wrapped(widths: list[int], label: int, columns: int) -> list[tuple[int, int]]:
@@ -104,8 +100,9 @@ def _wrapped(widths: list[int], label: int, columns: int) -> list[tuple[int, int
     return [*blocks, (first, len(widths))] if widths else []
 
 
-def text_matrix(cells: np.ndarray, style: Style, rows: Names | None, heads: Names | None, **options: object) -> list[str]:
-    """A matrix of ready texts, shape (r, c); options as in `matrix`."""
+def text_matrix(cells: np.ndarray, style: Style, rows: Names | None, heads: Names | None,
+                right_justify: bool = False) -> list[str]:
+    """A matrix of ready texts, shape (r, c)."""
     r, c = cells.shape
     columns = [Values("character", cells[:, j].astype(object), np.zeros(r, bool)) for j in range(c)]
-    return matrix(columns, style, rows, heads, nrow=r, **options)  # type: ignore[arg-type]
+    return matrix(columns, style, rows, heads, right_justify=right_justify, nrow=r)

@@ -1,6 +1,8 @@
 """Mixed models as lme4 and lmerTest print them."""
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,7 @@ from .deparse import deparse
 from .models import five_numbers, texts
 from .numbers import format_number, format_numbers
 from .objects import Matrix, Vector
-from .render import render
+from .render import quoted, render
 from .rounding import round_half_even
 from .style import Style
 from .tables import Call, CoefTable, Convergence, FrameList, MerModSummary, MerModText, VarCorrMatrix, VarCorrTable
@@ -24,8 +26,8 @@ def _title(method: str, object_class: str, columns: int) -> list[str]:
 
 
 def _call(call: Call, style: Style, long: bool) -> list[str]:
-    shown = {"formula": "Formula:", "data": "   Data:", "weights": "Weights:", "offset": " Offset:", "control": "Control:",
-             "subset": " Subset:"}
+    shown = {"formula": "Formula:", "data": "   Data:", "weights": "Weights:", "offset": " Offset:",
+             "control": "Control:", "subset": " Subset:"}
     lines = []
     for argument, title in shown.items():
         if argument not in call.arguments or (argument == "control" and not long):
@@ -59,9 +61,11 @@ def _correlation_cells(correlation: np.ndarray, decimals: int) -> np.ndarray:
 
 def _varcorr(x: VarCorrTable, style: Style, digits: int) -> list[str]:
     """R: lme4:::formatVC and its print."""
-    deviations = [group.stddev.to_numpy(float) for _, group in x.groups] + ([] if x.residual is None else [np.array([x.residual])])
-    names = [name for name, _ in x.groups] + ([] if x.residual is None else ["Residual"])
-    terms = [str(t) for _, group in x.groups for t in group.stddev.index] + ([] if x.residual is None else [""])
+    deviations = [group.stddev.to_numpy(float) for _, group in x.groups]
+    names = [name for name, _ in x.groups]
+    terms = [str(t) for _, group in x.groups for t in group.stddev.index]
+    if x.residual is not None:
+        deviations, names, terms = [*deviations, np.array([x.residual])], [*names, "Residual"], [*terms, ""]
     sizes = [len(d) for d in deviations]
     owners = [text for name, size in zip(names, sizes, strict=True) for text in [name, *[""] * (size - 1)]]
     flat = np.concatenate(deviations) if deviations else np.zeros(0)
@@ -104,8 +108,10 @@ def _fit_messages(messages: list[str]) -> list[str]:
 @render.register
 def _(x: MerModText, style: Style) -> list[str]:
     digits = max(3, style.digits - 3)
-    lines = [*_title(x.method, x.object_class, style.width), *_call(x.call, style, long=False), *_criteria(x.criteria, style, 4),
-             "Random effects:", *_varcorr(x.varcorr, style, digits), *_groups(x.n_obs, dict(x.groups), style.width)]
+    lines = [*_title(x.method, x.object_class, style.width), *_call(x.call, style, long=False),
+             *_criteria(x.criteria, style, 4),
+             "Random effects:", *_varcorr(replace(x.varcorr, components=("Std.Dev.",)), style, digits),
+             *_groups(x.n_obs, dict(x.groups), style.width)]
     if len(x.fixef):
         cells = format_numbers(x.fixef.to_numpy(float), digits)
         lines += ["Fixed Effects:", *layout.vector(texts(cells), style, [str(i) for i in x.fixef.index], gap=2)]
@@ -117,9 +123,11 @@ def _(x: MerModText, style: Style) -> list[str]:
 @render.register
 def _(x: MerModSummary, style: Style) -> list[str]:
     digits = max(3, style.digits - 3)
-    lines = [*_title(x.method, x.object_class, style.width), *_call(x.call, style, long=True), "", *_criteria(x.criteria, style, 1), "",
+    lines = [*_title(x.method, x.object_class, style.width), *_call(x.call, style, long=True), "",
+             *_criteria(x.criteria, style, 1), "",
              "Scaled residuals: ", *five_numbers(x.residuals, style, digits), "",
-             "Random effects:", *_varcorr(x.varcorr, style, digits), *_groups(x.n_obs, dict(x.groups), style.width)]
+             "Random effects:", *_varcorr(replace(x.varcorr, components=("Variance", "Std.Dev.")), style, digits),
+             *_groups(x.n_obs, dict(x.groups), style.width)]
     if len(x.coefficients):
         lines += ["", "Fixed effects:", *coef_lines(CoefTable(x.coefficients), style, digits)]
     if x.correlation is not None and 1 < len(x.coefficients) <= x.cor_max:
@@ -135,11 +143,12 @@ def _fixed_correlation(x: MerModSummary, style: Style) -> list[str]:
 
 
 def suppressed(x: MerModSummary, name: str = "x") -> str | None:
-    """What R says on stderr instead of a correlation matrix of more than `cor_max` columns; None when there is nothing to say."""
+    """What R says on stderr instead of a correlation matrix of more than `cor_max` columns; None if there is one."""
     p = len(x.coefficients)
     if p <= x.cor_max:
         return None
-    return (f"\nCorrelation matrix not shown by default, as p = {p} > {x.cor_max}.\nUse print({name}, correlation=TRUE)  or\n"
+    return (f"\nCorrelation matrix not shown by default, as p = {p} > {x.cor_max}.\n"
+            f"Use print({name}, correlation=TRUE)  or\n"
             f"    vcov({name})        if you need it\n\n")
 
 
@@ -153,12 +162,15 @@ def _(x: VarCorrMatrix, style: Style) -> list[str]:
     def square(frame: pd.DataFrame) -> list[str]:
         return render(Matrix(frame), style)
 
-    return [*square(x.covariance), 'attr(,"stddev")', *render(Vector(x.stddev), style), 'attr(,"correlation")', *square(x.correlation)]
+    return [*square(x.covariance), 'attr(,"stddev")', *render(Vector(x.stddev), style),
+            'attr(,"correlation")', *square(x.correlation)]
 
 
 @render.register
 def _(x: FrameList, style: Style) -> list[str]:
-    lines = [line for name, frame in x.frames.items() for line in (f"${name}", *frames.data_frame(frame, style), "")]
+    lines = []
+    for name, frame in x.frames.items():
+        lines += [f"${quoted(name)}", *frames.data_frame(frame, style), ""]
     if x.conditional:
         lines += [f"with conditional variances for {' '.join(f'“{name}”' for name in x.conditional)} "]
     if x.r_class:

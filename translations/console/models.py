@@ -1,6 +1,8 @@
 """Linear models and hypothesis tests as R prints them."""
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -8,7 +10,7 @@ from . import layout
 from .coefmat import coef_lines, format_pval
 from .deparse import deparse
 from .frames import quantiles
-from .numbers import format_c, format_number, format_numbers
+from .numbers import NAN, format_c, format_number, format_numbers
 from .render import render
 from .rounding import signif, zapsmall
 from .style import Style
@@ -26,7 +28,7 @@ def texts(items: list[str]) -> Values:
 
 def numbers(x: pd.Series, style: Style, digits: int) -> list[str]:
     """A named numeric vector printed with so many digits."""
-    return layout.vector(as_values(x), Style(digits, style.width, style.scipen, style.max_print, style.dialect), [str(i) for i in x.index])
+    return layout.vector(as_values(x), replace(style, digits=digits), [str(i) for i in x.index])
 
 
 def five_numbers(residuals: np.ndarray, style: Style, digits: int) -> list[str]:
@@ -51,7 +53,8 @@ def _(x: LmText, style: Style) -> list[str]:
     if not len(x.coefficients):
         return [*lines, "No coefficients", ""]
     cells = format_numbers(as_values(x.coefficients).data, max(3, style.digits - 3))
-    return [*lines, "Coefficients:", *layout.vector(texts(cells), style, [str(i) for i in x.coefficients.index], gap=2), ""]
+    names = [str(i) for i in x.coefficients.index]
+    return [*lines, "Coefficients:", *layout.vector(texts(cells), style, names, gap=2), ""]
 
 
 @render.register
@@ -72,7 +75,8 @@ def _(x: LmSummary, style: Style) -> list[str]:
         lines.append(f"  ({x.n_missing} observation{'s' * (x.n_missing != 1)} deleted due to missingness)")
     if x.fstatistic is not None:
         f, df1, df2 = x.fstatistic
-        lines.append(f"Multiple R-squared:  {format_c(x.r_squared, digits)},\tAdjusted R-squared:  {format_c(x.adj_r_squared, digits)} ")
+        explained, adjusted = (format_c(r, digits) for r in (x.r_squared, x.adj_r_squared))
+        lines.append(f"Multiple R-squared:  {explained},\tAdjusted R-squared:  {adjusted} ")
         lines.append(f"F-statistic: {format_c(f, digits)} on {format_number(df1)} and {format_number(df2)} DF,"
                      f"  p-value: {format_pval([x.f_p_value], digits)[0]}")
     return [*lines, ""]
@@ -83,13 +87,17 @@ def _lm_coefficients(x: LmSummary, style: Style, digits: int, rank: int) -> list
         return ["No Coefficients"]
     dropped = len(x.coefficients) - rank
     head = f"Coefficients: ({dropped} not defined because of singularities)" if dropped else "Coefficients:"
-    return [head, *coef_lines(CoefTable(x.coefficients), style, digits)]
+    table = x.coefficients.to_numpy(float)
+    undefined = np.isnan(table) & ~np.isnan(table[:, :1])          # 0/0 when no degrees of freedom are left
+    known = pd.DataFrame(np.where(undefined, NAN, table), x.coefficients.index, x.coefficients.columns)
+    return [head, *coef_lines(CoefTable(known), style, digits)]
 
 
 @render.register
 def _(x: HTest, style: Style) -> list[str]:
     lines = ["", *strwrap(x.method, 0.9 * style.width, prefix="\t"), "", f"data:  {x.data_name}"]
-    parts = [f"{name} = {format_number(value, max(1, style.digits - 2))}" for name, value in filter(None, (x.statistic, x.parameter))]
+    numbers_shown = filter(None, (x.statistic, x.parameter))
+    parts = [f"{name} = {format_number(value, max(1, style.digits - 2))}" for name, value in numbers_shown]
     if x.p_value is not None:
         p = format_pval([x.p_value], max(1, style.digits - 3))[0]
         parts.append(f"p-value {p}" if p.startswith("<") else f"p-value = {p}")

@@ -1,8 +1,9 @@
-"""How R writes numbers: the fewest significant digits that show every element, common decimals, fixed or scientific by width.
+"""How R writes numbers: the fewest digits that show every element, common decimals, fixed or scientific by width.
 
-R scales a number by a power of ten in 80-bit long double before it counts digits (src/main/format.c, scientific()), which now and then
-differs from correct rounding: 0.15 with one digit prints as 0.1, for the double lies below 0.15 but its scaled value rounds to 1.5 and
-then to even. The same arithmetic is done here: by numpy's longdouble where that is the 80-bit type, by exact rationals rounded to 64 bits elsewhere.
+R scales a number by a power of ten in 80-bit long double before it counts digits (src/main/format.c, scientific()),
+which now and then differs from correct rounding: 0.15 with one digit prints as 0.1, for the double lies below 0.15 but
+its scaled value rounds to 1.5 and then to even. The same arithmetic is done here: by numpy's longdouble where that is
+the 80-bit type, by exact rationals rounded to 64 bits elsewhere.
 """
 from __future__ import annotations
 
@@ -13,17 +14,28 @@ from typing import NamedTuple
 import numpy as np
 
 NA = float(np.array([0x7FF80000000007A2], np.uint64).view(np.float64)[0])
-"""R's NA_real_: a (quiet) NaN whose low word is 1954. Any other NaN is NaN."""
+"""R's NA_real_: a (quiet) NaN whose low word is 1954. In an array any other NaN is R's NaN."""
+
+NAN = float(np.array([0x7FF8000000000002], np.uint64).view(np.float64)[0])
+"""R's NaN inside a pandas object, whose ordinary NaN means missing, which is NA: a NaN whose low word is 2."""
 
 _EXTENDED = np.finfo(np.longdouble).nmant == 63
 _LARGEST_EXACT = 27          # 10^27 is the last power of ten that a 64-bit mantissa holds
 _TENS = np.array([np.longdouble(10) ** k for k in range(_LARGEST_EXACT + 1)])
 
 
+def _low_word(x: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(x, float).view(np.uint64) & 0xFFFFFFFF
+
+
 def is_na(x: np.ndarray) -> np.ndarray:
     """Which elements of the float array `x` are R's NA (not NaN)."""
-    x = np.ascontiguousarray(x, float)
-    return np.isnan(x) & ((x.view(np.uint64) & 0xFFFFFFFF) == 1954)
+    return np.isnan(x) & (_low_word(x) == 1954)
+
+
+def from_pandas(x: np.ndarray) -> np.ndarray:
+    """`x` out of a pandas object as R would hold it: NaN becomes NA, and `NAN` stays NaN."""
+    return np.where(np.isnan(x) & (_low_word(x) != 2), NA, x)
 
 
 class Format(NamedTuple):
@@ -71,9 +83,9 @@ _scale = _scale_extended if _EXTENDED else _scale_rational
 
 
 def significant(x: np.ndarray, digits: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Decimal exponent, significant digits needed (≤ `digits`), and whether rounding would widen the fixed form, for finite `x`.
+    """Decimal exponent, significant digits needed (≤ `digits`), and whether rounding would widen the fixed form.
 
-    R: scientific() in src/main/format.c.
+    `x` is finite. R: scientific() in src/main/format.c.
     """
     exponent, needed, widens = np.zeros(len(x), int), np.ones(len(x), int), np.zeros(len(x), bool)
     nonzero = x != 0
@@ -123,8 +135,8 @@ def format_real(x: np.ndarray, digits: int = 7, nsmall: int = 0, scipen: int = 0
     if not finite.all():
         special = x[~finite]
         missing = is_na(special)
-        width = max(width, 2 if missing.any() else 0, 3 if (np.isnan(special) & ~missing).any() or (special == np.inf).any() else 0,
-                    4 if (special == -np.inf).any() else 0)
+        three = (np.isnan(special) & ~missing) | (special == np.inf)
+        width = max(width, 2 * missing.any(), 3 * three.any(), 4 * (special == -np.inf).any())
     return Format(width, decimals, exponent_digits)
 
 
@@ -137,10 +149,11 @@ def encode_real(x: np.ndarray, form: Format, na: str = "NA") -> list[str]:
     if finite.all():
         return [pattern % v for v in values]
     words = np.where(is_na(x), na, np.where(np.isnan(x), "NaN", np.where(x > 0, "Inf", "-Inf"))).tolist()
-    return [pattern % v if ok else word.rjust(width) for v, ok, word in zip(values, finite.tolist(), words, strict=True)]
+    triples = zip(values, finite.tolist(), words, strict=True)
+    return [pattern % v if ok else word.rjust(width) for v, ok, word in triples]
 
 
-def format_numbers(x: Sequence[float] | np.ndarray | float, digits: int = 7, nsmall: int = 0, scipen: int = 0) -> list[str]:
+def format_numbers(x: Sequence[float] | np.ndarray, digits: int = 7, nsmall: int = 0, scipen: int = 0) -> list[str]:
     """The elements of `x` as R's `format` writes them: one common format, one width."""
     values = np.atleast_1d(np.asarray(x, float))
     return encode_real(values, format_real(values, digits, nsmall, scipen))

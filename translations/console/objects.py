@@ -1,4 +1,4 @@
-"""Labelled results whose `str()` is R's printed text: `Vector`, `Matrix`, `Tibble`, and the base of the printed dataclasses."""
+"""Labelled results whose `str()` is R's printed text: `Vector`, `Matrix`, `Tibble`, the base of the dataclasses."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import pandas as pd
 
 
 def _text(x: Any, **options: Any) -> str:
-    from .render import console          # render imports these classes
+    from .render import console  # not above: render imports these classes
 
     return console(x, **options)
 
@@ -50,14 +50,22 @@ class _Frame(_Textual, pd.DataFrame):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         rows, columns = self.shape
-        return f"<{type(self).__name__} {rows} x {columns}: {', '.join(map(str, self.columns[:6]))}{', ...' * (columns > 6)}>"
+        names = ", ".join([*map(str, self.columns[:6]), *["..."] * (columns > 6)])
+        return f"<{type(self).__name__} {rows} x {columns}: {names}>"
 
     def _repr_html_(self) -> str:
         return pd.DataFrame(self)._repr_html_()  # type: ignore[operator]
 
 
 class Matrix(_Frame):
-    """An R matrix: a frame of one type that prints with common decimals where R's matrix printing has them. Slicing keeps the class."""
+    """An R matrix: a frame of one type that prints as R's matrices do. Slicing keeps the class.
+
+    `r_class` ("dpoMatrix") is the class of R's Matrix package, which prints a line of its own; "" for an ordinary
+    matrix.
+    """
+
+    _metadata = ["r_class"]
+    r_class: str = ""
 
     @property
     def _constructor(self) -> type[Matrix]:

@@ -1,4 +1,4 @@
-"""Tibbles as pillar 1.8 prints them: three significant digits, column types, abbreviated names, what did not fit in the footer."""
+"""Tibbles as pillar 1.8 prints them: three significant digits, types, abbreviated names, a footer for what is left."""
 from __future__ import annotations
 
 import math
@@ -20,11 +20,12 @@ from .values import Values, as_values
 SIGNIFICANT = 3
 WIDEST_DECIMAL = 13
 LEAST = 5
-TYPES = {"logical": "lgl", "integer": "int", "double": "dbl", "character": "chr", "factor": "fct", "Date": "date", "POSIXct": "dttm"}
+TYPES = {"logical": "lgl", "integer": "int", "double": "dbl", "character": "chr", "factor": "fct", "Date": "date",
+         "POSIXct": "dttm"}
 SUPERSCRIPTS = "¹²³⁴⁵⁶⁷⁸⁹˟"
 _TOLERANCE = 2 * np.finfo(float).eps
-_RESERVED = {"if", "else", "repeat", "while", "function", "for", "next", "break", "TRUE", "FALSE", "NULL", "Inf", "NaN", "NA",
-             "NA_integer_", "NA_real_", "NA_character_", "NA_complex_", "in"}
+_RESERVED = {"if", "else", "repeat", "while", "function", "for", "next", "break", "in", "TRUE", "FALSE", "NULL", "Inf",
+             "NaN", "NA", "NA_integer_", "NA_real_", "NA_character_", "NA_complex_"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _decimals(x: np.ndarray, whole: bool) -> np.ndarray:
 
 
 def _split(x: np.ndarray, words: list[str], scientific: bool, whole: bool) -> list[str]:
-    """The texts of a numeric column, decimal or scientific, all of one width; `words` are the texts of what is not finite."""
+    """The texts of a numeric column, decimal or scientific; `words` are the texts of what is not finite."""
     finite, negative = np.isfinite(x), x < 0
     mantissa, power = np.abs(x), np.full(len(x), np.nan)
     if scientific:
@@ -123,7 +124,8 @@ def _powers(power: np.ndarray) -> list[str]:
     digits = [f"{abs(int(p))}" if ok else "" for p, ok in zip(power.tolist(), known.tolist(), strict=True)]
     columns, signed = max(map(len, digits)), bool((power[known] < 0).any())
     signs = [("-" if p < 0 else "+" if p >= 0 else " ") if signed else "" for p in power.tolist()]
-    return [("e" if ok else " ") + sign + d.rjust(columns) for ok, sign, d in zip(known.tolist(), signs, digits, strict=True)]
+    parts = zip(known.tolist(), signs, digits, strict=True)
+    return [("e" if ok else " ") + sign + d.rjust(columns) for ok, sign, d in parts]
 
 
 def _number_pillar(title: str, v: Values) -> _Pillar:
@@ -136,14 +138,16 @@ def _number_pillar(title: str, v: Values) -> _Pillar:
     full = wide if wide <= WIDEST_DECIMAL else narrow
 
     def cells(columns: int) -> list[str]:
-        return decimal if wide <= WIDEST_DECIMAL and columns >= wide else scientific
+        texts = decimal if wide <= WIDEST_DECIMAL and columns >= wide else scientific
+        return [t.rjust(columns) for t in texts]
 
     return _Pillar(title, TYPES[v.kind], full, min(narrow, full), cells, True)
 
 
 def _text_pillar(title: str, v: Values) -> _Pillar:
     kind = "ord" if v.ordered else TYPES[v.kind]
-    items = [None if gone else encode(str(text)) for text, gone in zip(v.data.tolist(), v.missing.tolist(), strict=True)]
+    pairs = zip(v.data.tolist(), v.missing.tolist(), strict=True)
+    items = [None if gone else encode(str(text)) for text, gone in pairs]
     if v.kind in ("logical", "Date", "POSIXct"):
         fixed = {"logical": 5, "Date": 10, "POSIXct": 19}[v.kind]
         words = [("TRUE" if flag else "FALSE") for flag in v.data.tolist()] if v.kind == "logical" else items
@@ -192,7 +196,7 @@ def _body(pillars: Sequence[_Pillar], rows: int, columns: int) -> tuple[list[str
         least.append(p.min_width)
         used += p.min_width + 1
     blocks = [[" " * label, " " * label, *(str(i + 1).rjust(label) for i in range(rows))]]
-    at, short = 0, []
+    at, short = 0, list[str]()
     for i, p in enumerate(pillars[:len(least)]):
         room = tier - sum(w + 1 for w in least[i + 1:]) - at - (at > 0)
         title = p.title
@@ -245,7 +249,8 @@ def tibble_lines(x: pd.DataFrame, groups: Sequence[str], style: Style) -> list[s
     times = style.dialect.times
     lines = [f"# A tibble: {n:,} {times} {k:,}"]
     if groups:
-        lines.append(f"# Groups:   {', '.join(groups)} [{x.groupby(list(groups), observed=True, dropna=False).ngroups:,}]")
+        count = x.groupby(list(groups), observed=True, dropna=False).ngroups
+        lines.append(f"# Groups:   {', '.join(groups)} [{count:,}]")
     shown = n if n <= 20 else 10
     pillars = [_pillar(str(name), as_values(x.iloc[:shown, j])) for j, name in enumerate(x.columns)]
     body, fitted, short = _body(pillars, shown, style.width) if n and k else ([], 0, [])
@@ -260,7 +265,8 @@ def tibble_lines(x: pd.DataFrame, groups: Sequence[str], style: Style) -> list[s
                       *(item + "," for item in listed[:-1]), listed[-1]])
     if short:
         marks = [f"{SUPERSCRIPTS[min(i, 9)]}\u200b{title}" for i, title in enumerate(short)]
-        parts.append(["abbreviated", "variable", _plural(len(short), "name"), *(mark + "," for mark in marks[:-1]), marks[-1]])
+        parts.append(["abbreviated", "variable", _plural(len(short), "name"), *(m + "," for m in marks[:-1]),
+                      marks[-1]])
     return [*lines, *body, *_footer(parts, style.width)]
 
 

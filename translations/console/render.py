@@ -1,4 +1,4 @@
-"""`console(x)`: the text that R prints for x. `render` is the one dispatching function; other rooms register their classes with it."""
+"""`console(x)`: the text that R prints for x. `render` dispatches; other rooms register their classes with it."""
 from __future__ import annotations
 
 from functools import singledispatch
@@ -17,8 +17,8 @@ from .values import Values, as_values
 def console(x: Any, digits: int = 7, width: int = 80, dialect: str = DEFAULT, scipen: int = 0) -> str:
     """What R's console prints for `x`, without the last line's end: `"\\n".join(capture.output(print(x)))`.
 
-    x        a number, text, truth value; a list or array of them; a Series (named vector unless it has the default index), a frame
-             (data frame), Vector, Matrix, Tibble; a dict (list); a model, summary or test
+    x        a number, text, truth value; a list or array of them; a Series (named vector unless it has the default
+             index), a frame (data frame), Vector, Matrix, Tibble; a dict (list); a model, summary or test
     digits, width, scipen   R's options
     Raises ValueError for an unknown dialect, TypeError for a class that nobody registered with `render`.
     """
@@ -58,7 +58,8 @@ def _(x: np.ndarray, style: Style) -> list[str]:
     return _matrix([as_values(x[:, j]) for j in range(x.shape[1])], style, None, None, x.shape[0])
 
 
-def _matrix(columns: list[Values], style: Style, rows: list[str | None] | None, heads: list[str | None] | None, n: int) -> list[str]:
+def _matrix(columns: list[Values], style: Style, rows: layout.Names | None, heads: layout.Names | None,
+            n: int) -> list[str]:
     text = bool(columns) and not columns[0].numeric
     return layout.matrix(columns, style, rows, heads, quote='"' * text, nrow=n)
 
@@ -90,12 +91,18 @@ def _(x: Matrix, style: Style) -> list[str]:
     columns = [as_values(x.iloc[:, j]) for j in range(x.shape[1])]
     if any(v.kind == "double" for v in columns):        # a matrix has one type
         columns = [as_values(v.data.astype(float)) if v.kind == "integer" else v for v in columns]
-    return _matrix(columns, style, _labels(x.index), _labels(x.columns), len(x))
+    head = [f'{len(x)} x {len(columns)} Matrix of class "{x.r_class}"'] if x.r_class else []
+    return head + _matrix(columns, style, _labels(x.index), _labels(x.columns), len(x))
 
 
 @render.register
 def _(x: dict, style: Style) -> list[str]:
     return named_list(x, style)
+
+
+def quoted(name: str) -> str:
+    """`name`, in backquotes when it is no R name."""
+    return name if name.replace(".", "_").isidentifier() and not name.startswith("_") else f"`{name}`"
 
 
 def named_list(x: dict[str, Any], style: Style, prefix: str = "") -> list[str]:
@@ -104,7 +111,7 @@ def named_list(x: dict[str, Any], style: Style, prefix: str = "") -> list[str]:
         return ["named list()"]
     lines = []
     for name, element in x.items():
-        tag = f"{prefix}${name if str(name).replace('.', '_').isidentifier() else f'`{name}`'}"
+        tag = f"{prefix}${quoted(str(name))}"
         lines += [tag, *(named_list(element, style, tag) if isinstance(element, dict) else render(element, style)), ""]
     return lines
 

@@ -12,8 +12,8 @@ _DOUBLE_DIGITS = 15
 def round_half_even(x: np.ndarray, digits: float = 0) -> np.ndarray:
     """`x` rounded to `digits` decimals (negative: tens, hundreds, ...). R: round(), src/nmath/fround.c.
 
-    Of the two neighbours ⌊x·10^d⌋/10^d and ⌈x·10^d⌉/10^d the closer one in double precision, the even one in a tie; `x` itself when
-    it has no more than 15 digits to keep.
+    Of the two neighbours ⌊x·10^d⌋/10^d and ⌈x·10^d⌉/10^d the closer one in double precision, the even one in a tie; `x`
+    itself when it has no more than 15 digits to keep.
     """
     x = np.asarray(x, float)
     if digits > _MAX_EXPONENT + _DOUBLE_DIGITS:

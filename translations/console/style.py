@@ -10,7 +10,8 @@ class Dialect:
 
     times            the sign in a tibble's header ("18 x 3"): pillar ≥ 1.8 writes × in a UTF-8 locale
     subtle           pillar ≥ 1.8 marks more rows with ℹ; older ones with #
-    named_errors     whether sqrt(diag(vcov(m))) carries the coefficients' names: not in the Matrix package of lme4 1.1-31
+    named_errors     whether sqrt(diag(vcov(m))) carries the coefficients' names: not in the Matrix package of lme4
+                     1.1-31
     new_names        lme4 2.x: confint's rows list all standard deviations first, then correlations, then fixed effects
     """
     name: str

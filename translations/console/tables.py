@@ -1,8 +1,8 @@
 """What a printed result carries: plain frozen dataclasses that models fill in and this room turns into R's text.
 
-Nothing here computes. A field holds the number at full precision; rounding is the printer's business. Frames carry R's row and column
-names; a `Call` carries R expressions as text. `str()` of every class is what R's console prints for the object named in its docstring,
-`repr()` is one short line.
+Nothing here computes. A field holds the number at full precision; rounding is the printer's business. Frames carry R's
+row and column names; a `Call` carries R expressions as text. `str()` of every class is what R's console prints for the
+object named in its docstring, `repr()` is one short line.
 """
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ class Call(Printed):
     """A call as R deparses it (blanks and line breaks are put right when printed). R: match.call().
 
     function   the function's name: "lm", "lmer"
-    arguments  R expressions as text, by argument name, in the order of R's matched call: {"formula": "y ~ x", "data": "sleep2"}
+    arguments  R expressions as text, by argument name, in the order of R's matched call: {"formula": "y ~ x", "data":
+               "sleep2"}
     """
     function: str
     arguments: Mapping[str, str]
@@ -30,7 +31,8 @@ class Call(Printed):
 class CoefTable(Printed):
     """A coefficient matrix with p-value stars. R: stats::printCoefmat.
 
-    table         one row a coefficient; the last column is a p-value when its name begins with "Pr(" or "p-v" and there are ≥ 4 columns
+    table         one row a coefficient; the last column is a p-value when its name begins with "Pr(" or "p-v" and there
+                  are ≥ 4 columns
     has_p_value   None: by that rule
     test_columns  0-based positions of test statistics; None: the last column before the p-value
     estimate_columns  0-based positions of estimates and standard errors; None: all before the tests; (): none
@@ -55,7 +57,8 @@ class AnovaTable(Printed):
     """An analysis of variance, likelihood ratio, deletion or random-effects table. R: print.anova.
 
     heading  lines printed above the table, as R's attribute "heading" has them (an element may hold "\\n"); () for none
-    table    R's columns ("Df", "Sum Sq", "Mean Sq", "F value", "Pr(>F)" | "npar", "AIC", ..., "Chisq", "Df", "Pr(>Chisq)"); NaN where R has NA
+    table    R's columns ("Df", "Sum Sq", "Mean Sq", "F value", "Pr(>F)" | "npar", "AIC", ..., "Chisq", "Df",
+             "Pr(>Chisq)"); NaN where R has NA
     """
     heading: Sequence[str]
     table: pd.DataFrame
@@ -77,7 +80,8 @@ class LmSummary(Printed):
     """The summary of a linear model. R: print.summary.lm.
 
     call          the matched call
-    residuals     shape (n,), weighted when `weighted`, labelled as R labels them ("1", "2", ...); all are printed when df_residual ≤ 5
+    residuals     shape (n,), weighted when `weighted`, labelled as R labels them ("1", "2", ...); all are printed when
+                  df_residual ≤ 5
     coefficients  columns "Estimate", "Std. Error", "t value", "Pr(>|t|)"; a row of NaN for each column that R dropped
     sigma         residual standard error
     df_residual   residual degrees of freedom
@@ -92,10 +96,10 @@ class LmSummary(Printed):
     coefficients: pd.DataFrame
     sigma: float
     df_residual: int
-    r_squared: float | None = None
-    adj_r_squared: float | None = None
+    r_squared: float = float("nan")
+    adj_r_squared: float = float("nan")
     fstatistic: tuple[float, float, float] | None = None
-    f_p_value: float | None = None
+    f_p_value: float = float("nan")
     weighted: bool = False
     n_missing: int = 0
 
@@ -104,7 +108,8 @@ class LmSummary(Printed):
 class HTest(Printed):
     """A hypothesis test. R: print.htest. Pairs are (R's name, value); None where the test has no such part.
 
-    method       "One Sample t-test" (R's two-sample method begins with a blank: " Two Sample t-test", "Welch Two Sample t-test")
+    method       "One Sample t-test" (R's two-sample method begins with a blank: " Two Sample t-test", "Welch Two Sample
+                 t-test")
     data_name    what R prints after "data: ": ".", "x and y", "extra by group"
     statistic    ("t", 6.197)
     parameter    ("df", 17.0)
@@ -145,7 +150,8 @@ class VarCorrMatrix(Printed):
 class VarCorrTable(Printed):
     """Standard deviations and correlations of all random effects. R: print(VarCorr(m)).
 
-    groups    (name, matrix) for each random-effects term, in R's order; names as R makes them unique ("Subject", "Subject.1")
+    groups    (name, matrix) for each random-effects term, in R's order; names as R makes them unique ("Subject",
+              "Subject.1")
     residual  residual standard deviation; None when there is no scale
     """
     groups: Sequence[tuple[str, VarCorrMatrix]]
@@ -175,7 +181,8 @@ class Convergence:
 class MerModText(Printed):
     """A fitted mixed model as print shows it. R: print.merMod.
 
-    method        "Linear mixed model fit by REML" or "Linear mixed model fit by maximum likelihood " (R's trailing blank)
+    method        "Linear mixed model fit by REML" or "Linear mixed model fit by maximum likelihood " (R's trailing
+                  blank)
     object_class  "lmerMod" or "lmerModLmerTest"
     call          the matched call (formula, data, weights, offset, control, subset are shown)
     criteria      Series: {"REML": value} or {"AIC", "BIC", "logLik", "deviance", "df.resid"} in this order
@@ -205,7 +212,8 @@ class MerModSummary(Printed):
     method        as in MerModText; lmerTest's ends in ". t-tests use Satterthwaite's method"
     residuals     scaled residuals, shape (n,)
     coefficients  "Estimate", "Std. Error", "t value", or lmerTest's with "df" and "Pr(>|t|)"
-    correlation   (p, p) correlation of the fixed effects; None: not to be shown (R computes none above `cor_max` columns)
+    correlation   (p, p) correlation of the fixed effects; None: not to be shown (R computes none above `cor_max`
+                  columns)
     cor_max       R's option lme4.summary.cor.max
     The other fields are those of MerModText.
     """

@@ -12,11 +12,11 @@ _WIDE_VOWELS = _VOWELS | set("àá.ãäåèéêëìíîïòóôõöøùúûüā�
 
 
 def width(text: str) -> int:
-    """Columns that `text` takes on a terminal: two for East Asian wide characters, none for combining and control ones."""
+    """Columns that `text` takes on a terminal: two for a wide East Asian character, none for a combining one."""
     if text.isascii() and text.isprintable():
         return len(text)
-    return sum(0 if unicodedata.category(c) in ("Mn", "Me", "Cf", "Cc") else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-               for c in text)
+    return sum(0 if unicodedata.category(c) in ("Mn", "Me", "Cf", "Cc") else
+               2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _escape(c: str, quote: str) -> str:
@@ -32,7 +32,7 @@ def _escape(c: str, quote: str) -> str:
 
 
 def encode(text: str | None, quote: str = "") -> str:
-    """`text` with R's escapes, between `quote`s; a missing string is NA when quoted and <NA> when not. R: encodeString."""
+    """`text` with R's escapes, between `quote`s; a missing one is NA when quoted, else <NA>. R: encodeString."""
     if text is None:
         return "NA" if quote else "<NA>"
     if not (text.isascii() and text.isprintable()) or "\\" in text or (quote and quote in text):
@@ -58,7 +58,7 @@ def common(texts: Sequence[str]) -> list[str]:
 
 
 def _shorten(name: str, length: int) -> str:
-    """One name cut to `length` characters: vowels, then small letters, then anything but first letters. R: stripchars()."""
+    """One name cut to `length`: vowels go, then small letters, then anything but first letters. R: stripchars()."""
     chars = list(name.rstrip())
     if len(chars) <= length:
         return name
@@ -121,7 +121,7 @@ def strwrap(text: str, columns: float, prefix: str = "", exdent: int = 0) -> lis
 
 
 def fill(pieces: Iterable[str], columns: int, sep: str = " ") -> list[str]:
-    """The lines of `cat(..., sep = sep, fill = columns)`: a piece that would pass the margin begins a new line. R counts bytes."""
+    """The lines of `cat(..., sep = sep, fill = columns)`: what would pass the margin begins a line. R counts bytes."""
     text, used = "", 0
     for i, piece in enumerate(pieces):
         text += sep if i else ""

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .numbers import NA, encode_real, format_real
+from .numbers import encode_real, format_real
+from .numbers import from_pandas as missing_is_na
 from .text import common, encode
 
 
@@ -16,7 +17,8 @@ from .text import common, encode
 class Values:
     """An R vector. `kind` is "logical", "integer", "double", "character", "factor", "Date" or "POSIXct".
 
-    data     (n,) float64 for double (missing = `NA`, other NaN is R's NaN), int64 for integer, bool for logical, otherwise str objects
+    data     (n,) float64 for double (missing = `NA`, other NaN is R's NaN), int64 for integer, bool for logical,
+             otherwise str objects
     missing  (n,) bool
     levels   of a factor
     """
@@ -47,7 +49,8 @@ def _strings(items: Sequence[Any], missing: np.ndarray) -> np.ndarray:
 def as_values(x: Any) -> Values:
     """`x` (scalar, sequence, array, Series, Index) as R would hold it.
 
-    A NaN in a pandas object is pandas' own missing value and becomes NA; in an array or a list it stays NaN, unless it is `numbers.NA`.
+    A NaN in a pandas object is pandas' own missing value and becomes NA; in an array or a list it stays NaN, unless it
+    is `NA`.
     """
     if isinstance(x, Values):
         return x
@@ -65,7 +68,8 @@ def as_values(x: Any) -> Values:
     dtype = series.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         missing = series.isna().to_numpy()
-        return Values("factor", _strings(list(series), missing), missing, tuple(map(str, dtype.categories)), bool(dtype.ordered))
+        levels = tuple(map(str, dtype.categories))
+        return Values("factor", _strings(list(series), missing), missing, levels, bool(dtype.ordered))
     missing = series.isna().to_numpy(bool)
     if pd.api.types.is_bool_dtype(dtype):
         return Values("logical", np.where(missing, False, series.to_numpy(object)).astype(bool), missing)
@@ -73,21 +77,22 @@ def as_values(x: Any) -> Values:
         return Values("integer", np.where(missing, 0, series.to_numpy(object)).astype(np.int64), missing)
     if pd.api.types.is_float_dtype(dtype):
         data = series.to_numpy(float, na_value=np.nan) if from_pandas else np.asarray(x, float)
-        return Values("double", np.where(np.isnan(data), NA, data) if from_pandas else data, missing)
+        return Values("double", missing_is_na(data) if from_pandas else data, missing)
     if pd.api.types.is_datetime64_any_dtype(dtype):
         days = (series.dropna() == series.dropna().dt.normalize()).all() and getattr(dtype, "tz", None) is None
-        return Values("Date" if days else "POSIXct",
-                      _strings(series.dt.strftime("%Y-%m-%d" if days else "%Y-%m-%d %H:%M:%S"), missing), missing)
+        texts = series.dt.strftime("%Y-%m-%d" if days else "%Y-%m-%d %H:%M:%S").tolist()
+        return Values("Date" if days else "POSIXct", _strings(texts, missing), missing)
     return Values("character", _strings(series.tolist(), missing), missing)
 
 
-def format_values(v: Values, digits: int = 7, nsmall: int = 0, scipen: int = 0, na: str = "NA", justify: bool = True) -> list[str | None]:
-    """The elements as R's `format` gives them: numbers to one format, text (when `justify`) padded on the right to one width.
+def format_values(v: Values, digits: int = 7, scipen: int = 0, na: str = "NA",
+                  justify: bool = True) -> list[str | None]:
+    """The elements as R's `format` gives them: numbers in one format, text padded to one width (if `justify`).
 
     Missing text stays None when `justify` is off, as in `format(na.encode = FALSE)`.
     """
     if v.kind == "double":
-        return list(encode_real(v.data, format_real(v.data, digits, nsmall, scipen), na))
+        return list(encode_real(v.data, format_real(v.data, digits, scipen=scipen), na))
     if v.kind in ("logical", "integer"):
         words = np.where(v.data, "TRUE", "FALSE") if v.kind == "logical" else v.data.astype(str)
         texts = [na if gone else word for word, gone in zip(words.tolist(), v.missing.tolist(), strict=True)]
@@ -104,4 +109,5 @@ def encode_values(v: Values, digits: int = 7, scipen: int = 0, quote: str = "", 
     if v.numeric:
         return [str(t) for t in format_values(v, digits, scipen=scipen, na="NA" if na is None else na)]
     missing = encode(None, quote) if na is None else na
-    return [missing if gone else encode(text, quote) for text, gone in zip(v.data.tolist(), v.missing.tolist(), strict=True)]
+    pairs = zip(v.data.tolist(), v.missing.tolist(), strict=True)
+    return [missing if gone else encode(text, quote) for text, gone in pairs]
