@@ -32,7 +32,7 @@ def optimize(pls: PLS, REML: bool, control: LmerControl, start: Floats | None = 
     theta = pls.structure.start if start is None else np.asarray(start, dtype=float)
     if control.optimizer == "newton":
         return newton(pls, REML, theta)
-    return nloptwrap(lambda x: pls.deviance(x, REML, df), theta, pls.structure.lower, control)
+    return nloptwrap(lambda x: pls.lme4_deviance(x, REML, df), theta, pls.structure.lower, control)
 
 
 def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats, control: LmerControl) -> Optimum:

@@ -21,6 +21,7 @@ from scipy import sparse
 from scipy.linalg import lapack, solve_triangular
 
 from . import kernels
+from .sequential import Sequential
 from .structure import Block, Floats, Ints, RandomStructure
 
 LAPACK_FROM = 48  # columns of the tail from which LAPACK's Cholesky beats the compiled loop
@@ -131,10 +132,12 @@ class PLS:
         log_weights = 0.0 if weights is None else float(np.log(weights).sum())
         pls = cls(structure, n, p, log_weights, root, Q, R, offset, np.zeros(p), tail, ptr, idx, A, C, D, S0)
         pls._blocks = blocks
+        pls.sequential = Sequential.of(structure, X, y, weights, offset)
         return pls.with_response(y)
 
     def __post_init__(self) -> None:
         self._blocks: tuple[Block, ...] = ()
+        self.sequential: Sequential | None = None
         levels, k, w = self.D.shape
         m = self.S0.shape[0]
         self._S = np.empty((m, m), order="F")
@@ -147,6 +150,7 @@ class PLS:
 
     def with_response(self, y: Floats) -> PLS:
         """The same design with another response y (n,)."""
+        sequential = None if self.sequential is None else self.sequential.with_response(y)
         y = y if self.offset is None else y - self.offset
         y = y if self.root_weights is None else y * self.root_weights
         effects = self.Q.T @ y
@@ -161,6 +165,7 @@ class PLS:
         S0[-1, -1] = y @ y
         pls = replace(self, beta0=beta0, D=D, S0=S0)
         pls._blocks = self._blocks
+        pls.sequential = sequential
         return pls
 
     def criterion(self, theta: Floats) -> Criterion:
@@ -182,6 +187,11 @@ class PLS:
     def deviance(self, theta: Floats, REML: bool, df: int | None = None) -> float:  # noqa: N803
         """The profiled deviance (eq. 35) or REML criterion (eq. 42) at theta (m,); `df` other than n or n - p is lme4's refit's."""
         return self._value(self.criterion(theta), REML, df)
+
+    def lme4_deviance(self, theta: Floats, REML: bool, df: int | None = None) -> float:  # noqa: N803
+        """`deviance` as lme4 computes it, to the bit where `sequential.py` covers the model: it decides where BOBYQA stops."""
+        exact = self.sequential
+        return self.deviance(theta, REML, df) if exact is None else exact.criterion(theta, REML, df)
 
     def _value(self, parts: Criterion, REML: bool, df: int | None = None) -> float:  # noqa: N803
         ldL2, ldRX2, pwrss = parts

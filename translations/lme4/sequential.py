@@ -1,11 +1,11 @@
 """The criterion in lme4's own order of operations, for models with one grouping factor.
 
-BOBYQA stops where the rounding of the criterion tells it to: two programs that compute the same criterion to 16 digits,
-but sum in another order, stop at thetas that share 9 digits, and at profile points that share 4. lme4 is compiled without
-vector instructions and adds one product after the other, so its order can be kept: then every value, hence every step of
-the optimizer, is lme4's to the last bit. The steps are those of Bates et al. (2015), section 3.4: Lambda'Z', its products
-with Z, X and y, the sparse Cholesky factor by rows, the downdated X'X, two triangular solves, and (unlike `pls.py`, which
-needs no second pass over the data) residuals, whose squares are summed.
+BOBYQA stops where the rounding of the criterion tells it to: two programs that compute the same criterion to 16
+digits, but sum in another order, stop at thetas that share 9 digits, and at profile points that share 4. lme4 is
+compiled without vector instructions and adds one product after the other, so its order can be kept: then every value,
+hence every step of the optimizer, is lme4's to the last bit. The steps are those of Bates et al. (2015), section 3.4:
+Lambda'Z', its products with Z, X and y, the sparse Cholesky factor by rows, the downdated X'X, two triangular solves,
+and (unlike `pls.py`, which needs no second pass over the data) residuals, whose squares are summed.
 
 Covered are terms on one factor with three effects or fewer in all: their factor is block diagonal, one level after the
 other, and no column of it is long enough for CHOLMOD to take several at once. Other models are computed by `pls.py`.
@@ -55,8 +55,8 @@ class Sequential:
             for weight in weights:
                 log_weights += math.log(weight)
         offset = np.zeros(n) if offset is None else offset
-        model = cls(structure, first, np.ascontiguousarray(X), y, root, offset, log_weights, np.zeros((p, p)), np.zeros(p))
-        return model.with_response(y)
+        X, VtV, Vtr = np.ascontiguousarray(X), np.zeros((p, p)), np.zeros(p)
+        return cls(structure, first, X, y, root, offset, log_weights, VtV, Vtr).with_response(y)
 
     def with_response(self, y: Floats) -> Sequential:
         """The same design with another response y (n,)."""
@@ -69,20 +69,22 @@ class Sequential:
 
         Raises `numpy.linalg.LinAlgError` where the downdated X'X is not positive definite.
         """
-        block, out = self.structure.blocks[0], np.empty(4)
-        if not _parts(block.template(theta), block.codes, block.n_levels, self.first, block.Z, self.X, self.y, self.root,
-                      self.offset, self.VtV, self.Vtr, out):
+        block, out, data = self.structure.blocks[0], np.empty(4), (self.X, self.y, self.root, self.offset)
+        T = block.template(theta)
+        if not _parts(T, block.codes, block.n_levels, self.first, block.Z, *data, self.VtV, self.Vtr, out):
             raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
         return float(out[0]), float(out[1]), float(out[2]), float(out[3])
 
-    def criterion(self, theta: Floats, REML: bool) -> float:  # noqa: N803
-        """The REML criterion or the deviance at theta (m,): Bates et al. (2015), eqs. 41 and 34."""
+    def criterion(self, theta: Floats, REML: bool, df: int | None = None) -> float:  # noqa: N803
+        """The REML criterion or the deviance at theta (m,): Bates et al. (2015), eqs. 41, 34. `df`: not n - p or n."""
         ldL2, ldRX2, wrss, sqrL = self.parts(theta)
         n, p = self.X.shape
         log_pwrss = math.log(2.0 * math.pi * (wrss + sqrL))
-        if not REML:
-            return ldL2 - self.log_weights + n * (1.0 + log_pwrss - math.log(n))
-        return ldL2 - self.log_weights + ldRX2 + (n - p) * (1.0 + log_pwrss - math.log(n - p))
+        value = ldL2 - self.log_weights
+        if REML:
+            value, n = value + ldRX2, n - p
+        n = df or n
+        return value + n * (1.0 + log_pwrss - math.log(n))
 
     def criterion_at_sigma(self, theta: Floats, sigma: float) -> float:
         """The deviance at theta (m,) and a given residual standard deviation (R: lme4's devfun2)."""
@@ -140,7 +142,7 @@ def _parts(T, codes, n_levels, first, Z, X, y, root, offset, VtV, Vtr, out):  # 
 
 @njit(cache=True, error_model="numpy")
 def _products(T, codes, Z, X, y, root, offset, A, B, c):  # noqa: N803
-    """Products of w = Lambda'z with itself, with X and with y, added to A (levels, k, k) lower, B (levels, k, p), c (levels, k)."""
+    """Products of w = Lambda'z with w, X and y, added to A (levels, k, k) lower, B (levels, k, p), c (levels, k)."""
     n, k = Z.shape
     p = X.shape[1]
     w = np.empty(k)
@@ -162,7 +164,7 @@ def _products(T, codes, Z, X, y, root, offset, A, B, c):  # noqa: N803
 
 @njit(cache=True, error_model="numpy")
 def _factor(L, RZX, cu):  # noqa: N803
-    """A + I to its Cholesky factor, row by row, and L^{-1} applied to the others, in place; log|L|^2, infinite on failure."""
+    """A + I to its Cholesky factor, row by row, L^{-1} times the others, in place; log|L|^2, infinite on failure."""
     n_levels, k, p = RZX.shape
     log_det = 0.0
     for g in range(n_levels):
@@ -239,7 +241,7 @@ def _random(T, first, L, RZX, beta, u, b):  # noqa: N803
                 t += RZX[g, a, c] * beta[c]
             u[g, a] -= t
         for a in range(k - 1, -1, -1):
-            # Backwards CHOLMOD takes the columns of a level together, last first, but for the first four columns of all.
+            # Backwards, CHOLMOD takes a level's columns together, last first, but for the first four columns of all.
             for step in range(1, k - a):
                 c = a + step if g * k + k - 1 < 4 else k - step
                 u[g, a] -= L[g, c, a] * u[g, c]
