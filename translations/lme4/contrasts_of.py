@@ -1,8 +1,9 @@
 """The hypotheses of a Type I, II or III table, one matrix L (c, p) a term. R: lmerTest's get_contrasts_type1, 2 and 3.
 
-Type I: the rows of the unit upper triangular factor of X'X, so that each term is adjusted for those before it. Type II: the same with the
-term, and the terms that contain it, moved to the end. Type III: estimable functions in which each term is orthogonal to the terms that
-contain it (Goodnight 1978, SAS R-101), for the treatment coding of every factor, mapped to the coding of the fit.
+Type I: the rows of the unit upper triangular factor of X'X, so that each term is adjusted for those before it. Type II:
+the same with the term, and the terms that contain it, moved to the end. Type III: estimable functions in which each
+term is orthogonal to the terms that contain it (Goodnight 1978, SAS R-101), for the treatment coding of every factor,
+mapped to the coding of the fit.
 """
 from __future__ import annotations
 
@@ -104,7 +105,7 @@ def _estimable(m: LmerMod, names: list[str], X: Floats, columns: dict[str, np.nd
 
 
 def _overparametrized(m: LmerMod) -> tuple[Floats, list[str]]:
-    """The design with an indicator for every cell of every term, (n, c), and its names. Warns of cells without observations."""
+    """The design with an indicator for every cell of every term, (n, c), and its names. Warns of empty cells."""
     parts: list[Floats] = []
     names: list[str] = []
     if m.design.X.formula.intercept:
@@ -116,7 +117,8 @@ def _overparametrized(m: LmerMod) -> tuple[Floats, list[str]]:
     full = np.hstack(parts)
     empty = [name for name, column in zip(names, full.T, strict=True) if not column.any()]
     if empty:
-        warnings.warn(f"Missing cells for: {', '.join(empty)}. \nInterpret type III hypotheses with care.", UserWarning, stacklevel=5)
+        warnings.warn(f"Missing cells for: {', '.join(empty)}. \nInterpret type III hypotheses with care.", UserWarning,
+                      stacklevel=5)
     return full, names
 
 
@@ -126,13 +128,14 @@ def containment(m: LmerMod) -> dict[str, list[str]]:
     As there, a variable that a term codes by dummies for want of its margin does not count for that term.
     """
     numeric = {label for label, v in m.design.frame.variables.items() if isinstance(v, np.ndarray)}
-    terms = {t.label: {v for v, code in zip(t.variables, t.coding, strict=True) if code == 1} for t in m.design.X.formula.terms}
+    terms = {t.label: {v for v, code in zip(t.variables, t.coding, strict=True) if code == 1}
+             for t in m.design.X.formula.terms}
     return {label: [other for other, more in terms.items() if own < more and own & numeric == more & numeric]
             for label, own in terms.items()}
 
 
 def doolittle(A: Floats) -> Floats:
-    """The transposed unit lower triangular factor (p, p) of A (p, p) symmetric, without pivoting. R: lmerTest:::doolittle.
+    """The unit lower triangular factor of A (p, p), transposed; no pivoting. R: lmerTest:::doolittle.
 
     A pivot below `DOOLITTLE_ZERO` leaves its column empty.
     """

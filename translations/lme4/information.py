@@ -1,15 +1,16 @@
 """What degrees of freedom are made of: first and second derivatives of a mixed model's likelihood in its covariances.
 
-Write V = I + Z S Z' (relative to sigma²), W = [Q, y] with Q an orthonormal basis of X, G = Z'V^{-1}W and Phi = Z'V^{-1}Z. Let s be the
-free entries of S, term by term, each a lower triangle column by column, and E_i = dS/ds_i, symmetric. Then all that Satterthwaite's and
-Kenward and Roger's methods need is
+Write V = I + Z S Z' (relative to sigma²), W = [Q, y] with Q an orthonormal basis of X, G = Z'V^{-1}W and
+Phi = Z'V^{-1}Z. Let s be the free entries of S, term by term, each a lower triangle column by column, and E_i =
+dS/ds_i, symmetric. Then all that Satterthwaite's and Kenward and Roger's methods need is
 
     t_i  = tr(E_i Phi)      K_ij = tr(E_i Phi E_j Phi)      P_i = G'E_i G      Q_ij = G'E_i Phi E_j G
 
-No n x n matrix is formed, and Phi itself only in factored form: with block 1 (the grouping factor of most levels) eliminated first,
+No n x n matrix is formed, and Phi itself only in factored form: with block 1 (the grouping factor of most levels)
+eliminated first, [D, K] = Z1'V1^{-1}[Z1, Z2] of the model with block 1 alone, D block diagonal and K sparse,
 
-    Phi = [ D - K Omega K'   K N   ]    D block diagonal and K sparse: Z1'V1^{-1}[Z1, Z2] of the model with block 1 alone,
-          [ .                Phi22 ]    S22 = Z2'V1^{-1}Z2, Omega = S2 (I + S22 S2)^{-1}, N = I - Omega S22, Phi22 = S22 N.
+    Phi = [ D - K Omega K'   K N   ]    S22 = Z2'V1^{-1}Z2,   Omega = S2 (I + S22 S2)^{-1},
+          [ .                Phi22 ]    N = I - Omega S22,    Phi22 = S22 N.
 """
 from __future__ import annotations
 
@@ -57,8 +58,10 @@ class Information:
 
 @dataclass(frozen=True)
 class _Phi:
-    """Z'V^{-1}Z in factored form. D (levels, k, k); K: k sparse (levels, q2); KtK (k, k, q2, q2) their cross-products; Omega, N and
-    Phi22 (q2, q2); tail: the first column and the size (levels, k) of every block after the first.
+    """Z'V^{-1}Z in factored form.
+
+    D (levels, k, k); K: k sparse (levels, q2); KtK (k, k, q2, q2) their cross-products; Omega, N and Phi22 (q2, q2);
+    tail: the first column and the size (levels, k) of every block after the first.
     """
 
     D: Floats

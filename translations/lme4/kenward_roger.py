@@ -1,18 +1,19 @@
 """Kenward and Roger's adjusted covariance matrix, F tests and degrees of freedom. R: pbkrtest.
 
-Kenward & Roger (1997), Biometrics 53, 983-997, as Halekoh & Højsgaard (2014), JSS 59(9) compute it: V = sum of gamma_i G_i, gamma the
-random effects' variances and covariances and the residual variance, G_i = dV/dgamma_i; information on gamma from its expectation. pbkrtest
-forms n x n matrices; here everything comes from cross-products (`information.py`), since sigma² I = V - sum of the other gamma_i G_i.
+Kenward & Roger (1997), Biometrics 53, 983-997, as Halekoh & Højsgaard (2014), JSS 59(9) compute it: V = sum of gamma_i
+G_i, gamma the random effects' variances and covariances and the residual variance, G_i = dV/dgamma_i; information on
+gamma from its expectation. pbkrtest forms n x n matrices; here everything comes from cross-products (`information.py`),
+since sigma² I = V - sum of the other gamma_i G_i.
 
-pbkrtest 0.5.2 builds V without the prior weights (but takes vcov(beta) with them), so that its answers for weighted models belong to no
-model. Here the weights count; `ignore_weights=True` is pbkrtest's number.
+pbkrtest 0.5.2 builds V without the prior weights (but takes vcov(beta) with them), so that its answers for weighted
+models belong to no model. Here the weights count; `ignore_weights=True` is pbkrtest's number.
 """
 from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -29,14 +30,26 @@ from .model import LmerMod, build_design, fit
 from .pls import PLS
 from .structure import Floats
 
-SINGULAR_BELOW = 1e-10  # smallest absolute eigenvalue of the information, in the response's units^-4, that pbkrtest inverts directly
+SINGULAR_BELOW = 1e-10  # pbkrtest inverts directly what has no smaller absolute eigenvalue (in the response's units^-4)
 GINV_TOLERANCE = float(np.sqrt(np.finfo(float).eps))  # R: MASS::ginv
+
+
+class FTest(NamedTuple):
+    """F scaled and not, on q and ddf degrees of freedom, their p-values, and the parts of the scaling."""
+
+    F: float
+    q: int
+    ddf: float
+    p: float
+    F_unscaled: float
+    p_unscaled: float
+    parts: dict[str, float]
 
 
 @dataclass(frozen=True)
 class KenwardRoger:
-    """beta (p,), phi (p, p) = vcov(beta), adjusted (p, p); P (m + 1, p, p) = -X'V^{-1}G_iV^{-1}X and W (m + 1, m + 1), the covariance
-    matrix of gamma; condition: the smallest absolute eigenvalue of the information. Attributes of pbkrtest's vcovAdj.
+    """beta (p,), phi (p, p) = vcov(beta), adjusted (p, p); P (m + 1, p, p) = -X'V^{-1}G_iV^{-1}X and W (m + 1, m + 1),
+    the covariance matrix of gamma; condition: the smallest absolute eigenvalue of the information.
     """
 
     beta: Floats
@@ -47,12 +60,12 @@ class KenwardRoger:
     condition: float
 
     def df(self, L: Floats) -> float:  # noqa: N803
-        """Denominator degrees of freedom of the hypothesis L beta = 0, L (c, p). R: pbkrtest::Lb_ddf."""
+        """Denominator degrees of freedom of L beta = 0, L (q, p) of full rank. R: pbkrtest::Lb_ddf."""
         return self._scaling(L)["ddf"]
 
     def _scaling(self, L: Floats) -> dict[str, float]:  # noqa: N803
         """A1, A2, V0, V1, V2, rho, ddf and F.scaling (Kenward & Roger 1997, section 3). R: pbkrtest's .KR_adjust."""
-        q = int(np.linalg.matrix_rank(L))
+        q = len(L)
         theta = L.T @ np.linalg.solve(L @ self.phi @ L.T, L)
         u = theta @ self.phi @ self.P @ self.phi
         trace = np.einsum("kii->k", u)
@@ -68,24 +81,23 @@ class KenwardRoger:
             rho = ratio**2 * V0 / V2 / q
             ddf = 4.0 + (q + 2.0) / (q * rho - 1.0)
             scale = 1.0 if abs(ddf - 2.0) < 0.01 else ddf * (1.0 - A2 / q) / (ddf - 2.0)
-        return {k: float(v) for k, v in (("A1", A1), ("A2", A2), ("V0", V0), ("V1", V1), ("V2", V2), ("rho", rho), ("F.scaling", scale),
-                                         ("ddf", ddf))}
+        parts = {"A1": A1, "A2": A2, "V0": V0, "V1": V1, "V2": V2, "rho": rho, "F.scaling": scale, "ddf": ddf}
+        return {name: float(value) for name, value in parts.items()}
 
-    def f_test(self, L: Floats, beta_h: Floats | float = 0.0) -> tuple[pd.DataFrame, dict[str, float]]:  # noqa: N803
-        """The rows Ftest (scaled) and FtestU of L beta = L beta_h, and the parts of the scaling. R: pbkrtest's .KR_adjust."""
+    def f_test(self, L: Floats, beta_h: Floats | float = 0.0) -> FTest:  # noqa: N803
+        """The test of L beta = L beta_h, L (q, p) of full rank. R: pbkrtest's .KR_adjust."""
         from scipy.special import fdtrc
 
         parts = self._scaling(L)
-        q, ddf = int(np.linalg.matrix_rank(L)), parts.pop("ddf")
+        q, ddf = len(L), parts.pop("ddf")
         gap = L @ (self.beta - beta_h)
         FU = float(gap @ np.linalg.solve(L @ self.adjusted @ L.T, gap)) / q
         F = parts["F.scaling"] * FU
-        rows = [[F, q, ddf, parts["F.scaling"], float(fdtrc(q, ddf, F))], [FU, q, ddf, np.nan, float(fdtrc(q, ddf, FU))]]
-        return pd.DataFrame(rows, index=["Ftest", "FtestU"], columns=["stat", "ndf", "ddf", "F.scaling", "p.value"]), parts
+        return FTest(F, q, ddf, float(fdtrc(q, ddf, F)), FU, float(fdtrc(q, ddf, FU)), parts)
 
 
 def kenward_roger(m: LmerMod, ignore_weights: bool = False) -> KenwardRoger:
-    """The adjusted covariance matrix of a model and what its tests need; a model fitted by maximum likelihood is refitted by REML.
+    """The adjusted covariance matrix of a model and what its tests need; a fit by maximum likelihood is redone by REML.
 
     Warns when the model has prior weights and they are not ignored: pbkrtest ignores them.
     """
@@ -95,21 +107,22 @@ def kenward_roger(m: LmerMod, ignore_weights: bool = False) -> KenwardRoger:
         if ignore_weights:
             pls = PLS.of(m.design.random, m.design.X_fitted, m.y, None, pls.offset)
         else:
-            warnings.warn("Kenward-Roger with the prior weights; pbkrtest 0.5.2 leaves them out of V (ignore_weights=True gives its numbers)",
-                          UserWarning, stacklevel=3)
+            warnings.warn("Kenward-Roger with the prior weights; pbkrtest 0.5.2 leaves them out of V: vcovAdj and "
+                          "KRmodcomp with ignore_weights=True give its numbers", UserWarning, stacklevel=3)
     info = information(pls, m.theta)
-    p, R = info.p, info.R
+    R = info.R
     phi = m.sigma**2 * R @ m.unscaled_vcov @ R.T
     P, Q, K = _by_variances(info, m.sigma)
     W, condition = _inverse_information(K, P, Q, phi)
     U = np.einsum("kl,klij->ij", W, Q) - np.einsum("kl,kij,jn,lno->io", W, P, phi, P)
     back = np.linalg.inv(R)
     adjusted = back @ (phi + 2.0 * phi @ U @ phi) @ back.T
-    return KenwardRoger(m.beta, m.sigma**2 * m.unscaled_vcov, 0.5 * (adjusted + adjusted.T), R.T @ P[:, :p, :p] @ R, W, condition)
+    vcov = m.sigma**2 * m.unscaled_vcov
+    return KenwardRoger(m.beta, vcov, 0.5 * (adjusted + adjusted.T), R.T @ P @ R, W, condition)
 
 
 def _by_variances(info: Information, sigma: float) -> tuple[Floats, Floats, Floats]:
-    """P (m + 1, p, p), Q (m + 1, m + 1, p, p) and K (m + 1, m + 1) = tr(G_iV^{-1}G_jV^{-1}) for gamma, on the basis of X.
+    """P (m + 1, p, p), Q (m + 1, m + 1, p, p) and K (m + 1, m + 1) = tr(G_iV^{-1}G_jV^{-1}), on the basis of X.
 
     The last gamma is the residual variance, whose G = I = V / sigma² - sum of s_i G_i.
     """
@@ -128,13 +141,14 @@ def _by_variances(info: Information, sigma: float) -> tuple[Floats, Floats, Floa
 
 
 def _inverse_information(K: Floats, P: Floats, Q: Floats, phi: Floats) -> tuple[Floats, float]:  # noqa: N803
-    """W (m + 1, m + 1), twice the inverse of the expected information on gamma, and the information's smallest absolute eigenvalue."""
+    """W (m + 1, m + 1), twice the inverse of the expected information, and its smallest absolute eigenvalue."""
     PF = P @ phi
     information = K - 2.0 * np.einsum("ij,klji->kl", phi, Q) + np.einsum("kij,lji->kl", PF, PF)
     information = 0.5 * (information + information.T)
     condition = float(np.abs(np.linalg.eigvalsh(information)).min())
-    inverse = np.linalg.inv(information) if condition > SINGULAR_BELOW else np.linalg.pinv(information, rcond=GINV_TOLERANCE)
-    return 2.0 * inverse, condition
+    if condition > SINGULAR_BELOW:
+        return 2.0 * np.linalg.inv(information), condition
+    return 2.0 * np.linalg.pinv(information, rcond=GINV_TOLERANCE), condition
 
 
 def as_reml(m: LmerMod) -> LmerMod:
@@ -157,21 +171,23 @@ def get_Lb_ddf(m: LmerMod, L: Any, ignore_weights: bool = False) -> float:  # no
 
     Raises ValueError when L has not p columns.
     """
-    return kenward_roger(m, ignore_weights).df(as_contrasts(m, L))
+    return kenward_roger(m, ignore_weights).df(full_rank(as_contrasts(m, L)))
 
 
 def as_contrasts(m: LmerMod, L: Any) -> Floats:  # noqa: N803
     """L as an array (c, p). Raises ValueError when it has not one column a fixed effect."""
     rows = np.atleast_2d(np.asarray(L, dtype=float))
     if rows.ndim != 2 or rows.shape[1] != m.p:
-        raise ValueError(f"a contrast needs {m.p} values, one a fixed effect ({', '.join(m.design.names)}); L has shape {rows.shape}")
+        names = ", ".join(m.design.names)
+        raise ValueError(f"a contrast needs {m.p} values, one a fixed effect ({names}); L has shape {rows.shape}")
     return rows
 
 
 @dataclass(frozen=True)
 class KRComparison(Printed):
-    """F test of a large against a small model. `test`: rows Ftest (scaled) and FtestU; `aux`: parts of the scaling; L: the hypothesis.
+    """F test of a large against a small model.
 
+    test: rows Ftest (scaled) and FtestU; aux: parts of the scaling; L (c, p): the hypothesis L (beta - beta_h) = 0.
     `str()` is what R prints.
     """
 
@@ -209,15 +225,16 @@ def _formula_line(name: str, formula: str) -> str:
 def KRmodcomp(largeModel: LmerMod, smallModel: Any, betaH: Any = 0.0, ignore_weights: bool = False) -> KRComparison:  # noqa: N802, N803
     """Kenward and Roger's F test of a large against a nested small model. R: pbkrtest::KRmodcomp.
 
-    smallModel: a model fitted to the same data, a formula, or a matrix L (c, p) of hypotheses L (beta - betaH) = 0. Models fitted by
-    maximum likelihood are refitted by REML. As in pbkrtest the hypothesis matrix of two models is rounded to seven decimals.
+    smallModel: a model fitted to the same data, a formula ('.' the large one's own sides), or a matrix L (c, p) of
+    hypotheses L (beta - betaH) = 0. Models fitted by maximum likelihood are refitted by REML. As in pbkrtest the
+    hypothesis matrix of two models is rounded to seven decimals, which moves F in its ninth digit.
 
     Raises ValueError for models that are not nested or have the same fixed effects.
     """
     large, small = largeModel, smallModel
     if isinstance(small, str):
         small = small_design(large, small)
-    if isinstance(small, LmerMod) and np.linalg.matrix_rank(small.design.X_fitted) > np.linalg.matrix_rank(large.design.X_fitted):
+    if isinstance(small, LmerMod) and small.p > large.p:
         large, small = small, large
     if isinstance(small, LmerMod):
         L, described = restriction_matrix(large.design.X_fitted, small.design.X_fitted), small.design.formula.text
@@ -225,39 +242,40 @@ def KRmodcomp(largeModel: LmerMod, smallModel: Any, betaH: Any = 0.0, ignore_wei
         L = full_rank(as_contrasts(large, small))
         described = L
     large = as_reml(large)
-    test, aux = kenward_roger(large, ignore_weights).f_test(L, np.asarray(betaH, dtype=float))
-    return KRComparison(large.design.formula.text, described, betaH, test, Vector(aux), Matrix(L, columns=large.design.names))
+    F, q, ddf, p, FU, pU, parts = kenward_roger(large, ignore_weights).f_test(L, np.asarray(betaH, dtype=float))
+    test = pd.DataFrame([[F, q, ddf, parts["F.scaling"], p], [FU, q, ddf, np.nan, pU]], index=["Ftest", "FtestU"],
+                        columns=["stat", "ndf", "ddf", "F.scaling", "p.value"])
+    hypothesis = Matrix(L, columns=large.design.names)
+    return KRComparison(large.design.formula.text, described, betaH, test, Vector(parts), hypothesis)
 
 
 def small_design(m: LmerMod, formula: str) -> LmerMod:
-    """`m` with the design of `formula` ('.' its own sides) in place of its own: enough to compare columns, and not fitted."""
-    from translations.stats.expressions import Name, call, read, substitute
-    from translations.stats.expressions import deparse as text
+    """`m` with the design of `formula` in place of its own: enough to compare columns with, and not fitted."""
+    from .ranova import update_mixed
 
-    tree, own = read(formula), read(m.design.formula.text)
-    right = substitute(tree.args[-1], {".": call("(", own.args[1])})  # type: ignore[union-attr]
     names = ("subset", "weights", "na_action", "offset", "contrasts")
-    built = build_design(text(call("~", own.args[0] if not isinstance(own, Name) else own, right)), m.data, m.control,  # type: ignore[union-attr]
-                         **{name: m.arguments[name] for name in names if m.arguments.get(name) is not None})
+    given = {name: m.arguments[name] for name in names if m.arguments.get(name) is not None}
+    built = build_design(update_mixed(m.design.formula.text, formula), m.data, m.control, **given)
     return replace(m, design=built)
 
 
 def restriction_matrix(X: Floats, X2: Floats) -> Floats:  # noqa: N803
-    """L (c, p), orthonormal rows, with L beta = 0 exactly when X beta lies in the span of X2. R: pbkrtest's make_restriction_matrix.
+    """L (c, p), orthonormal rows, with L beta = 0 just when X beta is in the span of X2. R: make_restriction_matrix.
 
     X (n, p) of full rank, X2 (n, p2). Raises ValueError when X2 is not within X's span or spans as much.
     """
     rank, rank2 = np.linalg.matrix_rank(X), np.linalg.matrix_rank(X2)
     both = np.hstack([X2, X])
     if np.linalg.matrix_rank(both) > rank or rank2 >= rank:
-        raise ValueError("the models' fixed effects are the same, or not nested: the columns of the small model must lie in the large one's")
+        raise ValueError("the models' fixed effects are the same, or not nested: the columns of the small model must "
+                         "lie in the span of the large one's")
     basis, _ = np.linalg.qr(both[:, drop_aliased(both)])
     rows, _ = np.linalg.qr((basis[:, rank2:rank].T @ X).T)
     return zapsmall(rows.T, 7)
 
 
 def full_rank(L: Floats) -> Floats:  # noqa: N803
-    """L (c, p) itself, or an orthonormal basis of its rows' span when they depend on each other. R: pbkrtest's force_full_rank."""
+    """L (c, p), or an orthonormal basis of its rows' span when they depend on each other. R: force_full_rank."""
     rank = int(np.linalg.matrix_rank(L))
     if rank == len(L):
         return L

@@ -1,6 +1,6 @@
 """Tests of fixed effects with Satterthwaite's or Kenward and Roger's degrees of freedom. R: lmerTest.
 
-Source: Kuznetsova, Brockhoff & Christensen (2017), J. Stat. Softw. 82(13), and the package's contest, anova and summary.
+Source: Kuznetsova, Brockhoff & Christensen (2017), J. Stat. Softw. 82(13).
 """
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def t_table(L: Floats, method: Satterthwaite | KenwardRoger, rhs: float = 0.0) -
 
 
 def f_row(L: Floats, rhs: Floats, sigma: float, method: Satterthwaite | KenwardRoger) -> list[float]:
-    """One row of an F table for L beta = rhs, L (c, p): sum and mean of squares, degrees of freedom, F and p. R: contestMD.
+    """One row of an F table for L beta = rhs, L (c, p): sum and mean of squares, both df, F and p. R: contestMD.
 
     The mean square is sigma² times F, before Kenward and Roger's scaling.
     """
@@ -63,15 +63,15 @@ def f_row(L: Floats, rhs: Floats, sigma: float, method: Satterthwaite | KenwardR
         F, ndf, ddf = method.f_test(L, rhs)
         p = float(fdtrc(ndf, ddf, F)) if ndf else np.nan
         return [F * sigma**2 * ndf, F * sigma**2, ndf, ddf, F, p]
-    test, _ = method.f_test(full_rank(L), np.linalg.pinv(L) @ rhs if rhs.any() else 0.0)
-    (F, ndf, ddf, _, p), FU = test.loc["Ftest"], test.loc["FtestU", "stat"]
-    return [FU * sigma**2 * ndf, FU * sigma**2, ndf, ddf, F, p]
+    test = method.f_test(full_rank(L), np.linalg.pinv(L) @ rhs if rhs.any() else 0.0)
+    mean_square = test.F_unscaled * sigma**2
+    return [mean_square * test.q, mean_square, test.q, test.ddf, test.F, test.p]
 
 
 def summary_with_df(m: LmerMod, ddf: str = "Satterthwaite") -> MerModSummary:
     """The summary with degrees of freedom and p-values; standard errors are Kenward-Roger's with that method.
 
-    R: summary.lmerModLmerTest. Raises ValueError for an unknown method, or Kenward-Roger on a fit by maximum likelihood.
+    R: summary.lmerModLmerTest. Raises ValueError for an unknown method, or Kenward-Roger on a fit by ML.
     """
     table = t_table(np.eye(m.p), machinery(m, ddf))
     columns = ["Estimate", "Std. Error", "df", "t value", "Pr(>|t|)"]
@@ -102,8 +102,8 @@ def contest(m: LmerMod, L: Any, rhs: Any = 0.0, joint: bool = True, ddf: str = "
             confint: bool = True, level: float = 0.95) -> pd.DataFrame:
     """Tests of contrasts by hand: L beta = rhs, L (p,) or (c, p), whose labels name the rows. R: lmerTest::contest.
 
-    joint: one F test of all rows (`contestMD`); else a t-test of every row (`contest1D`), with intervals when `confint`.
-    Raises ValueError when L has not p columns, for an unknown method, or for Kenward-Roger on a fit by maximum likelihood.
+    joint: one F test of all rows (`contestMD`); else a t-test of every row (`contest1D`), with intervals if `confint`.
+    Raises ValueError when L has not p columns, for an unknown method, or for Kenward-Roger on a fit by ML.
     """
     if joint:
         return contestMD(m, L, rhs, ddf)

@@ -1,4 +1,4 @@
-"""Tests of random-effects terms by leaving them out, and formulas with such terms brought up to date. R: lmerTest::ranova."""
+"""Tests of random-effects terms by leaving them out. R: lmerTest::ranova."""
 from __future__ import annotations
 
 from typing import Any
@@ -37,9 +37,10 @@ def anova_frame(rows: Any, index: list[str], columns: list[str], heading: tuple[
 
 
 def update_mixed(old: str, new: str) -> str:
-    """`new`, each '.' standing for `old`'s own side, simplified: main effects and random-effects terms first, then interactions.
+    """`new`, each '.' standing for `old`'s own side, simplified: main effects, random-effects terms, interactions.
 
-    R: update.formula, which takes (effects | group) for one term; double bars are written out. "~ . - (x | g)" takes a term away.
+    R: update.formula, to which (effects | group) is one term. Double bars are written out. "~ . - (x | g)" takes a term
+    away.
     """
     bars: dict[str, str] = {}
 
@@ -60,21 +61,20 @@ def update_mixed(old: str, new: str) -> str:
 def reductions(m: LmerMod, reduce_terms: bool = True) -> dict[str, str]:
     """The formulas that leave out, or reduce, one random-effects term each, by the row label that lmerTest gives them.
 
-    A term with effects that can be dropped (by marginality) is reduced by each of them in turn, `(1 | g)` the last resort; others go.
+    A term with effects that can be dropped (by marginality) loses each in turn, down to `(1 | g)`; others go.
     """
     full = full_formula(m)
     out = {}
     for bar in m.design.formula.bars:
-        term = f"({bar.label})"
-        effects = parse(f"~ {bar.effects}")
-        labels = [t.label for t in effects.terms]
-        droppable = [t.label for t in effects.terms if not any(set(t.variables) < set(o.variables) for o in effects.terms)]
+        term, effects = f"({bar.label})", f"~ {bar.effects}"
+        terms = parse(effects).terms
+        droppable = [t.label for t in terms if not any(set(t.variables) < set(o.variables) for o in terms)]
         if not (reduce_terms and droppable):
-            out[term] = update_mixed(full, f"~ . - {term}") if len(m.design.formula.bars) > 1 else _without_random(full)
+            out[term] = update_mixed(full, f"~ . - {term}")
             continue
         for label in droppable:
-            rest = "1" if labels == [label] else update_formula(f"~ {bar.effects}", f"~ . - {label}").removeprefix("~").strip()
-            out[f"{label} in {term}"] = update_mixed(full, f"~ . - {term} + ({rest} | {bar.group})")
+            rest = "~1" if len(terms) == 1 else update_formula(effects, f"~ . - {label}")
+            out[f"{label} in {term}"] = update_mixed(full, f"~ . - {term} + ({rest.removeprefix('~')} | {bar.group})")
     return out
 
 
@@ -88,16 +88,12 @@ def full_formula(m: LmerMod) -> str:
     return update_mixed(deparse(call("~", fixed.args[0], right)), ". ~ .")
 
 
-def _without_random(formula: str) -> str:
-    return split(formula).fixed
-
-
 def ranova(m: LmerMod, reduce_terms: bool = True) -> AnovaFrame:
     """Likelihood-ratio tests of every random-effects term, the fixed effects kept. R: lmerTest::ranova.
 
-    Terms such as (x | g) are reduced to (1 | g), or with `reduce_terms=False` left out like the others. Likelihoods are restricted when the
-    model's is. Columns npar, logLik, AIC, LRT, Df, Pr(>Chisq); first row "<none>", the model itself. Note that the p-values, as R's, take
-    no account of a variance's lying on the bound of its values, and so are too large there.
+    Terms such as (x | g) are reduced to (1 | g), or with `reduce_terms=False` left out like the others. Likelihoods are
+    restricted when the model's is. Columns npar, logLik, AIC, LRT, Df, Pr(>Chisq); first row "<none>", the model.
+    As R's, the p-values take no account of a variance's lying on the bound of its values, and so are too large there.
     """
     from scipy.special import chdtrc
 
@@ -112,8 +108,9 @@ def ranova(m: LmerMod, reduce_terms: bool = True) -> AnovaFrame:
         p = np.where(df > 0, chdtrc(df, np.maximum(LRT, 0.0)), np.nan)
     LRT[0] = df[0] = p[0] = np.nan
     heading = ("ANOVA-like table for random-effects: Single term deletions", "\nModel:", full_formula(m))
-    return anova_frame(np.column_stack([npar, logLik, -2.0 * logLik + 2.0 * npar, LRT, df, p]), ["<none>", *forms],
-                       ["npar", "logLik", "AIC", "LRT", "Df", "Pr(>Chisq)"], heading)
+    columns = ["npar", "logLik", "AIC", "LRT", "Df", "Pr(>Chisq)"]
+    rows_of = np.column_stack([npar, logLik, -2.0 * logLik + 2.0 * npar, LRT, df, p])
+    return anova_frame(rows_of, ["<none>", *forms], columns, heading)
 
 
 def _likelihood(m: LmerMod, formula: str) -> list[float]:
@@ -124,5 +121,5 @@ def _likelihood(m: LmerMod, formula: str) -> list[float]:
     arguments = {k: v for k, v in m.arguments.items() if k != "start"}
     small = lmer(formula, m.data, REML=m.REML, control=m.control, **arguments)
     if small.n != m.n:
-        raise ValueError(f"{formula} uses {small.n} rows and the model {m.n}: remove the rows with missing values first")
+        raise ValueError(f"{formula} uses {small.n} rows, the model {m.n}: remove the rows with missing values first")
     return [small.p + len(small.theta) + 1, float(generics.logLik(small))]

@@ -1,12 +1,12 @@
 """Satterthwaite's degrees of freedom, with exact derivatives. R: lmerTest, which takes them numerically.
 
-For a contrast l'beta with variance v = l'C l, C = vcov(beta), the degrees of freedom are 2 v² / (g'A g): g the gradient of v and A the
-covariance matrix of the parameters (theta, sigma), twice the inverse of the Hessian of the deviance or REML criterion before sigma is
-profiled out (Giesbrecht & Burns 1985, Biometrics 41; Kuznetsova, Brockhoff & Christensen 2017, JSS 82(13)). A test of several contrasts
-follows Fai & Cornelius (1996, J. Stat. Comput. Simul. 54).
+For a contrast l'beta with variance v = l'C l, C = vcov(beta), the degrees of freedom are 2 v² / (g'A g): g the gradient
+of v and A the covariance matrix of the parameters (theta, sigma), twice the inverse of the Hessian of the deviance or
+REML criterion before sigma is profiled out (Giesbrecht & Burns 1985, Biometrics 41; Kuznetsova, Brockhoff & Christensen
+2017, JSS 82(13)). A test of several contrasts follows Fai & Cornelius (1996, J. Stat. Comput. Simul. 54).
 
-lmerTest takes the derivatives by Richardson extrapolation (numDeriv): where a theta is close to zero its steps are so short that rounding
-swamps them, and there its degrees of freedom, not these, are off.
+lmerTest takes the derivatives by Richardson extrapolation (numDeriv), whose rounding leaves its degrees of freedom 7.7
+to 10 digits at the very same theta (measured on 24 models, see parity_tests/lme4/test_satterthwaite.py).
 """
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ from .model import LmerMod
 from .structure import Floats
 
 POSITIVE_FROM = 1e-8  # eigenvalues of the Hessian below are left out of its inverse (R: as_lmerModLT's tol)
+RANK_TOLERANCE = float(np.sqrt(np.finfo(float).eps))  # R: contestMD's eps
 
 
 @dataclass(frozen=True)
 class Satterthwaite:
-    """beta (p,); vcov (p, p); jacobian (m + 1, p, p): derivatives of vcov in theta and sigma; hessian (m + 1, m + 1) of the deviance
-    or REML criterion in them; A (m + 1, m + 1): their covariance matrix.
+    """beta (p,); vcov (p, p); jacobian (m + 1, p, p): derivatives of vcov in theta and sigma; hessian (m + 1, m + 1) of
+    the deviance or REML criterion in them; A (m + 1, m + 1): their covariance matrix.
     """
 
     beta: Floats
@@ -42,15 +43,16 @@ class Satterthwaite:
         with np.errstate(divide="ignore", invalid="ignore"):
             return 2.0 * variance**2 / np.einsum("ck,kl,cl->c", gradient, self.A, gradient)
 
-    def f_test(self, L: Floats, rhs: Floats, eps: float = float(np.sqrt(np.finfo(float).eps))) -> tuple[float, int, float]:  # noqa: N803
-        """F, its numerator and its denominator degrees of freedom for L beta = rhs, L (c, p). R: contestMD.lmerModLmerTest.
+    def f_test(self, L: Floats, rhs: Floats) -> tuple[float, int, float]:  # noqa: N803
+        """F, its numerator and its denominator degrees of freedom for L beta = rhs, L (c, p). R: contestMD.
 
-        Directions whose variance is below `eps` times the largest are left out; (nan, 0, nan) when none is left.
+        Directions whose variance is below `RANK_TOLERANCE` times the largest are left out; (nan, 0, nan) when none is
+        left.
         """
         beta = self.beta - (np.linalg.pinv(L) @ rhs if rhs.any() else 0.0)
         d, directions = np.linalg.eigh(L @ self.vcov @ L.T)
         d, directions = d[::-1], directions[:, ::-1]
-        q = int((d > max(eps * d[0], 0.0)).sum())
+        q = int((d > max(RANK_TOLERANCE * d[0], 0.0)).sum())
         if not q:
             return np.nan, 0, np.nan
         rotated = directions[:, :q].T @ L
@@ -59,7 +61,7 @@ class Satterthwaite:
 
 
 def denominator_df(nu: Floats) -> float:
-    """The degrees of freedom of an F whose independent t² have `nu` (q,): those with the same mean. R: get_Fstat_ddf."""
+    """Degrees of freedom of an F whose independent t² have `nu` (q,): those with the same mean. R: get_Fstat_ddf."""
     if len(nu) == 1 or np.all(np.abs(np.diff(nu)) < 1e-8):
         return float(np.mean(nu))
     if (nu <= 2.0).any():
@@ -71,7 +73,8 @@ def denominator_df(nu: Floats) -> float:
 def satterthwaite(m: LmerMod) -> Satterthwaite:
     """What Satterthwaite's method needs of a fitted model. R: lmerTest's as_lmerModLT.
 
-    Warns with `ConvergenceWarning` when the Hessian has negative or vanishing eigenvalues; as in lmerTest they are left out.
+    Warns with `ConvergenceWarning` when the Hessian has negative or vanishing eigenvalues; as in lmerTest they are left
+    out.
     """
     info = information(m.pls, m.theta)
     J, second = covariance_chain(m.pls, m.theta)
@@ -82,17 +85,21 @@ def satterthwaite(m: LmerMod) -> Satterthwaite:
     A = 2.0 * (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
     back = np.linalg.inv(info.R)
     M = info.unscaled_vcov
-    inner = np.concatenate([np.einsum("kt,kij->tij", J, M @ info.P[:, : info.p, : info.p] @ M) * m.sigma**2, [2.0 * m.sigma * M]])
-    jacobian = back @ inner @ back.T
+    in_theta = m.sigma**2 * np.einsum("kt,kij->tij", J, M @ info.P[:, : info.p, : info.p] @ M)
+    jacobian = back @ np.concatenate([in_theta, [2.0 * m.sigma * M]]) @ back.T
     return Satterthwaite(m.beta, m.sigma**2 * m.unscaled_vcov, jacobian, H, A)
 
 
 def hessian(info: Information, J: Floats, second: Floats, sigma: float, REML: bool) -> Floats:  # noqa: N803
-    """Exact Hessian (m + 1, m + 1) in (theta, sigma) of log|V| + r'V^{-1}r / sigma² + n log(2 pi sigma²) (REML: + log|X'V^{-1}X| -
-    p log(2 pi sigma²)), beta profiled out; J and `second` are the derivatives of s in theta (`covariance_chain`).
+    """Exact Hessian (m + 1, m + 1) in (theta, sigma), beta profiled out, of
 
-    With r = y - X beta, g = Z'V^{-1}r and M = (X'V^{-1}X)^{-1} the derivatives in s of the three terms are
-        tr(E_i Phi),  -g'E_i g,  -tr(M P_i)   and   -K_ij,  2 g'E_i (Phi - G M G') E_j g,  2 tr(M Q_ij) - tr(M P_i M P_j).
+        log|V| + r'V^{-1}r / sigma² + n log(2 pi sigma²)    (REML: + log|X'V^{-1}X| - p log(2 pi sigma²))
+
+    where J and `second` are the derivatives of s in theta (`covariance_chain`). With r = y - X beta, g = Z'V^{-1}r and
+    M = (X'V^{-1}X)^{-1} the first and second derivatives of the three terms in s are
+
+        tr(E_i Phi),   -g'E_i g,   -tr(M P_i)
+        -K_ij,   2 g'E_i (Phi - G M G') E_j g,   2 tr(M Q_ij) - tr(M P_i M P_j)
     """
     p, c = info.p, info.residual
     M = info.unscaled_vcov
@@ -115,8 +122,9 @@ def hessian(info: Information, J: Floats, second: Floats, sigma: float, REML: bo
 
 def _report(values: Floats) -> None:
     """lmerTest's warnings about the eigenvalues of the Hessian."""
-    for found, text in ((values[values < -POSITIVE_FROM], "Model failed to converge with {} negative eigenvalue{}: {}"),
-                        (values[np.abs(values) < POSITIVE_FROM], "Model may not have converged with {} eigenvalue{} close to zero: {}")):
+    negative, zero = values[values < -POSITIVE_FROM], values[np.abs(values) < POSITIVE_FROM]
+    for found, text in ((negative, "Model failed to converge with {} negative eigenvalue{}: {}"),
+                        (zero, "Model may not have converged with {} eigenvalue{} close to zero: {}")):
         if len(found):
             listed = " ".join(f"{v:.1e}" for v in found[::-1])
             warnings.warn(text.format(len(found), "s" * (len(found) > 1), listed), ConvergenceWarning, stacklevel=4)
