@@ -13,6 +13,7 @@ import pandas as pd
 from translations.stats.formula import ModelFrame, ModelMatrix, design, drop_aliased, factor_of, model_frame
 
 from . import checks
+from .bobyqa import bobyqa
 from .control import LmerControl, as_control
 from .formula import Bar, MixedFormula, split
 from .optimize import Optimum, optimize
@@ -274,12 +275,21 @@ def refit_df(m: LmerMod, control: LmerControl) -> int | None:
 
 
 def refitML(m: LmerMod) -> LmerMod:  # noqa: N802
-    """The model by maximum likelihood, from the fitted theta. R: lme4::refitML."""
+    """The model by maximum likelihood, from the fitted theta. R: lme4::refitML.
+
+    As in lme4 by minqa's BOBYQA whatever fitted the model, or by Newton's method where that was used. (Rounding is amplified on BOBYQA's
+    way: lme4's own theta changes by 1e-8 to 1e-6 when its start is moved by 1e-15, and so ours agrees with it to no more than that.)
+    """
     if not m.REML:
         return m
-    # lme4 uses minqa's BOBYQA here, whose tolerances leave theta within 1e-7 of the optimum that Newton's method finds.
-    optimum = optimize(m.pls, False, replace(m.control, optimizer="newton"), m.theta)
-    return replace(m, REML=False, optimum=optimum, diagnosis=checks.diagnose(m.pls, optimum, False, replace(m.control, optimizer="newton")))
+    if m.control.optimizer == "newton":
+        optimum = optimize(m.pls, False, m.control, m.theta)
+    else:
+        # lme4's optwrap moves a start of zeros, from which BOBYQA could take no first step.
+        start = m.theta if m.theta.any() else np.full(len(m.theta), 0.001)
+        best = bobyqa(lambda theta: m.pls.lme4_deviance(theta, REML=False), start, m.design.random.lower)
+        optimum = Optimum(best.x, best.value, best.evaluations, best.code, best.message, "bobyqa")
+    return replace(m, REML=False, optimum=optimum, diagnosis=checks.diagnose(m.pls, optimum, False, m.control))
 
 
 def _data_name(data: Any) -> str:
