@@ -1,0 +1,239 @@
+"""Confidence intervals whose ends are roots of the profile zeta, where `profile` reads them off a spline through a few points.
+
+With V = I + Z S Z' the ML deviance, the fixed effects at their best, is D = log|V| + pwrss / sigma² + n log(2 pi sigma²) - sum(log w).
+An end of an interval solves D = D_min + z² and dD/d(every other parameter) = 0 (Venzon & Moolgavkar 1988, Appl. Stat. 37, 87-94), here
+by Newton's method on the exact gradient; where that does not settle, zeta is bracketed and every one of its values is minimized for.
+"""
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from . import sdcor
+from .chart import Chart
+from .confint import normal_quantiles
+from .model import LmerMod
+from .optimize import newton
+from .profile import LOWER_DEVIANCE, ProfileWarning, select
+from .structure import Floats, Ints
+
+STEP = 1e-6  # of the gradient's differences, in coordinates of order one
+CONVERGED = 1e-8  # a Newton step so small leaves an error below its square and STEP times itself
+STATIONARY = 1e-6  # largest gradient of a minimum; what leaves more is minimized again, in the chart's own coordinates
+FLAT = 1e-10  # relative curvature that counts as none
+AWAY_FROM_ZERO = 0.05  # zero is stationary for every factor's diagonal entry, so searches never start there
+
+
+class NoProfileError(Exception):
+    """No interval can be read off this profile; the text says what it is: flat, non-monotonic, ..."""
+
+
+def exact_intervals(m: LmerMod, chosen: list[str], names: list[str], level: float) -> dict[str, Floats]:
+    """Interval (2,) at `level` of each parameter `chosen` out of `names` (all, in `confint`'s order).
+
+    A standard deviation's or correlation's end is its bound where zeta does not reach the quantile before; NaN, with a `ProfileWarning`
+    naming the parameter, where there is no interval: a correlation with a standard deviation of zero, a profile flat or not monotone.
+    """
+    theta, z = ml_theta(m), normal_quantiles(level)[1]
+    out = {}
+    for name in chosen:
+        try:
+            valley = Valley.of(m, theta, names.index(name))
+            out[name] = np.array([valley.end(z, -1.0), valley.end(z, 1.0)])
+        except NoProfileError as reason:
+            warnings.warn(f"{reason} profile for {name}", ProfileWarning, stacklevel=4)
+            out[name] = np.full(2, np.nan)
+    return out
+
+
+def exact_zeta(m: LmerMod, name: str, value: float) -> float:
+    """The signed root of the ML deviance's increase when parameter `name` (`.sig01`, `sd_(Intercept)|Subject`, ...) is held at `value`.
+
+    Raises KeyError for an unknown parameter and ValueError for a value beyond its bounds or a correlation that the fit leaves undefined.
+    """
+    old = sdcor.names(m.design.random) + m.design.names
+    names = old if name in old else sdcor.names(m.design.random, old=False) + m.design.names
+    at = names.index(select(name, names, len(names) - m.p)[0])
+    try:
+        valley = Valley.of(m, ml_theta(m), at)
+        t = valley.chart.coordinate(float(value))
+        return math.copysign(valley.zeta(valley.settle(valley.origin, t)[0]), t - valley.t0)
+    except NoProfileError as reason:
+        raise ValueError(f"{reason} profile for {name}") from None
+
+
+def ml_theta(m: LmerMod) -> Floats:
+    """Theta (m,) at the minimum of the ML deviance. Where entries are zero, another start makes sure that this is no saddle."""
+    best = newton(m.pls, False, m.theta)
+    diagonal = m.design.random.diagonal
+    if (best.theta[diagonal] == 0.0).any():
+        again = newton(m.pls, False, np.where(diagonal & (best.theta == 0.0), AWAY_FROM_ZERO, best.theta))
+        best = min(best, again, key=lambda o: o.value)
+    return best.theta
+
+
+@dataclass(frozen=True)
+class Valley:
+    """The deviance about its minimum, in the coordinates of a chart whose number `chart.at` is the parameter. Arrays are (N,), (N, N)."""
+
+    chart: Chart
+    origin: Floats
+    deviance: float
+
+    @classmethod
+    def of(cls, m: LmerMod, theta: Floats, number: int) -> Valley:
+        """The valley of `confint`'s parameter `number`. Raises NoProfileError for a correlation that the minimum leaves undefined."""
+        chart, origin = Chart.of(m.pls, m.design.random, theta, number)
+        if chart.is_degenerate(origin):
+            raise NoProfileError("bad")
+        deviance, g = chart(origin)
+        if np.abs(g).max() > STATIONARY:
+            deviance, origin = cls(chart, origin, deviance).settle(origin)
+        return cls(chart, origin, deviance)
+
+    @property
+    def t0(self) -> float:
+        return float(self.origin[self.chart.at])
+
+    @cached_property
+    def others(self) -> Ints:
+        return np.flatnonzero(np.arange(len(self.origin)) != self.chart.at)
+
+    def zeta(self, deviance: float) -> float:
+        """The root of the deviance's increase. Raises NoProfileError when it has decreased: the minimum was only a local one."""
+        if deviance < self.deviance - LOWER_DEVIANCE * max(1.0, 1e-3 * abs(self.deviance)):
+            raise NoProfileError("new, lower deviance detected: bad")
+        return math.sqrt(max(0.0, deviance - self.deviance))
+
+    def end(self, z: float, side: float) -> float:
+        """The parameter's value where zeta is `side` z, or its bound."""
+        bound = self.chart.bounds[int(side > 0)]
+        if self.t0 == bound:
+            return self.chart.value(bound)
+        start = self._quadratic_start(z, side)
+        x = None if start is None else self._newton(start, z, side)
+        return self.chart.value(self._bracketed(z, side, bound) if x is None else x[self.chart.at])
+
+    @cached_property
+    def _slope(self) -> tuple[Floats, float]:
+        """Along the profile at its minimum: dx/dt (N,) and half the second derivative of the deviance; NaN where it is flat."""
+        H = self._hessian(self.origin, self.chart(self.origin)[1])
+        nu, at = self.others, self.chart.at
+        values = np.linalg.eigvalsh(H[np.ix_(nu, nu)])
+        direction = np.zeros(len(H))
+        direction[at] = 1.0
+        if len(nu) and values[0] <= FLAT * values[-1]:
+            return direction, math.nan
+        direction[nu] = -np.linalg.solve(H[np.ix_(nu, nu)], H[nu, at])
+        curvature = float(H[at] @ direction) / 2.0
+        return direction, curvature if curvature > FLAT * abs(H[at, at]) else math.nan
+
+    def _quadratic_start(self, z: float, side: float) -> Floats | None:
+        direction, curvature = self._slope
+        if math.isnan(curvature):
+            return None
+        lower, upper = self.chart.bounds
+        t = self.t0 + side * z / math.sqrt(curvature)
+        # A start on the far side of a bound would find the mirror image of the wanted root.
+        t = max(t, (self.t0 + lower) / 2.0) if side < 0 else min(t, (self.t0 + upper) / 2.0)
+        return self.origin + direction * (t - self.t0)
+
+    def _newton(self, x: Floats, z: float, side: float) -> Floats | None:
+        """The root by Newton's method from x, or None: no convergence, beyond a bound, or not at the minimum over the others."""
+        at, nu = self.chart.at, self.others
+        lower, upper = self.chart.bounds
+        target, H, last = self.deviance + z * z, None, math.inf
+        for _ in range(30):
+            try:
+                f, g = self.chart(x)
+            except np.linalg.LinAlgError:
+                return None
+            if H is None or last > 0.03:
+                H = self._hessian(x, g)
+            J, r = H.copy(), -g
+            J[at], r[at] = g, target - f
+            try:
+                step = np.linalg.solve(J, r)
+            except np.linalg.LinAlgError:
+                return None
+            length = float(np.abs(step).max())
+            if not length < 10.0:
+                return None
+            x = x + step * min(1.0, 1.0 / length)
+            if not lower < x[at] < upper:
+                return None
+            if length < CONVERGED:
+                values = np.linalg.eigvalsh(H[np.ix_(nu, nu)])
+                downhill = side * g[at] > 0.0 and side * (x[at] - self.t0) > 0.0
+                return x if downhill and (not len(nu) or values[0] > FLAT * values[-1]) else None
+            if length > 0.3 * last:
+                H = None
+            last = length
+        return None
+
+    def _hessian(self, x: Floats, g: Floats) -> Floats:
+        """Second derivatives (N, N): forward differences of the exact gradient g (N,) at x."""
+        H = np.empty((len(x), len(x)))
+        for i in range(len(x)):
+            shifted = x.copy()
+            shifted[i] += STEP * max(1.0, abs(x[i]))
+            H[i] = (self.chart(shifted)[1] - g) / (shifted[i] - x[i])
+        return (H + H.T) / 2.0
+
+    def settle(self, x: Floats, t: float | None = None) -> tuple[float, Floats]:
+        """The least deviance with the parameter's coordinate held at t (None: free), searched for from x, and where it is."""
+        nu = np.arange(len(x)) if t is None else self.others
+        x = np.where(self.chart.diagonal & (np.abs(x) < AWAY_FROM_ZERO), AWAY_FROM_ZERO, x)
+        x[self.chart.at] = x[self.chart.at] if t is None else t
+        f, g = self.chart(x)
+        for _ in range(200):
+            if not len(nu) or np.abs(g[nu]).max() < CONVERGED:
+                break
+            values, vectors = np.linalg.eigh(self._hessian(x, g)[np.ix_(nu, nu)])
+            floor = FLAT * max(float(np.abs(values).max()), 1e-300)
+            step = np.zeros(len(x))
+            step[nu] = -vectors @ ((vectors.T @ g[nu]) / np.maximum(np.abs(values), floor))
+            found = self._descend(x, f, g, step * min(1.0, 2.0 / float(np.abs(step).max())), nu)
+            if found is None:
+                break
+            x, f, g = found
+        return f, x
+
+    def _descend(self, x: Floats, f: float, g: Floats, step: Floats, nu: Ints) -> tuple[Floats, float, Floats] | None:
+        """The first halved step that lowers the deviance, or, where rounding hides that, its gradient in the free coordinates nu."""
+        noise = 1e-13 * max(1.0, abs(f))
+        for _ in range(40):
+            try:
+                f_new, g_new = self.chart(x + step)
+            except np.linalg.LinAlgError:
+                f_new, g_new = math.inf, g
+            if f_new < f - noise or (f_new <= f + noise and np.abs(g_new[nu]).max() < np.abs(g[nu]).max()):
+                return x + step, f_new, g_new
+            step = step / 2.0
+        return None
+
+    def _bracketed(self, z: float, side: float, bound: float) -> float:
+        """The coordinate where zeta reaches z, by Brent's method between two points on the way out; the bound where it does not."""
+        from scipy.optimize import brentq
+
+        curvature = self._slope[1]
+        stride = 0.25 if math.isnan(curvature) else 0.25 * z / math.sqrt(curvature)
+        t, x, height = self.t0, self.origin, 0.0
+        for k in range(100):
+            further = t + side * stride * 1.2**k
+            further = max(further, bound) if side < 0 else min(further, bound)
+            f, y = self.settle(x, further)
+            risen = self.zeta(f)
+            if risen < height - 1e-5:
+                raise NoProfileError("non-monotonic")
+            if risen >= z:
+                return float(brentq(lambda s, x=x: self.zeta(self.settle(x, s)[0]) - z, t, further, xtol=1e-13, rtol=1e-13))
+            if further == bound:
+                return bound
+            t, x, height = further, y, risen
+        raise NoProfileError("flat")
+
