@@ -189,3 +189,8 @@ def test_permuted_rows_permute_the_design() -> None:
     for formula in ("y ~ poly(x, 2) * f", "y ~ o:s", "y ~ scale(z) + factor(k)"):
         one, other = (design(f.formula, f).values for f in (model_frame(formula, d) for d in (FULL, FULL.iloc[order])))
         np.testing.assert_allclose(other, one[order], rtol=0, atol=1e-12)
+
+
+def test_two_columns_of_one_name() -> None:
+    with pytest.raises(ValueError, match="2 columns called 'x'"):
+        model_frame("y ~ x", pd.concat([FULL, FULL[["x"]]], axis=1))

@@ -17,6 +17,7 @@ import pandas as pd
 
 from .expressions import Constant, Name, Node, deparse
 from .factors import Factor, as_text, make_factor
+from .logic import COMPARISONS, both, either, if_else, is_missing, logical, negation, number, text, truth, within
 from .poly import Columns, numbered, poly, scale
 
 Variable = np.ndarray | Factor | Columns
@@ -35,6 +36,8 @@ def column(data: pd.DataFrame, name: str) -> Any:
         near = get_close_matches(name, known, n=3)
         hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else f"; it has {', '.join(known)}"
         raise KeyError(f"the data has no column {name!r}{hint}") from None
+    if series.ndim != 1:
+        raise ValueError(f"the data has {series.shape[1]} columns called {name!r}")
     dtype = series.dtype
     if isinstance(dtype, np.dtype):
         if dtype.kind in "fiub":
@@ -64,46 +67,10 @@ def _from_objects(values: np.ndarray, name: str) -> Any:
     raise ValueError(f"column {name!r} mixes types ({kind}): make it all numbers or all text")
 
 
-def number(x: Any) -> Any:
-    """`x` as float64 for arithmetic; a logical counts as 0 and 1. Raises `ValueError` for factors and text."""
-    if isinstance(x, Factor):
-        if not x.logical:
-            raise ValueError("arithmetic is not meaningful for factors")
-        return np.where(x.codes < 0, np.nan, x.codes.astype(float))
-    if isinstance(x, Columns):
-        return x.values[:, 0] if x.values.shape[1] == 1 else x.values
-    x = np.asarray(x)
-    if x.dtype.kind in "OU":
-        raise ValueError("non-numeric argument")
-    return x.astype(float, copy=False)
-
-
 def _arithmetic(function: Callable[..., Any]) -> Callable[..., Any]:
     def apply(*args: Any) -> Any:
         with np.errstate(divide="ignore"):
             return function(*(number(arg) for arg in args))
-
-    return apply
-
-
-def text(x: Any) -> np.ndarray:
-    """Each element as text (R: as.character); a missing element stays None."""
-    if isinstance(x, Factor):
-        return np.array([*x.levels, None], dtype=object)[x.codes]
-    return np.array(as_text(np.atleast_1d(np.asarray(x))), dtype=object)
-
-
-def _textual(x: Any) -> bool:
-    return not x.logical if isinstance(x, Factor) else not isinstance(x, Columns) and np.asarray(x).dtype.kind in "OU"
-
-
-def _comparison(function: Callable[..., Any]) -> Callable[..., Any]:
-    def apply(a: Any, b: Any) -> Any:
-        if isinstance(a, Factor) and a.ordered and isinstance(b, str):
-            return function(a.codes, a.levels.index(b))
-        if _textual(a) or _textual(b):
-            return function(text(a), text(b))
-        return function(number(a), number(b))
 
     return apply
 
@@ -118,12 +85,6 @@ def _as_numeric(x: Any) -> Any:
     if not isinstance(x, (Factor, Columns)) and np.asarray(x).dtype.kind in "OU":
         return np.array([float(value) for value in x])
     return number(x)
-
-
-def _within(a: Any, b: Any) -> np.ndarray:
-    if isinstance(a, Factor) or np.asarray(a).dtype.kind in "OU":
-        return np.isin(text(a), text(b))
-    return np.isin(number(a), number(b))
 
 
 def _combine(*args: Any) -> np.ndarray:
@@ -203,21 +164,17 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
                    np.cumsum, lambda x: x[::-1]),
     "mean": _summary(np.mean), "median": _summary(np.median), "min": _summary(np.min), "max": _summary(np.max),
     "sum": _summary(np.sum), "sd": _summary(lambda x: np.std(x, ddof=1)), "var": _summary(lambda x: np.var(x, ddof=1)),
-    **{sign: _comparison(function) for sign, function in {
-        "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-    }.items()},
-    "(": lambda x: x, "I": lambda x: x, "offset": number, "c": _combine, ":": _colon, "%in%": _within,
-    "&": lambda a, b: (number(a) != 0) & (number(b) != 0), "|": lambda a, b: (number(a) != 0) | (number(b) != 0),
-    "!": lambda a: number(a) == 0,
+    **COMPARISONS,
+    "(": lambda x: x, "I": lambda x: x, "offset": number, "c": _combine, ":": _colon, "%in%": within,
+    "&": both, "|": either, "!": negation, "ifelse": if_else, "is.na": is_missing,
     "factor": make_factor,
     "as.factor": lambda x: x if isinstance(x, Factor) and not x.logical else make_factor(x),
     "ordered": lambda x, levels=None, labels=None: make_factor(x, levels, labels, ordered=True),
     "as.ordered": lambda x: make_factor(x, ordered=True), "droplevels": make_factor,
     "interaction": _interaction, "cut": cut,
     "as.numeric": _as_numeric, "as_numeric": _as_numeric, "as.double": _as_numeric, "as.character": text,
-    "as.integer": lambda x: np.trunc(_as_numeric(x)), "as.logical": lambda x: number(x) != 0, "as.vector": number,
-    "ifelse": lambda test, yes, no: np.where(number(test) != 0, yes, no), "is.na": pd.isna, "length": len,
-    "poly": poly, "scale": scale,
+    "as.integer": lambda x: np.trunc(_as_numeric(x)), "as.logical": lambda x: logical(truth(x)), "as.vector": number,
+    "length": len, "poly": poly, "scale": scale,
 }
 
 

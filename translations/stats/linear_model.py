@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 
 from translations.console import Vector, tables
+from translations.console.render import render
+from translations.console.style import Style
 
 from .formula import ModelFrame, ModelMatrix, drop_aliased
 
@@ -107,11 +109,21 @@ class Lm:
                 shown[name.replace("_", ".")] = _argument_text(name, value)
         return tables.Call("lm", shown)
 
+    @property
+    def text(self) -> tables.LmText:
+        """What R prints for the model."""
+        return tables.LmText(self.call, pd.Series(self.coefficients, index=self.X.names))
+
     def __str__(self) -> str:
-        return str(tables.LmText(self.call, pd.Series(self.coefficients, index=self.X.names)))
+        return str(self.text)
 
     def __repr__(self) -> str:
         return f"<Lm {self.frame.formula.text}, n={self.frame.n}>"
+
+
+@render.register(Lm)
+def _lines(m: Lm, style: Style) -> list[str]:
+    return render(m.text, style)
 
 
 def _argument_text(name: str, value: Any) -> str:

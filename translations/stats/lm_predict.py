@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from translations.console import Matrix, Vector
+from translations.console import Matrix, Vector, console
 
 from . import generics
 from .distributions import qt
@@ -27,6 +27,10 @@ class Prediction:
     se_fit: Vector
     df: int
     residual_scale: float
+
+    def __str__(self) -> str:
+        parts = {"fit": self.fit, "se.fit": self.se_fit, "df": self.df, "residual.scale": self.residual_scale}
+        return console(parts).removesuffix("\n")
 
 
 @generics.predict.register(Lm)

@@ -1,6 +1,7 @@
 """Summaries and tables of linear models: `summary`, `anova`, `drop1`, printed as R prints them."""
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from translations.console import Matrix, Vector, tables
+from translations.console.render import render
+from translations.console.style import Style
 
 from . import generics
 from .distributions import pchisq, pf, pt
@@ -27,8 +30,13 @@ class Table(pd.DataFrame):
     def _constructor(self) -> type[pd.DataFrame]:
         return pd.DataFrame
 
+    @property
+    def text(self) -> tables.AnovaTable:
+        """What R prints for the table."""
+        return tables.AnovaTable(self.heading, pd.DataFrame(self))
+
     def __str__(self) -> str:
-        return str(tables.AnovaTable(self.heading, pd.DataFrame(self)))
+        return str(self.text)
 
 
 def table(columns: dict[str, Any], rows: list[str], *heading: str) -> Table:
@@ -115,22 +123,33 @@ class LmSummary:
         return Vector({"value": f, "numdf": float(self._df_model), "dendf": float(m.df_residual)})
 
     @property
-    def p_value(self) -> float | None:
-        """Upper tail area of `fstatistic`."""
+    def p_value(self) -> float:
+        """Upper tail area of `fstatistic`, NaN when there is none."""
         f = self.fstatistic
-        return None if f is None else pf(f["value"], f["numdf"], f["dendf"], lower_tail=False)
+        return float("nan") if f is None else pf(f["value"], f["numdf"], f["dendf"], lower_tail=False)
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> tables.LmSummary:
+        """What R prints for the summary."""
         m, f = self.model, self.fstatistic
         w = m.weights
-        return str(tables.LmSummary(
+        return tables.LmSummary(
             m.call, self.residuals, self.coefficients.reindex(m.X.names), self.sigma, m.df_residual, self.r_squared,
             self.adj_r_squared, None if f is None else (f["value"], f["numdf"], f["dendf"]), self.p_value,
             w is not None and bool(np.ptp(w)), len(m.frame.omitted),
-        ))
+        )
+
+    def __str__(self) -> str:
+        return str(self.text)
 
     def __repr__(self) -> str:
         return f"<summary of {self.model!r}>"
+
+
+@render.register(Table)
+@render.register(LmSummary)
+def _lines(x: Table | LmSummary, style: Style) -> list[str]:
+    return render(x.text, style)
 
 
 @generics.summary.register(Lm)
@@ -165,7 +184,7 @@ def _anova(m: Lm, *more: Lm, test: str | None = "F", scale: float = 0.0) -> Tabl
 
 def _sequential(m: Lm) -> Table:
     if m.rss < 1e-10 * float(np.square(m.effects).sum()):
-        raise ValueError("ANOVA F-tests on an essentially perfect fit are unreliable")
+        warnings.warn("ANOVA F-tests on an essentially perfect fit are unreliable", stacklevel=4)
     assign = m.X.assign[m.kept]
     present = [k for k in np.unique(assign) if k > 0]
     ss = np.array([*(np.square(m.effects[assign == k]).sum() for k in present), m.rss])

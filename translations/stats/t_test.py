@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from translations.console import Vector, tables
+from translations.console.render import render
+from translations.console.style import Style
 
 from .factors import Factor, make_factor
 from .frame import model_frame
@@ -40,16 +42,26 @@ class TTest:
     method: str
     data_name: str
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> tables.HTest:
+        """What R prints for the test."""
         one = [(str(v.index[0]), float(v.iloc[0])) for v in (self.statistic, self.parameter, self.null_value)]
-        return str(tables.HTest(
+        return tables.HTest(
             self.method, self.data_name, one[0], one[1], self.p_value, self.alternative, one[2],
             (float(self.conf_int[0]), float(self.conf_int[1])), self.conf_level, pd.Series(self.estimate),
-        ))
+        )
+
+    def __str__(self) -> str:
+        return str(self.text)
 
     def __repr__(self) -> str:
         t, df = float(self.statistic.iloc[0]), float(self.parameter.iloc[0])
         return f"<{self.method.strip()}: t = {t:.5g}, df = {df:.5g}, p = {self.p_value:.4g}>"
+
+
+@render.register(TTest)
+def _lines(test: TTest, style: Style) -> list[str]:
+    return render(test.text, style)
 
 
 def t_test(

@@ -1,0 +1,118 @@
+"""Numbers, text and three-valued truth as R makes them of each other: coercion, comparison, and, or, not, ifelse.
+
+A logical is a boolean array or, when some of it is missing, a logical `Factor`.
+"""
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .factors import Factor, as_text
+from .poly import Columns
+
+
+def number(x: Any) -> Any:
+    """`x` as float64 for arithmetic; a logical counts as 0 and 1. Raises `ValueError` for factors and text."""
+    if isinstance(x, Factor):
+        if not x.logical:
+            raise ValueError("arithmetic is not meaningful for factors")
+        return np.where(x.codes < 0, np.nan, x.codes.astype(float))
+    if isinstance(x, Columns):
+        return x.values[:, 0] if x.values.shape[1] == 1 else x.values
+    x = np.asarray(x)
+    if x.dtype.kind in "OU":
+        raise ValueError("non-numeric argument")
+    return x.astype(float, copy=False)
+
+
+def text(x: Any) -> np.ndarray:
+    """Each element as text (R: as.character); a missing element stays None."""
+    if isinstance(x, Factor):
+        return np.array([*x.levels, None], dtype=object)[x.codes]
+    return np.array(as_text(np.atleast_1d(np.asarray(x))), dtype=object)
+
+
+def textual(x: Any) -> bool:
+    """Whether `x` compares as text: a factor that is no logical, or text."""
+    return not x.logical if isinstance(x, Factor) else not isinstance(x, Columns) and np.asarray(x).dtype.kind in "OU"
+
+
+def logical(truth: Any) -> Any:
+    """A logical of 1, 0 and NaN."""
+    missing = np.isnan(truth)
+    if not np.any(missing):
+        return truth == 1
+    return Factor(np.where(missing, -1, truth).astype(np.int64), ["FALSE", "TRUE"], logical=True)
+
+
+def truth(x: Any) -> Any:
+    """1 where `x` is true or not 0, 0 where it is false or 0, NaN where it is missing."""
+    x = number(x)
+    return np.where(np.isnan(x), np.nan, x != 0)
+
+
+def comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """R's comparison that `compare`, a function of the `operator` module, is for numbers and for text."""
+
+    def apply(a: Any, b: Any) -> Any:
+        if isinstance(a, Factor) and isinstance(b, Factor) and set(a.levels) != set(b.levels):
+            raise ValueError("the factors have different levels")
+        if isinstance(a, Factor) and a.ordered and isinstance(b, str):
+            return logical(np.where(a.codes < 0, np.nan, compare(a.codes, a.levels.index(b))))
+        if not (textual(a) or textual(b)):
+            left, right = number(a), number(b)
+            return logical(np.where(np.isnan(left) | np.isnan(right), np.nan, compare(left, right)))
+        left, right = text(a), text(b)
+        missing = pd.isna(left) | pd.isna(right)
+        return logical(np.where(missing, np.nan, compare(left.astype(str), right.astype(str))))
+
+    return apply
+
+
+def both(a: Any, b: Any) -> Any:
+    """R's `&`: false as soon as one side is, otherwise missing when one side is."""
+    a, b = truth(a), truth(b)
+    return logical(np.where((a == 0) | (b == 0), 0.0, a * b))
+
+
+def either(a: Any, b: Any) -> Any:
+    """R's `|`: true as soon as one side is, otherwise missing when one side is."""
+    a, b = truth(a), truth(b)
+    return logical(np.where((a == 1) | (b == 1), 1.0, a + b))
+
+
+def negation(a: Any) -> Any:
+    """R's `!`."""
+    return logical(1.0 - truth(a))
+
+
+def if_else(test: Any, yes: Any, no: Any) -> Any:
+    """`yes` where `test` is true, `no` where it is false, missing where it is missing (R: ifelse)."""
+    test, as_words = truth(test), textual(yes) or textual(no)
+    chosen = np.where(test == 1, *((text(yes), text(no)) if as_words else (number(yes), number(no))))
+    chosen[np.isnan(test)] = None if as_words else np.nan
+    return chosen
+
+
+def is_missing(x: Any) -> Any:
+    """R's is.na."""
+    if isinstance(x, Factor):
+        return x.codes < 0
+    return pd.isna(x.values[:, 0] if isinstance(x, Columns) else x)
+
+
+def within(a: Any, b: Any) -> np.ndarray:
+    """R's %in%, which is never missing."""
+    if textual(a):
+        return np.isin(text(a).astype(str), text(b).astype(str))
+    return np.isin(number(a), number(b))
+
+
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": comparison(operator.eq), "!=": comparison(operator.ne), "<": comparison(operator.lt),
+    "<=": comparison(operator.le), ">": comparison(operator.gt), ">=": comparison(operator.ge),
+}
