@@ -367,3 +367,17 @@ def single_gradient(T, A, D, ptr, idx, C, L, S, df, REML, V, Omega, U, G, P, K, 
     back_substitute(T, A, D, ptr, idx, C, L, V, 0, U, G)
     level_precision(T, A, ptr, idx, C, L, Omega, P)
     level_sum(P, G, K, F)
+
+
+@njit(cache=True, error_model="numpy")
+def level_quadratic(ptr, idx, B, Omega, out):
+    """out (levels, k, k) = B_g' Omega[J_g, J_g] B_g, J_g = idx[ptr[g]:ptr[g + 1]], for B (nnz, k) and Omega (q2, q2)."""
+    n_levels, k = out.shape[0], out.shape[1]
+    out[:] = 0.0
+    for g in range(n_levels):
+        for j in range(ptr[g], ptr[g + 1]):
+            for i in range(ptr[g], ptr[g + 1]):
+                o = Omega[idx[i], idx[j]]
+                for a in range(k):
+                    for b in range(k):
+                        out[g, a, b] += B[i, a] * o * B[j, b]

@@ -251,8 +251,7 @@ class PLS:
         out = []
         Omega = np.zeros((q2, q2))
         if q2:
-            inverse, _ = lapack.dpotri(S[:q2, :q2], lower=1)
-            inverse = _symmetric(inverse)
+            inverse = inverse_of_factor(S[:q2, :q2])
             for b, s in zip(self.tail.blocks, self.tail.starts, strict=True):
                 out.append(self._tail_precision(b, s, inverse, theta))
             if len(self.idx):
@@ -269,14 +268,14 @@ class PLS:
         """
         stop, T = start + b.n_levels * b.k, b.template(theta)
         if np.linalg.cond(T) < 1e3 and np.abs(T).max() > 1e-3:
-            own = _level_blocks(inverse, start, b)
+            own = level_blocks(inverse, start, b)
             left = np.linalg.inv(T)
             return left.T @ (np.eye(b.k) - own) @ left
         S22 = _symmetric(self._S1[: self.tail.q])
         X = solve_triangular(self._S[: self.tail.q, : self.tail.q], self.tail.times_lambda(S22[:, start:stop], theta, transpose=True),
                              lower=True)
         cols = X.reshape(-1, b.n_levels, b.k)
-        return _level_blocks(S22, start, b) - np.einsum("qga,qgb->gab", cols, cols)
+        return level_blocks(S22, start, b) - np.einsum("qga,qgb->gab", cols, cols)
 
     def gradient(self, theta: Floats, REML: bool) -> tuple[float, Floats]:  # noqa: N803
         """The criterion and its exact gradient (m,) at theta (m,).
@@ -311,7 +310,13 @@ class PLS:
             out.append(F)
         return out
 
-def _level_blocks(M: Floats, start: int, block: Block) -> Floats:
+def inverse_of_factor(L: Floats) -> Floats:
+    """(L L')^{-1}, symmetric and in full, of a lower Cholesky factor L (q, q)."""
+    inverse, _ = lapack.dpotri(L, lower=1)
+    return _symmetric(inverse)
+
+
+def level_blocks(M: Floats, start: int, block: Block) -> Floats:
     """The diagonal level-blocks (levels, k, k) of a block whose columns begin at `start` of M."""
     at = start + block.k * np.arange(block.n_levels)[:, None] + np.arange(block.k)
     return M[at[:, :, None], at[:, None, :]]
