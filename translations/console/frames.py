@@ -53,7 +53,7 @@ def factor(v: Values, style: Style) -> list[str]:
     if not len(v):
         lines = ["ordered(0)" if v.ordered else "factor(0)"]
     else:
-        lines = layout.vector(Values("character", v.data, v.missing), style)
+        lines = layout.vector(Values("character", v.texts, v.missing), style)
     levels = [encode(level) for level in v.levels]
     n, head = len(levels), "Levels: "
     room = style.width - (len(head) + 3 + 1 + 3)
@@ -178,8 +178,8 @@ def _table(pairs: list[tuple[str, str]]) -> tuple[list[str], list[str]]:
 
 
 def _summary_factor(v: Values, maxsum: int) -> tuple[list[str], list[str]]:
-    known = pd.Series(v.data[~v.missing]).value_counts()
-    counts = [(level, int(known.get(level, 0))) for level in v.levels]
+    sizes = np.bincount(v.data[~v.missing], minlength=len(v.levels)).tolist()
+    counts = list(zip(v.levels, sizes, strict=True))
     missing = int(v.missing.sum())
     most = maxsum - (missing > 0)
     if len(counts) > most:

@@ -14,7 +14,7 @@ from .objects import Tibble
 from .render import render
 from .rounding import signif
 from .style import Style
-from .text import encode, left, right, width
+from .text import encode, left, right, strwrap, width
 from .values import Values, as_values
 
 SIGNIFICANT = 3
@@ -23,6 +23,7 @@ LEAST = 5
 TYPES = {"logical": "lgl", "integer": "int", "double": "dbl", "character": "chr", "factor": "fct", "Date": "date",
          "POSIXct": "dttm"}
 SUPERSCRIPTS = "¹²³⁴⁵⁶⁷⁸⁹˟"
+_NBSP = "\u00a0"
 _TOLERANCE = 2 * np.finfo(float).eps
 _RESERVED = {"if", "else", "repeat", "while", "function", "for", "next", "break", "in", "TRUE", "FALSE", "NULL", "Inf",
              "NaN", "NA", "NA_integer_", "NA_real_", "NA_character_", "NA_complex_"}
@@ -146,7 +147,7 @@ def _number_pillar(title: str, v: Values) -> _Pillar:
 
 def _text_pillar(title: str, v: Values) -> _Pillar:
     kind = "ord" if v.ordered else TYPES[v.kind]
-    pairs = zip(v.data.tolist(), v.missing.tolist(), strict=True)
+    pairs = zip(v.texts.tolist(), v.missing.tolist(), strict=True)
     items = [None if gone else encode(str(text)) for text, gone in pairs]
     if v.kind in ("logical", "Date", "POSIXct"):
         fixed = {"logical": 5, "Date": 10, "POSIXct": 19}[v.kind]
@@ -243,14 +244,20 @@ def _plural(n: int, word: str) -> str:
     return word if n == 1 else word + "s"
 
 
+def _header(title: str, text: str, style: Style) -> list[str]:
+    """A line of the header, wrapped between words; hard blanks keep the title together."""
+    lines = strwrap(f"{title} {text}", style.width - 2, exdent=2)
+    return ["# " + line.replace(_NBSP, " ") for line in lines]
+
+
 def tibble_lines(x: pd.DataFrame, groups: Sequence[str], style: Style) -> list[str]:
     """A tibble. R: print.tbl_df; with `groups`, print.grouped_df."""
     n, k = x.shape
     times = style.dialect.times
-    lines = [f"# A tibble: {n:,} {times} {k:,}"]
+    lines = _header(f"A{_NBSP}tibble:", f"{n:,} {times} {k:,}", style)
     if groups:
         count = x.groupby(list(groups), observed=True, dropna=False).ngroups
-        lines.append(f"# Groups:   {', '.join(groups)} [{count:,}]")
+        lines += _header(f"Groups:{_NBSP * 2}", f"{', '.join(groups)} [{count:,}]", style)
     shown = n if n <= 20 else 10
     pillars = [_pillar(str(name), as_values(x.iloc[:shown, j])) for j, name in enumerate(x.columns)]
     body, fitted, short = _body(pillars, shown, style.width) if n and k else ([], 0, [])

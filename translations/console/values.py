@@ -17,8 +17,8 @@ from .text import common, encode
 class Values:
     """An R vector. `kind` is "logical", "integer", "double", "character", "factor", "Date" or "POSIXct".
 
-    data     (n,) float64 for double (missing = `NA`, other NaN is R's NaN), int64 for integer, bool for logical,
-             otherwise str objects
+    data     (n,) float64 for double (missing = `NA`, other NaN is R's NaN), int64 for integer, int codes for factor
+             (0-based, -1 missing), bool for logical, otherwise str objects
     missing  (n,) bool
     levels   of a factor
     """
@@ -33,6 +33,11 @@ class Values:
 
     def __getitem__(self, which: slice) -> Values:
         return Values(self.kind, self.data[which], self.missing[which], self.levels, self.ordered)
+
+    @property
+    def texts(self) -> np.ndarray:
+        """The elements of text, date or factor as str objects, shape (n,); "" where missing."""
+        return np.array([*self.levels, ""], object)[self.data] if self.kind == "factor" else self.data
 
     @property
     def numeric(self) -> bool:
@@ -69,12 +74,12 @@ def as_values(x: Any) -> Values:
     if isinstance(dtype, pd.CategoricalDtype):
         missing = series.isna().to_numpy()
         levels = tuple(map(str, dtype.categories))
-        return Values("factor", _strings(list(series), missing), missing, levels, bool(dtype.ordered))
+        return Values("factor", series.cat.codes.to_numpy(int), missing, levels, bool(dtype.ordered))
     missing = series.isna().to_numpy(bool)
     if pd.api.types.is_bool_dtype(dtype):
-        return Values("logical", np.where(missing, False, series.to_numpy(object)).astype(bool), missing)
+        return Values("logical", series.to_numpy(bool, na_value=False), missing)
     if pd.api.types.is_integer_dtype(dtype):
-        return Values("integer", np.where(missing, 0, series.to_numpy(object)).astype(np.int64), missing)
+        return Values("integer", series.to_numpy(np.int64, na_value=0), missing)
     if pd.api.types.is_float_dtype(dtype):
         data = series.to_numpy(float, na_value=np.nan) if from_pandas else np.asarray(x, float)
         return Values("double", missing_is_na(data) if from_pandas else data, missing)
@@ -98,7 +103,7 @@ def format_values(v: Values, digits: int = 7, scipen: int = 0, na: str = "NA",
         texts = [na if gone else word for word, gone in zip(words.tolist(), v.missing.tolist(), strict=True)]
         columns = max(map(len, texts), default=0)
         return [t.rjust(columns) for t in texts]
-    items = [None if gone else text for text, gone in zip(v.data.tolist(), v.missing.tolist(), strict=True)]
+    items = [None if gone else text for text, gone in zip(v.texts.tolist(), v.missing.tolist(), strict=True)]
     if not justify:
         return items
     return list(common([("<NA>" if v.kind == "factor" else na) if t is None else t for t in items]))
@@ -109,5 +114,5 @@ def encode_values(v: Values, digits: int = 7, scipen: int = 0, quote: str = "", 
     if v.numeric:
         return [str(t) for t in format_values(v, digits, scipen=scipen, na="NA" if na is None else na)]
     missing = encode(None, quote) if na is None else na
-    pairs = zip(v.data.tolist(), v.missing.tolist(), strict=True)
+    pairs = zip(v.texts.tolist(), v.missing.tolist(), strict=True)
     return [missing if gone else encode(text, quote) for text, gone in pairs]
