@@ -3,11 +3,11 @@ and `lm_predict`, which register their methods with the generics.
 """
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 from . import lm_extract, lm_predict, lm_tables
+from .calls import called
 from .design import design
 from .frame import model_frame
 from .linear_model import Lm, fit
@@ -37,14 +37,5 @@ def lm(
     arguments = {
         "weights": weights, "subset": subset, "na_action": na_action, "contrasts": contrasts, "offset": offset,
     }
-    return fit(frame, design(frame.formula, frame, contrasts), data, _data_name(data), arguments)
-
-
-def _data_name(data: Any) -> str:
-    """What the caller calls `data`: the variable bound to it, else the name it carries, else "data"."""
-    scope = sys._getframe(2)
-    for names in (scope.f_locals, scope.f_globals):
-        for name, value in names.items():
-            if value is data and not name.startswith("_"):
-                return name
-    return str(getattr(data, "attrs", {}).get("name", "data"))
+    data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")))
+    return fit(frame, design(frame.formula, frame, contrasts), data, data_name, arguments)

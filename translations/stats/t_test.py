@@ -1,7 +1,6 @@
 """Student's and Welch's t-tests: R's `t.test` over scipy."""
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +11,7 @@ from translations.console import Vector, tables
 from translations.console.render import render
 from translations.console.style import Style
 
+from .calls import called
 from .factors import Factor, make_factor
 from .frame import model_frame
 from .terms import parse
@@ -86,7 +86,8 @@ def t_test(
     if isinstance(x, str):
         asked = _by_formula(x, data, subset)
     else:
-        asked = _Samples(_numbers(x, "x"), None if y is None else _numbers(y, "y"), _names(x, y))
+        name = called(x, "x") if y is None else f"{called(x, 'x')} and {called(y, 'y')}"
+        asked = _Samples(_numbers(x, "x"), None if y is None else _numbers(y, "y"), name)
     if paired or asked.second is None:
         return _one_sample(_pairs(asked) if paired else asked, alternative, mu, conf_level, data_name, paired)
     return _two_samples(asked, alternative, mu, conf_level, data_name, var_equal)
@@ -201,14 +202,3 @@ def _by_formula(formula: str, data: Any, subset: Any) -> _Samples:
         first, second, f"{parsed.response} by {parsed.predictors[0]}", (f"mean in group {a}", f"mean in group {b}"),
         f"difference in means between group {a} and group {b}",
     )
-
-
-def _names(x: Any, y: Any) -> str:
-    """What the caller calls the samples: R deparses the arguments."""
-    scope = sys._getframe(2)
-
-    def called(sample: Any, otherwise: str) -> str:
-        found = (name for names in (scope.f_locals, scope.f_globals) for name, v in names.items() if v is sample)
-        return next((name for name in found if not name.startswith("_")), otherwise)
-
-    return called(x, "x") if y is None else f"{called(x, 'x')} and {called(y, 'y')}"
