@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -22,6 +23,22 @@ from .structure import Floats, Ints, RandomStructure
 
 MOST_EFFECTS = 3
 MOST_ROWS = 20_000  # a pass over the data each time is dear where `pls.py` needs none
+
+
+class Parts(NamedTuple):
+    """log|L|^2, log|RX|^2, the weighted residual sum of squares, |u|^2, beta (p,) and the upper factor RX (p, p)."""
+
+    ldL2: float  # noqa: N815
+    ldRX2: float  # noqa: N815
+    wrss: float
+    sqrL: float  # noqa: N815
+    beta: Floats
+    RX: Floats
+
+    @property
+    def pwrss(self) -> float:
+        """The penalized weighted residual sum of squares."""
+        return self.wrss + self.sqrL
 
 
 @dataclass(frozen=True)
@@ -64,33 +81,39 @@ class Sequential:
         _cross_products(self.X, y, self.root, self.offset, VtV, Vtr)
         return replace(self, y=y, VtV=VtV, Vtr=Vtr)
 
-    def parts(self, theta: Floats) -> tuple[float, float, float, float]:
-        """log|L|^2, log|RX|^2, the weighted residual sum of squares and |u|^2 at theta (m,).
+    def parts(self, theta: Floats) -> Parts:
+        """The criterion's parts at theta (m,).
 
         Raises `numpy.linalg.LinAlgError` where the downdated X'X is not positive definite.
         """
-        block, out, data = self.structure.blocks[0], np.empty(4), (self.X, self.y, self.root, self.offset)
-        T = block.template(theta)
-        if not _parts(T, block.codes, block.n_levels, self.first, block.Z, *data, self.VtV, self.Vtr, out):
+        block, p = self.structure.blocks[0], self.X.shape[1]
+        out, beta, R = np.empty(4), np.empty(p), np.zeros((p, p))
+        data = (block.Z, self.X, self.y, self.root, self.offset, self.VtV, self.Vtr)
+        if not _parts(block.template(theta), block.codes, block.n_levels, self.first, *data, R, beta, out):
             raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
-        return float(out[0]), float(out[1]), float(out[2]), float(out[3])
+        return Parts(float(out[0]), float(out[1]), float(out[2]), float(out[3]), beta, R)
 
     def criterion(self, theta: Floats, REML: bool, df: int | None = None) -> float:  # noqa: N803
         """The REML criterion or the deviance at theta (m,): Bates et al. (2015), eqs. 41, 34. `df`: not n - p or n."""
-        ldL2, ldRX2, wrss, sqrL = self.parts(theta)
-        n, p = self.X.shape
-        log_pwrss = math.log(2.0 * math.pi * (wrss + sqrL))
-        value = ldL2 - self.log_weights
+        parts, (n, p) = self.parts(theta), self.X.shape
+        log_pwrss = math.log(2.0 * math.pi * parts.pwrss)
+        value = parts.ldL2 - self.log_weights
         if REML:
-            value, n = value + ldRX2, n - p
+            value, n = value + parts.ldRX2, n - p
         n = df or n
         return value + n * (1.0 + log_pwrss - math.log(n))
 
     def criterion_at_sigma(self, theta: Floats, sigma: float) -> float:
         """The deviance at theta (m,) and a given residual standard deviation (R: lme4's devfun2)."""
-        ldL2, _, wrss, sqrL = self.parts(theta)
-        s2 = sigma**2
-        return ldL2 - self.log_weights + (wrss + sqrL) / s2 + len(self.y) * math.log(2.0 * math.pi * s2)
+        parts, s2 = self.parts(theta), sigma * sigma
+        return parts.ldL2 - self.log_weights + parts.pwrss / s2 + len(self.y) * math.log(2.0 * math.pi * s2)
+
+    def holding(self, j: int, value: float) -> Sequential:
+        """The model with fixed effect j held at `value`: its column moves into the offset."""
+        held = self.X[:, j] * value + self.offset
+        X = np.ascontiguousarray(np.delete(self.X, j, axis=1))
+        p = X.shape[1]
+        return replace(self, X=X, offset=held, VtV=np.zeros((p, p)), Vtr=np.zeros(p)).with_response(self.y)
 
 
 @njit(cache=True, error_model="numpy")
@@ -107,8 +130,8 @@ def _cross_products(X, y, root, offset, VtV, Vtr):  # noqa: N803
 
 
 @njit(cache=True, error_model="numpy")
-def _parts(T, codes, n_levels, first, Z, X, y, root, offset, VtV, Vtr, out):  # noqa: N803
-    """The four parts at template T (k, k) into `out`; False when a factor fails."""
+def _parts(T, codes, n_levels, first, Z, X, y, root, offset, VtV, Vtr, R, beta, out):  # noqa: N803
+    """The scalar parts at template T (k, k) into `out`, R (p, p) and beta (p,); False when a factor fails."""
     n, k = Z.shape
     p = X.shape[1]
     L = np.zeros((n_levels, k, k))
@@ -118,8 +141,6 @@ def _parts(T, codes, n_levels, first, Z, X, y, root, offset, VtV, Vtr, out):  # 
     ldL2 = _factor(L, RZX, u)
     if not ldL2 < np.inf:
         return False
-    beta = np.empty(p)
-    R = np.empty((p, p))
     ldRX2 = _fixed(RZX, u, VtV, Vtr, R, beta)
     if not ldRX2 < np.inf:
         return False
