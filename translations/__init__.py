@@ -28,6 +28,10 @@ _MODULES = {
     "translations.lme4.ranova": "ranova",
     "translations.lme4.five_ways": "five_ways",
     "translations.lme4.profile": "profile",
+    "translations.lme4.bootstrap": "bootMer",
+    "translations.lme4.pbmodcomp": "PBmodcomp",
+    "translations.simulation.multilevel": "simulate_multilevel",
+    "translations.simulation.studies": "power_study recovery_study",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 

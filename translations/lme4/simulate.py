@@ -1,9 +1,11 @@
 """Responses simulated from a fitted model, on R's stream. R: simulate.merMod.
 
-R draws the random effects of all simulations first, then all residuals: simulation i takes the i-th q of the one and the
-i-th n of the other. A normal draw takes two words of the generator, whatever they are, so both places can be reached by
-turning it without computing: any run of simulations can be made by itself, anywhere, and is R's to the bit of its draws.
+R draws the random effects of all simulations first, then all residuals: simulation i takes the i-th q of the one and
+the i-th n of the other. A normal draw takes two words of the generator, whatever they are, so both places can be
+reached by turning it without computing: any run of simulations can be made by itself, anywhere, and is R's to the bit
+of its draws.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -26,7 +28,8 @@ from .structure import Floats, Ints, RandomTerm, lme4_order
 
 @dataclass(frozen=True)
 class Effects:
-    """The random effects that one term adds to the rows: codes (n,) the level of each row, M (n, k) = Z T, `levels` their number."""
+    """The random effects that one term adds to the rows: codes (n,) the level of each row, M (n, k) = Z T, `levels`
+    their number."""
 
     codes: Ints
     M: Floats
@@ -64,7 +67,8 @@ class Simulator:
 
 @dataclass(frozen=True)
 class Batch:
-    """A run of `count` simulations from number `start` on; `states` (626,) are the places in the stream where its draws begin."""
+    """A run of `count` simulations from number `start` on; `states` (626,) are the places in the stream where its draws
+    begin."""
 
     start: int
     count: int
@@ -112,15 +116,20 @@ def as_stream(seed: int | RStream | None) -> RStream:
     return seed if isinstance(seed, RStream) else RStream(seed)
 
 
-def simulator_of(m: LmerMod, re_form: str | None = "~0", newdata: Any = None, allow_new_levels: bool = False) -> Simulator:
-    """The simulator of a model: effects of the terms in `re_form` are kept at their conditional modes, the others are drawn.
+def simulator_of(
+    m: LmerMod, re_form: str | None = "~0", newdata: Any = None, allow_new_levels: bool = False
+) -> Simulator:
+    """The simulator of a model: effects of the terms in `re_form` are kept at their conditional modes, the others are
+    drawn.
 
-    Raises ValueError for a term of `re_form` that is not one of the model's, KeyError for a missing column of `newdata`.
+    Raises ValueError for a term of `re_form` that is not one of the model's, KeyError for a missing column of
+    `newdata`.
     """
     labels = {bar.label for bar in m.design.formula.bars}
     kept = {bar.label for bar in wanted_bars(m, re_form)}
     if not kept <= labels:
-        raise ValueError(f"re_form has terms that are not the model's: {', '.join(sorted(kept - labels))}; it has {', '.join(sorted(labels))}")
+        foreign, own = ", ".join(sorted(kept - labels)), ", ".join(sorted(labels))
+        raise ValueError(f"re_form has terms that are not the model's: {foreign}; it has {own}")
     if newdata is None and kept == labels:
         eta = m.mu
     elif kept:
@@ -145,7 +154,9 @@ def _term_in(m: LmerMod, i: int, newdata: Any, allow_new_levels: bool) -> Random
     Z = m.design.designs[i].for_newdata(newdata).values
     codes = _codes(term.group, term.levels, newdata, allow_new_levels)
     if (codes < 0).any():
-        raise ValueError(f"simulate cannot draw effects of new or missing levels of {term.group}: give them as levels of the fit")
+        raise ValueError(
+            f"simulate cannot draw effects of new or missing levels of {term.group}: give them as levels of the fit"
+        )
     present, own = np.unique(codes, return_inverse=True)
     return RandomTerm(term.label, term.group, term.names, [term.levels[j] for j in present], own.astype(np.int64), Z)
 
@@ -160,13 +171,20 @@ def _times(Z: Floats, T: Floats) -> Floats:
 
 
 @generics.simulate.register(LmerMod)
-def _simulate(m: LmerMod, nsim: int = 1, seed: int | RStream | None = None, re_form: str | None = "~0", use_u: bool = False,
-              newdata: Any = None, allow_new_levels: bool = False) -> pd.DataFrame:
+def _simulate(
+    m: LmerMod,
+    nsim: int = 1,
+    seed: int | RStream | None = None,
+    re_form: str | None = "~0",
+    use_u: bool = False,
+    newdata: Any = None,
+    allow_new_levels: bool = False,
+) -> pd.DataFrame:
     """Simulated responses (n, nsim), columns sim_1, sim_2, ... R: simulate.merMod.
 
-    seed: a number as `set.seed` takes it, or a stream, drawn on from where it is. re_form: terms held at their conditional modes: "~0"
-    none, None (or use_u) all, or some of the model's own. newdata: simulate its rows. As in R, prior weights do not enter.
-    `.attrs["seed"]` is the place in the stream where the draws began.
+    seed: a number as `set.seed` takes it, or a stream, drawn on from where it is. re_form: terms held at their
+    conditional modes: "~0" none, None (or use_u) all, or some of the model's own. newdata: simulate its rows. As in R,
+    prior weights do not enter. `.attrs["seed"]` is the place in the stream where the draws began.
 
     Raises ValueError for nsim below 1, a foreign term in re_form, or levels that the fit did not see.
     """

@@ -1,0 +1,102 @@
+"""Batches of work run by joblib: on the cores here, or on any engine that the user's `joblib.parallel_config` names.
+
+A batch says by itself what is to be done (its number, how many replicates, where in the stream its draws begin), so
+that it may run anywhere, twice, or after an interruption: results do not depend on the number of workers, to the bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import numpy as np
+
+from .journal import Journal
+from .structure import Floats
+
+LOSSES = 3  # a batch that kills this many workers in a row is taken to be at fault itself
+
+
+class Numbered(Protocol):
+    """What `run` needs to know of a batch: its first replicate and how many there are."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def count(self) -> int: ...
+
+
+def run(
+    task: Callable[[Any], Floats],
+    batches: Iterable[Numbered],
+    nsim: int,
+    width: int,
+    n_jobs: int | None = None,
+    progress: bool | str = False,
+    journal: Journal | None = None,
+) -> Floats:
+    """task(batch) -> (batch.count, width) for every batch, put together (nsim, width).
+
+    n_jobs: as joblib takes it; None means what `joblib.parallel_config` says, and one without it. Under loky the
+    batches of a lost worker run again (Dask sees to that itself). progress: a bar on standard error, or its caption.
+    journal: each batch's result is in the file before the next is waited for, and batches that it holds already are not
+    run.
+
+    Raises what the task raises, and joblib's TerminatedWorkerError when workers die three times in a row.
+    """
+    from joblib import Parallel, delayed
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    results = np.full((nsim, width), np.nan)
+    waiting = {}
+    for batch in batches:
+        if journal is not None and batch.start in journal.done:
+            results[batch.start : batch.start + batch.count] = journal.done[batch.start]
+        else:
+            waiting[batch.start] = batch
+    losses = 0
+    with _bar(progress, nsim) as advance:
+        advance(nsim - sum(batch.count for batch in waiting.values()))
+        while waiting:
+            calls = (delayed(_numbered)(task, batch) for batch in list(waiting.values()))
+            try:
+                for start, values in Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1)(calls):
+                    if journal is not None:
+                        journal.append(start, values)
+                    results[start : start + len(values)] = values
+                    advance(waiting.pop(start).count)
+                    losses = 0
+            except TerminatedWorkerError:
+                losses += 1
+                if losses == LOSSES:
+                    raise
+    if journal is not None:
+        journal.finish()
+    return results
+
+
+def _numbered(task: Callable[[Any], Floats], batch: Numbered) -> tuple[int, Floats]:
+    return batch.start, task(batch)
+
+
+@contextmanager
+def _bar(progress: bool | str, total: int) -> Iterator[Callable[[int], None]]:
+    """A function that moves the bar on; without a bar it does nothing."""
+    if not progress:
+        yield lambda count: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    caption = progress if isinstance(progress, str) else "replicates"
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    ) as bar:
+        task = bar.add_task(caption, total=total)
+        yield lambda count: bar.advance(task, count)
