@@ -133,11 +133,12 @@ def chi2_quantile(p: float, df: int) -> float:
 
 @dataclass(frozen=True)
 class Base:
-    """Where profiles start: the ML fit, its deviance, all parameters there (sdcor scale, then beta), and what evaluates other points."""
+    """Where profiles start: the ML fit's deviance, all parameters there (sdcor scale, then beta), and what evaluates others."""
 
     m: LmerMod
     pls: PLS
     deviance: float
+    theta: Floats
     optimum: Floats
     stderr: Floats
     n_variance: int
@@ -145,21 +146,26 @@ class Base:
     @classmethod
     def of(cls, m: LmerMod) -> Base:
         ml = refitML(m)
-        x = sdcor.from_theta(m.design.random, ml.theta, ml.sigma)
-        stderr = ml.sigma * np.sqrt(np.diagonal(ml.unscaled_vcov))
-        return cls(m, m.pls, ml.criterion(REML=False), np.concatenate([x, ml.beta]), stderr, len(x))
+        sigma = math.sqrt(_parts(m.pls, ml.theta)[1] / m.n)
+        x = sdcor.from_theta(m.design.random, ml.theta, sigma)
+        stderr = sigma * np.sqrt(np.diagonal(ml.unscaled_vcov))
+        deviance = m.pls.lme4_deviance(ml.theta, REML=False)
+        return cls(m, m.pls, deviance, ml.theta, np.concatenate([x, ml.beta]), stderr, len(x))
 
     def deviance_at(self, x: Floats) -> float:
-        """The deviance at standard deviations, correlations and sigma x (m + 1,), beta profiled out; infinite where x is no covariance."""
-        try:
-            ldL2, _, pwrss = self.pls.criterion(sdcor.to_theta(self.m.design.random, x))
-        except (np.linalg.LinAlgError, ZeroDivisionError):
-            return math.inf
-        s2 = x[-1] ** 2
+        """The deviance at standard deviations, correlations and sigma x (m + 1,), beta profiled out. R: lme4's devfun2."""
+        ldL2, pwrss = _parts(self.pls, sdcor.to_theta(self.m.design.random, x))
+        s2 = x[-1] * x[-1]
         return ldL2 - self.pls.log_weights + pwrss / s2 + self.pls.n * math.log(2.0 * math.pi * s2)
 
     def beta_at(self, x: Floats) -> Floats:
         return self.pls.solve(sdcor.to_theta(self.m.design.random, x)).beta
+
+
+def _parts(pls: PLS, theta: Floats) -> tuple[float, float]:
+    """log|L|^2 and pwrss at theta, to lme4's last bit where `sequential` can: the optimizer's way hangs on it."""
+    parts = pls.criterion(theta) if pls.sequential is None else pls.sequential.parts(theta)
+    return parts.ldL2, parts.pwrss
 
 
 @dataclass(frozen=True)
@@ -224,36 +230,40 @@ def variance_profile(base: Base, walk: Walk, w: int, name: str) -> ParameterProf
 def fixed_profile(base: Base, walk: Walk, w: int, name: str) -> ParameterProfile:
     """The profile of the fixed effect that is parameter number w.
 
-    With beta_j held at b, pwrss grows by (b - beta_j)² / [(X'V^{-1}X)^{-1}]_jj, so the same factorization serves every b.
+    With beta_j held at b, pwrss grows by (b - beta_j)^2 / [(X'V^{-1}X)^{-1}]_jj, so the same factorization serves every b.
     """
-    structure, nv = base.m.design.random, base.n_variance
+    structure, nv, pls = base.m.design.random, base.n_variance, base.pls
     j, estimate, n = w - nv, base.optimum[w], base.pls.n
 
     def at(value: float, previous: Floats) -> Floats:
-        def deviance(theta: Floats) -> float:
-            criterion, beta_j, spread = conditional(base.pls, theta, j)
-            pwrss = criterion.pwrss + (value - beta_j) ** 2 / spread
-            return criterion.ldL2 - base.pls.log_weights + n * (1.0 + math.log(2.0 * math.pi * pwrss / n))
-
-        best = bobyqa(deviance, base_theta, structure.lower)
-        criterion, beta, unscaled = full_conditional(base.pls, best.theta)
+        best = bobyqa(_deviance_with(base.m, j, value), base.theta, structure.lower)
+        criterion, beta, unscaled = full_conditional(pls, best.theta)
         gap = value - beta[j]
         sigma = math.sqrt((criterion.pwrss + gap**2 / unscaled[j, j]) / n)
         held = beta + unscaled[:, j] * (gap / unscaled[j, j])
+        held[j] = value
         zeta = signed_root(best.value - base.deviance, value - estimate)
         return np.concatenate([[zeta], sdcor.from_theta(structure, best.theta, sigma), held])
 
-    base_theta = sdcor.to_theta(structure, base.optimum[:nv])
     origin = np.concatenate([[0.0], base.optimum])
     shifted = at(estimate + walk.delta * base.stderr[j], origin)
     rows = walk.go(origin, shifted, w + 1, -np.inf, np.inf, at) + walk.go(shifted, origin, w + 1, -np.inf, np.inf, at)
     return assemble(name, w + 1, rows, np.nan, np.nan)
 
 
-def conditional(pls: PLS, theta: Floats, j: int) -> tuple[Any, float, float]:
-    """The criterion's parts, beta_j and [(X'V^{-1}X)^{-1}]_jj at theta."""
-    criterion, beta, unscaled = full_conditional(pls, theta)
-    return criterion, beta[j], unscaled[j, j]
+def _deviance_with(m: LmerMod, j: int, value: float) -> Callable[[Floats], float]:
+    """The deviance as a function of theta when fixed effect j is held at `value`: its column times `value` is an offset."""
+    pls = m.pls
+    if pls.sequential is not None:
+        held = pls.sequential.holding(j, value)
+        return lambda theta: held.criterion(theta, REML=False)
+
+    def deviance(theta: Floats) -> float:
+        criterion, beta, unscaled = full_conditional(pls, theta)
+        pwrss = criterion.pwrss + (value - beta[j]) ** 2 / unscaled[j, j]
+        return criterion.ldL2 - pls.log_weights + pls.n * (1.0 + math.log(2.0 * math.pi * pwrss / pls.n))
+
+    return deviance
 
 
 def full_conditional(pls: PLS, theta: Floats) -> tuple[Any, Floats, Floats]:

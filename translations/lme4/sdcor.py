@@ -5,29 +5,33 @@ below it; last sigma.  R: lme4's Cv_to_Sv, Sv_to_Cv, profnames.
 """
 from __future__ import annotations
 
-import numpy as np
+import math
 
-from .structure import Floats, RandomStructure, lower_triangle
+import numpy as np
+from numba import njit
+from scipy.linalg import lapack
+
+from .structure import Floats, Ints, RandomStructure, lower_triangle
 
 
 def from_theta(structure: RandomStructure, theta: Floats, sigma: float) -> Floats:
-    """x (m + 1,) of theta (m,) and sigma."""
-    parts = []
-    for T in structure.templates(theta):
-        S = T @ T.T
-        sd = np.sqrt(np.diagonal(S))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            R = S / sd[:, None] / sd
-        np.fill_diagonal(R, sd * sigma)
-        parts.append(R[lower_triangle(len(T))])
-    return np.concatenate([*parts, [sigma]])
+    """x (m + 1,) of theta (m,) and sigma; the correlation with an effect whose variance is 0 is 0."""
+    x = np.empty(len(theta) + 1)
+    _sdcor_of(theta, sigma, _sizes(structure), x)
+    return x
 
 
 def to_theta(structure: RandomStructure, x: Floats) -> Floats:
-    """theta (m,) of x (m + 1,). Raises `numpy.linalg.LinAlgError` where the correlations are not those of any matrix."""
-    sigma = x[-1]
-    parts = [relative_factor(S / sigma**2)[lower_triangle(len(S))] for S in covariances(structure, x)]
-    return np.concatenate(parts)
+    """theta (m,) of x (m + 1,); where the correlations are those of no matrix, of the nearest that lme4 would put in its place."""
+    theta = np.empty(len(x) - 1)
+    if not _theta_of(x, _sizes(structure), theta):
+        parts = [_pivoted(S / (x[-1] * x[-1]))[lower_triangle(len(S))] for S in covariances(structure, x)]
+        theta = np.concatenate(parts)
+    return theta
+
+
+def _sizes(structure: RandomStructure) -> Ints:
+    return np.array([term.k for term in structure.terms])
 
 
 def covariances(structure: RandomStructure, x: Floats) -> list[Floats]:
@@ -44,21 +48,86 @@ def covariances(structure: RandomStructure, x: Floats) -> list[Floats]:
     return out
 
 
-def relative_factor(S: Floats) -> Floats:
-    """The lower Cholesky factor of a positive semidefinite S (k, k): columns whose pivot vanishes are zero."""
-    if S.shape == (1, 1):
+@njit(cache=True, error_model="numpy")
+def _sdcor_of(theta, sigma, sizes, x):  # noqa: N803
+    """`from_theta`, operation by operation as R does it: profiles start here, and their optimizer follows the last digit."""
+    x[-1] = sigma
+    at = 0
+    for k in sizes:
+        T = np.zeros((k, k))
+        free = at
+        for c in range(k):
+            for r in range(c, k):
+                T[r, c] = theta[free]
+                free += 1
+        S = np.zeros((k, k))
+        for r in range(k):
+            for c in range(k):
+                for e in range(k):
+                    S[r, c] += T[r, e] * T[c, e]
+                S[r, c] *= sigma * sigma
+        for c in range(k):
+            for r in range(c, k):
+                x[at] = math.sqrt(S[c, c]) if r == c else (1.0 / math.sqrt(S[r, r])) * S[r, c] * (1.0 / math.sqrt(S[c, c]))
+                if math.isnan(x[at]):
+                    x[at] = 0.0
+                at += 1
+
+
+@njit(cache=True, error_model="numpy")
+def _theta_of(x, sizes, theta):  # noqa: N803
+    """`to_theta` by Cholesky factors, as R does it; False where a correlation matrix is not positive definite."""
+    s2 = x[-1] * x[-1]
+    at = 0
+    for k in sizes:
+        if k == 1:
+            theta[at] = math.sqrt(x[at] * x[at] / s2)
+            at += 1
+            continue
+        sd = np.empty(k)
+        first = at
+        for c in range(k):
+            sd[c] = x[first]
+            first += k - c
+        S = np.empty((k, k))
+        free, diagonal = at, True
+        for c in range(k):
+            for r in range(c, k):
+                S[r, c] = (1.0 if r == c else x[free]) * (sd[r] * sd[c]) / s2
+                diagonal &= r == c or S[r, c] == 0.0
+                free += 1
+        for c in range(k):
+            if not (S[c, c] > 0.0 or diagonal):
+                return False
+            S[c, c] = math.sqrt(S[c, c])
+            if not diagonal:
+                for r in range(c + 1, k):
+                    S[r, c] /= S[c, c]
+                for e in range(c + 1, k):
+                    for r in range(e, k):
+                        S[r, e] -= S[r, c] * S[e, c]
+            for r in range(c, k):
+                theta[at] = S[r, c]
+                at += 1
+    return True
+
+
+def _pivoted(S: Floats) -> Floats:
+    """What lme4 takes for the factor of an S (k, k) that is not positive definite: its pivoted factor cut off at S's rank, unpivoted.
+
+    That is a lower triangle only when the pivots kept their order or S has rank 1; otherwise lme4 reads the same places of the transpose.
+    """
+    if not S.any():
+        return S
+    if (S == np.diag(np.diagonal(S))).all():
         return np.sqrt(S)
-    k = len(S)
-    T = np.zeros((k, k))
-    tolerance = 1e-14 * np.diagonal(S)
-    for j in range(k):
-        pivot = S[j, j] - T[j, :j] @ T[j, :j]
-        if pivot < -1e-8 * max(S[j, j], 1e-300):
-            raise np.linalg.LinAlgError("not a covariance matrix")
-        if pivot > tolerance[j]:
-            T[j, j] = np.sqrt(pivot)
-            T[j + 1 :, j] = (S[j + 1 :, j] - T[j + 1 :, :j] @ T[j, :j]) / T[j, j]
-    return T
+    factor, pivots, rank, _ = lapack.dpstrf(S)
+    factor = np.triu(factor)
+    factor[rank:] = 0.0
+    unpivoted = np.empty_like(factor)
+    unpivoted[:, pivots - 1] = factor
+    lower = unpivoted.T
+    return lower if not np.triu(lower, 1).any() else lower.T
 
 
 def bounds(structure: RandomStructure) -> tuple[Floats, Floats]:
