@@ -1,9 +1,11 @@
-"""Coordinates of all parameters in which any one of them (a standard deviation, a correlation, sigma, a fixed effect) is a coordinate.
+"""Coordinates of all parameters in which any one of them (a standard deviation, a correlation, sigma, a fixed effect)
+is a coordinate.
 
-A term's covariance matrix is CC' with C lower triangular, so the entries of C range freely, and a variance of zero or a correlation of
-one is a smooth point. When the term's effects are reordered so that the one in question comes first, its standard deviation is C_00;
-with the two in question in front, their correlation is sin(phi), (C_10, C_11) = sd_1 (sin(phi), cos(phi)), and the two standard
-deviations enter by their roots, which keeps them from changing sign. All coordinates are scaled to order one.
+A term's covariance matrix is CC' with C lower triangular, so the entries of C range freely, and a variance of zero or
+a correlation of one is a smooth point. When the term's effects are reordered so that the one in question comes first,
+its standard deviation is C_00; with the two in question in front, their correlation is sin(phi), (C_10, C_11) = sd_1
+(sin(phi), cos(phi)), and the two standard deviations enter by their roots, which keeps them from changing sign. All
+coordinates are scaled to order one.
 """
 from __future__ import annotations
 
@@ -19,10 +21,12 @@ from .structure import Floats, Ints, RandomStructure, lower_triangle
 
 @dataclass(frozen=True)
 class Chart:
-    """The coordinates x (N,): the entries of each term's C, column by column (m of them), log(sigma / its estimate), the fixed effect.
+    """The coordinates x (N,): the entries of each term's C, column by column (m of them), log(sigma / its estimate),
+    the fixed effect.
 
-    kind: "sd", "cor", "sigma" or "beta"; at: which coordinate is the parameter; orders: order of each term's effects; units: the size of
-    the rows of each term's C (k,); sigma: its estimate; for "beta" `fixed` (its number), `estimate` and `stderr`.
+    kind: "sd", "cor", "sigma" or "beta"; at: which coordinate is the parameter; orders: order of each term's effects;
+    units: the size of the rows of each term's C (k,); sigma: its estimate; for "beta" `fixed` (its number),
+    `estimate` and `stderr`.
     """
 
     pls: PLS
@@ -38,7 +42,8 @@ class Chart:
 
     @classmethod
     def of(cls, pls: PLS, structure: RandomStructure, theta: Floats, number: int) -> tuple[Chart, Floats]:
-        """The chart for parameter `number` (standard deviations and correlations in theta's order, sigma, fixed effects), and theta's place."""
+        """The chart for parameter `number` (standard deviations and correlations in theta's order, sigma, fixed
+        effects), and theta's place."""
         solution, m = pls.solve(theta), structure.n_theta
         sigma = math.sqrt(solution.criterion.pwrss / pls.n)
         orders = [tuple(range(t.k)) for t in structure.terms]
@@ -52,7 +57,8 @@ class Chart:
             orders[term] = front + tuple(i for i in range(k) if i not in front)
         elif number > m:
             kind, at, fixed = "beta", m + 1, number - m - 1
-            estimate, stderr = float(solution.beta[fixed]), sigma * float(np.linalg.norm(np.linalg.inv(solution.RX)[fixed]))
+            estimate = float(solution.beta[fixed])
+            stderr = sigma * float(np.linalg.norm(np.linalg.inv(solution.RX)[fixed]))
         units = tuple(sigma / np.sqrt(np.maximum(np.mean(t.Z[:, list(order)] ** 2, axis=0), 1e-300))
                       for t, order in zip(structure.terms, orders, strict=True))
         chart = cls(pls, structure, kind, at, tuple(orders), units, sigma, fixed, estimate, stderr)
@@ -66,7 +72,8 @@ class Chart:
     def coordinate(self, value: float) -> float:
         """The parameter's coordinate at `value`. Raises ValueError when it is out of bounds."""
         if (self.kind in ("sd", "sigma") and value < 0.0) or (self.kind == "cor" and abs(value) > 1.0):
-            raise ValueError(f"{value} is no value for a {'correlation' if self.kind == 'cor' else 'standard deviation'}")
+            what = "correlation" if self.kind == "cor" else "standard deviation"
+            raise ValueError(f"{value} is no value for a {what}")
         if self.kind == "sd":
             return value / float(self.units[self._term][0])
         if self.kind == "cor":
@@ -101,7 +108,8 @@ class Chart:
 
     @cached_property
     def _entries(self) -> list[tuple[slice, tuple[Ints, Ints], tuple[Ints, ...]]]:
-        """For each term: which coordinates its C has, their rows and columns, and its effects' rows in their block's F."""
+        """For each term: which coordinates its C has, their rows and columns, and its effects' rows in their block's
+        F."""
         places = {}
         for members in self.structure.members:
             first = 0
@@ -110,7 +118,8 @@ class Chart:
                 places[i] = np.ix_(rows, rows)
                 first += len(rows)
         starts = self.structure.theta_offsets
-        return [(slice(starts[i], starts[i + 1]), lower_triangle(t.k), places[i]) for i, t in enumerate(self.structure.terms)]
+        terms = self.structure.terms
+        return [(slice(starts[i], starts[i + 1]), lower_triangle(t.k), places[i]) for i, t in enumerate(terms)]
 
     @cached_property
     def _row(self) -> Floats:
@@ -119,7 +128,8 @@ class Chart:
 
     def _place(self, theta: Floats) -> Floats:
         x = np.zeros(self.structure.n_theta + 1 + (self.kind == "beta"))
-        for T, (own, entries, _), order, unit in zip(self.structure.templates(theta), self._entries, self.orders, self.units, strict=True):
+        templates = self.structure.templates(theta)
+        for T, (own, entries, _), order, unit in zip(templates, self._entries, self.orders, self.units, strict=True):
             x[own] = (self.sigma * _triangular(T[list(order)]) / unit[:, None])[entries]
         if self.kind == "cor":
             a, b, c = self.at - 1, self.at, self._second
@@ -143,8 +153,8 @@ class Chart:
     def __call__(self, x: Floats) -> tuple[float, Floats]:
         """The deviance and its gradient (N,) at x (N,). Raises `numpy.linalg.LinAlgError` where it cannot be had.
 
-        With F a term's part of sum_g [ (Z'V^{-1}Z)_gg - G_g cc' G_g' / sigma² ], c = (-beta_Q, 1), the derivative with respect to its
-        covariance matrix is F / sigma², so that with respect to C it is 2 F C / sigma².
+        With F a term's part of sum_g [ (Z'V^{-1}Z)_gg - G_g cc' G_g' / sigma² ], c = (-beta_Q, 1), the derivative
+        with respect to its covariance matrix is F / sigma², so that with respect to C it is 2 F C / sigma².
         """
         m, pls = self.structure.n_theta, self.pls
         sigma = self.sigma * math.exp(x[m])
@@ -167,11 +177,12 @@ class Chart:
             self._chain(g, x)
         if self.kind == "beta":
             g[m + 1] = slope / sigma**2
-        value = solution.criterion.ldL2 - pls.log_weights + pwrss / sigma**2 + pls.n * math.log(2.0 * math.pi * sigma**2)
-        return value, g
+        gauss = pwrss / sigma**2 + pls.n * math.log(2.0 * math.pi * sigma**2)
+        return solution.criterion.ldL2 - pls.log_weights + gauss, g
 
     def _residual(self, pwrss: float, x: Floats) -> tuple[Floats, float, float]:
-        """c (p + 1,), pwrss, and its derivative with respect to the last coordinate: the fixed effect held where x has it.
+        """c (p + 1,), pwrss, and its derivative with respect to the last coordinate: the fixed effect held where x
+        has it.
 
         pwrss then grows by (b - beta_j)² / [(X'V^{-1}X)^{-1}]_jj.
         """
@@ -188,15 +199,17 @@ class Chart:
         return np.append(-beta_q, 1.0), pwrss, slope
 
     def _chain(self, g: Floats, x: Floats) -> None:
-        """From derivatives with respect to C_00, C_10, C_11 to those with respect to the roots of the deviations and the angle."""
+        """From derivatives with respect to C_00, C_10, C_11 to those with respect to the roots of the deviations and
+        the angle."""
         a, b, c = self.at - 1, self.at, self._second
         sin, cos = math.sin(x[b]), math.cos(x[b])
-        g[a], g[b], g[c] = 2.0 * x[a] * g[a], x[c] ** 2 * (cos * g[b] - sin * g[c]), 2.0 * x[c] * (sin * g[b] + cos * g[c])
+        g[a] *= 2.0 * x[a]
+        g[b], g[c] = x[c] ** 2 * (cos * g[b] - sin * g[c]), 2.0 * x[c] * (sin * g[b] + cos * g[c])
 
 
 def _triangular(A: Floats) -> Floats:
     """The lower triangular C (k, k), its diagonal not negative, with CC' = AA'."""
-    C = np.linalg.qr(A.T, mode="r").T
+    C: Floats = np.transpose(np.linalg.qr(A.T)[1])
     return C * np.where(np.diagonal(C) < 0.0, -1.0, 1.0)
 
 

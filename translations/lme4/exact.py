@@ -1,8 +1,10 @@
-"""Confidence intervals whose ends are roots of the profile zeta, where `profile` reads them off a spline through a few points.
+"""Confidence intervals whose ends are roots of the profile zeta, where `profile` reads them off a spline through a
+few points.
 
-With V = I + Z S Z' the ML deviance, the fixed effects at their best, is D = log|V| + pwrss / sigma² + n log(2 pi sigma²) - sum(log w).
-An end of an interval solves D = D_min + z² and dD/d(every other parameter) = 0 (Venzon & Moolgavkar 1988, Appl. Stat. 37, 87-94), here
-by Newton's method on the exact gradient; where that does not settle, zeta is bracketed and every one of its values is minimized for.
+With V = I + Z S Z' the ML deviance, the fixed effects at their best, is D = log|V| + pwrss / sigma² + n log(2 pi
+sigma²) - sum(log w). An end of an interval solves D = D_min + z² and dD/d(every other parameter) = 0 (Venzon &
+Moolgavkar 1988, Appl. Stat. 37, 87-94), here by Newton's method on the exact gradient; where that does not settle,
+zeta is bracketed and every one of its values is minimized for.
 """
 from __future__ import annotations
 
@@ -35,8 +37,9 @@ class NoProfileError(Exception):
 def exact_intervals(m: LmerMod, chosen: list[str], names: list[str], level: float) -> dict[str, Floats]:
     """Interval (2,) at `level` of each parameter `chosen` out of `names` (all, in `confint`'s order).
 
-    A standard deviation's or correlation's end is its bound where zeta does not reach the quantile before; NaN, with a `ProfileWarning`
-    naming the parameter, where there is no interval: a correlation with a standard deviation of zero, a profile flat or not monotone.
+    A standard deviation's or correlation's end is its bound where zeta does not reach the quantile before; NaN, with
+    a `ProfileWarning` naming the parameter, where there is no interval: a correlation with a standard deviation of
+    zero, a profile flat or not monotone.
     """
     theta, z = ml_theta(m), normal_quantiles(level)[1]
     out = {}
@@ -51,9 +54,11 @@ def exact_intervals(m: LmerMod, chosen: list[str], names: list[str], level: floa
 
 
 def exact_zeta(m: LmerMod, name: str, value: float) -> float:
-    """The signed root of the ML deviance's increase when parameter `name` (`.sig01`, `sd_(Intercept)|Subject`, ...) is held at `value`.
+    """The signed root of the ML deviance's increase when parameter `name` (`.sig01`, `sd_(Intercept)|Subject`, ...)
+    is held at `value`.
 
-    Raises KeyError for an unknown parameter and ValueError for a value beyond its bounds or a correlation that the fit leaves undefined.
+    Raises KeyError for an unknown parameter and ValueError for a value beyond its bounds or a correlation that the
+    fit leaves undefined.
     """
     old = sdcor.names(m.design.random) + m.design.names
     names = old if name in old else sdcor.names(m.design.random, old=False) + m.design.names
@@ -67,7 +72,8 @@ def exact_zeta(m: LmerMod, name: str, value: float) -> float:
 
 
 def ml_theta(m: LmerMod) -> Floats:
-    """Theta (m,) at the minimum of the ML deviance. Where entries are zero, another start makes sure that this is no saddle."""
+    """Theta (m,) at the minimum of the ML deviance. Where entries are zero, another start makes sure that this is no
+    saddle."""
     best = newton(m.pls, False, m.theta)
     diagonal = m.design.random.diagonal
     if (best.theta[diagonal] == 0.0).any():
@@ -78,7 +84,8 @@ def ml_theta(m: LmerMod) -> Floats:
 
 @dataclass(frozen=True)
 class Valley:
-    """The deviance about its minimum, in the coordinates of a chart whose number `chart.at` is the parameter. Arrays are (N,), (N, N)."""
+    """The deviance about its minimum, in the coordinates of a chart whose number `chart.at` is the parameter. Arrays
+    are (N,), (N, N)."""
 
     chart: Chart
     origin: Floats
@@ -86,7 +93,8 @@ class Valley:
 
     @classmethod
     def of(cls, m: LmerMod, theta: Floats, number: int) -> Valley:
-        """The valley of `confint`'s parameter `number`. Raises NoProfileError for a correlation that the minimum leaves undefined."""
+        """The valley of `confint`'s parameter `number`. Raises NoProfileError for a correlation that the minimum
+        leaves undefined."""
         chart, origin = Chart.of(m.pls, m.design.random, theta, number)
         if chart.is_degenerate(origin):
             raise NoProfileError("bad")
@@ -104,7 +112,8 @@ class Valley:
         return np.flatnonzero(np.arange(len(self.origin)) != self.chart.at)
 
     def zeta(self, deviance: float) -> float:
-        """The root of the deviance's increase. Raises NoProfileError when it has decreased: the minimum was only a local one."""
+        """The root of the deviance's increase. Raises NoProfileError when it has decreased: the minimum was only a
+        local one."""
         if deviance < self.deviance - LOWER_DEVIANCE * max(1.0, 1e-3 * abs(self.deviance)):
             raise NoProfileError("new, lower deviance detected: bad")
         return math.sqrt(max(0.0, deviance - self.deviance))
@@ -120,7 +129,8 @@ class Valley:
 
     @cached_property
     def _slope(self) -> tuple[Floats, float]:
-        """Along the profile at its minimum: dx/dt (N,) and half the second derivative of the deviance; NaN where it is flat."""
+        """Along the profile at its minimum: dx/dt (N,) and half the second derivative of the deviance; NaN where it
+        is flat."""
         H = self._hessian(self.origin, self.chart(self.origin)[1])
         nu, at = self.others, self.chart.at
         values = np.linalg.eigvalsh(H[np.ix_(nu, nu)])
@@ -143,7 +153,8 @@ class Valley:
         return self.origin + direction * (t - self.t0)
 
     def _newton(self, x: Floats, z: float, side: float) -> Floats | None:
-        """The root by Newton's method from x, or None: no convergence, beyond a bound, or not at the minimum over the others."""
+        """The root by Newton's method from x, or None: no convergence, beyond a bound, or not at the minimum over the
+        others."""
         at, nu = self.chart.at, self.others
         lower, upper = self.chart.bounds
         target, H, last = self.deviance + z * z, None, math.inf
@@ -185,7 +196,8 @@ class Valley:
         return (H + H.T) / 2.0
 
     def settle(self, x: Floats, t: float | None = None) -> tuple[float, Floats]:
-        """The least deviance with the parameter's coordinate held at t (None: free), searched for from x, and where it is."""
+        """The least deviance with the parameter's coordinate held at t (None: free), searched for from x, and where
+        it is."""
         nu = np.arange(len(x)) if t is None else self.others
         x = np.where(self.chart.diagonal & (np.abs(x) < AWAY_FROM_ZERO), AWAY_FROM_ZERO, x)
         x[self.chart.at] = x[self.chart.at] if t is None else t
@@ -204,7 +216,8 @@ class Valley:
         return f, x
 
     def _descend(self, x: Floats, f: float, g: Floats, step: Floats, nu: Ints) -> tuple[Floats, float, Floats] | None:
-        """The first halved step that lowers the deviance, or, where rounding hides that, its gradient in the free coordinates nu."""
+        """The first halved step that lowers the deviance, or, where rounding hides that, its gradient in the free
+        coordinates nu."""
         noise = 1e-13 * max(1.0, abs(f))
         for _ in range(40):
             try:
@@ -217,7 +230,8 @@ class Valley:
         return None
 
     def _bracketed(self, z: float, side: float, bound: float) -> float:
-        """The coordinate where zeta reaches z, by Brent's method between two points on the way out; the bound where it does not."""
+        """The coordinate where zeta reaches z, by Brent's method between two points on the way out; the bound where
+        it does not."""
         from scipy.optimize import brentq
 
         curvature = self._slope[1]
@@ -231,7 +245,7 @@ class Valley:
             if risen < height - 1e-5:
                 raise NoProfileError("non-monotonic")
             if risen >= z:
-                return float(brentq(lambda s, x=x: self.zeta(self.settle(x, s)[0]) - z, t, further, xtol=1e-13, rtol=1e-13))
+                return float(brentq(lambda s, x=x: self.zeta(self.settle(x, s)[0]) - z, t, further, xtol=1e-13))
             if further == bound:
                 return bound
             t, x, height = further, y, risen

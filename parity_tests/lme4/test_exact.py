@@ -1,0 +1,234 @@
+"""Exact intervals against a likelihood written out with dense matrices and minimized by scipy, which shares nothing
+with the engine."""
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.linalg import solve_triangular
+from scipy.optimize import minimize
+
+import translations as r
+from translations.lme4 import sdcor
+from translations.lme4.exact import exact_zeta
+from translations.lme4.profile import ProfileWarning
+
+QUANTILE = 1.959963984540054
+CERTIFIED = {  # 60-digit arithmetic, issue 4
+    ".sig01": (19.0978510606, 46.3367369612),
+    ".sig02": (-0.404992513542, 0.806374839965),
+    ".sig03": (4.00780759041, 10.2487636157),
+    ".sigma": (22.4665890546, 29.3494541813),
+    "(Intercept)": (251.344332877, 284.590505086),
+    "days_deprived": (7.72452324826, 15.1463341592),
+}
+MINIMIZER = 2e-6  # of zeta: scipy's minimizers stop within about 1e-9 of the dense likelihood's least value
+
+
+def singular_slopes() -> pd.DataFrame:
+    """Twelve groups whose slopes are a multiple of their intercepts: the correlation's estimate is 1."""
+    rng = np.random.default_rng(5)
+    g, x = np.repeat(np.arange(12), 6), np.tile(np.arange(6.0), 12)
+    b = rng.normal(size=12)
+    y = 10 + 2 * b[g] + (1 + 0.8 * b[g]) * x + 1.5 * rng.normal(size=72)
+    weights, alike = rng.uniform(0.5, 2.0, 72), np.tile([1.0, 4.0, 2.0, 5.0, 3.0, 6.0], 12)
+    return pd.DataFrame({"y": y, "x": x, "g": pd.Categorical(g.astype(str)), "w": weights, "alike": alike,
+                         "no_slopes": y - 0.8 * b[g] * x})
+
+
+MODELS: dict[str, tuple[str, Any, dict[str, Any]]] = {
+    "one variance": ("Yield ~ 1 + (1 | Batch)", r.Dyestuff, {}),
+    "variance of zero": ("Yield ~ 1 + (1 | Batch)", r.Dyestuff2, {}),
+    "crossed": ("diameter ~ 1 + (1 | plate) + (1 | sample)", lambda: r.Penicillin().head(72), {}),
+    "nested": ("strength ~ 1 + (1 | batch/cask)", r.Pastes, {}),
+    "double bar": ("Reaction ~ Days + (Days || Subject)", lambda: r.sleepstudy().head(80), {}),
+    "three by three": ("score ~ Machine + (Machine | Worker)", lambda: r.load("Machines"), {}),
+    "correlation of one": ("y ~ x + (x | g)", singular_slopes, {}),
+    "weights, ML": ("y ~ x + (x | g)", singular_slopes, {"weights": "w", "REML": False}),
+    "hardly any slopes": ("no_slopes ~ x + (x | g)", singular_slopes, {}),
+}
+
+
+class Dense:
+    """The ML deviance of a model from its matrices in full, with the effects of each term in the order given (at most
+    three).
+
+    x: for each term standard deviations and correlations, column by column, but the correlation of effects 1 and 2
+    given effect 0, which like the others ranges freely from -1 to 1; last sigma.
+    """
+
+    def __init__(self, m: Any, orders: list[list[int]]) -> None:
+        self.X, self.y, self.w = m.design.X_fitted, m.y, m.weights
+        terms = m.design.random.terms
+        self.terms = [(np.equal.outer(t.codes, t.codes), t.Z[:, o]) for t, o in zip(terms, orders, strict=True)]
+        cors = [row != col for t in terms for col in range(t.k) for row in range(col, t.k)]
+        self.correlations = np.array([*cors, False])
+
+    def deviance(self, x: np.ndarray, fixed: int = -1, value: float = 0.0) -> float:
+        """Beta at its best, or with number `fixed` held at `value`."""
+        V, at = np.diag(x[-1] ** 2 / self.w), 0
+        for same_level, Z in self.terms:
+            k = Z.shape[1]
+            own = x[at : at + k * (k + 1) // 2]
+            at += len(own)
+            V += Z @ covariance(own, k) @ Z.T * same_level
+        L = np.linalg.cholesky(V)
+        A = solve_triangular(L, np.column_stack([self.X, self.y]), lower=True)
+        X, y = A[:, :-1], A[:, -1]
+        if fixed >= 0:
+            X, y = np.delete(X, fixed, axis=1), y - X[:, fixed] * value
+        e = y - X @ np.linalg.lstsq(X, y, rcond=None)[0]
+        return 2.0 * float(np.log(np.diagonal(L)).sum()) + float(e @ e) + len(y) * np.log(2.0 * np.pi)
+
+    def least(self, start: np.ndarray, held: dict[int, float], fixed: int = -1, value: float = 0.0) -> float:
+        """The deviance minimized over x but for the entries `held`; correlations move on the arcsine scale, which has
+        no ends."""
+        free = np.array([i not in held for i in range(len(start))])
+        cors, scale = self.correlations[free], np.maximum(np.abs(start), 0.3 * start[-1])[free]
+
+        def of(u: np.ndarray) -> float:
+            x = start.copy()
+            x[free] = np.where(cors, np.sin(u), u * scale)
+            for i, v in held.items():
+                x[i] = v
+            try:
+                return self.deviance(x, fixed, value)
+            except np.linalg.LinAlgError:
+                return 1e10
+
+        u = np.where(cors, np.arcsin(np.clip(start[free], -0.9, 0.9)), np.maximum(start[free] / scale, 0.1))
+        for _ in range(3):
+            u = minimize(of, u, method="BFGS", options={"gtol": 1e-7}).x
+        return float(minimize(of, u, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-10}).fun)
+
+
+def covariance(own: np.ndarray, k: int) -> np.ndarray:
+    """The covariance matrix (k, k), k at most 3, at a term's part of x."""
+    R, sd = np.eye(k), own[[0, 2] if k == 2 else [0, 3, 5] if k == 3 else [0]]
+    if k > 1:
+        R[0, 1:] = R[1:, 0] = own[1:k]
+    if k == 3:
+        R[1, 2] = R[2, 1] = own[1] * own[2] + own[4] * np.sqrt((1 - own[1] ** 2) * (1 - own[2] ** 2))
+    return R * np.outer(sd, sd)
+
+
+def coordinates(S: np.ndarray) -> np.ndarray:
+    """The inverse of `covariance`; correlations with a standard deviation of zero are taken as zero."""
+    sd = np.sqrt(np.diagonal(S))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        R = np.nan_to_num(S / np.outer(sd, sd))
+        if len(S) == 3:
+            R[2, 1] = np.nan_to_num((R[2, 1] - R[1, 0] * R[2, 0]) / np.sqrt((1 - R[1, 0] ** 2) * (1 - R[2, 0] ** 2)))
+    R[np.diag_indices(len(S))] = sd
+    return R.T[np.triu_indices(len(S))]
+
+
+def fitted(name: str) -> Any:
+    formula, data, arguments = MODELS[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return r.lmer(formula, data(), control="newton", **arguments)
+
+
+def maximum(m: Any) -> Any:
+    """The fit by maximum likelihood, the optimizer's warnings kept to itself."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return r.refitML(m)
+
+
+def test_the_chapters_ends_are_the_certified_ones() -> None:
+    m = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2())
+    ci = r.confint(m, exact=True, quiet=True)
+    for name, ends in CERTIFIED.items():
+        np.testing.assert_allclose(ci.loc[name], ends, rtol=4e-12)  # twelve digits were printed
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_zeta_at_both_ends_is_the_quantile_or_the_end_is_the_bound(name: str) -> None:
+    m = fitted(name)
+    ci = r.confint(m, exact=True, quiet=True)
+    ml = maximum(m)
+    estimate = np.concatenate([sdcor.from_theta(m.design.random, ml.theta, ml.sigma), ml.beta])
+    low, high = sdcor.bounds(m.design.random)
+    low, high = np.append(low, [-np.inf] * m.p), np.append(high, [np.inf] * m.p)
+    for i, parameter in enumerate(ci.index):
+        for end, bound, side in zip(ci.iloc[i], (low[i], high[i]), (-1.0, 1.0), strict=True):
+            zeta = exact_zeta(m, parameter, end)
+            if end == bound:
+                assert abs(zeta) <= QUANTILE
+            else:
+                assert abs(zeta - side * QUANTILE) <= 1e-8
+                assert side * (end - estimate[i]) > 0.0
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_dense_likelihood_agrees(name: str) -> None:
+    m = fitted(name)
+    structure, ci = m.design.random, r.confint(m, exact=True, quiet=True)
+    ml = maximum(m)
+    matrices = [ml.sigma**2 * T @ T.T for T in ml.templates]
+    orders = [list(range(t.k)) for t in structure.terms]
+    turned = [[1, 2, 0] if t.k == 3 else order for t, order in zip(structure.terms, orders, strict=True)]
+    for i, parameter in enumerate(ci.index):
+        # Effects 1 and 2 are turned to the front for their own correlation, number five of a three by three matrix.
+        order, at = (turned, 1) if name == "three by three" and i == 4 else (orders, i)
+        dense = Dense(m, order)
+        parts = [coordinates(S[np.ix_(o, o)]) for S, o in zip(matrices, order, strict=True)]
+        start = np.concatenate([*parts, [ml.sigma]])
+        minimum = dense.least(start, {})
+        for end in ci.iloc[i]:
+            height = dense.least(start, {at: end}) if i < len(start) else dense.least(start, {}, i - len(start), end)
+            zeta = np.sqrt(max(0.0, height - minimum))
+            on_bound = i < len(start) and (end == 0.0 or (dense.correlations[at] and abs(end) == 1.0))
+            assert zeta <= QUANTILE + MINIMIZER if on_bound else abs(zeta - QUANTILE) <= MINIMIZER, (parameter, end)
+
+
+def test_a_correlation_without_a_variance_has_no_interval() -> None:
+    with pytest.warns(r.SingularFitWarning):
+        m = r.lmer("alike ~ x + (x | g)", singular_slopes())
+    with pytest.warns(ProfileWarning, match=r"profile for \.sig02"):
+        ci = r.confint(m, exact=True, quiet=True)
+    assert ci.loc[".sig02"].isna().all()
+    assert ci.drop(".sig02").notna().all(axis=None)
+
+
+def test_two_terms_that_cannot_be_told_apart_reach_down_to_zero() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        m = r.lmer("Yield ~ 1 + (1 | Batch) + (1 | Batch)", r.Dyestuff())
+    both = r.confint(m, exact=True, quiet=True)
+    one = r.confint(r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff()), exact=True, quiet=True)
+    assert both.iloc[0, 0] == both.iloc[1, 0] == 0.0
+    # Either may carry all of the variance: its upper end is where the other's is zero, that of the model with one term.
+    np.testing.assert_allclose(both.iloc[:2, 1], one.iloc[0, 1], rtol=1e-8)
+    np.testing.assert_allclose(both.iloc[2:], one.iloc[1:], rtol=1e-8)
+
+
+def test_units_turn_with_the_data() -> None:
+    plain = r.confint(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()), exact=True, quiet=True)
+    data = r.sleepstudy().assign(Days=lambda d: d["Days"] * 1e4, Reaction=lambda d: d["Reaction"] * 1e-6)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        scaled = r.confint(r.lmer("Reaction ~ Days + (Days | Subject)", data, control="newton"), exact=True, quiet=True)
+    units = np.array([1e-6, 1.0, 1e-10, 1e-6, 1e-6, 1e-10])[:, None]
+    np.testing.assert_allclose(scaled / units, plain, rtol=1e-9)
+
+
+def test_levels_and_selection() -> None:
+    m = r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff())
+    wide, narrow = (r.confint(m, parm=".sigma", level=level, exact=True, quiet=True) for level in (0.99, 0.5))
+    assert list(wide.index) == [".sigma"] and list(wide.columns) == ["0.5 %", "99.5 %"]
+    assert wide.iloc[0, 0] < narrow.iloc[0, 0] < narrow.iloc[0, 1] < wide.iloc[0, 1]
+    assert abs(exact_zeta(m, "sigma", wide.iloc[0, 1]) - 2.5758293035489004) <= 1e-8
+
+
+def test_what_cannot_be_asked_is_named() -> None:
+    m = r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff())
+    with pytest.raises(KeyError, match=r"\.sig02"):
+        exact_zeta(m, ".sig02", 1.0)
+    with pytest.raises(ValueError, match="-1.0 is no value for a standard deviation"):
+        exact_zeta(m, ".sig01", -1.0)
