@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from . import sdcor
-from .extract import fixef
+from .control import LmerControl
 from .model import LmerMod, refitML
 from .optimize import bobyqa
 from .pls import PLS
@@ -25,6 +25,7 @@ from .structure import Floats
 MAX_POINTS = 100
 MAX_MULTIPLE = 10.0  # a step is at most this many times the one before
 MIN_STEP = 1e-6
+TO_WORKING_PRECISION = {"xtol_rel": 1e-13, "xtol_abs": 1e-15, "ftol_abs": 1e-15}
 LOWER_DEVIANCE = 1e-9  # a profile that finds a deviance lower by more than this shows that the fit was not optimal
 
 
@@ -143,6 +144,12 @@ class Base:
     stderr: Floats
     n_variance: int
 
+    @property
+    def control(self) -> LmerControl:
+        """When BOBYQA stops at a point: as for lme4, or, where the fit is Newton's, only at the working precision."""
+        given = self.m.control
+        return given if given.optimizer != "newton" else replace(given, optCtrl=TO_WORKING_PRECISION)
+
     @classmethod
     def of(cls, m: LmerMod) -> Base:
         ml = refitML(m)
@@ -216,7 +223,7 @@ def variance_profile(base: Base, walk: Walk, w: int, name: str) -> ParameterProf
             x[others] = free
             return base.deviance_at(x)
 
-        best = bobyqa(deviance, previous[1 : nv + 1][others], lower[others], upper[others], base.m.control)
+        best = bobyqa(deviance, previous[1 : nv + 1][others], lower[others], upper[others], base.control)
         x[others] = best.theta
         return np.concatenate([[signed_root(best.value - base.deviance, value - estimate)], x, base.beta_at(x)])
 
@@ -236,7 +243,7 @@ def fixed_profile(base: Base, walk: Walk, w: int, name: str) -> ParameterProfile
     j, estimate, n = w - nv, base.optimum[w], base.pls.n
 
     def at(value: float, previous: Floats) -> Floats:
-        best = bobyqa(_deviance_with(base.m, j, value), base.theta, structure.lower)
+        best = bobyqa(_deviance_with(base.m, j, value), base.theta, structure.lower, control=base.control)
         criterion, beta, unscaled = full_conditional(pls, best.theta)
         gap = value - beta[j]
         sigma = math.sqrt((criterion.pwrss + gap**2 / unscaled[j, j]) / n)
