@@ -200,13 +200,24 @@ def variance_ratio_start(random: RandomStructure, y: Floats) -> Floats | None:
     """
     if any(t.names != ["(Intercept)"] for t in random.terms) or len({t.group for t in random.terms}) < len(random.terms):
         return None
-    between = []
-    for term in random.terms:
-        counts = np.bincount(term.codes, minlength=len(term.levels))
-        means = np.bincount(term.codes, weights=y, minlength=len(term.levels)) / counts
-        between.append(np.var(means[term.codes], ddof=1))
-    left = np.var(y, ddof=1) - sum(between)
+    between = [_variance(_means(y, term.codes, len(term.levels))[term.codes]) for term in random.terms]
+    left = _variance(y) - sum(between)
     return np.sqrt(np.array(between) / left) if left > 0 else None
+
+
+def _means(y: Floats, codes: np.ndarray, n_levels: int) -> Floats:
+    """Means (n_levels,) as R's `mean` takes them: in extended precision, corrected by the mean of what is left."""
+    counts, total = np.bincount(codes, minlength=n_levels), np.zeros(n_levels, dtype=np.longdouble)
+    np.add.at(total, codes, y.astype(np.longdouble))
+    mean, rest = total / counts, np.zeros_like(total)
+    np.add.at(rest, codes, y - mean[codes])
+    return (mean + rest / counts).astype(float)
+
+
+def _variance(y: Floats) -> float:
+    """R's `var`, in extended precision too: the start's last bit decides where BOBYQA stops."""
+    deviations = y - _means(y, np.zeros(len(y), dtype=int), 1).astype(np.longdouble)
+    return float(np.cumsum(deviations * deviations)[-1] / (len(y) - 1))
 
 
 def build_design(formula: str, data: Any, control: LmerControl, subset: Any = None, weights: Any = None, na_action: str = "na.omit",
