@@ -12,7 +12,6 @@ import pandas as pd
 
 import translations as r
 from translations.parity import tolerances as tol
-from translations.parity.tolerances import Tolerance
 
 MODEL = {
     "theta": tol.OPTIMISER,
@@ -22,13 +21,6 @@ MODEL = {
     "se": tol.OPTIMISER,
     "criterion": tol.CRITERION,
 }
-
-
-def stopping(default: float) -> dict[str, Any]:
-    """MODEL for a fit that lme4's default optimizer settles to fewer digits, as lme4 shows with its rows reordered."""
-    why = f"lme4 shares with itself as few digits ({default:g}) once the rows stand in another order (30 orders tried)"
-    noise = Tolerance("STOPPING", default, 10, 12, 4, why)
-    return MODEL | dict.fromkeys(("theta", "VarCorr", "sigma", "se"), noise)
 
 
 def model_values(m: Any) -> dict[str, Any]:

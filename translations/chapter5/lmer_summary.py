@@ -6,9 +6,11 @@ the restricted log-likelihood. "Scaled residuals" are residuals divided by sigma
 "Corr" of the random effects: two numbers that are easily confused.
 
 R's default optimizer stops when it is near enough, which leaves its mark in the sixth digit of the variances
-(958.35 here, and 958.36 at the true optimum). `lmer` here follows R's path with `control=lmerControl("nloptwrap")`,
-its default, and goes to the optimum with "newton". statsmodels maximizes the same criterion with another stopping
-rule, prints the variances under "Group Var", and has no scaled residuals.
+(958.35 here, and 958.36 at the true optimum). Where it stops hangs on the last bit of the criterion: lme4 itself, given
+the same rows in another order, shares 9 digits of them with itself. `lmer` here computes the criterion in lme4's own
+order of operations and so takes lme4's path step by step (`control=lmerControl("nloptwrap")`, the default);
+`lmerControl("newton")` goes to the optimum. statsmodels maximizes the same criterion with another stopping rule, prints
+the variances under "Group Var", and has no scaled residuals.
 """
 
 import numpy as np

@@ -6,11 +6,11 @@ in the chapter's model.
 """
 
 import translations as r
-from translations.chapter5._shared import mixedlm, mixedlm_values, model_values, stopping
+from translations.chapter5._shared import MODEL, mixedlm, mixedlm_values, model_values
 from translations.parity import case
 
 
-@case(section="5.4", order=11, tolerance=stopping(7.6))
+@case(section="5.4", order=11, tolerance=MODEL)
 def syntax_intercepts(control=None):
     sleep2 = r.sleep2()
     m = r.lmer("Reaction ~ days_deprived + (1 | Subject)", sleep2, control=control)

@@ -7,11 +7,11 @@ correlated. In statsmodels one fixes the covariance at zero with `MixedLMParams.
 """
 
 import translations as r
-from translations.chapter5._shared import mixedlm, mixedlm_values, model_values, stopping
+from translations.chapter5._shared import MODEL, mixedlm, mixedlm_values, model_values
 from translations.parity import case
 
 
-@case(section="5.4", order=15, tolerance=stopping(8.6))
+@case(section="5.4", order=15, tolerance=MODEL)
 def syntax_zero_covariance(control=None):
     sleep2 = r.sleep2()
     m = r.lmer("Reaction ~ days_deprived + (days_deprived || Subject)", sleep2, control=control)
