@@ -68,7 +68,8 @@ def _sdcor_of(theta, sigma, sizes, x):  # noqa: N803
                 S[r, c] *= sigma * sigma
         for c in range(k):
             for r in range(c, k):
-                x[at] = math.sqrt(S[c, c]) if r == c else (1.0 / math.sqrt(S[r, r])) * S[r, c] * (1.0 / math.sqrt(S[c, c]))
+                sd, inverse = math.sqrt(S[c, c]), 1.0 / math.sqrt(S[r, r])
+                x[at] = sd if r == c else 1.0 / sd * S[r, c] * inverse
                 if math.isnan(x[at]):
                     x[at] = 0.0
                 at += 1
@@ -113,21 +114,20 @@ def _theta_of(x, sizes, theta):  # noqa: N803
 
 
 def _pivoted(S: Floats) -> Floats:
-    """What lme4 takes for the factor of an S (k, k) that is not positive definite: its pivoted factor cut off at S's rank, unpivoted.
+    """What lme4 takes for the lower factor of an S (k, k) that is not positive definite: its pivoted factor, unpivoted.
 
-    That is a lower triangle only when the pivots kept their order or S has rank 1; otherwise lme4 reads the same places of the transpose.
+    The remainder beyond S's rank, which should be 0, stays in. When pivoting has changed the order, that puts a rounding
+    error above the diagonal, lme4 takes the matrix for an upper triangle, and an effect is lost: at correlations of exactly
+    1 or -1 its deviance is then too high by hundreds. Kept, because profiles that pass there depend on it.
     """
     if not S.any():
         return S
     if (S == np.diag(np.diagonal(S))).all():
         return np.sqrt(S)
-    factor, pivots, rank, _ = lapack.dpstrf(S)
-    factor = np.triu(factor)
-    factor[rank:] = 0.0
+    factor, pivots, _, _ = lapack.dpstrf(S)
     unpivoted = np.empty_like(factor)
-    unpivoted[:, pivots - 1] = factor
-    lower = unpivoted.T
-    return lower if not np.triu(lower, 1).any() else lower.T
+    unpivoted[:, pivots - 1] = np.triu(factor)
+    return unpivoted if np.tril(unpivoted, -1).any() else unpivoted.T
 
 
 def bounds(structure: RandomStructure) -> tuple[Floats, Floats]:
