@@ -12,7 +12,7 @@ parity: .venv/installed
 	$(BIN)/rparity check
 
 test: .venv/installed-test
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
 
 r: .venv/installed
 	sh scripts/install_r.sh

@@ -165,7 +165,7 @@ class Suite:
 
 
 def suites() -> list[Suite]:
-    """The built-in suites: every directory of fixtures that holds R scripts and has a room of the same name.
+    """The built-in suites: every directory of fixtures whose room of the same name declares cases.
 
     A room with code of its own keeps its cases in a folder `cases`.
     """
@@ -173,7 +173,7 @@ def suites() -> list[Suite]:
     rooms = [(place, paths.PACKAGE / place.name) for place in sorted(root.iterdir())]
     found = [Suite(place.name, room / "cases" if (room / "cases").is_dir() else room, place,
                    root / "certified" / place.name) for place, room in rooms if room.is_dir()]
-    return [suite for suite in found if suite.scripts() or suite.files()]
+    return [suite for suite in found if suite.files()]
 
 
 def suite(name: str) -> Suite:
