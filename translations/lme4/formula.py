@@ -27,11 +27,15 @@ class Bar:
 
 @dataclass(frozen=True)
 class MixedFormula:
-    """`text` as R prints it, double bars expanded; `fixed` the formula without bars; `bars` in order of occurrence."""
+    """`text` as R prints it, double bars expanded; `fixed` the formula without bars; `bars` in order of occurrence.
+
+    `written`: the formula with its double bars, which lmerTest's call keeps.
+    """
 
     text: str
     fixed: str
     bars: tuple[Bar, ...]
+    written: str = ""
 
 
 @lru_cache(maxsize=256)
@@ -51,7 +55,8 @@ def split(formula: str) -> MixedFormula:
     if not bars:
         raise ValueError(f"No random effects terms specified in formula {formula!r}; without (effects | group) use lm")
     fixed = _without_bars(right)
-    return MixedFormula(deparse(call("~", left, right)), deparse(call("~", left, fixed or Constant(1.0))), bars)
+    text, fixed_text = deparse(call("~", left, right)), deparse(call("~", left, fixed or Constant(1.0)))
+    return MixedFormula(text, fixed_text, bars, deparse(tree))
 
 
 def _is_bar(node: Node) -> bool:

@@ -51,7 +51,8 @@ class MerModSummary:
     def table(self) -> tables.MerModSummary:
         m = self.model
         correlation = correlation_of(self.vcov.to_numpy()) if m.p <= CORRELATION_UP_TO else None
-        return tables.MerModSummary(self.method, self.object_class, call_of(m), AIC_table(m), self.residuals, varcorr_table(self.varcor, variances=True),
+        call = call_of(m, as_written=self.object_class == "lmerModLmerTest")
+        return tables.MerModSummary(self.method, self.object_class, call, AIC_table(m), self.residuals, varcorr_table(self.varcor, variances=True),
                                     m.n, self.ngrps, self.coefficients, correlation, fit_messages(m), convergence_of(m))
 
     def __str__(self) -> str:

@@ -21,9 +21,9 @@ def method_title(m: LmerMod) -> str:
     return "Linear mixed model fit by REML" if m.REML else "Linear mixed model fit by maximum likelihood "
 
 
-def call_of(m: LmerMod) -> tables.Call:
-    """The call's arguments that lme4 prints."""
-    arguments = {"formula": m.design.formula.text, "data": m.data_name}
+def call_of(m: LmerMod, as_written: bool = False) -> tables.Call:
+    """The call's arguments that lme4 prints; lmerTest keeps the formula's double bars `as_written`."""
+    arguments = {"formula": m.design.formula.written if as_written else m.design.formula.text, "data": m.data_name}
     for name in ("weights", "offset", "subset"):
         value = m.arguments.get(name)
         if isinstance(value, str):
