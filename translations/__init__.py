@@ -28,6 +28,8 @@ _MODULES = {
     "translations.lme4.ranova": "ranova",
     "translations.lme4.five_ways": "five_ways",
     "translations.lme4.profile": "profile",
+    "translations.lme4.exact": "exact_zeta",
+    "translations.lme4.compare": "extractAIC",
     "translations.lme4.bootstrap": "bootMer",
     "translations.lme4.pbmodcomp": "PBmodcomp",
     "translations.simulation.multilevel": "simulate_multilevel",

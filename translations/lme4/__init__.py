@@ -1,4 +1,4 @@
 """lmer, from formula to inference. Importing any module of this room registers the methods that models answer to."""
-from . import confint, extract, predict, simulate, summary
+from . import compare, confint, extract, predict, simulate, summary, update
 
-__all__ = ["confint", "extract", "predict", "simulate", "summary"]
+__all__ = ["compare", "confint", "extract", "predict", "simulate", "summary", "update"]
