@@ -110,6 +110,26 @@ def test_a_wrong_translation_is_told_apart(suite: Path) -> None:
     assert "FAIL" in (suite / "table.html").read_text()
 
 
+def test_three_ways_say_which_pair_broke(suite: Path) -> None:
+    rparity("regenerate", "--suite", ".", cwd=suite)
+    path = suite / "logistic.json"
+    text = path.read_text()
+    path.write_text(text.replace('"W": ', '"W": 1').replace(f'"R": "{regenerate.PINNED["R"]}"', '"R": "3.6.3"'))
+    checked = json.loads(rparity("check", "--live", "--suite", ".", "--json", "-", cwd=suite).stdout)["outcomes"]
+    assert {one["against"]: one["passed"] for one in checked} == {
+        "R": False, "R's text": True, "live R": True, "live R = stored": False}
+    assert checked[-1]["cause"] == f"version drift: R 3.6.3 is {regenerate.PINNED['R']} here"
+
+
+def test_hand_written_tests(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text(
+        "def test_equal(parity): parity.equal({'x': [1, 2 + 1e-12]}, {'x': [1, 2]}, 11)\n"
+        "def test_short(parity): parity.equal({'x': [1, 2 + 1e-8]}, {'x': [1, 2]}, 11)\n"
+        "def test_live(parity, live_r): parity.equal({'x': 2.5}, live_r.values('list(x = median(1:4))'), 15)\n")
+    tested = own_pytest(".", "--live-r", cwd=tmp_path)
+    assert "1 failed, 2 passed" in tested.stdout and "x[2]: 2.0000000099999999 where 2 is expected" in tested.stdout
+
+
 def test_drift_is_reported_and_changes_nothing(suite: Path) -> None:
     rparity("regenerate", "--suite", ".", cwd=suite)
     path = suite / "logistic.json"

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -148,6 +148,23 @@ def live_answer(suite: Suite, case: Case) -> dict[str, reference.RAnswer]:
 
 
 def _live(suite: Suite, case: Case, against: str, stored: reference.Reference) -> Outcome:
+    found = _live_values(suite, case, against, stored)
+    drift = "" if found.passed else version_drift(stored)
+    return replace(found, cause=drift) if drift else found
+
+
+def version_drift(stored: reference.Reference) -> str:
+    """Which versions differ between live R and a stored reference; "" when none does."""
+    from translations.parity.live import R
+
+    keys = [key for key in stored.provenance if key == "R" or key.startswith("package ")]
+    here = {key: R().version(key.removeprefix("package ") if key != "R" else None) for key in keys}
+    drift = [f"{key.removeprefix('package ')} {stored.provenance[key]} is {here[key]} here"
+             for key in keys if here[key] != stored.provenance[key]]
+    return f"version drift: {', '.join(drift)}" if drift else ""
+
+
+def _live_values(suite: Suite, case: Case, against: str, stored: reference.Reference) -> Outcome:
     fits = live_answer(suite, case)
     if against == LIVE_STORED:
         each = [_of_values(suite, case, against, fit.values, stored.fits[name].values, name)

@@ -58,7 +58,7 @@ def cell(one: Outcome) -> str:
     if one.error:
         return "error!"
     if one.against in (CHAPTER, PRINTED):
-        return (f"all {one.values}" if one.passed else "differs") + mark
+        return (f"all {one.values}" if one.values else "same") if one.passed else "differs!"
     label = "" if column_of(one.against) != "others" else f"{one.against} "
     return f"{label}{one.digits:.1f}{'+' if one.note.startswith('cannot') else ''}{mark}"
 
