@@ -56,7 +56,8 @@ FITTED = Tolerance(
 )
 THETA = Tolerance(
     "THETA", 7, 8, 12, 4,
-    "any model's theta, variances and standard errors: two BOBYQA runs that differ by rounding alone stop up to 1e-8 apart",
+    "any model's theta, variances and standard errors: two BOBYQA runs that differ by rounding alone stop up to 1e-8 "
+    "apart",
 )
 FIXEF = Tolerance(
     "FIXEF", 10, 10, 12, 6, "fixed effects feel theta's noise at second order only, and not at all in balanced designs",
