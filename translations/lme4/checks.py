@@ -12,7 +12,7 @@ from .pls import PLS
 from .structure import Floats, RandomTerm
 
 SINGULAR = "boundary (singular) fit: see help('isSingular')"
-HESSIAN_UP_TO = 10_000  # observations: beyond, second derivatives cost more than the fit (lme4 2.x stops computing them there too)
+HESSIAN_UP_TO = 10_000  # observations: beyond, curvature is looked at only where the gradient asks (lme4 2.x stops there)
 
 
 @dataclass(frozen=True)
@@ -106,19 +106,22 @@ def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl) -> Di
 
 def _derivative_messages(pls: PLS, theta: Floats, REML: bool, control: LmerControl) -> list[str]:  # noqa: N803
     gradient = pls.gradient(theta, REML)[1]
-    if np.abs(gradient).max() <= control.check_conv_grad[1] and pls.n > HESSIAN_UP_TO:
-        return []
+    if pls.n > HESSIAN_UP_TO:
+        if np.abs(gradient).max() <= control.check_conv_grad[1]:
+            return []
+        return _gradient_message(hessian(pls, theta, REML, at=gradient), gradient, control.check_conv_grad[1])
     H = hessian(pls, theta, REML)
     return [*_gradient_message(H, gradient, control.check_conv_grad[1]), *_hessian_messages(H, control.check_conv_hess[1])]
 
 
-def hessian(pls: PLS, theta: Floats, REML: bool, step: float = 1e-5) -> Floats:  # noqa: N803
-    """Second derivatives (m, m) of the criterion: central differences of the exact gradient."""
+def hessian(pls: PLS, theta: Floats, REML: bool, step: float = 1e-5, at: Floats | None = None) -> Floats:  # noqa: N803
+    """Second derivatives (m, m) of the criterion: central differences of the exact gradient, forward ones from the gradient `at` theta."""
     m = len(theta)
     H = np.empty((m, m))
     for i in range(m):
         e = step * max(1.0, abs(theta[i])) * (np.arange(m) == i)
-        H[i] = (pls.gradient(theta + e, REML)[1] - pls.gradient(theta - e, REML)[1]) / (2.0 * e[i])
+        ahead = pls.gradient(theta + e, REML)[1]
+        H[i] = (ahead - at) / e[i] if at is not None else (ahead - pls.gradient(theta - e, REML)[1]) / (2.0 * e[i])
     return (H + H.T) / 2.0
 
 

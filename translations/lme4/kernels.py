@@ -381,3 +381,14 @@ def level_quadratic(ptr, idx, B, Omega, out):
                 for a in range(k):
                     for b in range(k):
                         out[g, a, b] += B[i, a] * o * B[j, b]
+
+
+@njit(cache=True, error_model="numpy")
+def mirror(M):
+    """Copy the lower triangle of M (q, q) to the upper, in place, in tiles that fit the cache."""
+    q, tile = M.shape[0], 32
+    for jj in range(0, q, tile):
+        for ii in range(jj, q, tile):
+            for j in range(jj, min(jj + tile, q)):
+                for i in range(max(ii, j + 1), min(ii + tile, q)):
+                    M[j, i] = M[i, j]

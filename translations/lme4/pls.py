@@ -313,7 +313,8 @@ class PLS:
 def inverse_of_factor(L: Floats) -> Floats:
     """(L L')^{-1}, symmetric and in full, of a lower Cholesky factor L (q, q)."""
     inverse, _ = lapack.dpotri(L, lower=1)
-    return _symmetric(inverse)
+    kernels.mirror(inverse)
+    return inverse
 
 
 def level_blocks(M: Floats, start: int, block: Block) -> Floats:
@@ -324,8 +325,9 @@ def level_blocks(M: Floats, start: int, block: Block) -> Floats:
 
 def _symmetric(M: Floats) -> Floats:
     """The full symmetric matrix of a lower triangle."""
-    lower = np.tril(M)
-    return lower + np.tril(M, -1).T
+    full = np.array(M, order="F")
+    kernels.mirror(full)
+    return full
 
 
 def _tail_cross_products(first: Block, tail: Tail, Q: Floats, S0: Floats) -> tuple[Ints, Ints, Floats]:
