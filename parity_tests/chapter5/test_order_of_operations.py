@@ -31,7 +31,7 @@ COVERED = [
     ("height ~ age + I(age^2) + (age | Subject)", "Oxboys"),
 ]
 # `gaps` also with weights and offset.
-DESIGNS = [(formula, name, extras) for formula, name in COVERED for extras in (False, True) if name == "gaps" or not extras]
+DESIGNS = [(f, name, extras) for f, name in COVERED for extras in (False, True) if name == "gaps" or not extras]
 
 
 def data(name):
