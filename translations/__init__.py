@@ -30,6 +30,8 @@ _MODULES = {
     "translations.lme4.profile": "profile",
     "translations.lme4.exact": "exact_zeta",
     "translations.lme4.compare": "extractAIC",
+    "translations.lme4.influence": "influence dfbeta dfbetas rstudent",
+    "translations.lme4.all_fit": "allFit",
     "translations.lme4.bootstrap": "bootMer",
     "translations.lme4.pbmodcomp": "PBmodcomp",
     "translations.simulation.multilevel": "simulate_multilevel",

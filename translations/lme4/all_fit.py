@@ -1,0 +1,165 @@
+"""`allFit`: the same model by every optimizer there is, to see whether they agree. R: allFit, summary.allFit."""
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from translations.console import Matrix, Vector
+from translations.stats import generics
+
+from . import checks, sdcor
+from .bobyqa import bobyqa
+from .extract import fixef
+from .model import LmerMod, variance_ratio_start
+from .optimize import Optimum, newton, nloptwrap, stopping
+from .pls import PLS
+from .structure import Floats
+
+Optimizer = Callable[[PLS, bool, Floats, LmerMod], Optimum]
+
+
+@dataclass(frozen=True)
+class AllFit(Mapping[str, LmerMod]):
+    """Fits by optimizer; `failed` has the errors of the others, `times` the seconds each took. R: class allFit."""
+
+    original: LmerMod
+    fits: dict[str, LmerMod]
+    failed: dict[str, Exception]
+    times: dict[str, float]
+
+    def __getitem__(self, name: str) -> LmerMod:
+        return self.fits[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.fits)
+
+    def __len__(self) -> int:
+        return len(self.fits)
+
+    def __str__(self) -> str:
+        nll = -np.array([float(generics.logLik(f)) for f in self.fits.values()])
+        names = ", ".join([*self.fits, *self.failed])
+        lines = ["original model:", f"{self.original.design.formula.text} ", f"data:  {self.original.data_name} ",
+                 f"optimizers ({len(self.fits) + len(self.failed)}): {names}"]
+        lines += [f"{len(self.failed)} optimizer(s) failed"] if self.failed else []
+        spread = f"max= {np.ptp(nll):.3g} ; std dev= {nll.std(ddof=1):.3g} " if len(nll) > 1 else ""
+        return "\n".join([*lines, "differences in negative log-likelihoods:", spread])
+
+    def __repr__(self) -> str:
+        return f"<AllFit by {', '.join(self.fits)}>"
+
+
+@dataclass(frozen=True)
+class AllFitSummary:
+    """One row an optimizer that did not fail. R: class summary.allFit.
+
+    which_OK (all), msgs: lme4's messages, fixef (f, p), llik (f,), theta (f, m), times in seconds, feval: numbers of criteria, sdcor
+    (f, m + 1): standard deviations and correlations in theta's order. (R puts variances first there but labels by theta's order.)
+    """
+
+    which_OK: Vector  # noqa: N815
+    msgs: dict[str, tuple[str, ...]]
+    fixef: Matrix
+    llik: Vector
+    sdcor: pd.DataFrame
+    theta: Matrix
+    times: Vector
+    feval: Vector
+
+
+def allFit(m: LmerMod, optimizers: list[str] | None = None) -> AllFit:  # noqa: N802
+    """Fit the model by each of `optimizers` (default: all in `OPTIMIZERS`), from the start that `lmer` takes. R:
+    lme4::allFit.
+
+    What R has and this has not: minimizers of the packages dfoptim and optimx, lme4's own Nelder_Mead. What R has
+    not: newton and L-BFGS-B on the exact gradient. Raises ValueError for an unknown name.
+    """
+    names = list(OPTIMIZERS) if optimizers is None else optimizers
+    unknown = [name for name in names if name not in OPTIMIZERS]
+    if unknown:
+        raise ValueError(f"unknown optimizers {', '.join(unknown)}; there are {', '.join(OPTIMIZERS)}")
+    given = m.arguments.get("start")
+    start = variance_ratio_start(m.design.random, m.y) if given is None else np.asarray(given, dtype=float)
+    start = m.design.random.start if start is None else start
+    fits: dict[str, LmerMod] = {}
+    failed: dict[str, Exception] = {}
+    times: dict[str, float] = {}
+    for name in names:
+        began = time.perf_counter()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                optimum = replace(OPTIMIZERS[name](m.pls, m.REML, start, m), optimizer=name)
+                diagnosis = checks.diagnose(m.pls, optimum, m.REML, m.control)
+            fits[name] = replace(m, optimum=optimum, diagnosis=diagnosis)
+        except (RuntimeError, ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
+            failed[name] = error
+        times[name] = time.perf_counter() - began
+    return AllFit(m, fits, failed, times)
+
+
+@generics.summary.register(AllFit)
+def _summary(fits: AllFit) -> AllFitSummary:
+    structure, names = fits.original.design.random, list(fits)
+    sds = [sdcor.from_theta(structure, f.theta, f.sigma) for f in fits.values()]
+    all_names = [*fits, *fits.failed]
+    return AllFitSummary(
+        Vector([name in fits.fits for name in all_names], index=all_names),
+        {name: f.diagnosis.messages for name, f in fits.items()},
+        Matrix(np.array([fixef(f) for f in fits.values()]), index=names, columns=fits.original.design.names),
+        Vector([float(generics.logLik(f)) for f in fits.values()], index=names),
+        pd.DataFrame(sds, index=names, columns=[*structure.theta_names(), "sigma"]),
+        Matrix(np.array([f.theta for f in fits.values()]), index=names, columns=structure.theta_names()),
+        Vector(pd.Series(fits.times)[names]),
+        Vector([f.optimum.evaluations for f in fits.values()], index=names))
+
+
+def _minqa(pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
+    found = bobyqa(lambda theta: pls.lme4_deviance(theta, reml), start, pls.structure.lower)
+    return Optimum(found.x, found.value, found.evaluations, found.code, found.message, "bobyqa")
+
+
+def _nloptwrap(pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
+    return nloptwrap(lambda theta: pls.lme4_deviance(theta, reml), start, pls.structure.lower, m.control)
+
+
+def _nlopt(algorithm: str, pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
+    """One of NLopt's minimizers without derivatives, stopped as lme4's nloptwrap stops it."""
+    import nlopt
+
+    problem = nlopt.opt(getattr(nlopt, algorithm), len(start))
+    problem.set_min_objective(lambda theta, _: pls.lme4_deviance(theta, reml))
+    problem.set_lower_bounds(pls.structure.lower)
+    for name, value in stopping(m.control).items():
+        getattr(problem, f"set_{name}")(int(value) if name == "maxeval" else value)
+    theta = problem.optimize(start)
+    status = problem.last_optimize_result()
+    code = status if status < 0 or status == nlopt.MAXEVAL_REACHED else 0
+    return Optimum(theta, problem.last_optimum_value(), problem.get_numevals(), code, f"NLopt's status {status}", algorithm)
+
+
+def _l_bfgs_b(pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
+    from scipy.optimize import Bounds, minimize
+
+    settings: dict[str, Any] = {"ftol": 1e-15, "gtol": 1e-8, "maxiter": 10_000}
+    bounds = Bounds(pls.structure.lower)
+    found = minimize(lambda theta: pls.gradient(theta, reml), start, jac=True, method="L-BFGS-B", bounds=bounds,
+                     options=settings)
+    return Optimum(found.x, float(found.fun), int(found.nfev), int(found.status), str(found.message), "L-BFGS-B")
+
+
+OPTIMIZERS: dict[str, Optimizer] = {
+    "bobyqa": _minqa,
+    "nloptwrap.NLOPT_LN_NELDERMEAD": partial(_nlopt, "LN_NELDERMEAD"),
+    "nloptwrap.NLOPT_LN_BOBYQA": _nloptwrap,
+    "nloptwrap.NLOPT_LN_SBPLX": partial(_nlopt, "LN_SBPLX"),
+    "L-BFGS-B": _l_bfgs_b,
+    "newton": lambda pls, reml, start, m: newton(pls, reml, start),
+}
