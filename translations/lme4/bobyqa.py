@@ -1,11 +1,13 @@
 """BOBYQA: minimization without derivatives subject to bounds, as R's minqa runs it.
 
-M. J. D. Powell (2009), The BOBYQA algorithm for bound constrained optimization without derivatives, report DAMTP 2009/NA06.
+M. J. D. Powell (2009), The BOBYQA algorithm for bound constrained optimization without derivatives, report DAMTP
+2009/NA06.
 
-A quadratic model interpolates the objective at npt points; what interpolation leaves open is settled by the least Frobenius norm of the
-change of the second derivative (`quadratic_model`). Steps minimize the model in a trust region (`trust_step`) or improve the points'
-geometry (`line_step`, `cauchy_step`). lme4 refits by maximum likelihood with it, from where profiles start, so that steps and stopping are the
-original's here, call for call. (`optimize.bobyqa` is NLopt's variant, which stops by other rules.)
+A quadratic model interpolates the objective at npt points; what interpolation leaves open is settled by the least
+Frobenius norm of the change of the second derivative (`quadratic_model`). Steps minimize the model in a trust region
+(`trust_step`) or improve the points' geometry (`line_step`, `cauchy_step`). lme4 refits by maximum likelihood with it,
+from where profiles start, so that steps and stopping are the original's here, call for call. (`optimize.bobyqa` is
+NLopt's variant, which stops by other rules.)
 """
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ MESSAGES = {
 
 
 class BobyqaResult(NamedTuple):
-    """The best point (n,), its value, how many evaluations it took, and minqa's error code (0: success) with its message."""
+    """The best point (n,), its value, how many evaluations it took, and minqa's error code (0: success) with its
+    message."""
 
     x: Floats
     value: float
@@ -44,12 +47,13 @@ class _Stop(Exception):
         self.code = code
 
 
-def bobyqa(objective: Callable[[Floats], float], start: Floats, lower: Floats, upper: Floats | None = None, npt: int | None = None,
-           rhobeg: float | None = None, rhoend: float | None = None, maxfun: int = 10000) -> BobyqaResult:
+def bobyqa(objective: Callable[[Floats], float], start: Floats, lower: Floats, upper: Floats | None = None,
+           npt: int | None = None, rhobeg: float | None = None, rhoend: float | None = None, maxfun: int = 10000) -> BobyqaResult:
     """Minimize `objective` from `start` (n,) within `lower` and `upper` (n,). R: minqa::bobyqa, whose defaults are these.
 
-    npt: number of interpolation points, brought into [n + 2, (n + 1)(n + 2) / 2], by default min(n + 2, 2n); rhobeg, rhoend: first and
-    last trust region radius, by default min(0.95, max|start| / 5) and 1e-6 rhobeg. Raises ValueError for a start outside the bounds.
+    npt: number of interpolation points, brought into [n + 2, (n + 1)(n + 2) / 2], by default min(n + 2, 2n); rhobeg,
+    rhoend: first and last trust region radius, by default min(0.95, max|start| / 5) and 1e-6 rhobeg. Raises ValueError for
+    a start outside the bounds.
     """
     x = np.array(start, dtype=float)
     n = len(x)
@@ -74,10 +78,11 @@ def _away_from_bounds(x: Floats, lower: Floats, upper: Floats, rho: float) -> Fl
 
 
 class _Search:
-    """One run: the objective and its limits, the model, and the trust region's radii delta and rho (delta's lower limit, which shrinks)."""
+    """One run: the objective and its limits, the model, and the trust region's radii delta and rho (delta's lower
+    limit, which shrinks)."""
 
-    def __init__(self, objective: Callable[[Floats], float], start: Floats, lower: Floats, upper: Floats, npt: int, rho: float,
-                 last: float, maxfun: int) -> None:
+    def __init__(self, objective: Callable[[Floats], float], start: Floats, lower: Floats, upper: Floats, npt: int,
+                 rho: float, last: float, maxfun: int) -> None:
         self.objective, self.lower, self.upper, self.maxfun = objective, lower, upper, maxfun
         self.rho, self.delta, self.last = rho, rho, last
         self.evaluations = 0
@@ -98,7 +103,8 @@ class _Search:
         return float(self.objective(x))
 
     def first_model(self, start: Floats, npt: int) -> Model:
-        """Interpolation at the start, at steps of rho along each axis, at second steps, and at pairs of steps (report, section 2)."""
+        """Interpolation at the start, at steps of rho along each axis, at second steps, and at pairs of steps (report,
+        section 2)."""
         n, rho = len(start), self.rho
         lower, upper = self.lower - start, self.upper - start
         X, f, g, Hess = np.zeros((npt, n)), np.zeros(npt), np.zeros(n), np.zeros((n, n))
@@ -108,7 +114,10 @@ class _Search:
             if 1 <= k <= n:
                 X[k, j] = -rho if upper[j] == 0.0 else rho
             elif n < k <= 2 * n:
-                X[k, j] = min(2.0 * rho, upper[j]) if lower[j] == 0.0 else max(-2.0 * rho, lower[j]) if upper[j] == 0.0 else -rho
+                if lower[j] == 0.0:
+                    X[k, j] = min(2.0 * rho, upper[j])
+                else:
+                    X[k, j] = max(-2.0 * rho, lower[j]) if upper[j] == 0.0 else -rho
             elif k:
                 offset = (k - n - 1) // n
                 a = k - offset * n - n
@@ -158,7 +167,8 @@ class _Search:
         return BobyqaResult(x, value, self.evaluations, code, MESSAGES[code])
 
     def iterate(self) -> Floats | None:
-        """Iterate until rho has served at its last value; returns a last point that was too near to be tried, if there is one."""
+        """Iterate until rho has served at its last value; returns a last point that was too near to be tried, if there
+        is one."""
         m = self.m
         while True:
             step = trust_step(m, self.delta)
@@ -201,7 +211,8 @@ class _Search:
         self.quiet_from = self.evaluations
 
     def accurate(self, step: Step) -> bool:
-        """Whether the model's recent errors are small against what a step of rho / 2 could gain: then rho has served."""
+        """Whether the model's recent errors are small against what a step of rho / 2 could gain: then rho has served.
+        """
         m, error = self.m, max(self.errors)
         if step.curvature > 0.0 and error > 0.125 * self.rho * self.rho * step.curvature:
             return False
@@ -218,7 +229,8 @@ class _Search:
         return (j, math.sqrt(square[j])) if square[j] > reach * reach else None
 
     def leaving(self, values: Floats, beta: float, centre: Floats, keep: int | None) -> tuple[int, float] | None:
-        """Which point a new one should replace (far from the centre, large denominator), and that denominator; None: all are ruined."""
+        """Which point a new one should replace (far from the centre, large denominator), and that denominator; None:
+        all are ruined."""
         m = self.m
         D = m.X - centre
         weight = np.maximum(1.0, (squares(D) / (self.delta * self.delta)) ** 2)
@@ -230,7 +242,8 @@ class _Search:
         return (j, float(denominators[j])) if score[j] > 0.5 * largest.max() else None
 
     def take(self, x: Floats, d: Floats, length: float) -> tuple[float, bool] | None:
-        """A trust region step: the ratio of actual to predicted change, and whether that is enough; None when a rescue came instead."""
+        """A trust region step: the ratio of actual to predicted change, and whether that is enough; None when a rescue
+        came instead."""
         m = self.m
         values, rest, beta = m.lagrange(d)
         leaving = self.leaving(values, beta, m.x, keep=m.k)
@@ -242,7 +255,8 @@ class _Search:
         if predicted >= 0.0:
             raise _Stop(3)
         ratio = (f - before) / predicted
-        self.set_delta(min(0.5 * self.delta, length) if ratio <= 0.1 else max(0.5 * self.delta, length if ratio <= 0.7 else 2.0 * length))
+        half = 0.5 * self.delta
+        self.set_delta(min(half, length) if ratio <= 0.1 else max(half, length if ratio <= 0.7 else 2.0 * length))
         if f < before:
             leaving = self.leaving(values, beta, x, keep=None) or leaving
         j, denominator = leaving
@@ -262,7 +276,8 @@ class _Search:
         return f, error
 
     def doubt(self) -> None:
-        """Replace the model by the interpolant of least Frobenius norm when that had the smaller gradient three times in a row."""
+        """Replace the model by the interpolant of least Frobenius norm when that had the smaller gradient three times
+        in a row."""
         m = self.m
         gradient, pq = m.least_norm()
 
@@ -297,10 +312,11 @@ class _Search:
         m.absorb(j, x, f, error)
 
     def rescue(self) -> bool:
-        """Rebuild H where rounding has ruined its denominators (report, section 5); returns whether points had to be replaced.
+        """Rebuild H where rounding has ruined its denominators (report, section 5); returns whether points had to be
+        replaced.
 
-        H is set up for points on the axes through the best point; the old points are reinstated one after the other where that leaves a
-        good denominator, and the objective is evaluated at those of the new points that stay.
+        H is set up for points on the axes through the best point; the old points are reinstated one after the other
+        where that leaves a good denominator, and the objective is evaluated at those of the new points that stay.
         """
         if self.evaluations <= self.rescued_at:
             raise _Stop(5)
@@ -309,7 +325,7 @@ class _Search:
         offered = _axis_points(m, self.delta)
         replaced = _reinstate(m, offered)
         best, f_best = m.k, m.f[m.k]
-        for k in np.flatnonzero(replaced):
+        for k in np.flatnonzero(replaced).tolist():
             m.Hess += m.pq[k] * np.outer(m.X[k], m.X[k])
             m.pq[k], m.X[k] = 0.0, offered[k]
             predicted = f_best + m.change(offered[k])
@@ -337,14 +353,14 @@ def _axis_points(m: Model, delta: float) -> Floats:
     m.Z[:], m.B[:], m.U[:] = 0.0, 0.0, 0.0
     for j in range(n):
         a, b = first[j], second[j]
-        k, l = j + 1, j + 1 + n
+        k, second_k = j + 1, j + 1 + n
         P[k, j] = a
-        if l < npt:
-            P[l, j] = b
-            m.B[k, j], m.B[l, j] = 1.0 / a - 1.0 / (a - b), 1.0 / b + 1.0 / (a - b)
-            m.B[0, j] = -m.B[k, j] - m.B[l, j]
+        if second_k < npt:
+            P[second_k, j] = b
+            m.B[k, j], m.B[second_k, j] = 1.0 / a - 1.0 / (a - b), 1.0 / b + 1.0 / (a - b)
+            m.B[0, j] = -m.B[k, j] - m.B[second_k, j]
             m.Z[0, j] = math.sqrt(2.0) / abs(a * b)
-            m.Z[k, j], m.Z[l, j] = m.Z[0, j] * b / (a - b), -m.Z[0, j] * a / (a - b)
+            m.Z[k, j], m.Z[second_k, j] = m.Z[0, j] * b / (a - b), -m.Z[0, j] * a / (a - b)
         else:
             m.B[0, j], m.B[k, j], m.U[j, j] = -1.0 / a, 1.0 / a, -0.5 * a * a
     for k in range(2 * n + 1, npt):
@@ -358,7 +374,8 @@ def _axis_points(m: Model, delta: float) -> Floats:
 
 
 def _reinstate(m: Model, offered: Floats) -> np.ndarray:
-    """Put as many old points as possible back into H; returns which (npt,) stay replaced by the rows of `offered`, which are reordered."""
+    """Put as many old points as possible back into H; returns which (npt,) stay replaced by the rows of `offered`,
+    which are reordered."""
     npt = len(offered)
     replaced = np.ones(npt, dtype=bool)
     distance = squares(m.X)

@@ -16,13 +16,14 @@ from .structure import Floats
 
 
 @generics.confint.register(LmerMod)
-def _confint(m: LmerMod, parm: Any = None, level: float = 0.95, method: str = "profile", exact: bool = False, oldNames: bool = True,  # noqa: N803
-             quiet: bool = False, **settings: Any) -> Matrix:
+def _confint(m: LmerMod, parm: Any = None, level: float = 0.95, method: str = "profile", exact: bool = False,
+             oldNames: bool = True, quiet: bool = False, **settings: Any) -> Matrix:  # noqa: N803
     """Intervals, one row a parameter: standard deviations and correlations, sigma, fixed effects. R: confint.merMod.
 
-    method: "profile" (lme4's stepping and splines, or with `exact` the roots of the profile zeta), "Wald" (fixed effects only, NaN for
-    the others), "boot" (see `bootMer`; nsim, seed, boot_type). parm: names, numbers from 1, "theta_" or "beta_". oldNames: `.sig01`, ...
-    or names by meaning. Unless `quiet`, says on standard error what R says there.
+    method: "profile" (lme4's stepping and splines, or with `exact` the roots of the profile zeta), "Wald" (fixed
+    effects only, NaN for the others), "boot" (see `bootMer`; nsim, seed, boot_type). parm: names, numbers from 1,
+    "theta_" or "beta_". oldNames: `.sig01`, ... or names by meaning. Unless `quiet`, says on standard error what R says
+    there.
 
     Raises ValueError for an unknown method or level, KeyError for an unknown parameter.
     """

@@ -1,10 +1,12 @@
 """The quadratic model of BOBYQA and the steps that are taken on it.
 
-M. J. D. Powell (2009), The BOBYQA algorithm for bound constrained optimization without derivatives, report DAMTP 2009/NA06,
-and, for the updating of H, M. J. D. Powell (2006), The NEWUOA software for unconstrained optimization without derivatives.
+M. J. D. Powell (2009), The BOBYQA algorithm for bound constrained optimization without derivatives, report DAMTP
+2009/NA06, and, for the updating of H, M. J. D. Powell (2006), The NEWUOA software for unconstrained optimization
+without derivatives.
 
-Sums are taken term by term in the order of Powell's Fortran (`dot`, `rows_times`, `times_rows`), never by BLAS: near the
-optimum the model lives on differences in the objective's last digits, so that another order of summation ends elsewhere.
+Sums are taken term by term in the order of Powell's Fortran (`dot`, `rows_times`, `times_rows`), never by BLAS: near
+the optimum the model lives on differences in the objective's last digits, so that another order of summation ends
+elsewhere.
 """
 from __future__ import annotations
 
@@ -160,7 +162,8 @@ def _change(d, g, Hess, pq, X):  # noqa: N803
 
 
 class Step(NamedTuple):
-    """A trust region step: new point (n,), model gradient there (n,), least curvature met (0: boundary, -1: none seen)."""
+    """A trust region step: new point (n,), model gradient there (n,), least curvature met (0: boundary, -1: none seen).
+    """
 
     x: Floats
     gradient: Floats
@@ -171,9 +174,9 @@ class Step(NamedTuple):
 class Model:
     """The quadratic model and the inverse H of its interpolation conditions' matrix.
 
-    base (n,) origin; lower, upper (n,) bounds from there; X (npt, n) points from there; f (npt,) values; k: which is best;
-    g (n,) gradient there; Hess (n, n) explicit and pq (npt,) implicit second derivatives (sum_j pq_j x_j x_j');
-    Z (npt, npt - n - 1) with H's leading block ZZ'; B (npt, n) and U (n, n): H's last n columns.
+    base (n,) origin; lower, upper (n,) bounds from there; X (npt, n) points from there; f (npt,) values; k: which is
+    best; g (n,) gradient there; Hess (n, n) explicit and pq (npt,) implicit second derivatives (sum_j pq_j x_j x_j'); Z
+    (npt, npt - n - 1) with H's leading block ZZ'; B (npt, n) and U (n, n): H's last n columns.
     """
 
     base: Floats
@@ -222,7 +225,8 @@ class Model:
         _update_inverse(j, values, rest, beta, denominator, self.Z, self.B, self.U)
 
     def absorb(self, j: int, x: Floats, f: float, error: float) -> None:
-        """Put (x, f) in the place of point j, after H was updated, and correct the model, which was wrong by `error`."""
+        """Put (x, f) in the place of point j, after H was updated, and correct the model, which was wrong by `error`.
+        """
         old, better = self.x.copy(), f < self.f[self.k]  # j may be the best point itself
         self.Hess += np.tril(np.outer(self.pq[j] * self.X[j], self.X[j]))
         self.Hess = np.tril(self.Hess) + np.tril(self.Hess, -1).T
@@ -236,7 +240,8 @@ class Model:
             self.g = self.hessian_times(x - old, self.g)
 
     def least_norm(self) -> tuple[Floats, Floats]:
-        """The interpolant of least Frobenius norm: gradient at the best point (n,), implicit second derivatives (npt,)."""
+        """The interpolant of least Frobenius norm: gradient at the best point (n,), implicit second derivatives (npt,).
+        """
         differences = self.f - self.f[self.k]
         pq = rows_times(self.Z, times_rows(differences, self.Z, np.zeros(self.Z.shape[1])))
         pairs = np.stack([self.B, self.X], axis=1).reshape(-1, len(self.g))
@@ -256,7 +261,8 @@ def trust_step(m: Model, radius: float) -> Step:
 
 
 def _conjugate_gradients(m: Model, fixed: Ints, radius: float) -> tuple[Floats, Floats, float, float]:
-    """Step, gradient there, reduction and curvature (0: the sphere was reached); marks in `fixed` the bounds that were hit."""
+    """Step, gradient there, reduction and curvature (0: the sphere was reached); marks in `fixed` the bounds that were
+    hit."""
     d, g, s, zero = np.zeros(len(m.g)), m.g.copy(), m.g, np.zeros(len(m.g))
     room, gain, curvature, iteration, restart = radius * radius, 0.0, -1.0, 0, True
     gg, last, ratio = 0.0, 0, 0.0
@@ -307,7 +313,8 @@ def _conjugate_gradients(m: Model, fixed: Ints, radius: float) -> tuple[Floats, 
 
 
 def _arcs(m: Model, d: Floats, g: Floats, fixed: Ints, gain: float) -> tuple[Floats, Floats]:
-    """Further reduction on the sphere, each time along the arc in the plane of the reduced d and the reduced gradient."""
+    """Further reduction on the sphere, each time along the arc in the plane of the reduced d and the reduced gradient.
+    """
     x, zero = m.x, np.zeros(len(d))
     while (fixed == 0).sum() > 1:
         free = fixed == 0
@@ -360,7 +367,8 @@ def _reduction(t: Floats, sHs: float, dHs: float, dHd: float, dg: float, area: f
 
 
 def _widest_arc(m: Model, d: Floats, s: Floats, free: Floats, below: Floats, above: Floats) -> tuple[float, int, int]:
-    """The largest tangent of half the angle, up to 1, that the bounds allow; which variable's bound limits it, on which side."""
+    """The largest tangent of half the angle, up to 1, that the bounds allow; which variable's bound limits it, on which
+    side."""
     limit, hit, side = 1.0, -1, 0
     for i in np.flatnonzero(free):
         square = d[i] * d[i] + s[i] * s[i]
@@ -376,8 +384,8 @@ def _widest_arc(m: Model, d: Floats, s: Floats, free: Floats, below: Floats, abo
 def line_step(m: Model, j: int, radius: float) -> tuple[Floats, Floats, Floats]:
     """Where to move point j so that H's denominator grows: a point on a line through the best point and another one.
 
-    Returns it (n,) with the j-th Lagrange function's gradient (n,) at the best point and its second derivatives' coefficients
-    (npt,).
+    Returns it (n,) with the j-th Lagrange function's gradient (n,) at the best point and its second derivatives'
+    coefficients (npt,).
     """
     x = m.x
     column = rows_times(m.Z, m.Z[j])
@@ -404,7 +412,8 @@ def line_step(m: Model, j: int, radius: float) -> tuple[Floats, Floats, Floats]:
 
 
 def _own_line(slope: float, low: float, high: float) -> tuple[float, float]:
-    """Step and value of largest modulus of the Lagrange function, 0 at the best point and 1 at its own, on their line."""
+    """Step and value of largest modulus of the Lagrange function, 0 at the best point and 1 at its own, on their line.
+    """
     bend = slope - 1.0
     choices = [(low, low * (slope - low * bend)), (high, high * (slope - high * bend))]
     if (0.5 * slope - bend * low) * (0.5 * slope - bend * high) < 0.0:
@@ -417,7 +426,8 @@ def _own_line(slope: float, low: float, high: float) -> tuple[float, float]:
 
 
 def cauchy_step(m: Model, gradient: Floats, column: Floats, radius: float) -> tuple[Floats, float]:
-    """The bounded steepest step, down or up, that makes a Lagrange function larger: the point (n,) and the squared value."""
+    """The bounded steepest step, down or up, that makes a Lagrange function larger: the point (n,) and the squared
+    value."""
     down, low = _cauchy(m, gradient, column, radius)
     if low == 0.0:
         return down, 0.0

@@ -1,7 +1,7 @@
 """Covariance parameters as standard deviations and correlations: the scale on which profiles and intervals live.
 
-x (m + 1,): for each term, in theta's order (the lower triangle column by column), standard deviations on the diagonal and correlations
-below it; last sigma.  R: lme4's Cv_to_Sv, Sv_to_Cv, profnames.
+x (m + 1,): for each term, in theta's order (the lower triangle column by column), standard deviations on the diagonal
+and correlations below it; last sigma.  R: lme4's Cv_to_Sv, Sv_to_Cv, profnames.
 """
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import math
 
 import numpy as np
 from numba import njit
-from scipy.linalg import lapack
 
 from .structure import Floats, Ints, RandomStructure, lower_triangle
 
@@ -17,40 +16,27 @@ from .structure import Floats, Ints, RandomStructure, lower_triangle
 def from_theta(structure: RandomStructure, theta: Floats, sigma: float) -> Floats:
     """x (m + 1,) of theta (m,) and sigma; the correlation with an effect whose variance is 0 is 0."""
     x = np.empty(len(theta) + 1)
-    _sdcor_of(theta, sigma, _sizes(structure), x)
+    _sdcor_of(theta, sigma, sizes(structure), x)
     return x
 
 
 def to_theta(structure: RandomStructure, x: Floats) -> Floats:
-    """theta (m,) of x (m + 1,); where the correlations are those of no matrix, of the nearest that lme4 would put in its place."""
+    """theta (m,) of x (m + 1,); where the correlations are those of no matrix, what lme4 puts in its place
+    (`_pivoted`)."""
     theta = np.empty(len(x) - 1)
-    if not _theta_of(x, _sizes(structure), theta):
-        parts = [_pivoted(S / (x[-1] * x[-1]))[lower_triangle(len(S))] for S in covariances(structure, x)]
-        theta = np.concatenate(parts)
+    theta_of(x, sizes(structure), theta)
     return theta
 
 
-def _sizes(structure: RandomStructure) -> Ints:
+def sizes(structure: RandomStructure) -> Ints:
+    """The number of effects of each term, (terms,)."""
     return np.array([term.k for term in structure.terms])
-
-
-def covariances(structure: RandomStructure, x: Floats) -> list[Floats]:
-    """The covariance matrix (k, k) of each term at x."""
-    out = []
-    for term, start in zip(structure.terms, structure.theta_offsets, strict=False):
-        rows, cols = lower_triangle(term.k)
-        R = np.eye(term.k)
-        values = x[start : start + term.n_theta]
-        sd = values[rows == cols]
-        off = rows != cols
-        R[rows[off], cols[off]] = R[cols[off], rows[off]] = values[off]
-        out.append(R * np.outer(sd, sd))
-    return out
 
 
 @njit(cache=True, error_model="numpy")
 def _sdcor_of(theta, sigma, sizes, x):  # noqa: N803
-    """`from_theta`, operation by operation as R does it: profiles start here, and their optimizer follows the last digit."""
+    """`from_theta`, operation by operation as R does it: profiles start here, and their optimizer follows the last
+    digit."""
     x[-1] = sigma
     at = 0
     for k in sizes:
@@ -76,8 +62,8 @@ def _sdcor_of(theta, sigma, sizes, x):  # noqa: N803
 
 
 @njit(cache=True, error_model="numpy")
-def _theta_of(x, sizes, theta):  # noqa: N803
-    """`to_theta` by Cholesky factors, as R does it; False where a correlation matrix is not positive definite."""
+def theta_of(x, sizes, theta):  # noqa: N803
+    """`to_theta` into `theta`, operation by operation as R does it."""
     s2 = x[-1] * x[-1]
     at = 0
     for k in sizes:
@@ -95,39 +81,84 @@ def _theta_of(x, sizes, theta):  # noqa: N803
         for c in range(k):
             for r in range(c, k):
                 S[r, c] = (1.0 if r == c else x[free]) * (sd[r] * sd[c]) / s2
+                S[c, r] = S[r, c]
                 diagonal &= r == c or S[r, c] == 0.0
                 free += 1
+        T = np.sqrt(S) if diagonal else S.copy()
+        if not diagonal and not _cholesky(T):
+            T = _pivoted(S)
         for c in range(k):
-            if not (S[c, c] > 0.0 or diagonal):
-                return False
-            S[c, c] = math.sqrt(S[c, c])
-            if not diagonal:
-                for r in range(c + 1, k):
-                    S[r, c] /= S[c, c]
-                for e in range(c + 1, k):
-                    for r in range(e, k):
-                        S[r, e] -= S[r, c] * S[e, c]
             for r in range(c, k):
-                theta[at] = S[r, c]
+                theta[at] = T[r, c]
                 at += 1
+
+
+@njit(cache=True, error_model="numpy")
+def _cholesky(S):  # noqa: N803
+    """The lower factor of S (k, k) in its lower triangle, in place; False when S is not positive definite."""
+    k = len(S)
+    for c in range(k):
+        if not S[c, c] > 0.0:
+            return False
+        S[c, c] = math.sqrt(S[c, c])
+        for r in range(c + 1, k):
+            S[r, c] /= S[c, c]
+        for e in range(c + 1, k):
+            for r in range(e, k):
+                S[r, e] -= S[r, c] * S[e, c]
     return True
 
 
-def _pivoted(S: Floats) -> Floats:
+@njit(cache=True, error_model="numpy")
+def _pivoted(S):  # noqa: N803
     """What lme4 takes for the lower factor of an S (k, k) that is not positive definite: its pivoted factor, unpivoted.
 
-    The remainder beyond S's rank, which should be 0, stays in. When pivoting has changed the order, that puts a rounding
-    error above the diagonal, lme4 takes the matrix for an upper triangle, and an effect is lost: at correlations of exactly
-    1 or -1 its deviance is then too high by hundreds. Kept, because profiles that pass there depend on it.
+    The remainder beyond S's rank, which should be 0, stays in (LAPACK's dpstf2 leaves it). When pivoting has changed
+    the order, that puts a rounding error above the diagonal, lme4 takes the matrix for an upper triangle, and an effect
+    is lost: at correlations of exactly 1 or -1 its deviance is then too high by hundreds. Kept, because profiles that
+    pass there depend on it; `exact=True` knows no such thing.
     """
-    if not S.any():
-        return S
-    if (S == np.diag(np.diagonal(S))).all():
-        return np.sqrt(S)
-    factor, pivots, _, _ = lapack.dpstrf(S)
-    unpivoted = np.empty_like(factor)
-    unpivoted[:, pivots - 1] = np.triu(factor)
-    return unpivoted if np.tril(unpivoted, -1).any() else unpivoted.T
+    k = len(S)
+    R, order, used = S.copy(), np.arange(k), np.zeros(k)
+    tolerance = 0.0
+    for j in range(k):
+        pivot = j
+        for i in range(j, k):
+            if j > 0:
+                used[i] += R[j - 1, i] * R[j - 1, i]
+            if R[i, i] - used[i] > R[pivot, pivot] - used[pivot]:
+                pivot = i
+        d = R[pivot, pivot] - used[pivot]
+        if j == 0:
+            tolerance = k * 2.0**-53 * d
+        elif not d > tolerance:
+            R[j, j] = d
+            break
+        if pivot != j:
+            R[pivot, pivot] = R[j, j]
+            for i in range(j):
+                R[i, j], R[i, pivot] = R[i, pivot], R[i, j]
+            for i in range(pivot + 1, k):
+                R[j, i], R[pivot, i] = R[pivot, i], R[j, i]
+            for i in range(j + 1, pivot):
+                R[j, i], R[i, pivot] = R[i, pivot], R[j, i]
+            used[j], used[pivot] = used[pivot], used[j]
+            order[j], order[pivot] = order[pivot], order[j]
+        R[j, j] = math.sqrt(d)
+        for i in range(j + 1, k):
+            s = 0.0
+            for e in range(j):
+                s += R[e, i] * R[e, j]
+            R[j, i] = (R[j, i] - s) * (1.0 / R[j, j])
+    T = np.zeros((k, k))
+    for c in range(k):
+        for r in range(c + 1):
+            T[r, order[c]] = R[r, c]
+    for c in range(k):
+        for r in range(c + 1, k):
+            if T[r, c] != 0.0:
+                return T
+    return T.T.copy()
 
 
 def bounds(structure: RandomStructure) -> tuple[Floats, Floats]:
@@ -137,7 +168,8 @@ def bounds(structure: RandomStructure) -> tuple[Floats, Floats]:
 
 
 def names(structure: RandomStructure, old: bool = True) -> list[str]:
-    """lme4's names of x: `.sig01`, ..., `.sigma`, or, by meaning, `sd_(Intercept)|Subject`, `cor_x.(Intercept)|Subject`, `sigma`."""
+    """lme4's names of x: `.sig01`, ..., `.sigma`, or, by meaning, `sd_(Intercept)|Subject`,
+    `cor_x.(Intercept)|Subject`, `sigma`."""
     if old:
         return [f".sig{i + 1:02d}" for i in range(structure.n_theta)] + [".sigma"]
     out = []

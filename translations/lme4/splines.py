@@ -1,4 +1,5 @@
-"""The two splines of a profile. R: splines::interpSpline (natural cubic) and splines::backSpline (its approximate inverse)."""
+"""The two splines of a profile. R: splines::interpSpline (natural cubic) and splines::backSpline (its approximate
+inverse)."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from .structure import Floats
 
 @dataclass(frozen=True)
 class Spline:
-    """A piecewise cubic: on [knots[i], knots[i+1]] the polynomial sum_j coefficients[i, j] (x - knots[i])^j. knots (k,), coefficients (k-1, 4)."""
+    """A piecewise cubic: on [knots[i], knots[i+1]] the polynomial sum_j coefficients[i, j] (x - knots[i])^j. knots
+    (k,), coefficients (k-1, 4)."""
 
     knots: Floats
     coefficients: Floats
@@ -39,15 +41,16 @@ def natural_spline(x: Floats, y: Floats) -> Spline:
 
 
 def back_spline(forward: Spline, end_slope: float) -> Spline:
-    """The inverse of a monotone spline: cubic Hermite pieces between its knots, quadratic in the first and last. R: splines::backSpline.
+    """The inverse of a monotone spline: cubic Hermite pieces between its knots, quadratic in the first and last. R:
+    splines::backSpline.
 
-    `end_slope` is the forward spline's slope at its last knot. Raises ValueError when the values at the knots are not monotone.
+    `end_slope` is the forward spline's slope at its last knot. Raises ValueError when the values at the knots are not
+    monotone.
     """
     x, y = forward.knots, np.append(forward.coefficients[:, 0], forward(forward.knots[-1])[0])
     if not ((np.diff(y) > 0).all() or (np.diff(y) < 0).all()):
         raise ValueError("spline must be monotone")
     if y[0] > y[-1]:
-        # Solved in the order of the parameter, as R does, then turned round: the end pieces are not symmetric in the two ends.
         raise ValueError("spline must increase")
     slope = 1.0 / np.append(forward.coefficients[:, 1], end_slope)
     h, d = np.diff(y), np.diff(x)
