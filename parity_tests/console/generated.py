@@ -12,6 +12,7 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from translations.console import NA, console, tibble
+from translations.console.tables import CoefTable
 
 EXAMPLES = int(os.environ.get("RPARITY_HYPOTHESIS_EXAMPLES", "300"))
 
@@ -28,7 +29,8 @@ class Printed:
         return console(self.value, self.digits, self.width)
 
     def r(self) -> str:
-        return f"options(digits = {self.digits}, width = {self.width}); print({self.code})"
+        shown = self.code if self.code.startswith("invisible(") else f"print({self.code})"
+        return f"options(digits = {self.digits}, width = {self.width}); {shown}"
 
 
 def in_r(live_r: Any, x: Printed) -> str:
@@ -210,6 +212,48 @@ def tibbles(draw: st.DrawFn) -> Printed:
 def summaries(draw: st.DrawFn) -> Printed:
     code, frame = draw(frames(least=1))
     return Printed(f"summary({code})", _Summary(frame), 7, draw(WIDTHS))
+
+
+@st.composite
+def coefficient_tables(draw: st.DrawFn) -> Printed:
+    """Coefficient matrices with a p-value column: estimates, errors, statistics and p-values of any size."""
+    rows = draw(st.integers(1, 8))
+    size = st.floats(-1e4, 1e4) | decimals() | st.just(0.0)
+    p = st.floats(0, 1) | st.integers(1, 30).map(lambda k: 10.0 ** -k) | st.sampled_from([NA, 0.05, 1e-17, 0.0])
+    rows_of = [draw(st.lists(strategy, min_size=rows, max_size=rows)) for strategy in (size, size.map(abs), size, p)]
+    names = draw(st.lists(LABEL, min_size=rows, max_size=rows))
+    heads = ["Estimate", "Std. Error", "t value", "Pr(>|t|)"]
+    values = combined("double", [x for column in rows_of for x in column])
+    both = f"list({combined('character', names)}, {combined('character', heads)})"
+    frame = pd.DataFrame(dict(zip(heads, rows_of, strict=True))).set_axis(names, axis=0)
+    width, digits = draw(WIDTHS), draw(st.sampled_from([7, 7, 5, 10]))
+    code = f"(function(m) printCoefmat(m))(matrix({values}, {rows}, dimnames = {both}))"
+    return Printed(f"invisible({code})", CoefTable(frame), digits, width)
+
+
+@st.composite
+def formulas(draw: st.DrawFn) -> Printed:
+    """Calls and formulas as text, to be deparsed."""
+    atoms = st.sampled_from(["x", "y", "days_deprived", "Subject", "a.very.long.variable.name", "I(x^2)", "log(y+1)",
+                             "1", "0", "poly(x,2)", "`odd name`", "scale(x,center=TRUE)", "1e5", "'text'", "2L",
+                             "g1/g2"])
+    operators = st.sampled_from(["+", "+", "+", "-", "*", "/", ":", "^", "%in%"])
+    extend = st.deferred(lambda: terms)
+    terms: st.SearchStrategy[str] = atoms | st.one_of(
+        st.tuples(extend, extend).map("+".join),
+        st.tuples(extend, operators, extend).map("({0[0]}){0[1]}({0[2]})".format),
+        extend.map(lambda t: f"-{t}"), st.tuples(extend, atoms).map(lambda t: f"({t[0]}|{t[1]})"),
+        st.tuples(extend, extend, extend).map(lambda t: f"f({t[0]},b={t[1]},{t[2]})"))
+    text = f"y~{draw(terms)}"
+    if draw(st.booleans()):
+        text = f"lmer(formula={text},data=sleep2,weights={draw(terms)},REML=FALSE)"
+    code = f"invisible(writeLines(deparse(parse(text = {literal(text)}, keep.source = FALSE)[[1]])))"
+    return Printed(code, _Deparsed(text), 7, 80)
+
+
+class _Deparsed:
+    def __init__(self, text: str) -> None:
+        self.text = text
 
 
 class _Summary:

@@ -12,7 +12,8 @@ import pytest
 
 from translations.console import NA, NAN, Matrix, console, tables
 from translations.console.coefmat import format_pval
-from translations.console.text import abbreviate
+from translations.console.deparse import deparse
+from translations.console.text import abbreviate, fill, strwrap
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "console" / "models.json"
 
@@ -129,7 +130,10 @@ def test_prints_what_r_printed(kind):
 
 @pytest.mark.parametrize("kind, compute", [
     ("format_pval", lambda x: format_pval(array(x["p"]), x["digits"])),
-    ("abbreviate", lambda x: abbreviate(x["names"], x["n"]))])
+    ("abbreviate", lambda x: abbreviate(x["names"], x["n"])),
+    ("deparse", lambda x: deparse(x["text"], x["cutoff"])),
+    ("strwrap", lambda x: strwrap(x["text"], x["width"], prefix="> ", exdent=x["exdent"])),
+    ("fill", lambda x: fill(x["pieces"], x["width"]))])
 def test_gives_what_r_gave(kind, compute):
     entries = [entry for entry in corpus() if entry["kind"] == kind]
     assert entries

@@ -5,12 +5,12 @@ from types import ModuleType
 from . import mixed, models, pillar  # noqa: F401  (they register their classes with render)
 from .frames import SummaryFrame, SummaryVector, summary_frame, summary_vector
 from .numbers import NA, NAN
-from .objects import Matrix, Tibble, Vector, tibble
+from .objects import Matrix, Tibble, Vector, diag, tibble
 from .render import console, render
 from .style import DIALECTS, Style
 
 __all__ = ["DIALECTS", "Matrix", "NA", "NAN", "Style", "SummaryFrame", "SummaryVector", "Tibble", "Vector", "console",
-           "render", "summary_frame", "summary_vector", "tibble"]
+           "diag", "render", "summary_frame", "summary_vector", "tibble"]
 
 
 class _Room(ModuleType):

@@ -1,6 +1,7 @@
 """Coefficient matrices: p-values, significance stars, `printCoefmat`, and the analysis-of-variance tables on top."""
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 
 from . import layout
 from .frames import row_names
-from .numbers import format_number, format_numbers, from_pandas, is_na
+from .numbers import format_number, format_numbers, from_pandas, is_na, log10
 from .render import render
 from .rounding import round_half_even, zapsmall
 from .style import Style
@@ -27,8 +28,7 @@ def format_pval(p: Sequence[float] | np.ndarray, digits: int = 5, eps: float = E
     known = ~np.isnan(p)
     tiny = known & (p < eps)
     shown = known & ~tiny
-    with np.errstate(divide="ignore"):
-        power = np.floor(np.log10(np.where(p > 0, p, 1e-50)))
+    power = np.floor(log10(np.where(p > 0, p, 1e-50)))
     fixed = (power >= -3) | ((power == -4) & (digits > 1))
     for part in (shown & fixed, shown & ~fixed):
         if part.any():
@@ -69,7 +69,7 @@ def print_coefmat(table: pd.DataFrame, style: Style, digits: int, has_p: bool, t
     if len(estimates) and np.isfinite(x[:, estimates]).any():
         size = np.abs(x[:, estimates])
         size = size[np.isfinite(size) & (size > 0)]
-        before_point = 1 + np.floor(np.log10(size.min())) if len(size) else 1
+        before_point = 1 + math.floor(math.log10(size.min())) if len(size) else 1
         cells[:, estimates] = _format(round_half_even(x[:, estimates], max(1, digits - before_point)), digits)
     if len(tests):
         cells[:, tests] = _format(round_half_even(x[:, tests], test_digits), digits)
@@ -150,7 +150,8 @@ def _(x: AnovaTable, style: Style) -> list[str]:
     tests += [j for j, name in enumerate(names) if name in ("F", "Cp", "Chisq")]
     zaps = [j for j in range(len(names) - has_p) if j not in tests and not names[j].endswith("Df")]
     lines = [part for entry in x.heading for part in entry.split("\n")]
-    return lines + print_coefmat(x.table, style, max(style.digits - 2, 3), has_p, tests, (), zaps, "")
+    table = x.table.rename(columns={"deviance": style.dialect.objective}) if "npar" in names else x.table
+    return lines + print_coefmat(table, style, max(style.digits - 2, 3), has_p, tests, (), zaps, "")
 
 
 @render.register

@@ -48,7 +48,8 @@ def _criteria(criteria: pd.Series, style: Style, digits: int) -> list[str]:
     if "df.resid" in criteria.index:
         at = list(criteria.index).index("df.resid")
         cells[at] = format_number(rounded[at], style.digits)
-    return layout.vector(texts(cells), style, [str(i) for i in criteria.index])
+    names = [style.dialect.objective if name == "deviance" else str(name) for name in criteria.index]
+    return layout.vector(texts(cells), style, names)
 
 
 def _correlation_cells(correlation: np.ndarray, decimals: int) -> np.ndarray:

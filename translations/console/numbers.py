@@ -7,6 +7,7 @@ the 80-bit type, by exact rationals rounded to 64 bits elsewhere.
 """
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
@@ -36,6 +37,11 @@ def is_na(x: np.ndarray) -> np.ndarray:
 def from_pandas(x: np.ndarray) -> np.ndarray:
     """`x` out of a pandas object as R would hold it: NaN becomes NA, and `NAN` stays NaN."""
     return np.where(np.isnan(x) & (_low_word(x) != 2), NA, x)
+
+
+def log10(x: np.ndarray) -> np.ndarray:
+    """Decimal logarithms of positive numbers by the C library, as R takes them: numpy's may be an ulp away."""
+    return np.array([math.log10(v) for v in x.tolist()])
 
 
 class Format(NamedTuple):
@@ -97,7 +103,7 @@ def significant(x: np.ndarray, digits: int) -> tuple[np.ndarray, np.ndarray, np.
             mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
             exponent[i], needed[i] = int(power), max(1, len(mantissa.rstrip("0").replace(".", "")))
         return exponent, needed, widens
-    alpha, kp = _scale(r, np.floor(np.log10(r)).astype(int) - digits + 1, digits)
+    alpha, kp = _scale(r, np.floor(log10(r)).astype(int) - digits + 1, digits)
     zeros, still = np.zeros(len(r), int), np.ones(len(r), bool)
     for _ in range(digits):
         still &= alpha % 10 == 0

@@ -32,7 +32,13 @@ class Printed(_Textual):
 
 
 class Vector(_Textual, pd.Series):  # type: ignore[misc]
-    """A named R vector: a Series that prints as R does. Slicing keeps the class."""
+    """A named R vector: a Series that prints as R does. Slicing keeps the class.
+
+    `of_diagonal` marks what `diag` took out of a matrix: a dialect prints it without its names.
+    """
+
+    _metadata = ["of_diagonal"]
+    of_diagonal: bool = False
 
     @property
     def _constructor(self) -> type[Vector]:
@@ -61,11 +67,12 @@ class Matrix(_Frame):
     """An R matrix: a frame of one type that prints as R's matrices do. Slicing keeps the class.
 
     `r_class` ("dpoMatrix") is the class of R's Matrix package, which prints a line of its own; "" for an ordinary
-    matrix.
+    matrix. `meaning` names the rows of an interval matrix by what they are ("sd_x|g"), for dialects of another order.
     """
 
-    _metadata = ["r_class"]
+    _metadata = ["r_class", "meaning"]
     r_class: str = ""
+    meaning: tuple[str, ...] = ()
 
     @property
     def _constructor(self) -> type[Matrix]:
@@ -74,6 +81,15 @@ class Matrix(_Frame):
     @property
     def _constructor_sliced(self) -> type[Vector]:
         return Vector
+
+
+def diag(x: Matrix) -> Vector:
+    """The diagonal of a square matrix, shape (k,), named by its rows. R: diag. ValueError when `x` is not square."""
+    if x.shape[0] != x.shape[1]:
+        raise ValueError(f"a square matrix is needed, not one of {x.shape[0]} x {x.shape[1]}")
+    result = Vector(x.to_numpy().diagonal().copy(), index=x.index)
+    result.of_diagonal = True
+    return result
 
 
 class Tibble(_Frame):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .numbers import is_na
+from .numbers import is_na, log10
 from .objects import Tibble
 from .render import render
 from .rounding import signif
@@ -39,14 +39,18 @@ class _Pillar:
     cells: Callable[[int], list[str]]
     at_right: bool
 
-    @property
-    def min_width(self) -> int:
-        title = width(self.title)
-        return max(min(title, 7), LEAST, self.least)
+    def least_width(self, title: int) -> int:
+        """The least width that leaves `title` characters of the title and two for the mark of its abbreviation."""
+        return max(min(width(self.title), title + 2), LEAST, self.least)
 
     def tag(self, columns: int) -> str:
         """<dbl>, cut to `columns`."""
         return f"<{self.type[:max(0, columns - 2)]}>"
+
+
+def _ten(powers: np.ndarray) -> np.ndarray:
+    """Powers of ten by the C library, as R takes them: numpy's may be an ulp away."""
+    return np.array([10.0 ** k if k <= 308 else math.inf for k in powers.tolist()])
 
 
 def _close(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -59,7 +63,7 @@ def _exponents(x: np.ndarray) -> np.ndarray:
     """Decimal exponents after rounding to three digits; NaN for zero and what is not finite."""
     usable = np.isfinite(x) & (x != 0)
     result = np.full(len(x), np.nan)
-    result[usable] = np.floor(np.log10(x[usable]) - math.log1p(-5 * 10.0 ** (-SIGNIFICANT - 1)) / math.log(10))
+    result[usable] = np.floor(log10(x[usable]) - math.log1p(-5 * 10.0 ** (-SIGNIFICANT - 1)) / math.log(10))
     return result
 
 
@@ -75,7 +79,7 @@ def _decimals(x: np.ndarray, whole: bool) -> np.ndarray:
     check = digits > 0
     while check.any():
         at = np.flatnonzero(check)
-        value = x[at] * 10.0 ** (digits[at] - 1)
+        value = x[at] * _ten(digits[at] - 1)
         needless = _close(value, np.rint(value))
         digits[at[needless]] -= 1
         check[at[~needless]] = False
@@ -90,12 +94,12 @@ def _split(x: np.ndarray, words: list[str], scientific: bool, whole: bool) -> li
     if scientific:
         power = _exponents(mantissa)
         usable = ~np.isnan(power)
-        mantissa[usable] /= 10.0 ** power[usable]
+        mantissa[usable] /= _ten(power[usable])
     digits = _decimals(mantissa, whole and not scientific)
     rounded = np.array([_rounded(m) for m in mantissa.tolist()])
     whole_part = np.trunc(np.where(finite, rounded, 0))
     rest = np.where(finite, rounded - whole_part, 0)
-    scale = 10.0 ** np.where(np.isnan(power), 0, power)
+    scale = _ten(np.where(np.isnan(power), 0, power))
     point = finite & ~((mantissa == 0) | ((rest == 0) & _close(whole_part * scale, np.abs(x))))
     most = max(0, int(digits.max(initial=0)))
     texts = []
@@ -115,7 +119,7 @@ def _tail(rest: float, digits: int) -> str:
     """The `digits` digits after the point of 0 ≤ rest < 1."""
     if digits <= 0 or math.isnan(rest):
         return ""
-    return f"{np.rint(rest * 10.0 ** digits):.0f}".rjust(digits, "0")[:digits] if digits < 309 else "0" * digits
+    return f"{np.rint(rest * 10.0 ** digits):.0f}".rjust(digits, "0")[:digits] if digits <= 308 else "0" * digits
 
 
 def _powers(power: np.ndarray) -> list[str]:
@@ -186,25 +190,25 @@ def _pillar(name: str, v: Values) -> _Pillar:
     return _number_pillar(_tick(name), v) if v.kind in ("integer", "double") else _text_pillar(_tick(name), v)
 
 
-def _body(pillars: Sequence[_Pillar], rows: int, columns: int) -> tuple[list[str], int, list[str]]:
+def _body(pillars: Sequence[_Pillar], rows: int, columns: int, title: int) -> tuple[list[str], int, list[str]]:
     """The lines of the table, how many pillars fit, and the titles that had to be abbreviated."""
     label = len(str(max(rows, 1)))
     tier = columns - label - 1
     least, used = [], 0
     for p in pillars:
-        if used + p.min_width > tier:
+        if used + p.least_width(title) > tier:
             break
-        least.append(p.min_width)
-        used += p.min_width + 1
+        least.append(p.least_width(title))
+        used += least[-1] + 1
     blocks = [[" " * label, " " * label, *(str(i + 1).rjust(label) for i in range(rows))]]
     at, short = 0, list[str]()
     for i, p in enumerate(pillars[:len(least)]):
         room = tier - sum(w + 1 for w in least[i + 1:]) - at - (at > 0)
-        title = p.title
         data = p.cells(min(room, p.width))
-        if width(title) > room:
-            title = _first(p.title.replace("`", ""), room - 2) + "…" + SUPERSCRIPTS[min(len(short), 9)]
-        cells = [title, p.tag(room), *data]
+        head = p.title
+        if width(head) > room:
+            head = _first(p.title.replace("`", ""), room - 2) + "…" + SUPERSCRIPTS[min(len(short), 9)]
+        cells = [head, p.tag(room), *data]
         extent = max(map(width, cells))
         place = right if p.at_right else left
         blocks.append([place(cell, extent) for cell in cells])
@@ -215,29 +219,41 @@ def _body(pillars: Sequence[_Pillar], rows: int, columns: int) -> tuple[list[str
     return lines, len(least), short
 
 
-def _footer(parts: list[list[str]], columns: int, most_lines: int = 7) -> list[str]:
-    """The words of the footer broken into lines; what does not fit is an ellipsis."""
-    if not parts:
-        return []
-    words = ["with"]
-    for i, part in enumerate(parts):
-        last = i == len(parts) - 1
-        words += ["and"] * (last and i > 0) + [*part[:-1], part[-1] + "," * (not last)]
-    extent, n = columns - 1, min(len(words), most_lines)
-    rooms = [extent - 6] if n == 1 else [extent - 4, *[extent - 4] * (n - 2), extent - 6]
+def _wrapped(words: list[str], rooms: list[int], first: str, columns: int) -> list[str]:
+    """Words in lines, one for each of `rooms`, the first after the mark `first`; an ellipsis for what is left."""
     lines: list[list[str]] = [[]]
     used = 0
     for word in words:
-        size = min(width(word), extent - 4)
+        size = min(width(word), columns - 5)
         if used + size > rooms[len(lines) - 1]:
-            if len(lines) == n:
+            if len(lines) == len(rooms):
                 lines[-1].append("…")
                 break
             lines.append([])
             used = 0
         lines[-1].append(word)
         used += size + 1
-    return [" ".join(["#", " " if i else "…", *line]) for i, line in enumerate(lines)]
+    return [" ".join(["#", " " if i else first, *line]) for i, line in enumerate(lines)]
+
+
+def _footer(rows: list[str], variables: list[str], names: list[str], columns: int, bullets: bool) -> list[str]:
+    """The lines that say what was left out, each argument in words; at most seven."""
+    room = columns - 5
+    if bullets:
+        lines: list[str] = []
+        for words in filter(None, (rows, names, variables)):
+            n = min(len(words), 7 - len(lines))
+            lines += _wrapped(words, [room] * (n - 1) + [room - 2], "ℹ", columns) if n else []
+        return lines
+    parts = [words for words in (rows, variables, names) if words]
+    if not parts:
+        return []
+    joined = ["with"]
+    for i, words in enumerate(parts):
+        last = i == len(parts) - 1
+        joined += ["and"] * (last and i > 0) + [*words[:-1], words[-1] + "," * (not last)]
+    n = min(len(joined), 7)
+    return _wrapped(joined, [room] * (n - 1) + [room - 2], "…", columns)
 
 
 def _plural(n: int, word: str) -> str:
@@ -260,21 +276,27 @@ def tibble_lines(x: pd.DataFrame, groups: Sequence[str], style: Style) -> list[s
         lines += _header(f"Groups:{_NBSP * 2}", f"{', '.join(groups)} [{count:,}]", style)
     shown = n if n <= 20 else 10
     pillars = [_pillar(str(name), as_values(x.iloc[:shown, j])) for j, name in enumerate(x.columns)]
-    body, fitted, short = _body(pillars, shown, style.width) if n and k else ([], 0, [])
-    parts = []
+    bullets = style.dialect.bullets
+    body, fitted, short = _body(pillars, shown, style.width, 20 if bullets else 5) if n and k else ([], 0, [])
+    rows, variables, marked = list[str](), list[str](), list[str]()
     if n > shown and k:
-        parts.append([f"{n - shown:,}", "more", _plural(n - shown, "row")])
+        rows = [f"{n - shown:,}", "more", _plural(n - shown, "row")]
     if fitted < k:
         names = [p.title if n else str(name) for p, name in zip(pillars, x.columns, strict=True)]
         extra = [f"{name} {p.tag(80)}" for name, p in zip(names[fitted:], pillars[fitted:], strict=True)]
         listed = extra[:100] + ["…"] * (len(extra) > 100)
-        parts.append([f"{len(extra):,}", *(["more"] if n else []), _plural(len(extra), "variable") + ":",
-                      *(item + "," for item in listed[:-1]), listed[-1]])
+        count = [f"{len(extra):,}", *(["more"] if n else []), _plural(len(extra), "variable") + ":"]
+        variables = [*count, *_listed(listed)]
     if short:
         marks = [f"{SUPERSCRIPTS[min(i, 9)]}\u200b{title}" for i, title in enumerate(short)]
-        parts.append(["abbreviated", "variable", _plural(len(short), "name"), *(m + "," for m in marks[:-1]),
-                      marks[-1]])
-    return [*lines, *body, *_footer(parts, style.width)]
+        what = ["abbreviated", _plural(len(short), "name") + ":"] if bullets else \
+            ["abbreviated", "variable", _plural(len(short), "name")]
+        marked = [*what, *_listed(marks)]
+    return [*lines, *body, *_footer(rows, variables, marked, style.width, bullets)]
+
+
+def _listed(items: list[str]) -> list[str]:
+    return [*(item + "," for item in items[:-1]), items[-1]]
 
 
 @render.register

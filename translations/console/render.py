@@ -9,7 +9,7 @@ import pandas as pd
 
 from . import frames, layout
 from .objects import Matrix, Vector
-from .style import DEFAULT, Style
+from .style import DEFAULT, Style, sd_first
 from .style import dialect as find_dialect
 from .values import Values, as_values
 
@@ -78,7 +78,8 @@ def _(x: pd.Series, style: Style) -> list[str]:
 
 @render.register
 def _(x: Vector, style: Style) -> list[str]:
-    return _vector(as_values(pd.Series(x)), style, _labels(x.index))
+    bare = x.of_diagonal and not style.dialect.named_diag
+    return _vector(as_values(pd.Series(x)), style, None if bare else _labels(x.index))
 
 
 @render.register
@@ -88,11 +89,22 @@ def _(x: pd.DataFrame, style: Style) -> list[str]:
 
 @render.register
 def _(x: Matrix, style: Style) -> list[str]:
+    if style.dialect.sd_first:
+        x = _reordered(x)
     columns = [as_values(x.iloc[:, j]) for j in range(x.shape[1])]
     if any(v.kind == "double" for v in columns):        # a matrix has one type
         columns = [as_values(v.data.astype(float)) if v.kind == "integer" else v for v in columns]
-    head = [f'{len(x)} x {len(columns)} Matrix of class "{x.r_class}"'] if x.r_class else []
+    whole = x.r_class and x.index.equals(x.columns)              # a part of such a matrix is another class
+    head = [f'{len(x)} x {len(columns)} Matrix of class "{x.r_class}"'] if whole else []
     return head + _matrix(columns, style, _labels(x.index), _labels(x.columns), len(x))
+
+
+def _reordered(x: Matrix) -> Matrix:
+    """An interval matrix in the order of lme4 ≥ 2.0, where .sig01, .sig02, ... go on being counted from the top."""
+    known = x.meaning if len(x.meaning) == len(x) else [str(label) for label in x.index]
+    moved = x.iloc[sd_first(known)]
+    counted = [old if str(old).startswith(".sig") else new for old, new in zip(x.index, moved.index, strict=True)]
+    return moved.set_axis(counted, axis=0)
 
 
 @render.register

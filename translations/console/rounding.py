@@ -75,5 +75,5 @@ def zapsmall(x: np.ndarray, digits: int = 7) -> np.ndarray:
     x = np.asarray(x, float)
     known = np.abs(x[~np.isnan(x)])
     largest = known.max() if len(known) else 0.0
-    keep = max(0.0, digits - float(np.log10(largest))) if largest > 0 else digits
+    keep = max(0.0, digits - math.log10(largest)) if largest > 0 else digits
     return round_half_even(x, keep)

@@ -110,6 +110,8 @@ def strwrap(text: str, columns: float, prefix: str = "", exdent: int = 0) -> lis
     """`text` broken at blanks into lines narrower than `columns`. R: base::strwrap (one paragraph)."""
     lines: list[str] = []
     words = [w for w in re.split(r"[ \t\n]", text) if w]
+    if not words:
+        return [""]
     current: list[str] = []
     for word in words:
         room = columns - width(prefix) - (exdent if lines else 0)

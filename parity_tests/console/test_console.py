@@ -1,0 +1,168 @@
+"""The console's objects beside their text: classes that stay, short reprs, notebooks, dialects, errors, arithmetic."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from translations.console import (
+    DIALECTS,
+    NA,
+    NAN,
+    Matrix,
+    Tibble,
+    Vector,
+    console,
+    diag,
+    numbers,
+    render,
+    tables,
+    tibble,
+)
+from translations.console.deparse import deparse
+from translations.console.mixed import suppressed
+from translations.parity import reference
+from translations.parity.cases import suite
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+CHAPTER = FIXTURES / "chapter5"
+
+
+def transcript(case: str) -> str:
+    return (CHAPTER / f"{case}.txt").read_text(encoding="utf-8").rstrip("\n")
+
+
+def stored(case: str) -> dict[str, float]:
+    return reference.load(suite("chapter5"), case).fits["default"].values
+
+
+def covariance() -> Matrix:
+    terms = ["(Intercept)", "days_deprived"]
+    values = stored("standard_errors")
+    return Matrix([[float(values[f"vcov[{a}, {b}]"]) for b in terms] for a in terms], terms, terms)
+
+
+def test_slices_keep_their_class():
+    m = Matrix({"a": [1.0, 2.0], "b": [3.0, 4.0]}, index=["x", "y"])
+    assert type(m.loc[["x"]]) is Matrix and type(m["a"]) is Vector and type(m.loc["x"]) is Vector
+    assert type(m["a"].iloc[:1]) is Vector and type(m * 2) is Matrix
+    t = tibble(pd.DataFrame({"g": ["u", "v"], "x": [1, 2]}), "g")
+    assert type(t.head(1)) is Tibble and t.head(1).groups == ("g",)
+
+
+@pytest.mark.parametrize("x, short", [
+    (Vector([1.5], index=["a"]), "Vector({'a': 1.5})"),
+    (Vector(range(9)), "<Vector of 9>"),
+    (Matrix({"a": [1.0]}, index=["x"]), "<Matrix 1 x 1: a>"),
+    (tibble(pd.DataFrame({c: [1] for c in "abcdefgh"})), "<Tibble 1 x 8: a, b, c, d, e, f, ...>"),
+    (tables.Call("lm", {}), "<Call>")])
+def test_repr_is_short_and_html_is_there(x, short):
+    assert repr(x) == short
+    assert "<" in x._repr_html_()
+
+
+def test_html_of_a_printed_result_escapes_its_text():
+    test = tables.HTest("t", "x < y", ("t", 1.0), ("df", 2.0), 0.5)
+    assert test._repr_html_() == f"<pre>{str(test).replace('<', '&lt;')}</pre>"
+
+
+def test_missing_is_na_and_nan_is_nan():
+    assert console(np.array([1.0, NA, np.nan])) == "[1]   1  NA NaN"
+    assert console(pd.Series([1.0, np.nan, NAN])) == "[1]   1  NA NaN"
+    assert console([1, None]) == "[1]  1 NA"
+    assert console(["a", None]) == '[1] "a" NA '
+    assert console([True, None]) == "[1] TRUE   NA"
+
+
+def test_standard_errors_print_as_in_the_chapter_in_its_dialect():
+    se = np.sqrt(diag(covariance()))
+    assert console(se, dialect="chapter") == transcript("standard_errors")
+    assert console(se).splitlines()[0].split() == ["(Intercept)", "days_deprived"]
+
+
+def test_a_tibble_prints_as_in_the_chapter_in_its_dialect():
+    subjects = [line.split()[1] for line in transcript("no_pooling_lines").splitlines()[3:]]
+    grid = pd.DataFrame([(s, day) for s in subjects for day in range(8)], columns=["Subject", "days_deprived"])
+    grid["Subject"] = pd.Categorical(grid["Subject"])
+    lines = console(tibble(grid), dialect="chapter").splitlines()
+    assert [line.rstrip() for line in lines] == transcript("newdata").splitlines()
+
+
+# The next two are what pillar (tests/testthat/_snaps/tbl-format-footer.md) and lme4 (NEWS, 2.0-1 and 1.1-37) publish.
+def test_newer_pillar_gives_each_omission_a_bullet():
+    letters = tibble(pd.DataFrame({c: [c] for c in "abcdefghijklmnopqrstuvwxyz"}))
+    assert console(letters, dialect="lme4 2.x").splitlines()[4:] == [
+        "# ℹ 13 more variables: n <chr>, o <chr>, p <chr>, q <chr>, r <chr>, s <chr>,",
+        "#   t <chr>, u <chr>, v <chr>, w <chr>, x <chr>, y <chr>, z <chr>"]
+    assert console(letters, width=30, dialect="lme4 2.x").splitlines()[4:] == [
+        "# ℹ 22 more variables:", "#   e <chr>, f <chr>,", "#   g <chr>, h <chr>,", "#   i <chr>, j <chr>,",
+        "#   k <chr>, l <chr>,", "#   m <chr>, n <chr>,", "#   o <chr>, p <chr>, …"]
+
+
+def test_lme4_2_lists_standard_deviations_first():
+    meaning = ("sd_a|g", "cor_b.a|g", "sd_b|g", "sd_a|h", "sigma", "a", "b")
+    ci = Matrix({"x": range(1, 8)}, index=[".sig01", ".sig02", ".sig03", ".sig04", ".sigma", "a", "b"])
+    ci.meaning = meaning
+    lines = console(ci, dialect="lme4 2.x").splitlines()[1:]
+    assert [line.split() for line in lines] == [
+        [".sig01", "1"], [".sig02", "3"], [".sig03", "2"], [".sig04", "4"], [".sigma", "5"], ["a", "6"], ["b", "7"]]
+    named = Matrix({"x": range(1, 8)}, index=list(meaning))
+    assert console(named, dialect="lme4 2.x").splitlines()[2].split() == ["sd_b|g", "3"]
+    assert console(named).splitlines()[2].split() == ["cor_b.a|g", "2"]
+
+
+def test_lme4_2_renames_the_criterion():
+    columns = ["npar", "AIC", "BIC", "logLik", "deviance", "Chisq", "Df", "Pr(>Chisq)"]
+    table = pd.DataFrame([[3.0, 1, 2, 3, 4, 5, 1, 0.01]], ["m"], columns)
+    assert "-2*log(L)" in console(tables.AnovaTable((), table), dialect="lme4 2.x")
+    assert "deviance" in console(tables.AnovaTable((), table))
+
+
+@pytest.mark.parametrize("call, error, says", [
+    (lambda: console(1, dialect="S"), ValueError, "'S'.*'pinned'"),
+    (lambda: console(object()), TypeError, "'object'"),
+    (lambda: console(np.zeros((2, 2, 2))), TypeError, "3 dimensions"),
+    (lambda: tibble(pd.DataFrame({"x": [1]}), "y"), KeyError, "'y'.*x"),
+    (lambda: diag(Matrix({"x": [1, 2]})), ValueError, "2 x 1"),
+    (lambda: deparse("y ~ (x"), ValueError, r"\) expected"),
+    (lambda: deparse("y ~ x }"), ValueError, "}"),
+    (lambda: deparse("y + * x"), ValueError, r"\*")])
+def test_bad_input_is_named(call, error, says):
+    with pytest.raises(error, match=says):
+        call()
+
+
+def test_the_suppressed_correlation_is_said_apart():
+    from .test_models_stored import corpus, mer_summary
+
+    summaries = [mer_summary(entry["fields"]) for entry in corpus() if entry["kind"] == "mer_summary"]
+    said = [suppressed(s) for s in summaries if len(s.coefficients) > 12]
+    assert any("p = 13 > 12" in (text or "") for text in said)
+    assert all(suppressed(s) is None for s in summaries if len(s.coefficients) <= 12)
+
+
+def test_other_rooms_register_their_classes():
+    class Mine:
+        pass
+
+    render.register(Mine, lambda x, style: ["mine", str(style.width)])
+    assert console(Mine(), width=50) == "mine\n50"
+
+
+def test_the_dialects_are_a_small_table():
+    assert set(DIALECTS) == {"pinned", "lme4 2.x", "chapter"}
+
+
+@pytest.mark.skipif(not numbers._EXTENDED, reason="no 80-bit long double here to compare with")
+@given(st.lists(st.floats(min_value=5e-324, max_value=1.7e308), min_size=1, max_size=20), st.integers(1, 15))
+def test_rationals_round_as_the_80_bit_registers_do(x, digits):
+    r = np.array(x)
+    powers = np.floor(np.log10(r)).astype(int) - digits + 1
+    within = np.abs(powers) <= 27                       # beyond, powl's own rounding comes in
+    for got, expected in zip(numbers._scale_rational(r[within], powers[within], digits),
+                             numbers._scale_extended(r[within], powers[within], digits), strict=True):
+        assert got.tolist() == expected.tolist()
