@@ -1,4 +1,4 @@
-"""The criterion in lme4's own order of operations, for models with one grouping factor.
+"""The criterion in lme4's own order of operations, for one grouping factor or one nested in another.
 
 BOBYQA stops where the rounding of the criterion tells it to: two programs that compute the same criterion to 16
 digits, but sum in another order, stop at thetas that share 9 digits, and at profile points that share 4. lme4 is
@@ -7,8 +7,10 @@ hence every step of the optimizer, is lme4's to the last bit. The steps are thos
 Lambda'Z', its products with Z, X and y, the sparse Cholesky factor by rows, the downdated X'X, two triangular solves,
 and (unlike `pls.py`, which needs no second pass over the data) residuals, whose squares are summed.
 
-Covered are terms on one factor with three effects or fewer in all: their factor is block diagonal, one level after the
-other, and no column of it is long enough for CHOLMOD to take several at once. Other models are computed by `pls.py`.
+Covered are terms on one factor with three effects or fewer in all, and terms with at most two effects on a factor in
+which another is nested that has one. CHOLMOD then orders the columns outer level by outer level, the levels nested in it
+before it, last first; and no column is long enough to be taken together with others on the way down. Other models are
+computed by `pls.py`. Shapes: k outer effects; m inner levels, none where there is one factor.
 """
 from __future__ import annotations
 
@@ -19,9 +21,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from .structure import Floats, Ints, RandomStructure
+from .structure import Block, Floats, Ints, RandomStructure
 
-MOST_EFFECTS = 3
+MOST_EFFECTS, MOST_OUTER_EFFECTS = 3, 2
 MOST_ROWS = 20_000  # a pass over the data each time is dear where `pls.py` needs none
 
 
@@ -42,6 +44,47 @@ class Parts(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Inner:
+    """Levels nested in those of the outer factor: codes (n,), z (n,), theta's position.
+
+    Those of outer level g stand at ptr[g]:ptr[g + 1] of `down` (m,), last first, the order in which columns are eliminated,
+    and of `met` (k, m), the order in which CHOLMOD meets them when it computes the row of an outer effect.
+    """
+
+    codes: Ints
+    z: Floats
+    theta: int
+    ptr: Ints
+    down: Ints
+    met: Ints
+
+    @classmethod
+    def none(cls, n: int, n_levels: int, k: int) -> Inner:
+        return cls(np.zeros(n, dtype=np.int64), np.zeros(n), 0, np.zeros(n_levels + 1, dtype=np.int64),
+                   np.zeros(0, dtype=np.int64), np.zeros((k, 0), dtype=np.int64))
+
+    @classmethod
+    def of(cls, inner: Block, outer: Block) -> Inner | None:
+        """None where the one factor is not nested in the other or has more than one effect."""
+        if inner.k > 1 or outer.k > MOST_OUTER_EFFECTS:
+            return None
+        parent = np.full(inner.n_levels, -1)
+        parent[inner.codes] = outer.codes
+        if (parent[inner.codes] != outer.codes).any():
+            return None
+        down = np.lexsort((-np.arange(inner.n_levels), parent))
+        ptr = np.concatenate([[0], np.cumsum(np.bincount(parent, minlength=outer.n_levels))])
+        met = []
+        for z in outer.Z.T:
+            # A row's entries are found observation by observation where z is not 0; those found last come first.
+            first = np.full(inner.n_levels, len(z))
+            rows = np.flatnonzero(z)[::-1]
+            first[inner.codes[rows]] = rows
+            met.append(np.lexsort((-first, parent)))
+        return cls(inner.codes, np.ascontiguousarray(inner.Z[:, 0]), int(inner.theta[0]), ptr, down, np.array(met))
+
+
+@dataclass(frozen=True)
 class Sequential:
     """One design and response, as given: X (n, p), y (n,), square roots of the weights (n,), offset (n,).
 
@@ -49,6 +92,8 @@ class Sequential:
     """
 
     structure: RandomStructure
+    outer: Block
+    inner: Inner
     first: Ints
     X: Floats
     y: Floats
@@ -62,10 +107,14 @@ class Sequential:
     def of(cls, structure: RandomStructure, X: Floats, y: Floats, weights: Floats | None = None,
            offset: Floats | None = None) -> Sequential | None:
         """None for a model that is not covered."""
-        n, p = X.shape
-        if len(structure.blocks) != 1 or structure.blocks[0].k > MOST_EFFECTS or n > MOST_ROWS:
+        (n, p), blocks = X.shape, structure.blocks
+        outer = blocks[-1]
+        if len(blocks) > 2 or outer.k > MOST_EFFECTS or n > MOST_ROWS:
             return None
-        first = np.cumsum([0, *(term.k for term in structure.terms)])
+        inner = Inner.none(n, outer.n_levels, outer.k) if len(blocks) == 1 else Inner.of(blocks[0], outer)
+        if inner is None:
+            return None
+        first = np.cumsum([0, *(structure.terms[i].k for i in structure.members[-1])])
         root, log_weights = np.ones(n), 0.0
         if weights is not None:
             root = np.sqrt(weights)
@@ -73,7 +122,7 @@ class Sequential:
                 log_weights += math.log(weight)
         offset = np.zeros(n) if offset is None else offset
         X, VtV, Vtr = np.ascontiguousarray(X), np.zeros((p, p)), np.zeros(p)
-        return cls(structure, first, X, y, root, offset, log_weights, VtV, Vtr).with_response(y)
+        return cls(structure, outer, inner, first, X, y, root, offset, log_weights, VtV, Vtr).with_response(y)
 
     def with_response(self, y: Floats) -> Sequential:
         """The same design with another response y (n,)."""
@@ -86,10 +135,11 @@ class Sequential:
 
         Raises `numpy.linalg.LinAlgError` where the downdated X'X is not positive definite.
         """
-        block, p = self.structure.blocks[0], self.X.shape[1]
+        outer, inner, p = self.outer, self.inner, self.X.shape[1]
         out, beta, R = np.empty(4), np.empty(p), np.zeros((p, p))
-        data = (block.Z, self.X, self.y, self.root, self.offset, self.VtV, self.Vtr)
-        if not _parts(block.template(theta), block.codes, block.n_levels, self.first, *data, R, beta, out):
+        tree = (inner.codes, inner.z, theta[inner.theta], inner.ptr, inner.down, inner.met)
+        data = (outer.Z, self.X, self.y, self.root, self.offset, self.VtV, self.Vtr)
+        if not _parts(outer.template(theta), outer.codes, *tree, self.first, *data, R, beta, out):
             raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
         return Parts(float(out[0]), float(out[1]), float(out[2]), float(out[3]), beta, R)
 
@@ -130,22 +180,33 @@ def _cross_products(X, y, root, offset, VtV, Vtr):  # noqa: N803
 
 
 @njit(cache=True, error_model="numpy")
-def _parts(T, codes, n_levels, first, Z, X, y, root, offset, VtV, Vtr, R, beta, out):  # noqa: N803
-    """The scalar parts at template T (k, k) into `out`, R (p, p) and beta (p,); False when a factor fails."""
+def _parts(T, codes, codes1, z1, t1, ptr, down, met, first, Z, X, y, root, offset, VtV, Vtr, R, beta, out):  # noqa: N803
+    """The scalar parts at templates T (k, k) and t1 into `out`, R (p, p) and beta (p,); False when a factor fails."""
     n, k = Z.shape
-    p = X.shape[1]
-    L = np.zeros((n_levels, k, k))
-    RZX = np.zeros((n_levels, k, p))
-    u = np.zeros((n_levels, k))
-    _products(T, codes, Z, X, y, root, offset, L, RZX, u)
-    ldL2 = _factor(L, RZX, u)
+    p, levels, m = X.shape[1], len(ptr) - 1, len(down)
+    L, L1, C = np.zeros((levels, k, k)), np.zeros(m), np.zeros((m, k))
+    B, B1, u, u1 = np.zeros((levels, k, p)), np.zeros((m, p)), np.zeros((levels, k)), np.zeros(m)
+    _products(T, codes, Z, codes1, z1, t1, X, y, root, offset, L, L1, C, B, B1, u, u1)
+    ldL2 = _factor(ptr, down, met, L, L1, C, B, B1, u, u1)
     if not ldL2 < np.inf:
         return False
-    ldRX2 = _fixed(RZX, u, VtV, Vtr, R, beta)
+    ldRX2 = _fixed(ptr, down, B, B1, u, u1, VtV, Vtr, R, beta)
     if not ldRX2 < np.inf:
         return False
-    b = np.zeros((n_levels, k))
-    sqrL = _random(T, first, L, RZX, beta, u, b)
+    _random(ptr, down, L, L1, C, B, B1, beta, u, u1)
+    b, b1 = np.zeros((levels, k)), np.empty(m)
+    sqrL = 0.0
+    for c in range(m):
+        sqrL += u1[c] * u1[c]
+        b1[c] = t1 * u1[c]
+    for term in range(len(first) - 1):
+        for g in range(levels):
+            for a in range(first[term], first[term + 1]):
+                sqrL += u[g, a] * u[g, a]
+    for g in range(levels):
+        for a in range(k):
+            for e in range(a + 1):
+                b[g, a] += T[a, e] * u[g, e]
     wrss = 0.0
     for i in range(n):
         g = codes[i]
@@ -153,6 +214,8 @@ def _parts(T, codes, n_levels, first, Z, X, y, root, offset, VtV, Vtr, R, beta, 
         for c in range(p):
             s += X[i, c] * beta[c]
         t = 0.0
+        if m:
+            t += z1[i] * b1[codes1[i]]
         for a in range(k):
             t += Z[i, a] * b[g, a]
         e = root[i] * (y[i] - (offset[i] + (s + t)))
@@ -162,10 +225,14 @@ def _parts(T, codes, n_levels, first, Z, X, y, root, offset, VtV, Vtr, R, beta, 
 
 
 @njit(cache=True, error_model="numpy")
-def _products(T, codes, Z, X, y, root, offset, A, B, c):  # noqa: N803
-    """Products of w = Lambda'z with w, X and y, added to A (levels, k, k) lower, B (levels, k, p), c (levels, k)."""
+def _products(T, codes, Z, codes1, z1, t1, X, y, root, offset, A, A1, C, B, B1, c, c1):  # noqa: N803
+    """Products of w = Lambda'z with w, X and y, added up.
+
+    With itself: A (levels, k, k) lower, A1 (m,) and, inner with outer, C (m, k); with X: B (levels, k, p), B1 (m, p);
+    with y: c (levels, k), c1 (m,).
+    """
     n, k = Z.shape
-    p = X.shape[1]
+    p, nested = X.shape[1], len(A1) > 0
     w = np.empty(k)
     for i in range(n):
         g = codes[i]
@@ -181,52 +248,85 @@ def _products(T, codes, Z, X, y, root, offset, A, B, c):  # noqa: N803
             for j in range(p):
                 B[g, a, j] += w[a] * (root[i] * X[i, j])
             c[g, a] += w[a] * r
+        if nested:
+            h, v = codes1[i], t1 * (z1[i] * root[i])
+            A1[h] += v * v
+            for a in range(k):
+                C[h, a] += w[a] * v
+            for j in range(p):
+                B1[h, j] += v * (root[i] * X[i, j])
+            c1[h] += v * r
 
 
 @njit(cache=True, error_model="numpy")
-def _factor(L, RZX, cu):  # noqa: N803
-    """A + I to its Cholesky factor, row by row, L^{-1} times the others, in place; log|L|^2, infinite on failure."""
-    n_levels, k, p = RZX.shape
+def _factor(ptr, down, met, L, L1, C, B, B1, u, u1):  # noqa: N803
+    """The cross-product A + I to its Cholesky factor, row by row, and L^{-1} times the others, all in place.
+
+    Returns log|L|^2, infinite on failure.
+    """
+    levels, k, p = B.shape
     log_det = 0.0
-    for g in range(n_levels):
+    W = np.empty(k)
+    for g in range(levels):
+        for h in down[ptr[g] : ptr[g + 1]]:
+            L1[h] = math.sqrt(L1[h] + 1.0)
+            log_det += math.log(L1[h] * L1[h])
+            for j in range(p):
+                B1[h, j] /= L1[h]
+            u1[h] /= L1[h]
         for a in range(k):
+            W[:a] = L[g, a, :a]
             d = L[g, a, a] + 1.0
+            for h in met[a, ptr[g] : ptr[g + 1]]:
+                C[h, a] /= L1[h]
+                for b in range(a):
+                    W[b] -= C[h, b] * C[h, a]
+                d -= C[h, a] * C[h, a]
             for b in range(a):
-                for c in range(b):
-                    L[g, a, b] -= L[g, b, c] * L[g, a, c]
-                L[g, a, b] /= L[g, b, b]
+                L[g, a, b] = W[b] / L[g, b, b]
+                for e in range(b + 1, a):
+                    W[e] -= L[g, e, b] * L[g, a, b]
                 d -= L[g, a, b] * L[g, a, b]
             if not d > 0.0:
                 return np.inf
             L[g, a, a] = math.sqrt(d)
             log_det += math.log(L[g, a, a] * L[g, a, a])
+        for a in range(k):
+            for h in down[ptr[g] : ptr[g + 1]]:
+                for j in range(p):
+                    B[g, a, j] -= C[h, a] * B1[h, j]
+                u[g, a] -= C[h, a] * u1[h]
             for b in range(a):
-                for c in range(p):
-                    RZX[g, a, c] -= L[g, a, b] * RZX[g, b, c]
-                cu[g, a] -= L[g, a, b] * cu[g, b]
-            for c in range(p):
-                RZX[g, a, c] /= L[g, a, a]
-            cu[g, a] /= L[g, a, a]
+                for j in range(p):
+                    B[g, a, j] -= L[g, a, b] * B[g, b, j]
+                u[g, a] -= L[g, a, b] * u[g, b]
+            for j in range(p):
+                B[g, a, j] /= L[g, a, a]
+            u[g, a] /= L[g, a, a]
     return log_det
 
 
 @njit(cache=True, error_model="numpy")
-def _fixed(RZX, cu, VtV, Vtr, R, beta):  # noqa: N803
+def _dot(ptr, down, x, x1, y, y1):
+    """Sum of products of two columns of random effects, in CHOLMOD's order."""
+    total = 0.0
+    for g in range(len(x)):
+        for h in down[ptr[g] : ptr[g + 1]]:
+            total += x1[h] * y1[h]
+        for a in range(x.shape[1]):
+            total += x[g, a] * y[g, a]
+    return total
+
+
+@njit(cache=True, error_model="numpy")
+def _fixed(ptr, down, B, B1, u, u1, VtV, Vtr, R, beta):  # noqa: N803
     """The upper factor R (p, p) of X'X - RZX'RZX and beta (p,); log|R|^2, infinite when it fails."""
-    n_levels, k, p = RZX.shape
+    p = len(beta)
     log_det = 0.0
     for c in range(p):
-        t = 0.0
-        for g in range(n_levels):
-            for a in range(k):
-                t += RZX[g, a, c] * cu[g, a]
-        beta[c] = Vtr[c] - t
+        beta[c] = Vtr[c] - _dot(ptr, down, B[:, :, c], B1[:, c], u, u1)
         for d in range(c + 1):
-            t = 0.0
-            for g in range(n_levels):
-                for a in range(k):
-                    t += RZX[g, a, d] * RZX[g, a, c]
-            s = VtV[d, c] - t
+            s = VtV[d, c] - _dot(ptr, down, B[:, :, d], B1[:, d], B[:, :, c], B1[:, c])
             if d < c:
                 for e in range(d):
                     s -= R[e, d] * R[e, c]
@@ -252,27 +352,33 @@ def _fixed(RZX, cu, VtV, Vtr, R, beta):  # noqa: N803
 
 
 @njit(cache=True, error_model="numpy")
-def _random(T, first, L, RZX, beta, u, b):  # noqa: N803
-    """Spherical effects u (from L^{-1}Lambda'Z'y, in place) and b = Lambda u, (levels, k); |u|^2, term after term."""
-    n_levels, k, p = RZX.shape
-    for g in range(n_levels):
+def _random(ptr, down, L, L1, C, B, B1, beta, u, u1):  # noqa: N803
+    """Spherical effects u (levels, k) and u1 (m,) from L^{-1}Lambda'Z'y, in place."""
+    levels, k, p = B.shape
+    for g in range(levels):
+        own = down[ptr[g] : ptr[g + 1]]
+        for h in own:
+            t = 0.0
+            for c in range(p):
+                t += B1[h, c] * beta[c]
+            u1[h] -= t
         for a in range(k):
             t = 0.0
             for c in range(p):
-                t += RZX[g, a, c] * beta[c]
+                t += B[g, a, c] * beta[c]
             u[g, a] -= t
+        # Backwards, CHOLMOD takes the last columns of a level together (up to three), and subtracts from them last first;
+        # but not the first four columns of all.
+        together = ptr[g + 1] + g * k + k - 1 >= 4
         for a in range(k - 1, -1, -1):
-            # Backwards, CHOLMOD takes a level's columns together, last first, but for the first four columns of all.
             for step in range(1, k - a):
-                c = a + step if g * k + k - 1 < 4 else k - step
+                c = k - step if together else a + step
                 u[g, a] -= L[g, c, a] * u[g, c]
             u[g, a] /= L[g, a, a]
-        for a in range(k):
-            for c in range(a + 1):
-                b[g, a] += T[a, c] * u[g, c]
-    square = 0.0
-    for term in range(len(first) - 1):
-        for g in range(n_levels):
-            for a in range(first[term], first[term + 1]):
-                square += u[g, a] * u[g, a]
-    return square
+        for at in range(len(own)):
+            h = own[at]
+            last = together and at == len(own) - 1
+            for step in range(k):
+                a = k - 1 - step if last else step
+                u1[h] -= C[h, a] * u[g, a]
+            u1[h] /= L1[h]
