@@ -53,6 +53,7 @@ class Case:
     section     where the chapter has it, "5.5.1"
     order       its position in the suite
     tolerance   one for all its values, or a dict by item of the answer
+    text_at     which fit's printed text is compared: "default", or "tight" where lme4's stopping noise shows in its digits
     dialect     how the chapter's older R printed where today's prints otherwise: a name of `text.DIALECTS`
     libraries   the same by other packages, in order of declaration
     """
@@ -62,6 +63,7 @@ class Case:
     order: float = 0
     tolerance: Tolerances = OPTIMISER
     dialect: str = ""
+    text_at: str = "default"
     libraries: list[Library] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -106,12 +108,12 @@ class Case:
 
 
 def case(section: str = "", order: float = 0, tolerance: Tolerances = OPTIMISER,
-         dialect: str = "") -> Callable[[Function], Case]:
+         dialect: str = "", text_at: str = "default") -> Callable[[Function], Case]:
     """Declare a function as a case: `@case(section="5.5.1", order=17, tolerance=tol.PROFILE)`.
 
     The function prints what R prints and returns a dict of what the R script returns, with R's labels. See `Case`.
     """
-    return lambda function: Case(function, section, order, tolerance, dialect)
+    return lambda function: Case(function, section, order, tolerance, dialect, text_at)
 
 
 @dataclass(frozen=True)

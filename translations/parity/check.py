@@ -83,8 +83,9 @@ def compare(suite: Suite, case: Case, against: str) -> Outcome:
         return _of_text(suite, case, against, printed, text.as_chapter(reference.transcript(suite, case.name)))
     stored = reference.load(suite, case.name)
     if against == PRINTED:
-        return _of_text(suite, case, against, text.as_printed(answer(case, "nloptwrap").printed),
-                        list(stored.fits["default"].printed))
+        optimizer = "newton" if case.text_at == "tight" else "nloptwrap"
+        return _of_text(suite, case, against, text.as_printed(answer(case, optimizer).printed),
+                        list(stored.fits[case.text_at].printed))
     if against in LIVE:
         return _live(suite, case, against, stored)
     if against == R_DEFAULT:
