@@ -48,12 +48,13 @@ class _Stop(Exception):
 
 
 def bobyqa(objective: Callable[[Floats], float], start: Floats, lower: Floats, upper: Floats | None = None,
-           npt: int | None = None, rhobeg: float | None = None, rhoend: float | None = None, maxfun: int = 10000) -> BobyqaResult:
-    """Minimize `objective` from `start` (n,) within `lower` and `upper` (n,). R: minqa::bobyqa, whose defaults are these.
+           npt: int | None = None, rhobeg: float | None = None, rhoend: float | None = None,
+           maxfun: int = 10000) -> BobyqaResult:
+    """Minimize `objective` from `start` (n,) within `lower` and `upper` (n,). R: minqa::bobyqa, with its defaults.
 
-    npt: number of interpolation points, brought into [n + 2, (n + 1)(n + 2) / 2], by default min(n + 2, 2n); rhobeg,
-    rhoend: first and last trust region radius, by default min(0.95, max|start| / 5) and 1e-6 rhobeg. Raises ValueError for
-    a start outside the bounds.
+    npt: number of interpolation points, brought into [n + 2, (n + 1)(n + 2) / 2], by default min(n + 2, 2n);
+    rhobeg, rhoend: first and last trust region radius, by default min(0.95, max|start| / 5) and 1e-6 rhobeg. Raises
+    ValueError for a start outside the bounds.
     """
     x = np.array(start, dtype=float)
     n = len(x)

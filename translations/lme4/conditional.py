@@ -28,8 +28,12 @@ from .pls import PLS
 from .sequential import Sequential, _parts
 from .structure import Floats
 
-HEAD = 8  # words before the sections of a work space: n, k, p, levels, entries of theta, terms, parameter held, size
+# The head of a work space: observations, outer effects, fixed effects, entries of theta, outer and inner levels,
+# boundaries of the outer terms, entries of the outer template, terms, the inner factor's place in theta, parameter held,
+# size.
+HEAD = 12
 FREE = -1  # in the head, for the parameter held, where the variables are theta
+CONVERGED = LmerControl(optCtrl={"xtol_rel": 1e-8, "xtol_abs": 1e-12, "ftol_abs": 0.0})
 compiled = njit(cache=True, error_model="numpy")
 
 
@@ -70,14 +74,19 @@ class Conditional:
     def n_variance(self) -> int:
         return len(self.lower)
 
+    def control(self, default: LmerControl | None) -> LmerControl | None:
+        """When the optimizer stops: as lme4's would, or, for a fit by Newton's method, not before it has converged."""
+        return CONVERGED if self.m.control.optimizer == "newton" else default
+
     def hold_variance(self, w: int, value: float, start: Floats) -> Minimum:
         """Parameter w of the sdcor scale held at `value`, the others from `start` (m + 1,)."""
         structure, pls = self.m.design.random, self.m.pls
         x, others = start.copy(), np.arange(len(start)) != w
         x[w] = value
+        control = self.control(self.m.control)
         if pls.sequential is not None:
             work = _work_space(pls.sequential, w, x)
-            best = _minimize(work, x[others], self.lower[others], self.upper[others], self.m.control)
+            best = _minimize(work, x[others], self.lower[others], self.upper[others], control)
         else:
 
             def deviance(free: Floats) -> float:
@@ -85,7 +94,7 @@ class Conditional:
                 parts, s2 = pls.criterion(sdcor.to_theta(structure, x)), x[-1] * x[-1]
                 return parts.ldL2 - pls.log_weights + parts.pwrss / s2 + pls.n * math.log(2.0 * math.pi * s2)
 
-            best = _by_callback(deviance, x[others], self.lower[others], self.upper[others], self.m.control)
+            best = _by_callback(deviance, x[others], self.lower[others], self.upper[others], control)
         x[others] = best[1]
         return Minimum(best[0], np.concatenate([x, _solved(pls, sdcor.to_theta(structure, x))[2]]))
 
@@ -100,7 +109,7 @@ class Conditional:
         if pls.sequential is not None:
             held = pls.sequential.holding(j, value)
             work = _work_space(held, FREE, self.optimum[: self.n_variance])
-            best = _minimize(work, self.theta, structure.lower, upper, None)
+            best = _minimize(work, self.theta, structure.lower, upper, self.control(None))
             parts = held.parts(best[1])
             pwrss, beta = parts.pwrss, np.insert(parts.beta, j, value)
         else:
@@ -110,7 +119,7 @@ class Conditional:
                 pwrss += (value - beta[j]) ** 2 / unscaled[j, j]
                 return ldL2 - pls.log_weights + pls.n * (1.0 + math.log(2.0 * math.pi * pwrss / pls.n))
 
-            best = _by_callback(deviance, self.theta, structure.lower, upper, None)
+            best = _by_callback(deviance, self.theta, structure.lower, upper, self.control(None))
             _, pwrss, beta, unscaled = _with_covariance(pls, best[1])
             gap = value - beta[j]
             pwrss += gap**2 / unscaled[j, j]
@@ -152,15 +161,15 @@ def _by_callback(deviance: Callable[[Floats], float], start: Floats, lower: Floa
 
 def _work_space(model: Sequential, held: int, x: Floats) -> Floats:
     """What `_value` reads and writes, flat: the head, whole numbers, the data, x (m + 1,), and room for results."""
-    block, (n, p) = model.structure.blocks[0], model.X.shape
-    counts = sdcor.sizes(model.structure)
-    whole = np.concatenate([block.codes, model.first, block.rows, block.cols, counts])
-    data = (block.Z, model.X, model.y, model.root, model.offset, model.VtV, model.Vtr, [model.log_weights], x)
-    room = len(block.rows) + block.k**2 + p * p + p + 4
-    numbers = np.concatenate([*(np.ravel(part) for part in data), np.zeros(room)])
+    outer, inner, (n, p), counts = model.outer, model.inner, model.X.shape, sdcor.sizes(model.structure)
+    nested, k, m = len(inner.down), outer.k, len(x) - 1
+    whole = np.concatenate([outer.codes, inner.codes, inner.ptr, inner.down, inner.met.ravel(), model.first, outer.rows,
+                            outer.cols, outer.theta, counts])
+    data = (inner.z, outer.Z, model.X, model.y, model.root, model.offset, model.VtV, model.Vtr, [model.log_weights], x)
+    numbers = np.concatenate([*(np.ravel(part) for part in data), np.zeros(m + k * k + p * p + p + 4)])
     work = np.empty(HEAD + len(whole) + len(numbers))
-    head = work[:HEAD].view(np.int64)
-    head[:] = n, block.k, p, block.n_levels, len(block.rows), len(counts), held, len(work)
+    sizes = (n, k, p, m, outer.n_levels, nested, len(model.first), len(outer.rows), len(counts))
+    work[:HEAD].view(np.int64)[:] = *sizes, inner.theta, held, len(work)
     work[HEAD : HEAD + len(whole)].view(np.int64)[:] = whole
     work[HEAD + len(whole) :] = numbers
     return work
@@ -169,38 +178,54 @@ def _work_space(model: Sequential, held: int, x: Floats) -> Floats:
 @compiled
 def _value(free, work):
     """The deviance at the free variables, infinite where the factorization fails."""
-    n, k, p, levels, m, terms, held, _ = work[:HEAD].view(np.int64)
-    whole = work[HEAD : HEAD + n + 2 * terms + 1 + 2 * m].view(np.int64)
-    codes, first = whole[:n], whole[n : n + terms + 1]
-    a = n + terms + 1
-    rows, cols, counts = whole[a : a + m], whole[a + m : a + 2 * m], whole[a + 2 * m :]
-    a = HEAD + len(whole)
-    Z = work[a : a + n * k].reshape((n, k))
-    a += n * k
-    X = work[a : a + n * p].reshape((n, p))
-    a += n * p
-    y, root, offset = work[a : a + n], work[a + n : a + 2 * n], work[a + 2 * n : a + 3 * n]
-    a += 3 * n
-    VtV = work[a : a + p * p].reshape((p, p))
-    a += p * p
-    Vtr, log_weights = work[a : a + p], work[a + p]
-    a += p + 1
-    x, theta = work[a : a + m + 1], work[a + m + 1 : a + 2 * m + 1]
-    a += 2 * m + 1
-    T = work[a : a + k * k].reshape((k, k))
-    a += k * k
-    R = work[a : a + p * p].reshape((p, p))
-    a += p * p
-    beta, out = work[a : a + p], work[a + p : a + p + 4]
+    n, k, p, m, levels, nested, firsts, entries, terms, inner, held, _ = work[:HEAD].view(np.int64)
+    a, b = HEAD, HEAD + n
+    codes = work[a:b].view(np.int64)
+    a, b = b, b + n
+    codes1 = work[a:b].view(np.int64)
+    a, b = b, b + levels + 1
+    ptr = work[a:b].view(np.int64)
+    a, b = b, b + nested
+    down = work[a:b].view(np.int64)
+    a, b = b, b + k * nested
+    met = work[a:b].view(np.int64).reshape((k, nested))
+    a, b = b, b + firsts
+    first = work[a:b].view(np.int64)
+    a, b = b, b + 3 * entries
+    template = work[a:b].view(np.int64).reshape((3, entries))
+    a, b = b, b + terms
+    counts = work[a:b].view(np.int64)
+    a, b = b, b + n
+    z1 = work[a:b]
+    a, b = b, b + n * k
+    Z = work[a:b].reshape((n, k))
+    a, b = b, b + n * p
+    X = work[a:b].reshape((n, p))
+    a, b = b, b + 3 * n
+    y, root, offset = work[a : a + n], work[a + n : a + 2 * n], work[a + 2 * n : b]
+    a, b = b, b + p * p
+    VtV = work[a:b].reshape((p, p))
+    a, b = b, b + p
+    Vtr, log_weights = work[a:b], work[b]
+    a, b = b + 1, b + m + 2
+    x = work[a:b]
+    a, b = b, b + m
+    theta = work[a:b]
+    a, b = b, b + k * k
+    T = work[a:b].reshape((k, k))
+    a, b = b, b + p * p
+    R = work[a:b].reshape((p, p))
+    beta, out = work[b : b + p], work[b + p : b + p + 4]
     if held == FREE:
         theta[:] = free
     else:
         x[:held] = free[:held]
         x[held + 1 :] = free[held:]
         sdcor.theta_of(x, counts, theta)
-    for j in range(m):
-        T[rows[j], cols[j]] = theta[j]
-    if not _parts(T, codes, levels, first, Z, X, y, root, offset, VtV, Vtr, R, beta, out):
+    for j in range(entries):
+        T[template[0, j], template[1, j]] = theta[template[2, j]]
+    tree = (codes, codes1, z1, theta[inner], ptr, down, met, first)
+    if not _parts(T, *tree, Z, X, y, root, offset, VtV, Vtr, R, beta, out):
         return np.inf
     pwrss = out[2] + out[3]
     if held == FREE:
