@@ -12,6 +12,7 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from translations.console import NA, console, tibble
+from translations.console.coefmat import symnum
 from translations.console.tables import CoefTable
 
 EXAMPLES = int(os.environ.get("RPARITY_HYPOTHESIS_EXAMPLES", "300"))
@@ -229,6 +230,32 @@ def coefficient_tables(draw: st.DrawFn) -> Printed:
     width, digits = draw(WIDTHS), draw(st.sampled_from([7, 7, 5, 10]))
     code = f"(function(m) printCoefmat(m))(matrix({values}, {rows}, dimnames = {both}))"
     return Printed(f"invisible({code})", CoefTable(frame), digits, width)
+
+
+@st.composite
+def correlations(draw: st.DrawFn) -> Printed:
+    """Correlation matrices as symbols."""
+    k = draw(st.integers(2, 7))
+    name = st.text(st.sampled_from(ODD[:30]), min_size=1, max_size=9)
+    names = draw(st.lists(name, min_size=k, max_size=k, unique=True))
+    below = st.floats(-1, 1) | st.sampled_from([0.3, 0.6, -0.8, 0.9, 0.95, 1.0, 0.0])
+    x = np.eye(k)
+    for i, j in zip(*np.tril_indices(k, -1), strict=True):
+        x[i, j] = x[j, i] = draw(below)
+    label = combined("character", names)
+    code = f"symnum(matrix({combined('double', x.ravel().tolist())}, {k}, dimnames = list({label}, {label})))"
+    return Printed(code, symnum(pd.DataFrame(x, names, names)), 7, 80)
+
+
+@st.composite
+def factors(draw: st.DrawFn) -> Printed:
+    """Factors, ordered and not, with levels that do not fit the line."""
+    levels = draw(st.lists(LABEL, min_size=1, max_size=30, unique=True))
+    items = draw(st.lists(st.none() | st.sampled_from(levels), max_size=30))
+    ordered = draw(st.booleans())
+    texts, known = combined("character", items), combined("character", levels)
+    code = f"factor({texts}, levels = {known}, ordered = {literal(ordered)})"
+    return Printed(code, pd.Categorical(items, levels, ordered=ordered), 7, draw(WIDTHS))
 
 
 @st.composite

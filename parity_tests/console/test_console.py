@@ -23,6 +23,7 @@ from translations.console import (
     tables,
     tibble,
 )
+from translations.console.coefmat import symnum
 from translations.console.deparse import deparse
 from translations.console.mixed import suppressed
 from translations.parity import reference
@@ -128,6 +129,8 @@ def test_lme4_2_renames_the_criterion():
     (lambda: console(np.zeros((2, 2, 2))), TypeError, "3 dimensions"),
     (lambda: tibble(pd.DataFrame({"x": [1]}), "y"), KeyError, "'y'.*x"),
     (lambda: diag(Matrix({"x": [1, 2]})), ValueError, "2 x 1"),
+    (lambda: symnum(pd.DataFrame([[1.0, 2.0], [2.0, 1.0]])), ValueError, "between -1 and 1"),
+    (lambda: symnum(pd.DataFrame([[1.0]]), (0.5,), (" ",)), ValueError, "one fewer"),
     (lambda: deparse("y ~ (x"), ValueError, r"\) expected"),
     (lambda: deparse("y ~ x }"), ValueError, "}"),
     (lambda: deparse("y + * x"), ValueError, r"\*")])

@@ -44,6 +44,7 @@ def _(x: generated._Deparsed, style):
 
 KINDS = {"vectors": generated.vectors, "matrices": generated.matrices, "data frames": generated.data_frames,
          "tibbles": generated.tibbles, "summaries": generated.summaries, "formulas": generated.formulas,
+         "factors": generated.factors, "correlations": generated.correlations,
          "coefficient tables": generated.coefficient_tables}
 
 

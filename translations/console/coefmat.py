@@ -13,8 +13,8 @@ from .numbers import format_number, format_numbers, from_pandas, is_na, log10
 from .render import render
 from .rounding import round_half_even, zapsmall
 from .style import Style
-from .tables import AnovaTable, CoefTable, ModelComparison
-from .text import common, fill, strwrap, width
+from .tables import AnovaTable, CoefTable, ModelComparison, Symbols
+from .text import abbreviate, common, encode, fill, strwrap, width
 
 EPSILON = float(np.finfo(float).eps)
 STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"), (0.1, "."), (1.0, " "))
@@ -140,6 +140,38 @@ def coef_lines(x: CoefTable, style: Style, digits: int) -> list[str]:
     tests = (k - 1,) if x.test_columns is None else x.test_columns
     estimates = tuple(range(k - len(tests))) if x.estimate_columns is None else x.estimate_columns
     return print_coefmat(x.table, style, digits, has_p, tests, estimates, x.zap_columns, x.na_print, x.stars, x.legend)
+
+
+CUTPOINTS = (0.3, 0.6, 0.8, 0.9, 0.95)
+SYMBOLS = (" ", ".", ",", "+", "*", "B")
+
+
+def symnum(correlation: pd.DataFrame, cutpoints: Sequence[float] = CUTPOINTS,
+           symbols: Sequence[str] = SYMBOLS) -> Symbols:
+    """A correlation matrix by symbols, below and on its diagonal. R: stats::symnum.
+
+    `cutpoints` lie between 0 and 1, one fewer than `symbols`. ValueError when they are not, or a value is outside ±1.
+    """
+    x = np.abs(correlation.to_numpy(float))
+    if len(cutpoints) + 1 != len(symbols) or not all(0 < c < 1 for c in cutpoints):
+        raise ValueError("cutpoints must lie between 0 and 1 and be one fewer than symbols")
+    if (x > 1 + 1e-5).any():
+        raise ValueError("a correlation lies between -1 and 1")
+    interval = np.where(np.isnan(x), len(symbols), np.searchsorted(sorted(cutpoints), x))
+    cells = np.array([*symbols, "?"], object)[interval]
+    cells[x >= 1 - 1e-5] = "1"
+    cells[np.triu_indices(len(cells), 1)] = ""
+    names = abbreviate([str(c) for c in correlation.columns], 1)
+    limits = [format_number(c) for c in (0, *sorted(cutpoints), 1)]
+    legend = " ".join(part for limit, symbol in zip(limits, symbols, strict=False) for part in (limit, f"‘{symbol}’"))
+    missing = " \t    ## NA: ‘?’" if np.isnan(x).any() else ""
+    return Symbols(pd.DataFrame(cells, correlation.index, names), f"{legend} {limits[-1]}{missing}")
+
+
+@render.register
+def _(x: Symbols, style: Style) -> list[str]:
+    table = layout.text_matrix(x.cells.to_numpy(object), style, row_names(x.cells.index), list(x.cells.columns))
+    return [*table, 'attr(,"legend")', f"[1] {encode(x.legend)}"]
 
 
 @render.register

@@ -272,8 +272,8 @@ def tibble_lines(x: pd.DataFrame, groups: Sequence[str], style: Style) -> list[s
     times = style.dialect.times
     lines = _header(f"A{_NBSP}tibble:", f"{n:,} {times} {k:,}", style)
     if groups:
-        count = x.groupby(list(groups), observed=True, dropna=False).ngroups
-        lines += _header(f"Groups:{_NBSP * 2}", f"{', '.join(groups)} [{count:,}]", style)
+        number = x.groupby(list(groups), observed=True, dropna=False).ngroups
+        lines += _header(f"Groups:{_NBSP * 2}", f"{', '.join(groups)} [{number:,}]", style)
     shown = n if n <= 20 else 10
     pillars = [_pillar(str(name), as_values(x.iloc[:shown, j])) for j, name in enumerate(x.columns)]
     bullets = style.dialect.bullets

@@ -53,6 +53,17 @@ class CoefTable(Printed):
 
 
 @dataclass(frozen=True, repr=False)
+class Symbols(Printed):
+    """Numbers as symbols, with their legend. R: the print of stats::symnum.
+
+    cells    (k, k) texts, labelled
+    legend   "0 ‘ ’ 0.3 ‘.’ 0.6 ..."
+    """
+    cells: pd.DataFrame
+    legend: str
+
+
+@dataclass(frozen=True, repr=False)
 class AnovaTable(Printed):
     """An analysis of variance, likelihood ratio, deletion or random-effects table. R: print.anova.
 
