@@ -18,11 +18,18 @@ from .lmertest import machinery, t_interval, t_table
 from .model import LmerMod, lmer, refitML
 from .ranova import update_mixed
 
+RIGHT_WHEN = {
+    "t as z": "there are so many groups that t is as good as normal",
+    "likelihood ratio": "there are many groups; where they are few its p-value is too small",
+    "Satterthwaite": "groups are few and the design is near balance",
+    "Kenward-Roger": "as Satterthwaite's and for the smallest samples; exact where an exact F test exists",
+    "parametric bootstrap": "the model's distributions hold and nsim is large: p is a multiple of 1 / (nsim + 1)",
+}
 COLUMNS = ["estimate", "statistic", "df", "p.value", "lower", "upper", "seconds", "right when"]
 
 
 class Way(NamedTuple):
-    """One row: the estimate, the test's statistic (t or z; a chi-square for the ratio) and df, its p-value, the interval."""
+    """One row: the estimate, the test's statistic (t; a chi-square for the ratio), df and p-value, the interval."""
 
     estimate: float
     statistic: float
@@ -33,36 +40,34 @@ class Way(NamedTuple):
 
 
 def five_ways(m: LmerMod, term: str, nsim: int = 1000, seed: int | None = None, level: float = 0.95) -> pd.DataFrame:
-    """Test and interval of the coefficient `term` in five ways, one row each, with the seconds each took from a fitted model.
+    """Test and interval of the coefficient `term` in five ways, one row each, with the seconds that each took.
 
     t as z: the normal distribution for the t value, and Wald's interval. likelihood ratio: both models by maximum
     likelihood, and the interval in which the profiled likelihood is not significantly lower. Satterthwaite,
-    Kenward-Roger: t with those degrees of freedom (and with the latter's standard error). parametric bootstrap: the
-    ratio's own distribution in `nsim` data sets simulated without the term, and the percentiles of the estimate in as
-    many simulated with it; left out for nsim=0. A model fitted by maximum likelihood is refitted by REML where the method asks for it.
+    Kenward-Roger: t with those degrees of freedom (and with the latter's standard error), the model by REML.
+    parametric bootstrap: the ratio's own distribution in `nsim` data sets simulated without the term, and the
+    percentiles of the estimate in as many simulated with it; left out for nsim=0.
 
-    Raises KeyError when the model has no such fixed effect, ValueError when it is not a term of its own (a factor's, the
-    intercept's).
+    Raises KeyError when the model has no such fixed effect, ValueError when it is not a term of its own (a factor's,
+    the intercept's).
     """
     if term not in m.design.names:
         raise KeyError(f"no fixed effect {term!r}; there are {', '.join(m.design.names)}")
     if term not in {t.label for t in m.design.X.formula.terms}:
-        raise ValueError(f"{term!r} is not a term of {m.design.formula.fixed!r} with one coefficient, which a model can go without")
-    ways: dict[str, tuple[Callable[[], Way], str]] = {
-        "t as z": (lambda: t_as_z(m, term, level), "there are so many groups that the t distribution is normal (50 or more)"),
-        "likelihood ratio": (lambda: likelihood_ratio(m, term, level), "there are many groups: too small a p where they are few"),
-        "Satterthwaite": (lambda: approximate(m, term, "Satterthwaite", level), "fit by REML, groups few, design near balance"),
-        "Kenward-Roger": (lambda: approximate(m, term, "Kenward-Roger", level), "as Satterthwaite, and the smallest samples; exact "
-                                                                                "for balanced designs with an exact F test"),
+        raise ValueError(f"{term!r} is not a term of {m.design.formula.fixed!r} with one coefficient")
+    ways: dict[str, Callable[[], Way]] = {
+        "t as z": lambda: t_as_z(m, term, level),
+        "likelihood ratio": lambda: likelihood_ratio(m, term, level),
+        "Satterthwaite": lambda: approximate(m, term, "Satterthwaite", level),
+        "Kenward-Roger": lambda: approximate(m, term, "Kenward-Roger", level),
     }
     if nsim:
-        ways["parametric bootstrap"] = (lambda: parametric_bootstrap(m, term, nsim, seed, level),
-                                        f"the model's distributions hold; p no finer than 1/{nsim + 1}")
+        ways["parametric bootstrap"] = lambda: parametric_bootstrap(m, term, nsim, seed, level)
     rows = []
-    for way, right_when in ways.values():
+    for name, way in ways.items():
         start = perf_counter()
         row = way()
-        rows.append([*row, perf_counter() - start, right_when])
+        rows.append([*row, perf_counter() - start, RIGHT_WHEN[name]])
     return pd.DataFrame(rows, index=list(ways), columns=COLUMNS)
 
 
@@ -84,7 +89,8 @@ def likelihood_ratio(m: LmerMod, term: str, level: float) -> Way:
     small = without(m, term)
     statistic = small.criterion(REML=False) - large.criterion(REML=False)
     lower, upper = generics.confint(large, parm=term, level=level, quiet=True).to_numpy()[0]
-    return Way(float(large.beta[m.design.names.index(term)]), statistic, 1.0, float(chdtrc(1.0, max(statistic, 0.0))), lower, upper)
+    p = float(chdtrc(1.0, max(statistic, 0.0)))
+    return Way(float(large.beta[m.design.names.index(term)]), statistic, 1.0, p, lower, upper)
 
 
 def approximate(m: LmerMod, term: str, ddf: str, level: float) -> Way:
@@ -104,10 +110,12 @@ def parametric_bootstrap(m: LmerMod, term: str, nsim: int, seed: int | None, lev
     test = PBmodcomp(large, without(m, term), nsim=nsim, seed=seed).test.loc["PBtest"]
     interval = generics.confint(m, parm=term, level=level, method="boot", nsim=nsim, seed=seed, quiet=True)
     lower, upper = interval.to_numpy()[0]
-    return Way(float(m.beta[m.design.names.index(term)]), float(test["stat"]), np.nan, float(test["p.value"]), lower, upper)
+    estimate = float(m.beta[m.design.names.index(term)])
+    return Way(estimate, float(test["stat"]), np.nan, float(test["p.value"]), lower, upper)
 
 
 def without(m: LmerMod, term: str) -> LmerMod:
     """The model without a fixed term, by maximum likelihood."""
+    arguments = {k: v for k, v in m.arguments.items() if k != "start"}
     formula = update_mixed(m.design.formula.text, f". ~ . - {term}")
-    return lmer(formula, m.data, REML=False, control=m.control, **{k: v for k, v in m.arguments.items() if k != "start"})
+    return lmer(formula, m.data, REML=False, control=m.control, **arguments)

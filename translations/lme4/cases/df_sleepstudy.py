@@ -1,0 +1,17 @@
+"""All ten days of sleepstudy, with degrees of freedom.
+
+The model of lme4's own documentation.
+"""
+import translations as r
+from translations.lme4.cases._df import TOLERANCE, degrees_of_freedom
+from translations.lme4.lmertest import anova_table
+from translations.parity import case
+
+
+@case(section="lme4", order=405, tolerance=TOLERANCE)
+def df_sleepstudy(control=None):
+    sleepstudy = r.sleepstudy()
+    m = r.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy, control=control)
+    print(r.summary(m, ddf="Satterthwaite"))
+    print(anova_table(m))
+    return degrees_of_freedom(m)
