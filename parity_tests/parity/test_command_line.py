@@ -1,17 +1,19 @@
 """The command line and the doctor, where no R is needed."""
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from translations.parity import doctor
 from translations.parity.check import Outcome
 from translations.parity.compare import Difference
 from translations.parity.live import NoLiveR, R
-from translations.parity.report import as_html, plain, totals
+from translations.parity.report import as_html, plain, rich_table, totals
 
 FOUND = [
     Outcome("s", "one", "chapter", 3, 4.0, passed=True),
@@ -35,6 +37,15 @@ def test_the_table_in_a_pipe() -> None:
     assert lines[2].split() == ["s/two", "2", "-", "3.0!", "error!", "-", "FAIL"]
     assert "  b[1]: 1.0009999999999999 where 1 is expected (3.0 digits of 9)" in lines
     assert lines[-1] == "1 of 2 cases, 3 of 5 comparisons of 8 values, 1 of 1 printed outputs in 1.0 s"
+
+
+@pytest.mark.parametrize(("width", "said"), [(120, None), (50, "a wider terminal shows: others")])
+def test_the_table_in_a_terminal(width: int, said: str | None) -> None:
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(rich_table(FOUND, 1.0, width))
+    text = console.export_text()
+    assert text.splitlines()[1].split()[:2] == ["s/one", "2"] and "FAIL" in text
+    assert (said in text) if said else ("statsmodels 5.0+" in text and "wider" not in text)
 
 
 def test_totals_count_what_holds() -> None:

@@ -116,7 +116,8 @@ def outcome(suite: Suite, case: Case, against: str) -> Outcome:
     try:
         return compare(suite, case, against)
     except Exception as error:  # a translation may fail in any way; the table says how and goes on
-        return Outcome(suite.name, case.name, against, error=f"{type(error).__name__}: {error}")
+        said = str(error.args[0] if isinstance(error, KeyError) and error.args else error).strip() or "no message"
+        return Outcome(suite.name, case.name, against, error=f"{type(error).__name__}: {said.splitlines()[0][:300]}")
 
 
 def outcomes(suite: Suite, live: bool = False) -> Iterator[Outcome]:

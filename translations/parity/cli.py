@@ -54,7 +54,8 @@ def check(
     elif sys.stdout.isatty():
         from rich.console import Console
 
-        Console(highlight=False).print(report.rich_table(found, seconds))
+        console = Console(highlight=False)
+        console.print(report.rich_table(found, seconds, console.width))
     else:
         print(report.plain(found, seconds))
     raise typer.Exit(0 if all(one.passed for one in found) else 1)

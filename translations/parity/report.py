@@ -86,31 +86,31 @@ def totals(found: Sequence[Outcome]) -> dict[str, Any]:
 def plain(found: Sequence[Outcome], seconds: float) -> str:
     """The table as aligned text, with what fell short under it."""
     columns = _columns(found)
-    head = ["case", "values", *columns, ""]
-    body = [[f"{row.suite}/{row.case}", str(row.values), *row.cells(columns), "pass" if row.passed else "FAIL"]
-            for row in rows(found)]
-    widths = [max(len(line[column]) for line in [head, *body]) for column in range(len(head))]
-    lines = ["  ".join(text.ljust(width) if column in (0, len(head) - 1) else text.rjust(width)
+    lines = _cells(found, columns)
+    widths = _widths(lines)
+    table = ["  ".join(text.ljust(width) if column in (0, len(line) - 1) else text.rjust(width)
                        for column, (text, width) in enumerate(zip(line, widths, strict=True))).rstrip()
-             for line in [head, *body]]
-    return "\n".join([*lines, "", *_legend(columns), *_failures(found), "", closing(found, seconds)])
+             for line in lines]
+    return "\n".join([*table, "", *_legend(columns), *_failures(found), "", closing(found, seconds)])
 
 
-def rich_table(found: Sequence[Outcome], seconds: float) -> Any:
-    """The table for a terminal."""
+def rich_table(found: Sequence[Outcome], seconds: float, width: int) -> Any:
+    """The table for a terminal of `width` columns; what does not fit is left out, and said to be."""
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
-    columns = _columns(found)
+    columns, left_out = _columns(found), []
+    while sum(_widths(_cells(found, columns))) + 2 * (len(columns) + 2) > width and len(columns) > 1:
+        left_out.append(columns.pop(-2 if columns[-1] == R_DEFAULT else -1))
+    head, *body = _cells(found, columns)
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ["case", "values", *columns, ""]:
-        table.add_column(name, justify="left" if name in ("case", "") else "right", no_wrap=name in ("case", ""))
-    for row in rows(found):
-        cells = [Text(text, "red" if "!" in text else "dim" if text == "-" else "") for text in row.cells(columns)]
-        verdict = Text("pass", style="green") if row.passed else Text("FAIL", style="bold red")
-        table.add_row(f"{row.suite}/{row.case}", str(row.values), *cells, verdict)
-    under = Text("\n".join(_legend(columns)), style="dim")
+    for name in head:
+        table.add_column(name, justify="left" if name in (head[0], "") else "right", no_wrap=True)
+    for line in body:
+        table.add_row(*(Text(text, _style(text)) for text in line))
+    note = [f"  a wider terminal shows: {', '.join(left_out)}"] if left_out else []
+    under = Text("\n".join([*_legend(columns), *note]), style="dim")
     failures = Text("\n".join(_failures(found)), style="red")
     last = Text(closing(found, seconds), style="bold")
     return Group(table, Text(""), under, *([failures] if failures.plain else []), Text(""), last)
@@ -152,6 +152,23 @@ tr:nth-child(even){{background:#f4f4f4}}.fail td:last-child{{color:#b00;font-wei
 <table><thead><tr>{head}</tr></thead><tbody>
 {body}</tbody></table><ul>{legend}</ul>{short}</body></html>
 """
+
+
+def _cells(found: Sequence[Outcome], columns: Sequence[str]) -> list[list[str]]:
+    """The table's head and body."""
+    return [["case", "values", *columns, ""],
+            *([f"{row.suite}/{row.case}", str(row.values), *row.cells(columns), "pass" if row.passed else "FAIL"]
+              for row in rows(found))]
+
+
+def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(*lines, strict=True)]
+
+
+def _style(text: str) -> str:
+    if "!" in text or text == "FAIL":
+        return "red"
+    return "green" if text == "pass" else "dim" if text == "-" else ""
 
 
 def _columns(found: Sequence[Outcome]) -> list[str]:
