@@ -29,6 +29,11 @@ COVERED = [
     ("Yield ~ 1 + (1 | Batch)", "Dyestuff"),
     ("distance ~ age * Sex + (age | Subject)", "Orthodont"),
     ("height ~ age + I(age^2) + (age | Subject)", "Oxboys"),
+    ("strength ~ 1 + (1 | batch/cask)", "Pastes"),
+    ("pixel ~ day + I(day^2) + (day | Dog) + (1 | Dog:Side)", "Pixel"),
+    ("yield ~ nitro * Variety + (1 | Block/Variety)", "Oats"),
+    ("Reaction ~ days_deprived + (1 | Subject/half)", "gaps"),
+    ("Reaction ~ days_deprived + (days_deprived | Subject) + (1 | Subject:half)", "gaps"),
 ]
 # `gaps` also with weights and offset.
 DESIGNS = [(f, name, extras) for f, name in COVERED for extras in (False, True) if name == "gaps" or not extras]
@@ -40,7 +45,8 @@ def data(name):
         return r.sleep2() if name == "sleep2" else r.load(name)
     rows = np.sort(np.random.default_rng(7).permutation(144)[:101])
     frame = r.sleep2().iloc[rows].reset_index(drop=True)
-    return frame.assign(w=1.0 + (frame.index % 7) / 3.0, off=np.sin(frame.index.to_numpy()) * 5.0)
+    half = pd.Categorical(np.where(frame["days_deprived"] > 3, "second", "first"))
+    return frame.assign(half=half, w=1.0 + (frame.index % 7) / 3.0, off=np.sin(frame.index.to_numpy()) * 5.0)
 
 
 def thetas(random, count=12):

@@ -8,9 +8,9 @@ Lambda'Z', its products with Z, X and y, the sparse Cholesky factor by rows, the
 and (unlike `pls.py`, which needs no second pass over the data) residuals, whose squares are summed.
 
 Covered are terms on one factor with three effects or fewer in all, and terms with at most two effects on a factor in
-which another is nested that has one. CHOLMOD then orders the columns outer level by outer level, the levels nested in it
-before it, last first; and no column is long enough to be taken together with others on the way down. Other models are
-computed by `pls.py`. Shapes: k outer effects; m inner levels, none where there is one factor.
+which another is nested that has one. CHOLMOD then orders the columns outer level by outer level, the levels nested in
+it before it, last first; and no column is long enough to be taken together with others on the way down. Other models
+are computed by `pls.py`. Shapes: k outer effects; m inner levels, none where there is one factor.
 """
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ class Parts(NamedTuple):
 class Inner:
     """Levels nested in those of the outer factor: codes (n,), z (n,), theta's position.
 
-    Those of outer level g stand at ptr[g]:ptr[g + 1] of `down` (m,), last first, the order in which columns are eliminated,
-    and of `met` (k, m), the order in which CHOLMOD meets them when it computes the row of an outer effect.
+    Those of outer level g stand at ptr[g]:ptr[g + 1] of `down` (m,), last first, as columns are eliminated, and of
+    `met` (k, m), in the order in which CHOLMOD meets them when it computes the row of an outer effect.
     """
 
     codes: Ints
@@ -88,7 +88,8 @@ class Inner:
 class Sequential:
     """One design and response, as given: X (n, p), y (n,), square roots of the weights (n,), offset (n,).
 
-    first (terms + 1,): the columns at which the terms start; VtV (p, p), Vtr (p,): weighted X'X and X'(y - offset).
+    first (terms + 1,): the outer columns at which the terms start; V (n, p + 1): X and y - offset, weighted; VtV (p, p)
+    and Vtr (p,): its products.
     """
 
     structure: RandomStructure
@@ -100,6 +101,7 @@ class Sequential:
     root: Floats
     offset: Floats
     log_weights: float
+    V: Floats
     VtV: Floats
     Vtr: Floats
 
@@ -121,14 +123,16 @@ class Sequential:
             for weight in weights:
                 log_weights += math.log(weight)
         offset = np.zeros(n) if offset is None else offset
-        X, VtV, Vtr = np.ascontiguousarray(X), np.zeros((p, p)), np.zeros(p)
-        return cls(structure, outer, inner, first, X, y, root, offset, log_weights, VtV, Vtr).with_response(y)
+        V, VtV, Vtr = np.empty((n, p + 1)), np.zeros((p, p)), np.zeros(p)
+        X = np.ascontiguousarray(X)
+        return cls(structure, outer, inner, first, X, y, root, offset, log_weights, V, VtV, Vtr).with_response(y)
 
     def with_response(self, y: Floats) -> Sequential:
         """The same design with another response y (n,)."""
         VtV, Vtr = np.zeros_like(self.VtV), np.zeros_like(self.Vtr)
-        _cross_products(self.X, y, self.root, self.offset, VtV, Vtr)
-        return replace(self, y=y, VtV=VtV, Vtr=Vtr)
+        V = np.column_stack([self.root[:, None] * self.X, self.root * (y - self.offset)])
+        _cross_products(V, VtV, Vtr)
+        return replace(self, y=y, V=V, VtV=VtV, Vtr=Vtr)
 
     def parts(self, theta: Floats) -> Parts:
         """The criterion's parts at theta (m,).
@@ -138,7 +142,7 @@ class Sequential:
         outer, inner, p = self.outer, self.inner, self.X.shape[1]
         out, beta, R = np.empty(4), np.empty(p), np.zeros((p, p))
         tree = (inner.codes, inner.z, theta[inner.theta], inner.ptr, inner.down, inner.met)
-        data = (outer.Z, self.X, self.y, self.root, self.offset, self.VtV, self.Vtr)
+        data = (outer.Z, self.V, self.X, self.y, self.root, self.offset, self.VtV, self.Vtr)
         if not _parts(outer.template(theta), outer.codes, *tree, self.first, *data, R, beta, out):
             raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
         return Parts(float(out[0]), float(out[1]), float(out[2]), float(out[3]), beta, R)
@@ -167,33 +171,31 @@ class Sequential:
 
 
 @njit(cache=True, error_model="numpy")
-def _cross_products(X, y, root, offset, VtV, Vtr):  # noqa: N803
-    """Weighted X'X (upper triangle) and X'(y - offset), row after row."""
-    n, p = X.shape
+def _cross_products(V, VtV, Vtr):  # noqa: N803
+    """Products of the columns of V (n, p + 1), row after row: the first p (upper triangle), and with the last."""
+    n, p = V.shape[0], V.shape[1] - 1
     for i in range(n):
-        r = root[i] * (y[i] - offset[i])
         for c in range(p):
-            v = root[i] * X[i, c]
-            Vtr[c] += v * r
+            Vtr[c] += V[i, c] * V[i, p]
             for d in range(c + 1):
-                VtV[d, c] += root[i] * X[i, d] * v
+                VtV[d, c] += V[i, d] * V[i, c]
 
 
 @njit(cache=True, error_model="numpy")
-def _parts(T, codes, codes1, z1, t1, ptr, down, met, first, Z, X, y, root, offset, VtV, Vtr, R, beta, out):  # noqa: N803
+def _parts(T, codes, codes1, z1, t1, ptr, down, met, first, Z, V, X, y, root, offset, VtV, Vtr, R, beta, out):
     """The scalar parts at templates T (k, k) and t1 into `out`, R (p, p) and beta (p,); False when a factor fails."""
     n, k = Z.shape
     p, levels, m = X.shape[1], len(ptr) - 1, len(down)
-    L, L1, C = np.zeros((levels, k, k)), np.zeros(m), np.zeros((m, k))
-    B, B1, u, u1 = np.zeros((levels, k, p)), np.zeros((m, p)), np.zeros((levels, k)), np.zeros(m)
-    _products(T, codes, Z, codes1, z1, t1, X, y, root, offset, L, L1, C, B, B1, u, u1)
-    ldL2 = _factor(ptr, down, met, L, L1, C, B, B1, u, u1)
+    F, F1 = np.zeros((levels, k, k + p + 1)), np.zeros((m, 1 + k + p + 1))
+    _products(T, codes, Z, codes1, z1, t1, V, root, F, F1)
+    ldL2 = _factor(ptr, down, met, F, F1)
     if not ldL2 < np.inf:
         return False
-    ldRX2 = _fixed(ptr, down, B, B1, u, u1, VtV, Vtr, R, beta)
+    ldRX2 = _fixed(ptr, down, F, F1, VtV, Vtr, R, beta)
     if not ldRX2 < np.inf:
         return False
-    _random(ptr, down, L, L1, C, B, B1, beta, u, u1)
+    _random(ptr, down, F, F1, beta)
+    u, u1 = F[:, :, k + p], F1[:, 1 + k + p]
     b, b1 = np.zeros((levels, k)), np.empty(m)
     sqrL = 0.0
     for c in range(m):
@@ -225,108 +227,103 @@ def _parts(T, codes, codes1, z1, t1, ptr, down, met, first, Z, X, y, root, offse
 
 
 @njit(cache=True, error_model="numpy")
-def _products(T, codes, Z, codes1, z1, t1, X, y, root, offset, A, A1, C, B, B1, c, c1):  # noqa: N803
-    """Products of w = Lambda'z with w, X and y, added up.
+def _products(T, codes, Z, codes1, z1, t1, V, root, F, F1):  # noqa: N803
+    """Products of w = Lambda'z, observation by observation.
 
-    With itself: A (levels, k, k) lower, A1 (m,) and, inner with outer, C (m, k); with X: B (levels, k, p), B1 (m, p);
-    with y: c (levels, k), c1 (m,).
+    F (levels, k, k + p + 1): of the outer w with itself, X and y. F1 (m, 1 + k + p + 1): of the inner w with itself,
+    the outer w, X and y.
     """
     n, k = Z.shape
-    p, nested = X.shape[1], len(A1) > 0
-    w = np.empty(k)
+    q, nested = V.shape[1], len(F1) > 0
+    w = np.empty(k + q)
     for i in range(n):
         g = codes[i]
-        w[:] = 0.0
+        w[:k] = 0.0
         for b in range(k):
             z = Z[i, b] * root[i]
             for a in range(b + 1):
                 w[a] += T[b, a] * z
-        r = root[i] * (y[i] - offset[i])
+        for j in range(q):
+            w[k + j] = V[i, j]
         for a in range(k):
-            for b in range(a + 1):
-                A[g, a, b] += w[a] * w[b]
-            for j in range(p):
-                B[g, a, j] += w[a] * (root[i] * X[i, j])
-            c[g, a] += w[a] * r
+            for j in range(k + q):
+                F[g, a, j] += w[a] * w[j]
         if nested:
             h, v = codes1[i], t1 * (z1[i] * root[i])
-            A1[h] += v * v
-            for a in range(k):
-                C[h, a] += w[a] * v
-            for j in range(p):
-                B1[h, j] += v * (root[i] * X[i, j])
-            c1[h] += v * r
+            F1[h, 0] += v * v
+            for j in range(k + q):
+                F1[h, 1 + j] += v * w[j]
 
 
 @njit(cache=True, error_model="numpy")
-def _factor(ptr, down, met, L, L1, C, B, B1, u, u1):  # noqa: N803
-    """The cross-product A + I to its Cholesky factor, row by row, and L^{-1} times the others, all in place.
+def _factor(ptr, down, met, F, F1):  # noqa: N803
+    """A + I to its Cholesky factor, row by row, and L^{-1} times the products with X and y, all in place.
 
-    Returns log|L|^2, infinite on failure.
+    Of F the first k columns become L (lower triangle), of F1 the first the inner levels' diagonal of L, the next k the
+    outer rows of their columns. Returns log|L|^2, infinite on failure.
     """
-    levels, k, p = B.shape
+    levels, k, width = F.shape
     log_det = 0.0
     W = np.empty(k)
     for g in range(levels):
-        for h in down[ptr[g] : ptr[g + 1]]:
-            L1[h] = math.sqrt(L1[h] + 1.0)
-            log_det += math.log(L1[h] * L1[h])
-            for j in range(p):
-                B1[h, j] /= L1[h]
-            u1[h] /= L1[h]
+        own = down[ptr[g] : ptr[g + 1]]
+        for h in own:
+            F1[h, 0] = math.sqrt(F1[h, 0] + 1.0)
+            log_det += math.log(F1[h, 0] * F1[h, 0])
+            for j in range(k, width):
+                F1[h, 1 + j] /= F1[h, 0]
         for a in range(k):
-            W[:a] = L[g, a, :a]
-            d = L[g, a, a] + 1.0
-            for h in met[a, ptr[g] : ptr[g + 1]]:
-                C[h, a] /= L1[h]
-                for b in range(a):
-                    W[b] -= C[h, b] * C[h, a]
-                d -= C[h, a] * C[h, a]
             for b in range(a):
-                L[g, a, b] = W[b] / L[g, b, b]
+                W[b] = F[g, a, b]
+            d = F[g, a, a] + 1.0
+            for h in met[a, ptr[g] : ptr[g + 1]]:
+                F1[h, 1 + a] /= F1[h, 0]
+                for b in range(a):
+                    W[b] -= F1[h, 1 + b] * F1[h, 1 + a]
+                d -= F1[h, 1 + a] * F1[h, 1 + a]
+            for b in range(a):
+                F[g, a, b] = W[b] / F[g, b, b]
                 for e in range(b + 1, a):
-                    W[e] -= L[g, e, b] * L[g, a, b]
-                d -= L[g, a, b] * L[g, a, b]
+                    W[e] -= F[g, e, b] * F[g, a, b]
+                d -= F[g, a, b] * F[g, a, b]
             if not d > 0.0:
                 return np.inf
-            L[g, a, a] = math.sqrt(d)
-            log_det += math.log(L[g, a, a] * L[g, a, a])
+            F[g, a, a] = math.sqrt(d)
+            log_det += math.log(F[g, a, a] * F[g, a, a])
         for a in range(k):
-            for h in down[ptr[g] : ptr[g + 1]]:
-                for j in range(p):
-                    B[g, a, j] -= C[h, a] * B1[h, j]
-                u[g, a] -= C[h, a] * u1[h]
+            for h in own:
+                for j in range(k, width):
+                    F[g, a, j] -= F1[h, 1 + a] * F1[h, 1 + j]
             for b in range(a):
-                for j in range(p):
-                    B[g, a, j] -= L[g, a, b] * B[g, b, j]
-                u[g, a] -= L[g, a, b] * u[g, b]
-            for j in range(p):
-                B[g, a, j] /= L[g, a, a]
-            u[g, a] /= L[g, a, a]
+                for j in range(k, width):
+                    F[g, a, j] -= F[g, a, b] * F[g, b, j]
+            for j in range(k, width):
+                F[g, a, j] /= F[g, a, a]
     return log_det
 
 
 @njit(cache=True, error_model="numpy")
-def _dot(ptr, down, x, x1, y, y1):
-    """Sum of products of two columns of random effects, in CHOLMOD's order."""
+def _dot(ptr, down, F, F1, i, j):  # noqa: N803
+    """Sum of products of columns i and j of the factored products (the first of X is 0), in CHOLMOD's order."""
+    levels, k = F.shape[:2]
     total = 0.0
-    for g in range(len(x)):
-        for h in down[ptr[g] : ptr[g + 1]]:
-            total += x1[h] * y1[h]
-        for a in range(x.shape[1]):
-            total += x[g, a] * y[g, a]
+    for g in range(levels):
+        for at in range(ptr[g], ptr[g + 1]):
+            total += F1[down[at], 1 + k + i] * F1[down[at], 1 + k + j]
+        for a in range(k):
+            total += F[g, a, k + i] * F[g, a, k + j]
     return total
 
 
 @njit(cache=True, error_model="numpy")
-def _fixed(ptr, down, B, B1, u, u1, VtV, Vtr, R, beta):  # noqa: N803
+def _fixed(ptr, down, F, F1, VtV, Vtr, R, beta):  # noqa: N803
     """The upper factor R (p, p) of X'X - RZX'RZX and beta (p,); log|R|^2, infinite when it fails."""
     p = len(beta)
     log_det = 0.0
     for c in range(p):
-        beta[c] = Vtr[c] - _dot(ptr, down, B[:, :, c], B1[:, c], u, u1)
+        beta[c] = Vtr[c] - _dot(ptr, down, F, F1, c, p)
         for d in range(c + 1):
-            s = VtV[d, c] - _dot(ptr, down, B[:, :, d], B1[:, d], B[:, :, c], B1[:, c])
+            s = VtV[d, c] - _dot(ptr, down, F, F1, d, c)
             if d < c:
                 for e in range(d):
                     s -= R[e, d] * R[e, c]
@@ -352,33 +349,33 @@ def _fixed(ptr, down, B, B1, u, u1, VtV, Vtr, R, beta):  # noqa: N803
 
 
 @njit(cache=True, error_model="numpy")
-def _random(ptr, down, L, L1, C, B, B1, beta, u, u1):  # noqa: N803
-    """Spherical effects u (levels, k) and u1 (m,) from L^{-1}Lambda'Z'y, in place."""
-    levels, k, p = B.shape
+def _random(ptr, down, F, F1, beta):  # noqa: N803
+    """Spherical effects in the last columns of F and F1, from L^{-1}Lambda'Z'y there."""
+    levels, k, width = F.shape
+    p = width - k - 1
     for g in range(levels):
-        own = down[ptr[g] : ptr[g + 1]]
-        for h in own:
-            t = 0.0
+        for at in range(ptr[g], ptr[g + 1]):
+            h, t = down[at], 0.0
             for c in range(p):
-                t += B1[h, c] * beta[c]
-            u1[h] -= t
+                t += F1[h, 1 + k + c] * beta[c]
+            F1[h, width] -= t
+        u = F[g, :, width - 1]
         for a in range(k):
             t = 0.0
             for c in range(p):
-                t += B[g, a, c] * beta[c]
-            u[g, a] -= t
-        # Backwards, CHOLMOD takes the last columns of a level together (up to three), and subtracts from them last first;
-        # but not the first four columns of all.
+                t += F[g, a, k + c] * beta[c]
+            u[a] -= t
+        # Backwards, CHOLMOD takes the last columns of a level together (up to three), and subtracts from them last
+        # first; but not the first four columns of all.
         together = ptr[g + 1] + g * k + k - 1 >= 4
         for a in range(k - 1, -1, -1):
             for step in range(1, k - a):
                 c = k - step if together else a + step
-                u[g, a] -= L[g, c, a] * u[g, c]
-            u[g, a] /= L[g, a, a]
-        for at in range(len(own)):
-            h = own[at]
-            last = together and at == len(own) - 1
+                u[a] -= F[g, c, a] * u[c]
+            u[a] /= F[g, a, a]
+        for at in range(ptr[g], ptr[g + 1]):
+            h, last = down[at], together and at == ptr[g + 1] - 1
             for step in range(k):
                 a = k - 1 - step if last else step
-                u1[h] -= C[h, a] * u[g, a]
-            u1[h] /= L1[h]
+                F1[h, width] -= F1[h, 1 + a] * u[a]
+            F1[h, width] /= F1[h, 0]
