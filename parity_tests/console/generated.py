@@ -25,13 +25,14 @@ class Printed:
     value: Any
     digits: int
     width: int
+    scipen: int = 0
 
     def python(self) -> str:
-        return console(self.value, self.digits, self.width)
+        return console(self.value, self.digits, self.width, scipen=self.scipen)
 
     def r(self) -> str:
         shown = self.code if self.code.startswith("invisible(") else f"print({self.code})"
-        return f"options(digits = {self.digits}, width = {self.width}); {shown}"
+        return f"options(digits = {self.digits}, width = {self.width}, scipen = {self.scipen}); {shown}"
 
 
 def in_r(live_r: Any, x: Printed) -> str:
@@ -131,7 +132,7 @@ def vectors(draw: st.DrawFn) -> Printed:
         names = draw(st.lists(LABEL | st.none(), min_size=size, max_size=size))
         code = f"structure({code}, names = {combined('character', names)})"
         value = _Named(value, names)
-    return Printed(code, value, draw(DIGITS), draw(WIDTHS))
+    return Printed(code, value, draw(DIGITS), draw(WIDTHS), draw(st.sampled_from([0, 0, 0, -3, 4, 100])))
 
 
 class _Named:
@@ -152,7 +153,8 @@ def matrices(draw: st.DrawFn) -> Printed:
     if any(names):
         both = ", ".join("NULL" if n is None else combined("character", n) for n in names)
         code = f"structure({code}, dimnames = list({both}))"
-    return Printed(code, _Columns([array(kind, c) for c in items], *names), draw(DIGITS), draw(WIDTHS))
+    value = _Columns([array(kind, c) for c in items], *names)
+    return Printed(code, value, draw(DIGITS), draw(WIDTHS), draw(st.sampled_from([0, 0, 0, 5])))
 
 
 class _Columns:

@@ -79,6 +79,30 @@ def test_missing_is_na_and_nan_is_nan():
     assert console([True, None]) == "[1] TRUE   NA"
 
 
+LIST = {"a": [1, 2, 3], "b": {"c": "x", "d": 2.5}, "e f": pd.DataFrame({"x": [1, 2]}), "n": {}, "z": None}
+LIST_IN_R = "list(a = 1:3, b = list(c = 'x', d = 2.5), `e f` = data.frame(x = 1:2), n = list(), z = NULL)"
+DATES = pd.Series(pd.to_datetime(["2020-01-01", None, "2021-12-31"]))
+DATES_IN_R = "as.Date(c('2020-01-01', NA, '2021-12-31'))"
+
+
+@pytest.mark.parametrize("x, code", [
+    (LIST, LIST_IN_R), (DATES, DATES_IN_R),
+    (pd.DataFrame({"d": DATES, "x": [1, 2, 3]}), f"data.frame(d = {DATES_IN_R}, x = 1:3)"),
+    (tibble(pd.DataFrame({"d": DATES})), f"tibble::tibble(d = {DATES_IN_R})"), (pd.DataFrame(), "data.frame()"),
+    (np.array([["a", "b"]], object), "matrix(c('a', 'b'), 1)"), (np.zeros((0, 3)), "matrix(numeric(0), 0, 3)"),
+    (Matrix({"a": [1, 2]}), "matrix(1:2, 2, dimnames = list(NULL, 'a'))"), (None, "NULL"), (3, "3L"), (1e5, "1e5"),
+    (pd.Series([1, 2, 3], ["a", None, "b"]), "setNames(1:3, c('a', NA, 'b'))"),
+    (pd.Categorical([]), "factor(character(0))"),
+    (pd.DataFrame({"a": [1], "b": ["x"]}).iloc[:0], "data.frame(a = 1, b = 'x')[0, ]"),
+    (np.arange(1.0, 33.0), "1:32 + 0"), (np.arange(1.0, 31.0), "1:30 + 0"),
+    (np.arange(36).reshape(3, 12).T, "matrix(0:35, 12)"),
+    (pd.Series(range(40), list("abcdefghij") * 4), "setNames(0:39, rep(letters[1:10], 4))"),
+    (pd.DataFrame(np.zeros((13, 3)), columns=list("abc")), "data.frame(a = numeric(13), b = 0, c = 0)")],
+    ids=lambda x: x[:20] if isinstance(x, str) else "")
+def test_one_of_each_kind_prints_as_live_r_does(x, code, live_r):
+    assert console(x, max_print=30) == live_r.eval(f"options(pillar.advice = FALSE, max.print = 30); print({code})")
+
+
 def test_standard_errors_print_as_in_the_chapter_in_its_dialect():
     se = np.sqrt(diag(covariance()))
     assert console(se, dialect="chapter") == transcript("standard_errors")

@@ -14,21 +14,24 @@ from .style import dialect as find_dialect
 from .values import Values, as_values
 
 
-def console(x: Any, digits: int = 7, width: int = 80, dialect: str = DEFAULT, scipen: int = 0) -> str:
+def console(x: Any, digits: int = 7, width: int = 80, dialect: str = DEFAULT, scipen: int = 0,
+            max_print: int = 99999) -> str:
     """What R's console prints for `x`, without the last line's end: `"\\n".join(capture.output(print(x)))`.
 
     x        a number, text, truth value; a list or array of them; a Series (named vector unless it has the default
              index), a frame (data frame), Vector, Matrix, Tibble; a dict (list); a model, summary or test
-    digits, width, scipen   R's options
+    digits, width, scipen, max_print   R's options
     Raises ValueError for an unknown dialect, TypeError for a class that nobody registered with `render`.
     """
-    return "\n".join(render(x, Style(digits, width, scipen, dialect=find_dialect(dialect))))
+    return "\n".join(render(x, Style(digits, width, scipen, max_print, find_dialect(dialect))))
 
 
 @singledispatch
 def render(x: Any, style: Style) -> list[str]:
     """The lines that R prints for `x`."""
-    if np.isscalar(x) or x is None or x is pd.NA:
+    if x is None:
+        return ["NULL"]
+    if np.isscalar(x) or x is pd.NA:
         return _vector(as_values(x), style)
     raise TypeError(f"the console cannot print an object of class {type(x).__name__!r}")
 
@@ -120,7 +123,7 @@ def quoted(name: str) -> str:
 def named_list(x: dict[str, Any], style: Style, prefix: str = "") -> list[str]:
     """A named list: $name, the element, an empty line; names that are no R names in backquotes."""
     if not x:
-        return ["named list()"]
+        return ["list()"]
     lines = []
     for name, element in x.items():
         tag = f"{prefix}${quoted(str(name))}"
