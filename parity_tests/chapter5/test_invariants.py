@@ -18,9 +18,9 @@ MODELS = {
 BOTH = ["nloptwrap", "newton"]
 
 
-def model(case, optimizer="newton"):
+def model(syntax, optimizer="newton"):
     sleep2 = r.sleep2()
-    return r.lmer(MODELS[case], sleep2, control=r.lmerControl(optimizer=optimizer))
+    return r.lmer(MODELS[syntax], sleep2, control=r.lmerControl(optimizer=optimizer))
 
 
 def dense(x):
@@ -28,27 +28,27 @@ def dense(x):
 
 
 @pytest.mark.parametrize("optimizer", BOTH)
-@pytest.mark.parametrize("case", MODELS)
-def test_cholesky_factor_is_that_of_the_penalized_cross_product(case, optimizer):
-    m = model(case, optimizer)
+@pytest.mark.parametrize("syntax", MODELS)
+def test_cholesky_factor_is_that_of_the_penalized_cross_product(syntax, optimizer):
+    m = model(syntax, optimizer)
     Z, Lambda, L = (dense(r.getME(m, name)) for name in ("Z", "Lambda", "L"))
     penalized = Lambda.T @ Z.T @ Z @ Lambda + np.eye(Lambda.shape[1])
     np.testing.assert_allclose(L @ L.T, penalized, rtol=1e-13, atol=1e-12)
 
 
 @pytest.mark.parametrize("fit", ["default", "tight"])
-@pytest.mark.parametrize("case", MODELS)
-def test_criterion_at_the_theta_of_lme4_is_that_of_lme4(case, fit):
+@pytest.mark.parametrize("syntax", MODELS)
+def test_criterion_at_the_theta_of_lme4_is_that_of_lme4(syntax, fit):
     """Tells a wrong criterion from an optimizer that stopped elsewhere."""
-    values = json.loads((fixtures_path() / "chapter5" / f"{case}.json").read_text())[fit]["values"]
+    values = json.loads((fixtures_path() / "chapter5" / f"{syntax}.json").read_text())[fit]["values"]
     theta = np.array([value for label, value in values.items() if label.startswith("theta")])
-    assert model(case).pls.deviance(theta, True) == pytest.approx(values["criterion"], rel=1e-14, abs=0)
+    assert model(syntax).pls.deviance(theta, True) == pytest.approx(values["criterion"], rel=1e-14, abs=0)
 
 
-@pytest.mark.parametrize("case", MODELS)
-def test_criterion_is_the_density_written_out(case):
+@pytest.mark.parametrize("syntax", MODELS)
+def test_criterion_is_the_density_written_out(syntax):
     """-2 log of the restricted likelihood from the n x n covariance matrix, no profiling, no sparse factor."""
-    m = model(case)
+    m = model(syntax)
     X, Z, Lambda = (dense(r.getME(m, name)) for name in ("X", "Z", "Lambda"))
     y = r.sleep2()["Reaction"].to_numpy()
     V = r.sigma(m) ** 2 * (np.eye(len(y)) + Z @ Lambda @ Lambda.T @ Z.T)
@@ -72,8 +72,8 @@ def test_fit_and_residuals_add_up_and_modes_average_to_nothing(optimizer):
 
 
 def test_newton_never_stops_above_nloptwrap():
-    for case in MODELS:
-        assert r.REMLcrit(model(case, "newton")) <= r.REMLcrit(model(case, "nloptwrap")) + 1e-9
+    for syntax in MODELS:
+        assert r.REMLcrit(model(syntax, "newton")) <= r.REMLcrit(model(syntax, "nloptwrap")) + 1e-9
 
 
 def test_two_spellings_are_one_model():

@@ -55,12 +55,12 @@ def thetas(random, count=12):
     return np.where(random.lower == 0.0, np.abs(draws), draws)
 
 
-@pytest.mark.parametrize("case", SYNTAX)
-def test_default_fit_stops_at_the_theta_of_lme4(case):
-    values = json.loads((fixtures_path() / "chapter5" / f"{case}.json").read_text())["default"]["values"]
+@pytest.mark.parametrize("syntax", SYNTAX)
+def test_default_fit_stops_at_the_theta_of_lme4(syntax):
+    values = json.loads((fixtures_path() / "chapter5" / f"{syntax}.json").read_text())["default"]["values"]
     stored = [value for label, value in values.items() if label.startswith("theta")]
     sleep2 = r.sleep2()
-    assert r.getME(r.lmer(SYNTAX[case], sleep2), "theta").tolist() == stored
+    assert r.getME(r.lmer(SYNTAX[syntax], sleep2), "theta").tolist() == stored
 
 
 @pytest.mark.parametrize(("formula", "name", "extras"), DESIGNS)
