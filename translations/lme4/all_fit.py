@@ -60,8 +60,9 @@ class AllFit(Mapping[str, LmerMod]):
 class AllFitSummary:
     """One row an optimizer that did not fail. R: class summary.allFit.
 
-    which_OK (all), msgs: lme4's messages, fixef (f, p), llik (f,), theta (f, m), times in seconds, feval: numbers of criteria, sdcor
-    (f, m + 1): standard deviations and correlations in theta's order. (R puts variances first there but labels by theta's order.)
+    which_OK (all), msgs: lme4's messages, fixef (f, p), llik (f,), theta (f, m), times in seconds, feval: numbers of
+    criteria, sdcor (f, m + 1): standard deviations and correlations in theta's order. (R has the standard deviations
+    first there, but labels them by theta's order.)
     """
 
     which_OK: Vector  # noqa: N815
@@ -142,7 +143,8 @@ def _nlopt(algorithm: str, pls: PLS, reml: bool, start: Floats, m: LmerMod) -> O
     theta = problem.optimize(start)
     status = problem.last_optimize_result()
     code = status if status < 0 or status == nlopt.MAXEVAL_REACHED else 0
-    return Optimum(theta, problem.last_optimum_value(), problem.get_numevals(), code, f"NLopt's status {status}", algorithm)
+    value, count = problem.last_optimum_value(), problem.get_numevals()
+    return Optimum(theta, value, count, code, f"NLopt's status {status}", algorithm)
 
 
 def _l_bfgs_b(pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
