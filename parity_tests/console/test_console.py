@@ -77,6 +77,10 @@ def test_missing_is_na_and_nan_is_nan():
     assert console([1, None]) == "[1]  1 NA"
     assert console(["a", None]) == '[1] "a" NA '
     assert console([True, None]) == "[1] TRUE   NA"
+    assert console([None]) == console(pd.NA) == "[1] NA"
+    assert console([1e5, None]) == "[1] 1e+05    NA"
+    assert console(pd.Series([1, None, True], dtype=object)) == "[1]  1 NA  1"       # c(1L, NA, TRUE)
+    assert console(pd.DataFrame({"x": [True, None]})) == "     x\n1 TRUE\n2   NA"
 
 
 LIST = {"a": [1, 2, 3], "b": {"c": "x", "d": 2.5}, "e f": pd.DataFrame({"x": [1, 2]}), "n": {}, "z": None}

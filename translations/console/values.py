@@ -51,38 +51,48 @@ def _strings(items: Sequence[Any], missing: np.ndarray) -> np.ndarray:
     return out
 
 
+def _typed(series: pd.Series) -> pd.Series:
+    """A column of Python objects as what they are: truth values, whole numbers, numbers, or as it is (text)."""
+    known = series.dropna()
+    choices = (((bool, np.bool_), "boolean"), ((int, np.integer), "Int64"), ((int, float, np.number), "float"))
+    for kinds, dtype in choices:
+        if len(known) and all(isinstance(v, kinds) for v in known):
+            return series.astype(dtype)  # type: ignore[call-overload, no-any-return]
+    return series
+
+
 def as_values(x: Any) -> Values:
     """`x` (scalar, sequence, array, Series, Index) as R would hold it.
 
     A NaN in a pandas object is pandas' own missing value and becomes NA; in an array or a list it stays NaN, unless it
-    is `NA`.
+    is `NA`. None is NA: of text in a pandas object that holds nothing else, logical in a list of it.
     """
     if isinstance(x, Values):
         return x
-    from_pandas = isinstance(x, (pd.Series, pd.Index, pd.Categorical, pd.api.extensions.ExtensionArray))
-    if not from_pandas and not isinstance(x, np.ndarray):
-        x = [x] if np.isscalar(x) or x is None or x is pd.NA else list(x)
-        if any(v is None or v is pd.NA for v in x) or any(isinstance(v, str) for v in x):
-            x = pd.Series(x, dtype=object).infer_objects()
-            x = x if x.dtype != object or any(isinstance(v, str) for v in x.dropna()) else x.convert_dtypes()
-            from_pandas = True
-    if not from_pandas:
-        x = np.atleast_1d(np.asarray(x))
-        from_pandas = x.dtype == object
-    series = pd.Series(x, dtype=getattr(x, "dtype", None))
-    dtype = series.dtype
+    if isinstance(x, (pd.Series, pd.Index, pd.api.extensions.ExtensionArray)):
+        series = pd.Series(x)
+    else:
+        if not isinstance(x, np.ndarray):
+            x = [x] if np.isscalar(x) or x is None or x is pd.NA else list(x)
+            if x and all(v is None or v is pd.NA for v in x):
+                return Values("logical", np.zeros(len(x), bool), np.ones(len(x), bool))
+            x = np.asarray(x, object if any(v is None or v is pd.NA or isinstance(v, str) for v in x) else None)
+        x = np.atleast_1d(x)
+        if x.dtype.kind == "f":
+            return Values("double", x.astype(float), np.isnan(x))
+        series = pd.Series(x)
+    if series.dtype == object:
+        series = _typed(series)
+    dtype, missing = series.dtype, series.isna().to_numpy(bool)
     if isinstance(dtype, pd.CategoricalDtype):
-        missing = series.isna().to_numpy()
         levels = tuple(map(str, dtype.categories))
         return Values("factor", series.cat.codes.to_numpy(int), missing, levels, bool(dtype.ordered))
-    missing = series.isna().to_numpy(bool)
     if pd.api.types.is_bool_dtype(dtype):
         return Values("logical", series.to_numpy(bool, na_value=False), missing)
     if pd.api.types.is_integer_dtype(dtype):
         return Values("integer", series.to_numpy(np.int64, na_value=0), missing)
     if pd.api.types.is_float_dtype(dtype):
-        data = series.to_numpy(float, na_value=np.nan) if from_pandas else np.asarray(x, float)
-        return Values("double", missing_is_na(data) if from_pandas else data, missing)
+        return Values("double", missing_is_na(series.to_numpy(float, na_value=np.nan)), missing)
     if pd.api.types.is_datetime64_any_dtype(dtype):
         days = (series.dropna() == series.dropna().dt.normalize()).all() and getattr(dtype, "tz", None) is None
         texts = series.dt.strftime("%Y-%m-%d" if days else "%Y-%m-%d %H:%M:%S").tolist()
