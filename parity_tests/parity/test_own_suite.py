@@ -192,15 +192,28 @@ def test_lmer_is_fitted_twice_and_printed_alike(suite: Path) -> None:
     assert fits["default"].values["theta[Batch.(Intercept)]"] == pytest.approx(closed**0.5, rel=1e-6)
 
 
-def test_an_interruption_between_files_leaves_whole_files(suite: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("trouble", [KeyboardInterrupt(), OSError(28, "No space left on device")], ids=["^C", "full"])
+def test_trouble_while_writing_leaves_everything_as_it_was(
+    trouble: BaseException, suite: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (suite / "another.R").write_text("list(x = 1)\n")
     rparity("regenerate", "--suite", ".", cwd=suite)
-    before = (suite / "logistic.json").read_bytes()
+    before = {path.name: path.read_bytes() for path in suite.glob("*.json")}
+    (suite / "another.R").write_text("list(x = 2)\n")
     (suite / "logistic.R").write_text(LOGISTIC_R.replace("2.5", "2.6"))
-    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
-    with pytest.raises(KeyboardInterrupt):
+    open_file, opened = os.fdopen, []
+
+    def fails_at_the_second(handle: int, *given: str, **settings: str) -> object:
+        opened.append(handle)
+        if len(opened) > 1:
+            raise trouble
+        return open_file(handle, *given, **settings)
+
+    monkeypatch.setattr(os, "fdopen", fails_at_the_second)
+    with pytest.raises(type(trouble)):
         regenerate.regenerate(directory_suite(suite))
-    assert (suite / "logistic.json").read_bytes() == before
-    assert files(suite) == ["logistic.R", "logistic.json", "logistic.py"]
+    assert {path.name: path.read_bytes() for path in suite.glob("*.json")} == before
+    assert files(suite) == ["another.R", "another.json", "logistic.R", "logistic.json", "logistic.py"]
 
 
 def test_a_killed_run_leaves_nothing(suite: Path) -> None:

@@ -88,7 +88,7 @@ def regenerate(
             else:
                 written = machine.regenerate(one, names or (), any_version)
                 print(f"{one.name}: {len(written)} written" + "".join(f"\n  {path.name}" for path in written))
-    except (RError, machine.WrongVersion, KeyError, FileNotFoundError) as error:
+    except (RError, machine.WrongVersion, KeyError, OSError) as error:
         _stop(error)
 
 

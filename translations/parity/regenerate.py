@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from translations.parity import records, reference
@@ -23,17 +23,14 @@ class WrongVersion(RuntimeError):
 def regenerate(suite: Suite, only: Sequence[str] = (), any_version: bool = False) -> list[Path]:
     """Run the suite's scripts (or those named in `only`) and write their references; returns the paths written.
 
-    Nothing is written unless every script ran. Each file is replaced whole, so an interruption leaves old or new.
+    Nothing is written unless every script ran, and every file is replaced whole.
     Raises RError naming the script that failed, WrongVersion, and FileNotFoundError when there is no Rscript.
     """
-    new = _run(suite, only, any_version)
-    written = []
-    for name, text in new.items():
-        path = reference.reference_path(suite, name)
-        if not path.exists() or _without_date(path.read_text(encoding="utf-8")) != _without_date(text):
-            replace(path, text)
-            written.append(path)
-    return written
+    new = {reference.reference_path(suite, name): text for name, text in _run(suite, only, any_version).items()}
+    changed = {path: text for path, text in new.items()
+               if not path.exists() or _without_date(path.read_text(encoding="utf-8")) != _without_date(text)}
+    replace(changed)
+    return list(changed)
 
 
 def drift(suite: Suite, only: Sequence[str] = (), any_version: bool = False) -> list[str]:
@@ -59,17 +56,23 @@ def drift(suite: Suite, only: Sequence[str] = (), any_version: bool = False) -> 
     return found
 
 
-def replace(path: Path, text: str) -> None:
-    """Write `text` beside `path` and move it there in one step."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+def replace(texts: Mapping[Path, str]) -> None:
+    """Write every text beside its path, and only then move them there, each in one step.
+
+    A full disk or an interruption while writing leaves everything as it was.
+    """
+    temporary: dict[Path, str] = {}
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        for path, text in texts.items():
+            handle, temporary[path] = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.chmod(temporary[path], 0o644)
+        for path in texts:
+            os.replace(temporary[path], path)
+    finally:
+        for name in temporary.values():
+            Path(name).unlink(missing_ok=True)
 
 
 def _run(suite: Suite, only: Sequence[str], any_version: bool) -> dict[str, str]:
