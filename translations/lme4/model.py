@@ -17,7 +17,7 @@ from .bobyqa import bobyqa
 from .control import LmerControl, as_control
 from .formula import Bar, MixedFormula, split
 from .optimize import Optimum, optimize
-from .pls import PLS, Solution
+from .pls import PLS, Criterion, Solution
 from .structure import Floats, RandomStructure, RandomTerm, lme4_order
 
 
@@ -76,8 +76,12 @@ class LmerMod:
 
     @cached_property
     def solution(self) -> Solution:
-        """Penalized least squares at theta."""
-        return self.pls.solve(self.theta)
+        """Penalized least squares at theta; after "nloptwrap" beta, RX and the criterion's parts are lme4's to the bit where they can be."""
+        found, exact = self.pls.solve(self.theta), self.pls.sequential
+        if exact is None or self.optimum.optimizer != "nloptwrap":
+            return found
+        parts = exact.parts(self.theta)
+        return replace(found, criterion=Criterion(parts.ldL2, parts.ldRX2, parts.pwrss), beta=parts.beta, RX=parts.RX)
 
     @property
     def n(self) -> int:
@@ -276,8 +280,10 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     settings = m.control if control is None else as_control(control)
     pls = m.pls.with_response(y)
     settings_without_edge = replace(settings, restart_edge=False, boundary_tol=0.0)
-    optimum = optimize(pls, m.REML, settings_without_edge, m.theta, refit_df(m, settings))
-    return replace(m, y=y, control=settings, pls=pls, optimum=optimum, diagnosis=checks.diagnose(pls, optimum, m.REML, settings))
+    df = refit_df(m, settings)
+    optimum = optimize(pls, m.REML, settings_without_edge, m.theta, df)
+    diagnosis = checks.diagnose(pls, optimum, m.REML, settings, df)
+    return replace(m, y=y, control=settings, pls=pls, optimum=optimum, diagnosis=diagnosis)
 
 
 def refit_df(m: LmerMod, control: LmerControl) -> int | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from translations.console import Matrix, tables
+from translations.console import Matrix, mixed, tables
 from translations.stats import generics
 
 from .extract import AIC_table, VarCorr, ngrps
@@ -54,6 +54,11 @@ class MerModSummary:
         call = call_of(m, as_written=self.object_class == "lmerModLmerTest")
         return tables.MerModSummary(self.method, self.object_class, call, AIC_table(m), self.residuals, varcorr_table(self.varcor, variances=True),
                                     m.n, self.ngrps, self.coefficients, correlation, fit_messages(m), convergence_of(m))
+
+    @property
+    def note(self) -> str | None:
+        """What R says on standard error when it leaves out the correlations of many fixed effects; None when it shows them."""
+        return mixed.suppressed(self.table, "summary(m)")
 
     def __str__(self) -> str:
         return str(self.table)

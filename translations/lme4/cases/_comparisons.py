@@ -12,7 +12,7 @@ RATIO = Tolerance(
     "more agree",
 )
 LEVERAGE = Tolerance(
-    "LEVERAGE", 9, 9, 12, 4, "smooth functions of theta, one factorization deep: 10.2 or more agree",
+    "LEVERAGE", 9, 9, 12, 4, "smooth functions of theta, one factorization deep: 10.2 or more",
     relative_to="item",
 )
 DELETION = Tolerance(

@@ -8,7 +8,6 @@ import translations as r
 from translations.parity import case
 from translations.parity import tolerances as tol
 
-
 DIGITS = {"llik": tol.CRITERION, "theta": tol.THETA, "fixef": tol.FIXEF, "feval": tol.EXACT}
 
 

@@ -3,6 +3,8 @@
 `temperature` is an ordered factor, coded by orthogonal polynomials (`temperature.L`, ...,
 `temperature^5`); with 18 fixed effects the summary hides their correlations.
 """
+import sys
+
 import translations as r
 from translations.lme4.cases._shared import MODEL, describe
 from translations.parity import case
@@ -12,5 +14,7 @@ from translations.parity import case
 def cake(control=None):
     cake = r.cake()
     m = r.lmer("angle ~ recipe * temperature + (1 | recipe:replicate)", cake, control=control)
-    print(r.summary(m))
+    s = r.summary(m)
+    print(s)
+    print(s.note, end="", file=sys.stderr)
     return describe(m)
