@@ -174,7 +174,9 @@ class BootMer:
         table = np.column_stack([t0, np.nanmean(t, axis=0) - t0, np.nanstd(t, axis=0, ddof=1)])
         rows = [f"t{i + 1}*" for i in range(len(t0))]
         statistics = Matrix(table, index=rows, columns=["original", " bias  ", " std. error"])
-        return f"\nPARAMETRIC BOOTSTRAP\n\n\nCall:\n{self.call}\n\n\nBootstrap Statistics :\n{statistics}"
+        text = f"\nPARAMETRIC BOOTSTRAP\n\n\nCall:\n{self.call}\n\n\nBootstrap Statistics :\n{statistics}"
+        # R says on standard error what the replicates' fits said
+        return text + "".join(f"\n\n{count} message(s): {message}\n" for message, count in self.messages.items())
 
 
 def bootMer(
@@ -275,7 +277,7 @@ def _original(m: LmerMod, statistic: str | Statistic) -> Vector:
 
 def _call(m: LmerMod, FUN: Any, nsim: int, seed: Any, use_u: bool, type: str) -> str:  # noqa: N803
     """The call as R prints it."""
-    given = {"x": _name_of(m), "FUN": getattr(FUN, "__name__", FUN or "parameters").lstrip("_"), "nsim": str(nsim)}
+    given = {"x": _name_of(m), "FUN": str(getattr(FUN, "__name__", FUN or "parameters")).lstrip("_"), "nsim": str(nsim)}
     if isinstance(seed, int | np.integer):
         given["seed"] = str(seed)
     if use_u:

@@ -87,8 +87,8 @@ def check_scale(X: Floats, control: LmerControl) -> str | None:
     return None
 
 
-def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl) -> Diagnosis:  # noqa: N803
-    """R: checkConv, with exact first derivatives where R takes differences."""
+def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, df: int | None = None) -> Diagnosis:  # noqa: N803
+    """R: checkConv, with exact first derivatives where R takes differences. `df`: see `PLS.deviance`."""
     diagonal = pls.structure.diagonal
     action, tolerance = control.check_conv_singular
     if (optimum.theta[diagonal] < tolerance).any():
@@ -98,30 +98,31 @@ def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl) -> Di
     if optimum.code:
         warnings.warn(f"convergence code {optimum.code} from {optimum.optimizer}: {optimum.message}", ConvergenceWarning, stacklevel=4)
     if optimum.optimizer == "nloptwrap" and control.calc_derivs:
-        messages = _derivative_messages(pls, optimum.theta, REML, control)
+        messages = _derivative_messages(pls, optimum.theta, REML, control, df)
         for message in messages:
             act(control.check_conv_grad[0], message, ConvergenceWarning)
     return Diagnosis(tuple(messages))
 
 
-def _derivative_messages(pls: PLS, theta: Floats, REML: bool, control: LmerControl) -> list[str]:  # noqa: N803
-    gradient = pls.gradient(theta, REML)[1]
+def _derivative_messages(pls: PLS, theta: Floats, REML: bool, control: LmerControl, df: int | None) -> list[str]:  # noqa: N803
+    gradient = pls.gradient(theta, REML, df)[1]
     if pls.n > HESSIAN_UP_TO:
         if np.abs(gradient).max() <= control.check_conv_grad[1]:
             return []
-        return _gradient_message(hessian(pls, theta, REML, at=gradient), gradient, control.check_conv_grad[1])
-    H = hessian(pls, theta, REML)
+        return _gradient_message(hessian(pls, theta, REML, df, at=gradient), gradient, control.check_conv_grad[1])
+    H = hessian(pls, theta, REML, df)
     return [*_gradient_message(H, gradient, control.check_conv_grad[1]), *_hessian_messages(H, control.check_conv_hess[1])]
 
 
-def hessian(pls: PLS, theta: Floats, REML: bool, step: float = 1e-5, at: Floats | None = None) -> Floats:  # noqa: N803
+def hessian(pls: PLS, theta: Floats, REML: bool, df: int | None = None, step: float = 1e-5,  # noqa: N803
+            at: Floats | None = None) -> Floats:
     """Second derivatives (m, m) of the criterion: central differences of the exact gradient, forward ones from the gradient `at` theta."""
     m = len(theta)
     H = np.empty((m, m))
     for i in range(m):
         e = step * max(1.0, abs(theta[i])) * (np.arange(m) == i)
-        ahead = pls.gradient(theta + e, REML)[1]
-        H[i] = (ahead - at) / e[i] if at is not None else (ahead - pls.gradient(theta - e, REML)[1]) / (2.0 * e[i])
+        ahead = pls.gradient(theta + e, REML, df)[1]
+        H[i] = (ahead - at) / e[i] if at is not None else (ahead - pls.gradient(theta - e, REML, df)[1]) / (2.0 * e[i])
     return (H + H.T) / 2.0
 
 

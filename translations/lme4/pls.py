@@ -277,17 +277,17 @@ class PLS:
         cols = X.reshape(-1, b.n_levels, b.k)
         return level_blocks(S22, start, b) - np.einsum("qga,qgb->gab", cols, cols)
 
-    def gradient(self, theta: Floats, REML: bool) -> tuple[float, Floats]:  # noqa: N803
-        """The criterion and its exact gradient (m,) at theta (m,).
+    def gradient(self, theta: Floats, REML: bool, df: int | None = None) -> tuple[float, Floats]:  # noqa: N803
+        """The criterion and its exact gradient (m,) at theta (m,); `df` as in `deviance`.
 
         With F_b = sum_g [ (Z'V^{-1}Z)_gg - G_g K G_g' ] and K = (df / pwrss) cc' (+ (Q'V^{-1}Q)^{-1} for REML), c = (-beta_Q, 1), the
         derivative with respect to a template is 2 F_b T_b: log|V|, log|X'V^{-1}X| and pwrss all depend on theta through T_b T_b' alone.
         """
-        df = self.n - self.p if REML else self.n
+        df = df or (self.n - self.p if REML else self.n)
         gradient = np.zeros(len(theta))
         for b, F in zip(self._blocks, self._derivatives(theta, df, REML), strict=True):
             gradient[b.theta] += 2.0 * (F @ b.template(theta))[b.rows, b.cols]
-        return self._value(self._at, REML), gradient
+        return self._value(self._at, REML, df), gradient
 
     def _derivatives(self, theta: Floats, df: int, REML: bool) -> list[Floats]:  # noqa: N803
         """F_b (k, k) of every block, and in `_at` the criterion's parts."""

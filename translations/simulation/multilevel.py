@@ -127,7 +127,8 @@ class Design:
 
     def frame(self, y: Floats) -> pd.DataFrame:
         """A data set (n,) as the chapter has it: Subject (categorical), days_deprived, Reaction."""
-        subject = pd.Categorical.from_codes(list(self.codes), categories=pd.Index([str(s + 1) for s in range(self.subjects)]))
+        names = pd.Index([str(s + 1) for s in range(self.subjects)])
+        subject = pd.Categorical.from_codes(list(self.codes), categories=names)
         return pd.DataFrame({"Subject": subject, "days_deprived": self.x.astype(int), "Reaction": y})
 
     @property

@@ -1,0 +1,340 @@
+"""bootMer, its intervals and PBmodcomp: R's replicates, on any number of workers, through losses and kills."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import joblib
+import numpy as np
+import pytest
+
+import translations as r
+from translations.lme4 import batch, jobs
+from translations.lme4.bootstrap import FAST, order_statistics
+from translations.lme4.model import refit
+from translations.lme4.work_space import load, value_at, work_space
+
+MODEL = "Reaction ~ days_deprived + (days_deprived | Subject)"
+
+
+@pytest.fixture(scope="module")
+def pp_mod():
+    return r.lmer(MODEL, r.sleep2())
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch):
+    """R in this process puts its own libraries' directories before the system's; children of it need not follow."""
+    monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
+
+
+@pytest.fixture
+def r_session(live_r):
+    live_r.assign("sleep2", r.sleep2())
+    live_r.eval(f"suppressPackageStartupMessages(library(lme4)); m <- lmer({MODEL}, sleep2)")
+    return live_r
+
+
+# --- against R ---------------------------------------------------------------------------------------------------
+
+
+def test_replicates_are_rs_to_the_last_bit(r_session, pp_mod):
+    """Estimates, the criterion and how often it was evaluated: the optimizer went R's way."""
+    r_session.eval("all <- function(x) c(fixef(x), getME(x, 'theta'), sigma(x), REMLcrit(x), x@optinfo$feval)")
+    theirs = r_session.numbers("suppressMessages(bootMer(m, all, nsim = 200, seed = 101))$t").reshape(8, 200).T
+    fits = batch.refit_many(pp_mod, r.simulate(pp_mod, 200, seed=101).to_numpy())
+    ours = np.column_stack([fits.beta, fits.theta, fits.sigma, fits.value, fits.evaluations])
+    assert np.array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("formula", "data", "digits"),
+    [
+        ("Yield ~ 1 + (1 | Batch)", "Dyestuff", 15),
+        ("Yield ~ 1 + (1 | Batch)", "Dyestuff2", 12),  # most variances are zero
+        ("distance ~ age + I(age^2) + (age | Subject)", "Orthodont", 12),
+        ("diameter ~ 1 + (1 | plate) + (1 | sample)", "Penicillin", 4),  # crossed: another order of operations
+    ],
+)
+def test_other_models_replicates(live_r, formula, data, digits):
+    frame = r.load(data)
+    m = r.lmer(formula, frame)
+    live_r.assign("d", frame)
+    live_r.eval(f"library(lme4); m <- lmer({formula}, d); f <- function(x) c(fixef(x), as.data.frame(VarCorr(x))$sdcor)")
+    theirs = live_r.numbers("suppressWarnings(suppressMessages(bootMer(m, f, nsim = 30, seed = 5)))$t").reshape(-1, 30).T
+
+    def statistic(m):
+        return np.concatenate([m.beta, r.VarCorr(m).as_data_frame()["sdcor"]])
+
+    ours = r.bootMer(m, statistic, 30, seed=5).t.to_numpy()
+    np.testing.assert_allclose(ours, theirs, rtol=10.0**-digits, atol=10.0**-digits * abs(theirs).max())
+
+
+def test_semiparametric_replicates(r_session, pp_mod):
+    theirs = r_session.numbers("bootMer(m, fixef, nsim = 30, seed = 4, use.u = TRUE, type = 'semiparametric')$t")
+    ours = r.bootMer(pp_mod, "fixef", 30, seed=4, use_u=True, type="semiparametric", n_jobs=1).t.to_numpy()
+    np.testing.assert_allclose(ours.T.ravel(), theirs, rtol=1e-12)  # fitted values are not summed in R's order
+
+
+@pytest.mark.parametrize("kind", ["perc", "basic", "norm"])
+@pytest.mark.parametrize("level", [0.95, 0.9, 0.5])
+def test_intervals_are_confint_bootmers(r_session, pp_mod, kind, level):
+    r_session.eval("b <- suppressMessages(bootMer(m, fixef, nsim = 99, seed = 2))")
+    theirs = r_session.values(f"confint(b, level = {level}, type = '{kind}')")
+    ours = r.confint(r.bootMer(pp_mod, "fixef", 99, seed=2), level=level, type=kind)
+    labels = {f"x[{row}, {column}]": ours.loc[row, column] for row in ours.index for column in ours.columns}
+    assert labels.keys() == theirs.keys()
+    np.testing.assert_allclose(list(labels.values()), [theirs[label] for label in labels], rtol=1e-13)
+
+
+@pytest.mark.parametrize("alpha", [(0.025, 0.975), (0.05, 0.95), (0.001, 0.999), (0.2, 0.6)])
+def test_order_statistics_are_boots(live_r, alpha):
+    t = r.set_seed(3).rnorm(19)  # 20 alpha is a whole number for some: no interpolation there
+    live_r.assign("t", t)
+    theirs = live_r.numbers(f"suppressWarnings(boot:::norm.inter(t, c{alpha}))[, 2]")
+    extreme = not all(1 < 20 * a < 19 for a in alpha)
+    with pytest.warns(UserWarning, match="extreme order statistics") if extreme else _nothing():
+        np.testing.assert_allclose(order_statistics(t, np.array(alpha)), theirs, rtol=1e-14)
+
+
+def _nothing():
+    from contextlib import nullcontext
+
+    return nullcontext()
+
+
+def test_confint_by_bootstrap(r_session, pp_mod):
+    theirs = r_session.values("suppressMessages(confint(m, method = 'boot', nsim = 99, seed = 3, boot.type = 'basic'))")
+    ours = r.confint(pp_mod, method="boot", nsim=99, seed=3, boot_type="basic", quiet=True)
+    labels = {f"x[{row}, {column}]": ours.loc[row, column] for row in ours.index for column in ours.columns}
+    np.testing.assert_allclose(list(labels.values()), [theirs[label] for label in labels], rtol=1e-13)
+
+
+@pytest.mark.parametrize(("small", "seed"), [("Reaction ~ 1 + (days_deprived | Subject)", 7), ("Reaction ~ days_deprived + (1 | Subject)", 8)])
+def test_pbmodcomp(r_session, pp_mod, small, seed):
+    r_session.eval("suppressPackageStartupMessages(library(pbkrtest))")
+    r_session.eval(f"s <- lmer({small}, sleep2); set.seed({seed}); x <- PBmodcomp(m, s, nsim = 60)")
+    x = r.PBmodcomp(pp_mod, r.lmer(small, r.sleep2()), nsim=60, seed=seed)
+    ref = r_session.numbers("x$ref")
+    np.testing.assert_allclose(x.ref, ref, rtol=0, atol=1e-11)  # differences of deviances near 1400
+    np.testing.assert_allclose(x.test["p.value"], r_session.numbers("x$test$p.value"), rtol=1e-8)  # R: 1 - pchisq
+    assert str(x).split(";", 2)[2] == r_session.eval("print(x)").split(";", 2)[2]
+    assert str(x.summary()).split(";", 2)[2].rstrip() == r_session.eval("print(summary(x))").split(";", 2)[2].rstrip()
+
+
+# --- batches -------------------------------------------------------------------------------------------------------
+
+
+def test_the_work_space_holds_the_sequential_criterion(pp_mod):
+    holed = r.sleep2().drop(index=[3, 4, 77, 100])  # levels of several designs
+    for m in (pp_mod, r.lmer(MODEL, holed, weights=np.linspace(1, 3, 140)), r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff())):
+        model = m.pls.sequential
+        work = work_space(model, m.REML, m.df)
+        load(work, m.y)
+        for theta in [m.theta, *np.random.default_rng(1).normal(size=(20, len(m.theta)))]:
+            assert value_at(theta, work) == model.criterion(theta, m.REML)
+
+
+def test_many_are_one_by_one(pp_mod):
+    Y = r.simulate(pp_mod, 12, seed=1).to_numpy()
+    fits = batch.refit_many(pp_mod, Y)
+    for i in range(12):
+        one = refit(pp_mod, Y[:, i])
+        assert np.array_equal(one.theta, fits.theta[i])
+        np.testing.assert_allclose(one.beta, fits.beta[i], rtol=1e-12)
+        np.testing.assert_allclose(np.sqrt(np.diag(r.vcov(one))), fits.se[i], rtol=1e-10)
+        np.testing.assert_allclose(one.sigma, fits.sigma[i], rtol=1e-12)
+
+
+def test_without_nlopts_c_functions_the_same_bits(pp_mod, monkeypatch):
+    Y = r.simulate(pp_mod, 5, seed=1).to_numpy()
+    compiled = batch.refit_many(pp_mod, Y)
+    monkeypatch.setattr(batch, "_library", lambda: None)
+    called = batch.refit_many(pp_mod, Y)
+    assert all(np.array_equal(a, b) for a, b in zip(vars(compiled).values(), vars(called).values(), strict=True))
+
+
+def test_newton_goes_to_the_optimum():
+    m = r.lmer(MODEL, r.sleep2(), control="newton")
+    Y = r.simulate(m, 4, seed=1).to_numpy()
+    fits = batch.refit_many(m, Y)
+    for y, theta in zip(Y.T, fits.theta, strict=True):
+        assert np.abs(m.pls.with_response(y).gradient(theta, True)[1]).max() < 1e-6
+
+
+def test_a_fit_that_fails_is_missing_and_said(pp_mod, monkeypatch):
+    """R's factory turns an error of a refit into NA and a warning with the count."""
+    real = batch.refit_many
+
+    def one_fails(m, Y):
+        fits = real(m, Y)
+        for values in (fits.theta, fits.beta, fits.se, fits.sigma, fits.value):
+            values[0] = np.nan
+        return fits
+
+    monkeypatch.setattr("translations.lme4.bootstrap.refit_many", one_fails)
+    with pytest.warns(UserWarning, match=r"some bootstrap runs failed \(1/1\)"):
+        boots = r.bootMer(pp_mod, "fixef", 1, seed=1)
+    assert boots.failed == 1 and np.isnan(boots.t.to_numpy()).all()
+
+
+@pytest.mark.parametrize("name", list(FAST))
+def test_fast_statistics_are_the_functions(pp_mod, name):
+    functions = {
+        "fixef": r.fixef,
+        "theta": lambda m: m.theta,
+        "sigma": lambda m: m.sigma,
+        "sdcor": lambda m: r.VarCorr(m).as_data_frame()["sdcor"].iloc[[0, 2, 1, 3]],
+        "parameters": lambda m: [*r.VarCorr(m).as_data_frame()["sdcor"].iloc[[0, 2, 1, 3]], *m.beta],
+    }
+    slow = r.bootMer(pp_mod, lambda m: functions[name](m), 20, seed=9)
+    fast = r.bootMer(pp_mod, name, 20, seed=9)
+    np.testing.assert_allclose(fast.t.to_numpy(), slow.t.to_numpy(), rtol=1e-9)
+    np.testing.assert_allclose(fast.t0.to_numpy(), slow.t0.to_numpy(), rtol=1e-12)
+
+
+# --- workers ---------------------------------------------------------------------------------------------------------
+
+
+def test_any_number_of_workers_gives_the_same_bits(pp_mod):
+    alone = r.bootMer(pp_mod, "parameters", 70, seed=1)
+    together = r.bootMer(pp_mod, "parameters", 70, seed=1, n_jobs=2)
+    with joblib.parallel_config(backend="threading", n_jobs=3):
+        configured = r.bootMer(pp_mod, "parameters", 70, seed=1)
+    for other in (together, configured):
+        assert np.array_equal(alone.t, other.t, equal_nan=True)
+        assert np.array_equal(alone.seed, other.seed)
+
+
+class Lossy:
+    """Batches of squares; the first worker to meet batch 4 dies."""
+
+    def __init__(self, mark):
+        self.mark = str(mark)
+
+    def __call__(self, part):
+        if part.start == 4 and not os.path.exists(self.mark):
+            open(self.mark, "w").close()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return np.arange(part.start, part.start + part.count, dtype=float)[:, None] ** 2
+
+
+class Part:
+    def __init__(self, start, count):
+        self.start, self.count = start, count
+
+
+def test_a_lost_worker_costs_its_batch(tmp_path):
+    parts = [Part(start, 2) for start in range(0, 12, 2)]
+    found = jobs.run(Lossy(tmp_path / "died"), parts, 12, 1, n_jobs=2)
+    assert (tmp_path / "died").exists()
+    assert np.array_equal(found[:, 0], np.arange(12.0) ** 2)
+
+
+def test_dask_cluster(pp_mod, tmp_path):
+    """Two worker processes of a real local cluster; then one is killed at work."""
+    from distributed import Client, LocalCluster
+
+    alone = r.bootMer(pp_mod, "parameters", 40, seed=1)
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster, Client(cluster):
+        assert len({worker["id"] for worker in cluster.scheduler_info["workers"].values()}) == 2
+        with joblib.parallel_config(backend="dask"):
+            there = r.bootMer(pp_mod, "parameters", 40, seed=1)
+            found = jobs.run(Lossy(tmp_path / "died"), [Part(start, 2) for start in range(0, 12, 2)], 12, 1)
+    assert np.array_equal(alone.t, there.t, equal_nan=True)
+    assert (tmp_path / "died").exists()
+    assert np.array_equal(found[:, 0], np.arange(12.0) ** 2)
+
+
+# --- the journal --------------------------------------------------------------------------------------------------------
+
+STUDY = """
+import time, translations as r
+from translations.lme4 import journal
+append = journal.Journal.append
+def slowly(self, start, values):
+    append(self, start, values)
+    time.sleep({pause})
+journal.Journal.append = slowly
+m = r.lmer("{model}", r.sleep2())
+r.bootMer(m, "parameters", 64, seed=5, out={out!r}, resume={resume})
+"""
+
+
+def study(out, pause=0.0, resume=False):
+    code = STUDY.format(model=MODEL, out=str(out), pause=pause, resume=resume)
+    return subprocess.Popen([sys.executable, "-c", code])
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_killed_study_goes_on_to_the_same_bits(tmp_path, kind):
+    whole, cut = tmp_path / f"whole.{kind}", tmp_path / f"cut.{kind}"
+    assert study(whole).wait() == 0
+    killed = study(cut, pause=0.3)
+    deadline = time.monotonic() + 120
+    while written(cut) < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    assert 3 <= written(cut) < 16
+    if kind == "csv":
+        with cut.open("ab") as file:
+            file.write(b"61,0.5,0.1")  # what a kill in the midst of writing leaves
+    assert study(cut, resume=True).wait() == 0
+    assert contents(whole) == contents(cut)
+
+
+def written(path):
+    """Batches on the disk."""
+    if path.suffix == ".parquet":
+        return len(list(path.glob("part-*.parquet")))
+    return (path.read_text().count("\n") - 1) // 4 if path.exists() else 0
+
+
+def contents(path):
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    return [file.read_bytes() for file in files]
+
+
+def test_a_journal_answers_one_question(pp_mod, tmp_path):
+    out = tmp_path / "study.csv"
+    boots = r.bootMer(pp_mod, "fixef", 20, seed=1, out=out)
+    with pytest.raises(FileExistsError, match="resume"):
+        r.bootMer(pp_mod, "fixef", 20, seed=1, out=out)
+    with pytest.raises(ValueError, match="another study; they differ in stream"):
+        r.bootMer(pp_mod, "fixef", 20, seed=2, out=out, resume=True)
+    again = r.bootMer(pp_mod, "fixef", 20, seed=1, out=out, resume=True)
+    assert np.array_equal(boots.t, again.t)
+    with pytest.raises(ValueError, match="csv"):
+        r.bootMer(pp_mod, "fixef", 20, seed=1, out=tmp_path / "study.xlsx")
+
+
+def test_progress_is_a_bar_on_standard_error(pp_mod, capsys):
+    r.bootMer(pp_mod, "fixef", 20, seed=1, progress=True)
+    said = capsys.readouterr()
+    assert "20/20" in said.err and not said.out
+
+
+def test_bad_input(pp_mod):
+    for given, words in (
+        ({"nsim": 0}, "nsim"),
+        ({"FUN": "median"}, "unknown statistic 'median'"),
+        ({"FUN": 3}, "function"),
+        ({"FUN": lambda m: "text"}, "numbers"),
+        ({"type": "semiparametric"}, "use_u=True"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            r.bootMer(pp_mod, **{"nsim": 2, "seed": 1, **given})
+    boots = r.bootMer(pp_mod, "fixef", 20, seed=1)
+    with pytest.raises(KeyError, match="slope"):
+        r.confint(boots, parm="slope")
+    with pytest.raises(ValueError, match="bca"):
+        r.confint(boots, type="bca")
+    with pytest.raises(ValueError, match="144 rows"):
+        batch.refit_many(pp_mod, np.zeros((3, 2)))
+    with pytest.raises(ValueError, match="nested"):
+        r.PBmodcomp(pp_mod, pp_mod, 2)

@@ -1,0 +1,129 @@
+"""`simulate` against live R: the same stream, the same terms, the same rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import translations as r
+from translations.lme4.simulate import as_stream, batches, draw, simulator_of, skip_normals
+
+MODEL = "Reaction ~ days_deprived + (days_deprived | Subject)"
+R_MODEL = f"m <- lme4::lmer({MODEL}, sleep2)"
+
+
+@pytest.fixture
+def r_session(live_r):
+    live_r.assign("sleep2", r.sleep2())
+    live_r.eval("suppressPackageStartupMessages(library(lme4))")
+    return live_r
+
+
+def simulated_by_r(session, code):
+    rows = int(session.numbers(f"nrow(s <- {code})")[0])
+    return session.numbers("as.matrix(s)").reshape(-1, rows).T
+
+
+def test_simulations_are_rs_to_the_last_bit(r_session):
+    r_session.eval(R_MODEL)
+    drawn = r.simulate(r.lmer(MODEL, r.sleep2()), 20, seed=101)
+    assert list(drawn.columns[:2]) == ["sim_1", "sim_2"]
+    assert np.array_equal(drawn.to_numpy(), simulated_by_r(r_session, "simulate(m, 20, seed = 101)"))
+
+
+def test_a_stream_is_drawn_on_from_where_it_is(r_session):
+    r_session.eval(R_MODEL)
+    rng = r.set_seed(6)
+    m = r.lmer(MODEL, r.sleep2())
+    ours = np.hstack([r.simulate(m, 2, seed=rng).to_numpy(), r.simulate(m, 1, seed=rng).to_numpy()])
+    theirs = simulated_by_r(r_session, "{set.seed(6); a <- simulate(m, 2); cbind(a, simulate(m, 1))}")
+    assert np.array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("formula", "data", "re_form"),
+    [
+        ("strength ~ 1 + (1 | batch) + (1 | sample)", "Pastes", "~0"),
+        ("strength ~ 1 + (1 | batch) + (1 | sample)", "Pastes", "~ (1 | batch)"),
+        ("diameter ~ 1 + (1 | plate) + (1 | sample)", "Penicillin", "~0"),
+        ("diameter ~ 1 + (1 | plate) + (1 | sample)", "Penicillin", None),
+    ],
+)
+def test_terms_are_drawn_in_rs_order(live_r, formula, data, re_form):
+    frame = r.load(data)
+    m = r.lmer(formula, frame)
+    live_r.assign("d", frame)
+    given = {"~0": "NA", None: "NULL"}.get(re_form, re_form)
+    live_r.eval(f"library(lme4); m <- lmer({formula}, d)")
+    theirs = simulated_by_r(live_r, f"simulate(m, 3, seed = 4, re.form = {given})")
+    # crossed models stop up to 1e-8 apart (tolerances.THETA), and simulations follow their estimates
+    np.testing.assert_allclose(r.simulate(m, 3, seed=4, re_form=re_form).to_numpy(), theirs, rtol=1e-7, atol=0)
+
+
+def test_conditioning_on_some_terms_leaves_the_others_their_own_variances(live_r):
+    """lme4 1.1-31 gives the terms that it draws the first thetas, be they theirs or not; here each keeps its own."""
+    frame = r.load("Pastes")
+    m = r.lmer("strength ~ 1 + (1 | batch) + (1 | sample)", frame)
+    live_r.assign("d", frame)
+    live_r.eval("library(lme4); m <- lmer(strength ~ 1 + (1 | batch) + (1 | sample), d)")
+    theirs = simulated_by_r(live_r, "simulate(m, 3, seed = 4, re.form = ~ (1 | sample))")
+    simulator = simulator_of(m, "~ (1 | sample)")
+    (own,) = simulator.effects
+    sample, batch = m.theta
+    assert np.allclose(own.M, batch)
+    as_r_has_it = type(simulator)(simulator.eta, (type(own)(own.codes, own.M * (sample / batch), own.levels),), m.sigma)
+    (whole,) = batches(as_r_has_it, as_stream(4), 3, 3)
+    np.testing.assert_allclose(draw(as_r_has_it, whole).T, theirs, rtol=1e-7, atol=0)
+
+
+def test_rows_left_out_are_left_out(r_session):
+    holed = r.sleep2()
+    holed.loc[[3, 77], "Reaction"] = np.nan
+    r_session.assign("holed", holed)
+    for na_action, rows in (("na.omit", 142), ("na.exclude", 144)):
+        m = r.lmer(MODEL, holed, na_action=na_action)
+        ours = r.simulate(m, 2, seed=3)
+        r_session.eval(f"m <- lmer({MODEL}, holed, na.action = {na_action})")
+        theirs = r_session.values("s <- simulate(m, 2, seed = 3); list(nrow(s), rownames(s)[4], sum(is.na(s)))")
+        assert [len(ours), ours.index[3], int(ours.isna().sum().sum())] == list(theirs.values())
+        assert len(ours) == rows
+        assert np.array_equal(ours.dropna().to_numpy().T.ravel(), r_session.numbers("unlist(na.omit(as.data.frame(s)))"))
+
+
+def test_batches_are_the_whole_in_parts():
+    simulator = simulator_of(r.lmer(MODEL, r.sleep2()))
+    first, second = as_stream(8), as_stream(8)
+    (whole,) = batches(simulator, first, 23, 23)
+    parts = [draw(simulator, part) for part in batches(simulator, second, 23, 5)]
+    assert [len(part) for part in parts] == [5, 5, 5, 5, 3]
+    assert np.array_equal(np.vstack(parts), draw(simulator, whole))
+    assert np.array_equal(first.random_seed, second.random_seed)
+
+
+@pytest.mark.parametrize("count", [0, 1, 311, 312, 313, 100_003])
+def test_skipping_normals_is_drawing_them(count):
+    drawn, skipped = r.set_seed(12), r.set_seed(12)
+    drawn.runif(7), skipped.runif(7)
+    drawn.rnorm(count)
+    skip_normals(skipped, count)
+    assert np.array_equal(drawn.runif(5), skipped.runif(5))
+
+
+def test_weights_and_offset_enter_as_in_r(r_session):
+    data = r.sleep2().assign(w=np.tile([1.0, 2.0, 0.5, 4.0], 36), o=np.linspace(0, 50, 144))
+    r_session.assign("d", data)
+    m = r.lmer(MODEL, data, weights="w", offset="o")
+    r_session.eval(f"m <- lmer({MODEL}, d, weights = w, offset = o)")
+    theirs = simulated_by_r(r_session, "simulate(m, 3, seed = 4)")
+    np.testing.assert_allclose(r.simulate(m, 3, seed=4).to_numpy(), theirs, rtol=1e-13, atol=0)
+
+
+def test_bad_input():
+    m = r.lmer(MODEL, r.sleep2())
+    with pytest.raises(ValueError, match="nsim"):
+        r.simulate(m, 0)
+    with pytest.raises(ValueError, match=r"1 \| batch"):
+        r.simulate(m, re_form="~ (1 | batch)")
+    with pytest.raises(ValueError, match="999"):
+        r.simulate(m, newdata=pd.DataFrame({"days_deprived": [1.0], "Subject": ["999"]}))
