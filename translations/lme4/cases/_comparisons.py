@@ -8,8 +8,7 @@ ROOTS = Tolerance(
 )
 RATIO = Tolerance(
     "RATIO", 9, 9, 12, 4,
-    "twice the difference of log-likelihoods near 900 that hold 13 digits; sums of squares follow theta's noise: 10.1 or "
-    "more agree",
+    "twice differences of log-likelihoods near 900 that hold 13 digits; sums of squares follow theta: 10.1 or more",
 )
 LEVERAGE = Tolerance(
     "LEVERAGE", 9, 9, 12, 4, "smooth functions of theta, one factorization deep: 10.2 or more",
