@@ -136,7 +136,7 @@ def test_drift_is_reported_and_changes_nothing(suite: Path) -> None:
     path.write_text(path.read_text().replace('"W": ', '"W": 1'))
     before = path.read_bytes()
     drift = rparity("regenerate", "--check", "--suite", ".", cwd=suite)
-    assert drift.returncode == 1 and "W was " in drift.stdout
+    assert drift.returncode == 1 and "W: 11 where 111 is expected" in drift.stdout
     assert path.read_bytes() == before
     assert rparity("regenerate", "--suite", ".", cwd=suite).returncode == 0
     assert rparity("regenerate", "--check", "--suite", ".", cwd=suite).returncode == 0

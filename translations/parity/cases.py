@@ -53,7 +53,7 @@ class Case:
     section     where the chapter has it, "5.5.1"
     order       its position in the suite
     tolerance   one for all its values, or a dict by item of the answer
-    text_at     which fit's printed text is compared: "default", or "tight" where lme4's stopping noise shows in its digits
+    text_at     which fit's printed text is compared: "default", or "tight" where lme4's stopping noise shows
     dialect     how the chapter's older R printed where today's prints otherwise: a name of `text.DIALECTS`
     libraries   the same by other packages, in order of declaration
     """

@@ -81,11 +81,6 @@ def match(got: Values, expected: Values, tolerance: Tolerances, reference: str, 
     return Match(len(compared), fewest, worst, tuple(sorted(short, key=lambda one: one.digits)))
 
 
-def difference(label: str, old: Scalar | None, new: Scalar | None) -> str:
-    """A sentence on a value that changed."""
-    return f"{label} was {show(old)}, is {show(new)} ({digits(new, old):.1f} digits)"
-
-
 def show(value: Scalar | None) -> str:
     """A value with all its digits; a label that is absent says so."""
     if value is None:

@@ -13,10 +13,11 @@ parity_newton <- function(fn, par, lower = rep(-Inf, length(par)), upper = rep(I
                              control = list(xtol_abs = 1e-10, ftol_abs = 1e-12, maxeval = 1e5))
     x <- start$par
     value <- function(at) fn(pmin(pmax(at, lower), upper))
-    free <- which(x - lower > 1e-5 & upper - x > 1e-5)
     evaluations <- start$feval
     last <- Inf
-    if (length(free)) for (iteration in 1:8) {
+    for (iteration in 1:8) {
+        free <- which(x - lower > 1e-5 & upper - x > 1e-5)
+        if (!length(free)) break
         room <- pmin(x - lower, upper - x)[free] / 5.5
         h <- pmin(1e-2 * pmax(abs(x[free]), 1e-3), room)
         move <- function(i, by) { at <- x; at[free[i]] <- at[free[i]] + by; at }
