@@ -64,8 +64,12 @@ def test_other_models_replicates(live_r, formula, data, digits):
     frame = r.load(data)
     m = r.lmer(formula, frame)
     live_r.assign("d", frame)
-    live_r.eval(f"library(lme4); m <- lmer({formula}, d); f <- function(x) c(fixef(x), as.data.frame(VarCorr(x))$sdcor)")
-    theirs = live_r.numbers("suppressWarnings(suppressMessages(bootMer(m, f, nsim = 30, seed = 5)))$t").reshape(-1, 30).T
+    live_r.eval(
+        f"library(lme4); m <- lmer({formula}, d); f <- function(x) c(fixef(x), as.data.frame(VarCorr(x))$sdcor)"
+    )
+    theirs = (
+        live_r.numbers("suppressWarnings(suppressMessages(bootMer(m, f, nsim = 30, seed = 5)))$t").reshape(-1, 30).T
+    )
 
     def statistic(m):
         return np.concatenate([m.beta, r.VarCorr(m).as_data_frame()["sdcor"]])
@@ -114,7 +118,10 @@ def test_confint_by_bootstrap(r_session, pp_mod):
     np.testing.assert_allclose(list(labels.values()), [theirs[label] for label in labels], rtol=1e-13)
 
 
-@pytest.mark.parametrize(("small", "seed"), [("Reaction ~ 1 + (days_deprived | Subject)", 7), ("Reaction ~ days_deprived + (1 | Subject)", 8)])
+@pytest.mark.parametrize(
+    ("small", "seed"),
+    [("Reaction ~ 1 + (days_deprived | Subject)", 7), ("Reaction ~ days_deprived + (1 | Subject)", 8)],
+)
 def test_pbmodcomp(r_session, pp_mod, small, seed):
     r_session.eval("suppressPackageStartupMessages(library(pbkrtest))")
     r_session.eval(f"s <- lmer({small}, sleep2); set.seed({seed}); x <- PBmodcomp(m, s, nsim = 60)")
@@ -131,7 +138,11 @@ def test_pbmodcomp(r_session, pp_mod, small, seed):
 
 def test_the_work_space_holds_the_sequential_criterion(pp_mod):
     holed = r.sleep2().drop(index=[3, 4, 77, 100])  # levels of several designs
-    for m in (pp_mod, r.lmer(MODEL, holed, weights=np.linspace(1, 3, 140)), r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff())):
+    for m in (
+        pp_mod,
+        r.lmer(MODEL, holed, weights=np.linspace(1, 3, 140)),
+        r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff()),
+    ):
         model = m.pls.sequential
         work = work_space(model, m.REML, m.df)
         load(work, m.y)
@@ -240,7 +251,10 @@ def test_dask_cluster(pp_mod, tmp_path):
     from distributed import Client, LocalCluster
 
     alone = r.bootMer(pp_mod, "parameters", 40, seed=1)
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster, Client(cluster):
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        Client(cluster),
+    ):
         assert len({worker["id"] for worker in cluster.scheduler_info["workers"].values()}) == 2
         with joblib.parallel_config(backend="dask"):
             there = r.bootMer(pp_mod, "parameters", 40, seed=1)

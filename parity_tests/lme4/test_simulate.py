@@ -88,7 +88,9 @@ def test_rows_left_out_are_left_out(r_session):
         theirs = r_session.values("s <- simulate(m, 2, seed = 3); list(nrow(s), rownames(s)[4], sum(is.na(s)))")
         assert [len(ours), ours.index[3], int(ours.isna().sum().sum())] == list(theirs.values())
         assert len(ours) == rows
-        assert np.array_equal(ours.dropna().to_numpy().T.ravel(), r_session.numbers("unlist(na.omit(as.data.frame(s)))"))
+        assert np.array_equal(
+            ours.dropna().to_numpy().T.ravel(), r_session.numbers("unlist(na.omit(as.data.frame(s)))")
+        )
 
 
 def test_batches_are_the_whole_in_parts():
