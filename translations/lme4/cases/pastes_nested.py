@@ -3,11 +3,11 @@
 `a/b` stands for `b:a` and `a`; R names the inner factor `cask:batch`, so its levels read `a:A`.
 """
 import translations as r
-from translations.lme4.cases._shared import describe, noisy
+from translations.lme4.cases._shared import MODEL, describe
 from translations.parity import case
 
 
-@case(section="lme4", order=106, tolerance=noisy("pastes_nested"))
+@case(section="lme4", order=106, tolerance=MODEL)
 def pastes_nested(control=None):
     Pastes = r.Pastes()
     m = r.lmer("strength ~ 1 + (1 | batch/cask)", Pastes, control=control)

@@ -3,11 +3,11 @@
 Two grouping factors, one nested, with terms of different sizes.
 """
 import translations as r
-from translations.lme4.cases._shared import describe, noisy
+from translations.lme4.cases._shared import MODEL, describe
 from translations.parity import case
 
 
-@case(section="lme4", order=126, tolerance=noisy("pixel"), text_at="tight")
+@case(section="lme4", order=126, tolerance=MODEL)
 def pixel(control=None):
     Pixel = r.load("Pixel")
     m = r.lmer("pixel ~ day + I(day^2) + (day | Dog) + (1 | Dog:Side)", Pixel, control=control)

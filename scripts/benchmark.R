@@ -1,0 +1,44 @@
+# The R side of benchmark.py: median milliseconds of each task, as JSON on the last line. Arguments: data folder, repetitions, tasks.
+suppressPackageStartupMessages({library(lme4); library(pbkrtest)})
+arguments <- commandArgs(trailingOnly = TRUE)
+folder <- arguments[1]
+repetitions <- as.integer(arguments[2])
+tasks <- strsplit(arguments[3], ",")[[1]]
+source(file.path(folder, "read.R"))
+load_data <- function(name) read_fixture(name, folder)
+
+sleep2 <- transform(subset(load_data("sleepstudy"), Days >= 2), days_deprived = Days - 2)
+chapter <- lmer(Reaction ~ days_deprived + (days_deprived | Subject), sleep2)
+Penicillin <- load_data("Penicillin"); Pastes <- load_data("Pastes"); cake <- load_data("cake")
+large <- function(times) {
+  d <- load_data("InstEval")
+  do.call(rbind, lapply(seq_len(times), function(i) transform(d, s = factor(paste(s, i)))))
+}
+grid <- expand.grid(Subject = levels(sleep2$Subject), days_deprived = 0:10)
+
+work <- list(
+  fit_sleep2 = function() lmer(Reaction ~ days_deprived + (days_deprived | Subject), sleep2),
+  refit_sleep2 = function() refit(chapter, sleep2$Reaction),
+  predict_grid = function() predict(chapter, grid),
+  profile_sleep2 = function() confint(chapter, quiet = TRUE),
+  exact_sleep2 = function() confint(chapter, quiet = TRUE),      # R has no exact roots: its profile is what they replace
+  boot_1000 = function() bootMer(chapter, fixef, nsim = 1000, seed = 1),
+  fit_penicillin = function() lmer(diameter ~ 1 + (1 | plate) + (1 | sample), Penicillin),
+  fit_pastes = function() lmer(strength ~ 1 + (1 | batch/cask), Pastes),
+  fit_cake = function() lmer(angle ~ recipe * temperature + (1 | recipe:replicate), cake),
+  kenward_roger = function() vcovAdj(lmer(angle ~ recipe * temperature + (1 | recipe:replicate), cake)),
+  fit_insteval = function() lmer(y ~ service + (1 | s) + (1 | d) + (1 | dept:service), insteval)
+)
+if ("fit_insteval" %in% tasks) insteval <- load_data("InstEval")
+
+milliseconds <- function(task, f) {
+  f()
+  once <- system.time(f())[["elapsed"]]
+  inner <- max(1, ceiling(0.2 / max(once, 1e-4)))
+  n <- if (once > 2) 1 else repetitions
+  median(replicate(n, system.time(for (i in seq_len(inner)) f())[["elapsed"]] / inner)) * 1000
+}
+times <- lapply(setNames(tasks, tasks), function(task) if (is.null(work[[task]])) NULL else milliseconds(task, work[[task]]))
+peak <- sum(gc()[, 6])
+cat(jsonlite::toJSON(list(times = times, peak_mb = peak, R = R.version.string, lme4 = as.character(packageVersion("lme4")),
+                          BLAS = extSoftVersion()[["BLAS"]]), auto_unbox = TRUE, digits = 6), "\n")
