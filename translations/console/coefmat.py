@@ -97,13 +97,8 @@ def print_coefmat(table: pd.DataFrame, style: Style, digits: int, has_p: bool, t
 
 
 def _format(x: np.ndarray, digits: int) -> np.ndarray:
-    """The cells in one common format. NaN stands for R's NA, which is two characters wide."""
-    values = x.T.ravel()
-    known = ~np.isnan(values)
-    texts = np.full(len(values), "NA", object)
-    if known.any():
-        texts[known] = [text.rjust(2 * (not known.all())) for text in format_numbers(values[known], digits)]
-    return texts.reshape(x.shape[::-1]).T
+    """The cells in one common format."""
+    return np.array(format_numbers(x.T.ravel(), digits), object).reshape(x.shape[::-1]).T
 
 
 def _restore_nonzero(x: np.ndarray, cells: np.ndarray, checked: np.ndarray, digits: int) -> None:
