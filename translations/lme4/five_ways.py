@@ -82,7 +82,7 @@ def t_as_z(m: LmerMod, term: str, level: float) -> Way:
 
 
 def likelihood_ratio(m: LmerMod, term: str, level: float) -> Way:
-    """The model against the one without the term, both by maximum likelihood; R: anova(small, large), confint(large)."""
+    """The model against the one without the term, both by maximum likelihood. R: anova(small, large)."""
     from scipy.special import chdtrc
 
     large = refitML(m)
@@ -107,11 +107,11 @@ def parametric_bootstrap(m: LmerMod, term: str, nsim: int, seed: int | None, lev
     from .pbmodcomp import PBmodcomp
 
     large = refitML(m)
-    test = PBmodcomp(large, without(m, term), nsim=nsim, seed=seed).test.loc["PBtest"]
+    test = PBmodcomp(large, without(m, term), nsim=nsim, seed=seed).test.to_numpy()
     interval = generics.confint(m, parm=term, level=level, method="boot", nsim=nsim, seed=seed, quiet=True)
     lower, upper = interval.to_numpy()[0]
-    estimate = float(m.beta[m.design.names.index(term)])
-    return Way(estimate, float(test["stat"]), np.nan, float(test["p.value"]), lower, upper)
+    estimate, stat, p = float(m.beta[m.design.names.index(term)]), float(test[1, 0]), float(test[1, 2])
+    return Way(estimate, stat, np.nan, p, lower, upper)
 
 
 def without(m: LmerMod, term: str) -> LmerMod:

@@ -5,8 +5,8 @@ of v and A the covariance matrix of the parameters (theta, sigma), twice the inv
 REML criterion before sigma is profiled out (Giesbrecht & Burns 1985, Biometrics 41; Kuznetsova, Brockhoff & Christensen
 2017, JSS 82(13)). A test of several contrasts follows Fai & Cornelius (1996, J. Stat. Comput. Simul. 54).
 
-lmerTest takes the derivatives by Richardson extrapolation (numDeriv), whose rounding leaves its degrees of freedom 7.7
-to 10 digits at the very same theta (measured on 24 models, see parity_tests/lme4/test_satterthwaite.py).
+lmerTest takes the derivatives by Richardson extrapolation (numDeriv), whose rounding leaves its degrees of freedom 6.4
+to 10.3 digits at the very same theta (measured on 23 models, see parity_tests/lme4/test_satterthwaite.py).
 """
 from __future__ import annotations
 
