@@ -3,13 +3,14 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from .control import Action, ConvergenceWarning, LmerControl, RankDeficiencyWarning, ScaleWarning, SingularFitWarning
 from .optimize import Optimum
 from .pls import PLS
-from .structure import Floats, RandomTerm
+from .structure import Floats, RandomStructure, RandomTerm
 
 SINGULAR = "boundary (singular) fit: see help('isSingular')"
 HESSIAN_UP_TO = 10_000  # observations: beyond, curvature is looked at only where the gradient asks (lme4 2.x stops there)
@@ -54,6 +55,29 @@ def check_response(y: Floats, name: str) -> None:
         raise ValueError(f"the response {name} has {int((~np.isfinite(y)).sum())} infinite or missing values")
     if len(y) and (y == y[0]).all():
         raise ValueError(f"the response {name} is constant: there is no variance to model")
+
+
+def check_weights(weights: Floats | None, offset: Floats | None) -> None:
+    """Raises ValueError naming the first row whose weight is not positive and finite, or whose offset is infinite."""
+    if weights is not None and (wrong := ~((weights > 0) & np.isfinite(weights))).any():
+        row = int(np.argmax(wrong))
+        raise ValueError(f"weights must be positive and finite; row {row + 1} of those used has {weights[row]:g}")
+    if offset is not None and (wrong := ~np.isfinite(offset)).any():
+        row = int(np.argmax(wrong))
+        raise ValueError(f"offset must be finite; row {row + 1} of those used has {offset[row]:g}")
+
+
+def check_start(start: Any, random: RandomStructure) -> Floats:
+    """`start` as theta (m,). Raises ValueError naming theta's entries unless there are m values, each within its bounds."""
+    names, values = random.theta_names(), np.asarray(start, dtype=float)
+    if values.shape != (len(names),):
+        asked = f"{len(names)} values of theta ({', '.join(names)})"
+        raise ValueError(f"start must hold {asked}, not an array of shape {values.shape}")
+    for name, value, lower in zip(names, values, random.lower, strict=True):
+        if not np.isfinite(value) or value < lower:
+            bound = " and not negative" if lower == 0 else ""
+            raise ValueError(f"start of {name} is {value:g}; it must be finite{bound}")
+    return values
 
 
 def report_dropped(dropped: list[str], control: LmerControl) -> None:

@@ -31,6 +31,8 @@ def optimize(pls: PLS, REML: bool, control: LmerControl, start: Floats | None = 
     """Minimize the criterion from `start` (m,), lme4's start when None. `df`: see `PLS.deviance`."""
     theta = pls.structure.start if start is None else np.asarray(start, dtype=float)
     if control.optimizer == "newton":
+        if control.optCtrl:
+            raise ValueError(f"optCtrl is for 'nloptwrap'; 'newton' has no setting {sorted(control.optCtrl)}")
         return newton(pls, REML, theta)
     return nloptwrap(lambda x: pls.lme4_deviance(x, REML, df), theta, pls.structure.lower, control)
 

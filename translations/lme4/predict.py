@@ -44,6 +44,8 @@ def wanted_bars(m: LmerMod, re_form: str | None) -> tuple[Bar, ...]:
     """The random-effects terms that `re_form` keeps; its terms may have fewer effects than the model's."""
     if re_form is None:
         return m.design.formula.bars
+    if not isinstance(re_form, str) or not re_form.lstrip().startswith(("~", "NA")):
+        raise ValueError(f"re_form must be None, '~0' or a one-sided formula such as '~ (1 | g)', not {re_form!r}")
     if re_form.replace(" ", "") in ("~0", "NA"):
         return ()
     return split(f"y {re_form.strip()}").bars
