@@ -187,9 +187,7 @@ def fit(built: Design, y: Floats, REML: bool, control: LmerControl, pls: PLS, da
     """Optimize theta and check the result."""
     start = arguments.get("start")
     if start is not None:
-        start = np.asarray(start, dtype=float)
-        if start.shape != (built.random.n_theta,):
-            raise ValueError(f"start must hold {built.random.n_theta} values of theta ({', '.join(built.random.theta_names())})")
+        start = checks.check_start(start, built.random)
     else:
         start = variance_ratio_start(built.random, y)
     optimum = optimize(pls, REML, control, start)
@@ -230,8 +228,7 @@ def build_design(formula: str, data: Any, control: LmerControl, subset: Any = No
     mixed = split(formula)
     pieces = [piece for bar in mixed.bars for piece in (bar.effects, bar.group)]
     frame = model_frame(mixed.fixed, data, subset=subset, weights=weights, offset=offset, na_action=na_action, extra=pieces)
-    if frame.weights is not None and not (frame.weights > 0).all():
-        raise ValueError("weights must be positive")
+    checks.check_weights(frame.weights, frame.offset)
     terms_and_designs = [_random_term(bar, frame, contrasts) for bar in mixed.bars]
     designs = {id(term): matrix for term, matrix in terms_and_designs}
     terms = lme4_order([term for term, _ in terms_and_designs])
