@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .control import Action, ConvergenceWarning, LmerControl, RankDeficiencyWarning, ScaleWarning, SingularFitWarning
-from .optimize import Optimum
+from .optimize import Optimum, theta_scale
 from .pls import PLS
 from .structure import Floats, RandomStructure, RandomTerm
 
@@ -115,7 +115,9 @@ def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, df: i
     """R: checkConv, with exact first derivatives where R takes differences. `df`: see `PLS.deviance`."""
     diagonal = pls.structure.diagonal
     action, tolerance = control.check_conv_singular
-    if (optimum.theta[diagonal] < tolerance).any():
+    # Newton's method knows theta free of the covariates' units; R compares it with `tolerance` in whatever units it has.
+    theta = optimum.theta * (theta_scale(pls) if optimum.optimizer == "newton" else 1.0)
+    if (theta[diagonal] < tolerance).any():
         act(action, SINGULAR, SingularFitWarning)
         return Diagnosis((SINGULAR,), singular=True)
     messages = []

@@ -108,7 +108,7 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Op
     independent of the units of the covariates. Hessians are differences of the gradient; where a gradient is dear (crossed factors) one
     Hessian is carried on by BFGS updates as long as they serve.
     """
-    scale, diagonal = _theta_scale(pls), pls.structure.diagonal
+    scale, diagonal = theta_scale(pls), pls.structure.diagonal
     cheap = pls.tail.q == 0
     counter = 0
 
@@ -127,7 +127,8 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Op
         if largest == 0.0:
             break
         step = _descent(H, x, g, diagonal)
-        x_new, f_new, g_new = _search(value_and_gradient, x, f, g, step)
+        # Below the tolerance one step more is tried as it is: it costs a gradient and may bring the last digits.
+        x_new, f_new, g_new = _search(value_and_gradient, x, f, g, step, trials=40 if largest > GRADIENT_TOLERANCE else 1)
         ratio = float(np.abs(g_new).max()) / largest
         if x_new is x or (largest <= GRADIENT_TOLERANCE and ratio > 0.5):
             if largest <= GRADIENT_TOLERANCE or fresh:
@@ -149,7 +150,7 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Op
     return Optimum(x * pls.structure.column_signs(x) / scale + 0.0, f, counter, code, message, "newton")
 
 
-def _theta_scale(pls: PLS) -> Floats:
+def theta_scale(pls: PLS) -> Floats:
     """Root mean square of the column of Z that each theta multiplies, (m,)."""
     scale = np.ones(pls.structure.n_theta)
     for block in pls.structure.blocks:
@@ -196,11 +197,11 @@ def _descent(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]) -> Fl
     return np.where(downward, shrunk, np.clip(step, -1.0, 1.0))
 
 
-def _search(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, f: float, g: Floats, step: Floats
+def _search(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, f: float, g: Floats, step: Floats, trials: int
             ) -> tuple[Floats, float, Floats]:
     """The first halved step that lowers the criterion, or, where rounding hides the decrease, the gradient."""
     noise = 1e-13 * max(1.0, abs(f))
-    for _ in range(40):
+    for _ in range(trials):
         try:
             f_new, g_new = value_and_gradient(x + step)
         except np.linalg.LinAlgError:
