@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 import translations as r
-from translations.lme4.lmertest import anova_table
 from translations.lme4.model import LmerMod
 from translations.parity.tolerances import Tolerance
 
@@ -64,7 +63,7 @@ def degrees_of_freedom(m: LmerMod) -> dict[str, Any]:
     answer = {"t_sat": without_p(t_sat), "p_sat": p_of(t_sat), "t_kr": without_p(t_kr), "p_kr": p_of(t_kr),
               "vcovAdj": r.vcovAdj(m)}
     if m.p > 1:
-        f_kr = anova_table(m, "Kenward-Roger")
-        types = {roman: without_p(anova_table(m, type=roman)) for roman in ("I", "II", "III")}
+        f_kr = r.anova(m, ddf="Kenward-Roger")
+        types = {roman: without_p(r.anova(m, type=roman)) for roman in ("I", "II", "III")}
         answer |= {"F_sat": types, "F_kr": without_p(f_kr), "pF_kr": p_of(f_kr)}
     return answer

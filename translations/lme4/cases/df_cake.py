@@ -7,7 +7,6 @@ to that.
 """
 import translations as r
 from translations.lme4.cases._df import TOLERANCE, degrees_of_freedom
-from translations.lme4.lmertest import anova_table
 from translations.parity import case
 
 
@@ -15,5 +14,5 @@ from translations.parity import case
 def df_cake(control=None):
     cake = r.cake()
     m = r.lmer("angle ~ recipe * temperature + (1 | recipe:replicate)", cake, control=control)
-    print(anova_table(m))
+    print(r.anova(m, ddf="Satterthwaite"))
     return degrees_of_freedom(m)

@@ -6,7 +6,6 @@ nothing of that.
 """
 import translations as r
 from translations.lme4.cases._df import TOLERANCE, degrees_of_freedom
-from translations.lme4.lmertest import anova_table
 from translations.parity import case
 
 
@@ -15,5 +14,5 @@ def df_cake_covariate(control=None):
     cake = r.cake()
     m = r.lmer("angle ~ recipe * temp + (1 | recipe:replicate)", cake, control=control)
     for type in (1, 2, 3):
-        print(anova_table(m, type=type))
+        print(r.anova(m, type=type))
     return degrees_of_freedom(m)

@@ -5,7 +5,6 @@ observations; here all comes from cross-products, consumer by consumer.
 """
 import translations as r
 from translations.lme4.cases._df import TOLERANCE, degrees_of_freedom
-from translations.lme4.lmertest import anova_table
 from translations.parity import case
 
 
@@ -14,5 +13,5 @@ def df_carrots(control=None):
     carrots = r.load("carrots")
     m = r.lmer("Preference ~ sens2 * Homesize + (1 + sens2 | Consumer)", carrots, control=control)
     print(r.summary(m, ddf="Satterthwaite"))
-    print(anova_table(m))
+    print(r.anova(m, ddf="Satterthwaite"))
     return degrees_of_freedom(m)

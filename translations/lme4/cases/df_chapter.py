@@ -7,7 +7,6 @@ errors of a balanced design as they are.
 """
 import translations as r
 from translations.lme4.cases._df import TOLERANCE, degrees_of_freedom
-from translations.lme4.lmertest import anova_table
 from translations.parity import case
 
 
@@ -16,5 +15,5 @@ def df_chapter(control=None):
     sleep2 = r.sleep2()
     m = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", sleep2, control=control)
     print(r.summary(m, ddf="Satterthwaite"))
-    print(anova_table(m))
+    print(r.anova(m, ddf="Satterthwaite"))
     return degrees_of_freedom(m)

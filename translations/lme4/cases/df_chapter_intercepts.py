@@ -6,7 +6,6 @@ better than the random part of the model.
 """
 import translations as r
 from translations.lme4.cases._df import TOLERANCE, degrees_of_freedom
-from translations.lme4.lmertest import anova_table
 from translations.parity import case
 
 
@@ -15,5 +14,5 @@ def df_chapter_intercepts(control=None):
     sleep2 = r.sleep2()
     m = r.lmer("Reaction ~ days_deprived + (1 | Subject)", sleep2, control=control)
     print(r.summary(m, ddf="Kenward-Roger"))
-    print(anova_table(m, "Kenward-Roger"))
+    print(r.anova(m, ddf="Kenward-Roger"))
     return degrees_of_freedom(m)

@@ -4,7 +4,6 @@
 """
 import translations as r
 from translations.lme4.cases._df import degrees_of_freedom, stopping
-from translations.lme4.lmertest import anova_table
 from translations.parity import case
 
 
@@ -13,6 +12,6 @@ def df_ham(control=None):
     ham = r.load("ham")
     formula = "Informed.liking ~ Product * Information + (1 | Consumer) + (1 | Consumer:Product)"
     m = r.lmer(formula, ham, control=control)
-    print(anova_table(m))
-    print(anova_table(m, type=1))
+    print(r.anova(m, ddf="Satterthwaite"))
+    print(r.anova(m, type=1))
     return degrees_of_freedom(m)

@@ -6,7 +6,6 @@ Hotelling's exact test.
 """
 import translations as r
 from translations.lme4.cases._df import TOLERANCE, degrees_of_freedom
-from translations.lme4.lmertest import anova_table
 from translations.parity import case
 
 
@@ -15,5 +14,5 @@ def df_machines(control=None):
     Machines = r.load("Machines")
     m = r.lmer("score ~ Machine + (Machine | Worker)", Machines, control=control)
     print(r.summary(m, ddf="Satterthwaite"))
-    print(anova_table(m, "Kenward-Roger"))
+    print(r.anova(m, ddf="Kenward-Roger"))
     return degrees_of_freedom(m)

@@ -4,7 +4,6 @@ The classical variance-component model of the machines, unbalanced.
 """
 import translations as r
 from translations.lme4.cases._df import TOLERANCE, degrees_of_freedom
-from translations.lme4.lmertest import anova_table
 from translations.parity import case
 
 
@@ -14,5 +13,5 @@ def df_machines_unbalanced(control=None):
     some = Machines.drop(index=[1, 2, 5, 15, 19, 20, 30, 38, 44, 53])
     m = r.lmer("score ~ Machine + (1 | Worker) + (1 | Worker:Machine)", some, control=control)
     print(r.summary(m, ddf="Satterthwaite"))
-    print(anova_table(m, "Kenward-Roger"))
+    print(r.anova(m, ddf="Kenward-Roger"))
     return degrees_of_freedom(m)

@@ -6,7 +6,6 @@ refuses, pbkrtest refits.
 """
 import translations as r
 from translations.lme4.cases._df import KENWARD_ROGER, TOLERANCE, p_of, without_p
-from translations.lme4.lmertest import anova_table
 from translations.parity import case
 
 TOLERANCES = TOLERANCE | {"test": KENWARD_ROGER}
@@ -19,5 +18,5 @@ def df_maximum_likelihood(control=None):
     small = r.lmer("Reaction ~ 1 + (days_deprived | Subject)", sleep2, REML=False, control=control)
     print(r.summary(m, ddf="Satterthwaite"))
     t_sat = r.summary(m, ddf="Satterthwaite").coefficients
-    return {"t_sat": without_p(t_sat), "p_sat": p_of(t_sat), "F_sat": without_p(anova_table(m)),
+    return {"t_sat": without_p(t_sat), "p_sat": p_of(t_sat), "F_sat": without_p(r.anova(m, ddf="Satterthwaite")),
             "test": without_p(r.KRmodcomp(m, small).test)}

@@ -4,7 +4,6 @@ The model of lme4's own documentation.
 """
 import translations as r
 from translations.lme4.cases._df import TOLERANCE, degrees_of_freedom
-from translations.lme4.lmertest import anova_table
 from translations.parity import case
 
 
@@ -13,5 +12,5 @@ def df_sleepstudy(control=None):
     sleepstudy = r.sleepstudy()
     m = r.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy, control=control)
     print(r.summary(m, ddf="Satterthwaite"))
-    print(anova_table(m))
+    print(r.anova(m, ddf="Satterthwaite"))
     return degrees_of_freedom(m)

@@ -8,7 +8,6 @@ import pandas as pd
 
 import translations as r
 from translations.lme4.cases._df import TOLERANCE, degrees_of_freedom
-from translations.lme4.lmertest import anova_table
 from translations.parity import case
 
 
@@ -20,5 +19,5 @@ def df_unbalanced(control=None):
     uneven = sleep2[~pd.Series(number % 10).isin([3, 7, 9]) & ~lost]
     m = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", uneven, control=control)
     print(r.summary(m, ddf="Kenward-Roger"))
-    print(anova_table(m, "Kenward-Roger"))
+    print(r.anova(m, ddf="Kenward-Roger"))
     return degrees_of_freedom(m)
