@@ -24,7 +24,7 @@ from translations.console import (
     tibble,
 )
 from translations.console.coefmat import symnum
-from translations.console.deparse import deparse
+from translations.console.deparse import deparse, parse
 from translations.console.mixed import suppressed
 from translations.parity import reference
 from translations.parity.cases import suite
@@ -60,6 +60,8 @@ def test_slices_keep_their_class():
     (Vector(range(9)), "<Vector of 9>"),
     (Matrix({"a": [1.0]}, index=["x"]), "<Matrix 1 x 1: a>"),
     (tibble(pd.DataFrame({c: [1] for c in "abcdefgh"})), "<Tibble 1 x 8: a, b, c, d, e, f, ...>"),
+    (tibble(pd.DataFrame({c: [1] for c in "abcdefg"})), "<Tibble 1 x 7: a, b, c, d, e, f, ...>"),
+    (tibble(pd.DataFrame({c: [1] for c in "abcdef"})), "<Tibble 1 x 6: a, b, c, d, e, f>"),
     (tables.Call("lm", {}), "<Call>")])
 def test_repr_is_short_and_html_is_there(x, short):
     assert repr(x) == short
@@ -174,6 +176,15 @@ def test_the_suppressed_correlation_is_said_apart():
     said = [suppressed(s) for s in summaries if len(s.coefficients) > 12]
     assert any("p = 13 > 12" in (text or "") for text in said)
     assert all(suppressed(s) is None for s in summaries if len(s.coefficients) <= 12)
+
+
+def test_operators_bind_as_in_r():
+    """Which operator is outermost, from the precedences and associativities of R's grammar (help("Syntax"))."""
+    for text, outermost, left in (("a + b * c", "+", "a"), ("a * b + c", "+", "*"), ("a - b - c", "-", "-"),
+                                  ("a^b^c", "^", "a"), ("a:b*c", "*", ":"), ("a %in% b:c", "%in%", "a"),
+                                  ("a ~ b | c + d", "~", "a"), ("a == b + c", "==", "a"), ("a | b & c", "|", "a")):
+        tree = parse(text)
+        assert (tree.text, tree.children[0].text) == (outermost, left), text
 
 
 def test_other_rooms_register_their_classes():
