@@ -25,10 +25,11 @@ from .control import LmerControl
 from .model import LmerMod, refitML
 from .optimize import bobyqa, stopping
 from .pls import PLS
+from .quadratic_model import squares
 from .sequential import Sequential, _parts
 from .structure import Floats
 
-# The head of a work space: observations, outer effects, fixed effects, entries of theta, outer and inner levels,
+# A work space begins with: observations, outer effects, fixed effects, theta's entries, outer levels, inner levels,
 # boundaries of the outer terms, entries of the outer template, terms, the inner factor's place in theta, parameter held,
 # size.
 HEAD = 12
@@ -63,10 +64,10 @@ class Conditional:
     @classmethod
     def of(cls, m: LmerMod) -> Conditional:
         ml, pls = refitML(m), m.pls
-        _, pwrss, beta = _solved(pls, ml.theta)
+        pwrss, beta, RX = _solved(pls, ml.theta)
         sigma = math.sqrt(pwrss / m.n)
         x = sdcor.from_theta(m.design.random, ml.theta, sigma)
-        stderr = sigma * np.sqrt(np.diagonal(ml.unscaled_vcov))
+        stderr = _standard_errors(RX, sigma)
         deviance = pls.lme4_deviance(ml.theta, REML=False)
         return cls(m, deviance, ml.theta, np.concatenate([x, beta]), stderr, *sdcor.bounds(m.design.random))
 
@@ -96,7 +97,7 @@ class Conditional:
 
             best = _by_callback(deviance, x[others], self.lower[others], self.upper[others], control)
         x[others] = best[1]
-        return Minimum(best[0], np.concatenate([x, _solved(pls, sdcor.to_theta(structure, x))[2]]))
+        return Minimum(best[0], np.concatenate([x, _solved(pls, sdcor.to_theta(structure, x))[1]]))
 
     def hold_fixed(self, j: int, value: float) -> Minimum:
         """Fixed effect j held at `value`, theta from the fit's.
@@ -129,13 +130,23 @@ class Conditional:
         return Minimum(best[0], np.concatenate([sdcor.from_theta(structure, best[1], sigma), beta]))
 
 
-def _solved(pls: PLS, theta: Floats) -> tuple[float, float, Floats]:
-    """log|L|^2, pwrss and beta (p,) at theta, to lme4's last bit where `sequential` can."""
+def _solved(pls: PLS, theta: Floats) -> tuple[float, Floats, Floats]:
+    """pwrss, beta (p,) and RX (p, p) at theta, to lme4's last bit where `sequential` can."""
     if pls.sequential is not None:
         parts = pls.sequential.parts(theta)
-        return parts.ldL2, parts.pwrss, parts.beta
+        return parts.pwrss, parts.beta, parts.RX
     solution = pls.solve(theta)
-    return solution.criterion.ldL2, solution.criterion.pwrss, solution.beta
+    return solution.criterion.pwrss, solution.beta, solution.RX
+
+
+def _standard_errors(RX: Floats, sigma: float) -> Floats:  # noqa: N803
+    """Standard errors (p,) of beta in the order of Eigen's operations; they set the first step of a profile."""
+    inverse = np.eye(len(RX))
+    for column in inverse.T:
+        for i in range(len(RX) - 1, -1, -1):
+            column[i] *= 1.0 / RX[i, i]
+            column[:i] -= RX[:i, i] * column[i]
+    return np.sqrt(squares(inverse) * (sigma * sigma))
 
 
 def _with_covariance(pls: PLS, theta: Floats) -> tuple[float, float, Floats, Floats]:
@@ -165,7 +176,8 @@ def _work_space(model: Sequential, held: int, x: Floats) -> Floats:
     nested, k, m = len(inner.down), outer.k, len(x) - 1
     whole = np.concatenate([outer.codes, inner.codes, inner.ptr, inner.down, inner.met.ravel(), model.first, outer.rows,
                             outer.cols, outer.theta, counts])
-    data = (inner.z, outer.Z, model.X, model.y, model.root, model.offset, model.VtV, model.Vtr, [model.log_weights], x)
+    data = (inner.z, outer.Z, model.V, model.X, model.y, model.root, model.offset, model.VtV, model.Vtr,
+            [model.log_weights], x)
     numbers = np.concatenate([*(np.ravel(part) for part in data), np.zeros(m + k * k + p * p + p + 4)])
     work = np.empty(HEAD + len(whole) + len(numbers))
     sizes = (n, k, p, m, outer.n_levels, nested, len(model.first), len(outer.rows), len(counts))
@@ -199,6 +211,8 @@ def _value(free, work):
     z1 = work[a:b]
     a, b = b, b + n * k
     Z = work[a:b].reshape((n, k))
+    a, b = b, b + n * (p + 1)
+    V = work[a:b].reshape((n, p + 1))
     a, b = b, b + n * p
     X = work[a:b].reshape((n, p))
     a, b = b, b + 3 * n
@@ -225,7 +239,7 @@ def _value(free, work):
     for j in range(entries):
         T[template[0, j], template[1, j]] = theta[template[2, j]]
     tree = (codes, codes1, z1, theta[inner], ptr, down, met, first)
-    if not _parts(T, *tree, Z, X, y, root, offset, VtV, Vtr, R, beta, out):
+    if not _parts(T, *tree, Z, V, X, y, root, offset, VtV, Vtr, R, beta, out):
         return np.inf
     pwrss = out[2] + out[3]
     if held == FREE:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,7 +15,7 @@ from translations.stats.formula import ModelFrame, ModelMatrix, design, drop_ali
 
 from . import checks
 from .bobyqa import bobyqa
-from .control import LmerControl, as_control
+from .control import ConvergenceWarning, LmerControl, as_control
 from .formula import Bar, MixedFormula, split
 from .optimize import Optimum, optimize
 from .pls import PLS, Criterion, Solution
@@ -303,7 +304,10 @@ def refitML(m: LmerMod) -> LmerMod:  # noqa: N802
         start = m.theta if m.theta.any() else np.full(len(m.theta), 0.001)
         best = bobyqa(lambda theta: m.pls.lme4_deviance(theta, REML=False), start, m.design.random.lower)
         optimum = Optimum(best.x, best.value, best.evaluations, best.code, best.message, "bobyqa")
-    return replace(m, REML=False, optimum=optimum, diagnosis=checks.diagnose(m.pls, optimum, False, m.control))
+    if optimum.code:
+        warnings.warn(f"convergence code {optimum.code} from {optimum.optimizer}: {optimum.message}",
+                      ConvergenceWarning, stacklevel=2)
+    return replace(m, REML=False, optimum=optimum, diagnosis=checks.Diagnosis())  # lme4 makes no checks of a refit either
 
 
 def _data_name(data: Any) -> str:
