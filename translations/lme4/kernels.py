@@ -295,11 +295,14 @@ def level_precision(T, A, ptr, idx, C, L, Omega, P):
                         s -= tc * Y[b, a]
                     K[j, a] = s
             for j in range(hi - lo):
-                for i in range(hi - lo):
-                    o = Omega[idx[lo + i], idx[lo + j]]
-                    for a in range(k):
-                        for b in range(k):
-                            P[g, a, b] -= K[i, a] * o * K[j, b]
+                column = Omega[idx[lo + j]]
+                for a in range(k):
+                    for b in range(k):
+                        s = 0.5 * K[j, a] * column[idx[lo + j]] * K[j, b]
+                        for i in range(j):
+                            s += K[i, a] * column[idx[lo + i]] * K[j, b]
+                        P[g, a, b] -= s
+                        P[g, b, a] -= s
 
 
 @njit(cache=True, error_model="numpy")

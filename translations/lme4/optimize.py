@@ -194,7 +194,13 @@ def _descent(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]) -> Fl
     # A diagonal entry shrinks to a fifth at most: one that overshoots to almost zero has a long way back, doubling with each step.
     downward = log_scale & (step < 0.0)
     shrunk = x * np.expm1(np.maximum(np.where(downward, step, 0.0) / np.where(x > 0.0, x, 1.0), -1.6))
-    return np.where(downward, shrunk, np.clip(step, -1.0, 1.0))
+    limited = np.where(downward, shrunk, np.clip(step, -1.0, 1.0))
+    # Limits set entry by entry can turn the step uphill; then it is shortened as a whole, by the Hessian without the log scale.
+    if g @ limited < 0.0:
+        return limited
+    values, vectors = np.linalg.eigh(H)
+    step = -vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), 1e-10 * np.abs(values).max()))
+    return step / max(1.0, float(np.abs(step).max()))
 
 
 def _search(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, f: float, g: Floats, step: Floats, trials: int

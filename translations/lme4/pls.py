@@ -85,6 +85,9 @@ class Tail:
         for b, s in zip(self.blocks, self.starts, strict=True):
             rows = slice(s, s + b.n_levels * b.k)
             T = b.template(theta)
+            if b.k == 1:
+                np.multiply(M[rows], T[0, 0], out=out[rows])
+                continue
             part = M[rows].reshape(b.n_levels, b.k, -1)
             out[rows] = np.matmul(T.T if transpose else T, part).reshape(-1, M.shape[1])
         return out
