@@ -1,7 +1,7 @@
 """Minimizing the profiled criterion over theta: lme4's own way, stopping noise included, and to the true optimum."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from .pls import PLS
 from .structure import Floats
 
 GRADIENT_TOLERANCE = 1e-9  # of the criterion, in units of theta scaled by the root mean squares of Z's columns
+PROBES_UP_TO = 10_000  # observations: beyond, the criterion is not searched for other minima
 EVALUATIONS_EXCEEDED = 5  # nloptr's status, which lme4 reports as a convergence code
 
 
@@ -108,8 +109,7 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Op
     independent of the units of the covariates. Hessians are differences of the gradient; where a gradient is dear (crossed factors) one
     Hessian is carried on by BFGS updates as long as they serve.
     """
-    scale, diagonal = theta_scale(pls), pls.structure.diagonal
-    cheap = pls.tail.q == 0
+    scale = theta_scale(pls)
     counter = 0
 
     def value_and_gradient(x: Floats) -> tuple[float, Floats]:
@@ -119,16 +119,46 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Op
         return value, gradient / scale
 
     x = start.copy() if np.array_equal(start, pls.structure.start) else start * scale
+    found = _descend(value_and_gradient, x, pls, max_iterations)
+    for _ in range(len(x) if pls.n <= PROBES_UP_TO else 0):
+        lower = _lower_elsewhere(lambda x: pls.deviance(x / scale, REML), found.x, found.f, pls.structure.diagonal)
+        if lower is None:
+            break
+        again = _descend(value_and_gradient, lower, pls, max_iterations)
+        if not again.f < found.f:
+            break
+        found = again
+    x, f, g = _snap_to_boundary(value_and_gradient, found.x, found.f, found.g)
+    code, message = (0, "gradient below tolerance") if np.abs(g).max() <= 1e-8 else (1, found.message)
+    return Optimum(x * pls.structure.column_signs(x) / scale + 0.0, f, counter, code, message, "newton")
+
+
+@dataclass(frozen=True)
+class _Point:
+    """Where a descent ended: scaled theta x (m,), the criterion f, its gradient g (m,), and why it ended."""
+
+    x: Floats
+    f: float
+    g: Floats
+    message: str
+
+
+def _descend(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, pls: PLS, max_iterations: int) -> _Point:
+    """Newton's steps from the scaled theta x (m,) until neither the criterion nor its gradient gets smaller."""
+    diagonal, cheap = pls.structure.diagonal, pls.tail.q == 0
     f, g = value_and_gradient(x)
     H = _difference_hessian(value_and_gradient, x, g)
-    fresh, message = True, "gradient below tolerance"
+    fresh = True
     for _ in range(max_iterations):
         largest = float(np.abs(g).max())
         if largest == 0.0:
             break
-        step = _descent(H, x, g, diagonal)
         # Below the tolerance one step more is tried as it is: it costs a gradient and may bring the last digits.
-        x_new, f_new, g_new = _search(value_and_gradient, x, f, g, step, trials=40 if largest > GRADIENT_TOLERANCE else 1)
+        trials = 40 if largest > GRADIENT_TOLERANCE else 1
+        for step in _descents(H, x, g, diagonal):
+            x_new, f_new, g_new = _search(value_and_gradient, x, f, g, step, trials)
+            if x_new is not x or largest <= GRADIENT_TOLERANCE or not fresh:
+                break
         ratio = float(np.abs(g_new).max()) / largest
         if x_new is x or (largest <= GRADIENT_TOLERANCE and ratio > 0.5):
             if largest <= GRADIENT_TOLERANCE or fresh:
@@ -142,12 +172,24 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Op
         if (cheap or ratio > 0.9) and np.abs(g).max() > GRADIENT_TOLERANCE:
             H, fresh = _difference_hessian(value_and_gradient, x, g), True
     else:
-        message = f"no convergence in {max_iterations} iterations"
-    x, f, g = _snap_to_boundary(value_and_gradient, x, f, g)
-    code = 0 if np.abs(g).max() <= 1e-8 else 1
-    if code:
-        message = f"no further decrease at working precision; max|grad| = {np.abs(g).max():.2g}"
-    return Optimum(x * pls.structure.column_signs(x) / scale + 0.0, f, counter, code, message, "newton")
+        return _Point(x, f, g, f"no convergence in {max_iterations} iterations; max|grad| = {np.abs(g).max():.2g}")
+    return _Point(x, f, g, f"no further decrease at working precision; max|grad| = {np.abs(g).max():.2g}")
+
+
+def _lower_elsewhere(criterion: Callable[[Floats], float], x: Floats, f: float, diagonal: NDArray[np.bool_]) -> Floats | None:
+    """A point where the criterion is lower than at the local minimum x, one effect's own variation left out or brought in.
+
+    Small samples have criteria with several minima, most of them with another effect on the boundary.
+    """
+    noise, best = 1e-9 * max(1.0, abs(f)), None
+    for i in np.flatnonzero(diagonal):
+        for value in (0.0,) if x[i] != 0.0 else (0.3, 1.0):
+            trial = x.copy()
+            trial[i] = value
+            reached = criterion(trial)
+            if reached < f - noise:
+                f, best = reached, trial
+    return best
 
 
 def theta_scale(pls: PLS) -> Floats:
@@ -177,30 +219,33 @@ def _bfgs(H: Floats, s: Floats, y: Floats) -> Floats:
     return H - np.outer(Hs, Hs) / (s @ Hs) + np.outer(y, y) / curvature
 
 
-def _descent(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]) -> Floats:
-    """Newton's step where H is positive definite. Elsewhere the diagonal entries of theta are stepped on the log scale.
+def _descents(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]) -> Iterator[Floats]:
+    """Steps to try in turn: Newton's where H is positive definite; elsewhere the diagonal entries of theta on the log scale.
 
-    Far above its optimum the criterion is concave in theta but convex in log theta, whose curvature is H + g / theta. Absolute values of
-    eigenvalues then make sure that the step goes downhill and away from saddles.
+    Far above its optimum the criterion is concave in theta but convex in log theta, whose curvature is H + g / theta.
+    Absolute values of eigenvalues then make sure that the step goes downhill and away from saddles; the bounds put on its
+    entries may turn it uphill again, and then it is taken whole, and last of all straight down the gradient.
     """
     values, vectors = np.linalg.eigh(H)
     if values[0] > 1e-10 * abs(values[-1]):
-        return -vectors @ ((vectors.T @ g) / values)
+        yield -vectors @ ((vectors.T @ g) / values)
+    else:
+        yield _log_scale_step(H, x, g, diagonal)
+    step = -vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), 1e-10 * max(float(np.abs(values).max()), 1e-300)))
+    yield step / max(1.0, float(np.abs(step).max()))
+    yield -g / max(1.0, float(np.abs(g).max()))
+
+
+def _log_scale_step(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]) -> Floats:
     log_scale = diagonal & (x > 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = np.where(log_scale, g / x, 0.0)
     values, vectors = np.linalg.eigh(H + np.diag(np.maximum(relative, 0.0)))
     step = -vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), 1e-10 * max(float(np.abs(values).max()), 1e-300)))
-    # A diagonal entry shrinks to a fifth at most: one that overshoots to almost zero has a long way back, doubling with each step.
+    # A diagonal entry shrinks to a fifth at most: one that overshoots to almost zero has a long way back, doubling each step.
     downward = log_scale & (step < 0.0)
     shrunk = x * np.expm1(np.maximum(np.where(downward, step, 0.0) / np.where(x > 0.0, x, 1.0), -1.6))
-    limited = np.where(downward, shrunk, np.clip(step, -1.0, 1.0))
-    # Limits set entry by entry can turn the step uphill; then it is shortened as a whole, by the Hessian without the log scale.
-    if g @ limited < 0.0:
-        return limited
-    values, vectors = np.linalg.eigh(H)
-    step = -vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), 1e-10 * np.abs(values).max()))
-    return step / max(1.0, float(np.abs(step).max()))
+    return np.where(downward, shrunk, np.clip(step, -1.0, 1.0))
 
 
 def _search(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, f: float, g: Floats, step: Floats, trials: int
