@@ -126,8 +126,11 @@ def test_hand_written_tests(tmp_path: Path) -> None:
         "def test_equal(parity): parity.equal({'x': [1, 2 + 1e-12]}, {'x': [1, 2]}, 11)\n"
         "def test_short(parity): parity.equal({'x': [1, 2 + 1e-8]}, {'x': [1, 2]}, 11)\n"
         "def test_live(parity, live_r): parity.equal({'x': 2.5}, live_r.values('list(x = median(1:4))'), 15)\n")
-    tested = own_pytest(".", "--live-r", cwd=tmp_path)
-    assert "1 failed, 2 passed" in tested.stdout and "x[2]: 2.0000000099999999 where 2 is expected" in tested.stdout
+    (tmp_path / "test_names.py").write_text(
+        "import pytest\n@pytest.mark.parametrize(('suite', 'case', 'against'), [('a', [1], {2: 3})])\n"
+        "def test_parameters_of_the_same_names(suite, case, against): assert case\n")
+    tested = own_pytest(".", "--live-r", "-n1", cwd=tmp_path)
+    assert "1 failed, 3 passed" in tested.stdout and "x[2]: 2.0000000099999999 where 2 is expected" in tested.stdout
 
 
 def test_drift_is_reported_and_changes_nothing(suite: Path) -> None:

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -20,6 +20,8 @@ from translations.parity.flatten import flatten
 
 if TYPE_CHECKING:
     from translations.parity.live import R
+
+Kind = TypeVar("Kind")
 
 # What a test says about itself in its report, which is how it reaches the session that xdist's workers report to.
 RAN_LIVE, OUTCOME = "rparity live", "rparity outcome"
@@ -51,9 +53,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that need R, and keep the cases of the suite that `--suite` names; tests that are no case stay."""
     for item in items:
-        if "live_r" in getattr(item, "fixturenames", ()) or _given(item, "against") in LIVE:
+        if "live_r" in getattr(item, "fixturenames", ()) or _given(item, "against", str) in LIVE:
             item.add_marker("live")
-        if config.pluginmanager.hasplugin("xdist") and (case := _given(item, "case")) is not None:
+        if config.pluginmanager.hasplugin("xdist") and (case := _given(item, "case", Case)) is not None:
             # With --dist loadgroup one worker makes all comparisons of a case, and so runs it once.
             item.add_marker(pytest.mark.xdist_group(f"{_suite_of(item)}/{case.name}"))
     wanted = config.getoption("--suite")
@@ -198,9 +200,11 @@ def _outcome(told: dict[str, Any]) -> Outcome:
 
 
 def _suite_of(item: pytest.Item) -> str | None:
-    return getattr(_given(item, "suite"), "name", None)
+    suite = _given(item, "suite", Suite)
+    return suite.name if suite else None
 
 
-def _given(item: pytest.Item, name: str) -> Any:
-    """An attribute of one of our items, or a parameter of a test function."""
-    return getattr(item, name, None) or getattr(getattr(item, "callspec", None), "params", {}).get(name)
+def _given(item: pytest.Item, name: str, kind: type[Kind]) -> Kind | None:
+    """What one of our items, or the parameters of a test function, hold under a name, if it is of our kind."""
+    value = getattr(item, name, None) or getattr(getattr(item, "callspec", None), "params", {}).get(name)
+    return value if isinstance(value, kind) else None
