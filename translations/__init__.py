@@ -24,6 +24,7 @@ _MODULES = {
     "translations.lme4.model": "lmer refit refitML",
     "translations.lme4.extract": "fixef getME VarCorr ranef REMLcrit ngrps isREML isSingular rePCA",
     "translations.lme4.lmertest": "contest contest1D contestMD",
+    "translations.lme4.ls_means": "ls_means difflsmeans",
     "translations.lme4.kenward_roger": "KRmodcomp vcovAdj get_Lb_ddf",
     "translations.lme4.ranova": "ranova",
     "translations.lme4.five_ways": "five_ways",
