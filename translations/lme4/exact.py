@@ -27,6 +27,8 @@ STEP = 1e-6  # of the gradient's differences, in coordinates of order one
 CONVERGED = 1e-8  # a Newton step so small leaves an error below its square and STEP times itself
 STATIONARY = 1e-6  # largest gradient of a minimum; what leaves more is minimized again, in the chart's own coordinates
 FLAT = 1e-10  # relative curvature that counts as none
+NEAR_ZERO = 0.25  # a factor's diagonal entry below it tells that the deviance may have several valleys
+JUMP = 1e-6  # of zeta at a root: searches from several places fall into valleys of different depth
 AWAY_FROM_ZERO = 0.05  # zero is stationary for every factor's diagonal entry, so searches never start there
 
 
@@ -66,7 +68,7 @@ def exact_zeta(m: LmerMod, name: str, value: float) -> float:
     try:
         valley = Valley.of(m, ml_theta(m), at)
         t = valley.chart.coordinate(float(value))
-        return math.copysign(valley.zeta(valley.settle(valley.origin, t)[0]), t - valley.t0)
+        return math.copysign(valley.zeta(valley.walk_to(t)[0]), t - valley.t0)
     except NoProfileError as reason:
         raise ValueError(f"{reason} profile for {name}") from None
 
@@ -125,7 +127,26 @@ class Valley:
             return self.chart.value(bound)
         start = self._quadratic_start(z, side)
         x = None if start is None else self._newton(start, z, side)
+        if x is not None and self._near_boundary(x):
+            # Other valleys than the one that was followed may be lower there.
+            x = x if self.walk_to(x[self.chart.at])[0] > self.deviance + z * z - LOWER_DEVIANCE else None
         return self.chart.value(self._bracketed(z, side, bound) if x is None else x[self.chart.at])
+
+    def walk_to(self, t: float) -> tuple[float, Floats]:
+        """`lowest` at t, also from where a walk in eight steps from the minimum leads."""
+        x = self.origin
+        for part in np.arange(1, 8) / 8.0:
+            x = self.settle(x, self.t0 + part * (t - self.t0))[1]
+        return self.lowest(t, x)
+
+    def _near_boundary(self, x: Floats) -> bool:
+        diagonal = self.chart.diagonal
+        return bool(min(np.abs(x[diagonal]).min(), np.abs(self.origin[diagonal]).min()) < NEAR_ZERO)
+
+    def lowest(self, t: float, *starts: Floats) -> tuple[float, Floats]:
+        """`settle` from several places: those given, the minimum, and the minimum with every variance raised."""
+        raised = np.where(self.chart.diagonal, np.maximum(np.abs(self.origin), 2.0 * NEAR_ZERO), self.origin)
+        return min((self.settle(x, t) for x in (*starts, self.origin, raised)), key=lambda found: found[0])
 
     @cached_property
     def _slope(self) -> tuple[Floats, float]:
@@ -240,12 +261,15 @@ class Valley:
         for k in range(100):
             further = t + side * stride * 1.2**k
             further = max(further, bound) if side < 0 else min(further, bound)
-            f, y = self.settle(x, further)
+            f, y = self.lowest(further, x)
             risen = self.zeta(f)
             if risen < height - 1e-5:
                 raise NoProfileError("non-monotonic")
             if risen >= z:
-                return float(brentq(lambda s, x=x: self.zeta(self.settle(x, s)[0]) - z, t, further, xtol=1e-13))
+                root = float(brentq(lambda s, x=x, y=y: self.zeta(self.lowest(s, x, y)[0]) - z, t, further, xtol=1e-13))
+                if abs(self.zeta(self.walk_to(root)[0]) - z) > JUMP:
+                    raise NoProfileError("discontinuous")
+                return root
             if further == bound:
                 return bound
             t, x, height = further, y, risen
