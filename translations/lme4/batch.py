@@ -1,6 +1,6 @@
 """Many responses fitted on one design: BOBYQA from the fitted theta for each, with nothing of Python inside the loop.
 
-Models that `sequential.py` covers have a work space (`work_space.py`) which NLopt's C functions read through a pointer,
+Models with one grouping factor have a work space (`work_space.py`) which NLopt's C functions read through a pointer,
 calling compiled code directly; where these cannot be reached, the same code is called through Python, with the same
 result to the bit.
 """
@@ -69,7 +69,7 @@ def fit_many(
         raise ValueError("responses must be finite")
     start = pls.structure.start if start is None else np.asarray(start, dtype=float)
     responses = np.ascontiguousarray(Y.T)
-    if pls.sequential is None or control.optimizer != "nloptwrap":
+    if pls.sequential is None or len(pls.structure.blocks) > 1 or control.optimizer != "nloptwrap":
         return _one_by_one(pls, responses, REML, control, start, df)
     return _in_work_space(pls.sequential, responses, REML, control, start, df)
 
@@ -84,13 +84,15 @@ def _one_by_one(
         own = pls.with_response(y)
         try:
             best = optimize(own, REML, control, start, df)
-            solution = own.solve(best.theta)
+            exact = own.sequential if control.optimizer == "nloptwrap" else None
+            found: Any = own.solve(best.theta) if exact is None else exact.parts(best.theta)
         except np.linalg.LinAlgError:
             continue
-        sigma = math.sqrt(solution.criterion.pwrss / residual_df)
-        inverse = np.linalg.inv(solution.RX)
+        pwrss = found.criterion.pwrss if exact is None else found.pwrss
+        sigma = math.sqrt(pwrss / pls.n * (pls.n / residual_df))
+        inverse = np.linalg.inv(found.RX)
         se = sigma * np.sqrt((inverse * inverse).sum(axis=1))
-        _set(fits, i, best.theta, solution.beta, se, sigma, best.value, best.evaluations)
+        _set(fits, i, best.theta, found.beta, se, sigma, best.value, best.evaluations)
     return fits
 
 

@@ -364,12 +364,17 @@ def level_sum(P, G, K, F):
 
 
 @njit(cache=True, error_model="numpy")
-def single_gradient(T, A, D, ptr, idx, C, L, S, df, REML, V, Omega, U, G, P, K, F):
-    """F of a model of one block, in one call, after `single_block` at the same theta."""
+def single_gradient(T, A, D, ptr, idx, C, L, S, df, REML, V, Omega, U, G, P, K, F, rows, cols, theta, out):
+    """The gradient, out (m,), of a model of one block, in one call, after `single_block` at the same theta: 2 F T, entry by entry."""
     residual_weights(S, df, REML, K)
     back_substitute(T, A, D, ptr, idx, C, L, V, 0, U, G)
     level_precision(T, A, ptr, idx, C, L, Omega, P)
     level_sum(P, G, K, F)
+    for j in range(rows.shape[0]):
+        s = 0.0
+        for c in range(T.shape[0]):
+            s += F[rows[j], c] * T[c, cols[j]]
+        out[theta[j]] = 2.0 * s
 
 
 @njit(cache=True, error_model="numpy")

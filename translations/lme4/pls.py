@@ -13,6 +13,7 @@ turned back at the end. Prior weights enter as rows multiplied by their square r
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import lapack, solve_triangular
 
-from . import kernels
+from . import kernels, work_space
 from .sequential import Sequential
 from .structure import Block, Floats, Ints, RandomStructure
 
@@ -141,6 +142,7 @@ class PLS:
     def __post_init__(self) -> None:
         self._blocks: tuple[Block, ...] = ()
         self.sequential: Sequential | None = None
+        self._work_spaces: dict[tuple[bool, int], Floats] = {}  # by REML and df, shared by all responses
         levels, k, w = self.D.shape
         m = self.S0.shape[0]
         self._S = np.empty((m, m), order="F")
@@ -149,6 +151,8 @@ class PLS:
         self._B = np.empty_like(self.C)
         self._BD = np.empty((levels, k, w))
         self._out = np.empty(3)
+        self._scratch = (np.empty((0, w)), np.empty((0, 0)), np.empty((levels, k, w)), np.empty((levels, k, w)), np.empty((levels, k, k)),
+                         np.empty((w, w)), np.empty((k, k)))
         self._log_det_R = 2.0 * float(np.log(np.abs(np.diagonal(self.R))).sum())
 
     def with_response(self, y: Floats) -> PLS:
@@ -167,7 +171,7 @@ class PLS:
         S0[-1, q2 : q2 + self.p] = self.Q.T @ y
         S0[-1, -1] = y @ y
         pls = replace(self, beta0=beta0, D=D, S0=S0)
-        pls._blocks = self._blocks
+        pls._blocks, pls._work_spaces = self._blocks, self._work_spaces
         pls.sequential = sequential
         return pls
 
@@ -195,6 +199,18 @@ class PLS:
         """`deviance` as lme4 computes it, to the bit where `sequential.py` covers the model: it decides where BOBYQA stops."""
         exact = self.sequential
         return self.deviance(theta, REML, df) if exact is None else exact.criterion(theta, REML, df)
+
+    def lme4_criterion(self, REML: bool, df: int | None = None) -> Callable[[Floats], float]:  # noqa: N803
+        """`lme4_deviance` as a function of theta alone, prepared for an optimizer's many calls."""
+        exact = self.sequential
+        if exact is None or len(self.structure.blocks) > 1:
+            return lambda theta: self.lme4_deviance(theta, REML, df)
+        key = (REML, df or (self.n - self.p if REML else self.n))
+        if key not in self._work_spaces:
+            self._work_spaces[key] = work_space.work_space(exact, *key)
+        work = self._work_spaces[key].copy()
+        work_space.load(work, exact.y)
+        return lambda theta: work_space.value_at(theta, work)
 
     def _value(self, parts: Criterion, REML: bool, df: int | None = None) -> float:  # noqa: N803
         ldL2, ldRX2, pwrss = parts
@@ -288,30 +304,19 @@ class PLS:
         """
         df = df or (self.n - self.p if REML else self.n)
         gradient = np.zeros(len(theta))
-        for b, F in zip(self._blocks, self._derivatives(theta, df, REML), strict=True):
-            gradient[b.theta] += 2.0 * (F @ b.template(theta))[b.rows, b.cols]
-        return self._value(self._at, REML, df), gradient
-
-    def _derivatives(self, theta: Floats, df: int, REML: bool) -> list[Floats]:  # noqa: N803
-        """F_b (k, k) of every block, and in `_at` the criterion's parts."""
-        w = self.p + 1
-        K = np.empty((w, w))
         if not self.tail.q:
-            self._at = self.criterion(theta)
-            levels, k, _ = self.D.shape
-            F, none = np.empty((k, k)), np.empty((0, 0))
-            kernels.single_gradient(self._T, self.A, self.D, self.ptr, self.idx, self.C, self._L, self._S, df, REML, np.empty((0, w)), none,
-                                    np.empty_like(self.D), np.empty_like(self.D), np.empty_like(self.A), K, F)
-            return [F]
-        solution = self.solve(theta)
-        self._at = solution.criterion
+            parts, b = self.criterion(theta), self._blocks[0]
+            kernels.single_gradient(self._T, self.A, self.D, self.ptr, self.idx, self.C, self._L, self._S, df, REML, *self._scratch,
+                                    b.rows, b.cols, b.theta, gradient)
+            return self._value(parts, REML, df), gradient
+        solution, K = self.solve(theta), np.empty((self.p + 1, self.p + 1))
         kernels.residual_weights(self._S[self.tail.q :, self.tail.q :], df, REML, K)
-        out = []
-        for P, G in zip(self.precision_blocks(theta), solution.G, strict=True):
-            F = np.empty(P.shape[1:])
+        for b, P, G in zip(self._blocks, self.precision_blocks(theta), solution.G, strict=True):
+            F = np.empty((b.k, b.k))
             kernels.level_sum(P, np.ascontiguousarray(G), K, F)
-            out.append(F)
-        return out
+            gradient[b.theta] += 2.0 * (F @ b.template(theta))[b.rows, b.cols]
+        return self._value(solution.criterion, REML, df), gradient
+
 
 def inverse_of_factor(L: Floats) -> Floats:
     """(L L')^{-1}, symmetric and in full, of a lower Cholesky factor L (q, q)."""
