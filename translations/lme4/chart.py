@@ -15,7 +15,8 @@ from functools import cached_property
 
 import numpy as np
 
-from .pls import PLS
+from . import kernels
+from .pls import PLS, Criterion
 from .structure import Floats, Ints, RandomStructure, lower_triangle
 
 
@@ -161,12 +162,12 @@ class Chart:
         factors = self._factors(x)
         theta = np.concatenate([_back(C, order)[entries] for C, order, (_, entries, _)
                                 in zip(factors, self.orders, self._entries, strict=True)]) / sigma
-        solution = pls.solve(theta)
-        c, pwrss, slope = self._residual(solution.criterion.pwrss, x)
-        g, trace = np.empty(len(x)), 0.0
-        for members, P, G in zip(self.structure.members, pls.precision_blocks(theta), solution.G, strict=True):
-            r = G @ c
-            F = P.sum(axis=0) - r.T @ r / sigma**2
+        criterion, Lw, blocks = self._solve(theta)
+        c, pwrss, slope = self._residual(criterion.pwrss, Lw, x)
+        g, trace, K = np.empty(len(x)), 0.0, np.outer(c, c) / sigma**2
+        for members, (P, G) in zip(self.structure.members, blocks, strict=True):
+            F = np.empty(P.shape[1:])
+            kernels.level_sum(P, G, K, F)
             for i in members:
                 own, entries, place = self._entries[i]
                 FC = F[place] @ factors[i] / sigma**2
@@ -178,16 +179,31 @@ class Chart:
         if self.kind == "beta":
             g[m + 1] = slope / sigma**2
         gauss = pwrss / sigma**2 + pls.n * math.log(2.0 * math.pi * sigma**2)
-        return solution.criterion.ldL2 - pls.log_weights + gauss, g
+        return criterion.ldL2 - pls.log_weights + gauss, g
 
-    def _residual(self, pwrss: float, x: Floats) -> tuple[Floats, float, float]:
+    def _solve(self, theta: Floats) -> tuple[Criterion, Floats, list[tuple[Floats, Floats]]]:
+        """The criterion's parts, the factor of [Q, y]'V^{-1}[Q, y]; for each block (Z'V^{-1}Z)_gg and Z'V^{-1}[Q, y]."""
+        pls = self.pls
+        if pls.tail.q:
+            solution = pls.solve(theta)
+            G = [np.ascontiguousarray(each) for each in solution.G]
+            return solution.criterion, pls._Lw, list(zip(pls.precision_blocks(theta), G, strict=True))
+        # One block alone stays in compiled code: the chapter's interval ends take some 200 gradients.
+        criterion = pls.criterion(theta)
+        U, G1, P = np.empty_like(pls.D), np.empty_like(pls.D), np.empty_like(pls.A)
+        none = np.empty((0, pls.p + 1))
+        kernels.back_substitute(pls._T, pls.A, pls.D, pls.ptr, pls.idx, pls.C, pls._L, none, 0, U, G1)
+        kernels.level_precision(pls._T, pls.A, pls.ptr, pls.idx, pls.C, pls._L, np.empty((0, 0)), P)
+        return criterion, pls._S, [(P, G1)]
+
+    def _residual(self, pwrss: float, Lw: Floats, x: Floats) -> tuple[Floats, float, float]:
         """c (p + 1,), pwrss, and its derivative with respect to the last coordinate: the fixed effect held where x
         has it.
 
         pwrss then grows by (b - beta_j)² / [(X'V^{-1}X)^{-1}]_jj.
         """
-        p, Lw = self.pls.p, self.pls._Lw
-        inverse = np.linalg.inv(Lw[:p, :p])
+        p = self.pls.p
+        inverse = np.linalg.inv(np.tril(Lw[:p, :p]))
         beta_q = inverse.T @ Lw[p, :p]
         slope = 0.0
         if self.kind == "beta":
