@@ -12,6 +12,7 @@ from .pls import PLS
 from .structure import Floats
 
 GRADIENT_TOLERANCE = 1e-9  # of the criterion, in units of theta scaled by the root mean squares of Z's columns
+CONVERGED = 1e-8  # the same, for what is called converged
 PROBES_UP_TO = 10_000  # observations: beyond, the criterion is not searched for other minima
 EVALUATIONS_EXCEEDED = 5  # nloptr's status, which lme4 reports as a convergence code
 
@@ -35,7 +36,7 @@ def optimize(pls: PLS, REML: bool, control: LmerControl, start: Floats | None = 
         if control.optCtrl:
             raise ValueError(f"optCtrl is for 'nloptwrap'; 'newton' has no setting {sorted(control.optCtrl)}")
         return newton(pls, REML, theta)
-    return nloptwrap(lambda x: pls.lme4_deviance(x, REML, df), theta, pls.structure.lower, control)
+    return nloptwrap(pls.lme4_criterion(REML, df), theta, pls.structure.lower, control)
 
 
 def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats, control: LmerControl) -> Optimum:
@@ -106,8 +107,8 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Op
 
     The criterion depends on a template T through TT' only, so flipping a column's sign changes nothing: no bounds are needed, and a
     variance of zero is a smooth stationary point. Theta is scaled by the root mean squares of Z's columns, which makes the iteration
-    independent of the units of the covariates. Hessians are differences of the gradient; where a gradient is dear (crossed factors) one
-    Hessian is carried on by BFGS updates as long as they serve.
+    independent of the units of the covariates. Hessians are differences of the gradient; where a gradient is dear (crossed factors) the
+    expected information, which it brings along, is carried on by BFGS updates instead, as long as they serve.
     """
     scale = theta_scale(pls)
     counter = 0
@@ -125,11 +126,11 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Op
         if lower is None:
             break
         again = _descend(value_and_gradient, lower, pls, max_iterations)
-        if not again.f < found.f:
-            break
+        if not again.f < found.f or (found.converged and not again.converged):
+            break  # no lower, or on its way to where nothing is left to the residuals and the criterion has no bound
         found = again
     x, f, g = _snap_to_boundary(value_and_gradient, found.x, found.f, found.g)
-    code, message = (0, "gradient below tolerance") if np.abs(g).max() <= 1e-8 else (1, found.message)
+    code, message = (0, "gradient below tolerance") if np.abs(g).max() <= CONVERGED else (1, found.message)
     return Optimum(x * pls.structure.column_signs(x) / scale + 0.0, f, counter, code, message, "newton")
 
 
@@ -142,13 +143,18 @@ class _Point:
     g: Floats
     message: str
 
+    @property
+    def converged(self) -> bool:
+        return float(np.abs(self.g).max()) <= CONVERGED
+
 
 def _descend(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, pls: PLS, max_iterations: int) -> _Point:
     """Newton's steps from the scaled theta x (m,) until neither the criterion nor its gradient gets smaller."""
     diagonal, cheap = pls.structure.diagonal, pls.tail.q == 0
     f, g = value_and_gradient(x)
-    H = _difference_hessian(value_and_gradient, x, g)
-    fresh = True
+    scale = theta_scale(pls)
+    H = _difference_hessian(value_and_gradient, x, g) if cheap else pls.information(x / scale) / np.outer(scale, scale)
+    fresh = cheap
     for _ in range(max_iterations):
         largest = float(np.abs(g).max())
         if largest == 0.0:

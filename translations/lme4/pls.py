@@ -311,11 +311,33 @@ class PLS:
             return self._value(parts, REML, df), gradient
         solution, K = self.solve(theta), np.empty((self.p + 1, self.p + 1))
         kernels.residual_weights(self._S[self.tail.q :, self.tail.q :], df, REML, K)
-        for b, P, G in zip(self._blocks, self.precision_blocks(theta), solution.G, strict=True):
+        self._precision = self.precision_blocks(theta)
+        for b, P, G in zip(self._blocks, self._precision, solution.G, strict=True):
             F = np.empty((b.k, b.k))
             kernels.level_sum(P, np.ascontiguousarray(G), K, F)
             gradient[b.theta] += 2.0 * (F @ b.template(theta))[b.rows, b.cols]
         return self._value(solution.criterion, REML, df), gradient
+
+
+    def information(self, theta: Floats) -> Floats:
+        """The criterion's expected second derivatives (m, m) at theta (m,), from what `gradient` left behind there.
+
+        tr(Phi S_i Phi S_j) - tr(Phi S_i) tr(Phi S_j) / n with Phi = Z'V^{-1}Z, of which only the diagonal level-blocks are at hand;
+        S_i is the derivative of TT'. Off the blocks Phi is small where factors are crossed.
+        """
+        products, traces = [np.zeros((0, 0))] * len(theta), np.zeros(len(theta))
+        H = np.zeros((len(theta), len(theta)))
+        for b, P in zip(self._blocks, self._precision, strict=True):
+            T = b.template(theta)
+            for row, col, i in zip(b.rows, b.cols, b.theta, strict=True):
+                S = np.zeros((b.k, b.k))
+                S[row] = T[:, col]
+                products[i] = P @ (S + S.T)
+                traces[i] = np.trace(products[i].sum(axis=0))
+            for i in b.theta:
+                for j in b.theta:
+                    H[i, j] = np.einsum("gab,gba->", products[i], products[j])
+        return H - np.outer(traces, traces) / self.n
 
 
 def inverse_of_factor(L: Floats) -> Floats:
