@@ -6,7 +6,9 @@ gamma from its expectation. pbkrtest forms n x n matrices; here everything comes
 since sigma² I = V - sum of the other gamma_i G_i.
 
 pbkrtest 0.5.2 builds V without the prior weights (but takes vcov(beta) with them), so that its answers for weighted
-models belong to no model. Here the weights count; `ignore_weights=True` is pbkrtest's number.
+models belong to no model. Here the weights count; `ignore_weights=True` is pbkrtest's number. It also inverts the
+information by a pseudoinverse when that looks singular in the data's units: with reaction times in microseconds and
+days in seconds it gives the chapter's intercept infinitely many degrees of freedom. Here units make no difference.
 """
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ from .model import LmerMod, build_design, fit
 from .pls import PLS
 from .structure import Floats
 
-SINGULAR_BELOW = 1e-10  # pbkrtest inverts directly what has no smaller absolute eigenvalue (in the response's units^-4)
+SINGULAR_BELOW = 1e-10  # smallest absolute eigenvalue of the scaled information that is inverted as it is
 GINV_TOLERANCE = float(np.sqrt(np.finfo(float).eps))  # R: MASS::ginv
 
 
@@ -114,7 +116,7 @@ def kenward_roger(m: LmerMod, ignore_weights: bool = False) -> KenwardRoger:
     phi = m.sigma**2 * R @ m.unscaled_vcov @ R.T
     P, Q, K = _by_variances(info, m.sigma)
     W, condition = _inverse_information(K, P, Q, phi)
-    U = np.einsum("kl,klij->ij", W, Q) - np.einsum("kl,kij,jn,lno->io", W, P, phi, P)
+    U = np.einsum("kl,klij->ij", W, Q) - np.matmul(P @ phi, np.tensordot(W, P, axes=1)).sum(axis=0)
     back = np.linalg.inv(R)
     adjusted = back @ (phi + 2.0 * phi @ U @ phi) @ back.T
     vcov = m.sigma**2 * m.unscaled_vcov
@@ -146,9 +148,12 @@ def _inverse_information(K: Floats, P: Floats, Q: Floats, phi: Floats) -> tuple[
     information = K - 2.0 * np.einsum("ij,klji->kl", phi, Q) + np.einsum("kij,lji->kl", PF, PF)
     information = 0.5 * (information + information.T)
     condition = float(np.abs(np.linalg.eigvalsh(information)).min())
-    if condition > SINGULAR_BELOW:
-        return 2.0 * np.linalg.inv(information), condition
-    return 2.0 * np.linalg.pinv(information, rcond=GINV_TOLERANCE), condition
+    # pbkrtest asks whether `condition` > 1e-10, which depends on the units of the response and the covariates.
+    unit = 1.0 / np.sqrt(np.diag(information))
+    scaled = unit[:, None] * information * unit
+    singular = np.abs(np.linalg.eigvalsh(scaled)).min() <= SINGULAR_BELOW
+    inverse = np.linalg.pinv(scaled, rcond=GINV_TOLERANCE) if singular else np.linalg.inv(scaled)
+    return 2.0 * unit[:, None] * inverse * unit, condition
 
 
 def as_reml(m: LmerMod) -> LmerMod:

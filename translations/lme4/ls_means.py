@@ -44,7 +44,7 @@ class LsMeans(pd.DataFrame):
 
 def ls_means(m: LmerMod, which: str | Sequence[str] | None = None, level: float = 0.95, ddf: str = "Satterthwaite",
              pairwise: bool = False) -> LsMeans:
-    """Means of every combination of a term's levels, all other factors' levels weighing the same. R: lmerTest::ls_means.
+    """Means of every combination of a term's levels, all other factors' levels weighing the same. R: ls_means.
 
     which: some of the model's terms of factors alone, all of them by default. Numeric variables stand at their means.
     pairwise: all differences within each term instead. Rows that the data cannot estimate are NaN.
