@@ -19,6 +19,8 @@ from translations.lme4.model import refit
 from translations.lme4.work_space import load, value_at, work_space
 
 MODEL = "Reaction ~ days_deprived + (days_deprived | Subject)"
+NESTED = ("strength ~ 1 + (1 | batch) + (1 | sample)", "Pastes")
+CROSSED = ("diameter ~ 1 + (1 | plate) + (1 | sample)", "Penicillin")
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +59,8 @@ def test_replicates_are_rs_to_the_last_bit(r_session, pp_mod):
         ("Yield ~ 1 + (1 | Batch)", "Dyestuff", 15),
         ("Yield ~ 1 + (1 | Batch)", "Dyestuff2", 12),  # most variances are zero
         ("distance ~ age + I(age^2) + (age | Subject)", "Orthodont", 12),
-        ("diameter ~ 1 + (1 | plate) + (1 | sample)", "Penicillin", 4),  # crossed: another order of operations
+        (*NESTED, 12),
+        (*CROSSED, 4),  # another order of operations
     ],
 )
 def test_other_models_replicates(live_r, formula, data, digits):
@@ -150,11 +153,14 @@ def test_the_work_space_holds_the_sequential_criterion(pp_mod):
             assert value_at(theta, work) == model.criterion(theta, m.REML)
 
 
-def test_many_are_one_by_one(pp_mod):
-    Y = r.simulate(pp_mod, 12, seed=1).to_numpy()
-    fits = batch.refit_many(pp_mod, Y)
+@pytest.mark.filterwarnings("ignore::translations.lme4.control.SingularFitWarning")
+@pytest.mark.parametrize(("formula", "data"), [(MODEL, None), NESTED, CROSSED])
+def test_many_are_one_by_one(formula, data):
+    m = r.lmer(formula, r.load(data) if data else r.sleep2())
+    Y = r.simulate(m, 12, seed=1).to_numpy()
+    fits = batch.refit_many(m, Y)
     for i in range(12):
-        one = refit(pp_mod, Y[:, i])
+        one = refit(m, Y[:, i])
         assert np.array_equal(one.theta, fits.theta[i])
         np.testing.assert_allclose(one.beta, fits.beta[i], rtol=1e-12)
         np.testing.assert_allclose(np.sqrt(np.diag(r.vcov(one))), fits.se[i], rtol=1e-10)
@@ -294,7 +300,7 @@ def test_a_killed_study_goes_on_to_the_same_bits(tmp_path, kind):
         time.sleep(0.05)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
-    assert 3 <= written(cut) < 16
+    assert 3 <= written(cut) < 8
     if kind == "csv":
         with cut.open("ab") as file:
             file.write(b"61,0.5,0.1")  # what a kill in the midst of writing leaves
@@ -306,7 +312,7 @@ def written(path):
     """Batches on the disk."""
     if path.suffix == ".parquet":
         return len(list(path.glob("part-*.parquet")))
-    return (path.read_text().count("\n") - 1) // 4 if path.exists() else 0
+    return (path.read_text().count("\n") - 1) // 8 if path.exists() else 0
 
 
 def contents(path):
@@ -358,7 +364,7 @@ def test_bad_input(pp_mod):
 
 
 def test_twenty_times_faster_than_r_on_one_core(r_session, pp_mod):
-    """Processor time, which other programs on the machine do not lengthen; on an idle one the measured ratio is above 40."""
+    """Processor time, which other programs on the machine hardly lengthen. Measured: 41 times."""
     r.bootMer(pp_mod, "fixef", 20, seed=1)
     began = time.process_time()
     r_session.eval("b <- suppressWarnings(suppressMessages(bootMer(m, fixef, nsim = 250, seed = 1)))")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -78,7 +79,20 @@ def run(
 
 
 def _numbered(task: Callable[[Any], Floats], batch: Numbered) -> tuple[int, Floats]:
-    return batch.start, task(batch)
+    """The batch's number and result.
+
+    BLAS keeps to one thread: others cost more than they do on matrices so small, and how many there are may show in a
+    last bit.
+    """
+    with _threads().limit(limits=1):
+        return batch.start, task(batch)
+
+
+@cache
+def _threads() -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 @contextmanager

@@ -111,8 +111,8 @@ class Journal:
 
 
 def batch_size(nsim: int) -> int:
-    """Replicates a batch: a sixteenth of all, 250 at most. A killed study loses no more than this for each worker."""
-    return max(1, min(250, -(-nsim // 16)))
+    """Replicates a batch: an eighth of all, 250 at most. A killed study loses no more than this for each worker."""
+    return max(1, min(250, -(-nsim // 8)))
 
 
 def _lines(start: int, values: Floats) -> bytes:
