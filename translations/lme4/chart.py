@@ -182,7 +182,7 @@ class Chart:
         return criterion.ldL2 - pls.log_weights + gauss, g
 
     def _solve(self, theta: Floats) -> tuple[Criterion, Floats, list[tuple[Floats, Floats]]]:
-        """The criterion's parts, the factor of [Q, y]'V^{-1}[Q, y]; for each block (Z'V^{-1}Z)_gg and Z'V^{-1}[Q, y]."""
+        """The criterion's parts, the factor of [Q, y]'V^{-1}[Q, y], each block's (Z'V^{-1}Z)_gg and Z'V^{-1}[Q, y]."""
         pls = self.pls
         if pls.tail.q:
             solution = pls.solve(theta)
