@@ -110,7 +110,7 @@ def test_weights_are_those_of_repeated_measurements(live_r: Any) -> None:
 
 
 def test_units_make_no_difference(live_r: Any) -> None:
-    """R's numbers in milliseconds and days, ours in microseconds and seconds (there pbkrtest says 1.3 million for 16.9)."""
+    """R in milliseconds and days, ours in microseconds and seconds (there pbkrtest says 1.3 million for 16.9)."""
     model = next(m for m in MODELS if m.name == "chapter uneven")
     m = model.both(live_r)
     theirs = live_r.numbers("sapply(1:2, function(i) get_Lb_ddf(m, diag(2)[i, ]))")
