@@ -267,12 +267,11 @@ def formulas(draw: st.DrawFn) -> Printed:
                              "1", "0", "poly(x,2)", "`odd name`", "scale(x,center=TRUE)", "1e5", "'text'", "2L",
                              "g1/g2"])
     operators = st.sampled_from(["+", "+", "+", "-", "*", "/", ":", "^", "%in%"])
-    extend = st.deferred(lambda: terms)
-    terms: st.SearchStrategy[str] = atoms | st.one_of(
-        st.tuples(extend, extend).map("+".join),
-        st.tuples(extend, operators, extend).map("({0[0]}){0[1]}({0[2]})".format),
-        extend.map(lambda t: f"-{t}"), st.tuples(extend, atoms).map(lambda t: f"({t[0]}|{t[1]})"),
-        st.tuples(extend, extend, extend).map(lambda t: f"f({t[0]},b={t[1]},{t[2]})"))
+    terms = st.recursive(atoms, lambda inner: st.one_of(
+        st.tuples(inner, inner).map("+".join),
+        st.tuples(inner, operators, inner).map("({0[0]}){0[1]}({0[2]})".format),
+        inner.map(lambda t: f"-{t}"), st.tuples(inner, atoms).map(lambda t: f"({t[0]}|{t[1]})"),
+        st.tuples(inner, inner, inner).map(lambda t: f"f({t[0]},b={t[1]},{t[2]})")), max_leaves=25)
     text = f"y~{draw(terms)}"
     if draw(st.booleans()):
         text = f"lmer(formula={text},data=sleep2,weights={draw(terms)},REML=FALSE)"

@@ -1,6 +1,7 @@
 """The console's objects beside their text: classes that stay, short reprs, notebooks, dialects, errors, arithmetic."""
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from translations.console import (
     diag,
     numbers,
     render,
+    summary_vector,
     tables,
     tibble,
 )
@@ -85,28 +87,51 @@ def test_missing_is_na_and_nan_is_nan():
     assert console(pd.DataFrame({"x": [True, None]})) == "     x\n1 TRUE\n2   NA"
 
 
-LIST = {"a": [1, 2, 3], "b": {"c": "x", "d": 2.5}, "e f": pd.DataFrame({"x": [1, 2]}), "n": {}, "z": None}
-LIST_IN_R = "list(a = 1:3, b = list(c = 'x', d = 2.5), `e f` = data.frame(x = 1:2), n = list(), z = NULL)"
 DATES = pd.Series(pd.to_datetime(["2020-01-01", None, "2021-12-31"]))
-DATES_IN_R = "as.Date(c('2020-01-01', NA, '2021-12-31'))"
+KINDS = {
+    "list": {"a": [1, 2, 3], "b": {"c": "x", "d": 2.5}, "e f": pd.DataFrame({"x": [1, 2]}), "n": {}, "z": None},
+    "dates": DATES, "date_frame": pd.DataFrame({"d": DATES, "x": [1, 2, 3]}),
+    "date_tibble": tibble(pd.DataFrame({"d": DATES})),
+    "no_frame": pd.DataFrame(), "one_row_no_column": pd.DataFrame(index=[0]),
+    "no_rows": pd.DataFrame({"a": [1], "b": ["x"]}).iloc[:0], "text_matrix": np.array([["a", "b"]], object),
+    "empty_matrix": np.zeros((0, 3)), "nothing_by_nothing": np.zeros((0, 0)), "heads_only": Matrix({"a": [1, 2]}),
+    "null": None, "integer": 3, "double": 1e5, "text": 'a"b', "named": pd.Series([1, 2, 3], ["a", None, "b"]),
+    "empty_factor": pd.Categorical([]), "ordered": pd.Categorical(["lo", "hi"], ["lo", "hi"], ordered=True),
+    "many_levels": pd.Categorical(range(1, 61)), "wide_default": np.arange(1, 41) / 7, "sequence": np.arange(1.0, 33.0),
+    "just_fits": np.arange(1.0, 31.0), "omitted_matrix": np.arange(36).reshape(3, 12).T,
+    "omitted_named": pd.Series(range(40), list("abcdefghij") * 4),
+    "omitted_frame": pd.DataFrame(np.zeros((13, 3)), columns=list("abc")),
+    "narrow_tibble": tibble(pd.DataFrame({"d": DATES})),
+    "long_name_tibble": tibble(pd.DataFrame([[1.0, 2.0, 3.0]], columns=["a", "b", "long" * 20])),
+    "summary_vector": summary_vector([1.5, 2, None, 1000]), "summary_numbers": summary_vector(np.arange(1, 11) * 1e-3),
+}
 
 
-@pytest.mark.parametrize("x, code", [
-    (LIST, LIST_IN_R), (DATES, DATES_IN_R),
-    (pd.DataFrame({"d": DATES, "x": [1, 2, 3]}), f"data.frame(d = {DATES_IN_R}, x = 1:3)"),
-    (tibble(pd.DataFrame({"d": DATES})), f"tibble::tibble(d = {DATES_IN_R})"), (pd.DataFrame(), "data.frame()"),
-    (np.array([["a", "b"]], object), "matrix(c('a', 'b'), 1)"), (np.zeros((0, 3)), "matrix(numeric(0), 0, 3)"),
-    (Matrix({"a": [1, 2]}), "matrix(1:2, 2, dimnames = list(NULL, 'a'))"), (None, "NULL"), (3, "3L"), (1e5, "1e5"),
-    (pd.Series([1, 2, 3], ["a", None, "b"]), "setNames(1:3, c('a', NA, 'b'))"),
-    (pd.Categorical([]), "factor(character(0))"),
-    (pd.DataFrame({"a": [1], "b": ["x"]}).iloc[:0], "data.frame(a = 1, b = 'x')[0, ]"),
-    (np.arange(1.0, 33.0), "1:32 + 0"), (np.arange(1.0, 31.0), "1:30 + 0"),
-    (np.arange(36).reshape(3, 12).T, "matrix(0:35, 12)"),
-    (pd.Series(range(40), list("abcdefghij") * 4), "setNames(0:39, rep(letters[1:10], 4))"),
-    (pd.DataFrame(np.zeros((13, 3)), columns=list("abc")), "data.frame(a = numeric(13), b = 0, c = 0)")],
-    ids=lambda x: x[:20] if isinstance(x, str) else "")
-def test_one_of_each_kind_prints_as_live_r_does(x, code, live_r):
-    assert console(x, max_print=30) == live_r.eval(f"options(pillar.advice = FALSE, max.print = 30); print({code})")
+def kinds() -> dict:
+    return json.loads((FIXTURES / "console" / "kinds.json").read_text(encoding="utf-8"))["kinds"]
+
+
+def printed(name: str, options: dict | None) -> str:
+    return console(KINDS[name], **{option.replace(".", "_"): value for option, value in (options or {}).items()})
+
+
+def test_one_of_each_kind_prints_as_r_printed():
+    assert set(kinds()) == set(KINDS)
+    for name, entry in kinds().items():
+        assert printed(name, entry["options"]) == "\n".join(entry["text"]), name
+
+
+def test_one_of_each_kind_prints_as_live_r_does(live_r):
+    live_r.eval("suppressMessages(library(tibble))")
+    for name, entry in kinds().items():
+        chosen = "".join(f", {option} = {value}" for option, value in (entry["options"] or {}).items())
+        code = f"old <- options(pillar.advice = FALSE{chosen}); print({entry['code']}); options(old)"
+        assert printed(name, entry["options"]) == live_r.eval(code), name
+
+
+def test_a_hundred_thousand_entries_are_the_most():
+    assert console(np.zeros(100002)).endswith(' [ reached getOption("max.print") -- omitted 3 entries ]')
+    assert "omitted" not in console(np.zeros(100000))
 
 
 def test_standard_errors_print_as_in_the_chapter_in_its_dialect():

@@ -13,6 +13,7 @@ import pytest
 from translations.console import NA, NAN, Matrix, console, tables
 from translations.console.coefmat import format_pval
 from translations.console.deparse import deparse
+from translations.console.rounding import round_half_even, signif, zapsmall
 from translations.console.text import abbreviate, fill, strwrap
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "console" / "models.json"
@@ -126,6 +127,16 @@ def test_prints_what_r_printed(kind):
     assert entries
     for entry in entries:
         assert console(BUILD[kind](entry["fields"]), **(entry["options"] or {})) == "\n".join(entry["text"])
+
+
+def test_rounds_as_r_does():
+    """round, signif and zapsmall at the ends of the range of doubles, to the last bit."""
+    entries = [entry for entry in corpus() if entry["kind"] == "rounding"]
+    assert entries
+    for entry in entries:
+        x, digits = array(entry["fields"]["x"]), entry["fields"]["digits"]
+        got = np.concatenate([round_half_even(x, digits), signif(x, digits), zapsmall(x[5:9], digits)])
+        assert np.array_equal(got, array(entry["text"]), equal_nan=True), digits
 
 
 @pytest.mark.parametrize("kind, compute", [

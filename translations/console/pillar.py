@@ -261,7 +261,7 @@ def _plural(n: int, word: str) -> str:
 
 
 def _header(title: str, text: str, style: Style) -> list[str]:
-    """A line of the header, wrapped between words; hard blanks keep the title together."""
+    """A line of the header, wrapped between words; hard blanks align the titles."""
     lines = strwrap(f"{title} {text}", style.width - 2, exdent=2)
     return ["# " + line.replace(_NBSP, " ") for line in lines]
 
@@ -270,7 +270,7 @@ def tibble_lines(x: pd.DataFrame, groups: Sequence[str], style: Style) -> list[s
     """A tibble. R: print.tbl_df; with `groups`, print.grouped_df."""
     n, k = x.shape
     times = style.dialect.times
-    lines = _header(f"A{_NBSP}tibble:", f"{n:,} {times} {k:,}", style)
+    lines = _header("A tibble:", f"{n:,} {times} {k:,}", style)
     if groups:
         number = x.groupby(list(groups), observed=True, dropna=False).ngroups
         lines += _header(f"Groups:{_NBSP * 2}", f"{', '.join(groups)} [{number:,}]", style)

@@ -21,9 +21,9 @@ def round_half_even(x: np.ndarray, digits: float = 0) -> np.ndarray:
     digits = int(np.floor(digits + 0.5))
     if digits == 0:
         return np.rint(x)
-    result = x.copy()
     if digits < -_MAX_EXPONENT:
-        result[np.isfinite(x)] = 0
+        return np.where(np.isfinite(x), 0.0, x)
+    result = x.copy()
     magnitude = np.log10(2) * (np.frexp(np.abs(x))[1] - 0.5)         # about log10 |x|
     todo = np.isfinite(x) & (x != 0) & (magnitude + digits <= _DOUBLE_DIGITS)
     r = np.abs(x[todo])
@@ -50,7 +50,7 @@ def _power_of_ten(n: int) -> float:
 def signif(x: np.ndarray | float, digits: int = 6) -> np.ndarray:
     """`x` rounded to `digits` ≥ 1 significant digits, untouched for more than 22. R: signif(), src/nmath/fprec.c."""
     x = np.asarray(x, float)
-    return np.array([_signif(v, digits) for v in x.ravel().tolist()]).reshape(x.shape)
+    return np.array([_signif(v, max(1, digits)) for v in x.ravel().tolist()]).reshape(x.shape)
 
 
 def _signif(x: float, digits: int) -> float:
