@@ -2,8 +2,10 @@
 
     python scripts/benchmark.py [--tasks fit_sleep2,refit_sleep2] [--repetitions 5] [--json FILE] [--scaling]
 
-Each task is done once to warm up, then repeated; R runs in a process of its own before Python's turn, so neither has the other's load.
+Each task is done once to warm up, then repeated; R runs in a process of its own before Python's turn, so neither has
+the other's load.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -35,7 +37,9 @@ def work() -> dict[str, Task]:
     formula = "Reaction ~ days_deprived + (days_deprived | Subject)"
     chapter = r.lmer(formula, sleep2)
     y = sleep2["Reaction"].to_numpy()
-    grid = pd.DataFrame([(s, d) for d in range(11) for s in sleep2["Subject"].cat.categories], columns=["Subject", "days_deprived"])
+    grid = pd.DataFrame(
+        [(s, d) for d in range(11) for s in sleep2["Subject"].cat.categories], columns=["Subject", "days_deprived"]
+    )
     Penicillin, Pastes, cake = r.Penicillin(), r.Pastes(), r.cake()
     cake_formula = "angle ~ recipe * temperature + (1 | recipe:replicate)"
     return {
@@ -79,14 +83,18 @@ def in_r(tasks: list[str], repetitions: int) -> dict[str, Any]:
     """R's medians and what it is. Raises CalledProcessError with R's own words when R fails."""
     script = Path(__file__).with_name("benchmark.R")
     asked = sorted({SAME_AS.get(t, t) for t in tasks})
-    done = subprocess.run(["Rscript", str(script), str(fixtures_path() / "data"), str(repetitions), ",".join(asked)],
-                          capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["Rscript", str(script), str(fixtures_path() / "data"), str(repetitions), ",".join(asked)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return answer
 
 
 def scaling(times: tuple[int, ...] = (1, 2, 4, 8)) -> dict[int, float]:
-    """Milliseconds of one profiled criterion of InstEval with its students replicated (each copy's students are new)."""
+    """Milliseconds of a fit of InstEval replicated (the students of each copy are new ones)."""
     from threadpoolctl import threadpool_limits
 
     data, out = r.InstEval(), {}
@@ -106,7 +114,9 @@ def main() -> None:
     parser.add_argument("--tasks", help="names, separated by commas (default: all)")
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
-    parser.add_argument("--scaling", action="store_true", help="also time InstEval with its students replicated 2, 4 and 8 times")
+    parser.add_argument(
+        "--scaling", action="store_true", help="also time InstEval with its students replicated 2, 4 and 8 times"
+    )
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     tasks = work()
@@ -139,11 +149,23 @@ def about(theirs: dict[str, Any]) -> dict[str, Any]:
     """Versions, BLAS, threads, load and peak memory: what the figures depend on."""
     from threadpoolctl import threadpool_info
 
-    blas = {f"{i.get('internal_api')} {i.get('version')} ({i.get('num_threads')} threads)" for i in threadpool_info()
-            if i.get("user_api") == "blas"}
-    return {"cores": os.cpu_count(), "load": f"{os.getloadavg()[0]:.1f}", "Python": platform.python_version(), "numpy": np.__version__,
-            "Python's BLAS": ", ".join(sorted(blas)), "R": theirs["R"], "lme4": theirs["lme4"], "R's BLAS": theirs["BLAS"],
-            "peak MB, Python": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "peak MB, R": round(theirs["peak_mb"])}
+    blas = {
+        f"{i.get('internal_api')} {i.get('version')} ({i.get('num_threads')} threads)"
+        for i in threadpool_info()
+        if i.get("user_api") == "blas"
+    }
+    return {
+        "cores": os.cpu_count(),
+        "load": f"{os.getloadavg()[0]:.1f}",
+        "Python": platform.python_version(),
+        "numpy": np.__version__,
+        "Python's BLAS": ", ".join(sorted(blas)),
+        "R": theirs["R"],
+        "lme4": theirs["lme4"],
+        "R's BLAS": theirs["BLAS"],
+        "peak MB, Python": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak MB, R": round(theirs["peak_mb"]),
+    }
 
 
 if __name__ == "__main__":

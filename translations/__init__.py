@@ -1,8 +1,9 @@
 """R's mixed-model functions in Python, under their R names, with their agreement with R proved.
 
-`import translations as r`, then `r.lmer(...)`, `r.t_test(...)`. A name is R's own with '.' written '_'. Modules are imported when a name
-of theirs is first used.
+`import translations as r`, then `r.lmer(...)`, `r.t_test(...)`. A name is R's own with '.' written '_'. Modules are
+imported when a name of theirs is first used.
 """
+
 from __future__ import annotations
 
 from importlib import import_module
@@ -10,8 +11,9 @@ from typing import Any
 
 _MODULES = {
     "translations.data": "sleepstudy sleep2 load Dyestuff Dyestuff2 Penicillin Pastes cake InstEval",
-    "translations.stats.generics": "coef summary anova predict fitted residuals confint vcov sigma logLik deviance AIC BIC nobs "
-                                   "df_residual formula update simulate drop1 model_matrix hatvalues cooks_distance",
+    "translations.stats.generics": "coef summary anova predict fitted residuals confint vcov sigma logLik deviance AIC "
+    "BIC nobs "
+    "df_residual formula update simulate drop1 model_matrix hatvalues cooks_distance",
     "translations.stats.lm": "lm",
     "translations.stats.t_test": "t_test",
     "translations.stats.data_frames": "count",

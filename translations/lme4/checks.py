@@ -1,4 +1,5 @@
 """What lme4 checks before and after a fit: stop for what cannot be fitted, warn about what did not converge."""
+
 from __future__ import annotations
 
 import warnings
@@ -13,7 +14,9 @@ from .pls import PLS
 from .structure import Floats, RandomStructure, RandomTerm
 
 SINGULAR = "boundary (singular) fit: see help('isSingular')"
-HESSIAN_UP_TO = 10_000  # observations: beyond, curvature is looked at only where the gradient asks (lme4 2.x stops there)
+HESSIAN_UP_TO = (
+    10_000  # observations: beyond, curvature is looked at only where the gradient asks (lme4 2.x stops there)
+)
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,23 @@ def check_terms(terms: tuple[RandomTerm, ...], n: int, control: LmerControl) -> 
         levels = len(term.levels)
         if levels < 2:
             only = f" (only {term.levels[0]!r})" if term.levels else ""
-            act(control.check_nlev_gtr_1, f"grouping factors must have > 1 sampled level: {term.group} has {levels}{only}")
+            act(
+                control.check_nlev_gtr_1,
+                f"grouping factors must have > 1 sampled level: {term.group} has {levels}{only}",
+            )
         if levels >= n:
-            act(control.check_nobs_vs_nlev, "number of levels of each grouping factor must be < number of observations "
-                f"(problems: {term.group}, with {levels} levels for {n} observations)")
+            act(
+                control.check_nobs_vs_nlev,
+                "number of levels of each grouping factor must be < number of observations "
+                f"(problems: {term.group}, with {levels} levels for {n} observations)",
+            )
         if term.size >= n:
-            act(control.check_nobs_vs_nRE, f"number of observations (={n}) <= number of random effects (={term.size}) for term "
-                f"({term.label}); the random-effects parameters and the residual variance (or scale parameter) are probably unidentifiable")
+            act(
+                control.check_nobs_vs_nRE,
+                f"number of observations (={n}) <= number of random effects (={term.size}) for term "
+                f"({term.label}); the random-effects parameters and the residual variance "
+                "(or scale parameter) are probably unidentifiable",
+            )
         if not np.isfinite(term.Z).all():
             raise ValueError(f"infinite or missing values in the random-effects term ({term.label})")
 
@@ -68,7 +81,9 @@ def check_weights(weights: Floats | None, offset: Floats | None) -> None:
 
 
 def check_start(start: Any, random: RandomStructure) -> Floats:
-    """`start` as theta (m,). Raises ValueError naming theta's entries unless there are m values, each within its bounds."""
+    """`start` as theta (m,). Raises ValueError naming theta's entries unless there are m values, each within its
+    bounds.
+    """
     names, values = random.theta_names(), np.asarray(start, dtype=float)
     if values.shape != (len(names),):
         asked = f"{len(names)} values of theta ({', '.join(names)})"
@@ -85,7 +100,9 @@ def report_dropped(dropped: list[str], control: LmerControl) -> None:
     if not dropped:
         return
     if control.check_rankX == "stop.deficient":
-        raise ValueError(f"the fixed-effects model matrix is column rank deficient: {', '.join(dropped)} depend on the other columns")
+        raise ValueError(
+            f"the fixed-effects model matrix is column rank deficient: {', '.join(dropped)} depend on the other columns"
+        )
     if control.check_rankX != "silent.drop.cols":
         warnings.warn(dropped_message(len(dropped)), RankDeficiencyWarning, stacklevel=4)
 
@@ -97,7 +114,9 @@ def dropped_message(count: int) -> str:
 
 
 def check_scale(X: Floats, control: LmerControl) -> str | None:
-    """R: checkScaleX. Standard deviations of columns other than 0/1 differ by more than a factor of 1000 from each other or from 1."""
+    """R: checkScaleX. Standard deviations of columns other than 0/1 differ by more than a factor of 1000 from each
+    other or from 1.
+    """
     binary = ((X == 0.0) | (X == 1.0)).all(axis=0)
     if control.check_scaleX == "ignore" or binary.all():
         return None
@@ -115,14 +134,19 @@ def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, df: i
     """R: checkConv, with exact first derivatives where R takes differences. `df`: see `PLS.deviance`."""
     diagonal = pls.structure.diagonal
     action, tolerance = control.check_conv_singular
-    # Newton's method knows theta free of the covariates' units; R compares it with `tolerance` in whatever units it has.
+    # Newton's method knows theta free of the covariates' units; R compares it with `tolerance` in whatever units it
+    # has.
     theta = optimum.theta * (theta_scale(pls) if optimum.optimizer == "newton" else 1.0)
     if (theta[diagonal] < tolerance).any():
         act(action, SINGULAR, SingularFitWarning)
         return Diagnosis((SINGULAR,), singular=True)
     messages = []
     if optimum.code:
-        warnings.warn(f"convergence code {optimum.code} from {optimum.optimizer}: {optimum.message}", ConvergenceWarning, stacklevel=4)
+        warnings.warn(
+            f"convergence code {optimum.code} from {optimum.optimizer}: {optimum.message}",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
     if optimum.optimizer == "nloptwrap" and control.calc_derivs:
         messages = _derivative_messages(pls, optimum.theta, REML, control, df)
         for message in messages:
@@ -137,12 +161,23 @@ def _derivative_messages(pls: PLS, theta: Floats, REML: bool, control: LmerContr
             return []
         return _gradient_message(hessian(pls, theta, REML, df, at=gradient), gradient, control.check_conv_grad[1])
     H = hessian(pls, theta, REML, df)
-    return [*_gradient_message(H, gradient, control.check_conv_grad[1]), *_hessian_messages(H, control.check_conv_hess[1])]
+    return [
+        *_gradient_message(H, gradient, control.check_conv_grad[1]),
+        *_hessian_messages(H, control.check_conv_hess[1]),
+    ]
 
 
-def hessian(pls: PLS, theta: Floats, REML: bool, df: int | None = None, step: float = 1e-5,  # noqa: N803
-            at: Floats | None = None) -> Floats:
-    """Second derivatives (m, m) of the criterion: central differences of the exact gradient, forward ones from the gradient `at` theta."""
+def hessian(
+    pls: PLS,
+    theta: Floats,
+    REML: bool,
+    df: int | None = None,
+    step: float = 1e-5,  # noqa: N803
+    at: Floats | None = None,
+) -> Floats:
+    """Second derivatives (m, m) of the criterion: central differences of the exact gradient, forward ones from the
+    gradient `at` theta.
+    """
     m = len(theta)
     H = np.empty((m, m))
     for i in range(m):

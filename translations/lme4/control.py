@@ -1,4 +1,5 @@
 """`lmerControl`, and the two warnings that a fit can give."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -52,14 +53,17 @@ class LmerControl:
 def lmerControl(optimizer: str = "nloptwrap", **settings: Any) -> LmerControl:  # noqa: N802
     """Control of `lmer`. R: lme4::lmerControl, whose argument names are used with '.' written '_'.
 
-    optimizer: "nloptwrap" (BOBYQA of NLopt with lme4's start and tolerances, so lme4's own estimates) or "newton" (the true optimum).
-    optCtrl: for "nloptwrap" `xtol_abs`, `ftol_abs` (both 1e-8), `maxeval` (100000). Raises ValueError for an unknown name.
+    optimizer: "nloptwrap" (BOBYQA of NLopt with lme4's start and tolerances, so lme4's own estimates) or "newton"
+    (the true optimum). optCtrl: for "nloptwrap" `xtol_abs`, `ftol_abs` (both 1e-8), `maxeval` (100000). Raises
+    ValueError for an unknown name.
     """
     if optimizer not in OPTIMIZERS:
         raise ValueError(f"unknown optimizer {optimizer!r}: use one of {', '.join(map(repr, OPTIMIZERS))}")
     unknown = set(settings) - set(LmerControl.__dataclass_fields__)
     if unknown:
-        raise ValueError(f"unknown lmerControl settings {sorted(unknown)}; known are {sorted(LmerControl.__dataclass_fields__)}")
+        raise ValueError(
+            f"unknown lmerControl settings {sorted(unknown)}; known are {sorted(LmerControl.__dataclass_fields__)}"
+        )
     return LmerControl(optimizer=optimizer, **settings)
 
 

@@ -1,4 +1,5 @@
 """What is read off a fitted mixed model: R's extractor functions for class merMod."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,9 @@ from .structure import Floats, RandomTerm
 
 
 def fixef(m: LmerMod, add_dropped: bool = False) -> Vector:
-    """Fixed effects (p,), labelled. `add_dropped` includes the columns dropped for rank deficiency, as NaN. R: lme4::fixef."""
+    """Fixed effects (p,), labelled. `add_dropped` includes the columns dropped for rank deficiency, as NaN. R:
+    lme4::fixef.
+    """
     if not add_dropped or not m.design.dropped:
         return Vector(m.beta, index=m.design.names)
     full = np.full(len(m.design.X.names), np.nan)
@@ -53,7 +56,9 @@ def _fitted(m: LmerMod) -> pd.Series:
 
 @generics.residuals.register(LmerMod)
 def _residuals(m: LmerMod, type: str = "response", scaled: bool = False) -> pd.Series:
-    """R: residuals.merMod; `type` "response", "working", "deviance" (all y - mu) or "pearson" (times the weights' square roots)."""
+    """R: residuals.merMod; `type` "response", "working", "deviance" (all y - mu) or "pearson" (times the weights'
+    square roots).
+    """
     if type not in ("response", "working", "pearson", "deviance"):
         raise ValueError(f"unknown type of residuals {type!r}: use 'response', 'working', 'pearson' or 'deviance'")
     r = m.y - m.mu
@@ -80,7 +85,9 @@ def REMLcrit(m: LmerMod) -> float:  # noqa: N802
 
 @generics.deviance.register(LmerMod)
 def _deviance(m: LmerMod, REML: bool | None = None) -> float:  # noqa: N803
-    """-2 log-likelihood at the fitted theta (REML: the criterion). Default: whichever was minimized. R: deviance.merMod."""
+    """-2 log-likelihood at the fitted theta (REML: the criterion). Default: whichever was minimized. R:
+    deviance.merMod.
+    """
     return m.criterion(m.REML if REML is None else REML)
 
 
@@ -141,8 +148,15 @@ def AIC_table(m: LmerMod) -> pd.Series:  # noqa: N802
     """The criteria that R's summary prints: REML, or AIC, BIC, logLik, deviance and df.resid. R: lme4's llikAIC."""
     if m.REML:
         return pd.Series({"REML": REMLcrit(m)})
-    return pd.Series({"AIC": _AIC(m), "BIC": _BIC(m), "logLik": float(_logLik(m)), "deviance": m.criterion(REML=False),
-                      "df.resid": float(_df_residual(m))})
+    return pd.Series(
+        {
+            "AIC": _AIC(m),
+            "BIC": _BIC(m),
+            "logLik": float(_logLik(m)),
+            "deviance": m.criterion(REML=False),
+            "df.resid": float(_df_residual(m)),
+        }
+    )
 
 
 def isREML(m: LmerMod) -> bool:  # noqa: N802
@@ -182,7 +196,8 @@ class ComponentMatrix(Matrix):
 
 
 class VarCorr(Mapping[str, ComponentMatrix]):
-    """Variances and correlations of the random effects, one matrix a term, with the residual sd as `.sc`. R: lme4::VarCorr.
+    """Variances and correlations of the random effects, one matrix a term, with the residual sd as `.sc`. R:
+    lme4::VarCorr.
 
     Names are the grouping factors', made unique as R makes them: `Subject`, `Subject.1`.
     """
@@ -190,8 +205,10 @@ class VarCorr(Mapping[str, ComponentMatrix]):
     def __init__(self, m: LmerMod) -> None:
         self.sc = m.sigma
         terms = m.design.random.terms
-        self._matrices = {name: ComponentMatrix(m.sigma**2 * T @ T.T, index=t.names, columns=t.names)
-                          for name, t, T in zip(unique_names([t.group for t in terms]), terms, m.templates, strict=True)}
+        self._matrices = {
+            name: ComponentMatrix(m.sigma**2 * T @ T.T, index=t.names, columns=t.names)
+            for name, t, T in zip(unique_names([t.group for t in terms]), terms, m.templates, strict=True)
+        }
 
     def __getitem__(self, name: str) -> ComponentMatrix:
         try:
@@ -206,12 +223,18 @@ class VarCorr(Mapping[str, ComponentMatrix]):
         return len(self._matrices)
 
     def as_data_frame(self) -> pd.DataFrame:
-        """One row a variance, covariance or the residual: grp, var1, var2, vcov, sdcor. R: as.data.frame.VarCorr.merMod."""
+        """One row a variance, covariance or the residual: grp, var1, var2, vcov, sdcor. R:
+        as.data.frame.VarCorr.merMod.
+        """
         rows: list[tuple[str, str | None, str | None, float, float]] = []
         for name, S in self.items():
             labels, V, s, R = list(S.index), S.to_numpy(), S.stddev.to_numpy(), S.correlation.to_numpy()
             rows += [(name, a, None, V[i, i], s[i]) for i, a in enumerate(labels)]
-            rows += [(name, labels[j], labels[i], V[i, j], R[i, j]) for j in range(len(labels)) for i in range(j + 1, len(labels))]
+            rows += [
+                (name, labels[j], labels[i], V[i, j], R[i, j])
+                for j in range(len(labels))
+                for i in range(j + 1, len(labels))
+            ]
         rows.append(("Residual", None, None, self.sc**2, self.sc))
         return pd.DataFrame(rows, columns=["grp", "var1", "var2", "vcov", "sdcor"])
 
@@ -225,7 +248,9 @@ class VarCorr(Mapping[str, ComponentMatrix]):
 
 
 def unique_names(names: list[str]) -> list[str]:
-    """Names made unique as R does: repeats get .1, .2, ...; where there are repeats all become syntactic (R: make.names)."""
+    """Names made unique as R does: repeats get .1, .2, ...; where there are repeats all become syntactic (R:
+    make.names).
+    """
     if len(set(names)) == len(names):
         return names
     import re
@@ -241,7 +266,9 @@ def unique_names(names: list[str]) -> list[str]:
 
 
 class Ranef(Mapping[str, pd.DataFrame]):
-    """Conditional modes by grouping factor: frames (levels, columns), and `.condvar` (levels, columns, columns). R: lme4::ranef."""
+    """Conditional modes by grouping factor: frames (levels, columns), and `.condvar` (levels, columns, columns). R:
+    lme4::ranef.
+    """
 
     def __init__(self, m: LmerMod, condVar: bool = True) -> None:  # noqa: N803
         self._m = m
@@ -249,7 +276,9 @@ class Ranef(Mapping[str, pd.DataFrame]):
         for indices in groups_of(m):
             terms = [m.design.random.terms[i] for i in indices]
             values = np.hstack([m.b[i] for i in indices])
-            self._frames[terms[0].group] = pd.DataFrame(values, index=terms[0].levels, columns=[n for t in terms for n in t.names])
+            self._frames[terms[0].group] = pd.DataFrame(
+                values, index=terms[0].levels, columns=[n for t in terms for n in t.names]
+            )
         self.has_variances = condVar
 
     def __getitem__(self, name: str) -> pd.DataFrame:
@@ -274,9 +303,17 @@ class Ranef(Mapping[str, pd.DataFrame]):
         parts = []
         for name, frame in self.items():
             sd = np.sqrt(np.einsum("lkk->lk", self.condvar[name]))
-            parts.append(pd.DataFrame({
-                "grpvar": name, "term": np.repeat(frame.columns, len(frame)), "grp": np.tile(frame.index, frame.shape[1]),
-                "condval": frame.to_numpy().T.ravel(), "condsd": sd.T.ravel()}))
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "grpvar": name,
+                        "term": np.repeat(frame.columns, len(frame)),
+                        "grp": np.tile(frame.index, frame.shape[1]),
+                        "condval": frame.to_numpy().T.ravel(),
+                        "condsd": sd.T.ravel(),
+                    }
+                )
+            )
         return pd.concat(parts, ignore_index=True)
 
     def __str__(self) -> str:
@@ -299,7 +336,9 @@ def groups_of(m: LmerMod) -> list[list[int]]:
 
 
 def conditional_variances(m: LmerMod) -> dict[str, Floats]:
-    """sigma² Lambda (Lambda'Z'WZ Lambda + I)^{-1} Lambda', its diagonal level-blocks by grouping factor. R: lme4's condVar."""
+    """sigma² Lambda (Lambda'Z'WZ Lambda + I)^{-1} Lambda', its diagonal level-blocks by grouping factor. R: lme4's
+    condVar.
+    """
     from .precision import unscaled_conditional_blocks
 
     members, names = m.design.random.members, {}
@@ -321,7 +360,9 @@ class Coef(Mapping[str, pd.DataFrame]):
         extra = dict.fromkeys(name for frame in modes.values() for name in frame.columns if name not in beta)
         self._frames = {}
         for group, frame in modes.items():
-            full = pd.DataFrame({name: np.full(len(frame), beta.get(name, 0.0)) for name in [*extra, *beta]}, index=frame.index)
+            full = pd.DataFrame(
+                {name: np.full(len(frame), beta.get(name, 0.0)) for name in [*extra, *beta]}, index=frame.index
+            )
             for j, name in enumerate(frame.columns):
                 full[name] += frame.iloc[:, j]
             self._frames[group] = full
@@ -380,12 +421,16 @@ def _Z_term(t: RandomTerm) -> sparse.csr_matrix:  # noqa: N802
 
 
 def _Lambda(m: LmerMod) -> sparse.csc_matrix:  # noqa: N802
-    parts = [sparse.kron(sparse.identity(len(t.levels)), T) for t, T in zip(m.design.random.terms, m.templates, strict=True)]
+    parts = [
+        sparse.kron(sparse.identity(len(t.levels)), T) for t, T in zip(m.design.random.terms, m.templates, strict=True)
+    ]
     return sparse.block_diag(parts, format="csc")
 
 
 def _L(m: LmerMod) -> Floats:  # noqa: N802
-    """The Cholesky factor L (q, q) of Lambda'Z'WZ Lambda + I, dense, in the order of b (R permutes it to keep it sparse)."""
+    """The Cholesky factor L (q, q) of Lambda'Z'WZ Lambda + I, dense, in the order of b (R permutes it to keep it
+    sparse).
+    """
     A = (_Lambda(m).T @ _Z(m).T).multiply(np.sqrt(m.weights)).toarray()
     return np.linalg.cholesky(A @ A.T + np.eye(A.shape[0]))
 
@@ -416,7 +461,9 @@ _GETTERS = {
     "lower": lambda m: Vector(m.design.random.lower, index=m.design.random.theta_names()),
     "Tlist": lambda m: dict(zip(unique_names([t.group for t in m.design.random.terms]), m.templates, strict=True)),
     "cnms": lambda m: [(t.group, list(t.names)) for t in m.design.random.terms],
-    "flist": lambda m: pd.DataFrame({t.group: pd.Categorical.from_codes(t.codes, t.levels) for t in m.design.random.terms}),
+    "flist": lambda m: pd.DataFrame(
+        {t.group: pd.Categorical.from_codes(t.codes, t.levels) for t in m.design.random.terms}
+    ),
     "is_REML": isREML,
     "REML": lambda m: m.p if m.REML else 0,
     "n_rtrms": lambda m: len(m.design.random.terms),
@@ -440,12 +487,20 @@ def _positive_diagonal(RX: Floats) -> Floats:
 def _devcomp(m: LmerMod) -> dict[str, float]:
     ldL2, ldRX2, pwrss = m.solution.criterion
     ussq = float(sum((u**2).sum() for u in m.u))
-    return {"ldL2": ldL2, "ldRX2": ldRX2, "wrss": pwrss - ussq, "ussq": ussq, "pwrss": pwrss,
-            "sigmaML": float(np.sqrt(pwrss / m.n)), "sigmaREML": float(np.sqrt(pwrss / (m.n - m.p)))}
+    return {
+        "ldL2": ldL2,
+        "ldRX2": ldRX2,
+        "wrss": pwrss - ussq,
+        "ussq": ussq,
+        "pwrss": pwrss,
+        "sigmaML": float(np.sqrt(pwrss / m.n)),
+        "sigmaREML": float(np.sqrt(pwrss / (m.n - m.p))),
+    }
 
 
 def getME(m: LmerMod, name: str) -> Any:  # noqa: N802
-    """A quantity of Bates et al. (2015), by its name in lme4: theta, beta, u, b, X, Z, Lambda, L, RX, RZX, lower, ... R: lme4::getME.
+    """A quantity of Bates et al. (2015), by its name in lme4: theta, beta, u, b, X, Z, Lambda, L, RX, RZX, lower, ...
+    R: lme4::getME.
 
     Raises ValueError for an unknown name.
     """

@@ -1,8 +1,9 @@
 """Mixed-model formulas: the fixed part and the random-effects terms (R: findbars, nobars, expandDoubleVerts).
 
-`(x || g)` stands for one term an effect: `(1 | g) + (0 + x | g)`. As in lme4 1.1 the split is by terms, not by columns: a factor on the
-left of `||` still brings all its columns, correlated, in one term.
+`(x || g)` stands for one term an effect: `(1 | g) + (0 + x | g)`. As in lme4 1.1 the split is by terms, not by
+columns: a factor on the left of `||` still brings all its columns, correlated, in one term.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -86,7 +86,8 @@ class _Phi:
         KtK = np.zeros((k, k, q2, q2))
         for a, b in product(range(k), range(k)) if q2 else ():
             KtK[a, b] = (K[a].T @ K[b]).toarray()
-        S22 = np.tril(pls._S1[:q2]) + np.tril(pls._S1[:q2], -1).T if q2 else np.zeros((0, 0))
+        lower = np.zeros((0, 0)) if pls._S1 is None else np.tril(pls._S1[:q2])
+        S22 = lower + np.tril(lower, -1).T
         half = pls.tail.times_lambda(np.eye(q2), theta)
         inner = half.T @ S22 @ half + np.eye(q2)
         Omega = half @ np.linalg.solve(inner, half.T)

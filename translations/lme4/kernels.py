@@ -1,8 +1,10 @@
 """Compiled loops of the penalized least squares problem (numba, cached on disk after the first call).
 
-Notation as in `pls.py`: block 1 (levels g, k columns each) is eliminated level by level; the tail holds the other blocks' columns
-(q2 of them), the p columns of X and y: m = q2 + p + 1. Tail matrices are symmetric, stored in full Fortran order, lower triangle valid.
+Notation as in `pls.py`: block 1 (levels g, k columns each) is eliminated level by level; the tail holds the other
+blocks' columns (q2 of them), the p columns of X and y: m = q2 + p + 1. Tail matrices are symmetric, stored in full
+Fortran order, lower triangle valid.
 """
+
 from __future__ import annotations
 
 import math
@@ -29,7 +31,9 @@ def cross_level(codes, Z, W, A, D):  # noqa: N803
 
 @njit(cache=True, error_model="numpy")
 def cross_sparse(codes, Z, codes2, Z2, offset, ptr, idx, C):
-    """Add block 2's part to C (nnz, k): row j belongs to tail column idx[j] and holds Z_g' z_column for the level g owning j."""
+    """Add block 2's part to C (nnz, k): row j belongs to tail column idx[j] and holds Z_g' z_column for the level g
+    owning j.
+    """
     n, k = Z.shape
     k2 = Z2.shape[1]
     for i in range(n):
@@ -51,8 +55,8 @@ def cross_sparse(codes, Z, codes2, Z2, offset, ptr, idx, C):
 def eliminate(T, A, D, ptr, idx, C, S, L, B, BD):
     """Factor block 1 and subtract its part from the tail S (m, m), in place; returns log|L1|^2.
 
-    T (k, k) template; A (levels, k, k), D (levels, k, p + 1), C (nnz, k) cross-products; out: L (levels, k, k) the Cholesky factors of
-    T'A_gT + I, B (nnz, k) and BD (levels, k, p + 1) = L_g^{-1} T' [C_g, D_g].
+    T (k, k) template; A (levels, k, k), D (levels, k, p + 1), C (nnz, k) cross-products; out: L (levels, k, k) the
+    Cholesky factors of T'A_gT + I, B (nnz, k) and BD (levels, k, p + 1) = L_g^{-1} T' [C_g, D_g].
     """
     n_levels, k, w = D.shape
     m = S.shape[0]
@@ -125,7 +129,8 @@ def eliminate(T, A, D, ptr, idx, C, S, L, B, BD):
 def scale_tail(S, q2, size, start, T):
     """S <- Lambda2' S Lambda2 + I on the random part of the tail, in place, lower triangle.
 
-    size (c,), start (c,): number of columns and first column of each of the c level-blocks; T (c, kmax, kmax) their templates.
+    size (c,), start (c,): number of columns and first column of each of the c level-blocks; T (c, kmax, kmax) their
+    templates.
     """
     m = S.shape[0]
     kmax = T.shape[1]
@@ -190,9 +195,11 @@ def cholesky(S):
 
 @njit(cache=True, error_model="numpy")
 def single_block(theta, rows, cols, T, A, D, ptr, idx, C, S0, S, L, B, BD, out):
-    """Everything up to the tail's factor for a model of one block, in one call: out = (log|L|^2, log|RX|^2, pwrss) on success.
+    """Everything up to the tail's factor for a model of one block, in one call: out = (log|L|^2, log|RX|^2, pwrss) on
+    success.
 
-    The models that are refitted thousands of times have one block, and there the calls, not the arithmetic, would cost the time.
+    The models that are refitted thousands of times have one block, and there the calls, not the arithmetic, would
+    cost the time.
     """
     for j in range(theta.shape[0]):
         T[rows[j], cols[j]] = theta[j]
@@ -317,7 +324,9 @@ def cross_response(codes, Z, y, D):
 
 @njit(cache=True, error_model="numpy")
 def residual_weights(Lw, df, REML, K):
-    """K (w, w) = (df / pwrss) cc' + (Q'V^{-1}Q)^{-1} for REML, c = (-beta_Q, 1), from the tail's last factor Lw (w, w)."""
+    """K (w, w) = (df / pwrss) cc' + (Q'V^{-1}Q)^{-1} for REML, c = (-beta_Q, 1), from the tail's last factor Lw (w,
+    w).
+    """
     p = Lw.shape[0] - 1
     inverse = np.zeros((p, p))
     c = np.empty(p + 1)
@@ -347,7 +356,9 @@ def residual_weights(Lw, df, REML, K):
 
 @njit(cache=True, error_model="numpy")
 def level_sum(P, G, K, F):
-    """F (k, k) = sum_g [ P_g - G_g K G_g' ] over the levels of a block: half the derivative with respect to T, but for the factor T."""
+    """F (k, k) = sum_g [ P_g - G_g K G_g' ] over the levels of a block: half the derivative with respect to T, but
+    for the factor T.
+    """
     n_levels, k, w = G.shape
     F[:] = 0.0
     for g in range(n_levels):
@@ -365,7 +376,9 @@ def level_sum(P, G, K, F):
 
 @njit(cache=True, error_model="numpy")
 def single_gradient(T, A, D, ptr, idx, C, L, S, df, REML, V, Omega, U, G, P, K, F, rows, cols, theta, out):
-    """The gradient, out (m,), of a model of one block, in one call, after `single_block` at the same theta: 2 F T, entry by entry."""
+    """The gradient, out (m,), of a model of one block, in one call, after `single_block` at the same theta: 2 F T,
+    entry by entry.
+    """
     residual_weights(S, df, REML, K)
     back_substitute(T, A, D, ptr, idx, C, L, V, 0, U, G)
     level_precision(T, A, ptr, idx, C, L, Omega, P)
@@ -379,7 +392,7 @@ def single_gradient(T, A, D, ptr, idx, C, L, S, df, REML, V, Omega, U, G, P, K, 
 
 @njit(cache=True, error_model="numpy")
 def level_quadratic(ptr, idx, B, Omega, out):
-    """out (levels, k, k) = B_g' Omega[J_g, J_g] B_g, J_g = idx[ptr[g]:ptr[g + 1]], for B (nnz, k) and Omega (q2, q2)."""
+    """out (levels, k, k) = B_g'Omega[J_g, J_g]B_g, J_g = idx[ptr[g]:ptr[g + 1]], for B (nnz, k), Omega (q2, q2)."""
     n_levels, k = out.shape[0], out.shape[1]
     out[:] = 0.0
     for g in range(n_levels):

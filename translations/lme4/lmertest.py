@@ -81,7 +81,7 @@ def summary_with_df(m: LmerMod, ddf: str = "Satterthwaite") -> MerModSummary:
 
 
 def anova_table(m: LmerMod, ddf: str = "Satterthwaite", type: int | str = 3) -> AnovaFrame:
-    """F tests of the fixed part, one row a term; `.attrs["hypotheses"]` holds the matrices L. R: anova.lmerModLmerTest.
+    """F tests of the fixed part, one row a term; `.hypotheses` holds the matrices L. R: anova.lmerModLmerTest.
 
     type: 1, 2, 3 or "I", "II", "III". A term without fitted columns has a row of NaN, at the end as in lmerTest. Raises
     ValueError for an unknown type or method, and for Kenward-Roger on a fit by maximum likelihood.
@@ -94,7 +94,7 @@ def anova_table(m: LmerMod, ddf: str = "Satterthwaite", type: int | str = 3) -> 
     roman = {"1": "I", "2": "II", "3": "III"}.get(str(type), str(type))
     heading = f"Type {roman} Analysis of Variance Table with {METHODS[ddf]} method"
     table = anova_frame(rows + [[np.nan] * 6 for _ in empty], full + empty, F_COLUMNS, (heading,))
-    table.attrs["hypotheses"] = tested
+    table.hypotheses = tested
     return table
 
 

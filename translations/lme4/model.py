@@ -1,4 +1,5 @@
 """`lmer`: from formula and data to a fitted linear mixed model."""
+
 from __future__ import annotations
 
 import sys
@@ -26,9 +27,10 @@ from .structure import Floats, RandomStructure, RandomTerm, lme4_order
 class Design:
     """What of a model does not depend on the response's values.
 
-    formula: the split formula; frame: the model frame (n rows); X: the fixed-effects matrix as built; kept: positions of the columns of
-    full rank that are fitted; dropped: names of the others; random: terms and blocks; scale_message: R's warning on scales, or None;
-    designs: the model matrix behind each random term, in lme4's order, which new data are put through.
+    formula: the split formula; frame: the model frame (n rows); X: the fixed-effects matrix as built; kept: positions
+    of the columns of full rank that are fitted; dropped: names of the others; random: terms and blocks;
+    scale_message: R's warning on scales, or None; designs: the model matrix behind each random term, in lme4's order,
+    which new data are put through.
     """
 
     formula: MixedFormula
@@ -55,8 +57,8 @@ class Design:
 class LmerMod:
     """A fitted linear mixed model. R: class lmerMod.
 
-    design, y (n,), REML, control; pls: its cross-products; optimum: where the optimizer stopped; diagnosis: what lme4's checks found;
-    data_name: how the data were called; arguments: the call's other arguments, for `update`.
+    design, y (n,), REML, control; pls: its cross-products; optimum: where the optimizer stopped; diagnosis: what
+    lme4's checks found; data_name: how the data were called; arguments: the call's other arguments, for `update`.
     """
 
     design: Design
@@ -77,7 +79,9 @@ class LmerMod:
 
     @cached_property
     def solution(self) -> Solution:
-        """Penalized least squares at theta; after "nloptwrap" beta, RX and the criterion's parts are lme4's to the bit where they can be."""
+        """Penalized least squares at theta; after "nloptwrap" beta, RX and the criterion's parts are lme4's to the
+        bit where they can be.
+        """
         found, exact = self.pls.solve(self.theta), self.pls.sequential
         if exact is None or self.optimum.optimizer != "nloptwrap":
             return found
@@ -162,29 +166,54 @@ class LmerMod:
         return model_text(self)._repr_html_()
 
 
-def lmer(formula: str, data: Any, REML: bool = True, control: LmerControl | str | None = None, start: Any = None,  # noqa: N803
-         subset: Any = None, weights: Any = None, na_action: str = "na.omit", offset: Any = None,
-         contrasts: Mapping[str, Any] | None = None) -> LmerMod:
+def lmer(
+    formula: str,
+    data: Any,
+    REML: bool = True,
+    control: LmerControl | str | None = None,
+    start: Any = None,  # noqa: N803
+    subset: Any = None,
+    weights: Any = None,
+    na_action: str = "na.omit",
+    offset: Any = None,
+    contrasts: Mapping[str, Any] | None = None,
+) -> LmerMod:
     """Fit a linear mixed model by REML or maximum likelihood. R: lme4::lmer; Bates et al. (2015), JSS 67(1).
 
     formula: "response ~ fixed effects + (effects | group)", R's grammar. data: DataFrame or mapping of columns, n rows.
     control: `lmerControl(...)` or an optimizer's name. start: theta (m,). subset: boolean (n,) or a condition as text.
     weights, offset: (n,) or a column's name. na_action: "na.omit", "na.exclude", "na.fail". contrasts: by factor.
 
-    Raises KeyError naming a missing column; ValueError naming the term, factor or response that cannot be fitted. Warns with
-    `SingularFitWarning`, `ConvergenceWarning`, `RankDeficiencyWarning`, `ScaleWarning`, whose texts are R's messages.
+    Raises KeyError naming a missing column; ValueError naming the term, factor or response that cannot be fitted.
+    Warns with `SingularFitWarning`, `ConvergenceWarning`, `RankDeficiencyWarning`, `ScaleWarning`, whose texts are
+    R's messages.
     """
     settings = as_control(control)
     built = build_design(formula, data, settings, subset, weights, na_action, offset, contrasts)
     y = built.frame.response
     checks.check_response(y, built.frame.formula.response or "")
     pls = PLS.of(built.random, built.X_fitted, y, built.frame.weights, built.frame.offset)
-    arguments = {"start": start, "subset": subset, "weights": weights, "na_action": na_action, "offset": offset, "contrasts": contrasts}
+    arguments = {
+        "start": start,
+        "subset": subset,
+        "weights": weights,
+        "na_action": na_action,
+        "offset": offset,
+        "contrasts": contrasts,
+    }
     return fit(built, y, REML, settings, pls, _data_name(data), data, arguments)
 
 
-def fit(built: Design, y: Floats, REML: bool, control: LmerControl, pls: PLS, data_name: str, data: Any,  # noqa: N803
-        arguments: dict[str, Any]) -> LmerMod:
+def fit(
+    built: Design,
+    y: Floats,
+    REML: bool,
+    control: LmerControl,
+    pls: PLS,
+    data_name: str,
+    data: Any,  # noqa: N803
+    arguments: dict[str, Any],
+) -> LmerMod:
     """Optimize theta and check the result."""
     start = arguments.get("start")
     if start is not None:
@@ -197,11 +226,14 @@ def fit(built: Design, y: Floats, REML: bool, control: LmerControl, pls: PLS, da
 
 
 def variance_ratio_start(random: RandomStructure, y: Floats) -> Floats | None:
-    """Where lme4 starts a model of scalar intercepts only, one a factor: variances of the levels' means over what they leave of y's.
+    """Where lme4 starts a model of scalar intercepts only, one a factor: variances of the levels' means over what
+    they leave of y's.
 
     None where lme4 starts from identity templates. R: mkLmerDevfun.
     """
-    if any(t.names != ["(Intercept)"] for t in random.terms) or len({t.group for t in random.terms}) < len(random.terms):
+    if any(t.names != ["(Intercept)"] for t in random.terms) or len({t.group for t in random.terms}) < len(
+        random.terms
+    ):
         return None
     between = [_variance(_means(y, term.codes, len(term.levels))[term.codes]) for term in random.terms]
     left = _variance(y) - sum(between)
@@ -223,12 +255,22 @@ def _variance(y: Floats) -> float:
     return float(np.cumsum(deviations * deviations)[-1] / (len(y) - 1))
 
 
-def build_design(formula: str, data: Any, control: LmerControl, subset: Any = None, weights: Any = None, na_action: str = "na.omit",
-                 offset: Any = None, contrasts: Mapping[str, Any] | None = None) -> Design:
+def build_design(
+    formula: str,
+    data: Any,
+    control: LmerControl,
+    subset: Any = None,
+    weights: Any = None,
+    na_action: str = "na.omit",
+    offset: Any = None,
+    contrasts: Mapping[str, Any] | None = None,
+) -> Design:
     """Model frame, fixed-effects matrix and random-effects terms, checked as lme4 checks them (R: lFormula)."""
     mixed = split(formula)
     pieces = [piece for bar in mixed.bars for piece in (bar.effects, bar.group)]
-    frame = model_frame(mixed.fixed, data, subset=subset, weights=weights, offset=offset, na_action=na_action, extra=pieces)
+    frame = model_frame(
+        mixed.fixed, data, subset=subset, weights=weights, offset=offset, na_action=na_action, extra=pieces
+    )
     checks.check_weights(frame.weights, frame.offset)
     terms_and_designs = [_random_term(bar, frame, contrasts) for bar in mixed.bars]
     designs = {id(term): matrix for term, matrix in terms_and_designs}
@@ -242,7 +284,9 @@ def build_design(formula: str, data: Any, control: LmerControl, subset: Any = No
     scale_message = checks.check_scale(X.values[:, kept], control)
     if frame.n <= len(kept):
         raise ValueError(f"{frame.n} observations cannot determine {len(kept)} fixed effects and the variances")
-    return Design(mixed, frame, X, kept, dropped, RandomStructure(terms), tuple(designs[id(t)] for t in terms), scale_message)
+    return Design(
+        mixed, frame, X, kept, dropped, RandomStructure(terms), tuple(designs[id(t)] for t in terms), scale_message
+    )
 
 
 def _predictors(fixed: str, frame: ModelFrame) -> set[str]:
@@ -257,17 +301,21 @@ def _random_term(bar: Bar, frame: ModelFrame, contrasts: Mapping[str, Any] | Non
     matrix = design(f"~ {bar.effects}", frame, own or None)
     if not matrix.names:
         raise ValueError(f"the random-effects term ({bar.label}) has no effects")
-    term = RandomTerm(bar.label, bar.group, list(matrix.names), levels, codes.astype(np.int64), np.ascontiguousarray(matrix.values))
+    term = RandomTerm(
+        bar.label, bar.group, list(matrix.names), levels, codes.astype(np.int64), np.ascontiguousarray(matrix.values)
+    )
     return term, matrix
 
 
 def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = None) -> LmerMod:
     """The model fitted to another response (n,), or as long as the data when rows were left out. R: lme4::refit.
 
-    As in lme4 the optimizer starts from the fitted theta. Raises ValueError for a response of another length or not finite.
+    As in lme4 the optimizer starts from the fitted theta. Raises ValueError for a response of another length or not
+    finite.
 
-    lme4's refit (seen in 1.1-31) takes the REML criterion's degrees of freedom to be n - 1 where they are n - p, so that even the model's own
-    response gives it other variances. "nloptwrap" follows it; "newton" goes to the optimum of the REML criterion.
+    lme4's refit (seen in 1.1-31) takes the REML criterion's degrees of freedom to be n - 1 where they are n - p, so
+    that even the model's own response gives it other variances. "nloptwrap" follows it; "newton" goes to the optimum
+    of the REML criterion.
     """
     y = m.y if newresp is None else np.asarray(newresp, dtype=float)
     if newresp is not None and y.shape == (len(m.design.frame.data_index),) and len(y) != m.n:
@@ -285,15 +333,18 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
 
 
 def refit_df(m: LmerMod, control: LmerControl) -> int | None:
-    """The degrees of freedom in lme4's refit's REML criterion, n - 1 (R passes on `REML = TRUE`, a 1, for the p that lmer passes)."""
+    """The degrees of freedom in lme4's refit's REML criterion, n - 1 (R passes on `REML = TRUE`, a 1, for the p that
+    lmer passes).
+    """
     return m.n - 1 if m.REML and control.optimizer == "nloptwrap" else None
 
 
 def refitML(m: LmerMod) -> LmerMod:  # noqa: N802
     """The model by maximum likelihood, from the fitted theta. R: lme4::refitML.
 
-    As in lme4 by minqa's BOBYQA whatever fitted the model, or by Newton's method where that was used. (Rounding is amplified on BOBYQA's
-    way: lme4's own theta changes by 1e-8 to 1e-6 when its start is moved by 1e-15, and so ours agrees with it to no more than that.)
+    As in lme4 by minqa's BOBYQA whatever fitted the model, or by Newton's method where that was used. (Rounding is
+    amplified on BOBYQA's way: lme4's own theta changes by 1e-8 to 1e-6 when its start is moved by 1e-15, and so ours
+    agrees with it to no more than that.)
     """
     if not m.REML:
         return m
@@ -305,15 +356,23 @@ def refitML(m: LmerMod) -> LmerMod:  # noqa: N802
         best = bobyqa(lambda theta: m.pls.lme4_deviance(theta, REML=False), start, m.design.random.lower)
         optimum = Optimum(best.x, best.value, best.evaluations, best.code, best.message, "bobyqa")
     if optimum.code:
-        warnings.warn(f"convergence code {optimum.code} from {optimum.optimizer}: {optimum.message}",
-                      ConvergenceWarning, stacklevel=2)
-    return replace(m, REML=False, optimum=optimum, diagnosis=checks.Diagnosis())  # lme4 makes no checks of a refit either
+        warnings.warn(
+            f"convergence code {optimum.code} from {optimum.optimizer}: {optimum.message}",
+            ConvergenceWarning,
+            stacklevel=2,
+        )
+    return replace(
+        m, REML=False, optimum=optimum, diagnosis=checks.Diagnosis()
+    )  # lme4 makes no checks of a refit either
 
 
 def _data_name(data: Any) -> str:
     """What the caller calls `data`: the name of a variable bound to it, else the name it carries, else "data"."""
     frame = sys._getframe(2)
-    while frame is not None and frame.f_globals.get("__name__", "") in ("translations.lme4.model", "translations.lme4.update"):
+    while frame is not None and frame.f_globals.get("__name__", "") in (
+        "translations.lme4.model",
+        "translations.lme4.update",
+    ):
         frame = frame.f_back  # type: ignore[assignment]
     for scope in (frame.f_locals, frame.f_globals) if frame is not None else ():
         for name, value in scope.items():

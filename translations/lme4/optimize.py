@@ -1,4 +1,5 @@
 """Minimizing the profiled criterion over theta: lme4's own way, stopping noise included, and to the true optimum."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -19,7 +20,9 @@ EVALUATIONS_EXCEEDED = 5  # nloptr's status, which lme4 reports as a convergence
 
 @dataclass(frozen=True)
 class Optimum:
-    """Where an optimizer stopped: theta (m,), the criterion there, how many criteria it took, and a code that is 0 for success."""
+    """Where an optimizer stopped: theta (m,), the criterion there, how many criteria it took, and a code that is 0
+    for success.
+    """
 
     theta: Floats
     value: float
@@ -40,7 +43,9 @@ def optimize(pls: PLS, REML: bool, control: LmerControl, start: Floats | None = 
 
 
 def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats, control: LmerControl) -> Optimum:
-    """lme4's default: BOBYQA (Powell 2009) of NLopt, then lme4's looks at the boundary (R: optimizeLmer, check.boundary)."""
+    """lme4's default: BOBYQA (Powell 2009) of NLopt, then lme4's looks at the boundary (R: optimizeLmer,
+    check.boundary).
+    """
     best = bobyqa(criterion, start, lower, control=control)
     if control.restart_edge:
         edge = np.flatnonzero(best.theta == lower)
@@ -48,7 +53,9 @@ def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats
         inward = [(criterion(best.theta + step * (np.arange(len(lower)) == i)) - best.value) / step for i in edge]
         if any(slope < 0 for slope in inward):
             again = bobyqa(criterion, best.theta, lower, control=control)
-            best = Optimum(again.theta, again.value, best.evaluations + again.evaluations, again.code, again.message, "nloptwrap")
+            best = Optimum(
+                again.theta, again.value, best.evaluations + again.evaluations, again.code, again.message, "nloptwrap"
+            )
     if control.boundary_tol > 0:
         distance = best.theta - lower
         near = np.flatnonzero((distance > 0) & (distance < control.boundary_tol))
@@ -64,20 +71,33 @@ def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats
 
 
 def stopping(control: LmerControl | None) -> dict[str, float]:
-    """When BOBYQA stops: lme4's own settings and nloptr's, with the control's `optCtrl` over them. Raises ValueError for an unknown one."""
-    settings = {"xtol_abs": 1e-8, "ftol_abs": 1e-8, "xtol_rel": 1e-4, "maxeval": 1e5, **(control.optCtrl if control else {})}
+    """When BOBYQA stops: lme4's own settings and nloptr's, with the control's `optCtrl` over them. Raises ValueError
+    for an unknown one.
+    """
+    settings = {
+        "xtol_abs": 1e-8,
+        "ftol_abs": 1e-8,
+        "xtol_rel": 1e-4,
+        "maxeval": 1e5,
+        **(control.optCtrl if control else {}),
+    }
     unknown = set(settings) - {"xtol_abs", "ftol_abs", "maxeval", "xtol_rel", "ftol_rel"}
     if unknown:
         raise ValueError(f"unknown optCtrl settings for nloptwrap: {sorted(unknown)}")
     return settings
 
 
-def bobyqa(criterion: Callable[[Floats], float], start: Floats, lower: Floats, upper: Floats | None = None,
-           control: LmerControl | None = None) -> Optimum:
+def bobyqa(
+    criterion: Callable[[Floats], float],
+    start: Floats,
+    lower: Floats,
+    upper: Floats | None = None,
+    control: LmerControl | None = None,
+) -> Optimum:
     """NLopt's LN_BOBYQA with lme4's tolerances (R: nloptwrap): xtol_abs = ftol_abs = 1e-8, at most 100,000 evaluations.
 
-    xtol_rel = 1e-4 is no setting of lme4's but nloptr's own default; BOBYQA's final trust region is that fraction of its first, so it is
-    what stops lme4's larger fits and most of its profiles.
+    xtol_rel = 1e-4 is no setting of lme4's but nloptr's own default; BOBYQA's final trust region is that fraction of
+    its first, so it is what stops lme4's larger fits and most of its profiles.
     """
     import nlopt
 
@@ -91,7 +111,14 @@ def bobyqa(criterion: Callable[[Floats], float], start: Floats, lower: Floats, u
     theta = problem.optimize(start)
     status = problem.last_optimize_result()
     code = status if status < 0 or status == EVALUATIONS_EXCEEDED else 0
-    return Optimum(theta, problem.last_optimum_value(), problem.get_numevals(), code, _MESSAGES.get(status, str(status)), "nloptwrap")
+    return Optimum(
+        theta,
+        problem.last_optimum_value(),
+        problem.get_numevals(),
+        code,
+        _MESSAGES.get(status, str(status)),
+        "nloptwrap",
+    )
 
 
 _MESSAGES = {
@@ -105,10 +132,11 @@ _MESSAGES = {
 def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Optimum:  # noqa: N803
     """Newton's method on the exact gradient, to a stationary point with a nonnegative Hessian.
 
-    The criterion depends on a template T through TT' only, so flipping a column's sign changes nothing: no bounds are needed, and a
-    variance of zero is a smooth stationary point. Theta is scaled by the root mean squares of Z's columns, which makes the iteration
-    independent of the units of the covariates. Hessians are differences of the gradient; where a gradient is dear (crossed factors) the
-    expected information, which it brings along, is carried on by BFGS updates instead, as long as they serve.
+    The criterion depends on a template T through TT' only, so flipping a column's sign changes nothing: no bounds are
+    needed, and a variance of zero is a smooth stationary point. Theta is scaled by the root mean squares of Z's
+    columns, which makes the iteration independent of the units of the covariates. Hessians are differences of the
+    gradient; where a gradient is dear (crossed factors) the expected information, which it brings along, is carried
+    on by BFGS updates instead, as long as they serve.
     """
     scale = theta_scale(pls)
     counter = 0
@@ -148,7 +176,9 @@ class _Point:
         return float(np.abs(self.g).max()) <= CONVERGED
 
 
-def _descend(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, pls: PLS, max_iterations: int) -> _Point:
+def _descend(
+    value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, pls: PLS, max_iterations: int
+) -> _Point:
     """Newton's steps from the scaled theta x (m,) until neither the criterion nor its gradient gets smaller."""
     diagonal, cheap = pls.structure.diagonal, pls.tail.q == 0
     f, g = value_and_gradient(x)
@@ -182,8 +212,11 @@ def _descend(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Fl
     return _Point(x, f, g, f"no further decrease at working precision; max|grad| = {np.abs(g).max():.2g}")
 
 
-def _lower_elsewhere(criterion: Callable[[Floats], float], x: Floats, f: float, diagonal: NDArray[np.bool_]) -> Floats | None:
-    """A point where the criterion is lower than at the local minimum x, one effect's own variation left out or brought in.
+def _lower_elsewhere(
+    criterion: Callable[[Floats], float], x: Floats, f: float, diagonal: NDArray[np.bool_]
+) -> Floats | None:
+    """A point where the criterion is lower than at the local minimum x, one effect's own variation left out or
+    brought in.
 
     Small samples have criteria with several minima, most of them with another effect on the boundary.
     """
@@ -218,7 +251,9 @@ def _difference_hessian(value_and_gradient: Callable[[Floats], tuple[float, Floa
 
 
 def _bfgs(H: Floats, s: Floats, y: Floats) -> Floats:
-    """The Hessian updated for the step s and the change of gradient y; unchanged where the curvature along s is not positive."""
+    """The Hessian updated for the step s and the change of gradient y; unchanged where the curvature along s is not
+    positive.
+    """
     curvature, Hs = float(s @ y), H @ s
     if curvature <= 1e-12 * float(np.linalg.norm(s) * np.linalg.norm(y)) or float(s @ Hs) <= 0.0:
         return H
@@ -226,17 +261,18 @@ def _bfgs(H: Floats, s: Floats, y: Floats) -> Floats:
 
 
 def _descents(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]) -> Iterator[Floats]:
-    """Steps to try in turn: Newton's where H is positive definite; elsewhere the diagonal entries of theta on the log scale.
+    """Steps to try in turn: Newton's where H is positive definite; elsewhere the diagonal entries of theta on the log
+    scale.
 
     Far above its optimum the criterion is concave in theta but convex in log theta, whose curvature is H + g / theta.
-    Absolute values of eigenvalues then make sure that the step goes downhill and away from saddles; the bounds put on its
-    entries may turn it uphill again, and then it is taken whole, and last of all straight down the gradient.
+    Absolute values of eigenvalues then make sure that the step goes downhill and away from saddles; the bounds put on
+    its entries may turn it uphill again, and then it is taken as a whole, and last of all straight down the gradient.
     """
     values, vectors = np.linalg.eigh(H)
     if values[0] > 1e-10 * abs(values[-1]):
         yield -vectors @ ((vectors.T @ g) / values)
-    else:
-        yield _log_scale_step(H, x, g, diagonal)
+    elif (limited := _log_scale_step(H, x, g, diagonal)) @ g < 0.0:
+        yield limited
     step = -vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), 1e-10 * max(float(np.abs(values).max()), 1e-300)))
     yield step / max(1.0, float(np.abs(step).max()))
     yield -g / max(1.0, float(np.abs(g).max()))
@@ -248,14 +284,21 @@ def _log_scale_step(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]
         relative = np.where(log_scale, g / x, 0.0)
     values, vectors = np.linalg.eigh(H + np.diag(np.maximum(relative, 0.0)))
     step = -vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), 1e-10 * max(float(np.abs(values).max()), 1e-300)))
-    # A diagonal entry shrinks to a fifth at most: one that overshoots to almost zero has a long way back, doubling each step.
+    # A diagonal entry shrinks to a fifth at most: one that overshoots to almost zero has a long way back, doubling
+    # each step.
     downward = log_scale & (step < 0.0)
     shrunk = x * np.expm1(np.maximum(np.where(downward, step, 0.0) / np.where(x > 0.0, x, 1.0), -1.6))
     return np.where(downward, shrunk, np.clip(step, -1.0, 1.0))
 
 
-def _search(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, f: float, g: Floats, step: Floats, trials: int
-            ) -> tuple[Floats, float, Floats]:
+def _search(
+    value_and_gradient: Callable[[Floats], tuple[float, Floats]],
+    x: Floats,
+    f: float,
+    g: Floats,
+    step: Floats,
+    trials: int,
+) -> tuple[Floats, float, Floats]:
     """The first halved step that lowers the criterion, or, where rounding hides the decrease, the gradient."""
     noise = 1e-13 * max(1.0, abs(f))
     for _ in range(trials):
@@ -270,8 +313,9 @@ def _search(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Flo
     return x, f, g
 
 
-def _snap_to_boundary(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, f: float, g: Floats
-                      ) -> tuple[Floats, float, Floats]:
+def _snap_to_boundary(
+    value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, f: float, g: Floats
+) -> tuple[Floats, float, Floats]:
     """Entries that went to zero are set to zero where that leaves the criterion as low and the gradient as small."""
     tiny = (np.abs(x) < 1e-5) & (x != 0.0)
     if tiny.any():

@@ -3,13 +3,17 @@
 With V = I + Z Lambda Lambda' Z' everything follows from one Cholesky factor of the augmented cross-product
 
     [ Lambda'Z'Z Lambda + I   .       .   ]      [ L            ]
-    [ X'Z Lambda              X'X     .   ]  ->  [ RZX'  RX'    ]     log|V| = 2 log|L|,  X'V^{-1}X = RX'RX,  pwrss = r^2.
+    [ X'Z Lambda              X'X     .   ]  ->  [ RZX'  RX'    ]
     [ y'Z Lambda              y'X     y'y ]      [ .     .    r ]
 
-The grouping factor with most levels is eliminated level by level (its diagonal block is block diagonal); what remains is dense. X enters
-as an orthonormal basis of its columns and y as its residual on X, so that neither scale nor location of the data costs digits; beta is
-turned back at the end. Prior weights enter as rows multiplied by their square roots.
+where log|V| = 2 log|L|, X'V^{-1}X = RX'RX and pwrss = r^2.
+
+The grouping factor with most levels is eliminated level by level (its diagonal block is block diagonal); what remains
+is dense. X enters as an orthonormal basis of its columns and y as its residual on X, so that neither scale nor
+location of the data costs digits; beta is turned back at the end. Prior weights enter as rows multiplied by their
+square roots.
 """
+
 from __future__ import annotations
 
 import math
@@ -53,7 +57,9 @@ class Solution:
 
 @dataclass(frozen=True)
 class Tail:
-    """Where the columns of blocks 2, 3, ... lie in the dense tail: first column and size of every level-block, block by block."""
+    """Where the columns of blocks 2, 3, ... lie in the dense tail: first column and size of every level-block, block
+    by block.
+    """
 
     blocks: tuple[Block, ...]
     starts: tuple[int, ...]
@@ -68,8 +74,13 @@ class Tail:
         empty = np.zeros(0, dtype=np.int64)
         level_start = [s + b.k * np.arange(b.n_levels) for s, b in zip(starts, blocks, strict=False)]
         level_size = [np.full(b.n_levels, b.k) for b in blocks]
-        return cls(blocks, tuple(int(s) for s in starts[:-1]), int(starts[-1]),
-                   np.concatenate([empty, *level_start]), np.concatenate([empty, *level_size]))
+        return cls(
+            blocks,
+            tuple(int(s) for s in starts[:-1]),
+            int(starts[-1]),
+            np.concatenate([empty, *level_start]),
+            np.concatenate([empty, *level_size]),
+        )
 
     def templates(self, theta: Floats) -> Floats:
         kmax = max((b.k for b in self.blocks), default=1)
@@ -119,7 +130,14 @@ class PLS:
     S0: Floats
 
     @classmethod
-    def of(cls, structure: RandomStructure, X: Floats, y: Floats, weights: Floats | None = None, offset: Floats | None = None) -> PLS:
+    def of(
+        cls,
+        structure: RandomStructure,
+        X: Floats,
+        y: Floats,
+        weights: Floats | None = None,
+        offset: Floats | None = None,
+    ) -> PLS:
         """Cross-products for X (n, p) of full column rank, y (n,), prior weights (n,) > 0 and offset (n,)."""
         n, p = X.shape
         root = None if weights is None else np.sqrt(weights)
@@ -151,8 +169,15 @@ class PLS:
         self._B = np.empty_like(self.C)
         self._BD = np.empty((levels, k, w))
         self._out = np.empty(3)
-        self._scratch = (np.empty((0, w)), np.empty((0, 0)), np.empty((levels, k, w)), np.empty((levels, k, w)), np.empty((levels, k, k)),
-                         np.empty((w, w)), np.empty((k, k)))
+        self._scratch = (
+            np.empty((0, w)),
+            np.empty((0, 0)),
+            np.empty((levels, k, w)),
+            np.empty((levels, k, w)),
+            np.empty((levels, k, k)),
+            np.empty((w, w)),
+            np.empty((k, k)),
+        )
         self._log_det_R = 2.0 * float(np.log(np.abs(np.diagonal(self.R))).sum())
 
     def with_response(self, y: Floats) -> PLS:
@@ -176,7 +201,9 @@ class PLS:
         return pls
 
     def criterion(self, theta: Floats) -> Criterion:
-        """log|L|^2, log|RX|^2 and pwrss at theta (m,). Raises `numpy.linalg.LinAlgError` when the factorization fails."""
+        """log|L|^2, log|RX|^2 and pwrss at theta (m,). Raises `numpy.linalg.LinAlgError` when the factorization
+        fails.
+        """
         if self.tail.q:
             self._factor(theta)
             d = np.diagonal(self._S)
@@ -185,18 +212,37 @@ class PLS:
             parts = Criterion(ldL2, ldRX2, r * r)
         else:
             b = self._blocks[0]
-            if not kernels.single_block(theta, b.rows, b.cols, self._T, self.A, self.D, self.ptr, self.idx, self.C, self.S0, self._S,
-                                        self._L, self._B, self._BD, self._out):
+            if not kernels.single_block(
+                theta,
+                b.rows,
+                b.cols,
+                self._T,
+                self.A,
+                self.D,
+                self.ptr,
+                self.idx,
+                self.C,
+                self.S0,
+                self._S,
+                self._L,
+                self._B,
+                self._BD,
+                self._out,
+            ):
                 raise np.linalg.LinAlgError(f"Downdated X'V^{{-1}}X is not positive definite at theta {theta}")
             parts = Criterion(float(self._out[0]), float(self._out[1]), float(self._out[2]))
         return parts if self.p == 0 else parts._replace(ldRX2=parts.ldRX2 + self._log_det_R)
 
     def deviance(self, theta: Floats, REML: bool, df: int | None = None) -> float:  # noqa: N803
-        """The profiled deviance (eq. 35) or REML criterion (eq. 42) at theta (m,); `df` other than n or n - p is lme4's refit's."""
+        """The profiled deviance (eq. 35) or REML criterion (eq. 42) at theta (m,); `df` other than n or n - p is
+        lme4's refit's.
+        """
         return self._value(self.criterion(theta), REML, df)
 
     def lme4_deviance(self, theta: Floats, REML: bool, df: int | None = None) -> float:  # noqa: N803
-        """`deviance` as lme4 computes it, to the bit where `sequential.py` covers the model: it decides where BOBYQA stops."""
+        """`deviance` as lme4 computes it, to the bit where `sequential.py` covers the model: it decides where BOBYQA
+        stops.
+        """
         exact = self.sequential
         return self.deviance(theta, REML, df) if exact is None else exact.criterion(theta, REML, df)
 
@@ -222,7 +268,9 @@ class PLS:
         S, q2 = self._S, self.tail.q
         np.copyto(S, self.S0)
         self._T = self._blocks[0].template(theta)
-        self._ldL2_first = kernels.eliminate(self._T, self.A, self.D, self.ptr, self.idx, self.C, S, self._L, self._B, self._BD)
+        self._ldL2_first = kernels.eliminate(
+            self._T, self.A, self.D, self.ptr, self.idx, self.C, S, self._L, self._B, self._BD
+        )
         self._S1 = S[:, :q2].copy(order="F") if self._keep else None
         if q2:
             kernels.scale_tail(S, q2, self.tail.level_size, self.tail.level_start, self.tail.templates(theta))
@@ -251,7 +299,10 @@ class PLS:
         beta_q = solve_triangular(Lw[:p, :p], Lw[p, :p], lower=True, trans="T") if p else np.zeros(0)
         c = np.append(-beta_q, 1.0)
         G2 = self._S1[q2:, :q2].T - _symmetric(self._S1[:q2]) @ V2 if q2 else np.zeros((0, w))
-        u = [U1 @ c, *(self._by_level(U2 @ c, b, s)[..., 0] for b, s in zip(self.tail.blocks, self.tail.starts, strict=True))]
+        u = [
+            U1 @ c,
+            *(self._by_level(U2 @ c, b, s)[..., 0] for b, s in zip(self.tail.blocks, self.tail.starts, strict=True)),
+        ]
         G = [G1, *(self._by_level(G2, b, s) for b, s in zip(self.tail.blocks, self.tail.starts, strict=True))]
         beta = self.beta0 + (solve_triangular(self.R, beta_q) if p else 0.0)
         d = np.diagonal(S)
@@ -265,7 +316,9 @@ class PLS:
         return M[start : start + block.n_levels * block.k].reshape(block.n_levels, block.k, -1)
 
     def precision_blocks(self, theta: Floats) -> list[Floats]:
-        """The diagonal level-blocks (levels, k, k) of Z'V^{-1}Z, one array a block; call after `solve` at the same theta."""
+        """The diagonal level-blocks (levels, k, k) of Z'V^{-1}Z, one array a block; call after `solve` at the same
+        theta.
+        """
         q2, S = self.tail.q, self._S
         out = []
         Omega = np.zeros((q2, q2))
@@ -282,8 +335,8 @@ class PLS:
     def _tail_precision(self, b: Block, start: int, inverse: Floats, theta: Floats) -> Floats:
         """The level-blocks of Z'V^{-1}Z of tail block b, whose columns begin at `start`.
 
-        Where the template T is well conditioned they are T'^{-1} (I - Omega^{-1}_gg) T^{-1}; near a singular one that loses digits and
-        S22 - S22 Lambda2 Omega^{-1} Lambda2' S22 is formed instead.
+        Where the template T is well conditioned they are T'^{-1} (I - Omega^{-1}_gg) T^{-1}; near a singular one that
+        loses digits and S22 - S22 Lambda2 Omega^{-1} Lambda2' S22 is formed instead.
         """
         stop, T = start + b.n_levels * b.k, b.template(theta)
         if np.linalg.cond(T) < 1e3 and np.abs(T).max() > 1e-3:
@@ -291,23 +344,42 @@ class PLS:
             left = np.linalg.inv(T)
             return left.T @ (np.eye(b.k) - own) @ left
         S22 = _symmetric(self._S1[: self.tail.q])
-        X = solve_triangular(self._S[: self.tail.q, : self.tail.q], self.tail.times_lambda(S22[:, start:stop], theta, transpose=True),
-                             lower=True)
+        X = solve_triangular(
+            self._S[: self.tail.q, : self.tail.q],
+            self.tail.times_lambda(S22[:, start:stop], theta, transpose=True),
+            lower=True,
+        )
         cols = X.reshape(-1, b.n_levels, b.k)
         return level_blocks(S22, start, b) - np.einsum("qga,qgb->gab", cols, cols)
 
     def gradient(self, theta: Floats, REML: bool, df: int | None = None) -> tuple[float, Floats]:  # noqa: N803
         """The criterion and its exact gradient (m,) at theta (m,); `df` as in `deviance`.
 
-        With F_b = sum_g [ (Z'V^{-1}Z)_gg - G_g K G_g' ] and K = (df / pwrss) cc' (+ (Q'V^{-1}Q)^{-1} for REML), c = (-beta_Q, 1), the
-        derivative with respect to a template is 2 F_b T_b: log|V|, log|X'V^{-1}X| and pwrss all depend on theta through T_b T_b' alone.
+        With F_b = sum_g [ (Z'V^{-1}Z)_gg - G_g K G_g' ] and K = (df / pwrss) cc' (+ (Q'V^{-1}Q)^{-1} for REML), c =
+        (-beta_Q, 1), the derivative with respect to a template is 2 F_b T_b: log|V|, log|X'V^{-1}X| and pwrss all
+        depend on theta through T_b T_b' alone.
         """
         df = df or (self.n - self.p if REML else self.n)
         gradient = np.zeros(len(theta))
         if not self.tail.q:
             parts, b = self.criterion(theta), self._blocks[0]
-            kernels.single_gradient(self._T, self.A, self.D, self.ptr, self.idx, self.C, self._L, self._S, df, REML, *self._scratch,
-                                    b.rows, b.cols, b.theta, gradient)
+            kernels.single_gradient(
+                self._T,
+                self.A,
+                self.D,
+                self.ptr,
+                self.idx,
+                self.C,
+                self._L,
+                self._S,
+                df,
+                REML,
+                *self._scratch,
+                b.rows,
+                b.cols,
+                b.theta,
+                gradient,
+            )
             return self._value(parts, REML, df), gradient
         solution, K = self.solve(theta), np.empty((self.p + 1, self.p + 1))
         kernels.residual_weights(self._S[self.tail.q :, self.tail.q :], df, REML, K)
@@ -318,12 +390,11 @@ class PLS:
             gradient[b.theta] += 2.0 * (F @ b.template(theta))[b.rows, b.cols]
         return self._value(solution.criterion, REML, df), gradient
 
-
     def information(self, theta: Floats) -> Floats:
         """The criterion's expected second derivatives (m, m) at theta (m,), from what `gradient` left behind there.
 
-        tr(Phi S_i Phi S_j) - tr(Phi S_i) tr(Phi S_j) / n with Phi = Z'V^{-1}Z, of which only the diagonal level-blocks are at hand;
-        S_i is the derivative of TT'. Off the blocks Phi is small where factors are crossed.
+        tr(Phi S_i Phi S_j) - tr(Phi S_i) tr(Phi S_j) / n with Phi = Z'V^{-1}Z, of which only the diagonal
+        level-blocks are at hand; S_i is the derivative of TT'. Off the blocks Phi is small where factors are crossed.
         """
         products, traces = [np.zeros((0, 0))] * len(theta), np.zeros(len(theta))
         H = np.zeros((len(theta), len(theta)))
@@ -361,7 +432,7 @@ def _symmetric(M: Floats) -> Floats:
 
 
 def _tail_cross_products(first: Block, tail: Tail, Q: Floats, S0: Floats) -> tuple[Ints, Ints, Floats]:
-    """Fill S0's random part and return block 1's cross-products with the tail's random columns: ptr, idx, C (nnz, k)."""
+    """Fill S0's random part; return block 1's cross-products with the tail's random columns: ptr, idx, C (nnz, k)."""
     n, k = first.Z.shape
     if not tail.q:
         return np.zeros(first.n_levels + 1, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros((0, k))

@@ -1,4 +1,5 @@
 """Conditional covariance blocks of the random effects, from the factor that the fit leaves behind."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -11,8 +12,8 @@ from .structure import Floats
 def unscaled_conditional_blocks(pls: PLS, theta: Floats) -> list[Floats]:
     """Level-blocks (levels, k, k) of Lambda (Lambda'Z'WZ Lambda + I)^{-1} Lambda', one array a block.
 
-    With Phi = Z'V^{-1}Z and Sigma = Lambda Lambda' this is Sigma - Sigma Phi Sigma, but subtracting would cost digits where the data say
-    much about a level; the inverse of the factor does not.
+    With Phi = Z'V^{-1}Z and Sigma = Lambda Lambda' this is Sigma - Sigma Phi Sigma, but subtracting would cost digits
+    where the data say much about a level; the inverse of the factor does not.
     """
     pls.solve(theta)
     q2, T = pls.tail.q, pls._blocks[0].template(theta)

@@ -1,4 +1,5 @@
 """Predictions for the data or for new data. R: predict.merMod, mkNewReTrms."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -17,12 +18,19 @@ from .structure import Floats
 
 
 @generics.predict.register(LmerMod)
-def _predict(m: LmerMod, newdata: Any = None, re_form: str | None = None, allow_new_levels: bool = False, random_only: bool = False,
-             se_fit: bool = False) -> Any:
+def _predict(
+    m: LmerMod,
+    newdata: Any = None,
+    re_form: str | None = None,
+    allow_new_levels: bool = False,
+    random_only: bool = False,
+    se_fit: bool = False,
+) -> Any:
     """Predictions (rows,), labelled by row. R: predict.merMod.
 
-    re_form: None for all random effects, "~0" for none, or some of the model's terms, "~ (1 | g)". allow_new_levels: levels that the fit
-    did not see get random effects of zero. se_fit: return (predictions, standard errors), the latter of X beta + Z b given the variances.
+    re_form: None for all random effects, "~0" for none, or some of the model's terms, "~ (1 | g)". allow_new_levels:
+    levels that the fit did not see get random effects of zero. se_fit: return (predictions, standard errors), the
+    latter of X beta + Z b given the variances.
 
     Raises KeyError for a missing column, ValueError naming a new level of a factor or a term that the model lacks.
     """
@@ -64,7 +72,9 @@ def _random(m: LmerMod, bar: Bar, newdata: Any, allow_new_levels: bool) -> tuple
     terms = m.design.random.terms
     own = [i for i, t in enumerate(terms) if t.group == bar.group]
     if not own:
-        raise ValueError(f"grouping factor {bar.group} in re_form is not in the model; it has {', '.join(t.group for t in terms)}")
+        raise ValueError(
+            f"grouping factor {bar.group} in re_form is not in the model; it has {', '.join(t.group for t in terms)}"
+        )
     exact = [i for i in own if terms[i].label == bar.label]
     term = exact[0] if exact else own[0]
     if newdata is None and exact:
@@ -91,16 +101,23 @@ def _other_effects(m: LmerMod, bar: Bar, newdata: Any) -> tuple[list[str], Float
 
 
 def _codes(group: str, levels: list[str], newdata: Any, allow_new_levels: bool) -> np.ndarray:
-    """Position of each row's level among `levels`; -1 for a level that is not there. Raises ValueError naming it unless allowed."""
+    """Position of each row's level among `levels`; -1 for a level that is not there. Raises ValueError naming it
+    unless allowed.
+    """
     frame = model_frame("~ 1", newdata, na_action="na.pass", extra=[group])
     codes, found = factor_of(group, frame)
     place = {level: i for i, level in enumerate(levels)}
     new = [level for level in found if level not in place]
     if new and not allow_new_levels:
-        raise ValueError(f"new levels detected in newdata: {group} has {', '.join(map(repr, new))}; "
-                         "allow_new_levels=True predicts them from the fixed effects")
+        raise ValueError(
+            f"new levels detected in newdata: {group} has {', '.join(map(repr, new))}; "
+            "allow_new_levels=True predicts them from the fixed effects"
+        )
     if (codes < 0).any() and not allow_new_levels:
-        raise ValueError(f"missing values of the grouping factor {group} in newdata; allow_new_levels=True predicts from the fixed effects")
+        raise ValueError(
+            f"missing values of the grouping factor {group} in newdata; "
+            "allow_new_levels=True predicts from the fixed effects"
+        )
     return np.array([place.get(level, -1) for level in found] + [-1])[codes]
 
 
@@ -113,10 +130,10 @@ def _modes(m: LmerMod, term: int, codes: np.ndarray) -> Floats:
 def _standard_errors(m: LmerMod, X: Floats, Zs: list[tuple[int, list[int], np.ndarray, Floats]]) -> Floats:
     """Square roots of the diagonal of [X Z] C [X Z]', C the covariance of (beta - beta_hat, b - b_hat) given theta.
 
-    Henderson's equations (Bates et al. 2015, eq. 20): C = sigma² Gamma M^{-1} Gamma' with M the penalized cross-product, Gamma = diag(I,
-    Lambda). Dense in the p + q effects.  New levels add their term's own variance.
+    Henderson's equations (Bates et al. 2015, eq. 20): C = sigma² Gamma M^{-1} Gamma' with M the penalized
+    cross-product, Gamma = diag(I, Lambda). Dense in the p + q effects.  New levels add their term's own variance.
     """
-    from .extract import _Lambda, _Z
+    from .extract import _Z, _Lambda
 
     terms = m.design.random.terms
     starts = np.concatenate([[0], np.cumsum([t.size for t in terms])])

@@ -1,6 +1,7 @@
 """Tests of random-effects terms by leaving them out. R: lmerTest::ranova."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,17 @@ from translations.stats.terms import parse, update_formula
 
 from .formula import split
 from .model import LmerMod, lmer
+from .structure import Floats
 
 
 class AnovaFrame(pd.DataFrame):
-    """An analysis-of-variance table with R's labels, whose `str()` is what R prints; the heading is in `.attrs`."""
+    """An analysis-of-variance table with R's labels, whose `str()` is what R prints; the heading is in `.attrs`.
+
+    hypotheses: the matrix L (c, p) that each row tests, by row, for F tables; {} for others.
+    """
+
+    _metadata = ["hypotheses"]
+    hypotheses: Mapping[str, Floats] = {}
 
     @property
     def _constructor(self) -> type[AnovaFrame]:

@@ -1,8 +1,10 @@
 """Random-effects terms, their covariance parameters theta, and the blocks of the penalized least squares problem.
 
-Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), section 2.2: the i-th term contributes a template T_i, a lower triangular
-k_i x k_i matrix whose free entries, column by column, are its part of theta; Lambda_theta is block diagonal with T_i once a level.
+Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), section 2.2: the i-th term contributes a template T_i,
+a lower triangular k_i x k_i matrix whose free entries, column by column, are its part of theta; Lambda_theta is block
+diagonal with T_i once a level.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -48,8 +50,9 @@ class RandomTerm:
 class Block:
     """All terms of one grouping factor: the unit that the factorization works on.
 
-    `codes` (n,), `Z` (n, k), `n_levels` L. `rows`, `cols`, `theta` (all of one length): entry (rows[j], cols[j]) of the block's k x k
-    template T is theta[theta[j]]; other entries are structural zeros (terms on one factor are independent, as `||` makes them).
+    `codes` (n,), `Z` (n, k), `n_levels` L. `rows`, `cols`, `theta` (all of one length): entry (rows[j], cols[j]) of
+    the block's k x k template T is theta[theta[j]]; other entries are structural zeros (terms on one factor are
+    independent, as `||` makes them).
     """
 
     codes: Ints
@@ -108,7 +111,9 @@ class RandomStructure:
             offset += self.terms[i].k
         first = self.terms[indices[0]]
         Z = np.ascontiguousarray(np.hstack([self.terms[i].Z for i in indices]))
-        return Block(first.codes, Z, len(first.levels), np.concatenate(rows), np.concatenate(cols), np.concatenate(theta))
+        return Block(
+            first.codes, Z, len(first.levels), np.concatenate(rows), np.concatenate(cols), np.concatenate(theta)
+        )
 
     @cached_property
     def theta_offsets(self) -> Ints:
@@ -148,7 +153,9 @@ class RandomStructure:
         return out
 
     def column_signs(self, theta: Floats) -> Floats:
-        """Factors +-1 (m,) that make the diagonals of all templates nonnegative; TT' does not change with its columns' signs."""
+        """Factors +-1 (m,) that make the diagonals of all templates nonnegative; TT' does not change with its
+        columns' signs.
+        """
         signs = np.ones(self.n_theta)
         for block in self.blocks:
             flip = np.where(np.diagonal(block.template(theta)) < 0.0, -1.0, 1.0)
@@ -172,7 +179,9 @@ def lower_triangle(k: int) -> tuple[Ints, Ints]:
 
 
 def lme4_order(terms: list[RandomTerm]) -> tuple[RandomTerm, ...]:
-    """Terms as lme4's mkReTrms orders them: by decreasing number of levels, ties reversed, but untouched when already decreasing."""
+    """Terms as lme4's mkReTrms orders them: by decreasing number of levels, ties reversed, but untouched when already
+    decreasing.
+    """
     counts = [len(t.levels) for t in terms]
     if all(a >= b for a, b in zip(counts, counts[1:], strict=False)):
         return tuple(terms)

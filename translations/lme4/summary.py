@@ -1,4 +1,5 @@
 """`summary` of a fitted mixed model. R: summary.merMod, and lmerTest's method with degrees of freedom and p-values."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ CORRELATION_UP_TO = 12  # fixed effects; R's option lme4.summary.cor.max
 
 @dataclass(frozen=True)
 class MerModSummary:
-    """A summary: `coefficients` (p, 3 or 5) with R's column names, `residuals` (n,) scaled, `varcor`, `sigma`, `vcov` (p, p).
+    """A summary: `coefficients` (p, 3 or 5) with R's column names, `residuals` (n,) scaled, `varcor`, `sigma`, `vcov`
+    (p, p).
 
     `str()` of it is what R prints.
     """
@@ -52,12 +54,26 @@ class MerModSummary:
         m = self.model
         correlation = correlation_of(self.vcov.to_numpy()) if m.p <= CORRELATION_UP_TO else None
         call = call_of(m, as_written=self.object_class == "lmerModLmerTest")
-        return tables.MerModSummary(self.method, self.object_class, call, AIC_table(m), self.residuals, varcorr_table(self.varcor, variances=True),
-                                    m.n, self.ngrps, self.coefficients, correlation, fit_messages(m), convergence_of(m))
+        return tables.MerModSummary(
+            self.method,
+            self.object_class,
+            call,
+            AIC_table(m),
+            self.residuals,
+            varcorr_table(self.varcor, variances=True),
+            m.n,
+            self.ngrps,
+            self.coefficients,
+            correlation,
+            fit_messages(m),
+            convergence_of(m),
+        )
 
     @property
     def note(self) -> str | None:
-        """What R says on standard error when it leaves out the correlations of many fixed effects; None when it shows them."""
+        """What R says on standard error when it leaves out the correlations of many fixed effects; None when it shows
+        them.
+        """
         return mixed.suppressed(self.table, "summary(m)")
 
     def __str__(self) -> str:

@@ -1,4 +1,5 @@
 """Fitted mixed models as the plain records that `translations.console` prints."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -45,8 +46,18 @@ def fit_messages(m: LmerMod) -> tuple[str, ...]:
 
 def model_text(m: LmerMod) -> tables.MerModText:
     """What `print(m)` shows."""
-    return tables.MerModText(method_title(m), "lmerMod", call_of(m), AIC_table(m), varcorr_table(VarCorr(m)), m.n, ngrps(m), fixef(m),
-                             fit_messages(m), convergence_of(m))
+    return tables.MerModText(
+        method_title(m),
+        "lmerMod",
+        call_of(m),
+        AIC_table(m),
+        varcorr_table(VarCorr(m)),
+        m.n,
+        ngrps(m),
+        fixef(m),
+        fit_messages(m),
+        convergence_of(m),
+    )
 
 
 def varcorr_matrix(S: ComponentMatrix) -> tables.VarCorrMatrix:

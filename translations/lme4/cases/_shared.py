@@ -1,4 +1,5 @@
 """What every model case of this suite compares, and with what tolerances."""
+
 from __future__ import annotations
 
 import json
@@ -24,14 +25,17 @@ MODEL = {
 def noisy(case: str) -> dict[str, tol.Tolerance]:
     """MODEL, where lme4 shares fewer digits with itself: what it keeps when rows and levels are permuted.
 
-    BOBYQA stops where the rounding of the criterion tells it to. With several grouping factors that rounding is CHOLMOD's, whose order of
-    operations cannot be kept here; `fixtures/lme4/_noise.R` measured how far it moves lme4's own answer.
+    BOBYQA stops where the rounding of the criterion tells it to. With several grouping factors that rounding is
+    CHOLMOD's, whose order of operations cannot be kept here; `fixtures/lme4/_noise.R` measured how far it moves
+    lme4's own answer.
     """
     path = fixtures_path() / "lme4" / "noise.json"
     measured = json.loads(path.read_text(encoding="utf-8"))["digits"][case]
     measured |= {"fitted": measured["condval"], "residuals": measured["condval"]}
-    return {item: own if item not in measured else replace(own, default=min(own.default, measured[item]))
-            for item, own in MODEL.items()}
+    return {
+        item: own if item not in measured else replace(own, default=min(own.default, measured[item]))
+        for item, own in MODEL.items()
+    }
 
 
 def describe(m: LmerMod, most: int = 40) -> dict[str, Any]:
