@@ -29,7 +29,7 @@ from .quadratic_model import squares
 from .sequential import Sequential, _parts
 from .structure import Floats
 
-# A work space begins with: observations, outer effects, fixed effects, theta's entries, outer levels, inner levels,
+# A work space begins with: observations, outer effects, fixed effects, theta's entries, outer and inner levels,
 # boundaries of the outer terms, entries of the outer template, terms, the inner factor's place in theta, parameter held,
 # size.
 HEAD = 12

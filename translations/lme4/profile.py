@@ -4,17 +4,18 @@ For every parameter the ML deviance (also of a REML fit) is minimized over the o
 steps aim at equal steps of zeta, the signed root of the deviance's increase; zeta is interpolated by a natural cubic
 spline and inverted by `back_spline`.
 
-Three ways in which lme4 1.1-31 goes wrong are not followed, so that there is no number where none can be had (its
-issues 192, 193 and 203): prior weights are lost while a fixed effect is held; a correlation estimated at 1 or -1 is
-stepped beyond its bound, so that the interval is always [-1, 1]; and where a profile ends before the quantile asked
-for, or is not monotone, a bound is put in its place that the profile never came near, or a value between points that
-are in no order. There the ends are NaN here, and a warning names the parameter.
+Three ways in which lme4 1.1-31 goes wrong are not followed, so that there is no number where none can be had. Prior
+weights are lost while a fixed effect is held (its issue 192). A correlation estimated at 1 or -1 is stepped beyond its
+bound; whether a way leads back is then decided by the last bit of the estimate, and where none does the interval is
+[-1, 1] (139, 193). And where a profile ends before the quantile asked for, or is not monotone, a bound is put in its
+place that the profile never came near, or a value between points that are in no order (203): there the ends are NaN
+here, and a warning names the parameter.
 """
 from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,20 +63,29 @@ class ParameterProfile:
         """The parameter's values at zeta (2,): its bound where the profile ends there before, NaN where it tells
         nothing."""
         x, z = self.points[:, self.column], self.points[:, 0]
-        known = ~np.isnan(z)
+        x, z = x[~np.isnan(z)], z[~np.isnan(z)]
+        message = f"the profile for {self.name} ends before zeta = {zeta[0]:.4g} or {zeta[1]:.4g}"
+        if not len(z):
+            _warn(f"bad profile for {self.name}")
+            return np.full(2, np.nan)
         if self.backward is not None:
             found = self.backward(zeta)
-        elif not known.any() or (np.diff(z[known]) < -NOT_MONOTONE).any():
-            _warn(f"{'non-monotonic' if known.any() else 'bad'} profile for {self.name}")
-            return np.full(2, np.nan)
         else:
-            _warn(f"bad spline fit for {self.name}: falling back to linear interpolation")
-            order = np.argsort(z[known], kind="stable")
-            found = np.interp(zeta, z[known][order], x[known][order], left=np.nan, right=np.nan)
+            turns = np.flatnonzero(np.diff(z) < -NOT_MONOTONE)
+            origin = int(np.argmin(np.abs(z)))
+            first = max(turns[turns < origin] + 1, default=0)
+            last = min(turns[turns >= origin], default=len(z) - 1)
+            x, z = x[first : last + 1], z[first : last + 1]
+            order = np.argsort(z, kind="stable")
+            found = np.interp(zeta, z[order], x[order], left=np.nan, right=np.nan)
+            if len(turns):
+                message = f"non-monotonic profile for {self.name}"
         at_bound = np.array([x[0] <= self.lower, x[-1] >= self.upper])
-        if (np.isnan(found) & ~at_bound).any():
-            _warn(f"the profile for {self.name} ends at zeta = {z[known].min():.4g} and {z[known].max():.4g}, "
-                  f"before {zeta[0]:.4g} and {zeta[1]:.4g}")
+        lost = np.isnan(found) & ~at_bound
+        if lost.any():
+            _warn(message)
+        elif self.backward is None:
+            _warn(f"bad spline fit for {self.name}: falling back to linear interpolation")
         return np.where(np.isnan(found) & at_bound, [self.lower, self.upper], found)
 
     def density(self, npts: int = 201, upper: float = 0.999) -> tuple[Floats, Floats]:
@@ -163,7 +173,7 @@ def select(which: Any, names: list[str], n_variance: int) -> list[str]:
     """Parameter names that `which` selects. Raises KeyError naming one that is not there."""
     if which is None:
         return names
-    asked = [which] if isinstance(which, str | int | np.integer) else list(which)
+    asked = [which] if isinstance(which, str) or not isinstance(which, Iterable) else list(which)
     chosen: list[str] = []
     for item in asked:
         if isinstance(item, str) and item == "theta_":
@@ -226,9 +236,8 @@ def variance_profile(base: Conditional, walk: Walk, w: int, name: str) -> Parame
     def at(value: float, previous: Floats) -> Floats:
         return row(base, base.hold_variance(w, value, previous[1 : base.n_variance + 1]), value - estimate)
 
-    shifted = 0.001 if estimate == 0.0 else estimate * 1.01
-    if not lower <= shifted <= upper:  # a correlation of 1 or -1: the only way is back
-        shifted = estimate * 0.99
+    # As in lme4 beyond the bound where a correlation is 1 but for rounding; where it is 1, no way would lead back.
+    shifted = 0.001 if estimate == 0.0 else estimate * (1.01 if abs(estimate) < upper else 0.99)
     origin = np.concatenate([[0.0], base.optimum])
     first = at(shifted, origin)
     up = walk.go(origin, first, w + 1, lower, upper, at)

@@ -1,7 +1,8 @@
 """Which parameters, which level, which names.
 
-`parm` takes names, numbers from 1, `"theta_"` (standard deviations, correlations, sigma) or `"beta_"` (fixed effects). One
-parameter's profile reaches as far as all parameters together need, so other levels can be read off the same profile.
+`parm` takes names, numbers from 1, `"theta_"` (standard deviations, correlations, sigma) or `"beta_"` (fixed effects).
+One parameter's profile reaches as far as all parameters together need, so other levels can be read off the same
+profile.
 """
 import translations as r
 from translations.parity import case

@@ -1,9 +1,9 @@
 """Profile intervals of a 3 by 3 covariance matrix: Machines.
 
 Six workers cannot tell about three correlations. While one of them is held, the others wander to places where the three
-together are those of no matrix; lme4 then takes a pivoted factor, and so does `sdcor.theta_of`. One correlation's profile
-turns back on its way to -1. lme4 warns and interpolates between its points nevertheless, which gives [-1, 0.447]; here the
-warning stands and the ends are NaN. That row is left out of the comparison.
+together are those of no matrix; lme4 then takes a pivoted factor, and so does `sdcor.theta_of`. One correlation's
+profile turns back on its way to -1, where zeta is about -1. lme4 warns, and answers [-1, 0.447] nevertheless; here that
+end is NaN. The row is left out of the comparison.
 """
 import warnings
 

@@ -1,7 +1,7 @@
 """Profile intervals of a maximum likelihood fit.
 
-A model fitted by maximum likelihood is not refitted: the profile starts from where lme4's own optimizer stopped, and the
-intervals differ from those of the REML fit (`profile_sleepstudy`) in the sixth digit by that alone.
+A model fitted by maximum likelihood is not refitted: the profile starts from where lme4's own optimizer stopped, and
+the intervals differ from those of the REML fit (`profile_sleepstudy`) in the fifth or sixth digit by that alone.
 """
 import translations as r
 from translations.parity import case

@@ -7,7 +7,7 @@ import translations as r
 from translations.parity import case
 from translations.parity.tolerances import Tolerance
 
-CROSSED = Tolerance("CROSSED", 6, 7, 9, 3, "rounding in another order than CHOLMOD's moves BOBYQA's stops: 6.7 digits at worst")
+CROSSED = Tolerance("CROSSED", 6, 7, 9, 3, "another order of rounding than CHOLMOD's moves BOBYQA's stops: 6.7 digits")
 
 
 @case(section="lme4", order=203, tolerance=CROSSED)

@@ -1,9 +1,10 @@
 """From REML to maximum likelihood: the way of minqa's BOBYQA, point by point.
 
-Profiles and likelihood-ratio tests start from `refitML`, which lme4 does with minqa, not with the NLopt of its fits. Powell's
-algorithm interpolates the deviance at five points and ends when differences in its last digits no longer matter, so that
-rounding decides where: moved by 1e-15 at the start, R's own theta ends 6e-9 elsewhere, and two of the chapter's profile ends
-change in their fifth digit. Both the deviance and the algorithm therefore keep their models' order of operations.
+Profiles and likelihood-ratio tests start from `refitML`, which lme4 does with minqa, not with the NLopt of its fits.
+Powell's algorithm interpolates the deviance at five points and ends when differences in its last digits no longer
+matter, so that rounding decides where: moved by 1e-15 at the start, R's own theta ends 6e-9 elsewhere, and one of the
+chapter's profile ends changes in its fifth digit. Both the deviance and the algorithm therefore keep their models'
+order of operations.
 """
 import numpy as np
 

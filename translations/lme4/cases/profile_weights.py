@@ -1,16 +1,16 @@
 """Profile intervals with prior weights and an offset.
 
-lme4 1.1-31 loses the weights while it profiles a fixed effect (its issue 192): zeta jumps by 14 from the first step on. So
-R's side writes the profile of the slope out: its column times the value held becomes an offset, and the model is fitted anew
-by maximum likelihood; zeta, the root of the rise in deviance, is brought to 1.96 by `uniroot`. Here confint takes the same
-way through spline and all, and agrees as far as a spline through 19 points does.
+lme4 1.1-31 loses the weights while it profiles a fixed effect (its issue 192): zeta jumps by 14 from the first step on.
+So R's side writes the profile of the slope out: its column times the value held becomes an offset, and the model is
+fitted anew by maximum likelihood; zeta, the root of the rise in deviance, is brought to 1.96 by `uniroot`. Here confint
+takes the same way through spline and all, and agrees as far as a spline through 19 points does.
 """
 import translations as r
 from translations.parity import case
 from translations.parity import tolerances as tol
 from translations.parity.tolerances import Tolerance
 
-SPLINE = Tolerance("SPLINE", 5, 5, 5, 3, "roots of zeta against an interpolating spline through points half a unit of zeta apart")
+SPLINE = Tolerance("SPLINE", 5, 5, 5, 3, "roots of zeta against a spline through points half a unit of zeta apart")
 
 
 @case(section="lme4", order=223, tolerance={"theta": tol.PROFILE, "slope": SPLINE})

@@ -1,0 +1,216 @@
+"""Profiles where R has nothing to compare with: bounds, failures, and two ways in which the same points are computed.
+"""
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import minimize_scalar
+
+import translations as r
+from translations.lme4 import conditional, sdcor
+from translations.lme4.bobyqa import _Search, bobyqa
+from translations.lme4.profile import ParameterProfile, ProfileWarning, assemble
+from translations.lme4.splines import back_spline, natural_spline
+
+CHAPTER = "Reaction ~ days_deprived + (days_deprived | Subject)"
+PRINTED = {  # the chapter's section 5.5.1
+    ".sig01": (19.0979934, 46.3366599),
+    ".sig02": (-0.4051073, 0.8058951),
+    ".sig03": (4.0079284, 10.2487351),
+    ".sigma": (22.4666029, 29.3494509),
+    "(Intercept)": (251.3443396, 284.5904989),
+    "days_deprived": (7.7245247, 15.1463328),
+}
+
+
+@pytest.fixture(scope="module")
+def chapter():
+    return r.lmer(CHAPTER, r.sleep2())
+
+
+@pytest.fixture(scope="module")
+def chapter_profile(chapter):
+    return r.profile(chapter)
+
+
+def correlation_of_one(sign: float) -> pd.DataFrame:
+    """Twelve groups whose slopes are a multiple of their intercepts."""
+    rng = np.random.default_rng(5)
+    g, x = np.repeat(np.arange(12), 6), np.tile(np.arange(6.0), 12)
+    b = rng.normal(size=12)
+    y = 10 + 2 * b[g] + (1 + sign * 0.8 * b[g]) * x + 1.5 * rng.normal(size=72)
+    return pd.DataFrame({"y": y, "x": x, "g": pd.Categorical(g.astype(str))})
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_the_chapters_ends_to_every_printed_decimal(chapter_profile, name):
+    found = chapter_profile.confint().loc[name]
+    assert [f"{value:.7f}" for value in found] == [f"{value:.7f}" for value in PRINTED[name]]
+
+
+def test_zeta_is_zero_at_the_estimate_and_rises(chapter, chapter_profile):
+    estimates = conditional.Conditional.of(chapter).optimum
+    for p in chapter_profile.parameters.values():
+        zeta, values = p.points[:, 0], p.points[:, p.column]
+        assert values[zeta == 0.0] == [estimates[p.column - 1]]
+        assert (np.diff(zeta) > 0).all() and (np.diff(values) > 0).all()
+        lower, upper = p.interval(np.array([-1.96, 1.96]))
+        assert lower < estimates[p.column - 1] < upper
+        np.testing.assert_allclose(p.forward([lower, upper]), [-1.96, 1.96], rtol=0, atol=0.02)  # two different splines
+
+
+def test_without_nlopts_c_functions_every_point_is_the_same(chapter, chapter_profile, monkeypatch):
+    monkeypatch.setattr(conditional, "_nlopt", lambda: None)
+    for name, p in r.profile(chapter, which=[".sig02", "days_deprived"]).parameters.items():
+        assert np.array_equal(p.points, chapter_profile.parameters[name].points)
+
+
+@pytest.mark.parametrize("weights", [None, "w"])
+def test_the_engine_for_any_model_finds_the_same_intervals(weights):
+    data = r.sleep2().assign(w=np.tile([1.0, 2.0, 1.5], 48), shift=np.tile([0.0, 5.0], 72))
+    m = r.lmer("Reaction ~ days_deprived + (days_deprived || Subject)", data, weights=weights, offset="shift",
+               control="newton")
+    general = replace(m, pls=replace(m.pls))
+    general.pls._blocks, general.pls.sequential = m.pls._blocks, None
+    expected = r.confint(m, quiet=True).to_numpy()
+    # Both converge at every step: what is left is the noise in zeta, 1e-12 of a deviance of 1500 over 2 zeta.
+    np.testing.assert_allclose(r.confint(general, quiet=True).to_numpy(), expected, rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_correlation_estimated_at_its_bound_has_an_interval_all_the_same(sign):
+    """lme4 steps over the bound, finds no way back, and answers [-1, 1] (its issues 139 and 193)."""
+    m = r.lmer("y ~ x + (x | g)", correlation_of_one(sign))
+    found = r.confint(m, parm=".sig02", quiet=True).to_numpy()[0]
+    exact = r.confint(m, parm=".sig02", quiet=True, exact=True).to_numpy()[0]
+    assert sign * found[int(sign > 0)] == 1.0
+    assert found[0] < found[1]
+    np.testing.assert_allclose(found, exact, rtol=0, atol=2e-3)  # a spline through steps of half a unit of zeta
+
+
+def test_a_profile_that_turns_back_has_no_end_there_and_says_whose():
+    """lme4 puts the bound in its place: [-1, 0.447]."""
+    m = r.lmer("score ~ Machine + (Machine | Worker)", r.load("Machines"))
+    with pytest.warns(ProfileWarning, match=r"^non-monotonic profile for cor_MachineC\.\(Intercept\)\|Worker$"):
+        ci = r.confint(m, parm="cor_MachineC.(Intercept)|Worker", oldNames=False, quiet=True).to_numpy()[0]
+    assert np.isnan(ci[0]) and 0.44 < ci[1] < 0.45
+
+
+def test_a_quantile_beyond_the_profile_is_no_bound(chapter_profile):
+    """lme4 answers 0 and Inf for a standard deviation here."""
+    with pytest.warns(ProfileWarning, match="the profile for .sig01 ends before zeta = -4.892 or 4.892"):
+        ci = chapter_profile.confint(parm=".sig01", level=1 - 1e-6)
+    assert np.isnan(ci.to_numpy()).all()
+
+
+def flat(zeta) -> ParameterProfile:
+    rows = [np.array([z, x]) for x, z in enumerate(zeta)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ProfileWarning)
+        return assemble("p", 1, rows, 0.0, np.inf)
+
+
+@pytest.mark.parametrize(("zeta", "message"), [
+    ([np.nan] * 5, "^bad profile for p$"),
+    ([-2.0, -0.5, -1.5, 0.0, 0.2, 0.1], "^non-monotonic profile for p$"),
+])
+def test_no_interval_from_a_profile_in_disorder(zeta, message):
+    with pytest.warns(ProfileWarning, match=message):
+        assert np.isnan(flat(zeta).interval(np.array([-1.6, 1.0]))).all()
+
+
+def test_a_turn_beyond_the_quantile_does_no_harm():
+    with pytest.warns(ProfileWarning, match="bad spline fit for p: falling back to linear interpolation"):
+        found = flat([-2.5, -3.0, -2.0, -1.0, 0.0, 2.0]).interval(np.array([-1.5, 1.0]))
+    np.testing.assert_allclose(found, [2.5, 4.5], rtol=1e-14)
+
+
+def test_a_wobble_of_the_optimizer_is_interpolated_linearly_as_in_lme4():
+    with pytest.warns(ProfileWarning, match="bad spline fit for p: falling back to linear interpolation"):
+        found = flat([-2.0, -1.0, -1.001, 0.0, 2.0]).interval(np.array([-1.5, 1.0]))
+    # Points in the order of zeta, as R's approxfun takes them.
+    np.testing.assert_allclose(found, [2 * 0.5 / 0.999, 3.5], rtol=1e-14)
+
+
+def test_a_lower_deviance_than_the_fits_is_an_error(chapter):
+    ml = r.refitML(chapter)
+    off = replace(ml, optimum=replace(ml.optimum, theta=ml.theta * 1.1))
+    with pytest.raises(ValueError, match="profiling detected new, lower deviance"):
+        r.profile(off, which=".sigma")
+
+
+@pytest.mark.parametrize("parm", ["sig01", 7, 0, ["(Intercept)", "Days"], 1.5])
+def test_unknown_parameters_are_named(chapter, parm):
+    wrong = parm[-1] if isinstance(parm, list) else parm
+    with pytest.raises(KeyError, match=f"no parameter {wrong!r} to profile; there are .sig01"):
+        r.confint(chapter, parm=parm, quiet=True)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 95])
+def test_levels_outside_0_and_1_are_refused(chapter, level):
+    with pytest.raises(ValueError, match="level must lie between 0 and 1"):
+        r.confint(chapter, level=level)
+
+
+def test_sdcor_and_back(chapter):
+    structure, theta = chapter.design.random, np.array([1.2, -0.3, 0.4])
+    np.testing.assert_allclose(sdcor.to_theta(structure, sdcor.from_theta(structure, theta, 2.5)), theta, rtol=1e-14)
+
+
+def test_back_spline_goes_through_the_knots():
+    x = np.array([0.0, 1.0, 2.5, 3.0, 4.5])
+    forward = natural_spline(x, np.array([-2.0, -1.0, 0.3, 1.0, 2.2]))
+    backward = back_spline(forward, float(forward(4.5, derivative=1)[0]))
+    np.testing.assert_allclose(backward(forward.knots * 0 + forward(x)), x, rtol=0, atol=1e-14)
+    assert np.isnan(backward([-2.1, 2.3])).all()
+    with pytest.raises(ValueError, match="monotone"):
+        back_spline(natural_spline(x, np.array([0.0, 1.0, 0.5, 2.0, 3.0])), 1.0)
+
+
+def rosenbrock(x):
+    return float(sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2)) + float((x[0] - 0.3) ** 2)
+
+
+@pytest.mark.parametrize("npt", [5, 7, 10])
+@pytest.mark.parametrize("upper", [9.0, 0.1])
+def test_a_rescue_leaves_a_sound_model(npt, upper):
+    """After points came to lie close together, H is again the inverse of the interpolation conditions' matrix."""
+    n = 3
+    search = _Search(rosenbrock, np.zeros(n), np.full(n, -9.0), np.full(n, upper), npt, 0.05, 1e-6, 1000)
+    m, search.delta, search.evaluations = search.m, 0.3, search.evaluations + 1
+    k, near = (m.k + 1) % npt, (m.k + 2) % npt
+    x = m.X[near] + 1e-3 * np.arange(1, n + 1)
+    values, rest, beta = m.lagrange(x - m.x)
+    f = rosenbrock(m.base + x)
+    error = f - m.f[m.k] - m.change(x - m.x)
+    m.update_inverse(k, values, rest, beta, beta * (m.Z[k] @ m.Z[k]) + values[k] ** 2)
+    m.absorb(k, x, f, error)
+    assert search.rescue()
+    ones, zeros = np.ones((npt, 1)), np.zeros((n + 1, n + 1))
+    edge = np.hstack([ones, m.X])
+    H = np.linalg.inv(np.block([[0.5 * (m.X @ m.X.T) ** 2, edge], [edge.T, zeros]]))
+    scale = np.abs(H[:npt, :npt]).max()
+    np.testing.assert_allclose(m.Z @ m.Z.T, H[:npt, :npt], rtol=0, atol=1e-12 * scale)
+    np.testing.assert_allclose(m.B, H[:npt, npt + 1 :], rtol=0, atol=1e-12 * np.abs(m.B).max())
+    predicted = [m.f[m.k] + m.change(x - m.x) for x in m.X]
+    np.testing.assert_allclose(predicted, [rosenbrock(m.base + x) for x in m.X], rtol=0, atol=1e-9)
+
+
+def test_bobyqa_ends_within_bounds_and_says_when_it_ran_out():
+    lower, upper = np.array([-1.0, -1.0]), np.array([0.5, 0.2])
+    best = bobyqa(rosenbrock, np.array([-0.5, 0.1]), lower, upper)
+    assert best.code == 0
+    along_the_bound = minimize_scalar(lambda x: rosenbrock(np.array([x, 0.2])), bounds=(0, 0.5),
+                                      options={"xatol": 1e-10})
+    np.testing.assert_allclose(best.x, [along_the_bound.x, 0.2], rtol=0, atol=1e-6)
+    assert (best.x >= lower).all() and (best.x <= upper).all()
+    short = bobyqa(rosenbrock, np.array([-0.5, 0.1]), lower, upper, maxfun=9)
+    assert (short.code, short.evaluations) == (1, 9) and "maximum number" in short.message
+    with pytest.raises(ValueError, match="violates the bounds"):
+        bobyqa(rosenbrock, np.array([2.0, 0.0]), lower, upper)
+    with pytest.raises(ValueError, match="radii"):
+        bobyqa(rosenbrock, np.zeros(2), lower, upper)
