@@ -92,7 +92,7 @@ KINDS = {
     "list": {"a": [1, 2, 3], "b": {"c": "x", "d": 2.5}, "e f": pd.DataFrame({"x": [1, 2]}), "n": {}, "z": None},
     "dates": DATES, "date_frame": pd.DataFrame({"d": DATES, "x": [1, 2, 3]}),
     "date_tibble": tibble(pd.DataFrame({"d": DATES})),
-    "no_frame": pd.DataFrame(), "one_row_no_column": pd.DataFrame(index=[0]),
+    "sliced": pd.DataFrame({"x": [5, 6, 7, 8]}).iloc[1:3], "no_frame": pd.DataFrame(), "one_row_no_column": pd.DataFrame(index=[0]),
     "no_rows": pd.DataFrame({"a": [1], "b": ["x"]}).iloc[:0], "text_matrix": np.array([["a", "b"]], object),
     "empty_matrix": np.zeros((0, 3)), "nothing_by_nothing": np.zeros((0, 0)), "heads_only": Matrix({"a": [1, 2]}),
     "null": None, "integer": 3, "double": 1e5, "text": 'a"b', "named": pd.Series([1, 2, 3], ["a", None, "b"]),

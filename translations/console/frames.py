@@ -18,9 +18,9 @@ from .values import Values, as_values, format_values
 
 
 def row_names(index: pd.Index) -> list[str | None]:
-    """R's row names: 1, 2, ... for a default index, the labels otherwise."""
-    if isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1:
-        return [str(i + 1) for i in range(len(index))]
+    """R's row names: 1, 2, ... for a default index, of which a slice keeps its numbers; the labels otherwise."""
+    if isinstance(index, pd.RangeIndex):
+        return [str(i + 1) for i in index]
     return [None if gone else str(label) for label, gone in zip(index, index.isna(), strict=True)]
 
 
