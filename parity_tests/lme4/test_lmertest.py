@@ -169,6 +169,15 @@ def test_least_squares_means_refuse_what_has_no_levels() -> None:
         r.ls_means(r.lmer("angle ~ recipe + poly(temp, 2) + (1 | recipe:replicate)", r.cake()))
 
 
+def test_tables_are_frames() -> None:
+    m = r.lmer("angle ~ recipe + temp + (1 | recipe:replicate)", r.cake())
+    tables = [anova_table(m, type=type) for type in (1, 2)]
+    assert [L.shape for L in tables[0].hypotheses.values()] == [(2, 4), (1, 4)]
+    assert pd.concat(tables, keys=["I", "II"]).shape == (4, 6)
+    assert pd.concat([r.ls_means(m), r.difflsmeans(m)]).shape == (6, 7)
+    assert str(tables[0].loc[["recipe"]]).startswith("Type I Analysis of Variance Table")
+
+
 def test_bad_input() -> None:
     m = chapter()
     with pytest.raises(ValueError, match="ddf must be 'Satterthwaite' or 'Kenward-Roger', not 'exact'"):

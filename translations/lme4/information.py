@@ -53,7 +53,8 @@ class Information:
     def residual(self) -> Floats:
         """c (w,) with V^{-1}(y - X beta) = V^{-1}W c: minus the coefficients on Q, then 1."""
         p = self.p
-        return np.append(-np.linalg.solve(self.WVW[:p, :p], self.WVW[:p, p]), 1.0)
+        coefficients: Floats = np.linalg.solve(self.WVW[:p, :p], self.WVW[:p, p])
+        return np.append(-coefficients, 1.0)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ days in seconds it gives the chapter's intercept infinitely many degrees of free
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -78,7 +77,7 @@ class KenwardRoger:
             g = np.float64((q + 1) * A1 - (q + 4) * A2) / ((q + 2) * A2)
             below = 3.0 * q + 2.0 * (1.0 - g)
             V0, V1, V2 = 1.0 + g / below * B, 1.0 - (q - g) / below * B, 1.0 - (q + 2.0 - g) / below * B
-            V0 = 0.0 if abs(V0) < 1e-10 else V0
+            V0 = V0 * (abs(V0) >= 1e-10)
             ratio = 1.0 if abs(1.0 - A2 / q) < 1e-14 and abs(V1) < 1e-14 else (1.0 - A2 / q) / V1
             rho = ratio**2 * V0 / V2 / q
             ddf = 4.0 + (q + 2.0) / (q * rho - 1.0)
@@ -242,7 +241,8 @@ def KRmodcomp(largeModel: LmerMod, smallModel: Any, betaH: Any = 0.0, ignore_wei
     if isinstance(small, LmerMod) and small.p > large.p:
         large, small = small, large
     if isinstance(small, LmerMod):
-        L, described = restriction_matrix(large.design.X_fitted, small.design.X_fitted), small.design.formula.text
+        L = restriction_matrix(large.design.X_fitted, small.design.X_fitted)
+        described: str | Floats = small.design.formula.text
     else:
         L = full_rank(as_contrasts(large, small))
         described = L
@@ -284,5 +284,4 @@ def full_rank(L: Floats) -> Floats:  # noqa: N803
     rank = int(np.linalg.matrix_rank(L))
     if rank == len(L):
         return L
-    kept: Sequence[int] = drop_aliased(L.T)
-    return np.linalg.qr(L.T[:, kept])[0].T
+    return np.linalg.qr(L.T[:, drop_aliased(L.T)])[0].T

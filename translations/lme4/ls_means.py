@@ -24,7 +24,13 @@ ESTIMABLE = float(np.sqrt(np.finfo(float).eps))  # R: lmerTest:::is_estimable's 
 
 
 class LsMeans(pd.DataFrame):
-    """Means or differences, one a row, with R's columns; `str()` is what R prints. `.attrs`: level, ddf, hypotheses."""
+    """Means or differences, one a row, with R's columns; `str()` is what R prints. `.attrs`: level, ddf.
+
+    hypotheses: by term, the contrasts L of its rows.
+    """
+
+    _metadata = ["hypotheses"]
+    hypotheses: Mapping[str, pd.DataFrame] = {}
 
     @property
     def _constructor(self) -> type[LsMeans]:
@@ -61,7 +67,8 @@ def ls_means(m: LmerMod, which: str | Sequence[str] | None = None, level: float 
     values = np.column_stack([table[:, :4], *t_interval(table, level), table[:, 4]])
     values[~estimable(L.to_numpy(), m.design.X.values)] = np.nan
     out = LsMeans(values, index=list(L.index), columns=COLUMNS)
-    out.attrs.update(level=level, ddf=ddf, hypotheses=rows)
+    out.attrs.update(level=level, ddf=ddf)
+    out.hypotheses = rows
     return out
 
 
