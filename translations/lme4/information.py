@@ -47,14 +47,13 @@ class Information:
     @property
     def unscaled_vcov(self) -> Floats:
         """(Q'V^{-1}Q)^{-1}, (p, p)."""
-        return np.linalg.inv(self.WVW[: self.p, : self.p])
+        return np.asarray(np.linalg.inv(self.WVW[: self.p, : self.p]), dtype=float)
 
     @property
     def residual(self) -> Floats:
         """c (w,) with V^{-1}(y - X beta) = V^{-1}W c: minus the coefficients on Q, then 1."""
         p = self.p
-        coefficients: Floats = np.linalg.solve(self.WVW[:p, :p], self.WVW[:p, p])
-        return np.append(-coefficients, 1.0)
+        return np.append(-(self.unscaled_vcov @ self.WVW[:p, p]), 1.0)
 
 
 @dataclass(frozen=True)
