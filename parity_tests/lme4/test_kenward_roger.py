@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4.extract import getME
+from translations.lme4.getme import getME
 from translations.lme4.kenward_roger import kenward_roger, restriction_matrix
 from translations.lme4.lmertest import anova_table
 

@@ -1,4 +1,4 @@
 """lmer, from formula to inference. Importing any module of this room registers the methods that models answer to."""
-from . import compare, confint, extract, influence, predict, simulate, summary, update
+from . import compare, confint, extract, influence, predict, ranef, simulate, summary, update
 
-__all__ = ["compare", "confint", "extract", "influence", "predict", "simulate", "summary", "update"]
+__all__ = ["compare", "confint", "extract", "influence", "predict", "ranef", "simulate", "summary", "update"]

@@ -13,10 +13,11 @@ from translations.stats import generics
 from translations.stats.frame import as_frame
 
 from .control import LmerControl
-from .extract import VarCorr, fixef, pad, row_names
+from .extract import fixef, pad, row_names
 from .model import LmerMod
 from .pls import PLS
 from .structure import Floats, Ints
+from .varcorr import VarCorr
 
 
 @generics.hatvalues.register(LmerMod)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from translations.stats.calls import called
 from translations.stats.formula import ModelFrame, ModelMatrix, design, drop_aliased, factor_of, model_frame
 
 from . import checks
@@ -201,7 +200,8 @@ def lmer(
         "offset": offset,
         "contrasts": contrasts,
     }
-    return fit(built, y, REML, settings, pls, _data_name(data), data, arguments)
+    name = called(data, str(getattr(data, "attrs", {}).get("name", "data")))
+    return fit(built, y, REML, settings, pls, name, data, arguments)
 
 
 def fit(
@@ -364,18 +364,3 @@ def refitML(m: LmerMod) -> LmerMod:  # noqa: N802
     return replace(
         m, REML=False, optimum=optimum, diagnosis=checks.Diagnosis()
     )  # lme4 makes no checks of a refit either
-
-
-def _data_name(data: Any) -> str:
-    """What the caller calls `data`: the name of a variable bound to it, else the name it carries, else "data"."""
-    frame = sys._getframe(2)
-    while frame is not None and frame.f_globals.get("__name__", "") in (
-        "translations.lme4.model",
-        "translations.lme4.update",
-    ):
-        frame = frame.f_back  # type: ignore[assignment]
-    for scope in (frame.f_locals, frame.f_globals) if frame is not None else ():
-        for name, value in scope.items():
-            if value is data and not name.startswith("_"):
-                return name
-    return str(getattr(data, "attrs", {}).get("name", "data")) if isinstance(data, pd.DataFrame) else "data"

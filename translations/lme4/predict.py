@@ -133,7 +133,7 @@ def _standard_errors(m: LmerMod, X: Floats, Zs: list[tuple[int, list[int], np.nd
     Henderson's equations (Bates et al. 2015, eq. 20): C = sigma² Gamma M^{-1} Gamma' with M the penalized
     cross-product, Gamma = diag(I, Lambda). Dense in the p + q effects.  New levels add their term's own variance.
     """
-    from .extract import _Z, _Lambda
+    from .getme import _Z, _Lambda
 
     terms = m.design.random.terms
     starts = np.concatenate([[0], np.cumsum([t.size for t in terms])])

@@ -92,6 +92,11 @@ class RandomStructure:
             found.setdefault(term.group, []).append(i)
         return sorted(found.values(), key=lambda indices: -len(self.terms[indices[0]].levels))
 
+    @property
+    def by_factor(self) -> list[list[int]]:
+        """Positions of the terms of each grouping factor, factors in the order of first occurrence, as R lists them."""
+        return sorted(self.members, key=lambda indices: indices[0])
+
     def split(self, blocks: tuple[Floats, ...]) -> list[Floats]:
         """Arrays (levels, k) a block as arrays a term, in the terms' order."""
         out: list[Floats] = [np.zeros((0, 0))] * len(self.terms)

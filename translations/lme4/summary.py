@@ -10,9 +10,10 @@ import numpy as np
 from translations.console import Matrix, mixed, tables
 from translations.stats import generics
 
-from .extract import AIC_table, VarCorr, ngrps
+from .extract import AIC_table, ngrps
 from .model import LmerMod
 from .text import call_of, convergence_of, correlation_of, fit_messages, method_title, varcorr_table
+from .varcorr import VarCorr
 
 CORRELATION_UP_TO = 12  # fixed effects; R's option lme4.summary.cor.max
 

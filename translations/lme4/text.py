@@ -10,11 +10,13 @@ import pandas as pd
 from translations.console import tables
 
 from . import checks
-from .extract import AIC_table, VarCorr, fixef, ngrps
+from .extract import AIC_table, fixef, ngrps
 from .model import LmerMod
+from .varcorr import VarCorr
 
 if TYPE_CHECKING:
-    from .extract import Coef, ComponentMatrix, Ranef
+    from .ranef import Coef, Ranef
+    from .varcorr import ComponentMatrix
 
 
 def method_title(m: LmerMod) -> str:

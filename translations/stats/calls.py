@@ -10,10 +10,15 @@ INSIDE = ("translations.stats", "translations.lme4")
 def called(value: Any, otherwise: str) -> str:
     """The name of a variable of the nearest caller outside these modules that is `value`, or `otherwise`."""
     scope = sys._getframe(1)
-    while scope.f_back is not None and scope.f_globals.get("__name__", "").startswith(INSIDE):
+    while scope.f_back is not None and _inside(scope.f_globals.get("__name__", "")):
         scope = scope.f_back
     for names in (scope.f_locals, scope.f_globals):
         for name, bound in names.items():
             if bound is value and not name.startswith("_"):
                 return name
     return otherwise
+
+
+def _inside(module: str) -> bool:
+    """Whether a module is this package's own machinery; its cases are users of it."""
+    return module.startswith(INSIDE) and ".cases." not in module
