@@ -196,6 +196,22 @@ def test_a_correlation_without_a_variance_has_no_interval() -> None:
     assert ci.drop(".sig02").notna().all(axis=None)
 
 
+def test_no_profile_of_a_correlation_rises_above_the_model_without_slopes() -> None:
+    """Where the slopes' variance is zero every correlation will do. lme4 misses that valley (issue 193)."""
+    rng = np.random.default_rng(1)
+    g, x = np.repeat(np.arange(30), 4), np.tile(np.arange(1.0, 5.0), 30)
+    kept, b = rng.random(120) < 0.7, 5.0 * rng.normal(size=30)
+    y = 20 + b[g] - x + 4.0 * rng.normal(size=120) + 0.8 * rng.normal(size=30)[g] * x
+    d = pd.DataFrame({"y": y, "x": x, "g": pd.Categorical(g.astype(str))})[kept]
+    m, without = (r.lmer(f"y ~ x + {term}", d, REML=False, control="newton") for term in ("(x | g)", "(1 | g)"))
+    highest = np.sqrt(r.deviance(without) - r.deviance(m))
+    assert 1.6 < highest < QUANTILE
+    zeta = np.array([exact_zeta(m, ".sig02", value) for value in np.linspace(-1.0, 1.0, 17)])
+    assert np.abs(zeta).max() <= highest + 1e-8
+    assert (np.diff(zeta) >= -1e-8).all()
+    assert r.confint(m, parm=".sig02", exact=True, quiet=True).to_numpy().tolist() == [[-1.0, 1.0]]
+
+
 def test_two_terms_that_cannot_be_told_apart_reach_down_to_zero() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -94,9 +94,14 @@ class Chart:
         """Which coordinates (N,) are diagonal entries of a C."""
         return np.append(self.structure.diagonal, [False] * (1 + (self.kind == "beta")))
 
+    @property
+    def deviations(self) -> tuple[int, ...]:
+        """The coordinates of a correlation's two standard deviations; none for other parameters."""
+        return (self.at - 1, self._second) if self.kind == "cor" else ()
+
     def is_degenerate(self, x: Floats) -> bool:
         """Whether the parameter is a correlation with a standard deviation of zero."""
-        return self.kind == "cor" and bool(min(abs(x[self.at - 1]), abs(x[self._second])) < 1e-4)
+        return any(abs(x[i]) < 1e-4 for i in self.deviations)
 
     @cached_property
     def _term(self) -> int:

@@ -120,10 +120,19 @@ class Valley:
             raise NoProfileError("new, lower deviance detected: bad")
         return math.sqrt(max(0.0, deviance - self.deviance))
 
+    @cached_property
+    def ceiling(self) -> tuple[float, Floats]:
+        """The least deviance with either standard deviation of a correlation at zero; infinite for other parameters.
+
+        There every correlation will do, so that no profile of a correlation rises above it. (lme4's: its issue 193.)
+        """
+        zeros = [self.settle(self.origin, 0.0, at) for at in self.chart.deviations]
+        return min(zeros, key=lambda found: found[0], default=(math.inf, self.origin))
+
     def end(self, z: float, side: float) -> float:
         """The parameter's value where zeta is `side` z, or its bound."""
         bound = self.chart.bounds[int(side > 0)]
-        if self.t0 == bound:
+        if self.t0 == bound or self.zeta(self.ceiling[0]) < z:
             return self.chart.value(bound)
         start = self._quadratic_start(z, side)
         x = None if start is None else self._newton(start, z, side)
@@ -146,7 +155,12 @@ class Valley:
     def lowest(self, t: float, *starts: Floats) -> tuple[float, Floats]:
         """`settle` from several places: those given, the minimum, and the minimum with every variance raised."""
         raised = np.where(self.chart.diagonal, np.maximum(np.abs(self.origin), 2.0 * NEAR_ZERO), self.origin)
-        return min((self.settle(x, t) for x in (*starts, self.origin, raised)), key=lambda found: found[0])
+        f, x = min((self.settle(x, t) for x in (*starts, self.origin, raised)), key=lambda found: found[0])
+        if f <= self.ceiling[0]:
+            return f, x
+        x = self.ceiling[1].copy()
+        x[self.chart.at] = t
+        return self.ceiling[0], x
 
     @cached_property
     def _slope(self) -> tuple[Floats, float]:
@@ -216,12 +230,13 @@ class Valley:
             H[i] = (self.chart(shifted)[1] - g) / (shifted[i] - x[i])
         return (H + H.T) / 2.0
 
-    def settle(self, x: Floats, t: float | None = None) -> tuple[float, Floats]:
-        """The least deviance with the parameter's coordinate held at t (None: free), searched for from x, and where
-        it is."""
-        nu = np.arange(len(x)) if t is None else self.others
+    def settle(self, x: Floats, t: float | None = None, at: int | None = None) -> tuple[float, Floats]:
+        """The least deviance, searched for from x, and where it is: all free, or one coordinate (the parameter's, or
+        number `at`) held at t."""
+        at = self.chart.at if at is None else at
+        nu = np.flatnonzero(np.arange(len(x)) != (-1 if t is None else at))
         x = np.where(self.chart.diagonal & (np.abs(x) < AWAY_FROM_ZERO), AWAY_FROM_ZERO, x)
-        x[self.chart.at] = x[self.chart.at] if t is None else t
+        x[at] = x[at] if t is None else t
         f, g = self.chart(x)
         for _ in range(200):
             if not len(nu) or np.abs(g[nu]).max() < CONVERGED:
