@@ -168,6 +168,7 @@ class PLS:
         self._T = np.zeros((k, k))
         self._B = np.empty_like(self.C)
         self._BD = np.empty((levels, k, w))
+        self._S1 = np.empty((0, 0))
         self._out = np.empty(3)
         self._scratch = (
             np.empty((0, w)),
@@ -271,7 +272,8 @@ class PLS:
         self._ldL2_first = kernels.eliminate(
             self._T, self.A, self.D, self.ptr, self.idx, self.C, S, self._L, self._B, self._BD
         )
-        self._S1 = S[:, :q2].copy(order="F") if self._keep else None
+        if self._keep:
+            self._S1 = S[:, :q2].copy(order="F")
         if q2:
             kernels.scale_tail(S, q2, self.tail.level_size, self.tail.level_start, self.tail.templates(theta))
         if S.shape[0] < LAPACK_FROM:
