@@ -30,9 +30,10 @@ from .sequential import Sequential, _parts
 from .structure import Floats
 
 # A work space begins with: observations, outer effects, fixed effects, theta's entries, outer and inner levels,
-# boundaries of the outer terms, entries of the outer template, terms, the inner factor's place in theta, parameter held,
-# size.
-HEAD = 12
+# boundaries of the outer terms, entries of the outer template, terms, the inner factor's place in theta, which is held,
+# whether as lme4, size.
+HEAD = 13
+NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances
 FREE = -1  # in the head, for the parameter held, where the variables are theta
 CONVERGED = LmerControl(optCtrl={"xtol_rel": 1e-8, "xtol_abs": 1e-12, "ftol_abs": 0.0})
 compiled = njit(cache=True, error_model="numpy")
@@ -75,6 +76,16 @@ class Conditional:
     def n_variance(self) -> int:
         return len(self.lower)
 
+    @property
+    def as_lme4(self) -> bool:
+        """Whether to go lme4's way: not for Newton's fits, nor where one's correlation is 1 or -1 but for rounding.
+
+        There lme4's optimizer, whose first step is the distance to the bound, stops where it starts, and its factor of
+        a matrix of lower rank can lose an effect (`sdcor.theta_of`): its ends are NA or wrong in the second digit.
+        """
+        correlations = self.optimum[: self.n_variance][self.lower < 0.0]
+        return self.m.control.optimizer != "newton" and bool((np.abs(correlations) < 1.0 - NEAR_ONE).all())
+
     def control(self, default: LmerControl | None) -> LmerControl | None:
         """When the optimizer stops: as lme4's would, or, for a fit by Newton's method, not before it has converged."""
         return CONVERGED if self.m.control.optimizer == "newton" else default
@@ -83,21 +94,26 @@ class Conditional:
         """Parameter w of the sdcor scale held at `value`, the others from `start` (m + 1,)."""
         structure, pls = self.m.design.random, self.m.pls
         x, others = start.copy(), np.arange(len(start)) != w
+        if not self.as_lme4:
+            x = np.where(self.lower < 0.0, np.clip(x, -0.99, 0.99), x)
         x[w] = value
         control = self.control(self.m.control)
         if pls.sequential is not None:
-            work = _work_space(pls.sequential, w, x)
+            work = _work_space(pls.sequential, w, x, self.as_lme4)
             best = _minimize(work, x[others], self.lower[others], self.upper[others], control)
         else:
 
             def deviance(free: Floats) -> float:
                 x[others] = free
-                parts, s2 = pls.criterion(sdcor.to_theta(structure, x)), x[-1] * x[-1]
+                theta, s2 = sdcor.to_theta(structure, x, self.as_lme4), x[-1] * x[-1]
+                if np.isnan(theta).any():
+                    return math.inf
+                parts = pls.criterion(theta)
                 return parts.ldL2 - pls.log_weights + parts.pwrss / s2 + pls.n * math.log(2.0 * math.pi * s2)
 
             best = _by_callback(deviance, x[others], self.lower[others], self.upper[others], control)
         x[others] = best[1]
-        return Minimum(best[0], np.concatenate([x, _solved(pls, sdcor.to_theta(structure, x))[1]]))
+        return Minimum(best[0], np.concatenate([x, _solved(pls, sdcor.to_theta(structure, x, self.as_lme4))[1]]))
 
     def hold_fixed(self, j: int, value: float) -> Minimum:
         """Fixed effect j held at `value`, theta from the fit's.
@@ -158,7 +174,10 @@ def _with_covariance(pls: PLS, theta: Floats) -> tuple[float, float, Floats, Flo
 
 def _by_callback(deviance: Callable[[Floats], float], start: Floats, lower: Floats, upper: Floats,
                  control: LmerControl | None) -> tuple[float, Floats]:
-    """The least deviance and where it is, by the optimizer calling Python; infinite where the factorization fails."""
+    """The least deviance and where it is, by the optimizer calling Python; infinite where the factorization fails.
+
+    A correlation that rounding has put beyond 1 starts from 1.
+    """
 
     def safe(x: Floats) -> float:
         try:
@@ -166,11 +185,11 @@ def _by_callback(deviance: Callable[[Floats], float], start: Floats, lower: Floa
         except (np.linalg.LinAlgError, ZeroDivisionError):
             return math.inf
 
-    best = bobyqa(safe, start, lower, upper, control)
+    best = bobyqa(safe, np.clip(start, lower, upper), lower, upper, control)
     return best.value, best.theta
 
 
-def _work_space(model: Sequential, held: int, x: Floats) -> Floats:
+def _work_space(model: Sequential, held: int, x: Floats, as_lme4: bool = True) -> Floats:
     """What `_value` reads and writes, flat: the head, whole numbers, the data, x (m + 1,), and room for results."""
     outer, inner, (n, p), counts = model.outer, model.inner, model.X.shape, sdcor.sizes(model.structure)
     nested, k, m = len(inner.down), outer.k, len(x) - 1
@@ -181,7 +200,7 @@ def _work_space(model: Sequential, held: int, x: Floats) -> Floats:
     numbers = np.concatenate([*(np.ravel(part) for part in data), np.zeros(m + k * k + p * p + p + 4)])
     work = np.empty(HEAD + len(whole) + len(numbers))
     sizes = (n, k, p, m, outer.n_levels, nested, len(model.first), len(outer.rows), len(counts))
-    work[:HEAD].view(np.int64)[:] = *sizes, inner.theta, held, len(work)
+    work[:HEAD].view(np.int64)[:] = *sizes, inner.theta, held, as_lme4, len(work)
     work[HEAD : HEAD + len(whole)].view(np.int64)[:] = whole
     work[HEAD + len(whole) :] = numbers
     return work
@@ -190,7 +209,7 @@ def _work_space(model: Sequential, held: int, x: Floats) -> Floats:
 @compiled
 def _value(free, work):
     """The deviance at the free variables, infinite where the factorization fails."""
-    n, k, p, m, levels, nested, firsts, entries, terms, inner, held, _ = work[:HEAD].view(np.int64)
+    n, k, p, m, levels, nested, firsts, entries, terms, inner, held, as_lme4, _ = work[:HEAD].view(np.int64)
     a, b = HEAD, HEAD + n
     codes = work[a:b].view(np.int64)
     a, b = b, b + n
@@ -235,7 +254,7 @@ def _value(free, work):
     else:
         x[:held] = free[:held]
         x[held + 1 :] = free[held:]
-        sdcor.theta_of(x, counts, theta)
+        sdcor.theta_of(x, counts, theta, as_lme4 == 1)
     for j in range(entries):
         T[template[0, j], template[1, j]] = theta[template[2, j]]
     tree = (codes, codes1, z1, theta[inner], ptr, down, met, first)
@@ -278,7 +297,7 @@ def _minimize(work: Floats, start: Floats, lower: Floats, upper: Floats,
     import nlopt
 
     library, objective = tools
-    theta, value = start.copy(), ctypes.c_double()
+    theta, value = np.clip(start, lower, upper), ctypes.c_double(math.inf)
     lower, upper = np.ascontiguousarray(lower), np.ascontiguousarray(upper)
     problem = library.nlopt_create(nlopt.LN_BOBYQA, len(theta))
     try:
@@ -288,7 +307,7 @@ def _minimize(work: Floats, start: Floats, lower: Floats, upper: Floats,
         for name, setting in stopping(control).items():
             set_it = getattr(library, f"nlopt_set_{'xtol_abs1' if name == 'xtol_abs' else name}")
             set_it(problem, int(setting) if name == "maxeval" else setting)
-        library.nlopt_optimize(problem, theta.ctypes.data, ctypes.addressof(value))
+        status = library.nlopt_optimize(problem, theta.ctypes.data, ctypes.addressof(value))
     finally:
         library.nlopt_destroy(problem)
-    return value.value, theta
+    return value.value if status > 0 or status == nlopt.ROUNDOFF_LIMITED else math.inf, theta

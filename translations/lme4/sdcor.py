@@ -12,6 +12,8 @@ from numba import njit
 
 from .structure import Floats, Ints, RandomStructure, lower_triangle
 
+ROUNDING = 1e-12  # of a pivot that should be 0, relative to the variance
+
 
 def from_theta(structure: RandomStructure, theta: Floats, sigma: float) -> Floats:
     """x (m + 1,) of theta (m,) and sigma; the correlation with an effect whose variance is 0 is 0."""
@@ -20,11 +22,11 @@ def from_theta(structure: RandomStructure, theta: Floats, sigma: float) -> Float
     return x
 
 
-def to_theta(structure: RandomStructure, x: Floats) -> Floats:
+def to_theta(structure: RandomStructure, x: Floats, as_lme4: bool = True) -> Floats:
     """theta (m,) of x (m + 1,); where the correlations are those of no matrix, what lme4 puts in its place
     (`_pivoted`)."""
     theta = np.empty(len(x) - 1)
-    theta_of(x, sizes(structure), theta)
+    theta_of(x, sizes(structure), theta, as_lme4)
     return theta
 
 
@@ -62,8 +64,11 @@ def _sdcor_of(theta, sigma, sizes, x):  # noqa: N803
 
 
 @njit(cache=True, error_model="numpy")
-def theta_of(x, sizes, theta):  # noqa: N803
-    """`to_theta` into `theta`, operation by operation as R does it."""
+def theta_of(x, sizes, theta, as_lme4=True):  # noqa: N803
+    """`to_theta` into `theta`, operation by operation as R does it.
+
+    as_lme4: False for the factor of lower rank where there is one, and NaN where there is none, instead of `_pivoted`.
+    """
     s2 = x[-1] * x[-1]
     at = 0
     for k in sizes:
@@ -86,7 +91,7 @@ def theta_of(x, sizes, theta):  # noqa: N803
                 free += 1
         T = np.sqrt(S) if diagonal else S.copy()
         if not diagonal and not _cholesky(T):
-            T = _pivoted(S)
+            T = _pivoted(S) if as_lme4 else _semidefinite(S)
         for c in range(k):
             for r in range(c, k):
                 theta[at] = T[r, c]
@@ -107,6 +112,21 @@ def _cholesky(S):  # noqa: N803
             for r in range(e, k):
                 S[r, e] -= S[r, c] * S[e, c]
     return True
+
+
+@njit(cache=True, error_model="numpy")
+def _semidefinite(S):  # noqa: N803
+    """The lower factor of a positive semidefinite S (k, k): columns whose pivot vanishes are 0; NaN where S is not."""
+    T = S.copy()
+    for c in range(len(T)):
+        vanishes = abs(T[c, c]) <= ROUNDING * S[c, c]
+        T[c, c] = 0.0 if vanishes else math.sqrt(T[c, c])
+        for r in range(c + 1, len(T)):
+            T[r, c] = 0.0 if vanishes else T[r, c] / T[c, c]
+        for e in range(c + 1, len(T)):
+            for r in range(e, len(T)):
+                T[r, e] -= T[r, c] * T[e, c]
+    return T
 
 
 @njit(cache=True, error_model="numpy")
