@@ -136,6 +136,18 @@ def test_pbmodcomp(r_session, pp_mod, small, seed):
     assert str(x.summary()).split(";", 2)[2].rstrip() == r_session.eval("print(summary(x))").split(";", 2)[2].rstrip()
 
 
+def test_messages_and_print_are_rs(r_session, pp_mod):
+    """Three of these replicates' fits end in a warning that bears the gradient's size."""
+    boots = r.bootMer(pp_mod, "fixef", nsim=400, seed=3)
+    printed = r_session.eval("b <- bootMer(m, fixef, nsim = 400, seed = 3); b")
+    assert str(boots).replace("x = pp_mod", "x = m").startswith(printed + "\n\n10 message(s): boundary")
+    for kind, counts in boots.messages.items():
+        table = f"x <- attr(b, 'boot.all.msgs')[['factory-{kind}']]; setNames(as.integer(x), names(x))"
+        assert {label[2:-1]: count for label, count in r_session.values(table).items()} == counts
+    unchecked = r.lmer(MODEL, r.sleep2(), control=r.lmerControl(calc_derivs=False))
+    assert r.bootMer(unchecked, "fixef", nsim=400, seed=3).messages == {**boots.messages, "warning": {}}
+
+
 # --- batches -------------------------------------------------------------------------------------------------------
 
 
@@ -169,9 +181,9 @@ def test_many_are_one_by_one(formula, data):
 
 def test_without_nlopts_c_functions_the_same_bits(pp_mod, monkeypatch):
     Y = r.simulate(pp_mod, 5, seed=1).to_numpy()
-    compiled = batch.refit_many(pp_mod, Y)
+    compiled = batch.refit_many(pp_mod, Y, checked=True)
     monkeypatch.setattr(batch, "_library", lambda: None)
-    called = batch.refit_many(pp_mod, Y)
+    called = batch.refit_many(pp_mod, Y, checked=True)
     assert all(np.array_equal(a, b) for a, b in zip(vars(compiled).values(), vars(called).values(), strict=True))
 
 
@@ -187,9 +199,9 @@ def test_a_fit_that_fails_is_missing_and_said(pp_mod, monkeypatch):
     """R's factory turns an error of a refit into NA and a warning with the count."""
     real = batch.refit_many
 
-    def one_fails(m, Y):
-        fits = real(m, Y)
-        for values in (fits.theta, fits.beta, fits.se, fits.sigma, fits.value):
+    def one_fails(m, Y, checked):
+        fits = real(m, Y, checked)
+        for values in (fits.theta, fits.beta, fits.se, fits.sigma, fits.value, fits.derivatives):
             values[0] = np.nan
         return fits
 

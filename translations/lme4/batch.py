@@ -25,7 +25,7 @@ from .optimize import bobyqa, nloptwrap, optimize, stopping
 from .pls import PLS
 from .sequential import Sequential
 from .structure import Floats, Ints
-from .work_space import EVALUATIONS, FAILED, HEAD, estimate, load, objective, value_at, work_space
+from .work_space import EVALUATIONS, FAILED, HEAD, derivatives, estimate, load, objective, value_at, work_space
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class Fits:
     """B fits of one design. theta (B, m), beta (B, p), se (B, p): its standard errors, sigma (B,), value (B,): the
     criterion, evaluations (B,).
 
-    A fit that failed, as R's fails with "Downdated VtV is not positive definite", is NaN throughout.
+    derivatives (B, m, m + 1): where asked for, the criterion's Hessian and gradient as lme4's checks take them, else
+    NaN. A fit that failed, as R's fails with "Downdated VtV is not positive definite", is NaN throughout.
     """
 
     theta: Floats
@@ -42,19 +43,24 @@ class Fits:
     sigma: Floats
     value: Floats
     evaluations: Ints
+    derivatives: Floats
 
     def __len__(self) -> int:
         return len(self.sigma)
 
 
-def refit_many(m: Any, Y: Floats) -> Fits:
-    """`refit(m, Y[:, i])` for every column of Y (n, B), by the model's own optimizer from its theta. R: lme4::refit."""
+def refit_many(m: Any, Y: Floats, checked: bool = False) -> Fits:
+    """`refit(m, Y[:, i])` for every column of Y (n, B), by the model's own optimizer from its theta. R: lme4::refit.
+
+    checked: take the derivatives that lme4's checks need (of models with one grouping factor, by "nloptwrap").
+    """
     control = replace(m.control, restart_edge=False, boundary_tol=0.0)
-    return fit_many(m.pls, Y, m.REML, control, m.theta, refit_df(m, control))
+    return fit_many(m.pls, Y, m.REML, control, m.theta, refit_df(m, control), checked)
 
 
 def fit_many(
-    pls: PLS, Y: Floats, REML: bool, control: LmerControl, start: Floats | None = None, df: int | None = None
+    pls: PLS, Y: Floats, REML: bool, control: LmerControl, start: Floats | None = None,  # noqa: N803
+    df: int | None = None, checked: bool = False,
 ) -> Fits:  # noqa: N803
     """Fit every column of Y (n, B) on the design of `pls`, from `start` (m,), by default lme4's start.
 
@@ -71,7 +77,7 @@ def fit_many(
     responses = np.ascontiguousarray(Y.T)
     if pls.sequential is None or len(pls.structure.blocks) > 1 or control.optimizer != "nloptwrap":
         return _one_by_one(pls, responses, REML, control, start, df)
-    return _in_work_space(pls.sequential, responses, REML, control, start, df)
+    return _in_work_space(pls.sequential, responses, REML, control, start, df, checked)
 
 
 def _one_by_one(
@@ -97,7 +103,8 @@ def _one_by_one(
 
 
 def _in_work_space(
-    model: Sequential, responses: Floats, REML: bool, control: LmerControl, start: Floats, df: int | None  # noqa: N803
+    model: Sequential, responses: Floats, REML: bool, control: LmerControl, start: Floats,  # noqa: N803
+    df: int | None, checked: bool,
 ) -> Fits:
     (n, p), lower = model.X.shape, model.structure.lower
     residual_df = n - p if REML else n
@@ -112,9 +119,13 @@ def _in_work_space(
                 theta = nloptwrap(lambda x: value_at(x, work), start, lower, control).theta
             evaluations = count[EVALUATIONS]
             value = estimate(theta, work, estimates)
-            if not count[FAILED]:
-                sigma = math.sqrt(estimates[0, p] / n * (n / residual_df))  # in R's order
-                _set(fits, i, theta, estimates[0, :p], sigma * estimates[1, :p], sigma, value, evaluations)
+            if checked:
+                derivatives(theta, work, value, fits.derivatives[i])
+            if count[FAILED]:
+                fits.derivatives[i] = np.nan
+                continue
+            sigma = math.sqrt(estimates[0, p] / n * (n / residual_df))  # in R's order
+            _set(fits, i, theta, estimates[0, :p], sigma * estimates[1, :p], sigma, value, evaluations)
     return fits
 
 
@@ -134,11 +145,12 @@ def _empty(count: int, m: int, p: int) -> Fits:
         np.full(count, nan),
         np.full(count, nan),
         np.zeros(count, np.int64),
+        np.full((count, m, m + 1), nan),
     )
 
 
 def _set(fits: Fits, i: int, *values: Any) -> None:
-    for f, value in zip(fields(fits), values, strict=True):
+    for f, value in zip(fields(fits), values, strict=False):
         getattr(fits, f.name)[i] = value
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,7 +19,8 @@ from translations.stats import generics
 
 from . import sdcor
 from .batch import Fits, refit_many
-from .checks import SINGULAR, Diagnosis
+from .boot_checks import COLUMNS, findings, sentences, summary
+from .checks import Diagnosis
 from .confint import interval_matrix
 from .extract import fixef
 from .jobs import run
@@ -113,13 +113,12 @@ class Replicate:
 
     def __call__(self, batch: Batch) -> Floats:
         Y = draw(self.source, batch) if isinstance(self.source, Simulator) else self.source.draw(batch)
-        fits = refit_many(self.m, Y.T)
-        singular = (fits.theta[:, self.m.design.random.diagonal] < self.m.control.check_conv_singular[1]).any(axis=1)
+        fits = refit_many(self.m, Y.T, checked=self.m.control.calc_derivs)
         if isinstance(self.statistic, str):
             values = FAST[self.statistic].values(self.m, fits)
         else:
             values = np.array([self._of_model(y, fits, i) for i, y in enumerate(Y)])
-        return np.column_stack([values, singular])
+        return np.column_stack([values, findings(fits, self.m.design.random.diagonal, self.m.control)])
 
     def _of_model(self, y: Floats, fits: Fits, i: int) -> Floats:
         """The statistic of replicate i's model; as in R a replicate whose statistic fails is NaN."""
@@ -156,7 +155,7 @@ class BootMer:
     t0: Vector
     t: Matrix
     seed: np.ndarray = field(repr=False)
-    messages: dict[str, int]
+    messages: dict[str, dict[str, int]]
     failed: int
     call: str
 
@@ -175,8 +174,8 @@ class BootMer:
         rows = [f"t{i + 1}*" for i in range(len(t0))]
         statistics = Matrix(table, index=rows, columns=["original", " bias  ", " std. error"])
         text = f"\nPARAMETRIC BOOTSTRAP\n\n\nCall:\n{self.call}\n\n\nBootstrap Statistics :\n{statistics}"
-        # R says on standard error what the replicates' fits said
-        return text + "".join(f"\n\n{count} message(s): {message}\n" for message, count in self.messages.items())
+        said = summary(self.messages)  # R writes this on standard error
+        return f"{text}\n{said}" if said else text
 
 
 def bootMer(
@@ -242,14 +241,13 @@ def bootMer(
             "type": type,
             "stream": [int(word) for word in state[:4]],
         }
-        journal = Journal(out, [*columns, "singular"], nsim, question, resume)
-    values = run(task, todo, nsim, len(t0) + 1, n_jobs, progress, journal)
-    t, singular = values[:, :-1], values[:, -1]
+        journal = Journal(out, [*columns, *COLUMNS], nsim, question, resume)
+    values = run(task, todo, nsim, len(t0) + len(COLUMNS), n_jobs, progress, journal)
+    t, found = values[:, : len(t0)], values[:, len(t0) :]
     failed = int(np.isnan(t).all(axis=1).sum())
     if failed:
         warnings.warn(f"some bootstrap runs failed ({failed}/{nsim})", stacklevel=2)
-    messages = Counter({SINGULAR: int(np.nansum(singular))})
-    return BootMer(t0, Matrix(t, columns=t0.index), stream.random_seed, dict(+messages), failed, call)
+    return BootMer(t0, Matrix(t, columns=t0.index), stream.random_seed, sentences(found, m.control), failed, call)
 
 
 def _statistic(FUN: str | Statistic | None) -> str | Statistic:  # noqa: N803
@@ -267,9 +265,8 @@ def _statistic(FUN: str | Statistic | None) -> str | Statistic:  # noqa: N803
 def _original(m: LmerMod, statistic: str | Statistic) -> Vector:
     """The statistic of the model itself, labelled (k,)."""
     if isinstance(statistic, str):
-        own = Fits(
-            m.theta[None], m.beta[None], m.beta[None], np.array([m.sigma]), np.array([m.optimum.value]), np.array([0])
-        )
+        one = np.array([m.sigma])
+        own = Fits(m.theta[None], m.beta[None], m.beta[None], one, one, one.astype(int), m.theta[None])
         return Vector(FAST[statistic].values(m, own)[0], index=FAST[statistic].names(m))
     value = statistic(m)
     return Vector(_numbers(value), index=value.index if isinstance(value, pd.Series) else None)
@@ -367,5 +364,7 @@ def boot_intervals(
     """Intervals of the model's parameters, called `names`; settings go to `bootMer`. R: confint.merMod(method =
     "boot")."""
     b = bootMer(m, "parameters", nsim, seed, **settings)
+    if said := summary(b.messages):
+        print(said, file=sys.stderr)
     intervals = generics.confint(b, level=level, type=boot_type)
     return Matrix(intervals.to_numpy(), index=names, columns=intervals.columns)

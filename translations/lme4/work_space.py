@@ -313,6 +313,33 @@ def residual_squares(first, which, codes, shared, like, T, Z, X, y, root, offset
 
 
 @compiled
+def derivatives(theta, work, value, out):
+    """Hessian and, in the last column, gradient (m, m + 1) by central differences, `value` that at theta. R: lme4's
+    deriv12."""
+    m = theta.shape[0]
+    delta = 1e-4
+    x = theta.copy()
+    for j in range(m):
+        x[j] = theta[j] + delta
+        above = value_at(x, work)
+        x[j] = theta[j] - delta
+        below = value_at(x, work)
+        out[j, j] = above / delta**2 - 2.0 * value / (delta * delta) + below / delta**2
+        out[j, m] = (above - below) / (delta + delta)
+        for i in range(j):
+            s = 0.0
+            for way in range(4):
+                x[i] = theta[i] + delta if way < 2 else theta[i] - delta
+                x[j] = theta[j] + delta if way % 2 == 0 else theta[j] - delta
+                t = value_at(x, work) / (delta + delta) ** 2
+                s = s + t if way == 0 or way == 3 else s - t
+            out[i, j] = s
+            out[j, i] = s
+            x[i] = theta[i]
+        x[j] = theta[j]
+
+
+@compiled
 def estimate(theta, work, estimates):
     """The criterion at theta; estimates (2, p + 1): beta and pwrss; beta's standard errors over sigma, from RX'RX =
     X'V^{-1}X."""

@@ -24,7 +24,7 @@ def bootstrap():
     pp_mod = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2())
     boots = r.bootMer(pp_mod, r.fixef, nsim=100, seed=1)
     print(boots)
-    ci = r.confint(pp_mod, method="boot", nsim=200, seed=3, quiet=True)
+    ci = r.confint(pp_mod, method="boot", nsim=200, seed=3)
     print(ci)
     theta = r.bootMer(pp_mod, "theta", nsim=20, seed=11)
     residual = r.bootMer(pp_mod, r.fixef, nsim=20, seed=4, use_u=True, type="semiparametric")
