@@ -149,14 +149,11 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Op
 
     x = start.copy() if np.array_equal(start, pls.structure.start) else start * scale
     found = _descend(value_and_gradient, x, pls, max_iterations)
-    for _ in range(len(x) if pls.n <= PROBES_UP_TO else 0):
-        lower = _lower_elsewhere(lambda x: pls.deviance(x / scale, REML), found.x, found.f, pls.structure.diagonal)
-        if lower is None:
-            break
+    for lower in _lower_elsewhere(pls, REML, start, scale, found) if pls.n <= PROBES_UP_TO else ():
         again = _descend(value_and_gradient, lower, pls, max_iterations)
-        if not again.f < found.f or (found.converged and not again.converged):
-            break  # no lower, or on its way to where nothing is left to the residuals and the criterion has no bound
-        found = again
+        # One that gets lower but nowhere is on its way to where the criterion of a saturated model has no bound.
+        if again.f < found.f and again.converged >= found.converged:
+            found = again
     x, f, g = _snap_to_boundary(value_and_gradient, found.x, found.f, found.g)
     code, message = (0, "gradient below tolerance") if np.abs(g).max() <= CONVERGED else (1, found.message)
     return Optimum(x * pls.structure.column_signs(x) / scale + 0.0, f, counter, code, message, "newton")
@@ -212,23 +209,21 @@ def _descend(
     return _Point(x, f, g, f"no further decrease at working precision; max|grad| = {np.abs(g).max():.2g}")
 
 
-def _lower_elsewhere(
-    criterion: Callable[[Floats], float], x: Floats, f: float, diagonal: NDArray[np.bool_]
-) -> Floats | None:
-    """A point where the criterion is lower than at the local minimum x, one effect's own variation left out or
-    brought in.
+def _lower_elsewhere(pls: PLS, REML: bool, start: Floats, scale: Floats, found: _Point) -> Iterator[Floats]:  # noqa: N803
+    """Scaled points where the criterion is lower than at the local minimum `found`.
 
-    Small samples have criteria with several minima, most of them with another effect on the boundary.
+    Small samples have criteria with several minima, most of them with other effects on the boundary: so each effect is left
+    out in turn, and where one is on the boundary already, lme4's optimizer is asked where it would have gone.
     """
-    noise, best = 1e-9 * max(1.0, abs(f)), None
-    for i in np.flatnonzero(diagonal):
-        for value in (0.0,) if x[i] != 0.0 else (0.3, 1.0):
-            trial = x.copy()
-            trial[i] = value
-            reached = criterion(trial)
-            if reached < f - noise:
-                f, best = reached, trial
-    return best
+    noise, diagonal = 1e-9 * max(1.0, abs(found.f)), pls.structure.diagonal
+    for i in np.flatnonzero(diagonal & (found.x != 0.0)):
+        trial = np.where(np.arange(len(scale)) == i, 0.0, found.x)
+        if pls.deviance(trial / scale, REML) < found.f - noise:
+            yield trial
+    if (np.abs(found.x[diagonal]) < 1e-5).any():
+        other = bobyqa(lambda theta: pls.deviance(theta, REML), start, pls.structure.lower)
+        if other.value < found.f - noise:
+            yield other.theta * scale
 
 
 def theta_scale(pls: PLS) -> Floats:
