@@ -92,6 +92,8 @@ KINDS = {
     "list": {"a": [1, 2, 3], "b": {"c": "x", "d": 2.5}, "e f": pd.DataFrame({"x": [1, 2]}), "n": {}, "z": None},
     "dates": DATES, "date_frame": pd.DataFrame({"d": DATES, "x": [1, 2, 3]}),
     "date_tibble": tibble(pd.DataFrame({"d": DATES})),
+    "nine_rows": np.arange(1, 10)[:, None], "eight_rows": np.arange(1, 9)[:, None],
+    "omitted_row": np.arange(33).reshape(3, 11).T,
     "mixed_matrix": Matrix({"a": [100000, 1], "b": [1.5, 2.0]}), "whole_matrix": Matrix({"a": [100000, 1]}),
     "long_level": pd.Categorical(["b"], ["a" * 90, "b", "c"]),
     "sliced": pd.DataFrame({"x": [5, 6, 7, 8]}).iloc[1:3], "no_frame": pd.DataFrame(),

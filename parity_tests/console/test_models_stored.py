@@ -13,6 +13,7 @@ import pytest
 from translations.console import NA, NAN, Matrix, console, tables
 from translations.console.coefmat import format_pval
 from translations.console.deparse import deparse
+from translations.console.numbers import format_c
 from translations.console.rounding import round_half_even, signif, zapsmall
 from translations.console.text import abbreviate, fill, strwrap
 
@@ -142,6 +143,7 @@ def test_rounds_as_r_does():
 @pytest.mark.parametrize("kind, compute", [
     ("format_pval", lambda x: format_pval(array(x["p"]), x["digits"])),
     ("abbreviate", lambda x: abbreviate(x["names"], x["n"])),
+    ("format_c", lambda x: [format_c(v, x["digits"]) for v in array(x["x"]).tolist()]),
     ("deparse", lambda x: deparse(x["text"], x["cutoff"])),
     ("strwrap", lambda x: strwrap(x["text"], x["width"], prefix="> ", exdent=x["exdent"])),
     ("fill", lambda x: fill(x["pieces"], x["width"]))])

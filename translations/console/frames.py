@@ -110,7 +110,7 @@ def summary_vector(x: object) -> SummaryVector:
         raise ValueError(f"a numeric vector is needed, not one of kind {v.kind}")
     data = v.data.astype(float)
     gone = np.isnan(data) | v.missing
-    data = data[~gone]
+    data = data[~gone] if gone.any() else data
     five = quantiles(data)
     return SummaryVector(pd.Series([*five[:3], _mean(data), *five[3:]], QUANTILES), int(gone.sum()))
 
@@ -178,15 +178,17 @@ def _table(pairs: list[tuple[str, str]]) -> tuple[list[str], list[str]]:
 
 
 def _summary_factor(v: Values, maxsum: int) -> tuple[list[str], list[str]]:
-    sizes = np.bincount(v.data[~v.missing], minlength=len(v.levels)).tolist()
-    counts = list(zip(v.levels, sizes, strict=True))
-    missing = int(v.missing.sum())
+    sizes, labels = np.bincount(v.data + 1, minlength=len(v.levels) + 1), list(v.levels)
+    missing, sizes = sizes[0], sizes[1:]
     most = maxsum - (missing > 0)
-    if len(counts) > most:
-        by_size = sorted(counts, key=lambda pair: -pair[1])
-        counts = [*by_size[:most - 1], ("(Other)", sum(n for _, n in by_size[most - 1:]))]
-    counts += [("NA's", missing)] if missing else []
-    return [level for level, _ in counts], format_values(as_values(np.array([n for _, n in counts], int)))  # type: ignore[return-value]
+    if len(labels) > most:
+        first = np.argsort(-sizes, kind="stable")[:most - 1]
+        labels = [*(labels[i] for i in first), "(Other)"]
+        sizes = np.append(sizes[first], sizes.sum() - sizes[first].sum())
+    if missing:
+        labels, sizes = [*labels, "NA's"], np.append(sizes, missing)
+    columns = max(len(str(n)) for n in sizes.tolist())
+    return labels, [str(n).rjust(columns) for n in sizes.tolist()]
 
 
 def summary_frame_lines(s: SummaryFrame, style: Style) -> list[str]:
