@@ -12,7 +12,7 @@ from translations.parity import reference
 from translations.parity.cases import Case, Suite, suites
 from translations.parity.check import CERTIFIED, CHAPTER, R_DEFAULT, R_TIGHT, answer, compare, comparisons, outcome
 from translations.parity.compare import match
-from translations.parity.flatten import Scalar, Values
+from translations.parity.flatten import Scalar, Values, item_of
 from translations.parity.tolerances import tolerance_for
 
 SUITES = suites()
@@ -22,21 +22,28 @@ each_case = pytest.mark.parametrize(
 FITS = {"default": (R_DEFAULT, "nloptwrap"), "tight": (R_TIGHT, "newton")}
 
 
-def moved(value: Scalar, digits: float) -> Scalar:
-    """A stored value moved by ten times what `digits` allow; text and booleans become others."""
+def moved(value: Scalar, digits: float, scale: float) -> Scalar:
+    """A stored value moved by ten times what `digits` of `scale` allow; text and booleans become others."""
     if isinstance(value, bool):
         return not value
     if isinstance(value, str):
         return f"{value}?"
-    return value + max(10.0 ** (1 - digits), 4e-15) * (abs(value) or 1.0)
+    return value + max(10.0 ** (1 - digits), 4e-15) * scale
 
 
 def mutated(values: Values, case: Case, kind: str) -> Values:
-    sizes = {label: tolerance_for(label, case.tolerance) for label in values}
-    largest = max((abs(value) for value in values.values() if isinstance(value, float)), default=1.0)
-    return {label: value + 10.0 ** (1 - sizes[label].digits(kind)) * largest
-            if sizes[label].relative_to == "item" and isinstance(value, float)
-            else moved(value, sizes[label].digits(kind)) for label, value in values.items()}
+    """Every value moved, by its own size or, where the tolerance says so, by the largest of its item."""
+    sizes = {label: 0.0 if isinstance(value, (str, bool)) else abs(value) for label, value in values.items()}
+    largest: dict[str, float] = {}
+    for label, size in sizes.items():
+        largest[item_of(label)] = max(size, largest.get(item_of(label), 0.0))
+
+    def move(label: str, value: Scalar) -> Scalar:
+        allowed = tolerance_for(label, case.tolerance)
+        scale = largest[item_of(label)] if allowed.relative_to == "item" else sizes[label]
+        return moved(value, allowed.digits(kind), scale or 1.0)
+
+    return {label: move(label, value) for label, value in values.items()}
 
 
 @each_case
