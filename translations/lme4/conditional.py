@@ -65,10 +65,10 @@ class Conditional:
     @classmethod
     def of(cls, m: LmerMod) -> Conditional:
         ml, pls = refitML(m), m.pls
-        pwrss, beta, RX = _solved(pls, ml.theta)
+        pwrss, beta, unscaled = _solved(pls, ml.theta)
         sigma = math.sqrt(pwrss / m.n)
         x = sdcor.from_theta(m.design.random, ml.theta, sigma)
-        stderr = _standard_errors(RX, sigma)
+        stderr = np.sqrt(unscaled * (sigma * sigma))
         deviance = pls.lme4_deviance(ml.theta, REML=False)
         return cls(m, deviance, ml.theta, np.concatenate([x, beta]), stderr, *sdcor.bounds(m.design.random))
 
@@ -94,18 +94,19 @@ class Conditional:
         """Parameter w of the sdcor scale held at `value`, the others from `start` (m + 1,)."""
         structure, pls = self.m.design.random, self.m.pls
         x, others = start.copy(), np.arange(len(start)) != w
-        if not self.as_lme4:
+        as_lme4 = self.as_lme4
+        if not as_lme4:
             x = np.where(self.lower < 0.0, np.clip(x, -0.99, 0.99), x)
         x[w] = value
         control = self.control(self.m.control)
         if pls.sequential is not None:
-            work = _work_space(pls.sequential, w, x, self.as_lme4)
+            work = _work_space(pls.sequential, w, x, as_lme4)
             best = _minimize(work, x[others], self.lower[others], self.upper[others], control)
         else:
 
             def deviance(free: Floats) -> float:
                 x[others] = free
-                theta, s2 = sdcor.to_theta(structure, x, self.as_lme4), x[-1] * x[-1]
+                theta, s2 = sdcor.to_theta(structure, x, as_lme4), x[-1] * x[-1]
                 if np.isnan(theta).any():
                     return math.inf
                 parts = pls.criterion(theta)
@@ -113,7 +114,7 @@ class Conditional:
 
             best = _by_callback(deviance, x[others], self.lower[others], self.upper[others], control)
         x[others] = best[1]
-        return Minimum(best[0], np.concatenate([x, _solved(pls, sdcor.to_theta(structure, x, self.as_lme4))[1]]))
+        return Minimum(best[0], np.concatenate([x, _solved(pls, sdcor.to_theta(structure, x, as_lme4))[1]]))
 
     def hold_fixed(self, j: int, value: float) -> Minimum:
         """Fixed effect j held at `value`, theta from the fit's.
@@ -147,29 +148,30 @@ class Conditional:
 
 
 def _solved(pls: PLS, theta: Floats) -> tuple[float, Floats, Floats]:
-    """pwrss, beta (p,) and RX (p, p) at theta, to lme4's last bit where `sequential` can."""
+    """pwrss, beta (p,) and its variances / sigma^2 (p,) at theta, to lme4's last bit where `sequential` can."""
     if pls.sequential is not None:
         parts = pls.sequential.parts(theta)
-        return parts.pwrss, parts.beta, parts.RX
-    solution = pls.solve(theta)
-    return solution.criterion.pwrss, solution.beta, solution.RX
+        return parts.pwrss, parts.beta, _unscaled_variances(parts.RX)
+    _, pwrss, beta, unscaled = _with_covariance(pls, theta)
+    return pwrss, beta, np.diagonal(unscaled)
 
 
-def _standard_errors(RX: Floats, sigma: float) -> Floats:  # noqa: N803
-    """Standard errors (p,) of beta in the order of Eigen's operations; they set the first step of a profile."""
+def _unscaled_variances(RX: Floats) -> Floats:  # noqa: N803
+    """The diagonal (p,) of (RX'RX)^{-1} in the order of Eigen's operations; it sets the first step of a profile."""
     inverse = np.eye(len(RX))
     for column in inverse.T:
         for i in range(len(RX) - 1, -1, -1):
             column[i] *= 1.0 / RX[i, i]
             column[:i] -= RX[:i, i] * column[i]
-    return np.sqrt(squares(inverse) * (sigma * sigma))
+    return squares(inverse)
 
 
 def _with_covariance(pls: PLS, theta: Floats) -> tuple[float, float, Floats, Floats]:
-    """log|L|^2, pwrss, beta (p,) and (X'V^{-1}X)^{-1} (p, p) at theta."""
-    solution = pls.solve(theta)
-    inverse = np.linalg.inv(solution.RX)
-    return solution.criterion.ldL2, solution.criterion.pwrss, solution.beta, inverse @ inverse.T
+    """log|L|^2, pwrss, beta (p,) and (X'V^{-1}X)^{-1} (p, p) at theta, from the corner of `criterion`'s factor."""
+    parts, p = pls.criterion(theta), pls.p
+    corner = pls._S[-(p + 1) :, -(p + 1) :]
+    inverse = np.linalg.solve(pls.R, np.linalg.inv(np.tril(corner[:p, :p])).T)
+    return parts.ldL2, parts.pwrss, pls.beta0 + inverse @ corner[p, :p], inverse @ inverse.T
 
 
 def _by_callback(deviance: Callable[[Floats], float], start: Floats, lower: Floats, upper: Floats,
