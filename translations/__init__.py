@@ -20,7 +20,7 @@ _MODULES = {
     "translations.stats.vectors": "factor is_factor is_ordered levels",
     "translations.stats.distributions": "pnorm qnorm pt qt pf pchisq qchisq",
     "translations.stats.contrasts": "contr_treatment contr_sum contr_helmert contr_poly contr_SAS",
-    "translations.console": "console tibble",
+    "translations.console": "diag console tibble",
     "translations.random": "set_seed",
     "translations.lme4.control": "lmerControl SingularFitWarning ConvergenceWarning RankDeficiencyWarning ScaleWarning",
     "translations.lme4.model": "lmer refit refitML",

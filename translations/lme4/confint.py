@@ -37,6 +37,15 @@ def _confint(m: LmerMod, parm: Any = None, level: float = 0.95, method: str = "p
     if method != "Wald" and not quiet:
         kind = "profile" if method == "profile" else "bootstrap"
         print(f"Computing {kind} confidence intervals ...", file=sys.stderr)
+    intervals = _intervals(m, chosen, names, level, method, exact, oldNames, settings)
+    meanings = dict(zip(names, sdcor.names(m.design.random, old=False) + m.design.names, strict=True))
+    intervals.meaning = tuple(meanings.get(name, name) for name in intervals.index)
+    return intervals
+
+
+def _intervals(
+    m: LmerMod, chosen: list[str], names: list[str], level: float, method: str, exact: bool, old: bool, settings: Any
+) -> Matrix:
     if method == "Wald":
         return _wald(m, names, level).loc[chosen]
     if method == "boot":
@@ -47,7 +56,7 @@ def _confint(m: LmerMod, parm: Any = None, level: float = 0.95, method: str = "p
         from .exact import exact_intervals
 
         return interval_matrix(exact_intervals(m, chosen, names, level), level)
-    return profile(m, which=chosen, signames=oldNames).confint(level=level)
+    return profile(m, which=chosen, signames=old).confint(level=level)
 
 
 def _wald(m: LmerMod, names: list[str], level: float) -> Matrix:

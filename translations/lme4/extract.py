@@ -28,7 +28,9 @@ def fixef(m: LmerMod, add_dropped: bool = False) -> Vector:
 
 @generics.vcov.register(LmerMod)
 def _vcov(m: LmerMod) -> Matrix:
-    return Matrix(m.sigma**2 * m.unscaled_vcov, index=m.design.names, columns=m.design.names)
+    V = Matrix(m.sigma**2 * m.unscaled_vcov, index=m.design.names, columns=m.design.names)
+    V.r_class = "dpoMatrix"
+    return V
 
 
 @generics.sigma.register(LmerMod)
