@@ -91,8 +91,8 @@ class R:
             missing = self._r.NA_Integer
             codes = self._r.IntSexpVector([missing if code < 0 else int(code) + 1 for code in value.cat.codes])
             codes.do_slot_assign("levels", self._r.StrSexpVector([str(level) for level in value.cat.categories]))
-            codes.do_slot_assign("class", self._r.StrSexpVector(["factor"]))
-            return codes
+            # Set as an attribute, the class would not make R dispatch on it: model.matrix took the codes for numbers.
+            return self._r.baseenv["class<-"](codes, self._r.StrSexpVector(["factor"]))
         single = isinstance(value, (str, bool, int, float)) or not isinstance(value, Iterable)
         given: Iterable[Any] = [value] if single else value  # type: ignore[assignment]
         items = [item.item() if hasattr(item, "item") else item for item in given]
