@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from translations.stats import generics
+from translations.stats.calls import called
 from translations.stats.linear_model import Lm
 from translations.stats.terms import parse
 
 from .model import LmerMod, refitML
 from .ranova import AnovaFrame, anova_frame, update_mixed
 from .structure import Floats
-from .update import caller_name
 
 RATIO_COLUMNS = ["npar", "AIC", "BIC", "logLik", "deviance", "Chisq", "Df", "Pr(>Chisq)"]
 
@@ -86,8 +86,7 @@ def _formula(m: LmerMod | Lm) -> str:
 
 def _names(models: tuple[LmerMod | Lm, ...]) -> list[str]:
     """The caller's names of the models; as in R all are generic when one cannot be had."""
-    found = [caller_name(m) for m in models]
-    names = [name for name in found if name is not None]
+    names = [name for name in (called(m, "") for m in models) if name]
     if len(set(names)) == len(models):
         return names
     warnings.warn("failed to find model names, assigning generic names", stacklevel=5)
@@ -105,7 +104,7 @@ def _common(models: tuple[LmerMod | Lm, ...]) -> list[str]:
         raise ValueError("all models must use the same subset")
     lines = [f"Data: {first.data_name}"]
     if subsets[0] is not None:
-        lines.append(f"Subset: {subsets[0] if isinstance(subsets[0], str) else caller_name(subsets[0]) or 'subset'}")
+        lines.append(f"Subset: {subsets[0] if isinstance(subsets[0], str) else called(subsets[0], 'subset')}")
     return lines
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-INSIDE = ("translations.stats", "translations.lme4")
+INSIDE = ("translations.stats", "translations.lme4", "functools")
 
 
 def called(value: Any, otherwise: str) -> str:
