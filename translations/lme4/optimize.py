@@ -212,8 +212,8 @@ def _descend(
 def _lower_elsewhere(pls: PLS, REML: bool, start: Floats, scale: Floats, found: _Point) -> Iterator[Floats]:  # noqa: N803
     """Scaled points where the criterion is lower than at the local minimum `found`.
 
-    Small samples have criteria with several minima, most of them with other effects on the boundary: so each effect is left
-    out in turn, and where one is on the boundary already, lme4's optimizer is asked where it would have gone.
+    Small samples have criteria with several minima, most of them with other effects on the boundary: so each effect
+    is left out in turn, and where one is on the boundary already, lme4's optimizer is asked where it would have gone.
     """
     noise, diagonal = 1e-9 * max(1.0, abs(found.f)), pls.structure.diagonal
     for i in np.flatnonzero(diagonal & (found.x != 0.0)):
