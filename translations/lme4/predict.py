@@ -83,7 +83,10 @@ def _random(m: LmerMod, bar: Bar, newdata: Any, allow_new_levels: bool) -> tuple
         matrix = m.design.designs[term] if newdata is None else m.design.designs[term].for_newdata(newdata)
         names, Z = matrix.names, matrix.values
     else:
-        names, Z = _other_effects(m, bar, newdata)
+        try:
+            names, Z = _other_effects(m, bar, newdata)
+        except KeyError as error:  # a variable that the fit never saw
+            raise ValueError(f"random effects of ({bar.label}) in re_form are not in the model: {error.args[0]}") from None
         term = next((i for i in own if set(names) <= set(terms[i].names)), -1)
         if term < 0:
             raise ValueError(f"random effects of ({bar.label}) in re_form are not in the model: {', '.join(names)}")
