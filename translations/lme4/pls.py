@@ -337,14 +337,12 @@ class PLS:
     def _tail_precision(self, b: Block, start: int, inverse: Floats, theta: Floats) -> Floats:
         """The level-blocks of Z'V^{-1}Z of tail block b, whose columns begin at `start`.
 
-        Where the template T is well conditioned they are T'^{-1} (I - Omega^{-1}_gg) T^{-1}; near a singular one that
-        loses digits and S22 - S22 Lambda2 Omega^{-1} Lambda2' S22 is formed instead.
+        For a scalar template that is not small they are (1 - Omega^{-1}_gg) / T^2, without a second triangular solve;
+        elsewhere that loses digits and S22 - S22 Lambda2 Omega^{-1} Lambda2' S22 is formed.
         """
         stop, T = start + b.n_levels * b.k, b.template(theta)
-        if np.linalg.cond(T) < 1e3 and np.abs(T).max() > 1e-3:
-            own = level_blocks(inverse, start, b)
-            left = np.linalg.inv(T)
-            return left.T @ (np.eye(b.k) - own) @ left
+        if b.k == 1 and abs(T[0, 0]) > 1e-2:
+            return (1.0 - level_blocks(inverse, start, b)) / T**2
         S22 = _symmetric(self._S1[: self.tail.q])
         X = solve_triangular(
             self._S[: self.tail.q, : self.tail.q],
