@@ -1,0 +1,47 @@
+"""lme4's formula grammar against live R: terms, their order, names of columns and of theta, both model matrices."""
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+
+import translations as r
+
+from .random_designs import frame
+
+DATA = frame(3, 12, 9, noise=1.0)
+FORMULAS = [
+    "y ~ x + (x | g)", "y ~ x + (1 + x | g)", "y ~ x + (0 + x | g)", "y ~ x + (x - 1 | g)", "y ~ x + (x || g)",
+    "y ~ f + (1 | g) + (0 + x | g)", "y ~ f + (1 | g / h)", "y ~ f + (1 | g:h)", "y ~ f + (1 | f:h) + (1 | g)",
+    "y ~ f * x + (1 | h) + (1 | g)", "y ~ f + (f | g)", "y ~ f + (0 + f | g)", "y ~ f + (f || g)",
+    "y ~ x + (x + z || g)",
+    "y ~ I(x^2) + poly(x, 2) + (1 | g)", "y ~ log(w) + offset(z) + (log(w) | g)", "y ~ 1 + (1 | g) + (x | h)",
+    "y ~ 0 + f:x + (x:z | h)", "log(w) ~ x + (1 | g)", "y ~ (1 | g)", "y ~ x * z - x:z + (1 + z | h) + (1 | g)",
+    "y ~ (x + f)^2 + (1 | g)",
+]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_design(live_r: Any, formula: str) -> None:
+    live_r.assign("d", DATA)
+    live_r.eval("suppressPackageStartupMessages(library(lme4)); ignore <- lmerControl(check.nobs.vs.nRE = 'ignore', "
+                "check.nobs.vs.nlev = 'ignore', optCtrl = list(maxeval = 5))\n"
+                f"m <- suppressWarnings(suppressMessages(lmer({formula}, d, control = ignore)))")
+    ignore = r.lmerControl(check_nobs_vs_nRE="ignore", check_nobs_vs_nlev="ignore", optCtrl={"maxeval": 5})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        m = r.lmer(formula, DATA, control=ignore)
+
+    def names(code: str) -> list[str]:
+        return [str(text) for text in live_r.values(f"paste(as.character({code}), '')").values()]
+
+    assert [f"{name} " for name in m.design.names] == names("names(fixef(m))")
+    assert [f"{name} " for name in r.getME(m, "theta").index] == names("names(getME(m, 'theta'))")
+    assert [f"{group} " for group, _ in r.getME(m, "cnms")] == names("names(getME(m, 'cnms'))")
+    assert [f"{name} " for _, own in r.getME(m, "cnms") for name in own] == names("unlist(getME(m, 'cnms'))")
+    assert [f"{g}={n} " for g, n in r.ngrps(m).items()] == names("paste(names(ngrps(m)), ngrps(m), sep = '=')")
+    for ours, code in ((m.design.X_fitted, "getME(m, 'X')"), (r.getME(m, "Z").toarray(), "as.matrix(getME(m, 'Z'))")):
+        theirs = live_r.numbers(code).reshape(ours.shape, order="F")
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-13)
