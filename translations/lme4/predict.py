@@ -86,7 +86,8 @@ def _random(m: LmerMod, bar: Bar, newdata: Any, allow_new_levels: bool) -> tuple
         try:
             names, Z = _other_effects(m, bar, newdata)
         except KeyError as error:  # a variable that the fit never saw
-            raise ValueError(f"random effects of ({bar.label}) in re_form are not in the model: {error.args[0]}") from None
+            unknown = f"random effects of ({bar.label}) in re_form are not in the model"
+            raise ValueError(f"{unknown}: {error.args[0]}") from None
         term = next((i for i in own if set(names) <= set(terms[i].names)), -1)
         if term < 0:
             raise ValueError(f"random effects of ({bar.label}) in re_form are not in the model: {', '.join(names)}")
