@@ -41,6 +41,7 @@ def work() -> dict[str, Task]:
         [(s, d) for d in range(11) for s in sleep2["Subject"].cat.categories], columns=["Subject", "days_deprived"]
     )
     Penicillin, Pastes, cake = r.Penicillin(), r.Pastes(), r.cake()
+    insteval, numbers = r.InstEval(), np.sqrt(np.arange(1.0, 73422.0))
     cake_formula = "angle ~ recipe * temperature + (1 | recipe:replicate)"
     return {
         "fit_sleep2": lambda: r.lmer(formula, sleep2),
@@ -53,9 +54,11 @@ def work() -> dict[str, Task]:
         "fit_pastes": lambda: r.lmer("strength ~ 1 + (1 | batch/cask)", Pastes),
         "fit_cake": lambda: r.lmer(cake_formula, cake),
         "kenward_roger": lambda: r.vcovAdj(r.lmer(cake_formula, cake)),
-        "fit_insteval": lambda: r.lmer(INSTEVAL, r.InstEval()),
+        "print_summary": lambda: str(r.summary(insteval)),
+        "print_numbers": lambda: r.console(numbers),
+        "fit_insteval": lambda: r.lmer(INSTEVAL, insteval),
         "newton_sleep2": lambda: r.lmer(formula, sleep2, control="newton"),
-        "newton_insteval": lambda: r.lmer(INSTEVAL, r.InstEval(), control="newton"),
+        "newton_insteval": lambda: r.lmer(INSTEVAL, insteval, control="newton"),
         "import": lambda: subprocess.run([sys.executable, "-c", "import translations"], check=True),
     }
 

@@ -370,16 +370,3 @@ def test_bad_input(pp_mod):
         batch.refit_many(pp_mod, np.zeros((3, 2)))
     with pytest.raises(ValueError, match="nested"):
         r.PBmodcomp(pp_mod, pp_mod, 2)
-
-
-# --- speed ----------------------------------------------------------------------------------------------------------
-
-
-def test_twenty_times_faster_than_r_on_one_core(r_session, pp_mod):
-    """Processor time, which other programs on the machine hardly lengthen. Measured: 41 times."""
-    r.bootMer(pp_mod, "fixef", 20, seed=1)
-    began = time.process_time()
-    r_session.eval("b <- suppressWarnings(suppressMessages(bootMer(m, fixef, nsim = 250, seed = 1)))")
-    middle = time.process_time()
-    r.bootMer(pp_mod, "fixef", 1000, seed=1)
-    assert 4 * (middle - began) > 20 * (time.process_time() - middle)

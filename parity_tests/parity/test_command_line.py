@@ -95,7 +95,7 @@ def test_absent_r_is_a_skip_or_a_failure(options: list[str], closing: str, tmp_p
     assert closing in ran.stdout and "R is not on the PATH" in ran.stdout
 
 
-def test_importing_the_package_is_cheap() -> None:
-    code = "import time; t = time.perf_counter(); import translations; print(time.perf_counter() - t)"
-    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True) for _ in range(3)]
-    assert min(float(run.stdout) for run in runs) <= 0.5
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    code = "import sys, translations; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.split()
+    assert not {"numpy", "pandas", "scipy", "statsmodels", "numba", "nlopt", "formulaic", "rpy2"} & set(loaded)
