@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from translations.console import (
@@ -230,6 +230,7 @@ def test_the_dialects_are_a_small_table():
 
 
 @pytest.mark.skipif(not numbers._EXTENDED, reason="no 80-bit long double here to compare with")
+@settings(derandomize=True, deadline=None)
 @given(st.lists(st.floats(min_value=5e-324, max_value=1.7e308), min_size=1, max_size=20), st.integers(1, 15))
 def test_rationals_round_as_the_80_bit_registers_do(x, digits):
     r = np.array(x)

@@ -15,7 +15,7 @@ from translations.console.rounding import round_half_even, signif, zapsmall
 from translations.console.values import as_values
 
 from . import generated
-from .generated import EXAMPLES, in_r
+from .generated import EXAMPLES, LONG, in_r
 
 
 @render.register
@@ -50,7 +50,8 @@ KINDS = {"vectors": generated.vectors, "matrices": generated.matrices, "data fra
 def test_prints_as_live_r_does(kind, live_r):
     live_r.eval("suppressMessages(library(tibble)); options(pillar.advice = FALSE)")   # as in a script
 
-    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, derandomize=not LONG, deadline=None, database=None,
+              suppress_health_check=list(HealthCheck))
     @given(KINDS[kind]())
     def check(x):
         assert x.python() == in_r(live_r, x), x.r()
@@ -61,7 +62,8 @@ def test_prints_as_live_r_does(kind, live_r):
 def test_rounds_and_formats_as_live_r_does(live_r):
     """round, signif, zapsmall to the last bit, and format() with its digits and nsmall."""
 
-    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, derandomize=not LONG, deadline=None, database=None,
+              suppress_health_check=list(HealthCheck))
     @given(st.lists(generated.DOUBLE, min_size=1, max_size=6), st.integers(-3, 12), st.integers(1, 15))
     def check(x, places, digits):
         numbers, values = np.array(x), generated.combined("double", x)
