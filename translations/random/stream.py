@@ -244,15 +244,16 @@ class RStream:
         return elements.iloc[positions] if hasattr(elements, "iloc") else elements[positions]
 
     def mvrnorm(self, n: int, mu: ArrayLike, Sigma: ArrayLike, tol: float = 1e-6,
-                eigen: tuple[ArrayLike, ArrayLike] | None = None) -> Any:
+                eigen: tuple[ArrayLike, ArrayLike] | None = None, empirical: bool = False) -> Any:
         """`n` draws of a p-variate normal, shape (n, p), or (p,) if `n` is 1. R: MASS::mvrnorm.
 
         Standard normals fill the n x p matrix Z by column; the draws are mu + V diag(sqrt(values)) Z', labelled if
         `mu` or `Sigma` is. V are the eigenvectors with the signs that LAPACK's dsyevr gives them, in R too. For 2 x 2
         matrices these have been R's wherever tried; in larger ones rounding decides, and one machine's R may differ
         from another's. `eigen`: values in decreasing order, shape (p,), and vectors, shape (p, p), to use instead;
-        with R's own, the draws are R's. Raises ValueError if shapes differ, or an eigenvalue is below -`tol` times the
-        largest.
+        with R's own, the draws are R's. `empirical`: mu and Sigma are the draws' own mean and covariance, not the
+        population's. Raises ValueError if shapes differ, an eigenvalue is below -`tol` times the largest, or `n` is
+        not above p with `empirical`.
         """
         centre, matrix = np.atleast_1d(np.asarray(mu, float)), np.atleast_2d(np.asarray(Sigma, float))
         p = centre.size
@@ -262,6 +263,8 @@ class RStream:
         if np.any(values < -tol * abs(values[0])):
             raise ValueError("mvrnorm: Sigma is not positive definite")
         z = self.rnorm(p * n).reshape(p, n)
+        if empirical:
+            z = _uncorrelated(z)
         draws = np.zeros((p, n))
         for column, row in zip((vectors * np.sqrt(np.maximum(values, 0.0))).T, z, strict=True):
             draws += np.outer(column, row)  # summed in the order of the reference BLAS, without fused operations
@@ -313,6 +316,20 @@ def _weights(prob: ArrayLike, n: int, needed: int) -> Floats:
     if np.count_nonzero(weight) < max(needed, 1):
         raise ValueError(f"sample: {np.count_nonzero(weight)} positive weights are too few")
     return weight / np.cumsum(weight)[-1]  # one after the other, as R adds; np.sum adds in pairs
+
+
+def _uncorrelated(z: Floats) -> Floats:
+    """The rows of z (p, n) rotated onto their principal axes, each with mean 0 and variance 1 (divisor n - 1).
+
+    Raises ValueError unless n > p.
+    """
+    p, n = z.shape
+    if n <= p:
+        raise ValueError(f"mvrnorm: empirical=True needs more than {p} draws, as many as mu has elements; got {n}")
+    centred = (z - z.mean(axis=1, keepdims=True)).T
+    axes = np.linalg.svd(centred, full_matrices=False)[2]
+    rotated: Floats = axes @ centred.T
+    return rotated / np.sqrt((rotated * rotated).sum(axis=1, keepdims=True) / (n - 1))
 
 
 def symmetric_eigen(matrix: ArrayLike) -> tuple[Floats, Floats]:
