@@ -1,0 +1,112 @@
+"""What figures there are: name, title, what they show, and where they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
+
+CURE = "pip install 'rparity[figures]'"
+
+
+class MissingPlotnine(ImportError):
+    """plotnine is not installed. The message is the command that mends it."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: `room` is the module of this package whose function of the figure's name draws it; inches."""
+
+    name: str
+    room: str
+    title: str
+    alt: str
+    width: float = 8.0
+    height: float = 6.0
+
+    @property
+    def function(self) -> Callable[..., ggplot]:
+        """The drawing function. Raises MissingPlotnine."""
+        try:
+            import plotnine  # noqa: F401
+        except ModuleNotFoundError as error:
+            raise MissingPlotnine(f"figures need plotnine, and {error.name} is not installed: {CURE}") from error
+        function: Callable[..., ggplot] = getattr(import_module(f"translations.figures.{self.room}"), self.name)
+        return function
+
+
+def draw(name: str, **options: Any) -> ggplot:
+    """The plotnine plot of a figure. `control`: where a model is fitted, lmer's.
+
+    Raises KeyError naming the figures there are, MissingPlotnine.
+    """
+    return figure(name).function(**options)
+
+
+def figure(name: str) -> Figure:
+    """A figure by its name. Raises KeyError naming those there are."""
+    if name not in FIGURES:
+        raise KeyError(f"no figure {name!r}; there are {', '.join(FIGURES)}")
+    return FIGURES[name]
+
+
+_PANELS = "Eighteen scatter plots, one a subject, of reaction time in milliseconds against "
+_ALL = (
+    Figure(
+        "figure_5_1",
+        "chapter",
+        "Reaction time of subject 308 on days 0 to 9",
+        "Scatter plot of one subject's ten daily mean reaction times. They lie near 250 milliseconds on days 0 to 2, "
+        "then climb unevenly to 466 on day 9, having fallen back to 290 on day 7.",
+        width=6.0,
+        height=4.0,
+    ),
+    Figure(
+        "figure_5_2",
+        "chapter",
+        "Reaction times of all subjects on days 0 to 9",
+        f"{_PANELS}day 0 to 9. Most rise from about 250 to between 300 and 450, at very different rates; subjects 309 "
+        "and 310 stay fast, and 335 gets no slower.",
+    ),
+    Figure(
+        "figure_5_3",
+        "chapter",
+        "Reaction times at baseline and after each day of sleep deprivation",
+        f"{_PANELS}days of sleep deprivation, 0 to 7. All but subject 335 get slower, roughly along a straight line, "
+        "each from a height and at a rate of its own.",
+    ),
+    Figure(
+        "figure_5_4",
+        "chapter",
+        "Complete pooling: one line for everybody",
+        f"{_PANELS}days of sleep deprivation, with the same line in each: 268 at baseline and 11.4 more a day. It "
+        "passes far above subjects 309 and 310, far below 308 and 337, and rises while 335 falls.",
+    ),
+    Figure(
+        "figure_5_5",
+        "chapter",
+        "No pooling: a line for each subject",
+        f"{_PANELS}days of sleep deprivation, each with its own regression line, which follows the points closely. "
+        "Intercepts go from 200 (309) to 331 (352), slopes from -4 (335) to 23 a day (350).",
+    ),
+    Figure(
+        "figure_5_6",
+        "chapter",
+        "Partial pooling: what the mixed model predicts",
+        f"{_PANELS}days of sleep deprivation, each with the line that the mixed model predicts. The lines are nearly "
+        "those of no pooling, drawn somewhat towards the average: that of 335 is almost flat instead of falling.",
+    ),
+    Figure(
+        "figure_5_7",
+        "chapter",
+        "Partial pooling, three days beyond the data",
+        f"{_PANELS}days of sleep deprivation. The mixed model's lines go on, straight, to day 10, three days after the "
+        "last point; that of subject 337 reaches 529.",
+        width=9.6,
+    ),
+)
+FIGURES = {one.name: one for one in _ALL}
