@@ -13,7 +13,8 @@ from translations.figures.catalogue import Figure, figure
 
 FORMATS = ("png", "svg")
 DPI = 144
-SETTINGS: Any = {"svg.hashsalt": "rparity", "svg.fonttype": "path"}  # matplotlib's identifiers are random without a salt
+# matplotlib makes up identifiers of its own at every run unless there is a salt.
+SETTINGS: Any = {"svg.hashsalt": "rparity", "svg.fonttype": "path"}
 
 
 def save(names: Iterable[str], out: str | Path, formats: Sequence[str] = FORMATS, **options: Any) -> list[Path]:

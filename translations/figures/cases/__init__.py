@@ -1,0 +1,1 @@
+"""The figures as cases: what each draws, against what ggplot2 and lattice draw in R."""

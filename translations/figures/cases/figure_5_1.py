@@ -1,0 +1,17 @@
+"""Figure 5.1: the data of one subject.
+
+`filter(Subject == "308")` is a boolean index; `aes(x = Days)` names the column as text. Everything else is said as in
+ggplot2. The range that an axis takes (a twentieth of the data's more on either side) and the breaks that it chooses of
+its own are ggplot2's too.
+"""
+
+from translations.figures import draw
+from translations.figures.built import built
+from translations.figures.cases._shared import drawn
+from translations.parity import case
+from translations.parity import tolerances as tol
+
+
+@case(section="5.2", order=1, tolerance=drawn(point=tol.EXACT))
+def figure_5_1():
+    return built(draw("figure_5_1"))

@@ -1,0 +1,15 @@
+"""Figure 5.3: baseline and the days of deprivation.
+
+The same frame with the recoded data, its axes titled; figures 5.4 to 5.7 lay lines under these points.
+"""
+
+from translations.figures import draw
+from translations.figures.built import built
+from translations.figures.cases._shared import drawn
+from translations.parity import case
+from translations.parity import tolerances as tol
+
+
+@case(section="5.3", order=3, tolerance=drawn(point=tol.EXACT))
+def figure_5_3():
+    return built(draw("figure_5_3"))
