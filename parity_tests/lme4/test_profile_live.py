@@ -133,6 +133,28 @@ def test_where_a_correlation_is_estimated_at_1(live_r, seed, way_back):
     np.testing.assert_allclose(ours, exact, rtol=0.01)  # what a spline that ends at a bound costs
 
 
+@pytest.mark.parametrize("seed", [57, 125, 196])
+def test_where_a_correlation_is_estimated_within_a_hundredth_of_1(live_r, seed):
+    """lme4's first step, to 1.01 times the estimate, leads beyond 1, and the interval's end lies there (issue 834)."""
+    live_r.eval(f"""
+        library(lme4)
+        set.seed({seed})
+        g <- gl(12, 20)
+        x <- round(rnorm(240), 2)
+        b <- rnorm(12)
+        s <- 0.8 * b + 0.6 * rnorm(12)
+        y <- round(0.5 * b[g] + (1 + 0.7 * s[g]) * x + rnorm(240), 2)
+        m <- lmer(y ~ x + (x | g))
+    """)
+    lme4s = live_r.numbers("suppressWarnings(confint(m, parm = 2, quiet = TRUE))")
+    groups = pd.Categorical(live_r.numbers("g").astype(int))
+    m = r.lmer("y ~ x + (x | g)", pd.DataFrame({"y": live_r.numbers("y"), "x": live_r.numbers("x"), "g": groups}))
+    ours = r.confint(m, parm=".sig02", quiet=True).to_numpy()[0]
+    exact = r.confint(m, parm=".sig02", quiet=True, exact=True).to_numpy()[0]
+    assert lme4s[1] > 1.0 and ours[1] == exact[1] == 1.0
+    np.testing.assert_allclose(ours[0], exact[0], rtol=0, atol=1e-4)
+
+
 def test_where_lme4_takes_a_bound_for_the_end_of_a_profile_that_turns_back(live_r):
     live_r.eval("library(lme4); Machines <- nlme::Machines; m <- lmer(score ~ Machine + (Machine | Worker), Machines)")
     lme4s = live_r.numbers("suppressWarnings(confint(m, parm = '.sig03', quiet = TRUE))")

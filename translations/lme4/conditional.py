@@ -86,6 +86,10 @@ class Conditional:
         correlations = self.optimum[: self.n_variance][self.lower < 0.0]
         return self.m.control.optimizer != "newton" and bool((np.abs(correlations) < 1.0 - NEAR_ONE).all())
 
+    def beyond(self, w: int) -> bool:
+        """Whether lme4's first step, to 1.01 times the estimate, leaves the range of parameter w (its issue 834)."""
+        return bool(1.01 * abs(self.optimum[w]) > self.upper[w])
+
     def control(self, default: LmerControl | None) -> LmerControl | None:
         """When the optimizer stops: as lme4's would, or, for a fit by Newton's method, not before it has converged."""
         return CONVERGED if self.m.control.optimizer == "newton" else default
@@ -94,7 +98,7 @@ class Conditional:
         """Parameter w of the sdcor scale held at `value`, the others from `start` (m + 1,)."""
         structure, pls = self.m.design.random, self.m.pls
         x, others = start.copy(), np.arange(len(start)) != w
-        as_lme4 = self.as_lme4
+        as_lme4 = self.as_lme4 and not self.beyond(w)
         if not as_lme4:
             x = np.where(self.lower < 0.0, np.clip(x, -0.99, 0.99), x)
         x[w] = value

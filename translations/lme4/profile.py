@@ -4,9 +4,10 @@ For every parameter the ML deviance (also of a REML fit) is minimized over the o
 steps aim at equal steps of zeta, the signed root of the deviance's increase; zeta is interpolated by a natural cubic
 spline and inverted by `back_spline`.
 
-Three ways in which lme4 1.1-31 goes wrong are not followed, so that there is no number where none can be had. Prior
-weights are lost while a fixed effect is held (its issue 192). Where a correlation is estimated at 1 or -1, its
-profile steps beyond the bound, whether a way leads back is decided by the last bit of the estimate, and where none does
+Four ways in which lme4 1.1-31 goes wrong are not followed, so that there is no number where none can be had. Prior
+weights are lost while a fixed effect is held (its issue 192). Where a correlation is estimated within 1% of 1 or -1,
+the first step, to 1.01 times the estimate, lies beyond the bound, and so may the interval's end (834). Where it is
+estimated at 1 or -1, whether a way leads back is decided by the last bit of the estimate, and where none does
 the interval is [-1, 1] (139, 193); the others are then NA, or wrong because the optimizer stops where it starts. And
 where a profile ends before the quantile asked for, or is not monotone, a bound is put in its place that the profile
 never came near, or a value between points that are in no order (203): there the ends are NaN here, and a warning names
@@ -237,8 +238,7 @@ def variance_profile(base: Conditional, walk: Walk, w: int, name: str) -> Parame
     def at(value: float, previous: Floats) -> Floats:
         return row(base, base.hold_variance(w, value, previous[1 : base.n_variance + 1]), value - estimate)
 
-    beyond = not base.as_lme4 and 1.01 * abs(estimate) > upper
-    shifted = 0.001 if estimate == 0.0 else estimate * (0.99 if beyond else 1.01)
+    shifted = 0.001 if estimate == 0.0 else estimate * (0.99 if base.beyond(w) else 1.01)
     origin = np.concatenate([[0.0], base.optimum])
     first = at(shifted, origin)
     up = walk.go(origin, first, w + 1, lower, upper, at)
