@@ -1,0 +1,42 @@
+// A control is a number box with a slider beside it; the box holds the value. The server gets what the box says, as
+// text, so that it can answer an empty or impossible value in words.
+(() => {
+  const box = (control) => control.querySelector("input[type=number]");
+  const slider = (control) => control.querySelector("input[type=range]");
+
+  class Control extends Shiny.InputBinding {
+    find(scope) { return $(scope).find(".control"); }
+    getValue(control) { return box(control).validity.badInput ? "NaN" : box(control).value; }
+    getRatePolicy() { return { policy: "throttle", delay: 50 }; }
+    subscribe(control, callback) {
+      $(control).on("input.control change.control", (event) => {
+        const range = slider(control);
+        if (event.target === range) box(control).value = range.value;
+        else if (range) range.value = box(control).value;
+        callback(true);
+      });
+    }
+    unsubscribe(control) { $(control).off(".control"); }
+  }
+  Shiny.inputBindings.register(new Control(), "rparity.control");
+
+  const set = (control, value) => {
+    box(control).value = value;
+    box(control).dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  document.getElementById("reset").addEventListener("click", () => {
+    for (const control of document.querySelectorAll(".control")) set(control, box(control).defaultValue);
+  });
+  document.getElementById("draw").addEventListener("click", () => {
+    set(document.getElementById("seed"), 1 + Math.floor(Math.random() * 99999));
+  });
+  document.getElementById("controls").addEventListener("submit", (event) => event.preventDefault());
+
+  Shiny.addCustomMessageHandler("problems", (problems) => {
+    for (const control of document.querySelectorAll(".control")) {
+      const words = problems[control.id] || "";
+      control.querySelector(".problem").textContent = words;
+      box(control).setAttribute("aria-invalid", String(words !== ""));
+    }
+  });
+})();

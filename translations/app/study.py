@@ -1,0 +1,156 @@
+"""From settings to everything on the screen: one data set, three poolings, and the truth they are held against."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+import translations as r
+
+from .controls import BadControls, Settings
+
+Floats = NDArray[np.float64]
+FORMULA = "Reaction ~ days_deprived + (days_deprived | Subject)"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A parameter, its estimate (NaN: R says NaN too), and the Wald interval where R gives one (else NaN)."""
+
+    name: str
+    truth: float
+    value: float
+    lower: float = np.nan
+    upper: float = np.nan
+
+
+@dataclass(frozen=True)
+class Screen:
+    """All that one setting shows, for S subjects on D days.
+
+    data: Subject, days_deprived, Reaction (S * D rows, NaN where lost). Lines are intercepts and slopes: `truth`,
+    `none` (NaN where a subject's own data determine no line) and `partial` (S, 2), a row a subject; `complete` and
+    `average`, the population's line in lmer, (2,). observed: observations that each subject has left (S,). singular,
+    messages: what lme4's checks say of the fit, in R's words. summary: R's text.
+    """
+
+    settings: Settings
+    data: pd.DataFrame
+    truth: Floats
+    complete: Floats
+    none: Floats
+    partial: Floats
+    average: Floats
+    observed: NDArray[np.int64]
+    estimates: tuple[Estimate, ...]
+    singular: bool
+    messages: tuple[str, ...]
+    summary: str
+
+    @property
+    def y(self) -> Floats:
+        """Reaction times (S, D) in ms, NaN where lost."""
+        return self.data["Reaction"].to_numpy().reshape(self.settings.design.subjects, -1)
+
+    @property
+    def misses(self) -> dict[str, Floats]:
+        """Root mean squared distance (2,) of each pooling's intercepts and slopes from the true ones, over the
+        subjects that have a line of their own.
+        """
+        alone = ~np.isnan(self.none).any(axis=1)
+        complete = np.broadcast_to(self.complete, self.none.shape)
+        lines = {"complete": complete, "none": self.none, "partial": self.partial}
+        if not alone.any():
+            return {name: np.full(2, np.nan) for name in lines}
+        return {name: np.sqrt(((at - self.truth)[alone] ** 2).mean(axis=0)) for name, at in lines.items()}
+
+
+def explore(settings: Settings) -> Screen:
+    """Simulate, fit three times, compare. Raises BadControls where what is left of the data cannot be fitted."""
+    design = settings.design
+    # R's summary shows this name; the scripts use it too.
+    d = r.simulate_multilevel(**vars(design), seed=settings.seed)
+    y = d["Reaction"].to_numpy().reshape(design.subjects, design.days)
+    _check(settings, ~np.isnan(y))
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            m = r.lmer(FORMULA, d)
+        except ValueError as error:
+            raise BadControls({_blamed(settings): f"lmer cannot fit these data: {error}."}) from error
+    average = m.beta
+    partial = np.tile(average, (design.subjects, 1))
+    modes = r.ranef(m)["Subject"]
+    partial[modes.index.astype(int) - 1] += modes.to_numpy()
+    return Screen(
+        settings=settings,
+        data=d,
+        truth=true_lines(settings),
+        complete=r.coef(r.lm("Reaction ~ days_deprived", d)).to_numpy(),
+        none=own_lines(np.arange(float(design.days)), y),
+        partial=partial,
+        average=average,
+        observed=(~np.isnan(y)).sum(axis=1),
+        estimates=_estimates(settings, m),
+        singular=m.diagnosis.singular,
+        messages=tuple(str(one.message).strip() for one in said),
+        summary=str(r.summary(m)),
+    )
+
+
+def own_lines(x: Floats, y: Floats) -> Floats:
+    """Least squares of each row of y (S, D; NaN: lost) on x (D,): intercepts and slopes (S, 2), NaN where a row has
+    fewer than two values. The no-pooling model, whose subjects share nothing, in closed form: as an `lm` with two
+    columns a subject it takes 26 ms for 60 subjects.
+    """
+    seen = ~np.isnan(y)
+    count = seen.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        centre = (seen * x).sum(axis=1) / count
+        mean = np.nansum(y, axis=1) / count
+        apart = np.where(seen, x - centre[:, None], 0.0)
+        slope = (apart * np.where(seen, y - mean[:, None], 0.0)).sum(axis=1) / (apart**2).sum(axis=1)
+        return np.column_stack([mean - slope * centre, slope])
+
+
+def true_lines(settings: Settings) -> Floats:
+    """The subjects' true intercepts and slopes (S, 2): the same draws without residuals lie on them."""
+    design = settings.design
+    z = r.set_seed(settings.seed).rnorm(design.normals)
+    line = replace(design, sigma=0.0).responses(z[None])[0].reshape(design.subjects, design.days)
+    return np.column_stack([line[:, 0], line[:, 1] - line[:, 0]])
+
+
+def _estimates(settings: Settings, m: r.lme4.model.LmerMod) -> tuple[Estimate, ...]:
+    covariance = r.VarCorr(m)["Subject"]
+    sd, rho = np.asarray(covariance.stddev), np.asarray(covariance.correlation)[0, 1]
+    wald = r.confint(m, parm="beta_", method="Wald").to_numpy()
+    values = {"gamma0": m.beta[0], "gamma1": m.beta[1], "tau00": sd[0], "tau11": sd[1], "rho": rho, "sigma": m.sigma}
+    limits = {"gamma0": wald[0], "gamma1": wald[1]}
+    return tuple(
+        Estimate(name, truth, float(values[name]), *map(float, limits.get(name, ())))
+        for name, truth in settings.design.truth.items()
+    )
+
+
+def _blamed(settings: Settings) -> str:
+    return "missing" if settings.design.lost else "days"
+
+
+def _check(settings: Settings, seen: NDArray[np.bool_]) -> None:
+    """Raises BadControls for what lmer would refuse or could not learn a slope from. seen: (S, D)."""
+    left, subjects, days = int(seen.sum()), int(seen.any(axis=1).sum()), int(seen.any(axis=0).sum())
+    wrong = None
+    if subjects < 2:
+        wrong = "observations of a single subject"
+    elif days < 2:
+        wrong = "observations of a single day"
+    elif left <= 2 * subjects:
+        wrong = f"{left} observations of {subjects} subjects; lmer needs more than {2 * subjects}, two for each of them"
+    if wrong:
+        raise BadControls({"missing": f"Missing fraction leaves {wrong}. Lower it, or raise Days."})
