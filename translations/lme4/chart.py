@@ -27,7 +27,7 @@ class Chart:
 
     kind: "sd", "cor", "sigma" or "beta"; at: which coordinate is the parameter; orders: order of each term's effects;
     units: the size of the rows of each term's C (k,); sigma: its estimate; for "beta" `fixed` (its number),
-    `estimate` and `stderr`.
+    `estimate`, `rise` (the estimate less `pls.beta0`, not rounded to the estimate's digits) and `stderr`.
     """
 
     pls: PLS
@@ -39,6 +39,7 @@ class Chart:
     sigma: float
     fixed: int = -1
     estimate: float = 0.0
+    rise: float = 0.0
     stderr: float = 1.0
 
     @classmethod
@@ -48,7 +49,7 @@ class Chart:
         solution, m = pls.solve(theta), structure.n_theta
         sigma = math.sqrt(solution.criterion.pwrss / pls.n)
         orders = [tuple(range(t.k)) for t in structure.terms]
-        kind, at, fixed, estimate, stderr = "sigma", m, -1, 0.0, 1.0
+        kind, at, fixed, estimate, rise, stderr = "sigma", m, -1, 0.0, 0.0, 1.0
         if number < m:
             term = int(np.searchsorted(structure.theta_offsets, number, side="right")) - 1
             k, start = structure.terms[term].k, int(structure.theta_offsets[term])
@@ -60,9 +61,10 @@ class Chart:
             kind, at, fixed = "beta", m + 1, number - m - 1
             estimate = float(solution.beta[fixed])
             stderr = sigma * float(np.linalg.norm(np.linalg.inv(solution.RX)[fixed]))
+            rise = float(_effects(pls._Lw, pls.p)[1] @ np.linalg.inv(pls.R)[fixed])
         units = tuple(sigma / np.sqrt(np.maximum(np.mean(t.Z[:, list(order)] ** 2, axis=0), 1e-300))
                       for t, order in zip(structure.terms, orders, strict=True))
-        chart = cls(pls, structure, kind, at, tuple(orders), units, sigma, fixed, estimate, stderr)
+        chart = cls(pls, structure, kind, at, tuple(orders), units, sigma, fixed, estimate, rise, stderr)
         return chart, chart._place(theta)
 
     @property
@@ -207,14 +209,12 @@ class Chart:
 
         pwrss then grows by (b - beta_j)² / [(X'V^{-1}X)^{-1}]_jj.
         """
-        p = self.pls.p
-        inverse = np.linalg.inv(np.tril(Lw[:p, :p]))
-        beta_q = inverse.T @ Lw[p, :p]
+        inverse, beta_q = _effects(Lw, self.pls.p)
         slope = 0.0
         if self.kind == "beta":
             lever = inverse @ self._row
             spread = float(lever @ lever)
-            gap = self.estimate + self.stderr * x[-1] - float(self.pls.beta0[self.fixed] + self._row @ beta_q)
+            gap = self.rise + self.stderr * x[-1] - float(self._row @ beta_q)
             beta_q = beta_q + inverse.T @ lever * (gap / spread)
             pwrss, slope = pwrss + gap**2 / spread, 2.0 * gap * self.stderr / spread
         return np.append(-beta_q, 1.0), pwrss, slope
@@ -226,6 +226,14 @@ class Chart:
         sin, cos = math.sin(x[b]), math.cos(x[b])
         g[a] *= 2.0 * x[a]
         g[b], g[c] = x[c] ** 2 * (cos * g[b] - sin * g[c]), 2.0 * x[c] * (sin * g[b] + cos * g[c])
+
+
+def _effects(Lw: Floats, p: int) -> tuple[np.ndarray, np.ndarray]:
+    """The inverse (p, p) of the factor of Q'V^{-1}Q, and the orthonormal columns' effects (p,), from the factor Lw of
+    [Q, y]'V^{-1}[Q, y].
+    """
+    inverse = np.linalg.inv(np.tril(Lw[:p, :p]))
+    return inverse, inverse.T @ Lw[p, :p]
 
 
 def _triangular(A: Floats) -> Floats:

@@ -9,9 +9,9 @@ With V = I + Z Lambda Lambda' Z' everything follows from one Cholesky factor of 
 where log|V| = 2 log|L|, X'V^{-1}X = RX'RX and pwrss = r^2.
 
 The grouping factor with most levels is eliminated level by level (its diagonal block is block diagonal); what remains
-is dense. X enters as an orthonormal basis of its columns and y as its residual on X, so that neither scale nor
-location of the data costs digits; beta is turned back at the end. Prior weights enter as rows multiplied by their
-square roots.
+is dense. X enters as an orthonormal basis of its columns and y as its residual on X, an exact one where y's mean is
+large, so that neither scale nor location of the data costs digits; beta is turned back at the end. Prior weights enter
+as rows multiplied by their square roots.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from scipy import sparse
 from scipy.linalg import lapack, solve_triangular
 
 from . import kernels, work_space
+from .residual import CANCELS, exact_residual
 from .sequential import Sequential
 from .structure import Block, Floats, Ints, RandomStructure
 
@@ -117,6 +118,7 @@ class PLS:
     p: int
     log_weights: float
     root_weights: Floats | None
+    X: Floats
     Q: Floats
     R: Floats
     offset: Floats | None
@@ -152,7 +154,7 @@ class PLS:
         S0[range(tail.q, tail.q + p), range(tail.q, tail.q + p)] = 1.0
         ptr, idx, C = _tail_cross_products(first, tail, Q, S0)
         log_weights = 0.0 if weights is None else float(np.log(weights).sum())
-        pls = cls(structure, n, p, log_weights, root, Q, R, offset, np.zeros(p), tail, ptr, idx, A, C, D, S0)
+        pls = cls(structure, n, p, log_weights, root, X, Q, R, offset, np.zeros(p), tail, ptr, idx, A, C, D, S0)
         pls._blocks = blocks
         pls.sequential = Sequential.of(structure, X, y, weights, offset)
         return pls.with_response(y)
@@ -184,11 +186,15 @@ class PLS:
     def with_response(self, y: Floats) -> PLS:
         """The same design with another response y (n,)."""
         sequential = None if self.sequential is None else self.sequential.with_response(y)
+        response = y
         y = y if self.offset is None else y - self.offset
         y = y if self.root_weights is None else y * self.root_weights
-        effects = self.Q.T @ y
+        effects, size = self.Q.T @ y, float(np.abs(y).max())
         y = y - self.Q @ effects
         beta0 = solve_triangular(self.R, effects) if self.p else effects
+        if size > CANCELS * float(np.abs(y).max()):
+            y = exact_residual(response, self.X, beta0, self.offset)
+            y = y if self.root_weights is None else y * self.root_weights
         D, S0, q2 = self.D.copy(), self.S0.copy(order="F"), self.tail.q
         kernels.cross_response(self._blocks[0].codes, self._blocks[0].Z, y, D)
         for b, s in zip(self.tail.blocks, self.tail.starts, strict=True):
