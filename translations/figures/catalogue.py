@@ -31,12 +31,17 @@ class Figure:
     @property
     def function(self) -> Callable[..., ggplot]:
         """The drawing function. Raises MissingPlotnine."""
-        try:
-            import plotnine  # noqa: F401
-        except ModuleNotFoundError as error:
-            raise MissingPlotnine(f"figures need plotnine, and {error.name} is not installed: {CURE}") from error
+        require_plotnine()
         function: Callable[..., ggplot] = getattr(import_module(f"translations.figures.{self.room}"), self.name)
         return function
+
+
+def require_plotnine() -> None:
+    """Raises MissingPlotnine, with the cure, where plotnine or something that it needs is not installed."""
+    try:
+        import plotnine  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise MissingPlotnine(f"figures need plotnine, and {error.name} is not installed: {CURE}") from error
 
 
 def draw(name: str, **options: Any) -> ggplot:
@@ -107,6 +112,51 @@ _ALL = (
         f"{_PANELS}days of sleep deprivation. The mixed model's lines go on, straight, to day 10, three days after the "
         "last point; that of subject 337 reaches 529.",
         width=9.6,
+    ),
+    Figure(
+        "shrinkage",
+        "models",
+        "Shrinkage: from no pooling to partial pooling",
+        "Scatter plot of the subjects' slopes against their intercepts. Eighteen arrows lead from the values of each "
+        "subject's own regression to those of the mixed model, most of them towards the average, 268 and 11.4. They "
+        "are longest where a steep slope goes with a low intercept, or a flat one with a high intercept.",
+        width=7.5,
+    ),
+    Figure(
+        "caterpillar",
+        "models",
+        "Conditional modes of the subjects with 95 % intervals",
+        "Two panels of horizontal intervals, one row a subject, ordered by the deviation of the intercept from the "
+        "average: from -59 for subject 309 to 47 for 352. About two thirds of the intercepts' intervals contain zero. "
+        "The deviations of the slopes, from -12 (335) to 10 (337), are in no such order.",
+        width=7.5,
+    ),
+    Figure(
+        "profile_zeta",
+        "models",
+        "Profile zeta of the six parameters",
+        "Six curves of the profile zeta, one a parameter, with verticals at the ends of the 50, 80, 90, 95 and 99 "
+        "percent intervals. Those of the two fixed effects are almost straight; those of the three standard "
+        "deviations flatten to the right; that of the correlation falls ever faster towards its lower bound.",
+        height=5.0,
+    ),
+    Figure(
+        "profile_density",
+        "models",
+        "Densities that the profiles imply",
+        "Six density curves, one a parameter. Those of the two fixed effects are symmetric; those of the standard "
+        "deviations have their longer tail to the right; that of the correlation is broad and cut off at 1.",
+        height=5.0,
+    ),
+    Figure(
+        "profile_pairs",
+        "models",
+        "Pairs of parameters with their joint confidence regions",
+        "A square of six by six panels, a name in each panel of the diagonal. The others show five nested contours "
+        "and two traces of a pair of parameters: above the diagonal in their units, below it as zetas, where most "
+        "contours are round. Those of the standard deviations against their correlation are oblique ovals.",
+        width=9.0,
+        height=9.0,
     ),
 )
 FIGURES = {one.name: one for one in _ALL}
