@@ -52,7 +52,7 @@ def shrinking(control: Any = None) -> pd.DataFrame:
     """
     lines = own_lines()
     own = lines[["intercept", "slope"]].to_numpy()
-    partial = r.coef(r.lmer(PARTIAL, r.sleep2(), control=control))["Subject"][["(Intercept)", "days_deprived"]].to_numpy()
+    partial = r.coef(r.lmer(PARTIAL, r.sleep2(), control=control))["Subject"].to_numpy()
     back = (own - partial) / LABELS_OFF
     label = own + LABELS_OFF * back / np.hypot(*back.T)[:, None]
     lines[["partial_intercept", "partial_slope"]] = partial

@@ -43,6 +43,11 @@ PVALUE = Tolerance(
     "PVALUE", 10, 10, 10, 10,
     "tail areas multiply a statistic's relative error by its log-slope, about 100 at t = 30",
 )
+AT_THETA = Tolerance(
+    "AT_THETA", 9, 9, 12, 9,
+    "generated models at one theta: a penalized least-squares solve loses the condition number's digits, which small "
+    "random designs have up to 1e6 of", relative_to="item",
+)
 OPTIMISER = Tolerance(
     "OPTIMISER", 9, 11, 12, 4,
     "default: same NLopt BOBYQA, start and stops. tight: R's Newton takes differences of a criterion near 1400 that "
@@ -67,6 +72,11 @@ MODES = Tolerance("MODES", 8, 8, 12, 4, "as THETA, for values that are differenc
 PROFILE = Tolerance(
     "PROFILE", 7, 7, 9, 3,
     "profile intervals are read off a spline through points that an optimizer placed with noise of its own",
+)
+CURVE = Tolerance(
+    "CURVE", 7, 6, 9, 3,
+    "as PROFILE, for curves that cross zero. tight: where a parameter is held, the others stop with BOBYQA's noise; from "
+    "starts that differ by rounding, zetas of the chapter's model along it share 6.6 digits", relative_to="item",
 )
 PRINTED = Tolerance("PRINTED", 7, 7, 7, 4, "values that R rounded before they were stored")
 

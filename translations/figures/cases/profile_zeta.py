@@ -1,0 +1,26 @@
+"""Profile zeta: lme4's xyplot of a profile.
+
+`xyplot(profile)` is a lattice plot in R; here it is one of plotnine, which goes on with `+`. The curve is the spline
+through the profile's points, cut where its panel ends; verticals stand at the ends of the 50, 80, 90, 95 and 99 %
+intervals. Where a profile ends before a level (here the correlation, at the upper 99 %) R draws a vertical of no height
+at the profile's first point, and so does this; with `absVal=True` R also joins that point with the interval's other
+end, which is left out here. In R's strips every `.sig` is a sigma, correlations too; here a strip bears the parameter's
+name.
+"""
+
+from translations.figures import draw
+from translations.figures.built import built
+from translations.figures.cases._shared import thinned
+from translations.parity import case
+from translations.parity import tolerances as tol
+
+
+@case(section="lme4", order=11, tolerance=tol.PROFILE)
+def profile_zeta(control=None):
+    drawn = built(draw("profile_zeta", control=control))
+    return {
+        "panels": drawn["panels"],
+        "range": {name: axis["range"] for name, axis in drawn["x"].items()},
+        "segment": drawn["segment"],
+        "line": thinned(drawn["line"], 4),
+    }
