@@ -1,0 +1,30 @@
+"""Build the guide: python scripts/build_guide.py --out DIR. Exits with 1 and says why when anything in it fails."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from translations.guide.site import BrokenGuide, build
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="where to put the site; an older one gives way")
+    parser.add_argument("--live", action="store_true", help="compare with the R of this machine too")
+    given = parser.parse_args()
+    start = time.perf_counter()
+    try:
+        index = build(given.out, given.live, say=lambda what: print(f"{time.perf_counter() - start:6.1f} s  {what}"))
+    except (BrokenGuide, FileExistsError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{time.perf_counter() - start:6.1f} s  {index} ({time.process_time():.0f} s of processor time)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

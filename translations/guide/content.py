@@ -1,0 +1,221 @@
+"""What a page says, before anybody renders it: a case's page, and an exported name's."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import translations
+from translations.guide import names, prose, python_source, r_source
+from translations.guide.names import Name, Place
+from translations.parity import check, reference
+from translations.parity.cases import Answer, Case, Library
+from translations.parity.compare import digits
+from translations.parity.flatten import Scalar, Values, flatten, item_of
+from translations.parity.tolerances import Tolerance, tolerance_for
+
+OURS = "rparity"
+MOST_VALUES = 24
+_KIND = {check.R_DEFAULT: "default", check.R_TIGHT: "tight", check.CERTIFIED: "certified", check.LIVE_R: "default",
+         check.LIVE_TIGHT: "tight"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One translation: by whom, its code, what that printed when it was run, its values, what it has no way to do."""
+
+    by: str
+    code: str
+    printed: str
+    values: Values
+    cannot: str = ""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A comparison's line in the table of digits. `asked`: the digits demanded; `fewest` is text ("all 12")."""
+
+    against: str
+    values: int
+    fewest: str
+    asked: str
+    where: str
+    note: str
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A named tolerance of a case: the digits it demands, the items it holds for, and why no more."""
+
+    tolerance: Tolerance
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """A case's page. `title` and `body` are Markdown; `ways`: other packages' translations first, ours last; `tight`: the
+    text compared is that of the fit at the optimum, not of the default's."""
+
+    place: Place
+    section: str
+    title: str
+    body: str
+    r_code: str
+    r_printed: str
+    ways: tuple[Way, ...]
+    agreements: tuple[Agreement, ...]
+    outcomes: tuple[check.Outcome, ...]
+    causes: tuple[Cause, ...]
+    values: tuple[tuple[str, ...], ...]
+    more_values: int
+    files: tuple[tuple[str, str], ...]
+    calls: tuple[Name, ...]
+    tight: bool
+
+    @property
+    def ours(self) -> Way:
+        """Our translation."""
+        return self.ways[-1]
+
+    @property
+    def heads(self) -> list[str]:
+        """The heads of the table of values."""
+        return ["value", "R", OURS, *(way.by for way in self.ways[:-1]), "digits"]
+
+
+@dataclass(frozen=True)
+class NamePage:
+    """An exported name's page. `doc` is Markdown; `methods` are a generic's: class, signature, Markdown."""
+
+    name: Name
+    signature: str
+    doc: str
+    methods: tuple[tuple[str, str, str], ...]
+    example: Place | None
+    cases: tuple[Place, ...]
+    through_helpers: tuple[Place, ...]
+    in_r: tuple[Place, ...]
+
+
+@cache
+def case_page(place: Place, live: bool = False) -> CasePage:
+    """Make a case's page: run its code as it is shown, and all its comparisons.
+
+    Raises whatever the code raises; ValueError when it does not print what the case prints.
+    """
+    case = place.suite.load(place.file)
+    stored = reference.load(place.suite, case.name)
+    answer = check.answer(case, "newton" if case.text_at == "tight" else "nloptwrap")
+    ours = _run(OURS, python_source.case_script(case))
+    if check.prints(case) and ours.printed != answer.printed:
+        raise ValueError(f"{place.name}: the code on its page does not print what the case prints")
+    ways = *(_library(one) for one in case.libraries), Way(OURS, ours.code, ours.printed, answer.values)
+    head, rest = prose.split(case.text)
+    found = [check.outcome(place.suite, case, one) for one in check.comparisons(place.suite, case, live)]
+    fit = stored.fits[case.text_at]
+    rows = _values(case, fit.values, ways)
+    return CasePage(
+        place, case.section, prose.inline(head.rstrip(".")), prose.markdown(rest),
+        r_source.script(place.r_file, keep_answer=not check.prints(case)), "\n".join(fit.printed), ways,
+        tuple(_agreement(case, one) for one in found), tuple(found), _causes(case, answer.values),
+        tuple(rows), len(fit.values) - len(rows),
+        tuple((file.name, file.read_text(encoding="utf-8").strip("\n")) for file in (place.r_file, place.file)),
+        tuple(names.exported()[one] for one in sorted(python_source.direct_uses(place.file) & names.exported().keys())),
+        case.text_at == "tight",
+    )
+
+
+@cache
+def name_page(name: Name) -> NamePage:
+    """Make an exported name's page."""
+    for module in set(translations._HOME.values()):  # so that every class has registered its methods
+        importlib.import_module(module)
+    value = getattr(translations, name.python)
+    target: Any = type(value).__call__ if inspect.ismodule(value) else value
+    users = names.used_by()[name.python]
+    direct = [place for place in users if name.python in python_source.direct_uses(place.file)]
+    in_r = [place for place in names.r_callers(name) if place not in users]
+    return NamePage(
+        name, prose.signature(value, name.python), prose.markdown(inspect.getdoc(target) or "", prose.parameters(target)),
+        tuple(prose.methods(value, name.python)),
+        direct[0] if direct else next(iter([*in_r, *users]), None),
+        tuple(direct), tuple(place for place in users if place not in direct), tuple(in_r),
+    )
+
+
+def _library(library: Library) -> Way:
+    way = _run(library.name, python_source.library_script(library.function))
+    return Way(way.by, way.code, way.printed, way.values, library.cannot or "")
+
+
+def _run(by: str, code: str) -> Way:
+    """Run a script as it is shown; a `result` that it leaves is its values, and printed when nothing else is."""
+    room: dict[str, Any] = {"__name__": "guide"}
+
+    def run() -> dict[str, Any]:
+        exec(compile(code, f"<{by}>", "exec"), room)
+        found = room.get(python_source.ANSWER)
+        return found if isinstance(found, dict) else {}
+
+    answer: Answer = Library(by, run, None, None).run()
+    printed = answer.printed or ("" if by == OURS else _shown(room.get(python_source.ANSWER, {})))
+    return Way(by, code, printed, answer.values)
+
+
+def _shown(result: dict[str, Any]) -> str:
+    """The items of a result, one below the other."""
+    shown = []
+    for name, item in result.items():
+        text = item.to_string(max_rows=12) if hasattr(item, "to_string") else str(item)
+        shown.append(f"{name}\n{text}" if "\n" in text else f"{name}  {text}")
+    return "\n\n".join(shown)
+
+
+def _agreement(case: Case, one: check.Outcome) -> Agreement:
+    printed = one.against in (check.CHAPTER, check.PRINTED)
+    fewest = f"{one.digits:.1f}" if not printed else f"all {one.values}" if one.passed else "not all"
+    library = next((each for each in case.libraries if each.name == one.against), None)
+    kind = _KIND.get(one.against, "library" if library else "default")
+    demanded = sorted({cause.tolerance.digits(kind) for cause in _causes(case, flatten({}))} or {0.0})
+    asked = "" if printed else "–".join(f"{each:g}" for each in dict.fromkeys((demanded[0], demanded[-1])))
+    if library and library.digits:
+        asked = f"{library.digits:g}"
+    note = " ".join(filter(None, [one.error, one.note.removeprefix("cannot: "), one.cause]))
+    return Agreement(one.against, one.values, "error" if one.error else fewest, asked,
+                     one.worst if one.digits < 15.9 and not printed else "", note, one.passed)
+
+
+def _causes(case: Case, values: Values) -> tuple[Cause, ...]:
+    """The tolerances that a case names, each with its items; without values all that it declares."""
+    given = case.tolerance
+    items = list(dict.fromkeys(item_of(label) for label in values))
+    if not items:
+        items = [str(key) for key in given] if hasattr(given, "keys") else [""]
+    found: dict[Tolerance, list[str]] = {}
+    for item in items:
+        found.setdefault(tolerance_for(item, given), []).append(item)
+    return tuple(Cause(tolerance, tuple(of)) for tolerance, of in found.items())
+
+
+def _values(case: Case, expected: Values, ways: Sequence[Way]) -> list[tuple[str, ...]]:
+    """Rows of the table of values: label, R's, ours, other packages', digits that ours shares; at most MOST_VALUES."""
+    labels = list(expected)
+    if len(labels) > MOST_VALUES:
+        items = [item_of(label) for label in labels]
+        each = max(1, MOST_VALUES // len(set(items)))
+        labels = [label for at, label in enumerate(labels) if items[:at].count(items[at]) < each][:MOST_VALUES]
+    ours, others = ways[-1].values, ways[:-1]
+    return [(label, show(expected[label]), show(ours.get(label)), *(show(way.values.get(label)) for way in others),
+             f"{digits(ours.get(label), expected[label]):.1f}") for label in labels]
+
+
+def show(value: Scalar | None, significant: int = 10) -> str:
+    """A stored value for a reader; nothing for one that is not there."""
+    if value is None:
+        return ""
+    return f"{value:.{significant}g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,140 @@
+"""The exported names: what each is in R, how it differs, which cases use it, and what a reader may have meant."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from translations import _HOME
+from translations.guide import r_source
+from translations.guide.python_source import direct_uses, uses
+from translations.parity.cases import Suite, suites
+
+TABLE = Path(__file__).parent / "differences.toml"
+
+
+@dataclass(frozen=True)
+class Name:
+    """An exported name.
+
+    python    as it is here: `t_test`
+    r         as R writes it, with its package: `stats::t.test`; "" when R has none
+    differs   what a reader from R must know, Markdown
+    """
+
+    python: str
+    r: str
+    differs: str
+
+    @property
+    def title(self) -> str:
+        """R's name without the package, or ours where R has none. Its page is called so."""
+        return self.r.split("::")[-1] or self.python
+
+    @property
+    def package(self) -> str:
+        """The R package; "" when R has none."""
+        return self.r.partition("::")[0] if self.r else ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A case by its suite and file, not imported."""
+
+    suite: Suite
+    file: Path
+
+    @property
+    def name(self) -> str:
+        """`chapter5/profile_ci`."""
+        return f"{self.suite.name}/{self.file.stem}"
+
+    @property
+    def r_file(self) -> Path:
+        """The R script that it translates."""
+        return self.suite.references / f"{self.file.stem}.R"
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A name that is neither, and those that are close to it."""
+
+    asked: str
+    close: tuple[str, ...]
+
+
+def read(path: Path = TABLE, exported: frozenset[str] = frozenset(_HOME)) -> dict[str, Name]:
+    """The table of exported names.
+
+    Raises ValueError that lists names without an entry, entries without a name, entries that lack a field or have
+    another, and R names that stand twice.
+    """
+    stored = tomllib.loads(path.read_text(encoding="utf-8"))
+    wrong = [f"no entry for {name}" for name in sorted(exported - stored.keys())]
+    wrong += [f"{name} is not exported" for name in sorted(stored.keys() - exported)]
+    wrong += [f"{name} has {', '.join(entry)}; it needs r, differs" for name, entry in stored.items()
+              if set(entry) != {"r", "differs"} or not entry["differs"].strip()]
+    if not wrong:
+        found = {name: Name(name, stored[name]["r"], stored[name]["differs"].strip()) for name in sorted(stored)}
+        titles = [one.title.lower() for one in found.values()]
+        wrong += [f"{one.title} stands twice" for one in found.values() if titles.count(one.title.lower()) > 1]
+    if wrong:
+        raise ValueError(f"{path.name}: {'; '.join(wrong)}")
+    return found
+
+
+@cache
+def exported() -> dict[str, Name]:
+    """The table of exported names, read once."""
+    return read()
+
+
+def lookup_table() -> list[Name]:
+    """All exported names, R's first, as a dictionary sorts them."""
+    return sorted(exported().values(), key=lambda one: (not one.r, one.title.lower()))
+
+
+@cache
+def places() -> dict[str, Place]:
+    """Every case of every built-in suite, by suite and file name."""
+    return {place.name: place for suite in suites() for file in suite.files() for place in [Place(suite, file)]}
+
+
+@cache
+def used_by() -> dict[str, list[Place]]:
+    """For every exported name the cases that call it: by themselves first, shorter ones first; then through helpers."""
+    found: dict[str, list[tuple[bool, bool, int, Place]]] = {name: [] for name in _HOME}
+    for place in places().values():
+        direct = direct_uses(place.file)
+        for name in uses(place.file) & _HOME.keys():
+            length = len(place.file.read_text(encoding="utf-8"))
+            found[name].append((name not in direct, place.suite.name != "chapter5", length, place))
+    return {name: [one[-1] for one in sorted(rows, key=lambda row: row[:3])] for name, rows in found.items()}
+
+
+def r_callers(name: Name) -> list[Place]:
+    """The cases whose own R script calls a name's R function."""
+    if not name.r:
+        return []
+    return [place for place in places().values() if place.r_file.is_file()
+            and r_source.calls(place.r_file.read_text(encoding="utf-8"), name.title)]
+
+
+def find(asked: str) -> Name | Place | Unknown:
+    """What is called `asked`: an exported name (ours, R's, or R's with its package), or a case (with its suite or not)."""
+    names = exported()
+    for one in names.values():
+        if asked in (one.python, one.title, one.r):
+            return one
+    for place in places().values():
+        if asked in (place.name, place.file.stem):
+            return place
+    known = [*names, *(one.title for one in names.values()), *places(), *(p.file.stem for p in places().values())]
+    folded: dict[str, str] = {}
+    for one in known:
+        folded.setdefault(one.lower(), one)
+    close = difflib.get_close_matches(asked.lower(), folded, n=6, cutoff=0.55)
+    return Unknown(asked, tuple(folded[one] for one in close))

@@ -1,0 +1,190 @@
+"""The code of a case as a script that a reader can run: the harness gone, the helpers it calls in front of it."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import inspect
+import re
+import sys
+import textwrap
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeGuard
+
+from translations.parity.cases import Case
+
+_CONTROL = re.compile(r",\s*control=control\b")
+ANSWER = "result"
+
+
+def case_script(case: Case) -> str:
+    """A case's translation as a script. What it returns to the harness is left out when it prints something."""
+    return script(case.function, keep_answer=not _prints(case.function), tight=case.text_at == "tight")
+
+
+def library_script(function: Callable[..., Any]) -> str:
+    """Another package's translation as a script that ends in `result = ...`."""
+    return script(function, keep_answer=True)
+
+
+def script(function: Callable[..., Any], keep_answer: bool, tight: bool = False) -> str:
+    """The body of `function` behind the imports and helpers that it needs.
+
+    keep_answer: what it returns is called `result`, else dropped. tight: fits are `newton`'s instead of the default's.
+    """
+    room = _Room.of(Path(function.__code__.co_filename))
+    node = room.bound[function.__name__]
+    assert isinstance(node, ast.FunctionDef)
+    documented = ast.get_docstring(node) is not None
+    statements = node.body[documented:]
+    start = (node.body[0].end_lineno or 0) + 1 if documented else _after_signature(node)
+    lines = room.lines[start - 1 : node.end_lineno]
+    if keep_answer:
+        at = statements[-1].lineno - start
+        lines[at] = lines[at].replace("return ", f"{ANSWER} = ", 1)
+    else:
+        while isinstance(statements[-1], (ast.Return, ast.Assign)):
+            statements.pop()
+        lines = lines[: (statements[-1].end_lineno or 0) - start + 1]
+    code = textwrap.dedent("\n".join(lines)).strip("\n")
+    code = _CONTROL.sub(', control="newton"' if tight else "", code)
+    tree = ast.parse(code)
+    found = _Shaken()
+    found.add(room, _names(tree) - {one.id for one in ast.walk(tree) if _stored(one)})
+    return found.in_front_of(code, tree)
+
+
+def uses(path: Path) -> set[str]:
+    """The names of `translations` that a case's file calls as `r.NAME`, helpers of its suite included."""
+    tree = _Room.of(path)
+    names = _attributes(tree.tree)
+    for helper, wanted in tree.helpers():
+        room, todo, seen = _Room.of(helper), list(wanted), set()
+        while todo:
+            name = todo.pop()
+            if name in seen or name not in room.bound:
+                continue
+            seen.add(name)
+            names |= _attributes(room.bound[name])
+            todo += _names(room.bound[name])
+    return names
+
+
+def direct_uses(path: Path) -> set[str]:
+    """The names of `translations` that stand as `r.NAME` in a case's own file."""
+    return _attributes(_Room.of(path).tree)
+
+
+class _Room:
+    """A module's source, and the statement that binds each of its names."""
+
+    def __init__(self, path: Path) -> None:
+        text = path.read_text(encoding="utf-8")
+        self.lines = text.splitlines()
+        self.tree = ast.parse(text)
+        self.bound: dict[str, ast.stmt] = {}
+        for statement in self.tree.body:
+            for name in _binds(statement):
+                self.bound[name] = statement
+
+    @staticmethod
+    @cache
+    def of(path: Path) -> _Room:
+        return _Room(path)
+
+    def source(self, node: ast.stmt) -> str:
+        decorators = getattr(node, "decorator_list", [])
+        return "\n".join(self.lines[min([node.lineno, *(d.lineno for d in decorators)]) - 1 : node.end_lineno])
+
+    def helpers(self) -> Iterable[tuple[Path, set[str]]]:
+        """Modules of helpers that it imports from, and the names that it takes."""
+        for node in self.tree.body:
+            if isinstance(node, ast.ImportFrom) and (path := _helper(node)) is not None:
+                yield path, {alias.name for alias in node.names}
+
+
+class _Shaken:
+    """What of some modules a script needs: import lines, and definitions in order."""
+
+    def __init__(self) -> None:
+        self.imports: dict[str, None] = {}
+        self.definitions: list[str] = []
+        self._seen: set[tuple[int, str]] = set()
+
+    def add(self, room: _Room, names: Iterable[str]) -> None:
+        for name in sorted(names):
+            node = room.bound.get(name)
+            if node is None or (id(room), name) in self._seen:
+                continue
+            self._seen.add((id(room), name))
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                self._import(node, name)
+            else:
+                self.add(room, _names(node))
+                self.definitions.append(room.source(node))
+
+    def _import(self, node: ast.Import | ast.ImportFrom, name: str) -> None:
+        alias = next(one for one in node.names if (one.asname or one.name.split(".")[0]) == name)
+        if isinstance(node, ast.ImportFrom) and (path := _helper(node)) is not None and alias.asname is None:
+            self.add(_Room.of(path), [alias.name])
+            return
+        line = ast.unparse(type(node)(**{**vars(node), "names": [alias]}))
+        self.imports[line] = None
+
+    def in_front_of(self, code: str, tree: ast.Module) -> str:
+        """The whole script: imports in three groups (the code's own among them), definitions, code."""
+        lines = code.splitlines()
+        for node in reversed([one for one in tree.body if isinstance(one, (ast.Import, ast.ImportFrom))]):
+            self.imports |= dict.fromkeys(lines[node.lineno - 1 : node.end_lineno])
+            del lines[node.lineno - 1 : node.end_lineno]
+        groups: list[list[str]] = [[], [], []]
+        for line in sorted(self.imports, key=lambda line: (line.startswith("from"), line)):
+            package = line.split()[1].split(".")[0]
+            groups[2 if package == "translations" else package not in sys.stdlib_module_names].append(line)
+        parts = ["\n".join(group) for group in groups] + list(self.definitions) + ["\n".join(lines).strip("\n")]
+        return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _binds(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+        return [statement.name]
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return [alias.asname or alias.name.split(".")[0] for alias in statement.names]
+    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+    return [node.id for target in targets if target is not None for node in ast.walk(target) if isinstance(node, ast.Name)]
+
+
+def _stored(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+def _names(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _attributes(tree: ast.AST) -> set[str]:
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "r"
+    }
+
+
+def _helper(node: ast.ImportFrom) -> Path | None:
+    """The file that an import takes helpers from: a module of ours whose name starts with an underscore."""
+    module = node.module or ""
+    if not module.startswith("translations.") or not module.rsplit(".", 1)[-1].startswith("_"):
+        return None
+    spec = importlib.util.find_spec(module)
+    return Path(spec.origin) if spec and spec.origin else None
+
+
+def _after_signature(node: ast.FunctionDef) -> int:
+    """The first line behind `def ...:`, comments included."""
+    return max([node.lineno, *(one.lineno for one in ast.walk(node.args) if hasattr(one, "lineno"))]) + 1
+
+
+def _prints(function: Callable[..., Any]) -> bool:
+    return "print" in inspect.unwrap(function).__code__.co_names

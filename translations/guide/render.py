@@ -1,0 +1,126 @@
+"""Pages as Markdown for Sphinx, by the templates in `templates/`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from translations.guide import names, prose
+from translations.guide.content import CasePage, NamePage, case_page
+from translations.parity import check, report, tolerances
+
+EVERYTHING = ("r", "r-output", "python", "python-output", "libraries")
+DEFAULT_VIEW = EVERYTHING[:-1]
+
+
+@cache
+def templates() -> jinja2.Environment:
+    """The templates, which may not name what is not there."""
+    found = jinja2.Environment(loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), trim_blocks=True,
+                               lstrip_blocks=True, undefined=jinja2.StrictUndefined, autoescape=False)
+    found.filters |= {"inline": prose.inline, "one_line": lambda text: " ".join(text.split())}
+    return found
+
+
+def case(page: CasePage, figure: str = "") -> str:
+    """A case's page; `figure`: the name of the figure that it draws."""
+    return templates().get_template("case.md").render(page=page, show=EVERYTHING, figure=figure)
+
+
+def function(page: NamePage) -> str:
+    """An exported name's page."""
+    example = case_page(page.example) if page.example else None
+    return templates().get_template("function.md").render(
+        page=page, example=example, cases=[case_page(one) for one in page.cases],
+        helpers=[case_page(one) for one in page.through_helpers], in_r=[case_page(one) for one in page.in_r])
+
+
+def functions() -> str:
+    """The page of all exported names."""
+    return templates().get_template("functions.md").render(names=names.lookup_table())
+
+
+def cases(pages: Iterable[CasePage]) -> str:
+    """The page of all cases."""
+    by_suite: dict[str, list[CasePage]] = {}
+    for page in pages:
+        by_suite.setdefault(page.place.suite.name, []).append(page)
+    return templates().get_template("cases.md").render(suites=by_suite, total=sum(map(len, by_suite.values())))
+
+
+def view(page: CasePage, show: Iterable[str]) -> str:
+    """Parts of a case's page: any of EVERYTHING, and "digits"."""
+    wanted = list(show)
+    macros: Any = templates().get_template("macros.md").module
+    parts = [macros.versus(page, wanted)] + ([macros.digits(page)] if "digits" in wanted else [])
+    return "\n\n".join(parts)
+
+
+def lookup() -> str:
+    """The table of all exported names."""
+    macros: Any = templates().get_template("macros.md").module
+    return str(macros.names(names.lookup_table()))
+
+
+def parity(suite: str) -> str:
+    """The parity table of a suite. Raises ValueError naming the suites there are."""
+    pages = [case_page(place) for place in names.places().values() if place.suite.name == suite]
+    if not pages:
+        raise ValueError(f"no suite {suite!r}; there are {sorted({p.suite.name for p in names.places().values()})}")
+    found = [one for page in pages for one in page.outcomes]
+    present = {report.column_of(one.against) for one in found}
+    columns = [one for one in (*report.COLUMNS, "others", "live R") if one in present]
+    return templates().get_template("parity.md").render(rows=report.rows(found), columns=columns)
+
+
+def all_tolerances() -> str:
+    """The table of named tolerances."""
+    found = [one for one in vars(tolerances).values() if isinstance(one, tolerances.Tolerance)]
+    return templates().get_template("tolerances.md").render(tolerances=found)
+
+
+def stored(place: names.Place, label: str, fit: str = "default", significant: int = 6) -> str:
+    """A stored value of R's. Raises KeyError naming the label or fit that is not there."""
+    from translations.guide.content import show
+    from translations.parity import reference
+
+    fits = reference.load(place.suite, place.file.stem).fits
+    if fit not in fits or label not in fits[fit].values:
+        raise KeyError(f"{place.name} has no {fit} value {label!r}")
+    return show(fits[fit].values[label], significant)
+
+
+def fewest(place: names.Place, against: str) -> str:
+    """The fewest digits of one of a case's comparisons. Raises KeyError naming those there are."""
+    found = {one.against: one for one in case_page(place).agreements}
+    if against not in found:
+        raise KeyError(f"{place.name} is not compared with {against!r}; it is with {', '.join(found)}")
+    return found[against].fewest
+
+
+def substitutions() -> dict[str, str | int]:
+    """What pages may write as `{{ n_cases }}`."""
+    from translations import __version__
+
+    pages = [case_page(place) for place in names.places().values()]
+    provenance = _provenance(pages)
+    return {
+        "version": __version__,
+        "r_version": provenance["R"],
+        "lme4_version": provenance["package lme4"],
+        "n_cases": len(pages),
+        "n_functions": len(names.exported()),
+        "n_values": f"{sum(one.values for page in pages for one in page.outcomes):,}",
+        "n_outputs": sum(one.against == check.CHAPTER for page in pages for one in page.outcomes),
+    }
+
+
+def _provenance(pages: Iterable[CasePage]) -> dict[str, str]:
+    from translations.parity import reference
+
+    page = next(one for one in pages if one.place.name == "chapter5/lmer_summary")
+    return dict(reference.load(page.place.suite, "lmer_summary").provenance)

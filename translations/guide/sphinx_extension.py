@@ -1,0 +1,130 @@
+"""What the guide's pages may use beside MyST: roles and directives over the cases, and mathematics without a network."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from translations.guide import names, render
+from translations.guide.content import case_page
+
+_TITLED = re.compile(r"^(.*?)\s*<([^<>]+)>$", re.DOTALL)
+
+
+class PageLink(SphinxRole):
+    """A link to a generated page: `{case}` and `{fn}`."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        titled = _TITLED.match(self.text)
+        text, asked = (titled[1], titled[2]) if titled else (self.text, self.text)
+        found = names.find(asked)
+        if self.name == "case":
+            found = names.places().get(asked, names.Unknown(asked, ()))
+        if isinstance(found, names.Unknown) or (self.name == "fn" and not isinstance(found, names.Name)):
+            said = self.inliner.reporter.error(f"no {self.name} {asked!r}", line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, said)], [said]
+        place = f"/functions/{found.title}" if isinstance(found, names.Name) else f"/cases/{found.name}"
+        link = addnodes.pending_xref("", refdomain="std", reftype="doc", reftarget=place, refexplicit=True, refwarn=True,
+                                     refdoc=self.env.docname)
+        kind = nodes.inline if titled and self.name == "case" else nodes.literal
+        link += kind(text, text)
+        return [link], []
+
+
+class Stored(SphinxRole):
+    """A number that R answered: `{stored}`; the digits of a comparison: `{digits}`."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        name, _, rest = self.text.partition(" ")
+        name, _, fit = name.partition("@")
+        label, _, significant = rest.partition(" !")
+        try:
+            place = names.places()[name]
+            text = (render.fewest(place, rest) if self.name == "digits"
+                    else render.stored(place, label, fit or "default", int(significant or 6)))
+        except KeyError as error:
+            said = self.inliner.reporter.error(f"{self.name}: {error.args[0]}", line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, said)], [said]
+        return [nodes.inline(text, text, classes=["stored"])], []
+
+
+class CaseView(SphinxDirective):
+    """Parts of a case's page."""
+
+    required_arguments = 1
+    option_spec: ClassVar[dict[str, Any]] = {"show": directives.unchanged}
+
+    def run(self) -> list[nodes.Node]:
+        show = self.options.get("show", " ".join(render.DEFAULT_VIEW)).split()
+        unknown = set(show) - {*render.EVERYTHING, "digits"}
+        place = names.places().get(self.arguments[0])
+        if place is None or unknown:
+            raise self.error(f"no case {self.arguments[0]!r}" if place is None else f"cannot show {sorted(unknown)}")
+        return self.parse_text_to_nodes(render.view(case_page(place), show))
+
+
+class Table(SphinxDirective):
+    """The generated tables: `{lookup}`, `{parity-table} SUITE`, `{tolerances}`."""
+
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        try:
+            text = {"lookup": render.lookup, "tolerances": render.all_tolerances,
+                    "parity-table": lambda: render.parity(self.arguments[0])}[self.name]()
+        except ValueError as error:
+            raise self.error(str(error)) from error
+        return self.parse_text_to_nodes(text)
+
+
+class Drawn(SphinxDirective):
+    """A figure of `translations.figures`, with the title and description it has there: `{drawn} figure_5_1`.
+
+    What stands in the directive is the caption instead of the title.
+    """
+
+    required_arguments = 1
+    option_spec: ClassVar[dict[str, Any]] = {"name": directives.unchanged}
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        from translations.figures import FIGURES
+
+        name = self.arguments[0]
+        if name not in FIGURES:
+            raise self.error(f"no figure {name!r}; there are {', '.join(FIGURES)}")
+        caption = "\n".join(self.content) or FIGURES[name].title
+        named = f":name: {self.options['name']}\n" if "name" in self.options else ""
+        return self.parse_text_to_nodes(
+            f"`````{{figure}} /figures/{name}.svg\n:alt: {FIGURES[name].alt}\n{named}\n{caption}\n`````")
+
+
+def _mathml(display: bool) -> tuple[Any, None]:
+    def visit(self: Any, node: nodes.math | nodes.math_block) -> None:
+        from docutils.utils.math.latex2mathml import tex2mathml
+
+        made = tex2mathml(node.astext(), as_block=display)
+        self.body.append(f'<div class="math">{made}</div>' if display else made)
+        raise nodes.SkipNode
+
+    return visit, None
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Called by Sphinx."""
+    for role in ("case", "fn"):
+        app.add_role(role, PageLink())
+    for role in ("stored", "digits"):
+        app.add_role(role, Stored())
+    app.add_directive("case-view", CaseView)
+    for name in ("lookup", "parity-table", "tolerances"):
+        app.add_directive(name, Table)
+    app.add_directive("drawn", Drawn)
+    app.add_html_math_renderer("mathml", _mathml(False), _mathml(True))
+    return {"parallel_read_safe": False, "parallel_write_safe": True}
