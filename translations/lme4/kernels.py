@@ -14,19 +14,36 @@ from numba import njit
 
 
 @njit(cache=True, error_model="numpy")
+def two_sum(a, b):
+    """a + b and what rounding takes from it (Knuth 1998, TAOCP 2, section 4.2.2)."""
+    total = a + b
+    part = total - a
+    return total, (a - (total - part)) + (b - part)
+
+
+@njit(cache=True, error_model="numpy")
 def cross_level(codes, Z, W, A, D):  # noqa: N803
-    """A (L, k, k) = Z_g'Z_g and D (L, k, p + 1) = Z_g'W of every level g."""
+    """A (L, k, k) = Z_g'Z_g and D (L, k, p + 1) = Z_g'W of every level g.
+
+    The sums carry their rounding errors along: where levels are large, Q'V^{-1}Q is the small difference of two of
+    them.
+    """
     A[:] = 0.0
     D[:] = 0.0
     n, k = Z.shape
+    A_lost, D_lost = np.zeros_like(A), np.zeros_like(D)
     for i in range(n):
         g = codes[i]
         for a in range(k):
             z = Z[i, a]
             for b in range(k):
-                A[g, a, b] += z * Z[i, b]
+                A[g, a, b], error = two_sum(A[g, a, b], z * Z[i, b])
+                A_lost[g, a, b] += error
             for b in range(W.shape[1]):
-                D[g, a, b] += z * W[i, b]
+                D[g, a, b], error = two_sum(D[g, a, b], z * W[i, b])
+                D_lost[g, a, b] += error
+    A += A_lost
+    D += D_lost
 
 
 @njit(cache=True, error_model="numpy")
@@ -317,9 +334,23 @@ def cross_response(codes, Z, y, D):
     """Set the last column of D (levels, k, w) to Z_g'y."""
     last = D.shape[2] - 1
     D[:, :, last] = 0.0
+    lost = np.zeros(D.shape[:2])
     for i in range(Z.shape[0]):
         for a in range(Z.shape[1]):
-            D[codes[i], a, last] += Z[i, a] * y[i]
+            D[codes[i], a, last], error = two_sum(D[codes[i], a, last], Z[i, a] * y[i])
+            lost[codes[i], a] += error
+    D[:, :, last] += lost
+
+
+@njit(cache=True, error_model="numpy")
+def cross_vector(Q, y, out):  # noqa: N803
+    """out (p,) = Q'y for Q (n, p), its sums as those of `cross_level`: what is left of them may be small."""
+    for j in range(Q.shape[1]):
+        total = lost = 0.0
+        for i in range(len(y)):
+            total, error = two_sum(total, Q[i, j] * y[i])
+            lost += error
+        out[j] = total + lost
 
 
 @njit(cache=True, error_model="numpy")

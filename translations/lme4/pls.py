@@ -200,7 +200,7 @@ class PLS:
         for b, s in zip(self.tail.blocks, self.tail.starts, strict=True):
             for a in range(b.k):
                 S0[-1, s + a : s + b.n_levels * b.k : b.k] = np.bincount(b.codes, b.Z[:, a] * y, b.n_levels)
-        S0[-1, q2 : q2 + self.p] = self.Q.T @ y
+        kernels.cross_vector(self.Q, y, S0[-1, q2 : q2 + self.p])
         S0[-1, -1] = y @ y
         pls = replace(self, beta0=beta0, D=D, S0=S0)
         pls._blocks, pls._work_spaces = self._blocks, self._work_spaces

@@ -11,7 +11,7 @@ from typing import Any
 
 from mpmath import mp, mpf
 
-FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 Q = Fraction
 Number = Any  # an mpf or a Fraction
 Values = dict[str, Number]

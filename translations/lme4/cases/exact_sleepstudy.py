@@ -1,0 +1,16 @@
+"""Exact intervals of correlated intercepts and slopes, on all ten days.
+
+The R script writes the likelihood out and searches, since lme4 has no such option.
+"""
+import translations as r
+from translations.lme4.cases._comparisons import ROOTS
+from translations.parity import case
+
+
+@case(section="lme4", order=236, tolerance=ROOTS)
+def exact_sleepstudy():
+    sleepstudy = r.sleepstudy()
+    m = r.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy, control="newton")
+    ci = r.confint(m, exact=True, oldNames=False, quiet=True)
+    print(ci)
+    return {"ci": ci}

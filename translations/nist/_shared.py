@@ -1,0 +1,54 @@
+"""NIST's sets as frames, what every case of this suite compares, and with what tolerances."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+import translations as r
+from translations.data import fixtures_path
+from translations.lme4.cases import _shared as models
+from translations.lme4.model import LmerMod
+from translations.parity import tolerances as tol
+
+MODEL = {item: own for item, own in models.MODEL.items() if item not in ("fitted", "residuals")} | {"ci": tol.PROFILE}
+
+WHY = "18,009 rows: R's Newton takes differences of a criterion of -32,000; its theta keeps 7.5 digits of the certified"
+LARGE = MODEL | {item: replace(MODEL[item], tight=7, why=WHY) for item in ("theta", "se", "VarCorr")}
+LARGE["fixef"] = replace(MODEL["fixef"], tight=9, why=WHY)
+
+
+@cache
+def about(name: str) -> dict[str, Any]:
+    """What fixtures/nist/nist.json says of a set. Raises KeyError for an unknown one."""
+    text = (fixtures_path() / "nist" / "nist.json").read_text(encoding="utf-8")
+    return dict(json.loads(text)["sets"][name])
+
+
+def read(name: str) -> pd.DataFrame:
+    """One of NIST's sets: `group` (Categorical, in the file's order) and `y`, the doubles next to NIST's decimals."""
+    rows = _text(name).split()[1:]
+    groups, values = zip(*(row.split(",") for row in rows), strict=True)
+    levels = list(dict.fromkeys(groups))
+    return pd.DataFrame({"group": pd.Categorical(groups, levels), "y": [float(value) for value in values]})
+
+
+def _text(name: str) -> str:
+    from gzip import decompress
+
+    path = fixtures_path() / "nist" / about(name)["file"]
+    raw = path.read_bytes()
+    return (decompress(raw) if path.suffix == ".gz" else raw).decode("ascii")
+
+
+def describe(m: LmerMod) -> dict[str, Any]:
+    """What `describe` in fixtures/nist/_setup.R returns, with the exact ends of the profile intervals.
+
+    Without fitted values and residuals: rounded as the response is, they keep of a residual what the rounding leaves.
+    """
+    values = {item: value for item, value in models.describe(m).items() if item not in ("fitted", "residuals")}
+    return values | {"ci": r.confint(m, exact=True, oldNames=False, quiet=True)}
