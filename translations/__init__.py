@@ -36,6 +36,7 @@ _MODULES = {
     "translations.lme4.profile": "profile ProfileWarning",
     "translations.lme4.exact": "exact_zeta",
     "translations.lme4.compare": "extractAIC",
+    "translations.figures.lattice": "xyplot densityplot splom dotplot qqmath plot",
     "translations.lme4.influence": "influence dfbeta dfbetas rstudent",
     "translations.lme4.all_fit": "allFit",
     "translations.lme4.bootstrap": "bootMer",

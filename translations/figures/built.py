@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from copy import deepcopy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from plotnine import ggplot
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
 
 AESTHETICS = (
     "x", "y", "xmin", "xmax", "ymin", "ymax", "xend", "yend", "intercept", "slope", "xintercept", "yintercept", "label",

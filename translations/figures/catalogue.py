@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,21 +20,28 @@ class MissingPlotnine(ImportError):
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: `room` is the module of this package whose function of the figure's name draws it; inches."""
+    """One figure; inches. What draws it is the function `plot` of the case of its name."""
 
     name: str
-    room: str
     title: str
     alt: str
     width: float = 8.0
     height: float = 6.0
 
-    @property
-    def function(self) -> Callable[..., ggplot]:
-        """The drawing function. Raises MissingPlotnine."""
+    def draw(self, pp_mod: Any = None) -> ggplot:
+        """The plot; where it is one of a mixed model, of `pp_mod`, or of the chapter's. Raises MissingPlotnine."""
         require_plotnine()
-        function: Callable[..., ggplot] = getattr(import_module(f"translations.figures.{self.room}"), self.name)
-        return function
+        plot: Callable[..., ggplot] = import_module(f"translations.figures.cases.{self.name}").plot
+        if not signature(plot).parameters:
+            return plot()
+        return plot(chapter_model() if pp_mod is None else pp_mod)
+
+
+def chapter_model() -> Any:
+    """The chapter's mixed model, fitted."""
+    import translations as r
+
+    return r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2())
 
 
 def require_plotnine() -> None:
@@ -44,12 +52,12 @@ def require_plotnine() -> None:
         raise MissingPlotnine(f"figures need plotnine, and {error.name} is not installed: {CURE}") from error
 
 
-def draw(name: str, **options: Any) -> ggplot:
-    """The plotnine plot of a figure. `control`: where a model is fitted, lmer's.
+def draw(name: str, pp_mod: Any = None) -> ggplot:
+    """The plotnine plot of a figure; `pp_mod`: see `Figure.draw`.
 
     Raises KeyError naming the figures there are, MissingPlotnine.
     """
-    return figure(name).function(**options)
+    return figure(name).draw(pp_mod)
 
 
 def figure(name: str) -> Figure:
@@ -63,7 +71,6 @@ _PANELS = "Eighteen scatter plots, one a subject, of reaction time in millisecon
 _ALL = (
     Figure(
         "figure_5_1",
-        "chapter",
         "Reaction time of subject 308 on days 0 to 9",
         "Scatter plot of one subject's ten daily mean reaction times. They lie near 250 milliseconds on days 0 to 2, "
         "then climb unevenly to 466 on day 9, having fallen back to 290 on day 7.",
@@ -72,42 +79,36 @@ _ALL = (
     ),
     Figure(
         "figure_5_2",
-        "chapter",
         "Reaction times of all subjects on days 0 to 9",
         f"{_PANELS}day 0 to 9. Most rise from about 250 to between 300 and 450, at very different rates; subjects 309 "
         "and 310 stay fast, and 335 gets no slower.",
     ),
     Figure(
         "figure_5_3",
-        "chapter",
         "Reaction times at baseline and after each day of sleep deprivation",
         f"{_PANELS}days of sleep deprivation, 0 to 7. All but subject 335 get slower, roughly along a straight line, "
         "each from a height and at a rate of its own.",
     ),
     Figure(
         "figure_5_4",
-        "chapter",
         "Complete pooling: one line for everybody",
         f"{_PANELS}days of sleep deprivation, with the same line in each: 268 at baseline and 11.4 more a day. It "
         "passes far above subjects 309 and 310, far below 308 and 337, and rises while 335 falls.",
     ),
     Figure(
         "figure_5_5",
-        "chapter",
         "No pooling: a line for each subject",
         f"{_PANELS}days of sleep deprivation, each with its own regression line, which follows the points closely. "
         "Intercepts go from 200 (309) to 331 (352), slopes from -4 (335) to 23 a day (350).",
     ),
     Figure(
         "figure_5_6",
-        "chapter",
         "Partial pooling: what the mixed model predicts",
         f"{_PANELS}days of sleep deprivation, each with the line that the mixed model predicts. The lines are nearly "
         "those of no pooling, drawn somewhat towards the average: that of 335 is almost flat instead of falling.",
     ),
     Figure(
         "figure_5_7",
-        "chapter",
         "Partial pooling, three days beyond the data",
         f"{_PANELS}days of sleep deprivation. The mixed model's lines go on, straight, to day 10, three days after the "
         "last point; that of subject 337 reaches 529.",
@@ -115,7 +116,6 @@ _ALL = (
     ),
     Figure(
         "shrinkage",
-        "models",
         "Shrinkage: from no pooling to partial pooling",
         "Scatter plot of the subjects' slopes against their intercepts. Eighteen arrows lead from the values of each "
         "subject's own regression to those of the mixed model, most of them towards the average, 268 and 11.4. They "
@@ -124,7 +124,6 @@ _ALL = (
     ),
     Figure(
         "caterpillar",
-        "models",
         "Conditional modes of the subjects with 95 % intervals",
         "Two panels of horizontal intervals, one row a subject, ordered by the deviation of the intercept from the "
         "average: from -59 for subject 309 to 47 for 352. About two thirds of the intercepts' intervals contain zero. "
@@ -133,7 +132,6 @@ _ALL = (
     ),
     Figure(
         "profile_zeta",
-        "models",
         "Profile zeta of the six parameters",
         "Six curves of the profile zeta, one a parameter, with verticals at the ends of the 50, 80, 90, 95 and 99 "
         "percent intervals. Those of the two fixed effects are almost straight; those of the three standard "
@@ -142,7 +140,6 @@ _ALL = (
     ),
     Figure(
         "profile_density",
-        "models",
         "Densities that the profiles imply",
         "Six density curves, one a parameter. Those of the two fixed effects are symmetric; those of the standard "
         "deviations have their longer tail to the right; that of the correlation is broad and cut off at 1.",
@@ -150,7 +147,6 @@ _ALL = (
     ),
     Figure(
         "profile_pairs",
-        "models",
         "Pairs of parameters with their joint confidence regions",
         "A square of six by six panels, a name in each panel of the diagonal. The others show five nested contours "
         "and two traces of a pair of parameters: above the diagonal in their units, below it as zetas, where most "

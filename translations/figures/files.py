@@ -17,7 +17,7 @@ DPI = 144
 SETTINGS: Any = {"svg.hashsalt": "rparity", "svg.fonttype": "path"}
 
 
-def save(names: Iterable[str], out: str | Path, formats: Sequence[str] = FORMATS, **options: Any) -> list[Path]:
+def save(names: Iterable[str], out: str | Path, formats: Sequence[str] = FORMATS) -> list[Path]:
     """Draw figures into the directory `out`, made if need be: one file a name and format, in that order.
 
     Every picture is drawn before any is written, and each replaces a file of its name in one step. Raises KeyError for
@@ -31,7 +31,7 @@ def save(names: Iterable[str], out: str | Path, formats: Sequence[str] = FORMATS
     place = writable(Path(out))
     pictures: dict[Path, bytes] = {}
     for one in chosen:
-        plot = one.function(**options)
+        plot = one.draw()
         pictures |= {place / f"{one.name}.{kind}": picture(plot, one, kind) for kind in formats}
     try:
         replace(pictures)

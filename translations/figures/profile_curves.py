@@ -17,6 +17,7 @@ from translations.lme4.structure import Floats
 
 CONF = (0.5, 0.8, 0.9, 0.95, 0.99)
 PADDING = 0.07  # lattice's room at either end of an axis, as a fraction of it
+PAIRS_PADDING = 1.07  # how far zeta's axes reach, as a multiple of the outermost contour
 CURVE_POINTS, TRACE_POINTS, CONTOUR_POINTS = 101, 51, 102
 NEAREST_COSINE = 0.999  # of a region's touching points, beyond which their angle would not be defined
 

@@ -28,13 +28,12 @@ from plotnine import (
 )
 
 from translations.figures import profile_curves as curves
-from translations.figures.profile_curves import Pair
+from translations.figures.profile_curves import PAIRS_PADDING, Pair
 from translations.figures.style import DATA, MODEL, OTHER, QUIET, house
 from translations.lme4.profile import Profile, select
 from translations.lme4.structure import Floats
 
 ZETA_TICKS = np.array([-2.0, 0.0, 2.0])
-PAIRS_PADDING = 1.07  # zeta's axes reach as far beyond the outermost contour as the parameters' do
 
 
 def chosen(profile: Profile, which: Any) -> list[str]:

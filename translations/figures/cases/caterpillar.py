@@ -5,7 +5,7 @@ effect, intervals are 1.96 conditional standard deviations either way. R's panel
 otherwise; in the figure each has its own.
 """
 
-from translations.figures import draw
+import translations as r
 from translations.figures.built import built
 from translations.parity import case
 from translations.parity import tolerances as tol
@@ -15,6 +15,12 @@ TOLERANCE = {"panels": tol.EXACT, "rows": tol.EXACT, "point": tol.FITTED, "segme
 
 @case(section="lme4", order=9, tolerance=TOLERANCE)
 def caterpillar(control=None):
-    drawn = built(draw("caterpillar", control=control))
-    rows = drawn["y"][drawn["panels"][0]]["labels"]
-    return {"panels": drawn["panels"], "rows": rows, "point": drawn["point"], "segment": drawn["segment"]}
+    pp_mod = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2(), control=control)
+    figure = built(plot(pp_mod))
+    rows = figure["y"][figure["panels"][0]]["labels"]
+    return {"panels": figure["panels"], "rows": rows, "point": figure["point"], "segment": figure["segment"]}
+
+
+def plot(pp_mod):
+    """The plot, of a model with one grouping factor."""
+    return r.dotplot(r.ranef(pp_mod), scales="free")[next(iter(r.ranef(pp_mod)))]

@@ -5,7 +5,7 @@ ggplot2. The range that an axis takes (a twentieth of the data's more on either 
 its own are ggplot2's too.
 """
 
-from translations.figures import draw
+import translations as r
 from translations.figures.built import built
 from translations.figures.cases._shared import drawn
 from translations.parity import case
@@ -14,4 +14,19 @@ from translations.parity import tolerances as tol
 
 @case(section="5.2", order=1, tolerance=drawn(point=tol.EXACT))
 def figure_5_1():
-    return built(draw("figure_5_1"))
+    return built(plot())
+
+
+def plot():
+    """The plot."""
+    from plotnine import aes, geom_point, ggplot, scale_x_continuous
+
+    from translations.figures.style import DATA, house
+
+    sleepstudy = r.sleepstudy()
+    return (
+        ggplot(sleepstudy[sleepstudy["Subject"] == "308"], aes("Days", "Reaction"))
+        + geom_point(color=DATA)
+        + scale_x_continuous(breaks=range(10))
+        + house()
+    )

@@ -4,7 +4,7 @@
 factor's levels. A Subject that is no Categorical would be sorted as text, which here is the same order.
 """
 
-from translations.figures import draw
+import translations as r
 from translations.figures.built import built
 from translations.figures.cases._shared import drawn
 from translations.parity import case
@@ -13,4 +13,19 @@ from translations.parity import tolerances as tol
 
 @case(section="5.2", order=2, tolerance=drawn(point=tol.EXACT))
 def figure_5_2():
-    return built(draw("figure_5_2"))
+    return built(plot())
+
+
+def plot():
+    """The plot."""
+    from plotnine import aes, facet_wrap, geom_point, ggplot, scale_x_continuous
+
+    from translations.figures.style import DATA, house
+
+    return (
+        ggplot(r.sleepstudy(), aes("Days", "Reaction"))
+        + geom_point(color=DATA, size=1.2)
+        + scale_x_continuous(breaks=range(10))
+        + facet_wrap("Subject")
+        + house()
+    )

@@ -3,7 +3,7 @@
 The same frame with the recoded data, its axes titled; figures 5.4 to 5.7 lay lines under these points.
 """
 
-from translations.figures import draw
+import translations as r
 from translations.figures.built import built
 from translations.figures.cases._shared import drawn
 from translations.parity import case
@@ -12,4 +12,11 @@ from translations.parity import tolerances as tol
 
 @case(section="5.3", order=3, tolerance=drawn(point=tol.EXACT))
 def figure_5_3():
-    return built(draw("figure_5_3"))
+    return built(plot())
+
+
+def plot():
+    """The plot."""
+    from translations.figures.chapter import by_subject
+
+    return by_subject(r.sleep2(), range(8))

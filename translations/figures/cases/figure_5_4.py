@@ -4,7 +4,7 @@
 before another lies under it.
 """
 
-from translations.figures import draw
+import translations as r
 from translations.figures.built import built
 from translations.figures.cases._shared import drawn
 from translations.parity import case
@@ -13,4 +13,16 @@ from translations.parity import tolerances as tol
 
 @case(section="5.3.1", order=4, tolerance=drawn(point=tol.EXACT, abline=tol.LINALG))
 def figure_5_4():
-    return built(draw("figure_5_4"))
+    return built(plot())
+
+
+def plot():
+    """The plot."""
+    from plotnine import geom_abline
+
+    from translations.figures.chapter import by_subject
+    from translations.figures.style import MODEL
+
+    sleep2 = r.sleep2()
+    intercept, slope = r.coef(r.lm("Reaction ~ days_deprived", sleep2))
+    return by_subject(sleep2, range(8), geom_abline(intercept=intercept, slope=slope, color=MODEL))

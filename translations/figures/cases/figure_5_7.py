@@ -4,7 +4,7 @@ Lines that go beyond the points widen both axes. No line is drawn beyond the day
 would go on to the panel's edge.
 """
 
-from translations.figures import draw
+import translations as r
 from translations.figures.built import built
 from translations.figures.cases._shared import drawn
 from translations.parity import case
@@ -13,4 +13,17 @@ from translations.parity import tolerances as tol
 
 @case(section="5.5.2", order=7, tolerance=drawn(tol.FITTED, point=tol.EXACT, line=tol.FITTED))
 def figure_5_7(control=None):
-    return built(draw("figure_5_7", control=control))
+    pp_mod = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2(), control=control)
+    return built(plot(pp_mod))
+
+
+def plot(pp_mod):
+    """The plot, of the chapter's mixed model."""
+    from plotnine import geom_line
+
+    from translations.figures.chapter import by_subject, grid_of
+    from translations.figures.style import MODEL
+
+    newdata = grid_of(range(11))
+    newdata["Reaction"] = r.predict(pp_mod, newdata).to_numpy()
+    return by_subject(r.sleep2(), range(11), geom_line(data=newdata, color=MODEL))

@@ -4,7 +4,7 @@ That of zeta, were it standard normal, times the slope of the spline. It is draw
 the quantile of 0.001 and of 0.999, or to where the profile ends.
 """
 
-from translations.figures import draw
+import translations as r
 from translations.figures.built import built
 from translations.figures.cases._shared import thinned
 from translations.parity import case
@@ -13,5 +13,11 @@ from translations.parity import tolerances as tol
 
 @case(section="lme4", order=12, tolerance=tol.PROFILE)
 def profile_density(control=None):
-    drawn = built(draw("profile_density", control=control))
-    return {"panels": drawn["panels"], "line": thinned(drawn["line"], 5)}
+    pp_mod = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2(), control=control)
+    figure = built(plot(pp_mod))
+    return {"panels": figure["panels"], "line": thinned(figure["line"], 5)}
+
+
+def plot(pp_mod):
+    """The plot, of any model."""
+    return r.densityplot(r.profile(pp_mod, signames=False))

@@ -8,7 +8,7 @@ end, which is left out here. In R's strips every `.sig` is a sigma, correlations
 name.
 """
 
-from translations.figures import draw
+import translations as r
 from translations.figures.built import built
 from translations.figures.cases._shared import thinned
 from translations.parity import case
@@ -17,10 +17,13 @@ from translations.parity import tolerances as tol
 
 @case(section="lme4", order=11, tolerance=tol.PROFILE)
 def profile_zeta(control=None):
-    drawn = built(draw("profile_zeta", control=control))
-    return {
-        "panels": drawn["panels"],
-        "range": {name: axis["range"] for name, axis in drawn["x"].items()},
-        "segment": drawn["segment"],
-        "line": thinned(drawn["line"], 4),
-    }
+    pp_mod = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2(), control=control)
+    figure = built(plot(pp_mod))
+    ranges = {name: axis["range"] for name, axis in figure["x"].items()}
+    line = thinned(figure["line"], 4)
+    return {"panels": figure["panels"], "range": ranges, "segment": figure["segment"], "line": line}
+
+
+def plot(pp_mod):
+    """The plot, of any model."""
+    return r.xyplot(r.profile(pp_mod, signames=False))

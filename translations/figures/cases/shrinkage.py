@@ -5,7 +5,7 @@ are the same. Partial pooling moves a subject towards the average, and towards t
 intercepts and slopes go together.
 """
 
-from translations.figures import draw
+import translations as r
 from translations.figures.built import built
 from translations.figures.cases._shared import drawn
 from translations.parity import case
@@ -14,4 +14,13 @@ from translations.parity import tolerances as tol
 
 @case(section="5.3.3", order=8, tolerance=drawn(tol.FITTED, segment=tol.FITTED, point=tol.FITTED, text=tol.FITTED))
 def shrinkage(control=None):
-    return built(draw("shrinkage", control=control))
+    pp_mod = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2(), control=control)
+    return built(plot(pp_mod))
+
+
+def plot(pp_mod):
+    """The plot, of the chapter's mixed model."""
+    from translations.figures.shrinkage import shrinkage_plot
+
+    sleep2 = r.sleep2()
+    return shrinkage_plot(r.lm("Reaction ~ days_deprived + Subject + days_deprived:Subject", sleep2), pp_mod)
