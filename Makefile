@@ -1,6 +1,7 @@
 # Two commands need nothing but python3 (3.11 or newer), make and a package index:
 #   make parity     an environment in .venv, the package in it, and the parity table
 #   make test       the test suite (live R too where `make r` has been run: .venv/bin/pytest --live-r)
+# make guide builds the guide: open site/index.html.
 # make r installs R and rpy2 on Debian or Ubuntu.
 
 PYTHON ?= python3
@@ -8,13 +9,16 @@ BIN := .venv/bin
 # One test worker a core: threads of BLAS on top of that wait for each other, and crossed models take ten times as long.
 TEST_ENV := OPENBLAS_NUM_THREADS=1
 
-.PHONY: parity test r lint wheel clean
+.PHONY: parity test guide r lint wheel clean
 
 parity: .venv/installed
 	$(BIN)/rparity check
 
 test: .venv/installed-test
 	$(TEST_ENV) $(BIN)/pytest -n auto --dist loadgroup
+
+guide: .venv/installed-test
+	$(TEST_ENV) $(BIN)/python scripts/build_guide.py --out site
 
 r: .venv/installed
 	sh scripts/install_r.sh
@@ -29,7 +33,7 @@ wheel: .venv/installed-test
 	$(BIN)/python -m build --wheel --outdir dist .
 
 clean:
-	rm -rf .venv dist
+	rm -rf .venv dist site
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
