@@ -17,3 +17,9 @@ def test_no_heavy_library_at_import() -> None:
     code = f"import sys, {', '.join(modules)}; print([name for name in {HEAVY} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_model_matrix_of_a_formula_is_there_before_any_model() -> None:
+    code = "import translations as r; print(list(r.model_matrix('~ Days', r.sleepstudy()).columns))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['(Intercept)', 'Days']"

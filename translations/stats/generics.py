@@ -48,3 +48,11 @@ cooks_distance = generic("cooks_distance", "Cook's distances, shape (n,). R: sta
 
 # Frames and Series have no module of ours that makes them, so what registers their methods is imported here.
 from . import data_frames as _data_frames  # noqa: E402, F401
+
+
+@model_matrix.register(str)
+def _model_matrix_of(formula: str, data: Any, contrasts_arg: Any = None) -> Any:
+    """A formula has no module of ours that makes it either; the import puts the method itself in this one's place."""
+    from . import lm_extract as _lm_extract  # noqa: F401
+
+    return model_matrix(formula, data, contrasts_arg)
