@@ -135,6 +135,18 @@ class Suite:
         """What `--suite` takes: the name of a built-in suite, the directory of a user's."""
         return self.name if self.built_in else str(self.code)
 
+    @property
+    def lacks(self) -> str:
+        """What the suite needs and is not installed, with the cure; "" where nothing is lacking.
+
+        A suite of ours that needs an extra of `rparity` says so in its package: `NEEDS = {"plotnine": "figures"}`.
+        """
+        if not self.built_in:
+            return ""
+        package = importlib.import_module(_module_name(self.code))
+        absent = [name for name in getattr(package, "NEEDS", {}) if importlib.util.find_spec(name) is None]
+        return "".join(f"{name} is not installed: pip install 'rparity[{package.NEEDS[name]}]'" for name in absent[:1])
+
     def files(self) -> list[Path]:
         """The Python files that declare a case."""
         files = sorted(self.code.glob("*.py"))
@@ -156,8 +168,7 @@ class Suite:
     def load(self, file: Path) -> Case:
         """The case that a file declares. Raises ValueError when it does not bear the file's name."""
         if file.is_relative_to(paths.PACKAGE):
-            place = file.relative_to(paths.PACKAGE).with_suffix("")
-            module = importlib.import_module(".".join(("translations", *place.parts)))
+            module = importlib.import_module(_module_name(file))
         else:
             module = _import(file, f"_rparity_{self.name}_{file.stem}")
         declared = getattr(module, file.stem, None)
@@ -192,6 +203,10 @@ def suite(name: str) -> Suite:
 def directory_suite(place: Path) -> Suite:
     """A directory in which a user keeps both sides of each case together."""
     return Suite(place.name, place, place, place / "certified")
+
+
+def _module_name(place: Path) -> str:
+    return ".".join(("translations", *place.relative_to(paths.PACKAGE).with_suffix("").parts))
 
 
 def _import(file: Path, name: str) -> Any:

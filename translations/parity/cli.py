@@ -39,25 +39,28 @@ def check(
         chosen = cases.suites() if suite == "all" else [cases.suite(suite)]
         if live:
             _start_r()
-        found = [one for each in chosen for one in outcomes(each, live)]
-    except (KeyError, FileNotFoundError) as error:
+        unchecked = {each.name: each.lacks for each in chosen if each.lacks}
+        if unchecked and suite != "all":
+            raise ModuleNotFoundError(f"suite {suite} was not checked: {unchecked[suite]}")
+        found = [one for each in chosen if each.name not in unchecked for one in outcomes(each, live)]
+    except (KeyError, FileNotFoundError, ModuleNotFoundError) as error:
         _stop(error)
     if not found:
         _stop(ValueError(f"no case in suite {suite!r}"))
     seconds = time.perf_counter() - start
     if html:
-        html.write_text(report.as_html(found, seconds), encoding="utf-8")
+        html.write_text(report.as_html(found, seconds, unchecked), encoding="utf-8")
     if json and str(json) != "-":
-        json.write_text(report.as_json(found, seconds), encoding="utf-8")
+        json.write_text(report.as_json(found, seconds, unchecked), encoding="utf-8")
     if json and str(json) == "-":
-        print(report.as_json(found, seconds), end="")
+        print(report.as_json(found, seconds, unchecked), end="")
     elif sys.stdout.isatty():
         from rich.console import Console
 
         console = Console(highlight=False)
-        console.print(report.rich_table(found, seconds, console.width))
+        console.print(report.rich_table(found, seconds, console.width, unchecked))
     else:
-        print(report.plain(found, seconds))
+        print(report.plain(found, seconds, unchecked))
     raise typer.Exit(0 if all(one.passed for one in found) else 1)
 
 

@@ -3,12 +3,13 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from translations.parity.check import CERTIFIED, CHAPTER, LIVE, PRINTED, R_DEFAULT, R_TIGHT, Outcome
 
+NOTHING: Mapping[str, str] = {}
 COLUMNS = (CHAPTER, PRINTED, R_DEFAULT, R_TIGHT, CERTIFIED)
 MEANING = {
     CHAPTER: "numbers that the chapter prints, all equal to ours in its own text",
@@ -83,7 +84,7 @@ def totals(found: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def plain(found: Sequence[Outcome], seconds: float) -> str:
+def plain(found: Sequence[Outcome], seconds: float, unchecked: Mapping[str, str] = NOTHING) -> str:
     """The table as aligned text, with what fell short under it."""
     columns = _columns(found)
     lines = _cells(found, columns)
@@ -91,10 +92,10 @@ def plain(found: Sequence[Outcome], seconds: float) -> str:
     table = ["  ".join(text.ljust(width) if column in (0, len(line) - 1) else text.rjust(width)
                        for column, (text, width) in enumerate(zip(line, widths, strict=True))).rstrip()
              for line in lines]
-    return "\n".join([*table, "", *_legend(columns), *_failures(found), "", closing(found, seconds)])
+    return "\n".join([*table, "", *_legend(columns), *_failures(found), "", closing(found, seconds, unchecked)])
 
 
-def rich_table(found: Sequence[Outcome], seconds: float, width: int) -> Any:
+def rich_table(found: Sequence[Outcome], seconds: float, width: int, unchecked: Mapping[str, str] = NOTHING) -> Any:
     """The table for a terminal of `width` columns; what does not fit is left out, and said to be."""
     from rich.console import Group
     from rich.table import Table
@@ -112,26 +113,28 @@ def rich_table(found: Sequence[Outcome], seconds: float, width: int) -> Any:
     note = [f"  a wider terminal shows: {', '.join(left_out)}"] if left_out else []
     under = Text("\n".join([*_legend(columns), *note]), style="dim")
     failures = Text("\n".join(_failures(found)), style="red")
-    last = Text(closing(found, seconds), style="bold")
+    last = Text(closing(found, seconds, unchecked), style="bold")
     return Group(table, Text(""), under, *([failures] if failures.plain else []), Text(""), last)
 
 
-def closing(found: Sequence[Outcome], seconds: float) -> str:
-    """The last line."""
+def closing(found: Sequence[Outcome], seconds: float, unchecked: Mapping[str, str] = NOTHING) -> str:
+    """The last line; under it, the suites that were not checked, each with the reason."""
     count = totals(found)
     outputs = f", {count['chapter outputs equal']} of {count['chapter outputs']} printed outputs"
     return (f"{count['cases passed']} of {count['cases']} cases, "
             f"{count['comparisons passed']} of {count['comparisons']} comparisons of {count['values']} values"
-            f"{outputs if count['chapter outputs'] else ''} in {seconds:.1f} s")
+            f"{outputs if count['chapter outputs'] else ''} in {seconds:.1f} s"
+            + "".join(f"\nsuite {name} was not checked: {why}" for name, why in unchecked.items()))
 
 
-def as_json(found: Sequence[Outcome], seconds: float) -> str:
+def as_json(found: Sequence[Outcome], seconds: float, unchecked: Mapping[str, str] = NOTHING) -> str:
     """Everything, for programs."""
-    document = {"seconds": round(seconds, 3), "totals": totals(found), "outcomes": [one.as_dict() for one in found]}
+    document = {"seconds": round(seconds, 3), "totals": totals(found), "not checked": dict(unchecked),
+                "outcomes": [one.as_dict() for one in found]}
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
-def as_html(found: Sequence[Outcome], seconds: float) -> str:
+def as_html(found: Sequence[Outcome], seconds: float, unchecked: Mapping[str, str] = NOTHING) -> str:
     """The table as a page of its own, readable without network."""
     columns = _columns(found)
     head = "".join(f'<th scope="col" title="{html.escape(MEANING.get(name, ""))}">{html.escape(name)}</th>'
@@ -148,7 +151,7 @@ def as_html(found: Sequence[Outcome], seconds: float) -> str:
 <style>body{{font:15px/1.4 system-ui,sans-serif;margin:2rem;max-width:80rem}}table{{border-collapse:collapse}}
 th,td{{padding:.15rem .7rem;text-align:right}}th[scope=row],th:first-child{{text-align:left;font-weight:400}}
 tr:nth-child(even){{background:#f4f4f4}}.fail td:last-child{{color:#b00;font-weight:700}}</style></head>
-<body><h1>Parity with R</h1><p>{html.escape(closing(found, seconds))}</p>
+<body><h1>Parity with R</h1><p>{html.escape(closing(found, seconds, unchecked))}</p>
 <table><thead><tr>{head}</tr></thead><tbody>
 {body}</tbody></table><ul>{legend}</ul>{short}</body></html>
 """

@@ -76,7 +76,8 @@ PROFILE = Tolerance(
 CURVE = Tolerance(
     "CURVE", 7, 6, 9, 3,
     "as PROFILE, for curves that cross zero. tight: where a parameter is held, the others stop with BOBYQA's noise; "
-    "from starts that differ by rounding, zetas of the chapter's model along it share 6.4 to 6.6 digits", relative_to="item",
+    "from starts that differ by rounding, zetas of the chapter's model along it share 6.4 to 6.6 digits",
+    relative_to="item",
 )
 PRINTED = Tolerance("PRINTED", 7, 7, 7, 4, "values that R rounded before they were stored")
 
