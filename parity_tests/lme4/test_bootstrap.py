@@ -182,7 +182,7 @@ def test_many_are_one_by_one(formula, data):
 def test_without_nlopts_c_functions_the_same_bits(pp_mod, monkeypatch):
     Y = r.simulate(pp_mod, 5, seed=1).to_numpy()
     compiled = batch.refit_many(pp_mod, Y, checked=True)
-    monkeypatch.setattr(batch, "_library", lambda: None)
+    monkeypatch.setattr("translations.lme4.nlopt_c.library", lambda: None)
     called = batch.refit_many(pp_mod, Y, checked=True)
     assert all(np.array_equal(a, b) for a, b in zip(vars(compiled).values(), vars(called).values(), strict=True))
 

@@ -64,7 +64,7 @@ def test_zeta_is_zero_at_the_estimate_and_rises(chapter, chapter_profile):
 
 
 def test_without_nlopts_c_functions_every_point_is_the_same(chapter, chapter_profile, monkeypatch):
-    monkeypatch.setattr(conditional, "_nlopt", lambda: None)
+    monkeypatch.setattr("translations.lme4.nlopt_c.library", lambda: None)
     for name, p in r.profile(chapter, which=[".sig02", "days_deprived"]).parameters.items():
         assert np.array_equal(p.points, chapter_profile.parameters[name].points)
 

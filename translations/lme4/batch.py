@@ -7,25 +7,21 @@ result to the bit.
 
 from __future__ import annotations
 
-import ctypes
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from typing import Any
 
-import nlopt
 import numpy as np
-from numba import cfunc, types
 
+from . import nlopt_c
 from .control import LmerControl
 from .model import refit_df
-from .optimize import bobyqa, nloptwrap, optimize, stopping
+from .optimize import bobyqa, nloptwrap, optimize
 from .pls import PLS
 from .sequential import Sequential
 from .structure import Floats, Ints
-from .work_space import EVALUATIONS, FAILED, HEAD, derivatives, estimate, load, objective, value_at, work_space
+from .work_space import EVALUATIONS, FAILED, HEAD, compiled_criterion, derivatives, estimate, load
 
 
 @dataclass(frozen=True)
@@ -108,15 +104,17 @@ def _in_work_space(
 ) -> Fits:
     (n, p), lower = model.X.shape, model.structure.lower
     residual_df = n - p if REML else n
-    work = work_space(model, REML, df or residual_df)
+    criterion = compiled_criterion(model, REML, df or residual_df)
+    work = criterion.work
     count = work[:HEAD].view(np.int64)
     fits, estimates = _empty(len(responses), len(start), p), np.empty((2, p + 1))
-    with _minimizer(work, lower, control) as minimize:
+    by_callback = nullcontext(lambda start: bobyqa(criterion, start, lower, control=control))
+    with nlopt_c.minimizer(criterion, lower, control=control) if nlopt_c.library() else by_callback as minimize:
         for i, y in enumerate(responses):
             load(work, y)
-            theta = minimize(start)
+            theta = minimize(start).theta
             if _at_boundary(theta, lower, control):
-                theta = nloptwrap(lambda x: value_at(x, work), start, lower, control).theta
+                theta = nloptwrap(criterion, start, lower, control).theta
             evaluations = count[EVALUATIONS]
             value = estimate(theta, work, estimates)
             if checked:
@@ -152,62 +150,3 @@ def _empty(count: int, m: int, p: int) -> Fits:
 def _set(fits: Fits, i: int, *values: Any) -> None:
     for f, value in zip(fields(fits), values, strict=False):
         getattr(fits, f.name)[i] = value
-
-
-# --- NLopt ----------------------------------------------------------------------------------------------------
-
-
-@cache
-def _compiled_objective() -> Any:
-    """`objective` as a C function."""
-    numbers = types.CPointer(types.float64)
-    return cfunc(types.float64(types.uint32, numbers, numbers, types.voidptr), cache=True)(objective)
-
-
-@cache
-def _library() -> ctypes.CDLL | None:
-    """NLopt's C functions, which the Python package's extension module brings with it on some platforms only."""
-    try:
-        library = ctypes.CDLL(nlopt._nlopt.__file__)
-        library.nlopt_create.restype, library.nlopt_create.argtypes = ctypes.c_void_p, [ctypes.c_int, ctypes.c_uint]
-        library.nlopt_set_min_objective.argtypes = [ctypes.c_void_p] * 3
-        library.nlopt_set_lower_bounds.argtypes = [ctypes.c_void_p] * 2
-        library.nlopt_optimize.argtypes = [ctypes.c_void_p] * 3
-        library.nlopt_destroy.argtypes = [ctypes.c_void_p]
-        library.nlopt_set_maxeval.argtypes = [ctypes.c_void_p, ctypes.c_int]
-        for name in ("xtol_rel", "ftol_rel", "ftol_abs", "xtol_abs1"):
-            getattr(library, f"nlopt_set_{name}").argtypes = [ctypes.c_void_p, ctypes.c_double]
-    except (OSError, AttributeError):
-        return None
-    return library
-
-
-@contextmanager
-def _minimizer(work: Floats, lower: Floats, control: LmerControl) -> Iterator[Callable[[Floats], Floats]]:
-    """A function start (m,) -> theta (m,) that runs `optimize.bobyqa` on the criterion of `work`, one problem for all
-    responses."""
-    library = _library()
-    if library is None:
-        yield lambda start: bobyqa(lambda x: value_at(x, work), start, lower, control=control).theta
-        return
-    problem = library.nlopt_create(nlopt.LN_BOBYQA, len(lower))
-    try:
-        library.nlopt_set_min_objective(problem, _compiled_objective().address, work.ctypes.data)
-        library.nlopt_set_lower_bounds(problem, lower.ctypes.data)
-        for name, value in stopping(control).items():
-            getattr(library, f"nlopt_set_{_C_NAMES.get(name, name)}")(
-                problem, int(value) if name == "maxeval" else value
-            )
-        theta, reached = np.empty(len(lower)), ctypes.c_double()
-
-        def minimize(start: Floats) -> Floats:
-            theta[:] = start
-            library.nlopt_optimize(problem, theta.ctypes.data, ctypes.addressof(reached))
-            return theta
-
-        yield minimize
-    finally:
-        library.nlopt_destroy(problem)
-
-
-_C_NAMES = {"xtol_abs": "xtol_abs1"}

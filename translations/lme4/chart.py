@@ -199,8 +199,8 @@ class Chart:
         criterion = pls.criterion(theta)
         U, G1, P = np.empty_like(pls.D), np.empty_like(pls.D), np.empty_like(pls.A)
         none = np.empty((0, pls.p + 1))
-        kernels.back_substitute(pls._T, pls.A, pls.D, pls.ptr, pls.idx, pls.C, pls._L, none, 0, U, G1)
-        kernels.level_precision(pls._T, pls.A, pls.ptr, pls.idx, pls.C, pls._L, np.empty((0, 0)), P)
+        kernels.back_substitute(pls._T, pls.A, pls.D, pls.ptr, pls.idx, pls.C, pls._L, none, U, G1, none)
+        kernels.level_precision(pls._T, pls.A, pls.ptr, pls.C, pls._L, P, pls.C)
         return criterion, pls._S, [(P, G1)]
 
     def _residual(self, pwrss: float, Lw: Floats, x: Floats) -> tuple[Floats, float, float]:

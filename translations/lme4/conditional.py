@@ -13,17 +13,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numba import carray, njit
 
-from . import sdcor
-from .batch import _library
+from . import nlopt_c, sdcor
 from .control import LmerControl
 from .model import LmerMod, refitML
-from .optimize import bobyqa, stopping
+from .optimize import bobyqa
 from .pls import PLS
 from .quadratic_model import squares
 from .sequential import Sequential, _parts
@@ -34,6 +32,7 @@ from .structure import Floats
 # whether as lme4, size.
 HEAD = 13
 NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances
+ROUNDOFF_LIMITED = -4  # NLopt's status where rounding stopped it: its answer is good
 FREE = -1  # in the head, for the parameter held, where the variables are theta
 CONVERGED = LmerControl(optCtrl={"xtol_rel": 1e-8, "xtol_abs": 1e-12, "ftol_abs": 0.0})
 compiled = njit(cache=True, error_model="numpy")
@@ -279,41 +278,11 @@ def _objective(m, x, gradient, data):  # type: ignore[no-untyped-def]
     return _value(carray(x, (m,), np.float64), carray(data, (size,), np.float64))
 
 
-@cache
-def _nlopt() -> tuple[Any, Any] | None:
-    """NLopt's C functions and `_objective` compiled for them, or None."""
-    from numba import cfunc, types
-
-    library = _library()
-    if library is None or not hasattr(library, "nlopt_set_upper_bounds"):
-        return None
-    library.nlopt_set_upper_bounds.argtypes = library.nlopt_set_lower_bounds.argtypes
-    numbers = types.CPointer(types.float64)
-    return library, cfunc(types.float64(types.uint32, numbers, numbers, types.voidptr), cache=True)(_objective)
-
-
 def _minimize(work: Floats, start: Floats, lower: Floats, upper: Floats,
               control: LmerControl | None) -> tuple[float, Floats]:
     """`_by_callback` for `_value` at `work`, without Python between optimizer and criterion where that is possible."""
-    tools = _nlopt()
-    if tools is None:
+    if nlopt_c.library() is None:
         return _by_callback(lambda free: _value(free, work), start, lower, upper, control)
-    import ctypes
-
-    import nlopt
-
-    library, objective = tools
-    theta, value = np.clip(start, lower, upper), ctypes.c_double(math.inf)
-    lower, upper = np.ascontiguousarray(lower), np.ascontiguousarray(upper)
-    problem = library.nlopt_create(nlopt.LN_BOBYQA, len(theta))
-    try:
-        library.nlopt_set_min_objective(problem, objective.address, work.ctypes.data)
-        library.nlopt_set_lower_bounds(problem, lower.ctypes.data)
-        library.nlopt_set_upper_bounds(problem, upper.ctypes.data)
-        for name, setting in stopping(control).items():
-            set_it = getattr(library, f"nlopt_set_{'xtol_abs1' if name == 'xtol_abs' else name}")
-            set_it(problem, int(setting) if name == "maxeval" else setting)
-        status = library.nlopt_optimize(problem, theta.ctypes.data, ctypes.addressof(value))
-    finally:
-        library.nlopt_destroy(problem)
-    return value.value if status > 0 or status == nlopt.ROUNDOFF_LIMITED else math.inf, theta
+    with nlopt_c.minimizer(nlopt_c.Compiled(work, _value, _objective), lower, upper, control) as minimize:
+        found = minimize(np.clip(start, lower, upper))
+    return found.value if found.status > 0 or found.status == ROUNDOFF_LIMITED else math.inf, found.theta

@@ -76,3 +76,20 @@ def as_control(control: LmerControl | str | None) -> LmerControl:
     if not isinstance(control, LmerControl):
         raise ValueError(f"control must be lmerControl(...) or an optimizer's name, not {control!r}")
     return control
+
+
+def stopping(control: LmerControl | None) -> dict[str, float]:
+    """When BOBYQA stops: lme4's own settings and nloptr's, with the control's `optCtrl` over them. Raises ValueError
+    for an unknown one.
+    """
+    settings = {
+        "xtol_abs": 1e-8,
+        "ftol_abs": 1e-8,
+        "xtol_rel": 1e-4,
+        "maxeval": 1e5,
+        **(control.optCtrl if control else {}),
+    }
+    unknown = set(settings) - {"xtol_abs", "ftol_abs", "maxeval", "xtol_rel", "ftol_rel"}
+    if unknown:
+        raise ValueError(f"unknown optCtrl settings for nloptwrap: {sorted(unknown)}")
+    return settings

@@ -86,8 +86,7 @@ class _Phi:
         KtK = np.zeros((k, k, q2, q2))
         for a, b in product(range(k), range(k)) if q2 else ():
             KtK[a, b] = (K[a].T @ K[b]).toarray()
-        lower = np.zeros((0, 0)) if pls._S1 is None else np.tril(pls._S1[:q2])
-        S22 = lower + np.tril(lower, -1).T
+        S22 = pls.schur()
         half = pls.tail.times_lambda(np.eye(q2), theta)
         inner = half.T @ S22 @ half + np.eye(q2)
         Omega = half @ np.linalg.solve(inner, half.T)

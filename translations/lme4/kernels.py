@@ -69,15 +69,14 @@ def cross_sparse(codes, Z, codes2, Z2, offset, ptr, idx, C):
 
 
 @njit(cache=True, error_model="numpy")
-def eliminate(T, A, D, ptr, idx, C, S, L, B, BD):
-    """Factor block 1 and subtract its part from the tail S (m, m), in place; returns log|L1|^2.
+def eliminate(T, A, D, ptr, C, S, L, B, BD):
+    """Factor block 1 and subtract its part from the last w = p + 1 columns of the tail S (m, m); returns log|L1|^2.
 
-    T (k, k) template; A (levels, k, k), D (levels, k, p + 1), C (nnz, k) cross-products; out: L (levels, k, k) the
-    Cholesky factors of T'A_gT + I, B (nnz, k) and BD (levels, k, p + 1) = L_g^{-1} T' [C_g, D_g].
+    T (k, k) template; A (levels, k, k), D (levels, k, w), C (nnz, k) cross-products; out: L (levels, k, k) the
+    Cholesky factors of T'A_gT + I, B (nnz, k) and BD (levels, k, w) = L_g^{-1} T' [C_g, D_g].
     """
     n_levels, k, w = D.shape
-    m = S.shape[0]
-    q2 = m - w
+    q2 = S.shape[0] - w
     logdet = 0.0
     AT = np.empty((k, k))
     for g in range(n_levels):
@@ -116,23 +115,6 @@ def eliminate(T, A, D, ptr, idx, C, S, L, B, BD):
                 for c in range(a):
                     s -= L[g, a, c] * BD[g, c, j]
                 BD[g, a, j] = s / L[g, a, a]
-        for j in range(ptr[g], ptr[g + 1]):
-            col = idx[j]
-            if k == 1:
-                bj = B[j, 0]
-                for i in range(j, ptr[g + 1]):
-                    S[idx[i], col] -= B[i, 0] * bj
-            else:
-                for i in range(j, ptr[g + 1]):
-                    s = 0.0
-                    for a in range(k):
-                        s += B[i, a] * B[j, a]
-                    S[idx[i], col] -= s
-            for i in range(w):
-                s = 0.0
-                for a in range(k):
-                    s += BD[g, a, i] * B[j, a]
-                S[q2 + i, col] -= s
         for j in range(w):
             for i in range(j, w):
                 s = 0.0
@@ -140,6 +122,44 @@ def eliminate(T, A, D, ptr, idx, C, S, L, B, BD):
                     s += BD[g, a, i] * BD[g, a, j]
                 S[q2 + i, q2 + j] -= s
     return 2.0 * logdet
+
+
+@njit(cache=True, error_model="numpy")
+def random_columns(zz_ptr, zz_idx, zz, bottom, by_column, order, owner, ends, idx, B, BD, S):
+    """The tail's first q2 columns, on and below the diagonal of S (m, m): cross-products less block 1's part.
+
+    Z2'Z2 is sparse, by columns; bottom (w, m): the products of [Q, y]. Column by column, not level by level: one column
+    of S at a time stays in the cache while everything else is read in order.
+    """
+    w, k = bottom.shape[0], B.shape[1]
+    q2 = S.shape[0] - w
+    flat = B.reshape(B.size)
+    for col in range(q2):
+        column = S[:, col]
+        column[col:q2] = 0.0
+        for t in range(zz_ptr[col], zz_ptr[col + 1]):
+            if zz_idx[t] >= col:
+                column[zz_idx[t]] = zz[t]
+        for i in range(w):
+            column[q2 + i] = bottom[i, col]
+        for at in range(by_column[col], by_column[col + 1]):
+            j, g, end = order[at], owner[at], ends[at]
+            rows = idx[j:end]
+            if k == 1:
+                own, bj = flat[j:end], flat[j]
+                for i in range(rows.shape[0]):
+                    column[rows[i]] -= own[i] * bj
+            else:
+                for i in range(rows.shape[0]):
+                    s = 0.0
+                    for a in range(k):
+                        s += B[j + i, a] * B[j, a]
+                    column[rows[i]] -= s
+            for i in range(w):
+                s = 0.0
+                for a in range(k):
+                    s += BD[g, a, i] * B[j, a]
+                column[q2 + i] -= s
 
 
 @njit(cache=True, error_model="numpy")
@@ -211,35 +231,37 @@ def cholesky(S):
 
 
 @njit(cache=True, error_model="numpy")
-def single_block(theta, rows, cols, T, A, D, ptr, idx, C, S0, S, L, B, BD, out):
-    """Everything up to the tail's factor for a model of one block, in one call: out = (log|L|^2, log|RX|^2, pwrss) on
-    success.
+def single_block(theta, one):
+    """Everything up to the tail's factor for a model of one block, in one call: parts = (log|L|^2, log|RX|^2, pwrss)
+    on success.
 
     The models that are refitted thousands of times have one block, and there the calls, not the arithmetic, would
-    cost the time.
+    cost the time. `one`: what `PLS._one` holds.
     """
+    rows, cols, _, parts, T, A, D, ptr, _, C, bottom, S, L, B, BD = one[:15]
     for j in range(theta.shape[0]):
         T[rows[j], cols[j]] = theta[j]
     m = S.shape[0]
     for j in range(m):
         for i in range(m):
-            S[i, j] = S0[i, j]
-    out[0] = eliminate(T, A, D, ptr, idx, C, S, L, B, BD)
+            S[i, j] = bottom[i, j]
+    parts[0] = eliminate(T, A, D, ptr, C, S, L, B, BD)
     if not cholesky(S):
         return False
     logdet = 0.0
     for j in range(m - 1):
         logdet += math.log(S[j, j])
-    out[1] = 2.0 * logdet
-    out[2] = S[m - 1, m - 1] * S[m - 1, m - 1]
+    parts[1] = 2.0 * logdet
+    parts[2] = S[m - 1, m - 1] * S[m - 1, m - 1]
     return True
 
 
 @njit(cache=True, error_model="numpy")
-def back_substitute(T, A, D, ptr, idx, C, L, V, q2, U, G):
+def back_substitute(T, A, D, ptr, idx, C, L, V, U, G, G2):
     """Block 1's part of the solution and of G = Z'V^{-1}W, given V (q2, w) = Lambda2 U2 of the tail.
 
-    U (levels, k, w) = (T'A_gT + I)^{-1} T'(D_g - C_g V); G (levels, k, w) = D_g - C_g V - A_g T U_g.
+    U (levels, k, w) = (T'A_gT + I)^{-1} T'(D_g - C_g V); G (levels, k, w) = D_g - C_g V - A_g T U_g; from the tail's
+    G2 (q2, w) C_g'T U_g is subtracted.
     """
     n_levels, k, w = D.shape
     E = np.empty((k, w))
@@ -266,26 +288,30 @@ def back_substitute(T, A, D, ptr, idx, C, L, V, q2, U, G):
                 U[g, a, j] = s / L[g, a, a]
             for a in range(k):
                 G[g, a, j] = E[a, j]
-        for a in range(k):
-            for b in range(k):
+        for j in range(w):
+            for a in range(k):
                 s = 0.0
-                for c in range(b, k):
-                    s += A[g, a, c] * T[c, b]
-                for j in range(w):
-                    G[g, a, j] -= s * U[g, b, j]
+                for c in range(a + 1):
+                    s += T[a, c] * U[g, c, j]
+                E[a, j] = s
+        for j in range(w):
+            for a in range(k):
+                for b in range(k):
+                    G[g, a, j] -= A[g, a, b] * E[b, j]
+        for j in range(ptr[g], ptr[g + 1]):
+            for a in range(k):
+                for c in range(w):
+                    G2[idx[j], c] -= C[j, a] * E[a, c]
 
 
 @njit(cache=True, error_model="numpy")
-def level_precision(T, A, ptr, idx, C, L, Omega, P):
-    """P (levels, k, k): the diagonal blocks of Z1'V^{-1}Z1.
-
-    Omega (q2, q2) = Lambda2 (Lambda2'S22 Lambda2 + I)^{-1} Lambda2', symmetric, in full.
-    """
+def level_precision(T, A, ptr, C, L, P, K):
+    """With block 1 alone: P (levels, k, k) the diagonal blocks of Z1'V1^{-1}Z1, K (nnz, k) the rows of Z2'V1^{-1}Z1."""
     n_levels, k = A.shape[0], A.shape[1]
     X = np.empty((k, k))
     Y = np.empty((k, k))
     for g in range(n_levels):
-        # X = L_g^{-1} T'A_g, so that A_g - X'X is Z_g'V1^{-1}Z_g with block 1 alone; Y = L_g^{-T} X = Omega_g T'A_g.
+        # X = L_g^{-1} T'A_g, so that P = A_g - X'X; Y = T L_g^{-T} X, so that K = C_g' - C_g'Y.
         for j in range(k):
             for a in range(k):
                 s = 0.0
@@ -299,34 +325,23 @@ def level_precision(T, A, ptr, idx, C, L, Omega, P):
                 for c in range(a + 1, k):
                     s -= L[g, c, a] * Y[c, j]
                 Y[a, j] = s / L[g, a, a]
+            for a in range(k - 1, -1, -1):
+                s = 0.0
+                for c in range(a + 1):
+                    s += T[a, c] * Y[c, j]
+                Y[a, j] = s
         for a in range(k):
             for b in range(k):
                 s = A[g, a, b]
                 for c in range(k):
                     s -= X[c, a] * X[c, b]
                 P[g, a, b] = s
-        lo, hi = ptr[g], ptr[g + 1]
-        if hi > lo:
-            K = np.empty((hi - lo, k))
-            # K = C_g' - C_g'T Omega_g T'A_g, the rows of Z2'V1^{-1}Z_g
-            for j in range(hi - lo):
-                for a in range(k):
-                    s = C[lo + j, a]
-                    for b in range(k):
-                        tc = 0.0
-                        for c in range(b, k):
-                            tc += T[c, b] * C[lo + j, c]
-                        s -= tc * Y[b, a]
-                    K[j, a] = s
-            for j in range(hi - lo):
-                column = Omega[idx[lo + j]]
-                for a in range(k):
-                    for b in range(k):
-                        s = 0.5 * K[j, a] * column[idx[lo + j]] * K[j, b]
-                        for i in range(j):
-                            s += K[i, a] * column[idx[lo + i]] * K[j, b]
-                        P[g, a, b] -= s
-                        P[g, b, a] -= s
+        for j in range(ptr[g], ptr[g + 1]):
+            for a in range(k):
+                s = C[j, a]
+                for b in range(k):
+                    s -= C[j, b] * Y[b, a]
+                K[j, a] = s
 
 
 @njit(cache=True, error_model="numpy")
@@ -406,33 +421,63 @@ def level_sum(P, G, K, F):
 
 
 @njit(cache=True, error_model="numpy")
-def single_gradient(T, A, D, ptr, idx, C, L, S, df, REML, V, Omega, U, G, P, K, F, rows, cols, theta, out):
+def single_gradient(df, REML, one, out):
     """The gradient, out (m,), of a model of one block, in one call, after `single_block` at the same theta: 2 F T,
     entry by entry.
     """
+    rows, cols, place, _, T, A, D, ptr, idx, C, _, S, L = one[:13]
+    none, U, G, P, K, F = one[15:]
     residual_weights(S, df, REML, K)
-    back_substitute(T, A, D, ptr, idx, C, L, V, 0, U, G)
-    level_precision(T, A, ptr, idx, C, L, Omega, P)
+    back_substitute(T, A, D, ptr, idx, C, L, none, U, G, none)
+    level_precision(T, A, ptr, C, L, P, C)
     level_sum(P, G, K, F)
     for j in range(rows.shape[0]):
         s = 0.0
         for c in range(T.shape[0]):
             s += F[rows[j], c] * T[c, cols[j]]
-        out[theta[j]] = 2.0 * s
+        out[place[j]] = 2.0 * s
 
 
 @njit(cache=True, error_model="numpy")
-def level_quadratic(ptr, idx, B, Omega, out):
-    """out (levels, k, k) = B_g'Omega[J_g, J_g]B_g, J_g = idx[ptr[g]:ptr[g + 1]], for B (nnz, k), Omega (q2, q2)."""
-    n_levels, k = out.shape[0], out.shape[1]
+def single_hessian(theta, step, df, REML, one, H):
+    """H (m, m): central differences of the gradient of a model of one block; False where a factorization fails."""
+    m = theta.shape[0]
+    x, behind = theta.copy(), np.empty(m)
+    for i in range(m):
+        h = step * max(1.0, abs(theta[i]))
+        x[i] = theta[i] - h
+        if not single_block(x, one):
+            return False
+        single_gradient(df, REML, one, behind)
+        x[i] = theta[i] + h
+        if not single_block(x, one):
+            return False
+        single_gradient(df, REML, one, H[i])
+        for j in range(m):
+            H[i, j] = (H[i, j] - behind[j]) / (2.0 * h)
+        x[i] = theta[i]
+    return True
+
+
+@njit(cache=True, error_model="numpy")
+def level_quadratic(by_column, order, owner, ends, idx, B, Omega, out):
+    """out (levels, k, k) = B_g'Omega B_g, Omega at the level's own columns, for B (nnz, k); of the symmetric Omega
+    (q2, q2) the lower triangle is read, column by column.
+    """
+    k = out.shape[1]
     out[:] = 0.0
-    for g in range(n_levels):
-        for j in range(ptr[g], ptr[g + 1]):
-            for i in range(ptr[g], ptr[g + 1]):
-                o = Omega[idx[i], idx[j]]
-                for a in range(k):
-                    for b in range(k):
-                        out[g, a, b] += B[i, a] * o * B[j, b]
+    for col in range(by_column.shape[0] - 1):
+        column = Omega[:, col]
+        for at in range(by_column[col], by_column[col + 1]):
+            j, g = order[at], owner[at]
+            rows = idx[j + 1 : ends[at]]
+            for a in range(k):
+                s = 0.5 * column[col] * B[j, a]
+                for i in range(rows.shape[0]):
+                    s += column[rows[i]] * B[j + 1 + i, a]
+                for b in range(k):
+                    out[g, a, b] += s * B[j, b]
+                    out[g, b, a] += s * B[j, b]
 
 
 @njit(cache=True, error_model="numpy")

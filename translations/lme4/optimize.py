@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .control import LmerControl
+from . import nlopt_c
+from .control import LmerControl, stopping
 from .pls import PLS
 from .structure import Floats
 
@@ -70,23 +71,6 @@ def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats
     return best
 
 
-def stopping(control: LmerControl | None) -> dict[str, float]:
-    """When BOBYQA stops: lme4's own settings and nloptr's, with the control's `optCtrl` over them. Raises ValueError
-    for an unknown one.
-    """
-    settings = {
-        "xtol_abs": 1e-8,
-        "ftol_abs": 1e-8,
-        "xtol_rel": 1e-4,
-        "maxeval": 1e5,
-        **(control.optCtrl if control else {}),
-    }
-    unknown = set(settings) - {"xtol_abs", "ftol_abs", "maxeval", "xtol_rel", "ftol_rel"}
-    if unknown:
-        raise ValueError(f"unknown optCtrl settings for nloptwrap: {sorted(unknown)}")
-    return settings
-
-
 def bobyqa(
     criterion: Callable[[Floats], float],
     start: Floats,
@@ -101,6 +85,12 @@ def bobyqa(
     """
     import nlopt
 
+    if isinstance(criterion, nlopt_c.Compiled) and nlopt_c.library() is not None:
+        with nlopt_c.minimizer(criterion, lower, upper, control) as minimize:
+            found = minimize(start)
+        if found.status > 0:
+            return _optimum(found)
+        # What fails goes through Python once more, which says how.
     problem = nlopt.opt(nlopt.LN_BOBYQA, len(start))
     problem.set_min_objective(lambda x, _: criterion(x))
     problem.set_lower_bounds(lower)
@@ -109,16 +99,14 @@ def bobyqa(
     for name, value in stopping(control).items():
         getattr(problem, f"set_{name}")(int(value) if name == "maxeval" else value)
     theta = problem.optimize(start)
-    status = problem.last_optimize_result()
-    code = status if status < 0 or status == EVALUATIONS_EXCEEDED else 0
-    return Optimum(
-        theta,
-        problem.last_optimum_value(),
-        problem.get_numevals(),
-        code,
-        _MESSAGES.get(status, str(status)),
-        "nloptwrap",
-    )
+    status, value = problem.last_optimize_result(), problem.last_optimum_value()
+    return _optimum(nlopt_c.Stop(theta, value, status, problem.get_numevals()))
+
+
+def _optimum(found: nlopt_c.Stop) -> Optimum:
+    code = found.status if found.status < 0 or found.status == EVALUATIONS_EXCEEDED else 0
+    message = _MESSAGES.get(found.status, str(found.status))
+    return Optimum(found.theta, found.value, found.evaluations, code, message, "nloptwrap")
 
 
 _MESSAGES = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import kernels
-from .pls import PLS, inverse_of_factor, level_blocks
+from .pls import PLS
 from .structure import Floats
+from .tail import inverse_of_factor
 
 
 def unscaled_conditional_blocks(pls: PLS, theta: Floats) -> list[Floats]:
@@ -16,17 +16,13 @@ def unscaled_conditional_blocks(pls: PLS, theta: Floats) -> list[Floats]:
     where the data say much about a level; the inverse of the factor does not.
     """
     pls.solve(theta)
-    q2, T = pls.tail.q, pls._blocks[0].template(theta)
+    tail, T = pls.tail, pls.blocks[0].template(theta)
     Linv = np.linalg.inv(pls._L)
-    first = np.einsum("gca,gcb->gab", Linv, Linv)
-    out = []
-    if q2:
-        inverse = inverse_of_factor(pls._S[:q2, :q2])
-        Omega = pls.tail.times_lambda(pls.tail.times_lambda(inverse, theta).T, theta)
-        tail = np.empty_like(first)
-        kernels.level_quadratic(pls.ptr, pls.idx, pls._B, Omega, tail)
-        first = first + np.einsum("gca,gcd,gdb->gab", Linv, tail, Linv)
-        for b, start in zip(pls.tail.blocks, pls.tail.starts, strict=True):
-            Tb = b.template(theta)
-            out.append(Tb @ level_blocks(inverse, start, b) @ Tb.T)
-    return [T @ first @ T.T, *out]
+    first, others = np.einsum("gca,gcb->gab", Linv, Linv), []
+    if tail.q:
+        inverse = inverse_of_factor(pls._S[: tail.q, : tail.q])
+        added = pls.cross.quadratic(pls.cross.times_lambda(pls._B, tail, theta), inverse)
+        first = first + np.einsum("gca,gcd,gdb->gab", Linv, added, Linv)
+        for b, own in zip(tail.blocks, tail.level_blocks(inverse), strict=True):
+            others.append(b.template(theta) @ own @ b.template(theta).T)
+    return [T @ first @ T.T, *others]

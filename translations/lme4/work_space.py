@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numba import carray, njit
 
+from .nlopt_c import Compiled
 from .sequential import Sequential
-from .structure import Floats
+from .structure import Floats, Ints
 
 compiled = njit(cache=True, error_model="numpy")
 HEAD = 16
@@ -25,35 +26,34 @@ HEAD = 16
 FAILED, EVALUATIONS = 5, 6
 
 
-def designs(model: Sequential) -> tuple[list[int], list[list[int]]]:
-    """The design of each level, numbered from 0, and the rows of each design's first level."""
+def designs(model: Sequential) -> tuple[Ints, list[Ints], Ints]:
+    """The design of each level (levels,), numbered from 0, the rows of each design's first level, and the row of these,
+    one design after the other, that each row is like (n,).
+    """
     block = model.structure.blocks[0]
-    table = np.column_stack([block.Z, model.X, model.root])
-    rows = [np.flatnonzero(block.codes == g) for g in range(block.n_levels)]
+    order = np.argsort(block.codes, kind="stable")
+    ends = np.cumsum(np.bincount(block.codes, minlength=block.n_levels))
+    table, rows = np.column_stack([block.Z, model.X, model.root])[order], np.split(order, ends[:-1])
     found: dict[bytes, int] = {}
-    first: list[list[int]] = []
-    which = []
-    for own in rows:
-        key = table[own].tobytes()
-        if key not in found:
-            found[key] = len(first)
-            first.append(own.tolist())
-        which.append(found[key])
-    return which, first
+    which = np.array([found.setdefault(own.tobytes(), len(found)) for own in np.split(table, ends[:-1])])
+    first = [rows[g] for g in np.unique(which, return_index=True)[1]]
+    starts = np.cumsum([0, *(len(own) for own in first)])
+    like = np.empty(len(order), dtype=np.int64)
+    like[order] = np.concatenate([np.arange(len(own)) + starts[d] for own, d in zip(rows, which, strict=True)])
+    return which, first, like
+
+
+def compiled_criterion(model: Sequential, reml: bool, df: int) -> Compiled:
+    """The criterion with `df` degrees of freedom, on a work space of its own; `load` puts a response in."""
+    return Compiled(work_space(model, reml, df), value_at, objective)
 
 
 def work_space(model: Sequential, reml: bool, df: int) -> Floats:
     """A work space for the criterion with `df` degrees of freedom; `load` puts a response in."""
     block, (n, p) = model.structure.blocks[0], model.X.shape
     levels, k = block.n_levels, block.k
-    which, first = designs(model)
-    starts = np.cumsum([0, *(len(own) for own in first)])
-    position = np.zeros(levels, dtype=np.int64)  # rows of each level met so far
-    shared = np.empty(n, dtype=np.int64)  # the row of the level's design that each row is like
-    for i, g in enumerate(block.codes):
-        shared[i] = starts[which[g]] + position[g]
-        position[g] += 1
-    like = np.array([i for own in first for i in own], dtype=np.int64)
+    which, first, shared = designs(model)
+    starts, like = np.cumsum([0, *(len(own) for own in first)]), np.concatenate(first)
     integers = [block.rows, block.cols, model.first, which, starts, like, block.codes, shared]
     known = [[df, model.log_weights, 0.0], block.Z, model.X, model.root, model.offset, model.VtV]
     room = 2 * n + p + len(like) * (k + 1) + len(first) * k * (k + p + 1) + 2 * levels * k + p * p + p + k * k
@@ -366,9 +366,6 @@ def estimate(theta, work, estimates):
 
 
 def objective(m, x, gradient, data):
-    """What NLopt calls: the criterion at x (m,), `data` the work space. A fit that failed is over: infinity from then
-    on."""
+    """What NLopt calls: the criterion at x (m,), `data` the work space."""
     head = carray(data, (16,), np.int64)
-    if head[5]:
-        return np.inf
     return value_at(carray(x, (m,), np.float64), carray(data, (head[7],), np.float64))

@@ -1,0 +1,174 @@
+"""The columns that remain once block 1 is eliminated, and the sparse cross-products they are made of.
+
+Notation as in `pls.py`: the tail holds the random effects of blocks 2, 3, ... (q2 columns), the p columns of X and y.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.linalg import lapack
+
+from . import kernels
+from .structure import Block, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Tail:
+    """Where the columns of blocks 2, 3, ... lie in the dense tail: first column and size of every level-block, block
+    by block.
+    """
+
+    blocks: tuple[Block, ...]
+    starts: tuple[int, ...]
+    q: int
+    level_start: Ints
+    level_size: Ints
+
+    @classmethod
+    def of(cls, blocks: tuple[Block, ...]) -> Tail:
+        widths = [b.n_levels * b.k for b in blocks]
+        starts = np.concatenate([[0], np.cumsum(widths)]).astype(int)
+        empty = np.zeros(0, dtype=np.int64)
+        level_start = [s + b.k * np.arange(b.n_levels) for s, b in zip(starts, blocks, strict=False)]
+        level_size = [np.full(b.n_levels, b.k) for b in blocks]
+        return cls(
+            blocks,
+            tuple(int(s) for s in starts[:-1]),
+            int(starts[-1]),
+            np.concatenate([empty, *level_start]),
+            np.concatenate([empty, *level_size]),
+        )
+
+    def cross(self, v: Floats) -> Floats:
+        """Z2'v (q2,) for v (n,)."""
+        out = np.empty(self.q)
+        for b, s in zip(self.blocks, self.starts, strict=True):
+            for a in range(b.k):
+                out[s + a : s + b.n_levels * b.k : b.k] = np.bincount(b.codes, b.Z[:, a] * v, b.n_levels)
+        return out
+
+    def templates(self, theta: Floats) -> Floats:
+        """The template of every level-block, (c, kmax, kmax)."""
+        kmax = max((b.k for b in self.blocks), default=1)
+        T = np.zeros((len(self.level_start), kmax, kmax))
+        first = 0
+        for b in self.blocks:
+            T[first : first + b.n_levels, : b.k, : b.k] = b.template(theta)
+            first += b.n_levels
+        return T
+
+    def times_lambda(self, M: Floats, theta: Floats, transpose: bool = False) -> Floats:
+        """Lambda2 M (or Lambda2' M), M (q2, c)."""
+        out = np.empty_like(M)
+        for b, s in zip(self.blocks, self.starts, strict=True):
+            rows = slice(s, s + b.n_levels * b.k)
+            T = b.template(theta)
+            if b.k == 1:
+                np.multiply(M[rows], T[0, 0], out=out[rows])
+                continue
+            part = M[rows].reshape(b.n_levels, b.k, -1)
+            out[rows] = np.matmul(T.T if transpose else T, part).reshape(-1, M.shape[1])
+        return out
+
+    def by_level(self, M: Floats) -> list[Floats]:
+        """M (q2, c) as one (levels, k, c) array a block."""
+        return [
+            M[s : s + b.n_levels * b.k].reshape(b.n_levels, b.k, -1)
+            for b, s in zip(self.blocks, self.starts, strict=True)
+        ]
+
+    def level_blocks(self, M: Floats) -> list[Floats]:
+        """The diagonal level-blocks of a symmetric M (q2, q2), lower triangle valid: one (levels, k, k) array a
+        block.
+        """
+        out = []
+        for b, s in zip(self.blocks, self.starts, strict=True):
+            rows, cols = np.tril_indices(b.k)
+            at = s + b.k * np.arange(b.n_levels)[:, None]
+            blocks = np.empty((b.n_levels, b.k, b.k))
+            blocks[:, rows, cols] = blocks[:, cols, rows] = M[at + rows, at + cols]
+            out.append(blocks)
+        return out
+
+
+@dataclass(frozen=True)
+class Cross:
+    """Cross-products of block 1's levels with the tail's random columns, and of these with one another.
+
+    C (nnz, k): a row holds Z_g'z for a level g and the tail column idx[row]; level g's rows are ptr[g]:ptr[g + 1], by
+    column. by_column (q2 + 1,) bounds the columns' parts of the same list in the order of the columns: the row `order`,
+    its level `owner` and where that level's rows end, `ends` (nnz,). ZZ (q2, q2) = Z2'Z2, by columns.
+    """
+
+    ptr: Ints
+    idx: NDArray[np.uint32]
+    C: Floats
+    by_column: Ints
+    order: NDArray[np.int32]
+    owner: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    ZZ: sparse.csc_matrix
+
+    @classmethod
+    def of(cls, first: Block, tail: Tail) -> Cross:
+        n, k = first.Z.shape
+        ptr, idx = np.zeros(first.n_levels + 1, dtype=np.int64), np.zeros(0, dtype=np.uint32)
+        ZZ = sparse.csc_matrix((0, 0))
+        if tail.q:
+            Z2 = sparse.hstack([_sparse(b) for b in tail.blocks], format="csr")
+            ZZ = (Z2.T @ Z2).tocsc()
+            pattern = sparse.csr_matrix((np.ones(Z2.nnz, dtype=bool), Z2.indices, Z2.indptr), shape=Z2.shape)
+            level = sparse.csr_matrix((np.ones(n, dtype=bool), (first.codes, np.arange(n))), (first.n_levels, n))
+            touched = (level @ pattern).tocsr()
+            touched.sort_indices()
+            ptr, idx = touched.indptr.astype(np.int64), touched.indices.astype(np.uint32)
+        C = np.zeros((len(idx), k))
+        for b, s in zip(tail.blocks, tail.starts, strict=True):
+            kernels.cross_sparse(first.codes, first.Z, b.codes, b.Z, s, ptr, idx, C)
+        order = np.argsort(idx, kind="stable").astype(np.int32)
+        by_column = np.searchsorted(idx[order], np.arange(tail.q + 1, dtype=np.uint32))
+        owner = np.repeat(np.arange(first.n_levels, dtype=np.int32), np.diff(ptr))[order]
+        return cls(ptr, idx, C, by_column, order, owner, ptr[owner + 1].astype(np.int32), ZZ)
+
+    def random_columns(self, bottom: Floats, B: Floats, BD: Floats, S: Floats) -> None:
+        """Fill the first q2 columns of S (m, m), see `kernels.random_columns`."""
+        ZZ, by_column = self.ZZ, (self.by_column, self.order, self.owner, self.ends)
+        kernels.random_columns(ZZ.indptr, ZZ.indices, ZZ.data, bottom, *by_column, self.idx, B, BD, S)
+
+    def quadratic(self, B: Floats, Omega: Floats) -> Floats:
+        """B_g' Omega B_g of every level, (levels, k, k), for B (nnz, k), Omega (q2, q2) with a valid lower triangle."""
+        out = np.empty((len(self.ptr) - 1, B.shape[1], B.shape[1]))
+        kernels.level_quadratic(self.by_column, self.order, self.owner, self.ends, self.idx, B, Omega, out)
+        return out
+
+    def times_lambda(self, B: Floats, tail: Tail, theta: Floats) -> Floats:
+        """Lambda2'B of every level, for B (nnz, k)."""
+        out = np.empty_like(B)
+        for b, s in zip(tail.blocks, tail.starts, strict=True):
+            own = (self.idx >= s) & (self.idx < s + b.n_levels * b.k)
+            out[own] = (b.template(theta).T @ B[own].reshape(-1, b.k, B.shape[1])).reshape(-1, B.shape[1])
+        return out
+
+
+def inverse_of_factor(L: Floats) -> Floats:
+    """(L L')^{-1} of a lower Cholesky factor L (q, q); only the lower triangle is valid."""
+    inverse, _ = lapack.dpotri(np.array(L, order="F"), lower=1, overwrite_c=1)
+    return inverse
+
+
+def symmetric(M: Floats) -> Floats:
+    """The full symmetric matrix of a lower triangle."""
+    full = np.array(M, order="F")
+    kernels.mirror(full)
+    return full
+
+
+def _sparse(block: Block) -> sparse.csr_matrix:
+    """Z of a block (n, levels * k), with every slot of a level stored even where a value is 0."""
+    n, k = block.Z.shape
+    columns = (block.codes[:, None] * k + np.arange(k)).ravel()
+    return sparse.csr_matrix((block.Z.ravel(), columns, np.arange(n + 1) * k), shape=(n, block.n_levels * k))
