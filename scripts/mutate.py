@@ -210,7 +210,9 @@ class Tests:
         self.data.read()
         self.seconds: dict[str, float] = {}
         for case in ElementTree.parse(self.times).iter("testcase"):
-            name = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
+            parts = case.get("classname", "").split(".")
+            depth = next(n for n in range(1, len(parts) + 1) if tree.joinpath(*parts[:n]).with_suffix(".py").is_file())
+            name = "::".join(["/".join(parts[:depth]) + ".py", *parts[depth:], case.get("name", "")])
             self.seconds[name] = float(case.get("time", 0))
 
     def measure(self) -> None:
@@ -227,9 +229,9 @@ class Tests:
         if stage == "live":
             return [f"parity_tests/{package}"]
         lines = self.data.contexts_by_lineno(str(self.tree / mutant.file))
-        names = {context.partition("|")[0] for context in lines.get(mutant.line, ()) if context}
+        names = {context.rpartition("|")[0] for context in lines.get(mutant.line, ()) if context}
         if not names:
-            everywhere = {context.partition("|")[0] for found in lines.values() for context in found if context}
+            everywhere = {context.rpartition("|")[0] for found in lines.values() for context in found if context}
             folders = (f"parity_tests/{package}/", WHOLE_SUITE, "parity_tests/simulation/")
             names = everywhere | {name for name in self.seconds if name.startswith(folders)}
         files = defaultdict(list)
