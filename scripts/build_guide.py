@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
 
-from translations.guide.site import BrokenGuide, build
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: threads cost these small matrices more than they save
+
+from translations.guide.site import BrokenGuide, build  # noqa: E402
 
 
 def main() -> int:

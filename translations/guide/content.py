@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -58,8 +58,12 @@ class Cause:
 
 @dataclass(frozen=True)
 class CasePage:
-    """A case's page. `title` and `body` are Markdown; `ways`: other packages' translations first, ours last; `tight`: the
-    text compared is that of the fit at the optimum, not of the default's."""
+    """A case's page.
+
+    title, body   Markdown
+    ways          other packages' translations first, ours last
+    tight         the text compared is that of the fit at the optimum, not the default's
+    """
 
     place: Place
     section: str
@@ -141,7 +145,8 @@ def name_page(name: Name) -> NamePage:
     direct = [place for place in users if name.python in python_source.direct_uses(place.file)]
     in_r = [place for place in names.r_callers(name) if place not in users]
     return NamePage(
-        name, prose.signature(value, name.python), prose.markdown(inspect.getdoc(target) or "", prose.parameters(target)),
+        name, prose.signature(value, name.python),
+        prose.markdown(inspect.getdoc(target) or "", prose.parameters(target)),
         tuple(prose.methods(value, name.python)),
         direct[0] if direct else next(iter([*in_r, *users]), None),
         tuple(direct), tuple(place for place in users if place not in direct), tuple(in_r),
@@ -171,6 +176,8 @@ def _shown(result: dict[str, Any]) -> str:
     """The items of a result, one below the other."""
     shown = []
     for name, item in result.items():
+        if isinstance(item, (list, tuple)):
+            item = ", ".join(map(str, item))
         text = item.to_string(max_rows=12) if hasattr(item, "to_string") else str(item)
         shown.append(f"{name}\n{text}" if "\n" in text else f"{name}  {text}")
     return "\n\n".join(shown)
@@ -195,7 +202,7 @@ def _causes(case: Case, values: Values) -> tuple[Cause, ...]:
     given = case.tolerance
     items = list(dict.fromkeys(item_of(label) for label in values))
     if not items:
-        items = [str(key) for key in given] if hasattr(given, "keys") else [""]
+        items = [str(key) for key in given] if isinstance(given, Mapping) else [""]
     found: dict[Tolerance, list[str]] = {}
     for item in items:
         found.setdefault(tolerance_for(item, given), []).append(item)

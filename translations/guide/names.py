@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import tomllib
 from dataclasses import dataclass
@@ -51,6 +52,11 @@ class Place:
     def name(self) -> str:
         """`chapter5/profile_ci`."""
         return f"{self.suite.name}/{self.file.stem}"
+
+    @property
+    def text(self) -> str:
+        """Its docstring."""
+        return ast.get_docstring(ast.parse(self.file.read_text(encoding="utf-8"))) or ""
 
     @property
     def r_file(self) -> Path:
@@ -124,7 +130,7 @@ def r_callers(name: Name) -> list[Place]:
 
 
 def find(asked: str) -> Name | Place | Unknown:
-    """What is called `asked`: an exported name (ours, R's, or R's with its package), or a case (with its suite or not)."""
+    """What is called `asked`: an exported name (ours, R's, R's with its package), or a case (with or without suite)."""
     names = exported()
     for one in names.values():
         if asked in (one.python, one.title, one.r):
@@ -134,7 +140,7 @@ def find(asked: str) -> Name | Place | Unknown:
             return place
     known = [*names, *(one.title for one in names.values()), *places(), *(p.file.stem for p in places().values())]
     folded: dict[str, str] = {}
-    for one in known:
-        folded.setdefault(one.lower(), one)
+    for spelling in known:
+        folded.setdefault(spelling.lower(), spelling)
     close = difflib.get_close_matches(asked.lower(), folded, n=6, cutoff=0.55)
-    return Unknown(asked, tuple(folded[one] for one in close))
+    return Unknown(asked, tuple(folded[spelling] for spelling in close))

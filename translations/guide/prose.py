@@ -96,7 +96,7 @@ def _rows(lines: list[str], names: list[str]) -> list[tuple[str, str]]:
         found = _ROW.match(line)
         if found and set(re.split(r",\s*", found[1])) <= {*names, "..."}:
             rows.append((found[1], found[2]))
-        elif rows and line.startswith("  "):
+        elif rows:
             rows[-1] = (rows[-1][0], f"{rows[-1][1]} {line.strip()}")
         else:
             return []

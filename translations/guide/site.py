@@ -54,6 +54,10 @@ def write_sources(source: Path, live: bool, pages: Path, say: Callable[[str], No
     source.mkdir(parents=True)
     problems = [_copy(file, source / file.name) for file in sorted(pages.glob("*.md"))]
     problems += [] if (pages / "index.md").is_file() else [f"{pages / 'index.md'} is missing"]
+    try:
+        names.exported()
+    except ValueError as error:
+        raise BrokenGuide(str(error)) from error
     say("running the cases")
     made = []
     for place in names.places().values():

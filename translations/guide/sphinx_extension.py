@@ -1,4 +1,4 @@
-"""What the guide's pages may use beside MyST: roles and directives over the cases, and mathematics without a network."""
+"""What the guide's pages may use beside MyST: roles and directives over the cases, mathematics without a network."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class PageLink(SphinxRole):
             said = self.inliner.reporter.error(f"no {self.name} {asked!r}", line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, said)], [said]
         place = f"/functions/{found.title}" if isinstance(found, names.Name) else f"/cases/{found.name}"
-        link = addnodes.pending_xref("", refdomain="std", reftype="doc", reftarget=place, refexplicit=True, refwarn=True,
-                                     refdoc=self.env.docname)
+        link = addnodes.pending_xref("", refdomain="std", reftype="doc", reftarget=place, refexplicit=True,
+                                     refwarn=True, refdoc=self.env.docname)
         kind = nodes.inline if titled and self.name == "case" else nodes.literal
         link += kind(text, text)
         return [link], []

@@ -1,0 +1,109 @@
+"""The guide's pages in a terminal, with rich."""
+
+from __future__ import annotations
+
+from rich.console import Console, Group, RenderableType
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from translations.guide import names, prose
+from translations.guide.content import CasePage, NamePage, Way, case_page, name_page
+from translations.guide.names import Name, Place
+
+COLOURS = "ansi_dark"
+
+
+def page(found: Name | Place) -> Group:
+    """The page of an exported name or a case."""
+    return _name(name_page(found)) if isinstance(found, Name) else _case(case_page(found))
+
+
+def table() -> Table:
+    """All exported names: R, Python, differs because."""
+    return _names(names.lookup_table())
+
+
+def show(what: RenderableType) -> None:
+    """Print on standard output, as wide as the terminal (100 columns where there is none)."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=100)
+    console.print(what)
+
+
+def _name(page: NamePage) -> Group:
+    parts: list[RenderableType] = [_names([page.name]), Text("")]
+    parts += [_code(page.signature, "python")] if page.signature else []
+    parts += [Markdown(page.doc)]
+    for kind, called, doc in page.methods:
+        parts += [Text(""), Text(kind, "bold"), _code(called, "python"), Markdown(doc)]
+    if page.example:
+        parts += [Text(""), *_both(case_page(page.example)), Text(""), _digits(case_page(page.example))]
+    used = [one for one in page.cases if one != page.example]
+    if used:
+        parts += [Text(""), Text("Cases that use it", "bold"), _places(used)]
+    if page.in_r:
+        parts += [Text(""), Text("Its R in cases where Python has another way", "bold"), _places(page.in_r)]
+    return Group(*parts)
+
+
+def _case(page: CasePage) -> Group:
+    parts: list[RenderableType] = [Markdown(f"# {page.title}"), Text(page.place.name, "dim"), Markdown(page.body)]
+    parts += [Text(""), *_both(page), Text(""), _digits(page)]
+    why = "\n".join(f"- **{one.tolerance.name}** {', '.join(one.items)}: {prose.inline(one.tolerance.why)}"
+                    for one in page.causes)
+    parts += [Text(""), Text("Why no more is asked", "bold"), Markdown(why)]
+    if page.calls:
+        parts += [Text(""), _names(page.calls)]
+    return Group(*parts)
+
+
+def _both(page: CasePage) -> list[RenderableType]:
+    """R and each Python way: code, and what it printed."""
+    parts: list[RenderableType] = [Rule(f"R  {page.place.name}.R", align="left"), _code(page.r_code, "r")]
+    parts += [_printed(page.r_printed)] if page.r_printed.strip() else []
+    for way in page.ways:
+        parts += [Rule(f"Python  {way.by}", align="left"), *_way(way)]
+    return parts
+
+
+def _way(way: Way) -> list[RenderableType]:
+    parts: list[RenderableType] = [Text(f"cannot {way.cannot}", "italic")] if way.cannot else []
+    return [*parts, _code(way.code, "python"), *([_printed(way.printed)] if way.printed.strip() else [])]
+
+
+def _digits(page: CasePage) -> Table:
+    heads = "compared with", "values", "fewest digits shared", "asked", "weakest value"
+    found = Table(*heads, box=None, header_style="bold")
+    for row in page.agreements:
+        style = "" if row.passed else "red"
+        found.add_row(*(Text(one, style) for one in (row.against, str(row.values), row.fewest, row.asked or "all",
+                                                     f"{row.where} {row.note}".strip())))
+    return found
+
+
+def _names(found: list[Name] | tuple[Name, ...]) -> Table:
+    made = Table("R", "Python", "differs because", box=None, header_style="bold")
+    for one in found:
+        made.add_row(Text(one.r or "none"), Text(f"r.{one.python}"), Markdown(one.differs))
+    return made
+
+
+def _places(found: list[Place] | tuple[Place, ...]) -> Table:
+    made = Table(box=None, show_header=False)
+    for one in found:
+        title, _ = prose.split(one.text)
+        made.add_row(Text(one.name), Markdown(prose.inline(title)))
+    return made
+
+
+def _code(code: str, language: str) -> Syntax:
+    return Syntax(code.rstrip("\n"), language, theme=COLOURS, background_color="default", word_wrap=False)
+
+
+def _printed(text: str) -> Padding:
+    return Padding(Text(text.rstrip("\n"), "dim", no_wrap=True), (1, 0, 1, 2))
