@@ -304,6 +304,7 @@ def run(package: str, number: int, seed: int, work: Path, stage: str, record: Pa
     tree = work / "tree"
     if not tree.exists():
         subprocess.run(["git", "clone", "--quiet", HERE.parent, tree], check=True)
+    subprocess.run(["git", "-C", tree, "checkout", "--quiet", "."], check=True)  # what a killed run left behind
     commit = subprocess.run(["git", "-C", tree, "rev-parse", "--short", "HEAD"], check=True, capture_output=True)
     subprocess.run([sys.executable, "-m", "compileall", "-q", tree], check=True)
     tests = Tests(tree, work)
