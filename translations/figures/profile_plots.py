@@ -97,8 +97,8 @@ def pairs(profile: Profile, conf: Sequence[float], which: Any) -> ggplot:
     if len(names) < 2:
         raise ValueError("pairs need two parameters or more")
     levels = curves.quantiles(conf, 2)
-    found = curves.pairs(profile, names, levels)
     frame = Frame(profile, names, levels[-1])
+    found = curves.pairs(profile, names, levels)
     plot = (
         ggplot(mapping=aes("x", "y"))
         + geom_path(aes(group="line"), frame.traces(found), color=OTHER, size=0.5, na_rm=True)

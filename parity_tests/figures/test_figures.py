@@ -1,0 +1,151 @@
+"""The figures as files and by command: whole or not at all, the same bytes at every run, described in words."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import translations as r
+from translations.figures import FIGURES, catalogue, draw, files, save
+from translations.figures.built import built
+
+NAMES = [*(f"figure_5_{number}" for number in range(1, 8)), "shrinkage", "caterpillar", "profile_zeta",
+         "profile_density", "profile_pairs"]  # fmt: skip
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "translations.parity.cli", "figures", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=os.environ | environment)
+
+
+def test_the_figures_there_are():
+    assert list(FIGURES) == NAMES
+    assert len({one.title for one in FIGURES.values()}) == len(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_says_what_it_shows(name):
+    """Not its title again, whole sentences, no longer than a screen reader's patience."""
+    figure = FIGURES[name]
+    assert 120 < len(figure.alt) < 420 and figure.alt.endswith(".") and figure.title not in figure.alt
+
+
+def test_what_it_says_is_what_it_shows():
+    """Every number that the descriptions of the data and models name."""
+    data = r.sleepstudy().query('Subject == "308"')["Reaction"].round().to_list()
+    said = FIGURES["figure_5_1"].alt
+    assert str(int(max(data))) in said and data[9] == max(data) and f"{data[7]:.0f} on day 7" in said
+    intercept, slope = r.coef(r.lm("Reaction ~ days_deprived", r.sleep2()))
+    assert f"{intercept:.0f} at baseline and {slope:.1f} more a day" in FIGURES["figure_5_4"].alt
+    assert f"{intercept:.0f} and {slope:.1f}" in FIGURES["shrinkage"].alt
+    lines = {name: {key: float(value[0]) for key, value in panel.items()}
+             for name, panel in built(draw("figure_5_5"))["abline"].items()}  # fmt: skip
+    values = []
+    for key in ("intercept", "slope"):
+        in_order = sorted(lines, key=lambda name: lines[name][key])
+        values += [(f"{lines[name][key]:.0f}", name) for name in (in_order[0], in_order[-1])]
+    assert re.findall(r"(-?\d+)(?: a day)? \((\d+)\)", FIGURES["figure_5_5"].alt) == values
+    beyond = built(draw("figure_5_7"))["line"]
+    steepest = max(beyond, key=lambda name: beyond[name]["y"].max())
+    assert f"{steepest} reaches {beyond[steepest]['y'].max():.0f}" in FIGURES["figure_5_7"].alt
+    modes = r.ranef(catalogue.chapter_model())["Subject"]
+    said = FIGURES["caterpillar"].alt
+    for name, low, high in (("(Intercept)", "309", "352"), ("days_deprived", "335", "337")):
+        assert (modes[name].idxmin(), modes[name].idxmax()) == (low, high)
+        assert f"{modes[name].min():.0f}" in said and f"{modes[name].max():.0f}" in said
+    ends = built(draw("caterpillar"))["segment"]["(Intercept)"]
+    assert 0.6 < ((ends["x"] < 0) & (ends["xend"] > 0)).mean() < 0.72 and "two thirds" in said
+
+
+def test_the_same_bytes_at_every_run(tmp_path):
+    names = ["figure_5_1", "shrinkage"]
+    here = save(names, tmp_path / "here")
+    ran = run("--out", str(tmp_path / "there"), *names, PYTHONHASHSEED="1", TZ="UTC+9")
+    assert ran.returncode == 0, ran.stderr
+    there = [Path(line) for line in ran.stdout.splitlines()]
+    assert [path.name for path in there] == [f"{name}.{kind}" for name in names for kind in ("png", "svg")]
+    first, second = ([path.read_bytes() for path in paths] for paths in (here, there))
+    assert first == second
+    assert first[0].startswith(b"\x89PNG") and b"<dc:date>" not in first[1]
+    assert f"<title>{FIGURES['figure_5_1'].title}</title>".encode() in first[1]
+
+
+def test_formats_and_names_are_chosen(tmp_path):
+    ran = run("--out", str(tmp_path / "a" / "b"), "--format", "svg", "figure_5_1", "figure_5_1")
+    assert ran.stdout.splitlines() == [str(tmp_path / "a" / "b" / "figure_5_1.svg")]
+    assert os.listdir(tmp_path / "a" / "b") == ["figure_5_1.svg"]
+
+
+def test_the_list_draws_nothing(tmp_path):
+    ran = run("--list")
+    assert ran.returncode == 0 and [line.split()[0] for line in ran.stdout.splitlines()] == NAMES
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["figure_9"], "no figure 'figure_9'; there are figure_5_1"),
+    (["--format", "gif", "figure_5_1"], "no format 'gif'; there are png, svg"),
+])  # fmt: skip
+def test_what_there_is_not_is_said(arguments, said, tmp_path):
+    ran = run("--out", str(tmp_path / "new"), *arguments)
+    assert ran.returncode == 2 and said in ran.stderr and "Traceback" not in ran.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_no_directory_given():
+    ran = run("figure_5_1")
+    assert ran.returncode == 2 and "--out" in ran.stderr
+
+
+def test_a_directory_that_cannot_be_written_to_is_named(tmp_path):
+    blocked = tmp_path / "file" / "inside"
+    blocked.parent.write_text("not a directory")
+    ran = run("--out", str(blocked), "figure_5_1")
+    assert ran.returncode == 2 and f"cannot write figures to {blocked}" in ran.stderr and "Traceback" not in ran.stderr
+    assert run("--out", "/proc/self/fd", "figure_5_1").returncode == 2
+
+
+def test_nothing_is_left_half_written(tmp_path, monkeypatch):
+    """A disk that fills up while the second file is written leaves the old files, and no others."""
+    old = tmp_path / "figure_5_1.png"
+    old.write_bytes(b"old")
+    opened = []
+
+    def full(handle, mode):
+        opened.append(handle)
+        if len(opened) == 2:
+            raise OSError(28, "No space left on device")
+        return real(handle, mode)
+
+    real = files.os.fdopen
+    monkeypatch.setattr(files.os, "fdopen", full)
+    with pytest.raises(OSError, match=f"cannot write figures to {re.escape(str(tmp_path))}: No space left on device"):
+        save(["figure_5_1"], tmp_path)
+    assert os.listdir(tmp_path) == ["figure_5_1.png"] and old.read_bytes() == b"old"
+
+
+def test_a_figure_of_another_model():
+    m = r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff())
+    assert built(draw("caterpillar", m))["panels"] == ["(Intercept)"]
+    assert len(built(draw("profile_zeta", m))["panels"]) == 3
+
+
+def test_a_plot_that_lacks_something_is_not_the_same():
+    """What is compared with R sees a point that moved, a layer that is gone, and a break that is elsewhere."""
+    from plotnine import scale_x_continuous
+
+    from translations.parity.flatten import flatten
+
+    whole = flatten(built(draw("figure_5_4")))
+    moved = draw("figure_5_4")
+    moved.data.loc[3, "Reaction"] += 1e-9
+    assert flatten(built(moved)) != whole
+    bare = draw("figure_5_4")
+    del bare.layers[0]
+    assert not any(label.startswith("abline") for label in flatten(built(bare)))
+    breaks = flatten(built(draw("figure_5_4") + scale_x_continuous(breaks=range(1, 8))))
+    assert breaks["x$308$labels[1]"] == "1" and whole["x$308$labels[1]"] == "0"
