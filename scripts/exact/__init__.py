@@ -5,7 +5,6 @@
     frame.py       the committed data and the columns of model matrices
     mixed.py       any linear mixed model: criterion, score, optimum, modes
     intervals.py   ends of profile intervals
-    suites.py      the models of the suites `lme4` and `nist`
+    suites.py      the models of the suites `lme4` and `nist`, and of the chapter, column by column
+    models.py      which of their values are certified, and how
 """
-
-from exact.rational import FIXTURES, Balanced, Number, Q, Values, big, lm_summary, quantiles, read, t_tail  # noqa: F401

@@ -159,16 +159,31 @@ def arabidopsis_log() -> Model:
     return model(f, y, fixed, term(f, "gen"), term(f, "popu"), term(f, "rack"))
 
 
-def nist(name: str) -> Callable[[], Model]:
-    """One of NIST's layouts, less what all of its values have in common."""
+def nist(name: str, centred: bool = True) -> Callable[[], Model]:
+    """One of NIST's layouts, where `centred` less what all of its values have in common."""
 
     def make() -> Model:
-        f = read_nist(name)
-        return model(f, [y - Q(float(NIST[name])) for y in f.values("y")], f.one, term(f, "group"))
+        f, common = read_nist(name), Q(float(NIST[name])) if centred else Q(0)
+        return model(f, [y - common for y in f.values("y")], f.one, term(f, "group"))
 
     return make
 
 
+def sleep2(*terms: str) -> Model:
+    """The chapter's data: `terms` are "both", "(Intercept)" or "days_deprived"."""
+    f = read_frame("sleepstudy")
+    f = f.subset(lambda row: float(f.cells["Days"][row - 1]) >= 2)
+    line = f.one | {"days_deprived": [day - 2 for day in f.values("Days")]}
+    columns = {"both": line} | {name: {name: column} for name, column in line.items()}
+    return model(f, "Reaction", line, *(term(f, "Subject", columns=columns[name]) for name in terms))
+
+
+CHAPTER5: dict[str, Callable[[], Model]] = {
+    "syntax_intercepts": lambda: sleep2("(Intercept)"),
+    "syntax_slopes": lambda: sleep2("days_deprived"),
+    "syntax_zero_covariance": lambda: sleep2("(Intercept)", "days_deprived"),
+    "syntax_intercepts_slopes": lambda: sleep2("both"),
+}
 LME4: dict[str, Callable[[], Model]] = {
     "dyestuff": lambda: one_way("Dyestuff", "Yield", "Batch"),
     "dyestuff_ml": lambda: one_way("Dyestuff", "Yield", "Batch", reml=False),

@@ -1,9 +1,8 @@
-"""The certified values: the script makes what is stored, sees a change, and its criterion is the likelihood."""
+"""The chapter's closed forms: the criterion is the likelihood, the ends of the intervals are roots."""
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -11,50 +10,21 @@ import pytest
 import translations as r
 from translations.data import fixtures_path
 
-SCRIPTS = fixtures_path().parent / "scripts"
 STORED = fixtures_path() / "certified" / "chapter5"
 
 
-@pytest.fixture(scope="module")
-def certify():
-    sys.path.insert(0, str(SCRIPTS))
-    try:
-        spec = importlib.util.spec_from_file_location("certify", SCRIPTS / "certify.py")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["certify"] = module
-        spec.loader.exec_module(module)
-        yield module
-    finally:
-        sys.path.remove(str(SCRIPTS))
-
-
-def test_stored_values_are_those_of_the_script(certify):
-    # The profile's roots take a quarter of a minute: `python scripts/certify.py --check` has them too.
-    assert certify.main(["--check", *(name for name in certify.CASES if name != "profile_ci_exact")]) == 0
-
-
-def test_a_changed_digit_is_seen(certify, tmp_path, monkeypatch, capsys):
-    folder = tmp_path / "certified" / "chapter5"
-    folder.mkdir(parents=True)
-    (tmp_path / "data").symlink_to(fixtures_path() / "data")
-    text = (STORED / "sigma.json").read_text()
-    (folder / "sigma.json").write_text(text.replace("25.5264220326241", "25.5264220326242"))
-    monkeypatch.setattr(certify, "FIXTURES", tmp_path)
-    assert certify.main(["--check", "sigma"]) == 1
-    assert "differ: sigma" in capsys.readouterr().out
-
-
-def test_every_file_has_its_case_and_every_case_its_file(certify):
-    assert {file.stem for file in STORED.glob("*.json")} == set(certify.CASES)
+@pytest.fixture
+def balanced(scripts):
+    return importlib.import_module("exact.balanced")
 
 
 @pytest.mark.parametrize("sigma", [[[900, 40], [40, 45]], [[1700, 0], [0, 0]], [[0, 0], [0, 90]], [[2, 1], [1, 3]]])
-def test_criterion_of_the_balanced_design_is_the_likelihood_written_out(certify, sigma):
+def test_criterion_of_the_balanced_design_is_the_likelihood_written_out(balanced, sigma):
     """The closed form's criterion against the n x n covariance matrix, at covariance matrices that are no optimum."""
-    certify.mp.dps = 30
-    d, s2, Sigma = certify.read(), 640.0, np.array(sigma, dtype=float)
-    exact = certify.mp.matrix(sigma)
-    closed = certify.criterion(d, certify.Fit(certify.big(640), exact, 640 * certify.matrix(d.inverse) + exact, 0))
+    balanced.mp.dps = 30
+    d, s2, Sigma = importlib.import_module("exact.rational").read(), 640.0, np.array(sigma, dtype=float)
+    exact = balanced.mp.matrix(sigma)
+    closed = balanced.criterion(d, balanced.Fit(balanced.big(640), exact, 640 * balanced.matrix(d.inverse) + exact, 0))
     days, y = np.arange(8.0), r.sleep2()["Reaction"].to_numpy()
     x = np.column_stack([np.ones(8), days])
     V = np.kron(np.eye(18), s2 * np.eye(8) + x @ Sigma @ x.T)
@@ -65,7 +35,7 @@ def test_criterion_of_the_balanced_design_is_the_likelihood_written_out(certify,
     assert float(closed) == pytest.approx(expected + 142 * np.log(2 * np.pi), rel=1e-13, abs=0)
 
 
-def test_roots_are_roots(certify):
+def test_roots_are_roots():
     """At a stored end the ML deviance, all else at its best by another search, is 1.96 squared above its minimum."""
     from scipy.optimize import minimize
 

@@ -1,0 +1,280 @@
+"""Score programs that fit linear mixed models against the certified values: digits, failures, time.
+
+    python scripts/scoreboard.py                  R's lme4, our two optimizers and statsmodels
+    python scripts/scoreboard.py --peers          the other Python packages too, each in an environment of its own
+                                                  that is made under --cache (~/.cache/rparity/peers) if need be
+    python scripts/scoreboard.py --table          print the stored scoreboard, run nothing
+
+writes fixtures/certified/scoreboard.json. Digits are -log10 of the error relative to the certified value (for fixed
+effects, to the largest of them), the fewest of a quantity's values, at most 15.95.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from mpmath import isfinite, log10, mpf
+from scoring.tasks import QUANTITIES, Scored, all_models
+
+HERE = Path(__file__).resolve().parent
+STORED = HERE.parent / "fixtures" / "certified" / "scoreboard.json"
+MOST = 15.95
+LIMIT = 1800  # seconds for one program's tasks
+
+
+@dataclass(frozen=True)
+class Program:
+    """key: adapters.py's name for it; distribution: what pip installs; needs: what keeps pip from being enough."""
+
+    key: str
+    name: str
+    kind: str
+    distribution: str = ""
+    needs: str = ""
+    note: str = ""
+
+
+WEIGHTED = "its criterion of weighted models leaves out the sum of log weights and is not scored"
+
+
+PROGRAMS = (
+    Program("lme4", "lme4, as it stands", "R"),
+    Program("lme4-tight", "lme4 at its optimum", "R"),
+    Program("rparity-nloptwrap", "rparity, nloptwrap", "ours", "rparity"),
+    Program("rparity-newton", "rparity, newton", "ours", "rparity"),
+    Program("statsmodels", "statsmodels MixedLM", "python", "statsmodels"),
+    Program("mixedlm", "mixedlm", "peer", "mixedlm"),
+    Program("mixedlm-rs", "mixedlm-rs", "peer", "mixedlm-rs"),
+    Program("lme-python", "lme-python", "peer", "lme-python", note=WEIGHTED),
+    Program("interlace-lme", "interlace-lme", "peer", "interlace-lme", note=WEIGHTED),
+    Program(
+        "pymer4", "pymer4", "peer", "pymer4",
+        "it calls R's lme4, by way of R packages (report, broom.mixed, parameters, performance, emmeans) of which "
+        "report is in no Debian package; its digits would be lme4's",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What came of one program: versions, why it could not be had if so, one answer a model."""
+
+    versions: dict[str, str]
+    reason: str
+    answers: dict[str, dict[str, Any]]
+
+
+def r_answers(tasks: Path, keys: Sequence[str]) -> dict[str, Answers]:
+    """Both of lme4's fits, from one R."""
+    tight = HERE.parent / "translations" / "parity" / "r" / "tight.R"
+    ask = 'cat(R.version$major, ".", R.version$minor, " ", as.character(packageVersion("lme4")), sep = "")'
+    try:
+        r_version, lme4_version = _output(["Rscript", "-e", ask]).split()
+        told = _output(["Rscript", str(HERE / "scoring" / "lme4.R"), str(tasks), str(tight)])
+    except (OSError, subprocess.SubprocessError) as error:
+        return {key: Answers({}, f"R with lme4: {error}", {}) for key in keys}
+    versions, lines = {"lme4": lme4_version, "R": r_version}, [json.loads(line) for line in told.splitlines()]
+    return {key: Answers(versions, "", {one["model"]: one for one in lines if one["program"] == key}) for key in keys}
+
+
+def python_answers(program: Program, tasks: Path, cache: Path) -> Answers:
+    """A Python program's fits, from this environment or, for a peer, from its own."""
+    try:
+        python = environment(program, cache) if program.kind == "peer" else sys.executable
+    except subprocess.SubprocessError as error:
+        return Answers({}, str(error), {})
+    versions = {program.distribution: _version(python, program.distribution)}
+    if program.needs:
+        return Answers(versions, program.needs, {})
+    try:
+        lines = _output([python, str(HERE / "scoring" / "adapters.py"), program.key, str(tasks)]).splitlines()
+    except subprocess.SubprocessError as error:
+        return Answers(versions, str(error), {})
+    return Answers(versions, "", {one["model"]: one for one in map(json.loads, lines)})
+
+
+def environment(program: Program, cache: Path) -> str:
+    """The Python of a peer's environment, which is made when it is not there."""
+    place = cache / program.key
+    python = place / "bin" / "python"
+    if not python.is_file():
+        _output([sys.executable, "-m", "venv", str(place)])
+    if not _version(str(python), program.distribution):
+        _output([str(python), "-m", "pip", "install", "--quiet", program.distribution])
+    return str(python)
+
+
+def _version(python: str, distribution: str) -> str:
+    if python == sys.executable:
+        return version(distribution)
+    ask = f"from importlib.metadata import version; print(version({distribution!r}))"
+    done = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
+def _output(command: Sequence[str]) -> str:
+    """What a command prints. Raises SubprocessError that says what went wrong."""
+    threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1"}
+    path = os.pathsep.join([str(HERE.parent), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False,
+                          env=os.environ | threads | {"PYTHONPATH": path})
+    if done.returncode:
+        last = (done.stderr.strip() or "no message").splitlines()[-1]
+        raise subprocess.SubprocessError(f"{Path(command[0]).name} exited with {done.returncode}: {last[:200]}")
+    return done.stdout
+
+
+# ------------------------------------------------------------------------------------------------------------- scores
+
+
+def digits(got: Any, expected: Any, scale: Any = None) -> float:
+    """Digits that a double shares with a certified value, from 0 to MOST; absolute where that is 0."""
+    if got is None or not isfinite(mpf(got)):
+        return 0.0
+    error = abs(mpf(got) - expected) / (scale or abs(expected) or 1)
+    return MOST if error == 0 else float(min(max(-log10(error), 0), MOST))
+
+
+def _flat(values: Any) -> Iterator[Any]:
+    for value in values if isinstance(values, list) else [values]:
+        yield from _flat(value) if isinstance(value, list) else [value]
+
+
+def score(model: Scored, answer: dict[str, Any]) -> dict[str, Any]:
+    """One program's score on one model: digits a quantity, None where the program does not report it."""
+    found: dict[str, Any] = dict.fromkeys(QUANTITIES)
+    for quantity, expected in model.certified.items():
+        got = answer.get("values", {}).get(quantity)
+        if got is None:
+            continue
+        pairs = list(zip(_flat(got), _flat(expected), strict=False))
+        scale = max(abs(value) for _, value in pairs) if quantity == "beta" else None
+        whole = len(list(_flat(got))) == len(list(_flat(expected)))
+        found[quantity] = round(min(digits(*pair, scale) for pair in pairs), 2) if whole and pairs else 0.0
+    return {"model": model.key, "status": answer["status"], "reason": answer["reason"], "digits": found,
+            "seconds": answer.get("seconds")}
+
+
+def summary(program: str, scores: Sequence[dict[str, Any]], shared: set[str]) -> dict[str, Any]:
+    """Fewest and median digits a quantity over the models that a program fitted; its time over those in `shared`."""
+    fitted = [one for one in scores if one["status"] == "ok"]
+    by = {q: [one["digits"][q] for one in fitted if one["digits"][q] is not None] for q in QUANTITIES}
+    times = [one["seconds"] for one in fitted if one["model"] in shared]
+    return {
+        "program": program,
+        "fitted": len(fitted),
+        "failed": sum(one["status"] == "failed" for one in scores),
+        "cannot": sum(one["status"] == "cannot" for one in scores),
+        "fewest": {q: min(values) if values else None for q, values in by.items()},
+        "median": {q: round(statistics.median(values), 2) if values else None for q, values in by.items()},
+        "seconds": round(sum(times), 4) if times else None,
+    }
+
+
+def board(models: Sequence[Scored], found: dict[str, Answers]) -> dict[str, Any]:
+    """The whole scoreboard, as it is stored."""
+    scores, programs = [], []
+    for program in PROGRAMS:
+        if program.key not in found:
+            continue
+        told = found[program.key]
+        programs.append({"key": program.key, "name": program.name, "kind": program.kind, "versions": told.versions,
+                         "available": not told.reason, "reason": told.reason, "note": program.note})
+        nothing = {"status": "unavailable", "reason": told.reason} if told.reason else {
+            "status": "failed", "reason": "the program ended before it came to this model"}
+        scores += [{"program": program.key} | score(m, told.answers.get(m.key, nothing)) for m in models]
+    able = [p["key"] for p in programs if p["available"]]
+    ok = {(one["program"], one["model"]) for one in scores if one["status"] == "ok"}
+    shared = {m.key for m in models if all((key, m.key) in ok for key in able)}
+    of = {key: [one for one in scores if one["program"] == key] for key in able}
+    described = [{"key": m.key, "suite": m.key.split("/")[0], "formula": text_of(m.task), "reml": m.task["reml"],
+                  "rows": m.rows, "level": m.level} for m in models]
+    return {
+        "date": date.today().isoformat(),
+        "machine": {"python": platform.python_version(), "platform": platform.platform(), "cpu": _cpu()},
+        "quantities": list(QUANTITIES),
+        "most": MOST,
+        "programs": programs,
+        "models": described,
+        "timed": sorted(shared),
+        "scores": scores,
+        "summary": [summary(key, of[key], shared) for key in able],
+    }
+
+
+def text_of(task: dict[str, Any]) -> str:
+    from scoring.adapters import formula
+
+    return formula(task)
+
+
+def _cpu() -> str:
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines() if Path("/proc/cpuinfo").is_file() else []
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def show(stored: dict[str, Any]) -> None:
+    """Print the scoreboard: fewest digits (median in brackets) of each quantity, failures, time."""
+    from rich.console import Console
+    from rich.table import Table
+
+    names = {program["key"]: program for program in stored["programs"]}
+    title = f"Digits shared with the certified values of {len(stored['models'])} models, {stored['date']}"
+    caption = f"fewest (median); CPU seconds for the {len(stored['timed'])} models that all programs fitted"
+    table = Table(title=title, caption=caption)
+    for heading in ("program", "fitted", "failed", "cannot", *stored["quantities"], "seconds"):
+        table.add_column(heading, justify="left" if heading == "program" else "right")
+    for row in stored["summary"]:
+        program = names[row["program"]]
+        cells = ["-" if row["fewest"][q] is None else f"{row['fewest'][q]:.1f} ({row['median'][q]:.1f})"
+                 for q in stored["quantities"]]
+        versions = " ".join(program["versions"].values())
+        table.add_row(f"{program['name']} {versions}", *(str(row[k]) for k in ("fitted", "failed", "cannot")), *cells,
+                      "-" if row["seconds"] is None else f"{row['seconds']:.2f}")
+    console = Console(width=170)
+    console.print(table)
+    for program in stored["programs"]:
+        if not program["available"]:
+            console.print(f"{program['name']} {' '.join(program['versions'].values())}: not run: {program['reason']}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--peers", action="store_true", help="score the other Python packages too")
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "rparity" / "peers",
+                        help="where the peers' environments are (default: %(default)s)")
+    parser.add_argument("--only", nargs="*", help="programs to run; nothing is stored then")
+    parser.add_argument("--table", action="store_true", help="print the stored scoreboard and run nothing")
+    options = parser.parse_args(arguments)
+    if options.table:
+        show(json.loads(STORED.read_text(encoding="utf-8")))
+        return 0
+    chosen = [p for p in PROGRAMS if (p.key in options.only if options.only else options.peers or p.kind != "peer")]
+    models = all_models()
+    with tempfile.TemporaryDirectory() as scratch:
+        tasks = Path(scratch) / "tasks.json"
+        tasks.write_text(json.dumps([model.task for model in models]), encoding="utf-8")
+        found = {p.key: python_answers(p, tasks, options.cache) for p in chosen if p.kind != "R"}
+        found |= r_answers(tasks, in_r) if (in_r := [p.key for p in chosen if p.kind == "R"]) else {}
+    stored = board(models, found)
+    show(stored)
+    if not options.only:
+        STORED.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

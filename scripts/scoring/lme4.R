@@ -1,0 +1,47 @@
+# Fit the tasks with lme4, by its default and at the optimum of its criterion; one line of JSON for each and each program.
+# Rscript lme4.R TASKS.json TIGHT.R
+suppressPackageStartupMessages(library(lme4))
+arguments <- commandArgs(TRUE)
+tasks <- jsonlite::fromJSON(arguments[1], simplifyDataFrame = FALSE, simplifyMatrix = FALSE)
+source(arguments[2])
+
+text_of <- function(task) {
+  bars <- vapply(task$terms, function(term) {
+    sprintf("(%s | %s)", paste(c(if (!"1" %in% term$columns) "0", term$columns), collapse = " + "), term$group)
+  }, "")
+  paste("y ~", paste(c(if (task$intercept) "1" else "0", task$fixed, bars), collapse = " + "))
+}
+
+report <- function(m, task) {
+  rows <- as.data.frame(VarCorr(m))$vcov
+  ends <- if (isTRUE(task$intervals)) tryCatch({
+    ci <- confint(m, oldNames = FALSE, quiet = TRUE)
+    lapply(seq_len(nrow(ci)), function(i) ifelse(is.finite(ci[i, ]), unname(ci[i, ]), NA))
+  }, error = function(e) NULL)
+  c(list(beta = unname(fixef(m)), SE = unname(sqrt(diag(as.matrix(vcov(m))))), theta = unname(getME(m, "theta")),
+         variances = rows[-length(rows)], sigma = sigma(m), criterion = if (task$reml) REMLcrit(m) else deviance(m)),
+    if (!is.null(ends)) list(intervals = ends))
+}
+
+run <- function(task) {
+  data <- as.data.frame(task$columns, stringsAsFactors = TRUE)
+  seconds <- numeric()
+  made <- tryCatch({
+    while (length(seconds) < 3 && sum(seconds) < 5) {
+      start <- proc.time()
+      m <- lmer(as.formula(text_of(task)), data, REML = task$reml, weights = if (!is.null(data$w)) w, offset = if (!is.null(data$o)) o)
+      seconds <- c(seconds, sum((proc.time() - start)[1:2]))
+    }
+    list(status = "ok", reason = "", values = lapply(report(m, task), I), seconds = min(seconds))
+  }, error = function(e) list(status = "failed", reason = conditionMessage(e)))
+  made
+}
+
+for (task in tasks) {
+  told <- list(lme4 = suppressMessages(suppressWarnings(run(task))),
+               "lme4-tight" = suppressMessages(suppressWarnings(with_tight_lmer(run(task)))))
+  for (program in names(told)) {
+    line <- c(list(program = program, model = task$key), told[[program]])
+    writeLines(jsonlite::toJSON(line, auto_unbox = TRUE, digits = I(17), na = "null"))
+  }
+}
