@@ -38,7 +38,7 @@ def panels(screen: Screen) -> str:
         "none": screen.none,
         "partial": screen.partial,
     }
-    grid = f'<svg class="defs" width="0" height="0" aria-hidden="true"><defs><g id="panel-axes">{shared}</g></defs></svg>'
+    grid = f'<svg class="defs" width="0" height="0" aria-hidden="true"><g id="panel-axes">{shared}</g></svg>'
     drawn = []
     for s, y in enumerate(screen.y):
         seen = ~np.isnan(y)

@@ -13,6 +13,7 @@ from .words import POOLINGS
 
 ASSETS = Path(__file__).parent / "assets"
 _tags = ui.tags
+_OWN = {"data-shiny-no-bind-input": ""}  # the page's own affair, or part of a control: nothing for Shiny to send
 _SHINY = "<!-- what Shiny loads -->"
 
 
@@ -38,8 +39,8 @@ def _document() -> ui.Tag:
             _tags.header(
                 _tags.h1("Three poolings of one data set"),
                 _tags.p(
-                    "Reaction times of subjects who sleep too little, simulated. You set what is true; the figures show "
-                    "the data that come of it, and what complete, no and partial pooling make of them."
+                    "Reaction times of subjects who sleep too little, simulated. You set what is true; the figures "
+                    "show the data that come of it, and what complete, no and partial pooling make of them."
                 ),
             ),
             _tags.div(_controls(), _results(), class_="columns"),
@@ -77,7 +78,7 @@ def _control(control: Control) -> ui.Tag:
     slider = _tags.input(type="range", aria_label=f"{control.label} slider", **limits) if control.slider else None
     return _tags.div(
         _tags.label(control.label, " ", _tags.span(whole, class_="unit") if whole else None, for_=number),
-        _tags.input(type="number", id=number, aria_describedby=problem, inputmode="decimal", **limits),
+        _tags.input(type="number", id=number, aria_describedby=problem, inputmode="decimal", **limits, **_OWN),
         slider,
         _tags.p(id=problem, class_="problem"),
         id=control.name,
@@ -141,7 +142,7 @@ def _legend() -> ui.Tag:
         _tags.legend("Show"),
         *(
             _tags.label(
-                _tags.input(type="checkbox", id=f"show-{name}", checked=None if name == "truth" else ""),
+                _tags.input(type="checkbox", id=f"show-{name}", checked=None if name == "truth" else "", **_OWN),
                 ui.HTML(f'<svg class="sample" viewBox="0 0 28 8" aria-hidden="true">{line(name)}</svg>'),
                 label,
             )

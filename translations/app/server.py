@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from html import escape
+from typing import Any
 
 from shiny import App, Inputs, Outputs, Session, reactive, render, ui
+from shiny.render.renderer import Renderer
 
 from . import figures, scripts, tables, words
 from .controls import CONTROLS, DEFAULTS, BadControls, read
 from .page import ASSETS, page
 from .study import Screen, explore
+
+DRAWN: dict[str, Callable[[Screen], str]] = {
+    "panels": figures.panels,
+    "shrinkage": figures.shrinkage,
+    "estimates": tables.estimates,
+    "misses": tables.misses,
+    "lines": tables.lines,
+    "data": tables.data,
+}
+WRITTEN: dict[str, Callable[[Screen], str]] = {
+    "summary": lambda screen: screen.summary,
+    "r_code": lambda screen: scripts.r_script(screen.settings),
+    "python_code": lambda screen: scripts.python_script(screen.settings),
+}
+FILES: dict[str, tuple[str, Callable[[Screen], str]]] = {
+    "csv": ("three_poolings.csv", lambda screen: scripts.csv(screen.data)),
+    "r_file": ("three_poolings.R", WRITTEN["r_code"]),
+    "python_file": ("three_poolings.py", WRITTEN["python_code"]),
+}
 
 
 def create_app() -> App:
@@ -40,57 +62,39 @@ def create_app() -> App:
 
         @render.ui
         def answer() -> ui.HTML:
-            shown, problems = tried()
-            said = "".join(f'<p class="note">{escape(note)}</p>' for note in words.notes(shown))
+            seen, problems = tried()
+            said = "".join(f'<p class="note">{escape(note)}</p>' for note in words.notes(seen))
             wrong = tables.problem_list(problems) if problems else ""
-            return ui.HTML(f"{wrong}<p>{escape(words.result(shown))}</p>{said}")
+            return ui.HTML(f"{wrong}<p>{escape(words.result(seen))}</p>{said}")
 
-        @render.ui
-        def panels() -> ui.HTML:
-            return ui.HTML(figures.panels(screen()))
+        def html(draw: Callable[[Screen], str]) -> Renderer[Any]:
+            @render.ui
+            def drawn() -> ui.HTML:
+                return ui.HTML(draw(screen()))
 
-        @render.ui
-        def shrinkage() -> ui.HTML:
-            return ui.HTML(figures.shrinkage(screen()))
+            return drawn
 
-        @render.ui
-        def estimates() -> ui.HTML:
-            return ui.HTML(tables.estimates(screen()))
+        def text(write: Callable[[Screen], str]) -> Renderer[Any]:
+            @render.text
+            def written() -> str:
+                return write(screen())
 
-        @render.ui
-        def misses() -> ui.HTML:
-            return ui.HTML(tables.misses(screen()))
+            return written
 
-        @render.ui
-        def lines() -> ui.HTML:
-            return ui.HTML(tables.lines(screen()))
+        def file(filename: str, write: Callable[[Screen], str]) -> Renderer[Any]:
+            @render.download_link(filename=filename)
+            def content() -> Iterator[str]:
+                yield write(screen())
 
-        @render.ui
-        def data() -> ui.HTML:
-            return ui.HTML(tables.data(screen()))
+            return content
 
-        @render.text
-        def summary() -> str:
-            return screen().summary
-
-        @render.text
-        def r_code() -> str:
-            return scripts.r_script(screen().settings)
-
-        @render.text
-        def python_code() -> str:
-            return scripts.python_script(screen().settings)
-
-        @render.download_link(filename="three_poolings.csv")
-        def csv():
-            yield scripts.csv(screen().data)
-
-        @render.download_link(filename="three_poolings.R")
-        def r_file():
-            yield scripts.r_script(screen().settings)
-
-        @render.download_link(filename="three_poolings.py")
-        def python_file():
-            yield scripts.python_script(screen().settings)
+        shown: dict[str, Renderer[Any]] = {"answer": answer}
+        shown |= {name: html(draw) for name, draw in DRAWN.items()}
+        shown |= {name: text(write) for name, write in WRITTEN.items()}
+        shown |= {name: file(filename, write) for name, (filename, write) in FILES.items()}
+        for name, renderer in shown.items():
+            # An output that may be suspended is asked at every change whether it is hidden, and Shiny 1.8's `isolate`
+            # keeps something of each such question until the session ends: 12 MB in 1,000 changes.
+            output(id=name, suspend_when_hidden=False)(renderer)
 
     return App(page(), server, static_assets={"/assets": ASSETS})

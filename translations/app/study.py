@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -73,7 +73,7 @@ def explore(settings: Settings) -> Screen:
     """Simulate, fit three times, compare. Raises BadControls where what is left of the data cannot be fitted."""
     design = settings.design
     # R's summary shows this name; the scripts use it too.
-    d = r.simulate_multilevel(**vars(design), seed=settings.seed)
+    d = r.simulate_multilevel(**asdict(design), seed=settings.seed)
     y = d["Reaction"].to_numpy().reshape(design.subjects, design.days)
     _check(settings, ~np.isnan(y))
 

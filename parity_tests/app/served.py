@@ -1,0 +1,95 @@
+"""The app in a process of its own, and visitors that speak Shiny's protocol without a browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from translations.app.controls import CONTROLS
+
+OUTPUTS = "answer panels shrinkage estimates misses lines data summary r_code python_code csv r_file python_file".split()
+DEFAULTS = {control.name: f"{control.default:g}" for control in CONTROLS}
+
+
+@dataclass
+class Served:
+    """`rparity app` as a user starts it, on a free port. A context manager; `url` is where it listens."""
+
+    url: str = ""
+    said: list[str] = field(default_factory=list)
+
+    def __enter__(self) -> Served:
+        command = [sys.executable, "-m", "translations.parity.cli", "app", "--no-browser", "--port", "0"]
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                         env=environment)
+        line = self._process.stdout.readline()
+        self.url = line.split()[0] if line.startswith("http") else ""
+        if not self.url:
+            raise RuntimeError(f"rparity app did not start: {line}{self._process.stdout.read()}")
+        return self
+
+    def __exit__(self, *what: object) -> None:
+        self._process.terminate()
+        self.said = self._process.communicate(timeout=30)[0].splitlines()
+
+    def memory(self) -> float:
+        """The server's resident memory in MB."""
+        shown = subprocess.run(["ps", "-o", "rss=", "-p", str(self._process.pid)], capture_output=True, text=True)
+        return int(shown.stdout) / 1024
+
+    def cpu(self) -> float:
+        """CPU seconds that the server has used (to 10 ms; Linux)."""
+        with open(f"/proc/{self._process.pid}/stat") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Visitor:
+    """One session over a plain websocket. What the outputs hold is in `shown`; errors that any had, in `errors`."""
+
+    def __init__(self, url: str) -> None:
+        from websockets.sync.client import connect
+
+        self._socket = connect(url.replace("http", "ws", 1) + "/websocket/", max_size=None, ping_interval=None, close_timeout=1)
+        self.shown: dict[str, Any] = {}
+        self.errors: dict[str, Any] = {}
+        self.problems: dict[str, str] = {}
+        hidden = {f".clientdata_output_{name}_hidden": False for name in OUTPUTS}
+        self._send("init", {**DEFAULTS, **hidden, ".clientdata_pixelratio": 1})
+        self._receive()
+
+    def change(self, given: Mapping[str, object]) -> None:
+        """Set controls, and wait until all outputs have come back."""
+        self._send("update", given)
+        self._receive()
+
+    def send(self, given: Mapping[str, object]) -> None:
+        """Set controls without waiting; `change` afterwards waits for everything."""
+        self._send("update", given)
+
+    def settle(self) -> None:
+        """Wait for the outputs of one `send`."""
+        self._receive()
+
+    def close(self) -> None:
+        """Leave."""
+        self._socket.close()
+
+    def _send(self, method: str, data: Mapping[str, object]) -> None:
+        self._socket.send(json.dumps({"method": method, "data": data}))
+
+    def _receive(self) -> None:
+        """Read messages up to the values that end a flush."""
+        while True:
+            message = json.loads(self._socket.recv(timeout=60))
+            self.problems = message.get("custom", {}).get("problems", self.problems)
+            self.errors.update(message.get("errors") or {})
+            if message.get("values"):
+                self.shown.update(message["values"])
+                return
