@@ -25,7 +25,7 @@ def built(plot: ggplot) -> dict[str, Any]:
     an aesthetic, in drawing order. R: ggplot_build, layer_data.
     """
     plot = deepcopy(plot)
-    plot.labels.add_defaults(plot.mapping.labels)
+    given = {axis: getattr(plot.labels, axis, None) for axis in ("x", "y")}
     plot._build()
     build = plot._build_objs
     layout = build.layout.layout
@@ -35,7 +35,7 @@ def built(plot: ggplot) -> dict[str, Any]:
         "panels": panels,
         "row": layout["ROW"].tolist(),
         "column": layout["COL"].tolist(),
-        "titles": {"x": build.layout.xlabel(plot.labels), "y": build.layout.ylabel(plot.labels)},
+        "titles": {axis: plot.mapping.get(axis, "") if title is None else title for axis, title in given.items()},
     }
     for axis in ("x", "y"):
         views = [getattr(panel, axis) for panel in build.layout.panel_params]
