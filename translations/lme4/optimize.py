@@ -15,6 +15,7 @@ from .structure import Floats
 
 GRADIENT_TOLERANCE = 1e-9  # of the criterion, in units of theta scaled by the root mean squares of Z's columns
 CONVERGED = 1e-8  # the same, for what is called converged
+DEAR_FROM = 500  # columns of the tail: from here a gradient takes so long that each one counts
 PROBES_UP_TO = 10_000  # observations: beyond, the criterion is not searched for other minima
 EVALUATIONS_EXCEEDED = 5  # nloptr's status, which lme4 reports as a convergence code
 
@@ -123,8 +124,8 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Op
     The criterion depends on a template T through TT' only, so flipping a column's sign changes nothing: no bounds are
     needed, and a variance of zero is a smooth stationary point. Theta is scaled by the root mean squares of Z's
     columns, which makes the iteration independent of the units of the covariates. Hessians are differences of the
-    gradient; where a gradient is dear (crossed factors) the expected information, which it brings along, is carried
-    on by BFGS updates instead, as long as they serve.
+    gradient; for crossed factors the expected information, which a gradient brings along, is carried on by BFGS updates
+    instead, as long as they serve.
     """
     scale = theta_scale(pls)
     counter = 0
@@ -165,14 +166,15 @@ def _descend(
     value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, pls: PLS, max_iterations: int
 ) -> _Point:
     """Newton's steps from the scaled theta x (m,) until neither the criterion nor its gradient gets smaller."""
-    diagonal, cheap = pls.structure.diagonal, pls.tail.q == 0
+    diagonal, cheap, dear = pls.structure.diagonal, pls.tail.q == 0, pls.tail.q >= DEAR_FROM
     f, g = value_and_gradient(x)
     scale = theta_scale(pls)
-    H = _difference_hessian(value_and_gradient, x, g) if cheap else pls.information(x / scale) / np.outer(scale, scale)
+    squares = np.outer(scale, scale)
+    H = _difference_hessian(value_and_gradient, x, g) if cheap else pls.information(x / scale) / squares
     fresh = cheap
     for _ in range(max_iterations):
         largest = float(np.abs(g).max())
-        if largest == 0.0:
+        if largest == 0.0 or (dear and largest <= GRADIENT_TOLERANCE):
             break
         # Below the tolerance one step more is tried as it is: it costs a gradient and may bring the last digits.
         trials = 40 if largest > GRADIENT_TOLERANCE else 1
@@ -186,6 +188,8 @@ def _descend(
                 break
             H, fresh = _difference_hessian(value_and_gradient, x, g), True
             continue
+        if dear and ratio > 0.2:
+            H = pls.information(x_new / scale) / squares
         H, fresh = _bfgs(H, x_new - x, g_new - g), False
         x, f, g = x_new, f_new, g_new
         signs = pls.structure.column_signs(x)

@@ -8,7 +8,7 @@ diagonal with T_i once a level.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -177,8 +177,9 @@ class RandomStructure:
         return out
 
 
+@cache
 def lower_triangle(k: int) -> tuple[Ints, Ints]:
-    """Row and column numbers of a lower triangle, column by column (the order of theta)."""
+    """Row and column numbers of a lower triangle, column by column (the order of theta); not to be written to."""
     cols, rows = np.triu_indices(k)
     return rows, cols
 

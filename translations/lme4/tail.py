@@ -15,6 +15,8 @@ from scipy.linalg import lapack
 from . import kernels
 from .structure import Block, Floats, Ints
 
+_NO_PRODUCTS = sparse.csc_matrix((0, 0))
+
 
 @dataclass(frozen=True)
 class Tail:
@@ -116,23 +118,22 @@ class Cross:
     @classmethod
     def of(cls, first: Block, tail: Tail) -> Cross:
         n, k = first.Z.shape
-        ptr, idx = np.zeros(first.n_levels + 1, dtype=np.int64), np.zeros(0, dtype=np.uint32)
-        ZZ = sparse.csc_matrix((0, 0))
-        if tail.q:
-            Z2 = sparse.hstack([_sparse(b) for b in tail.blocks], format="csr")
-            ZZ = (Z2.T @ Z2).tocsc()
-            pattern = sparse.csr_matrix((np.ones(Z2.nnz, dtype=bool), Z2.indices, Z2.indptr), shape=Z2.shape)
-            level = sparse.csr_matrix((np.ones(n, dtype=bool), (first.codes, np.arange(n))), (first.n_levels, n))
-            touched = (level @ pattern).tocsr()
-            touched.sort_indices()
-            ptr, idx = touched.indptr.astype(np.int64), touched.indices.astype(np.uint32)
+        if not tail.q:
+            ptr, none = np.zeros(first.n_levels + 1, dtype=np.int64), np.zeros(0, dtype=np.int32)
+            return cls(ptr, none.view(np.uint32), np.zeros((0, k)), ptr[:1], none, none, none, _NO_PRODUCTS)
+        Z2 = sparse.hstack([_sparse(b) for b in tail.blocks], format="csr")
+        pattern = sparse.csr_matrix((np.ones(Z2.nnz, dtype=bool), Z2.indices, Z2.indptr), shape=Z2.shape)
+        level = sparse.csr_matrix((np.ones(n, dtype=bool), (first.codes, np.arange(n))), (first.n_levels, n))
+        touched = (level @ pattern).tocsr()
+        touched.sort_indices()
+        ptr, idx = touched.indptr.astype(np.int64), touched.indices.astype(np.uint32)
         C = np.zeros((len(idx), k))
         for b, s in zip(tail.blocks, tail.starts, strict=True):
             kernels.cross_sparse(first.codes, first.Z, b.codes, b.Z, s, ptr, idx, C)
         order = np.argsort(idx, kind="stable").astype(np.int32)
         by_column = np.searchsorted(idx[order], np.arange(tail.q + 1, dtype=np.uint32))
         owner = np.repeat(np.arange(first.n_levels, dtype=np.int32), np.diff(ptr))[order]
-        return cls(ptr, idx, C, by_column, order, owner, ptr[owner + 1].astype(np.int32), ZZ)
+        return cls(ptr, idx, C, by_column, order, owner, ptr[owner + 1].astype(np.int32), (Z2.T @ Z2).tocsc())
 
     def random_columns(self, bottom: Floats, B: Floats, BD: Floats, S: Floats) -> None:
         """Fill the first q2 columns of S (m, m), see `kernels.random_columns`."""

@@ -32,15 +32,16 @@ def designs(model: Sequential) -> tuple[Ints, list[Ints], Ints]:
     """
     block = model.structure.blocks[0]
     order = np.argsort(block.codes, kind="stable")
-    ends = np.cumsum(np.bincount(block.codes, minlength=block.n_levels))
-    table, rows = np.column_stack([block.Z, model.X, model.root])[order], np.split(order, ends[:-1])
+    ends = np.cumsum(np.bincount(block.codes, minlength=block.n_levels)).tolist()
+    bounds = [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
+    table = np.column_stack([block.Z, model.X, model.root])[order]
     found: dict[bytes, int] = {}
-    which = np.array([found.setdefault(own.tobytes(), len(found)) for own in np.split(table, ends[:-1])])
-    first = [rows[g] for g in np.unique(which, return_index=True)[1]]
-    starts = np.cumsum([0, *(len(own) for own in first)])
+    which = [found.setdefault(table[own].tobytes(), len(found)) for own in bounds]
+    first = [order[bounds[which.index(d)]] for d in range(len(found))]
+    places = np.split(np.arange(sum(map(len, first))), np.cumsum([len(own) for own in first])[:-1])
     like = np.empty(len(order), dtype=np.int64)
-    like[order] = np.concatenate([np.arange(len(own)) + starts[d] for own, d in zip(rows, which, strict=True)])
-    return which, first, like
+    like[order] = np.concatenate([places[d] for d in which])
+    return np.array(which), first, like
 
 
 def compiled_criterion(model: Sequential, reml: bool, df: int) -> Compiled:
