@@ -34,6 +34,7 @@ _MODULES = {
     "translations.lme4.ranova": "ranova",
     "translations.lme4.five_ways": "five_ways",
     "translations.lme4.profile": "profile ProfileWarning",
+    "translations.lme4.profile_scales": "varianceProf logProf",
     "translations.lme4.exact": "exact_zeta",
     "translations.lme4.compare": "extractAIC",
     "translations.figures.lattice": "xyplot densityplot splom dotplot qqmath plot",

@@ -1,0 +1,71 @@
+"""Profiles on other scales of the standard deviations: variances, logarithms. R: lme4's varianceProf and logProf.
+
+Zeta belongs to a point whatever the scale; the splines through the points do not, and are laid anew. lme4 takes every
+`.sig` for a standard deviation: where one is a correlation it stops (a square is not monotone) or takes the logarithm
+of the positive half. Here correlations stay as they are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from .profile import ParameterProfile, Profile, assemble
+from .structure import Floats
+
+RESIDUAL = (".sigma", "sigma")
+
+
+def varianceProf(profile: Profile, ranef: bool = True) -> Profile:  # noqa: N802
+    """A profile with its standard deviations as variances: `.sig01` is `.sigsq01`, `sd_x|g` is `var_x|g`.
+
+    ranef: those of the random effects too, not only the residual's. R: lme4::varianceProf.
+    """
+
+    def named(name: str) -> str:
+        if name.startswith("sd_"):
+            return name.replace("sd_", "var_", 1)
+        return f"{name}sq" if name in RESIDUAL else name.replace(".sig", ".sigsq", 1)
+
+    return rescaled(profile, np.square, named, ranef)
+
+
+def logProf(profile: Profile, base: float = math.e, ranef: bool = True) -> Profile:  # noqa: N802
+    """A profile with the logarithms of its standard deviations: `.sig01` is `.lsig01`, `sd_x|g` is `log_sd_x|g`.
+
+    Points at 0 are left out. ranef: those of the random effects too, not only the residual's. R: lme4::logProf.
+    """
+
+    def named(name: str) -> str:
+        return name.replace(".sig", ".lsig", 1) if name.startswith(".") else f"log_{name}"
+
+    def log(x: Floats) -> Floats:
+        with np.errstate(divide="ignore"):
+            return np.log(x) / math.log(base)
+
+    return rescaled(profile, log, named, ranef)
+
+
+def rescaled(
+    profile: Profile, function: Callable[[Floats], Floats], named: Callable[[str], str], ranef: bool
+) -> Profile:
+    """The profile with `function`, increasing from 0 on, of the standard deviations that were profiled."""
+    chosen = {p.name: p.column for p in profile.parameters.values()
+              if p.lower == 0.0 and (ranef or p.name in RESIDUAL)}  # fmt: skip
+    columns = list(chosen.values())
+
+    def anew(p: ParameterProfile) -> ParameterProfile:
+        points = p.points.copy()
+        points[:, columns] = function(points[:, columns])
+        finite = points[np.isfinite(points[:, columns]).all(axis=1)]
+        if p.name not in chosen:
+            return replace(p, points=finite)
+        own = points[np.isfinite(points[:, p.column])]
+        lower, upper = function(np.array([p.lower, p.upper]))
+        return replace(assemble(named(p.name), p.column, list(own), float(lower), float(upper)), points=finite)
+
+    found = [anew(p) for p in profile.parameters.values()]
+    return Profile([named(name) if name in chosen else name for name in profile.names], {p.name: p for p in found})
