@@ -170,7 +170,9 @@ def test_new_data_may_have_fewer_levels_and_missing_values() -> None:
 
 
 def test_contrasts_of_what_is_no_factor() -> None:
-    with pytest.warns(UserWarning, match="'x' is not a factor"):
+    with pytest.warns(UserWarning, match="variable 'g' is absent, its contrast will be ignored"):
+        r.lm("y ~ x", FULL, contrasts={"g": "contr.sum"})
+    with pytest.raises(ValueError, match="contrasts apply only to factors, which x is not"):
         r.lm("y ~ x", FULL, contrasts={"x": "contr.sum"})
     with pytest.raises(ValueError, match="unknown contrasts 'contr.none' for f"):
         r.lm("y ~ f", FULL, contrasts={"f": "contr.none"})

@@ -14,6 +14,7 @@ from .pls import PLS
 from .structure import Floats, RandomStructure, RandomTerm
 
 SINGULAR = "boundary (singular) fit: see help('isSingular')"
+UNIDENTIFIED = " Hessian is numerically singular: parameters are not uniquely determined"
 HESSIAN_UP_TO = (
     10_000  # observations: beyond, curvature is looked at only where the gradient asks (lme4 2.x stops there)
 )
@@ -137,54 +138,60 @@ def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, df: i
     # Newton's method knows theta free of the covariates' units; R compares it with `tolerance` in whatever units it
     # has.
     theta = optimum.theta * (theta_scale(pls) if optimum.optimizer == "newton" else 1.0)
-    if (theta[diagonal] < tolerance).any():
-        act(action, SINGULAR, SingularFitWarning)
-        return Diagnosis((SINGULAR,), singular=True)
-    messages = []
     if optimum.code:
         warnings.warn(
             f"convergence code {optimum.code} from {optimum.optimizer}: {optimum.message}",
             ConvergenceWarning,
             stacklevel=4,
         )
+    if (theta[diagonal] < tolerance).any():
+        act(action, SINGULAR, SingularFitWarning)
+        return Diagnosis((SINGULAR,), singular=True)
+    messages: list[str] = []
     if optimum.optimizer == "nloptwrap" and control.calc_derivs:
         messages = _derivative_messages(pls, optimum.theta, REML, control, df)
         for message in messages:
             act(control.check_conv_grad[0], message, ConvergenceWarning)
+    elif control.calc_derivs and pls.n <= HESSIAN_UP_TO and not _identified(pls, optimum.theta, REML, control):
+        messages = [UNIDENTIFIED]
+        act(control.check_conv_hess[0], UNIDENTIFIED, ConvergenceWarning)
     return Diagnosis(tuple(messages))
 
 
 def _derivative_messages(pls: PLS, theta: Floats, REML: bool, control: LmerControl, df: int | None) -> list[str]:  # noqa: N803
     gradient = pls.gradient(theta, REML, df)[1]
     if pls.n > HESSIAN_UP_TO:
-        if np.abs(gradient).max() <= control.check_conv_grad[1]:
+        tolerance = control.check_conv_grad[1]
+        if np.abs(gradient).max() <= tolerance:
             return []
-        return _gradient_message(hessian(pls, theta, REML, df, at=gradient), gradient, control.check_conv_grad[1])
-    H = hessian(pls, theta, REML, df)
+        # The expected information, which the gradient brings along, is off by less than the factor it is given here.
+        if not _gradient_message(pls.information(theta), 4.0 * gradient, tolerance):
+            return []
+        return _gradient_message(pls.hessian(theta, REML, df, at=gradient), gradient, control.check_conv_grad[1])
+    H = pls.hessian(theta, REML, df)
     return [
         *_gradient_message(H, gradient, control.check_conv_grad[1]),
         *_hessian_messages(H, control.check_conv_hess[1]),
     ]
 
 
-def hessian(
-    pls: PLS,
-    theta: Floats,
-    REML: bool,
-    df: int | None = None,
-    step: float = 1e-5,  # noqa: N803
-    at: Floats | None = None,
-) -> Floats:
-    """Second derivatives (m, m) of the criterion: central differences of the exact gradient, forward ones from the
-    gradient `at` theta.
+def _identified(pls: PLS, theta: Floats, REML: bool, control: LmerControl) -> bool:  # noqa: N803
+    """Whether the criterion curves in every direction at Newton's theta.
+
+    Theta is in units of the covariates' scale, and of itself where it is large: there its logarithm is what counts.
+
+    The smallest curvature of 129 generated models was 0.1, that of models with twins among their terms 1e-6 at most.
     """
-    m = len(theta)
-    H = np.empty((m, m))
-    for i in range(m):
-        e = step * max(1.0, abs(theta[i])) * (np.arange(m) == i)
-        ahead = pls.gradient(theta + e, REML, df)[1]
-        H[i] = (ahead - at) / e[i] if at is not None else (ahead - pls.gradient(theta - e, REML, df)[1]) / (2.0 * e[i])
-    return (H + H.T) / 2.0
+    scale = theta_scale(pls)
+    units = np.maximum(np.abs(theta * scale), 1.0) / scale
+    steps = 1e-5 * np.diag(units)
+    try:
+        change = [pls.gradient(theta + e, REML)[1] - pls.gradient(theta - e, REML)[1] for e in steps]
+    except np.linalg.LinAlgError:  # a criterion that cannot be computed around theta says nothing of its curvature
+        return True
+    H = np.array(change) * units / 2e-5
+    curvatures = np.linalg.eigvalsh((H + H.T) / 2.0)
+    return bool(curvatures[0] > control.check_conv_hess[1] * max(1.0, curvatures[-1]))
 
 
 def _gradient_message(H: Floats, gradient: Floats, tolerance: float) -> list[str]:
@@ -204,7 +211,7 @@ def _hessian_messages(H: Floats, tolerance: float) -> list[str]:
     if negative:
         return [f"Model failed to converge: degenerate  Hessian with {negative} negative eigenvalues"]
     if (np.abs(values) < tolerance).any():
-        return [" Hessian is numerically singular: parameters are not uniquely determined"]
+        return [UNIDENTIFIED]
     messages = []
     if values[-1] * tolerance > 1.0:
         messages.append("Model is nearly unidentifiable: very large eigenvalue\n - Rescale variables?")

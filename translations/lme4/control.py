@@ -9,6 +9,8 @@ from typing import Any, Literal
 Action = Literal["ignore", "message", "warning", "stop"]
 
 OPTIMIZERS = ("nloptwrap", "newton")
+ACTIONS = ("ignore", "message", "warning", "stop")
+RANK_ACTIONS = ("message+drop.cols", "warn+drop.cols", "silent.drop.cols", "stop.deficient")
 
 
 class SingularFitWarning(UserWarning):
@@ -55,7 +57,7 @@ def lmerControl(optimizer: str = "nloptwrap", **settings: Any) -> LmerControl:  
 
     optimizer: "nloptwrap" (BOBYQA of NLopt with lme4's start and tolerances, so lme4's own estimates) or "newton"
     (the true optimum). optCtrl: for "nloptwrap" `xtol_abs`, `ftol_abs` (both 1e-8), `maxeval` (100000). Raises
-    ValueError for an unknown name.
+    ValueError for an unknown name or an unknown value of a `check_` setting.
     """
     if optimizer not in OPTIMIZERS:
         raise ValueError(f"unknown optimizer {optimizer!r}: use one of {', '.join(map(repr, OPTIMIZERS))}")
@@ -64,7 +66,22 @@ def lmerControl(optimizer: str = "nloptwrap", **settings: Any) -> LmerControl:  
         raise ValueError(
             f"unknown lmerControl settings {sorted(unknown)}; known are {sorted(LmerControl.__dataclass_fields__)}"
         )
+    for name, value in settings.items():
+        _require_known(name, value)
     return LmerControl(optimizer=optimizer, **settings)
+
+
+def _require_known(name: str, value: Any) -> None:
+    """Raise ValueError for a `check_` setting that is none of those there are."""
+    if not name.startswith("check_"):
+        return
+    if name.startswith("check_conv_"):
+        if not (isinstance(value, tuple) and len(value) == 2 and value[0] in ACTIONS and value[1] >= 0):
+            raise ValueError(f"{name} must be an action and a tolerance, such as ('warning', 0.002), not {value!r}")
+        return
+    known = RANK_ACTIONS if name == "check_rankX" else ACTIONS
+    if value not in known:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, known))}, not {value!r}")
 
 
 def as_control(control: LmerControl | str | None) -> LmerControl:

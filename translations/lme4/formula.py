@@ -100,8 +100,11 @@ def _find_bars(node: Node) -> Iterator[Call]:
 def _slash(bar: Call) -> Iterator[Bar]:
     """`x | a/b` is `x | b:a` and `x | a`, innermost first, as lme4 names and orders them."""
     effects, group = bar.args
-    while isinstance(group, Call) and group.function == "(":
-        group = group.args[0]
+    inner = group
+    while isinstance(inner, Call) and inner.function == "(":
+        inner = inner.args[0]
+    if isinstance(inner, Call) and inner.function == "/":
+        group = inner  # lme4 cannot read a/b in parentheses; other factors keep theirs in their name
     for factor in _nested(group):
         yield Bar(deparse(effects), deparse(factor))
 

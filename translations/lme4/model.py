@@ -181,7 +181,8 @@ def lmer(
 
     formula: "response ~ fixed effects + (effects | group)", R's grammar. data: DataFrame or mapping of columns, n rows.
     control: `lmerControl(...)` or an optimizer's name. start: theta (m,). subset: boolean (n,) or a condition as text.
-    weights, offset: (n,) or a column's name. na_action: "na.omit", "na.exclude", "na.fail". contrasts: by factor.
+    weights, offset: (n,) or a column's name. na_action: "na.omit", "na.exclude", "na.fail". contrasts: of
+    the fixed effects, by factor.
 
     Raises KeyError naming a missing column; ValueError naming the term, factor or response that cannot be fitted.
     Warns with `SingularFitWarning`, `ConvergenceWarning`, `RankDeficiencyWarning`, `ScaleWarning`, whose texts are
@@ -272,12 +273,11 @@ def build_design(
         mixed.fixed, data, subset=subset, weights=weights, offset=offset, na_action=na_action, extra=pieces
     )
     checks.check_weights(frame.weights, frame.offset)
-    terms_and_designs = [_random_term(bar, frame, contrasts) for bar in mixed.bars]
+    terms_and_designs = [_random_term(bar, frame) for bar in mixed.bars]
     designs = {id(term): matrix for term, matrix in terms_and_designs}
     terms = lme4_order([term for term, _ in terms_and_designs])
     checks.check_terms(terms, frame.n, control)
-    fixed_contrasts = {k: v for k, v in (contrasts or {}).items() if k in _predictors(mixed.fixed, frame)}
-    X = design(frame.formula, frame, fixed_contrasts or None)
+    X = design(frame.formula, frame, contrasts)
     kept = drop_aliased(X.values)
     dropped = [name for i, name in enumerate(X.names) if i not in set(kept)]
     checks.report_dropped(dropped, control)
@@ -289,16 +289,14 @@ def build_design(
     )
 
 
-def _predictors(fixed: str, frame: ModelFrame) -> set[str]:
-    return {name for term in frame.formula.terms for name in term.variables}
-
-
-def _random_term(bar: Bar, frame: ModelFrame, contrasts: Mapping[str, Any] | None) -> tuple[RandomTerm, ModelMatrix]:
+def _random_term(bar: Bar, frame: ModelFrame) -> tuple[RandomTerm, ModelMatrix]:
+    """A term and the model matrix of its effects, whose factors have R's default contrasts: as in lme4, `contrasts`
+    is for the fixed effects.
+    """
     codes, levels = factor_of(bar.group, frame)
     if (codes < 0).any():
         raise ValueError(f"the grouping factor {bar.group} has missing values")
-    own = {k: v for k, v in (contrasts or {}).items() if k in frame.variables and k in bar.effects}
-    matrix = design(f"~ {bar.effects}", frame, own or None)
+    matrix = design(f"~ {bar.effects}", frame)
     if not matrix.names:
         raise ValueError(f"the random-effects term ({bar.label}) has no effects")
     term = RandomTerm(

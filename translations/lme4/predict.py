@@ -11,7 +11,7 @@ from translations.stats import generics
 from translations.stats.formula import factor_of, model_frame
 from translations.stats.frame import as_frame
 
-from .extract import row_names
+from .extract import pad, row_names
 from .formula import Bar, split
 from .model import LmerMod
 from .structure import Floats
@@ -36,16 +36,18 @@ def _predict(
     """
     if newdata is None and re_form is None and not random_only and not se_fit:
         return generics.fitted(m)
-    data = m.design.frame if newdata is None else as_frame(newdata)
     bars = wanted_bars(m, re_form)
     X, offset = _fixed(m, newdata)
     Zs = [_random(m, bar, newdata, allow_new_levels) for bar in bars]
     values = np.zeros(len(X)) if random_only else X @ m.beta + offset
     for term, columns, codes, Z in Zs:
         values = values + np.einsum("ij,ij->i", Z, _modes(m, term, codes)[:, columns])
-    labels = row_names(m.design.frame.index if newdata is None else data.index)
-    fit = Vector(values, index=labels)
-    return (fit, Vector(_standard_errors(m, X * (not random_only), Zs), index=labels)) if se_fit else fit
+
+    def labelled(x: Floats) -> Vector:
+        return pad(m, x) if newdata is None else Vector(x, index=row_names(as_frame(newdata).index))
+
+    fit = labelled(values)
+    return (fit, labelled(_standard_errors(m, X * (not random_only), Zs))) if se_fit else fit
 
 
 def wanted_bars(m: LmerMod, re_form: str | None) -> tuple[Bar, ...]:

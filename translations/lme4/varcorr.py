@@ -95,7 +95,8 @@ def unique_names(names: list[str]) -> list[str]:
         return names
     import re
 
-    clean = [re.sub(r"[^\w.]", ".", name) for name in names]
+    # A name that cannot start as it does gets an X in front: (g) becomes X.g.
+    clean = ["X" * (not re.match(r"[^\W\d_]|\.(?!\d)", name)) + re.sub(r"[^\w.]", ".", name) for name in names]
     seen: dict[str, int] = {}
     out = []
     for name in clean:

@@ -73,7 +73,8 @@ def design(formula: str | Formula, frame: ModelFrame, contrasts: Mapping[str, An
     contrasts: for some factors, a name ("contr.sum"), a `contr_*` function or a matrix; the others take R's defaults,
                contr.treatment and, for ordered factors, contr.poly
 
-    Raises `KeyError` for a variable the frame lacks, `ValueError` for a factor with one level or an infinite value.
+    Raises `KeyError` for a variable the frame lacks, `ValueError` for a factor with one level, an infinite value, or
+    contrasts of what is no factor. Warns in R's words about contrasts of a variable that the formula does not have.
     """
     formula = parse(formula)
     variables: dict[str, Variable] = {}
@@ -83,8 +84,11 @@ def design(formula: str | Formula, frame: ModelFrame, contrasts: Mapping[str, An
         except KeyError:
             raise KeyError(f"the model frame has no variable {label}: pass it in extra") from None
     factors = {label: v for label, v in variables.items() if isinstance(v, Factor)}
-    for label in set(contrasts or ()) - set(factors):
-        warnings.warn(f"variable {label!r} is not a factor of the formula, its contrasts will be ignored", stacklevel=3)
+    for label in contrasts or ():
+        if label not in variables:
+            warnings.warn(f"variable {label!r} is absent, its contrast will be ignored", stacklevel=3)
+        elif label not in factors:
+            raise ValueError(f"contrasts apply only to factors, which {label} is not")
     chosen = contrasts or {}
     codings = {label: contrast.coding(f.levels, f.ordered, chosen.get(label), label) for label, f in factors.items()}
     values, names, assign = _fill(formula, variables, codings, frame.n)

@@ -178,6 +178,14 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 
 
+# What R's modelling functions do that formulas here do not, and what to do instead.
+INSTEAD = {
+    "C": "name the contrasts in the model's argument, contrasts={'f': 'contr_sum'}",
+    "bs": "compute the columns beforehand (scipy.interpolate.BSpline.design_matrix), or use poly(x, degree)",
+    "ns": "compute the columns beforehand, or use poly(x, degree)",
+}
+
+
 def evaluate(node: Node, data: pd.DataFrame, memory: dict[str, np.ndarray] | None = None) -> Any:
     """The value of `node` with names looked up in the columns of `data`.
 
@@ -193,6 +201,8 @@ def evaluate(node: Node, data: pd.DataFrame, memory: dict[str, np.ndarray] | Non
     if function is None:
         near = get_close_matches(node.function, FUNCTIONS, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ": compute the column beforehand"
+        if node.function in INSTEAD:
+            hint = f": {INSTEAD[node.function]}"
         raise ValueError(f"unknown function {node.function}() in a formula{hint}")
     args = [evaluate(arg, data) for arg, name in zip(node.args, node.names, strict=True) if name is None]
     named = {k.replace(".", "_"): evaluate(arg, data) for arg, k in zip(node.args, node.names, strict=True) if k}

@@ -109,14 +109,18 @@ def vector(argument: Any, data: pd.DataFrame, what: str) -> np.ndarray | None:
     return values
 
 
-def _selected(subset: Any, data: pd.DataFrame) -> np.ndarray | None:
+def _selected(subset: Any, data: pd.DataFrame) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Rows that `subset` chooses, and those whose condition is missing: R chooses them, and makes them all missing."""
     if subset is None:
-        return None
+        return None, None
     chosen = evaluate(read(subset), data) if isinstance(subset, str) else subset
-    chosen = np.asarray(chosen if not isinstance(chosen, Factor) else number(chosen) == 1)
+    unknown = None
+    if isinstance(chosen, Factor) and chosen.logical:
+        chosen, unknown = chosen.codes != 0, chosen.codes < 0
+    chosen = np.asarray(chosen)
     if chosen.dtype.kind != "b" or chosen.shape != (len(data),):
         raise ValueError(f"subset must be a condition (True or False) for each of the {len(data)} rows")
-    return chosen
+    return chosen, unknown
 
 
 @lru_cache(maxsize=512)
@@ -150,8 +154,12 @@ def model_frame(
     plan = _plan(formula, tuple(extra))
     variables = {label: as_variable(evaluate(node, data), n, label) for label, node in plan.items()}
     weight, shift = vector(weights, data, "weights"), vector(offset, data, "offset")
-    keep = _selected(subset, data)
-    missing = _missing(variables, weight, shift, keep, na_action) if na_action != "na.pass" else None
+    keep, unknown = _selected(subset, data)
+    asked = {**variables, "weights": weight, "offset": shift}
+    found = {label: where for label, value in asked.items() if value is not None and (where := gaps(value)) is not None}
+    if unknown is not None:
+        found["subset"] = unknown
+    missing = _missing(found, keep, na_action) if na_action != "na.pass" else unknown
     index, omitted = data.index, np.empty(0, dtype=np.int64)
     if keep is None and missing is None:
         rows = np.arange(n)
@@ -174,13 +182,8 @@ def model_frame(
     )
 
 
-def _missing(
-    variables: dict[str, Variable], weight: np.ndarray | None, shift: np.ndarray | None, keep: np.ndarray | None,
-    na_action: str,
-) -> np.ndarray | None:
-    """Rows with a missing value in anything the model uses, or None; na.fail raises `ValueError` naming it."""
-    asked: dict[str, Variable | None] = {**variables, "weights": weight, "offset": shift}
-    found = {label: where for label, value in asked.items() if value is not None and (where := gaps(value)) is not None}
+def _missing(found: Mapping[str, np.ndarray], keep: np.ndarray | None, na_action: str) -> np.ndarray | None:
+    """Rows with a gap in anything the model uses, or None; na.fail raises `ValueError` naming it."""
     if na_action == "na.fail":
         guilty = [label for label, where in found.items() if (where if keep is None else where & keep).any()]
         if guilty:

@@ -35,7 +35,7 @@ def lm(
         raise ValueError("lm cannot use rows with missing values: choose 'na.omit', 'na.exclude' or 'na.fail'")
     frame = model_frame(formula, data, subset=subset, weights=weights, offset=offset, na_action=na_action)
     arguments = {
-        "weights": weights, "subset": subset, "na_action": na_action, "contrasts": contrasts, "offset": offset,
-    }
+        "subset": subset, "weights": weights, "na_action": na_action, "contrasts": contrasts, "offset": offset,
+    }  # as R prints a call: in the order of R's lm, not of ours
     data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")))
     return fit(frame, design(frame.formula, frame, contrasts), data, data_name, arguments)

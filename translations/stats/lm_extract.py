@@ -115,6 +115,29 @@ def _update(m: Lm, formula: str | None = None, **changes: Any) -> Lm:
     return replace(again, data_name=m.data_name) if again.data is m.data else again
 
 
+@generics.simulate.register(Lm)
+def _simulate(m: Lm, nsim: int = 1, seed: Any = None) -> pd.DataFrame:
+    """Responses (n, nsim) on R's stream, columns sim_1, ...; rows that na.exclude left out are NaN (R: simulate.lm).
+
+    seed: a number, an `RStream` to be drawn on from where it is, or None. Raises ValueError for nsim below 1, or where
+    a weight is 0, whose variance is infinite, or no residual degree of freedom is left.
+    """
+    from translations.random import RStream
+
+    if nsim < 1:
+        raise ValueError(f"nsim must be at least 1, not {nsim}")
+    if not m.used.all() or not m.df_residual:
+        what = "residual degrees of freedom" if m.used.all() else "a positive weight for every observation"
+        raise ValueError(f"simulating needs {what}")
+    fitted = m.padded(m.fitted)
+    sd = m.sigma / np.sqrt(np.ones(1) if m.weights is None else m.weights)
+    stream = seed if isinstance(seed, RStream) else RStream(seed)
+    # R recycles the standard deviations over all draws, rows left out included.
+    draws = stream.rnorm(len(fitted) * nsim, 0.0, np.resize(sd, len(fitted) * nsim))
+    values = fitted.to_numpy()[:, None] + draws.reshape(nsim, -1).T
+    return pd.DataFrame(values, index=fitted.index, columns=[f"sim_{i}" for i in range(1, nsim + 1)])
+
+
 @generics.hatvalues.register(Lm)
 def _hatvalues(m: Lm) -> Vector:
     """Leverages, the diagonal of the hat matrix; rows of zero weight have none, rows left out by na.exclude have 0."""
