@@ -333,7 +333,8 @@ class PLS:
         """
         products, traces = [np.zeros((0, 0))] * len(theta), np.zeros(len(theta))
         H = np.zeros((len(theta), len(theta)))
-        for b, P in zip(self.blocks, self._precision, strict=True):
+        precision = self._precision if self.tail.q else self.precision_blocks(theta)
+        for b, P in zip(self.blocks, precision, strict=True):
             T = b.template(theta)
             for row, col, i in zip(b.rows, b.cols, b.theta, strict=True):
                 S = np.zeros((b.k, b.k))
