@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from translations.app.controls import CONTROLS
+from translations.app.server import DRAWN, FILES, WRITTEN
 
-OUTPUTS = "answer panels shrinkage estimates misses lines data summary r_code python_code csv r_file python_file".split()
+OUTPUTS = ("answer", *DRAWN, *WRITTEN, *FILES)
 DEFAULTS = {control.name: f"{control.default:g}" for control in CONTROLS}
 
 
@@ -56,7 +57,8 @@ class Visitor:
     def __init__(self, url: str) -> None:
         from websockets.sync.client import connect
 
-        self._socket = connect(url.replace("http", "ws", 1) + "/websocket/", max_size=None, ping_interval=None, close_timeout=1)
+        address = url.replace("http", "ws", 1) + "/websocket/"
+        self._socket = connect(address, max_size=None, ping_interval=None, close_timeout=1)
         self.shown: dict[str, Any] = {}
         self.errors: dict[str, Any] = {}
         self.problems: dict[str, str] = {}

@@ -64,8 +64,6 @@ class Screen:
         alone = ~np.isnan(self.none).any(axis=1)
         complete = np.broadcast_to(self.complete, self.none.shape)
         lines = {"complete": complete, "none": self.none, "partial": self.partial}
-        if not alone.any():
-            return {name: np.full(2, np.nan) for name in lines}
         return {name: np.sqrt(((at - self.truth)[alone] ** 2).mean(axis=0)) for name, at in lines.items()}
 
 

@@ -23,9 +23,8 @@ class Scale:
 
     @classmethod
     def around(cls, values: Floats, start: float, end: float, margin: float = 0.05) -> Scale:
-        """A scale on which all finite `values` lie, with a margin (a fraction of their range) on both sides."""
-        finite = np.asarray(values)[np.isfinite(values)]
-        low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+        """A scale on which all `values` (NaN apart) lie, with a margin (a fraction of their range) on both sides."""
+        low, high = float(np.nanmin(values)), float(np.nanmax(values))
         pad = margin * (high - low) or 1.0
         return cls(low - pad, high + pad, start, end)
 

@@ -33,16 +33,11 @@ def result(screen: Screen) -> str:
     slope, misses = found["gamma1"], screen.misses
     left, all_of = int(screen.observed.sum()), screen.settings.design.n
     share = f"{left}" if left == all_of else f"{left} of {all_of}"
-    said = (
-        f"From {share} observations lmer estimates a slope of {number(slope.value, 2)} ms a day, "
-        f"where {number(slope.truth, 2)} is true."
-    )
-    if np.isnan(misses["none"]).any():
-        return said
     complete, none, partial = (number(misses[name][1], 2) for name in ("complete", "none", "partial"))
     return (
-        f"{said} The subjects’ slopes miss their true values by {partial} with partial pooling, by {none} with no "
-        f"pooling and by {complete} with complete pooling (root mean square)."
+        f"From {share} observations lmer estimates a slope of {number(slope.value, 2)} ms a day, where "
+        f"{number(slope.truth, 2)} is true. The subjects’ slopes miss their true values by {partial} with partial "
+        f"pooling, by {none} with no pooling and by {complete} with complete pooling (root mean square)."
     )
 
 
@@ -53,7 +48,10 @@ def notes(screen: Screen) -> list[str]:
         spread = f"{BY_NAME['tau00'].label} and {BY_NAME['tau11'].label}"
         found.append(f"Singular fit: {_at_boundary(screen)}. More Subjects or Days, or larger {spread}, make it rarer.")
     for message in screen.messages if not screen.singular else ():
-        found.append(f"lmer warns: {message}. Its estimates may not be at the optimum; more Subjects or Days help.")
+        found.append(
+            f"lmer warns: “{' '.join(message.split())}”. Its estimates may not be at the optimum. This happens where "
+            f"{BY_NAME['sigma'].label} is small beside the other two, or the data are few."
+        )
     gone = [str(s + 1) for s in np.flatnonzero(screen.observed == 0)]
     if gone:
         found.append(
@@ -110,7 +108,4 @@ def shrinkage(screen: Screen) -> str:
 
 
 def _run(values: np.ndarray) -> str:
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        return "nothing to nothing"
-    return f"{number(float(finite.min()), 1)} to {number(float(finite.max()), 1)}"
+    return f"{number(float(np.nanmin(values)), 1)} to {number(float(np.nanmax(values)), 1)}"
