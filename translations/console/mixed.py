@@ -43,7 +43,7 @@ def _criteria(criteria: pd.Series, style: Style, digits: int) -> list[str]:
     """The REML criterion, or the table of information criteria, rounded to `digits` decimals."""
     rounded = round_half_even(criteria.to_numpy(float), digits)
     if list(criteria.index) == ["REML"]:
-        return [f"REML criterion at convergence: {format_number(rounded[0], style.digits)}"]
+        return fill(["REML criterion at convergence:", format_number(rounded[0], style.digits)], style.width)
     cells = format_numbers(rounded, style.digits)
     if "df.resid" in criteria.index:
         at = list(criteria.index).index("df.resid")

@@ -69,7 +69,7 @@ def _(x: LmSummary, style: Style) -> list[str]:
     else:
         lines.append(f"ALL {rank} residuals are 0: no residual degrees of freedom!")
     lines += ["", *_lm_coefficients(x, style, digits, rank), ""]
-    sigma = format_number(float(signif(x.sigma, digits)))
+    sigma = format_number(float(signif(x.sigma, digits)), style.digits)
     lines.append(f"Residual standard error: {sigma} on {x.df_residual} degrees of freedom")
     if x.n_missing:
         lines.append(f"  ({x.n_missing} observation{'s' * (x.n_missing != 1)} deleted due to missingness)")
@@ -77,7 +77,8 @@ def _(x: LmSummary, style: Style) -> list[str]:
         f, df1, df2 = x.fstatistic
         explained, adjusted = (format_c(r, digits) for r in (x.r_squared, x.adj_r_squared))
         lines.append(f"Multiple R-squared:  {explained},\tAdjusted R-squared:  {adjusted} ")
-        lines.append(f"F-statistic: {format_c(f, digits)} on {format_number(df1)} and {format_number(df2)} DF,"
+        numerator, denominator = (format_number(df, style.digits) for df in (df1, df2))
+        lines.append(f"F-statistic: {format_c(f, digits)} on {numerator} and {denominator} DF,"
                      f"  p-value: {format_pval([x.f_p_value], digits)[0]}")
     return [*lines, ""]
 
@@ -107,10 +108,10 @@ def _(x: HTest, style: Style) -> list[str]:
         claim = x.alternative
         if x.null_value is not None:
             name, value = x.null_value
-            claim = f"true {name} is {words[x.alternative]} {format_number(value)}"
+            claim = f"true {name} is {words[x.alternative]} {format_number(value, style.digits)}"
         lines.append(f"alternative hypothesis: {claim}")
     if x.conf_int is not None:
-        lines.append(f"{format_number(100 * x.conf_level)} percent confidence interval:")
+        lines.append(f"{format_number(100 * x.conf_level, style.digits)} percent confidence interval:")
         lines.append(" " + " ".join(format_numbers(list(x.conf_int), style.digits)))
     if x.estimate is not None:
         lines += ["sample estimates:", *numbers(x.estimate, style, style.digits)]
