@@ -170,17 +170,23 @@ def score(model: Scored, answer: dict[str, Any]) -> dict[str, Any]:
 
 def summary(program: str, scores: Sequence[dict[str, Any]], shared: set[str]) -> dict[str, Any]:
     """Fewest and median digits a quantity over the models that a program fitted; its time over those in `shared`."""
-    fitted = [one for one in scores if one["status"] == "ok"]
-    by = {q: [one["digits"][q] for one in fitted if one["digits"][q] is not None] for q in QUANTITIES}
-    times = [one["seconds"] for one in fitted if one["model"] in shared]
+    times = [one["seconds"] for one in scores if one["status"] == "ok" and one["model"] in shared]
+    suites = dict.fromkeys(one["model"].split("/")[0] for one in scores)
+    each = {suite: counted([one for one in scores if one["model"].startswith(f"{suite}/")]) for suite in suites}
+    seconds = round(sum(times), 4) if times else None
+    return {"program": program} | counted(scores) | {"seconds": seconds, "suites": each}
+
+
+def counted(scores: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """How many models were fitted, failed, could not be said; fewest and median digits of each quantity."""
+    status = [one["status"] for one in scores]
+    by = {q: [one["digits"][q] for one in scores if one["digits"][q] is not None] for q in QUANTITIES}
     return {
-        "program": program,
-        "fitted": len(fitted),
-        "failed": sum(one["status"] == "failed" for one in scores),
-        "cannot": sum(one["status"] == "cannot" for one in scores),
+        "fitted": status.count("ok"),
+        "failed": status.count("failed"),
+        "cannot": status.count("cannot"),
         "fewest": {q: min(values) if values else None for q, values in by.items()},
         "median": {q: round(statistics.median(values), 2) if values else None for q, values in by.items()},
-        "seconds": round(sum(times), 4) if times else None,
     }
 
 
@@ -227,7 +233,7 @@ def _cpu() -> str:
 
 
 def show(stored: dict[str, Any]) -> None:
-    """Print the scoreboard: fewest digits (median in brackets) of each quantity, failures, time."""
+    """Print the scoreboard, suite by suite: fewest digits (median in brackets) of each quantity, failures; the time."""
     from rich.console import Console
     from rich.table import Table
 
@@ -235,16 +241,19 @@ def show(stored: dict[str, Any]) -> None:
     title = f"Digits shared with the certified values of {len(stored['models'])} models, {stored['date']}"
     caption = f"fewest (median); CPU seconds for the {len(stored['timed'])} models that all programs fitted"
     table = Table(title=title, caption=caption)
-    for heading in ("program", "fitted", "failed", "cannot", *stored["quantities"], "seconds"):
-        table.add_column(heading, justify="left" if heading == "program" else "right")
+    for heading in ("program", "suite", "fitted", "failed", "cannot", *stored["quantities"], "seconds"):
+        table.add_column(heading, justify="left" if heading in ("program", "suite") else "right")
     for row in stored["summary"]:
         program = names[row["program"]]
-        cells = ["-" if row["fewest"][q] is None else f"{row['fewest'][q]:.1f} ({row['median'][q]:.1f})"
-                 for q in stored["quantities"]]
-        versions = " ".join(program["versions"].values())
-        table.add_row(f"{program['name']} {versions}", *(str(row[k]) for k in ("fitted", "failed", "cannot")), *cells,
-                      "-" if row["seconds"] is None else f"{row['seconds']:.2f}")
-    console = Console(width=170)
+        named = f"{program['name']} {' '.join(program['versions'].values())}"
+        seconds = "-" if row["seconds"] is None else f"{row['seconds']:.2f}"
+        for suite, found in row["suites"].items():
+            cells = ["-" if found["fewest"][q] is None else f"{found['fewest'][q]:.1f} ({found['median'][q]:.1f})"
+                     for q in stored["quantities"]]
+            table.add_row(named, suite, *(str(found[k]) for k in ("fitted", "failed", "cannot")), *cells, seconds)
+            named = seconds = ""
+        table.add_section()
+    console = Console(width=180)
     console.print(table)
     for program in stored["programs"]:
         if not program["available"]:

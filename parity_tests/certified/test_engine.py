@@ -81,7 +81,8 @@ def one_way(model: object) -> tuple[Fraction, Fraction, Fraction, int, int]:
     return SSW, n * sum((m - mean) ** 2 for m in means), mean, len(groups), n
 
 
-LAYOUTS = ["lme4/dyestuff", "lme4/dyestuff_ml", "lme4/dyestuff2", *(f"nist/{name.lower()}" for name in NIST)]
+LAYOUTS = ["lme4/dyestuff", "lme4/dyestuff_ml", "lme4/dyestuff2", "nist/sirstv_replicates",
+           *(f"nist/{name.lower()}" for name in NIST)]
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
@@ -89,7 +90,8 @@ def test_balanced_one_way_layouts_have_their_closed_form(suites: ModuleType, nam
     """sigma^2 = MSW and (MSB - MSW) / n, or the boundary; the mean's interval in closed form too."""
     room, case = name.split("/")
     full = next((known for known in NIST if known.lower() == case), "")
-    model = suites.nist(full)() if room == "nist" else suites.LME4[case]()
+    make = suites.nist(full) if full else getattr(suites, case, None) or suites.LME4[case]
+    model = make()
     SSW, SSB, mean, a, n = one_way(model)
     values = stored(name)
     with mp.workdps(40):

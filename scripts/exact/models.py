@@ -68,4 +68,5 @@ CASES: dict[str, tuple[Callable[[], tuple[Values, Any]], str]] = {
     **{f"lme4/{name}": (fit(make), SCORE) for name, make in suites.LME4.items()},
     **{f"lme4/{name}": (ends(*how), ENDS) for name, how in INTERVALS.items()},
     **{f"nist/{name.lower()}": (both(suites.nist(name)), f"{SCORE}; {ENDS}") for name in suites.NIST},
+    "nist/sirstv_replicates": (both(suites.sirstv_replicates), f"{SCORE}; {ENDS}"),
 }

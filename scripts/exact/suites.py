@@ -184,6 +184,18 @@ CHAPTER5: dict[str, Callable[[], Model]] = {
     "syntax_zero_covariance": lambda: sleep2("(Intercept)", "days_deprived"),
     "syntax_intercepts_slopes": lambda: sleep2("both"),
 }
+def sirstv_replicates() -> Model:
+    """SiRstv with the number of the replicate for a group: between groups there is less than chance would have."""
+    f = read_nist("SiRstv")
+    seen: dict[str, int] = {}
+    replicate = []
+    for group in f.cells["group"]:
+        seen[group] = seen.get(group, 0) + 1
+        replicate.append(str(seen[group]))
+    f = Frame(f.cells | {"group": replicate}, f.levels, f.rows)
+    return model(f, "y", f.one, term(f, "group"))
+
+
 LME4: dict[str, Callable[[], Model]] = {
     "dyestuff": lambda: one_way("Dyestuff", "Yield", "Batch"),
     "dyestuff_ml": lambda: one_way("Dyestuff", "Yield", "Batch", reml=False),

@@ -85,7 +85,10 @@ def ours(optimizer):
         }
         if task["intervals"]:
             exact = {"exact": True} if optimizer == "newton" else {}
-            found["intervals"] = r.confint(m, oldNames=False, quiet=True, **exact).to_numpy().tolist()
+            try:
+                found["intervals"] = r.confint(m, oldNames=False, quiet=True, **exact).to_numpy().tolist()
+            except ValueError as error:
+                found["reason"] = f"intervals: {error}"
         return found
 
     return prepare, report
@@ -244,7 +247,8 @@ def run(program, task):
             start = time.process_time()
             m = fit()
             seconds.append(time.process_time() - start)
-        return {"status": "ok", "reason": "", "values": report(m, task), "seconds": min(seconds)}
+        values = report(m, task)
+        return {"status": "ok", "reason": values.pop("reason", ""), "values": values, "seconds": min(seconds)}
     except Cannot as reason:
         return {"status": "cannot", "reason": str(reason)}
     except BaseException as error:  # a Rust panic is no Exception

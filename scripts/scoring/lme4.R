@@ -14,13 +14,17 @@ text_of <- function(task) {
 
 report <- function(m, task) {
   rows <- as.data.frame(VarCorr(m))$vcov
+  reason <- ""
   ends <- if (isTRUE(task$intervals)) tryCatch({
     ci <- confint(m, oldNames = FALSE, quiet = TRUE)
     lapply(seq_len(nrow(ci)), function(i) ifelse(is.finite(ci[i, ]), unname(ci[i, ]), NA))
-  }, error = function(e) NULL)
+  }, error = function(e) {
+    reason <<- paste("intervals:", conditionMessage(e))
+    NULL
+  })
   c(list(beta = unname(fixef(m)), SE = unname(sqrt(diag(as.matrix(vcov(m))))), theta = unname(getME(m, "theta")),
          variances = rows[-length(rows)], sigma = sigma(m), criterion = if (task$reml) REMLcrit(m) else deviance(m)),
-    if (!is.null(ends)) list(intervals = ends))
+    list(intervals = ends, reason = reason))
 }
 
 run <- function(task) {
@@ -32,7 +36,9 @@ run <- function(task) {
       m <- lmer(as.formula(text_of(task)), data, REML = task$reml, weights = if (!is.null(data$w)) w, offset = if (!is.null(data$o)) o)
       seconds <- c(seconds, sum((proc.time() - start)[1:2]))
     }
-    list(status = "ok", reason = "", values = lapply(report(m, task), I), seconds = min(seconds))
+    values <- report(m, task)
+    kept <- values[setdiff(names(values), c("reason", if (is.null(values$intervals)) "intervals"))]
+    list(status = "ok", reason = values$reason, values = lapply(kept, I), seconds = min(seconds))
   }, error = function(e) list(status = "failed", reason = conditionMessage(e)))
   made
 }

@@ -36,6 +36,7 @@ def all_models() -> list[Scored]:
     makers: dict[str, Callable[[], Model]] = {f"chapter5/{name}": make for name, make in suites.CHAPTER5.items()}
     makers |= {f"lme4/{name}": make for name, make in suites.LME4.items()}
     makers |= {f"nist/{name.lower()}": suites.nist(name, centred=False) for name in suites.NIST}
+    makers["nist/sirstv_replicates"] = suites.sirstv_replicates
     about = json.loads((FIXTURES / "nist" / "nist.json").read_text(encoding="utf-8"))["sets"]
     levels = {f"nist/{name.lower()}": one["level"] for name, one in about.items()}
     mp.dps = 40
@@ -98,7 +99,7 @@ def certified(key: str, model: Model) -> dict[str, list[Any]]:
         found["intervals"] = [[ends[f"{label}, {end}]"] for end in ("2.5 %", "97.5 %")] for label in labels]
     if suite == "nist":
         # The case takes from the response what its values have in common; programs get the data as they are.
-        shift = next(Q(float(text)) for full, text in suites.NIST.items() if full.lower() == name)
+        shift = next((Q(float(text)) for full, text in suites.NIST.items() if full.lower() == name), Q(0))
         known = mpf(shift.numerator) / shift.denominator
         found["beta"] = [found["beta"][0] + known]
         found["intervals"][-1] = [end + known for end in found["intervals"][-1]]
