@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import cache
+from gzip import decompress
+from hashlib import sha256
 from typing import Any
 
 import pandas as pd
@@ -30,11 +32,17 @@ LARGE["fixef"] = replace(MODEL["fixef"], tight=9, why=WHY)
 def about(name: str) -> dict[str, Any]:
     """What fixtures/nist/nist.json says of a set. Raises KeyError for an unknown one."""
     text = (fixtures_path() / "nist" / "nist.json").read_text(encoding="utf-8")
-    return dict(json.loads(text)["sets"][name])
+    sets = json.loads(text)["sets"]
+    if name not in sets:
+        raise KeyError(f"NIST has no set called {name!r} here; there are {', '.join(sets)}")
+    return dict(sets[name])
 
 
 def read(name: str) -> pd.DataFrame:
-    """One of NIST's sets: `group` (Categorical, in the file's order) and `y`, the doubles next to NIST's decimals."""
+    """One of NIST's sets: `group` (Categorical, in the file's order) and `y`, the doubles next to NIST's decimals.
+
+    Raises KeyError for an unknown set, ValueError when the file is not the one that `export.py` wrote.
+    """
     rows = _text(name).split()[1:]
     groups, values = zip(*(row.split(",") for row in rows), strict=True)
     levels = list(dict.fromkeys(groups))
@@ -42,10 +50,10 @@ def read(name: str) -> pd.DataFrame:
 
 
 def _text(name: str) -> str:
-    from gzip import decompress
-
     path = fixtures_path() / "nist" / about(name)["file"]
     raw = path.read_bytes()
+    if sha256(raw).hexdigest() != about(name)["sha256"]:
+        raise ValueError(f"{path} is not what fixtures/nist/export.py wrote: restore it")
     return (decompress(raw) if path.suffix == ".gz" else raw).decode("ascii")
 
 
