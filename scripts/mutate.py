@@ -234,7 +234,9 @@ class Tests:
             everywhere = {context.rpartition("|")[0] for found in lines.values() for context in found if context}
             folders = (f"parity_tests/{package}/", WHOLE_SUITE, "parity_tests/simulation/")
             names = everywhere | {name for name in self.seconds if name.startswith(folders)}
-        files = defaultdict(list)
+        measured = {name.partition("::")[0] for name in self.seconds}
+        added = {str(file.relative_to(self.tree)) for file in (self.tree / "parity_tests" / package).glob("test_*.py")}
+        files: dict[str, list[str]] = defaultdict(list, {file: [] for file in added - measured})
         for name in sorted(names & set(self.seconds)):
             if stage == "own" and not name.startswith(f"parity_tests/{package}/"):
                 continue
