@@ -5,6 +5,9 @@
 #
 # A record is one line: section TAB label TAB kind TAB value; backslash, tab and newline are escaped. Python writes the JSON.
 
+# A script that prints a plot leaves no Rplots.pdf behind.
+options(device = function(...) grDevices::pdf(NULL))
+
 rparity <- new.env()
 sys.source(file.path(Sys.getenv("RPARITY_R"), "flatten.R"), rparity)
 sys.source(file.path(Sys.getenv("RPARITY_R"), "tight.R"), rparity)
