@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, LocatorAssertions, Page
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -69,6 +69,13 @@ def watch(page: Page) -> list[str]:
         f"failed: {asked.url} {asked.failure}"))
     page.on("request", lambda asked: None if _local(asked.url) else problems.append(f"foreign: {asked.url}"))
     return problems
+
+
+def expect(found: Locator) -> LocatorAssertions:
+    """Playwright's `expect`, imported when it is used: without Playwright these tests are skipped, not broken."""
+    from playwright.sync_api import expect as expected
+
+    return expected(found)
 
 
 def sideways_scroll(page: Page) -> int:

@@ -148,8 +148,7 @@ def name_page(name: Name) -> NamePage:
         name, prose.signature(value, name.python),
         prose.markdown(inspect.getdoc(target) or "", prose.parameters(target)),
         tuple(prose.methods(value, name.python)),
-        direct[0] if direct else next(iter([*in_r, *users]), None),
-        tuple(direct), tuple(place for place in users if place not in direct), tuple(in_r),
+        names.example(name), tuple(direct), tuple(place for place in users if place not in direct), tuple(in_r),
     )
 
 

@@ -111,14 +111,24 @@ def places() -> dict[str, Place]:
 
 @cache
 def used_by() -> dict[str, list[Place]]:
-    """For every exported name the cases that call it: by themselves first, shorter ones first; then through helpers."""
-    found: dict[str, list[tuple[bool, bool, int, Place]]] = {name: [] for name in _HOME}
+    """For every exported name the cases that call it: by themselves or through helpers of their suite."""
+    found: dict[str, list[Place]] = {name: [] for name in _HOME}
     for place in places().values():
-        direct = direct_uses(place.file)
         for name in uses(place.file) & _HOME.keys():
-            length = len(place.file.read_text(encoding="utf-8"))
-            found[name].append((name not in direct, place.suite.name != "chapter5", length, place))
-    return {name: [one[-1] for one in sorted(rows, key=lambda row: row[:3])] for name, rows in found.items()}
+            found[name].append(place)
+    return found
+
+
+def example(name: Name) -> Place | None:
+    """The case that shows a name best: one that calls it itself, of the chapter, called after it, short.
+
+    Where no Python calls it, one whose R does.
+    """
+    def rank(place: Place) -> tuple[bool, bool, bool, int]:
+        return (name.python not in direct_uses(place.file), place.suite.name != "chapter5",
+                name.python.lower() not in place.file.stem.lower(), len(place.text))
+
+    return min(used_by()[name.python] or r_callers(name), key=rank, default=None)
 
 
 def r_callers(name: Name) -> list[Place]:

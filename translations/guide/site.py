@@ -6,7 +6,7 @@ import io
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from translations.guide.content import case_page, name_page
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
 FRONT_MATTER = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n"
-_UNRUN = re.compile(r"^\s*(?:`{3,}|:{3,})\s*\{?(?:code-block\}\s*)?(?:python|py|r|R|pycon)\s*$", re.MULTILINE)
+_UNRUN = re.compile(r"^[ \t]*(?:`{3,}|:{3,})\s*\{?(?:code-block\}\s*)?(?:python|py|r|R|pycon)\s*$", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -39,10 +39,9 @@ def build(out: Path, live: bool = False, pages: Path = PAGES, say: Callable[[str
         source, built = Path(place) / "source", Path(place) / "html"
         write_sources(source, live, pages, say)
         say("building")
-        run_sphinx(source, built, Path(place) / "doctrees")
+        run_sphinx(source, built, Path(place) / "doctrees", render.substitutions())
         say("checking links")
-        if problems := links.check(built):
-            raise BrokenGuide("\n".join(problems))
+        _stop_at(links.check(built))
         if out.exists():
             shutil.rmtree(out)
         built.rename(out)
@@ -57,7 +56,8 @@ def write_sources(source: Path, live: bool, pages: Path, say: Callable[[str], No
     try:
         names.exported()
     except ValueError as error:
-        raise BrokenGuide(str(error)) from error
+        problems.append(str(error))
+    _stop_at(problems)
     say("running the cases")
     made = []
     for place in names.places().values():
@@ -65,8 +65,7 @@ def write_sources(source: Path, live: bool, pages: Path, say: Callable[[str], No
             made.append(case_page(place, live))
         except Exception as error:  # any translation's own error: the list of all of them is the message
             problems.append(f"{place.name}: {type(error).__name__}: {error}")
-    if problems := list(filter(None, problems)):
-        raise BrokenGuide("\n".join(problems))
+    _stop_at(problems)
     say("drawing the figures")
     figures = _draw(source / "figures")
     for page in made:
@@ -78,13 +77,14 @@ def write_sources(source: Path, live: bool, pages: Path, say: Callable[[str], No
     _write(source / "functions" / "index.md", render.functions())
 
 
-def run_sphinx(source: Path, out: Path, doctrees: Path) -> None:
+def run_sphinx(source: Path, out: Path, doctrees: Path, substitutions: Mapping[str, Any]) -> None:
     """Build the HTML. Raises BrokenGuide with Sphinx's warnings, of which there must be none."""
     from sphinx.application import Sphinx
 
     warnings = io.StringIO()
     written = [file.stem for file in source.glob("*.md") if file.stem != "index"]
-    app = Sphinx(source, None, out, doctrees, "html", confoverrides=settings(written), status=None, warning=warnings)
+    configuration = settings(written) | {"myst_substitutions": dict(substitutions)}
+    app = Sphinx(source, None, out, doctrees, "html", confoverrides=configuration, status=None, warning=warnings)
     app.build(force_all=True)
     said = _COLOUR.sub("", warnings.getvalue()).replace(f"{source}/", "").strip()
     if said or app.statuscode:
@@ -100,11 +100,11 @@ def settings(written: list[str]) -> dict[str, Any]:
         "release": __version__,
         "extensions": ["myst_nb", "sphinx_design", "translations.guide.sphinx_extension"],
         "nitpicky": True,
+        "suppress_warnings": ["misc.highlighting_failure"],  # of cells that hold another language by a magic
         "smartquotes": False,  # quotes in these pages are code's
         "myst_enable_extensions": ["colon_fence", "deflist", "dollarmath", "fieldlist", "attrs_inline", "attrs_block",
                                    "substitution", "tasklist"],
         "myst_heading_anchors": 3,
-        "myst_substitutions": render.substitutions(),
         "nb_execution_mode": "force",
         "nb_execution_raise_on_error": False,
         "nb_execution_in_temp": True,
@@ -144,6 +144,12 @@ def _copy(page: Path, to: Path) -> str:
         return f"{page.name}:{line}: code that would not be run; use {{code-cell}} or {{case-view}}"
     _write(to, (FRONT_MATTER if "{code-cell}" in text else "") + text)
     return ""
+
+
+def _stop_at(problems: Iterable[str]) -> None:
+    """Raises BrokenGuide when there is a problem."""
+    if found := "\n".join(filter(None, problems)):
+        raise BrokenGuide(found)
 
 
 def _draw(place: Path) -> set[str]:

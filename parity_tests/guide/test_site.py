@@ -1,0 +1,52 @@
+"""The built site: a page for everything, and nothing from the network."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from translations.guide import links, names
+from translations.guide.site import PAGES
+
+pytestmark = pytest.mark.xdist_group("guide")
+
+
+def test_every_case_has_a_page_that_is_linked(site: Path) -> None:
+    index = (site / "cases" / "index.html").read_text(encoding="utf-8")
+    for place in names.places().values():
+        assert (site / "cases" / f"{place.name}.html").is_file(), place.name
+        assert f'href="{place.name}.html"' in index, place.name
+
+
+def test_every_exported_name_has_a_page_that_is_linked(site: Path) -> None:
+    index = (site / "functions" / "index.html").read_text(encoding="utf-8")
+    for name in names.exported().values():
+        page = site / "functions" / f"{name.title}.html"
+        assert f"r.{name.python}" in page.read_text(encoding="utf-8")
+        assert f'href="{name.title}.html"' in index, name.title
+
+
+def test_every_written_page_is_there(site: Path) -> None:
+    assert [] == [page.stem for page in PAGES.glob("*.md") if not (site / f"{page.stem}.html").is_file()]
+
+
+def test_no_link_is_dead_and_nothing_is_loaded_from_elsewhere(site: Path) -> None:
+    assert links.check(site) == []
+    for style in site.rglob("*.css"):
+        foreign = re.findall(r"(?:url\(|@import)\s*['\"]?(?:https?:)?//", style.read_text(encoding="utf-8"))
+        assert not foreign, style
+
+
+def test_a_case_s_page_has_both_sides_and_the_table(site: Path) -> None:
+    text = re.sub("<[^>]+>", "", (site / "cases" / "chapter5" / "profile_ci.html").read_text(encoding="utf-8"))
+    assert text.count(".sig01         19.0979934  46.3366599") == 2  # R's and ours
+    for wanted in ("confint(pp_mod)", "r.confint(pp_mod)", "fewest digits shared", "PROFILE", "statsmodels cannot"):
+        assert wanted in text, wanted
+
+
+def test_pages_do_not_repeat_an_error_of_a_cell(site: Path) -> None:
+    for page in PAGES.glob("*.md"):
+        if "raises-exception" not in page.read_text(encoding="utf-8"):
+            assert "Traceback" not in (site / f"{page.stem}.html").read_text(encoding="utf-8"), page.name

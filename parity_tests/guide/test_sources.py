@@ -1,0 +1,143 @@
+"""Code as a page shows it: the harness gone, helpers and prologue in front, and it prints what the case prints."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from translations.guide import names, python_source, r_source
+from translations.parity.cases import Case, Suite, suite
+from translations.parity.check import prints
+from translations.parity.live import R
+from translations.parity.reference import load
+
+CHAPTER = suite("chapter5")
+PRINTING = [case for case in CHAPTER.cases() if prints(case)]
+
+MODULE = '''"""A case."""
+import math
+
+import numpy as np
+
+import translations as r
+from translations.chapter5._shared import quartiles
+from translations.parity import case
+from translations.parity import tolerances as tol
+
+HALF = 0.5
+UNUSED = 2
+
+
+def twice(x):
+    """Twice."""
+    return 2 * x
+
+
+@case(tolerance=tol.EXACT)
+def mine(control=None):
+    # why
+    m = r.lmer("y ~ 1 + (1 | g)", data(), control=control)
+    print(twice(HALF))
+    extra = np.zeros(3)
+    return {"extra": extra}
+
+
+@mine.by("numpy")
+def with_numpy():
+    from math import tau
+
+    return {"q": quartiles([1, 2, tau])}
+
+
+def data():
+    return {"y": [1, 2], "g": ["a", "b"]}
+'''
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Case:
+    (tmp_path / "mine.py").write_text(MODULE, encoding="utf-8")
+    own = Suite("mine", tmp_path, tmp_path, tmp_path)
+    return own.load(tmp_path / "mine.py")
+
+
+def test_a_case_that_prints_ends_with_what_it_prints(mine: Case) -> None:
+    assert python_source.case_script(mine) == (
+        'import translations as r\n\nHALF = 0.5\n\ndef data():\n    return {"y": [1, 2], "g": ["a", "b"]}\n\n'
+        'def twice(x):\n    """Twice."""\n    return 2 * x\n\n'
+        '# why\nm = r.lmer("y ~ 1 + (1 | g)", data())\nprint(twice(HALF))\n'
+    )
+
+
+def test_another_package_s_translation_brings_its_helpers(mine: Case) -> None:
+    code = python_source.library_script(mine.libraries[0].function)
+    assert "from math import tau\n" in code
+    assert "def quartiles(" in code and "import numpy as np" in code and "UNUSED" not in code
+    room: dict[str, object] = {}
+    exec(code, room)
+    assert list(room["result"]) == ["q"]
+
+
+def test_names_that_a_case_uses_are_those_it_calls_and_its_helpers_call() -> None:
+    place = names.places()["chapter5/syntax_slopes"]
+    assert "lmer" in python_source.direct_uses(place.file)
+    assert "getME" in python_source.uses(place.file) - python_source.direct_uses(place.file)
+
+
+def test_top_level_expressions_of_r() -> None:
+    text = "# a\nx <- c(1,\n  2) # )\ny <- x %>%\n  f('(')\n\nif (x) {\n  g()\n}\nlist(a = x)\n"
+    assert r_source.expressions(text) == [
+        "# a\nx <- c(1,\n  2) # )", "y <- x %>%\n  f('(')", "\nif (x) {\n  g()\n}", "list(a = x)",
+    ]
+    with pytest.raises(ValueError, match="brackets do not match"):
+        r_source.expressions("f(\n")
+
+
+def test_a_script_of_r_stands_by_itself() -> None:
+    code = r_source.script(CHAPTER.references / "profile_ci.R", keep_answer=False)
+    assert "source(" not in code and "read_fixture" not in code and "list(" not in code
+    assert code.startswith("library(lme4)\n") and "sleepstudy <- lme4::sleepstudy\n" in code
+    assert code.endswith("ci <- confint(pp_mod)\nprint(ci)\n")
+
+
+def test_calls_are_calls() -> None:
+    assert r_source.calls("x <- lm(y ~ x)", "lm")
+    assert not r_source.calls("x <- glm(y ~ x); my.lm(2); lm <- 3", "lm")
+
+
+# What packages say when they are attached is no part of an answer; what functions say is.
+RUN = """
+options(width = 80)
+for (script in commandArgs(TRUE)) {
+  file <- file(sub("R$", "out", script), "w")
+  sink(file)
+  withCallingHandlers(source(script, local = new.env(), echo = FALSE, print.eval = TRUE),
+                      packageStartupMessage = function(m) invokeRestart("muffleMessage"),
+                      message = function(m) { cat(conditionMessage(m)); invokeRestart("muffleMessage") })
+  sink()
+  close(file)
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def printed_by_r(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every shown script of the chapter run by one R: a directory of what each printed."""
+    place = tmp_path_factory.mktemp("shown")
+    if shutil.which("Rscript") is None:
+        return place  # `live_r` says what its absence means
+    for case in PRINTING:
+        script = r_source.script(CHAPTER.references / f"{case.name}.R", keep_answer=False)
+        (place / f"{case.name}.R").write_text(script, encoding="utf-8")
+    (place / "run").write_text(RUN, encoding="utf-8")
+    subprocess.run(["Rscript", "--vanilla", place / "run", *sorted(place.glob("*.R"))], check=True, cwd=place)
+    return place
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in PRINTING])
+def test_live_r_prints_from_the_shown_script_what_is_stored(case: Case, live_r: R, printed_by_r: Path) -> None:
+    printed = (printed_by_r / f"{case.name}.out").read_text(encoding="utf-8")
+    assert printed.splitlines() == list(load(CHAPTER, case.name).fits["default"].printed)
