@@ -31,7 +31,7 @@ from .nlopt_c import Compiled
 from .residual import CANCELS, exact_residual
 from .sequential import Sequential
 from .structure import Block, Floats, RandomStructure
-from .tail import Cross, Tail, inverse_of_factor, symmetric
+from .tail import Cross, Tail, symmetric
 from .work_space import compiled_criterion, load
 
 LAPACK_FROM = 48  # columns of the tail from which LAPACK's Cholesky beats the compiled loop
@@ -122,12 +122,13 @@ class PLS:
         m = self.bottom.shape[1]
         self._blocks = self.blocks
         self.ptr, self.idx, self.C = self.cross.ptr, self.cross.idx, self.cross.C
-        self._S = np.empty((m, m), order="F")
         self._L = np.zeros((levels, k, k))
         self._T = np.zeros((k, k))
         self._B = np.empty_like(self.C)
         self._BD = np.empty((levels, k, w))
+        self._S = np.empty((0, 0))
         if not self.tail.q:
+            self._S = np.empty((m, m), order="F")
             b = self.blocks[0]
             self._one = (
                 *(b.rows, b.cols, b.theta, np.empty(3), self._T, self.A, self.D, self.ptr, self.idx, self.C),
@@ -213,7 +214,10 @@ class PLS:
 
     def _factor(self, theta: Floats) -> None:
         """Factor the tail at theta; leaves the Cholesky factor in `_S`, lower triangle."""
-        S, q2 = self._S, self.tail.q
+        q2, m = self.tail.q, self.bottom.shape[1]
+        if not self._S.size:
+            self._S = np.empty((m, m), order="F")
+        S = self._S
         self._T[:] = self.blocks[0].template(theta)
         S[q2:, q2:] = self.bottom[:, q2:]
         self._ldL2_first = kernels.eliminate(self._T, self.A, self.D, self.ptr, self.C, S, self._L, self._B, self._BD)
@@ -228,9 +232,14 @@ class PLS:
         if not ok:
             raise np.linalg.LinAlgError(f"the penalized cross-product is not positive definite at theta {theta}")
 
+    def release(self) -> None:
+        """Give the tail's memory back; the next factorization takes it again."""
+        if self.tail.q:
+            self._S = np.empty((0, 0))
+
     def schur(self) -> Floats:
         """S22 = Z2'V1^{-1}Z2 (q2, q2), V1 being V with block 1 alone; call after `solve`."""
-        S = np.empty_like(self._S)
+        S = np.empty_like(self._S, order="F")
         self.cross.random_columns(self.bottom, self._B, self._BD, S)
         return symmetric(S[: self.tail.q, : self.tail.q])
 
@@ -255,36 +264,32 @@ class PLS:
 
     def precision_blocks(self, theta: Floats) -> list[Floats]:
         """The diagonal level-blocks (levels, k, k) of Z'V^{-1}Z, one array a block; call after `solve` at the same
-        theta.
+        theta, whose factor it uses up: a copy would be the largest array of a fit.
         """
-        P, K = np.empty_like(self.A), np.empty_like(self.C)
+        P, K, tail = np.empty_like(self.A), np.empty_like(self.C), self.tail
         kernels.level_precision(self._T, self.A, self.ptr, self.C, self._L, P, K)
-        if not self.tail.q:
+        if not tail.q:
             return [P]
-        inverse = inverse_of_factor(self._S[: self.tail.q, : self.tail.q])
-        P -= self.cross.quadratic(self.cross.times_lambda(K, self.tail, theta), inverse)
-        return [P, *self._tail_precision(inverse, theta)]
+        # For a scalar template that is not small Z'V^{-1}Z is (1 - Omega^{-1}_gg) / T^2; elsewhere that loses digits.
+        T = [b.template(theta) for b in tail.blocks]
+        plain = [len(each) == 1 and abs(each[0, 0]) > 1e-2 for each in T]
+        S22 = np.zeros((0, 0)) if all(plain) else self.schur()
+        others = [None if plain[i] else self._tail_precision(i, S22, theta) for i in range(len(T))]
+        S = self._S
+        S[tail.q :] = 0.0
+        S[range(tail.q, len(S)), range(tail.q, len(S))] = 1.0
+        inverse, _ = lapack.dpotri(S, lower=1, overwrite_c=1)
+        P -= self.cross.quadratic(self.cross.times_lambda(K, tail, theta), inverse)
+        own = tail.level_blocks(inverse)
+        return [P, *((1.0 - own[i]) / T[i] ** 2 if each is None else each for i, each in enumerate(others))]
 
-    def _tail_precision(self, inverse: Floats, theta: Floats) -> list[Floats]:
-        """The level-blocks of Z'V^{-1}Z of the tail's blocks.
-
-        For a scalar template that is not small they are (1 - Omega^{-1}_gg) / T^2, without a second triangular solve;
-        elsewhere that loses digits and S22 - S22 Lambda2 Omega^{-1} Lambda2' S22 is formed.
-        """
-        out, tail, S22 = [], self.tail, None
-        for b, start, own in zip(tail.blocks, tail.starts, tail.level_blocks(inverse), strict=True):
-            stop, T = start + b.n_levels * b.k, b.template(theta)
-            if b.k == 1 and abs(T[0, 0]) > 1e-2:
-                out.append((1.0 - own) / T**2)
-                continue
-            S22 = self.schur() if S22 is None else S22
-            scaled = tail.times_lambda(S22[:, start:stop], theta, transpose=True)
-            X = solve_triangular(self._S[: tail.q, : tail.q], scaled, lower=True, check_finite=False)
-            X = X.reshape(-1, b.n_levels, b.k)
-            whole = S22[start:stop, start:stop].reshape(b.n_levels, b.k, b.n_levels, b.k)
-            levels = np.arange(b.n_levels)
-            out.append(whole[levels, :, levels, :] - np.einsum("qga,qgb->gab", X, X))
-        return out
+    def _tail_precision(self, i: int, S22: Floats, theta: Floats) -> Floats:
+        """The level-blocks of Z'V^{-1}Z = S22 - S22 Lambda2 Omega^{-1} Lambda2' S22 of block i of the tail."""
+        b, start, tail = self.tail.blocks[i], self.tail.starts[i], self.tail
+        X = tail.times_lambda(S22[:, start : start + b.n_levels * b.k], theta, transpose=True)
+        X = solve_triangular(self._S[: tail.q, : tail.q], X, lower=True, check_finite=False)
+        X = X.reshape(-1, b.n_levels, b.k)
+        return tail.level_blocks(S22)[i] - np.einsum("qga,qgb->gab", X, X)
 
     def gradient(self, theta: Floats, REML: bool, df: int | None = None) -> tuple[float, Floats]:  # noqa: N803
         """The criterion and its exact gradient (m,) at theta (m,); `df` as in `deviance`.
