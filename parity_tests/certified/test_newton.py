@@ -1,0 +1,48 @@
+"""`newton` against the certified values, on the data as they are: 12 digits, and no fewer than lme4 at its optimum."""
+from __future__ import annotations
+
+import importlib
+import json
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from translations.data import fixtures_path
+
+BOARD = json.loads((fixtures_path() / "certified" / "scoreboard.json").read_text(encoding="utf-8"))
+MODELS = [model["key"] for model in BOARD["models"]]
+CEILING = 13.5  # beyond it the last bits of a double decide which of two programs has more digits
+LEAST = 12
+LARGE, LEAST_END = 10_000, 11.5  # with so many rows the deviance is rounded to 4e-12, and with it an interval's end
+
+
+@pytest.fixture(scope="session")
+def scoreboard(scripts: None) -> ModuleType:
+    return importlib.import_module("scoreboard")
+
+
+@pytest.fixture(scope="session")
+def scored(scoreboard: ModuleType) -> dict[str, Any]:
+    return {model.key: model for model in scoreboard.all_models()}
+
+
+def test_the_stored_scoreboard_has_every_model(scored: dict[str, Any]) -> None:
+    assert set(scored) == set(MODELS)
+    assert {model["suite"] for model in BOARD["models"]} == {"chapter5", "lme4", "nist"}
+
+
+@pytest.mark.parametrize("key", MODELS)
+def test_newton_has_12_digits_and_no_fewer_than_lme4_at_its_optimum(
+    scoreboard: ModuleType, scored: dict[str, Any], key: str
+) -> None:
+    adapters = importlib.import_module("scoring.adapters")
+    answer = adapters.run(adapters.ours("newton"), scored[key].task)
+    assert answer["status"] == "ok", answer["reason"]
+    found = {q: d for q, d in scoreboard.score(scored[key], answer)["digits"].items() if d is not None}
+    assert set(found) == set(scored[key].certified)
+    least = {q: LEAST_END if q == "intervals" and scored[key].rows > LARGE else LEAST for q in found}
+    assert all(found[q] >= least[q] for q in found), found
+    tight = next(one for one in BOARD["scores"] if (one["program"], one["model"]) == ("lme4-tight", key))
+    fewer = {q: (d, found[q]) for q, d in tight["digits"].items() if d is not None and found[q] < min(d, CEILING)}
+    assert not fewer
