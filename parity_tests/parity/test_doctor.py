@@ -1,0 +1,78 @@
+"""What the doctor finds on machines of every kind, each of them made up."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from translations.parity import doctor, live
+from translations.parity.doctor import Finding
+from translations.parity.regenerate import PINNED
+
+HERE = {"lme4": PINNED["package lme4"], "lmerTest": "9.9", "pbkrtest": "1", "dplyr": "1", "tidyr": "1", "tibble": "1",
+        "ggplot2": "1"}
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """R 4.2.2 with all packages but MASS, and an rpy2 that runs it."""
+    monkeypatch.setattr(doctor, "r_version", lambda: "4.2.2")
+    monkeypatch.setattr(doctor, "_package_versions", lambda: HERE)
+    monkeypatch.setattr(doctor, "_installed", {"rparity": "0.1", "rpy2-rinterface": "3.6.5"}.get)
+    monkeypatch.setattr(live, "available", lambda: None)
+    return monkeypatch
+
+
+def found(name: str) -> Finding:
+    (one,) = (finding for finding in doctor.findings() if finding.name == name)
+    return one
+
+
+def test_every_thing_is_looked_at_once(machine: pytest.MonkeyPatch) -> None:
+    assert [one.name for one in doctor.findings()] == [
+        "Python", "rparity", "fixtures", "R", *(f"R package {name}" for name in doctor.R_PACKAGES), "rpy2"]
+    assert [one.name for one in doctor.findings() if one.needed] == ["Python", "rparity", "fixtures"]
+
+
+def test_what_is_here_is_said_with_its_version(machine: pytest.MonkeyPatch) -> None:
+    assert found("rparity") == Finding("rparity", "0.1", True, "pip install rparity", needed=True)
+    assert found("rpy2") == Finding("rpy2", "3.6.5, runs R 4.2.2", True)
+    assert found("R package lme4") == Finding("R package lme4", PINNED["package lme4"], True)
+    machine.setattr(doctor, "_package_versions", lambda: HERE | {"lme4": "2.0"})
+    assert found("R package lme4").found == (
+        f"2.0 (stored references: {PINNED['package lme4']}; differences may be version drift)")
+    assert found("R package dplyr").found == "1" and found("R package dplyr").fine
+
+
+def test_what_is_missing_is_said_with_its_cure(machine: pytest.MonkeyPatch) -> None:
+    apt = "sudo apt-get update && sudo apt-get install -y"
+    assert found("R package MASS") == Finding("R package MASS", "not installed", False, f"{apt} r-cran-mass")
+    machine.setattr(live, "available", lambda: "it will not start")
+    old = 'pip install "rpy2-rinterface<=3.6.5"'
+    assert found("rpy2") == Finding("rpy2", "3.6.5: it will not start", False, old)
+    machine.setattr(doctor, "_installed", lambda name: None)
+    assert found("rpy2") == Finding("rpy2", "not installed", False, old)
+    assert found("rparity") == Finding("rparity", "not installed", False, "pip install rparity", needed=True)
+    machine.setattr(doctor, "r_version", lambda: None)
+    assert list(doctor.findings())[-1] == Finding(
+        "R", "not on the PATH", False, f"{apt} r-base-core (only live comparisons need R)")
+
+
+def test_missing_fixtures_are_the_package_s_own_trouble(machine: pytest.MonkeyPatch) -> None:
+    def absent() -> Path:
+        raise FileNotFoundError("no fixtures at all")
+
+    assert doctor.report()[1]
+    machine.setattr(doctor.paths, "fixtures", absent)
+    assert found("fixtures") == Finding(
+        "fixtures", "no fixtures at all", False, "pip install --force-reinstall rparity", needed=True)
+    text, fine = doctor.report()
+    assert not fine and "\n--  fixtures            no fixtures at all\n" in text
+    assert text.endswith("To mend:\n  fixtures: pip install --force-reinstall rparity\n"
+                         "  R package MASS: sudo apt-get update && sudo apt-get install -y r-cran-mass")
+
+
+def test_nothing_to_mend_is_not_said(machine: pytest.MonkeyPatch) -> None:
+    machine.setattr(doctor, "_package_versions", lambda: HERE | {"MASS": "7.3"})
+    text, fine = doctor.report()
+    assert fine and "To mend" not in text and text.splitlines()[0].startswith("ok  Python              3.")
