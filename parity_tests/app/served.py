@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from translations.app.controls import CONTROLS
 from translations.app.server import DRAWN, FILES, WRITTEN
@@ -33,7 +37,21 @@ class Served:
         self.url = line.split()[0] if line.startswith("http") else ""
         if not self.url:
             raise RuntimeError(f"rparity app did not start: {line}{self._process.stdout.read()}")
+        self._wait()
         return self
+
+    def _wait(self) -> None:
+        """Until the server listens: it says where before it does."""
+        address = urlsplit(self.url)
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                socket.create_connection((address.hostname, address.port), timeout=5).close()
+                return
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
 
     def __exit__(self, *what: object) -> None:
         self._process.terminate()
@@ -58,7 +76,8 @@ class Visitor:
         from websockets.sync.client import connect
 
         address = url.replace("http", "ws", 1) + "/websocket/"
-        self._socket = connect(address, max_size=None, ping_interval=None, close_timeout=1)
+        self._left = ExitStack()
+        self._socket = self._left.enter_context(connect(address, max_size=None, ping_interval=None, close_timeout=1))
         self.shown: dict[str, Any] = {}
         self.errors: dict[str, Any] = {}
         self.problems: dict[str, str] = {}
@@ -81,7 +100,7 @@ class Visitor:
 
     def close(self) -> None:
         """Leave."""
-        self._socket.close()
+        self._left.close()
 
     def _send(self, method: str, data: Mapping[str, object]) -> None:
         self._socket.send(json.dumps({"method": method, "data": data}))

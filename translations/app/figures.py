@@ -44,7 +44,7 @@ def panels(screen: Screen) -> str:
         seen = ~np.isnan(y)
         inner = "".join(path(f"line {name}", _line(lines[name][s], across, up)) for name in LAYERS)
         drawn.append(
-            f'<svg class="panel" viewBox="0 0 {_WIDE} {_HIGH}" data-subject="{s + 1}">'
+            f'<svg class="panel" viewBox="0 0 {_WIDE} {_HIGH}" data-subject="{s + 1}" aria-hidden="true">'
             f'{text(_LEFT, 13, f"Subject {s + 1}", "strip", "start")}<use href="#panel-axes"/>'
             f'<svg x="{_LEFT}" y="{_TOP}" width="{_RIGHT - _LEFT}" height="{_FOOT - _TOP}" '
             f'viewBox="{_LEFT} {_TOP} {_RIGHT - _LEFT} {_FOOT - _TOP}">{inner}'

@@ -117,11 +117,11 @@ def _results() -> ui.Tag:
         ),
         _tags.section(
             _tags.h2("Take it with you"),
-            _tags.p("The scripts give these data and these fits, to R’s last digit: R’s own random numbers are drawn."),
+            _tags.p("The scripts give these data and these fits, in R too: the random numbers are R’s own."),
             _tags.div(
-                ui.download_link("csv", "Data (CSV)"),
-                ui.download_link("r_file", "R script"),
-                ui.download_link("python_file", "Python script"),
+                ui.download_link("csv", "Data (CSV)", aria_live="off"),
+                ui.download_link("r_file", "R script", aria_live="off"),
+                ui.download_link("python_file", "Python script", aria_live="off"),
                 class_="buttons",
             ),
             _fold("Show the R script", _code("r_code", "R script")),

@@ -37,10 +37,10 @@ class Scale:
         return self.low + (pixel - self.start) * (self.high - self.low) / (self.end - self.start)
 
     def ticks(self, about: int) -> list[float]:
-        """Round values within the scale, at steps of 1, 2 or 5 times a power of ten: `about` so many."""
+        """Round values within the scale, at steps of 1, 2 or 5 times a power of ten: about as many."""
         rough = (self.high - self.low) / about
         power = 10.0 ** np.floor(np.log10(rough))
-        step = power * next(factor for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
+        step = power * next(factor for factor in (1, 2, 5, 10) if factor * power >= 0.7 * rough)
         first, last = np.ceil(self.low / step), np.floor(self.high / step)
         return [float(k * step) + 0.0 for k in np.arange(first, last + 1)]  # + 0.0: no negative zero
 
