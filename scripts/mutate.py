@@ -131,16 +131,20 @@ def mutants(package: str, tree: Path, number: int, seed: int) -> Iterator[Mutant
     for file in sorted((tree / "translations" / package).glob("*.py")):
         source = file.read_text(encoding="utf-8")
         spared, root = spared_lines(source), get_ast(source)
-        for kind in kinds:
-            positions = ((node, start) for node in ast_nodes(root) for start, _ in kind.mutation_positions(node))
-            for occurrence, (node, start) in enumerate(positions):
-                words = source.splitlines()[start[0] - 1]
-                if start[0] not in spared and not is_annotation(node) and not SPARED_WORDS.search(words):
-                    places[file, start].append((kind, occurrence))
+        seen: Counter[Any] = Counter()
+        for node in ast_nodes(root):
+            for kind in kinds:
+                for start, _ in kind.mutation_positions(node):
+                    words = source.splitlines()[start[0] - 1]
+                    if start[0] not in spared and not is_annotation(node) and not SPARED_WORDS.search(words):
+                        places[file, start].append((kind, seen[kind]))
+                    seen[kind] += 1
     draw = random.Random(seed)
     order = draw.sample(sorted(places), len(places))
     print(f"{len(places)} places in translations/{package}")
     for file, start in order:
+        if number == 0:
+            return
         kind, occurrence = draw.choice(places[file, start])
         source = file.read_text(encoding="utf-8")
         mutated = mutate_code(source, kind, occurrence)
@@ -148,7 +152,7 @@ def mutants(package: str, tree: Path, number: int, seed: int) -> Iterator[Mutant
             same = ast.dump(ast.parse(mutated)) == ast.dump(ast.parse(source))
         except SyntaxError:
             continue
-        if same or number == 0:
+        if same:
             continue
         number -= 1
         before, after = difference(source, mutated)
