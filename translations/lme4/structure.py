@@ -115,7 +115,7 @@ class RandomStructure:
             theta.append(self.theta_offsets[i] + np.arange(len(r)))
             offset += self.terms[i].k
         first = self.terms[indices[0]]
-        Z = np.ascontiguousarray(np.hstack([self.terms[i].Z for i in indices]))
+        Z = np.ascontiguousarray(first.Z if len(indices) == 1 else np.hstack([self.terms[i].Z for i in indices]))
         return Block(
             first.codes, Z, len(first.levels), np.concatenate(rows), np.concatenate(cols), np.concatenate(theta)
         )
