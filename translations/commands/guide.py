@@ -32,5 +32,6 @@ def guide(
     try:
         terminal.show(terminal.page(found))
     except ImportError as error:
-        typer.echo(f"rparity: {error}", err=True)
+        cure = "; install it with: pip install 'rparity[figures]'" if error.name == "plotnine" else ""
+        typer.echo(f"rparity: {error}{cure}", err=True)
         raise typer.Exit(2) from error
