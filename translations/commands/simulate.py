@@ -65,7 +65,7 @@ def simulate(
             resume=resume,
             **{name: value for name, value in given.items() if value is not None},
         )
-    except (ValueError, FileExistsError) as error:
+    except (ValueError, OSError) as error:
         _stop(str(error))
     print(study.recovery().to_string(float_format=lambda x: f"{x:.4g}"))
     print(f"\npower of the slope at alpha {alpha:g}: {study.power(alpha):.4g} ({nsim} data sets)")

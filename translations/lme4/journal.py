@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from translations.files import naming, replace
+
 from .structure import Floats
 
 
@@ -44,7 +46,8 @@ class Journal:
             self._same_question(about, asked)
             self.done = self._read_parts() if self.parquet else self._read_lines()
         if self.parquet:
-            self.path.mkdir(parents=True, exist_ok=True)
+            with naming(self.path):
+                self.path.mkdir(parents=True, exist_ok=True)
         _write(about, asked.encode())
         if not self.parquet:
             self._rewrite()
@@ -62,10 +65,15 @@ class Journal:
         if self.parquet:
             self._write_part(start, values)
             return
-        with self.path.open("ab") as file:
-            file.write(_lines(start, values))
-            file.flush()
-            os.fsync(file.fileno())
+        before = self.path.stat().st_size
+        try:
+            with naming(self.path), self.path.open("ab") as file:
+                file.write(_lines(start, values))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            os.truncate(self.path, before)  # a full disk has taken some of the lines
+            raise
 
     def finish(self) -> None:
         """Put the lines of a CSV in order."""
@@ -131,13 +139,8 @@ def _quoted(name: str) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Replace the file in one step, so that no kill leaves half of it."""
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
+    """Replace the file in one step, so that no kill leaves half of it; it is on the disk when this returns."""
+    replace({path: content})
     directory = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(directory)

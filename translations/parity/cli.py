@@ -32,6 +32,7 @@ def check(
 ) -> None:
     """Print the parity table; exit 1 when a value falls short."""
     start = time.perf_counter()
+    from translations.files import replace
     from translations.parity import cases, report
     from translations.parity.check import outcomes
 
@@ -48,10 +49,13 @@ def check(
     if not found:
         _stop(ValueError(f"no case in suite {suite!r}"))
     seconds = time.perf_counter() - start
-    if html:
-        html.write_text(report.as_html(found, seconds, unchecked), encoding="utf-8")
+    pages = {html: report.as_html(found, seconds, unchecked)} if html else {}
     if json and str(json) != "-":
-        json.write_text(report.as_json(found, seconds, unchecked), encoding="utf-8")
+        pages[json] = report.as_json(found, seconds, unchecked)
+    try:
+        replace(pages)
+    except OSError as error:
+        _stop(error)
     if json and str(json) == "-":
         print(report.as_json(found, seconds, unchecked), end="")
     elif sys.stdout.isatty():
@@ -117,7 +121,7 @@ def new(
     try:
         written = write(case)
         written += new_ci(str(written[1].parent)) if ci else []
-    except (ValueError, FileExistsError) as error:
+    except (ValueError, OSError) as error:
         _stop(error)
     place = written[1].parent
     print("\n".join(map(str, written)))

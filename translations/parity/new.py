@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from translations.files import replace
 from translations.parity import cases
 
 R_SIDE = """\
@@ -62,7 +63,5 @@ def _write(files: dict[Path, str]) -> list[Path]:
     there = [path for path in files if path.exists()]
     if there:
         raise FileExistsError(f"{there[0]} is there already")
-    for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    replace(files)
     return list(files)

@@ -187,11 +187,12 @@ class _Collected:
             terminalreporter.write_line(f"{self._live} tests ran against live R")
         target = self._config.getoption("--parity-report")
         if target and not hasattr(self._config, "workerinput"):
+            from translations.files import replace
             from translations.parity import report
 
             found = [_outcome(told) for told in self._outcomes]
             write = report.as_html if target.suffix == ".html" else report.as_json
-            target.write_text(write(found, time.perf_counter() - self._start), encoding="utf-8")
+            replace({target: write(found, time.perf_counter() - self._start)})
             terminalreporter.write_line(f"parity of {len(found)} comparisons written to {target}")
 
 

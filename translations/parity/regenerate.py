@@ -4,9 +4,10 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from translations.files import replace
 from translations.parity import records, reference
 from translations.parity.cases import Suite
 from translations.parity.compare import match
@@ -59,25 +60,6 @@ def drift(suite: Suite, only: Sequence[str] = (), any_version: bool = False) -> 
         found += [f"{suite.name}/{name}: {key} was {stored.provenance.get(key)}, is {value}"
                   for key, value in fresh.provenance.items() if key != "date" and stored.provenance.get(key) != value]
     return found
-
-
-def replace(texts: Mapping[Path, str]) -> None:
-    """Write every text beside its path, and only then move them there, each in one step.
-
-    A full disk or an interruption while writing leaves everything as it was.
-    """
-    temporary: dict[Path, str] = {}
-    try:
-        for path, text in texts.items():
-            handle, temporary[path] = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.chmod(temporary[path], 0o644)
-        for path in texts:
-            os.replace(temporary[path], path)
-    finally:
-        for name in temporary.values():
-            Path(name).unlink(missing_ok=True)
 
 
 def _run(suite: Suite, only: Sequence[str], any_version: bool) -> dict[str, str]:
