@@ -8,9 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: threads cost these small matrices more than they save
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: its threads only wait for each other
 
-from translations.guide.site import BrokenGuide, build  # noqa: E402
+from translations.guide.site import BrokenGuide, build
 
 
 def main() -> int:
