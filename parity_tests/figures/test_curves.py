@@ -10,6 +10,7 @@ import pytest
 import translations as r
 from translations.figures import profile_curves as curves
 from translations.figures.built import built
+from translations.lme4.profile import ProfileWarning
 from translations.lme4.splines import natural_spline
 
 GRID = np.linspace(-4.0, 4.0, 17)
@@ -109,6 +110,28 @@ def test_pairs_without_a_spline_name_the_parameter(profile):
     broken.parameters[".sigma"] = type(whole)(**vars(whole) | {"forward": None, "backward": None})
     with pytest.raises(ValueError, match="unreliable profile for .sigma"):
         r.splom(broken)
+
+
+def test_pairs_of_a_singular_fit():
+    """lme4 warns of them; without the point at zero it has too few points, and so have we."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        singular = r.profile(r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff2()))
+    with pytest.warns(ProfileWarning, match="splom is unreliable for singular fits"):
+        assert len(built(r.splom(singular))["panels"]) == 9
+    with pytest.raises(ValueError, match="no pair of .lsig01 and .lsigma: .* four distinct points"):
+        r.splom(r.logProf(singular))
+
+
+def test_a_parameter_that_reaches_no_level_is_drawn(profile):
+    whole = profile.parameters[".sigma"]
+    panel = curves.zeta_panel(type(whole)(**vars(whole) | {"backward": None}), np.array([1.96]))
+    np.testing.assert_array_equal(panel.levels, [[whole.forward.knots[0], 0.0]] * 3)
+    np.testing.assert_allclose(panel.limits, whole.forward.knots[0] + np.array([-0.5, 0.5]))
+    beyond = curves.zeta_panel(type(whole)(**vars(whole) | {"forward": None, "backward": None}), np.array([30.0]))
+    assert np.isnan(beyond.levels[[0, 2], 0]).all() and beyond.limits.mean() == pytest.approx(beyond.levels[1, 0])
+    lost = type(whole)(**vars(whole) | {"forward": None, "backward": None, "points": whole.points[:3]})
+    assert curves.zeta_panel(lost, np.array([30.0])).limits[0] < whole.points[0, whole.column]
 
 
 def test_drawing_warns_of_nothing(profile, tmp_path):

@@ -75,8 +75,9 @@ def extended(spline: Spline, x: Floats) -> Floats:
 
 
 def padded(limits: Floats) -> Floats:
-    """An axis' limits (2,) with lattice's room at either end."""
-    return limits + PADDING * (limits[1] - limits[0]) * np.array([-1.0, 1.0])
+    """An axis' limits (2,) with lattice's room at either end, half a unit where both are the same."""
+    room = PADDING * (limits[1] - limits[0]) or 0.5
+    return limits + room * np.array([-1.0, 1.0])
 
 
 def zeta_panel(p: ParameterProfile, levels: Floats) -> ZetaPanel:
@@ -90,7 +91,8 @@ def zeta_panel(p: ParameterProfile, levels: Floats) -> ZetaPanel:
         curve = known[:, [p.column, 0]]
         order = np.argsort(curve[:, 1], kind="stable")
         x = np.interp(zeta, curve[order, 1], curve[order, 0], left=np.nan, right=np.nan)
-        limits = padded(np.array([np.nanmin(x), np.nanmax(x)]))
+        reached = curve[:, 0] if np.isnan(x).all() else x
+        limits = padded(np.array([np.nanmin(reached), np.nanmax(reached)]))
         return ZetaPanel(p.name, limits, np.column_stack([x, np.where(np.isnan(x), 0.0, zeta)]), curve)
     x = np.full(len(zeta), np.nan) if p.backward is None else p.backward(zeta)
     zeta = np.where(np.isnan(x), 0.0, zeta)
@@ -124,9 +126,15 @@ def pairs(profile: Profile, names: Sequence[str], levels: Floats) -> list[Pair]:
 
 
 def pair(first: str, second: str, along_first: Floats, along_second: Floats, levels: Floats) -> Pair:
-    """A pair from its profile traces, (points, 2) each: zeta of both while the first, or the second, is held."""
-    of_first = natural_spline(along_first[:, 0], along_first[:, 1])
-    of_second = natural_spline(along_second[:, 1], along_second[:, 0])
+    """A pair from its profile traces, (points, 2) each: zeta of both while the first, or the second, is held.
+
+    Raises ValueError naming both where a trace has too few points.
+    """
+    try:
+        of_first = natural_spline(along_first[:, 0], along_first[:, 1])
+        of_second = natural_spline(along_second[:, 1], along_second[:, 0])
+    except ValueError as error:
+        raise ValueError(f"no pair of {first} and {second}: {error}") from None
     grid = [np.linspace(spline.knots[0], spline.knots[-1], TRACE_POINTS) for spline in (of_first, of_second)]
     at = both_ways(levels)
     return Pair(

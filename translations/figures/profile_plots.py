@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,7 +31,7 @@ from plotnine import (
 from translations.figures import profile_curves as curves
 from translations.figures.profile_curves import PAIRS_PADDING, Pair
 from translations.figures.style import DATA, MODEL, OTHER, QUIET, house
-from translations.lme4.profile import Profile, select
+from translations.lme4.profile import Profile, ProfileWarning, select
 from translations.lme4.structure import Floats
 
 ZETA_TICKS = np.array([-2.0, 0.0, 2.0])
@@ -96,6 +97,9 @@ def pairs(profile: Profile, conf: Sequence[float], which: Any) -> ggplot:
     names = chosen(profile, which)
     if len(names) < 2:
         raise ValueError("pairs need two parameters or more")
+    for p in profile.parameters.values():
+        if p.lower == 0.0 and ((p.points[:, 0] == 0.0) & (p.points[:, p.column] == 0.0)).any():
+            warnings.warn("splom is unreliable for singular fits", ProfileWarning, stacklevel=4)
     levels = curves.quantiles(conf, 2)
     frame = Frame(profile, names, levels[-1])
     found = curves.pairs(profile, names, levels)
