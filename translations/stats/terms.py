@@ -47,8 +47,8 @@ class Formula:
     def simplified(self) -> str:
         """The formula written out term by term, as `update` writes it (R: formula(terms(x, simplify = TRUE)))."""
         parts = [term.label for term in self.terms] + list(self.offsets)
-        right = " + ".join(parts) or ("1" if self.intercept else "0")
-        if parts and not self.intercept:
+        right = " + ".join(parts) or "1"
+        if not self.intercept:
             right += " - 1"
         return f"{self.response} ~ {right}" if self.response else f"~{right}"
 
