@@ -58,6 +58,18 @@ def test_the_r_script_gives_what_is_shown(live_r, parity, changed):
     parity.equal({"wald": np.array([[one.lower, one.upper] for one in shown.estimates[:2]])}, {"wald": wald}, tol.THETA)
 
 
+def test_a_fit_that_ends_in_rounding_is_shown(live_r, parity):
+    """NLopt gives up with status -4 here, and lme4 goes on with the best point."""
+    given = {"gamma0": "78.25", "gamma1": "-30", "tau00": "96.9175936013", "tau11": "0", "rho": "-0.350442403519",
+             "sigma": "0.5", "subjects": "42", "days": "19", "missing": "0.106598", "seed": "157856444"}  # fmt: skip
+    shown = explore(settings(**given))
+    live_r.eval(scripts.r_script(shown.settings))
+    assert live_r.numbers("partial@optinfo$conv$opt") == -4
+    assert "NLOPT_ROUNDOFF_LIMITED" in shown.summary and "NLOPT_ROUNDOFF_LIMITED" in words.notes(shown)[0]
+    sdcor = live_r.numbers("as.data.frame(VarCorr(partial))$sdcor")
+    parity.equal({"sdcor": np.array([one.value for one in shown.estimates[2:]])}, {"sdcor": sdcor}, tol.THETA)
+
+
 @pytest.mark.parametrize("changed", [SETTINGS["usual"], SETTINGS["subjects without data"]])
 def test_the_two_scripts_print_the_same(live_r, changed, tmp_path):
     given = settings(**changed)

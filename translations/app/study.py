@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 import translations as r
 
-from .controls import BadControls, Settings
+from .controls import BY_NAME, BadControls, Settings
 
 Floats = NDArray[np.float64]
 FORMULA = "Reaction ~ days_deprived + (days_deprived | Subject)"
@@ -70,17 +70,22 @@ class Screen:
 def explore(settings: Settings) -> Screen:
     """Simulate, fit three times, compare. Raises BadControls where what is left of the data cannot be fitted."""
     design = settings.design
-    # R's summary shows this name; the scripts use it too.
     d = r.simulate_multilevel(**asdict(design), seed=settings.seed)
     y = d["Reaction"].to_numpy().reshape(design.subjects, design.days)
     _check(settings, ~np.isnan(y))
+    try:
+        return _fitted(settings, d, y)
+    except ValueError as error:
+        blamed = "missing" if design.lost else "days"
+        raise BadControls({blamed: f"{BY_NAME[blamed].label}: lmer cannot fit these data ({error})."}) from error
 
+
+def _fitted(settings: Settings, d: pd.DataFrame, y: Floats) -> Screen:
+    """The screen of data d (R's summary shows that name, and the scripts use it), whose reaction times are y (S, D)."""
+    design = settings.design
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        try:
-            m = r.lmer(FORMULA, d)
-        except ValueError as error:
-            raise BadControls({_blamed(settings): f"lmer cannot fit these data: {error}."}) from error
+        m = r.lmer(FORMULA, d)
     average = m.beta
     partial = np.tile(average, (design.subjects, 1))
     modes = r.ranef(m)["Subject"]
@@ -134,10 +139,6 @@ def _estimates(settings: Settings, m: r.lme4.model.LmerMod) -> tuple[Estimate, .
         Estimate(name, truth, float(values[name]), *map(float, limits.get(name, ())))
         for name, truth in settings.design.truth.items()
     )
-
-
-def _blamed(settings: Settings) -> str:
-    return "missing" if settings.design.lost else "days"
 
 
 def _check(settings: Settings, seen: NDArray[np.bool_]) -> None:

@@ -31,7 +31,7 @@ def estimates(screen: Screen) -> str:
         interval = f"{number(one.lower, digits)} to {number(one.upper, digits)}" if one.lower == one.lower else ""
         shown = (number(value, digits) for value in (one.truth, one.value))
         rows.append([parameter(one.name), *shown, interval])
-    return table("What lmer estimates (intervals: Wald)", ["", "Truth", "Estimate", "95% interval"], rows)
+    return table("What lmer estimates (intervals: Wald)", ["Parameter", "Truth", "Estimate", "95% interval"], rows)
 
 
 def misses(screen: Screen) -> str:
@@ -40,7 +40,7 @@ def misses(screen: Screen) -> str:
         [POOLINGS[name], number(float(miss[0]), 1), number(float(miss[1]), 2)] for name, miss in screen.misses.items()
     ]
     caption = "Distance of the subjects’ lines from their true lines (root mean square)"
-    return table(caption, ["", "Intercept (ms)", "Slope (ms/day)"], rows)
+    return table(caption, ["Pooling", "Intercept (ms)", "Slope (ms/day)"], rows)
 
 
 def lines(screen: Screen) -> str:
