@@ -18,6 +18,7 @@ CONVERGED = 1e-8  # the same, for what is called converged
 DEAR_FROM = 500  # columns of the tail: from here a gradient takes so long that each one counts
 PROBES_UP_TO = 10_000  # observations: beyond, the criterion is not searched for other minima
 EVALUATIONS_EXCEEDED = 5  # nloptr's status, which lme4 reports as a convergence code
+ROUNDOFF_LIMITED = -4  # another: the last steps drowned in rounding, and the best point may still be good
 
 
 @dataclass(frozen=True)
@@ -89,17 +90,29 @@ def bobyqa(
     if isinstance(criterion, nlopt_c.Compiled) and nlopt_c.library() is not None:
         with nlopt_c.minimizer(criterion, lower, upper, control) as minimize:
             found = minimize(start)
-        if found.status > 0:
+        if found.status > 0 or found.status == ROUNDOFF_LIMITED:
             return _optimum(found)
         # What fails goes through Python once more, which says how.
     problem = nlopt.opt(nlopt.LN_BOBYQA, len(start))
-    problem.set_min_objective(lambda x, _: criterion(x))
+    best = (np.inf, start)
+
+    def objective(x: Floats, _: Floats) -> float:
+        nonlocal best
+        value = criterion(x)
+        if value < best[0]:
+            best = (value, x.copy())
+        return value
+
+    problem.set_min_objective(objective)
     problem.set_lower_bounds(lower)
     if upper is not None:
         problem.set_upper_bounds(upper)
     for name, value in stopping(control).items():
         getattr(problem, f"set_{name}")(int(value) if name == "maxeval" else value)
-    theta = problem.optimize(start)
+    try:
+        theta = problem.optimize(start)
+    except nlopt.RoundoffLimited:  # where nloptr returns the best point with its status
+        return _optimum(nlopt_c.Stop(best[1], best[0], ROUNDOFF_LIMITED, problem.get_numevals()))
     status, value = problem.last_optimize_result(), problem.last_optimum_value()
     return _optimum(nlopt_c.Stop(theta, value, status, problem.get_numevals()))
 
@@ -111,6 +124,9 @@ def _optimum(found: nlopt_c.Stop) -> Optimum:
 
 
 _MESSAGES = {
+    -4: "NLOPT_ROUNDOFF_LIMITED: Roundoff errors led to a breakdown of the optimization algorithm. In this case, the "
+    "returned minimum may still be useful. (e.g. this error occurs in NEWUOA if one tries to achieve a tolerance too "
+    "close to machine precision.)",
     1: "NLOPT_SUCCESS: Generic success return value.",
     3: "NLOPT_FTOL_REACHED: Optimization stopped because ftol_rel or ftol_abs (above) was reached.",
     4: "NLOPT_XTOL_REACHED: Optimization stopped because xtol_rel or xtol_abs (above) was reached.",
