@@ -1,0 +1,1 @@
+"""Cases of base R: contrasts, distributions, and what a linear model is asked for."""
