@@ -15,7 +15,7 @@ from translations.guide.names import Name, Place
 from translations.parity import check, reference
 from translations.parity.cases import Answer, Case, Library
 from translations.parity.compare import digits
-from translations.parity.flatten import Scalar, Values, flatten, item_of
+from translations.parity.flatten import Scalar, Values, item_of
 from translations.parity.tolerances import Tolerance, tolerance_for
 
 OURS = "rparity"
@@ -26,7 +26,7 @@ _KIND = {check.R_DEFAULT: "default", check.R_TIGHT: "tight", check.CERTIFIED: "c
 
 @dataclass(frozen=True)
 class Way:
-    """One translation: by whom, its code, what that printed when it was run, its values, what it has no way to do."""
+    """One translation: by whom, its code, what that printed when it was run, its values, what it cannot do."""
 
     by: str
     code: str
@@ -187,7 +187,7 @@ def _agreement(case: Case, one: check.Outcome) -> Agreement:
     fewest = f"{one.digits:.1f}" if not printed else f"all {one.values}" if one.passed else "not all"
     library = next((each for each in case.libraries if each.name == one.against), None)
     kind = _KIND.get(one.against, "library" if library else "default")
-    demanded = sorted({cause.tolerance.digits(kind) for cause in _causes(case, flatten({}))} or {0.0})
+    demanded = sorted({cause.tolerance.digits(kind) for cause in _causes(case, {})} or {0.0})
     asked = "" if printed else "–".join(f"{each:g}" for each in dict.fromkeys((demanded[0], demanded[-1])))
     if library and library.digits:
         asked = f"{library.digits:g}"

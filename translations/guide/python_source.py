@@ -58,17 +58,16 @@ def script(function: Callable[..., Any], keep_answer: bool, tight: bool = False)
 
 def uses(path: Path) -> set[str]:
     """The names of `translations` that a case's file calls as `r.NAME`, helpers of its suite included."""
-    tree = _Room.of(path)
-    names = _attributes(tree.tree)
-    for helper, wanted in tree.helpers():
+    own = _Room.of(path)
+    names = _attributes(own.tree)
+    for helper, wanted in own.helpers():
         room, todo, seen = _Room.of(helper), list(wanted), set()
         while todo:
             name = todo.pop()
-            if name in seen or name not in room.bound:
-                continue
-            seen.add(name)
-            names |= _attributes(room.bound[name])
-            todo += _names(room.bound[name])
+            if name not in seen and name in room.bound:
+                seen.add(name)
+                names |= _attributes(room.bound[name])
+                todo += _names(room.bound[name])
     return names
 
 
