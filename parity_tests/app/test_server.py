@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from translations.app import server
 from translations.app.controls import BY_NAME, CONTROLS
 from translations.app.server import FILES
 
@@ -113,6 +114,16 @@ def test_many_visitors_and_many_changes(served):
     assert all(each == content[0] for each in content)
     for visitor in visitors:
         visitor.close()
+
+
+def test_a_fault_of_ours_does_not_end_the_session(monkeypatch, caplog):
+    def fails(settings):
+        raise RuntimeError("not foreseen")
+
+    last = server.explore(server.DEFAULTS)
+    monkeypatch.setattr(server, "explore", fails)
+    screen, problems = server.attempt(DEFAULTS, last)
+    assert screen is last and "not foreseen" in problems["seed"] and "not foreseen" in caplog.text
 
 
 # --- the command ----------------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -13,6 +14,8 @@ from . import figures, scripts, tables, words
 from .controls import CONTROLS, DEFAULTS, BadControls, read
 from .page import ASSETS, page
 from .study import Screen, explore
+
+_log = logging.getLogger(__name__)
 
 DRAWN: dict[str, Callable[[Screen], str]] = {
     "panels": figures.panels,
@@ -34,6 +37,20 @@ FILES: dict[str, tuple[str, Callable[[Screen], str]]] = {
 }
 
 
+def attempt(given: Mapping[str, object], last: Screen) -> tuple[Screen, dict[str, str]]:
+    """The screen for what the controls hold, or the last one and what is wrong by control. Raises nothing: an error
+    that reached Shiny would end the visitor's session.
+    """
+    try:
+        return explore(read(given)), {}
+    except BadControls as error:
+        return last, error.problems
+    except Exception as error:
+        _log.exception("settings %s", given)
+        what = f"{type(error).__name__}: {error}"
+        return last, {"seed": f"Seed: with these data the app failed ({what}). Draw again, or change the others."}
+
+
 def create_app() -> App:
     """The app, warmed up: imports and compiled kernels are loaded before the first visitor comes."""
     first = explore(DEFAULTS)
@@ -45,12 +62,8 @@ def create_app() -> App:
         def tried() -> tuple[Screen, dict[str, str]]:
             """The screen, and what is wrong with the controls where it is not theirs."""
             nonlocal last
-            given = {control.name: input[control.name]() for control in CONTROLS}
-            try:
-                last = explore(read(given))
-            except BadControls as error:
-                return last, error.problems
-            return last, {}
+            last, problems = attempt({control.name: input[control.name]() for control in CONTROLS}, last)
+            return last, problems
 
         @reactive.calc
         def screen() -> Screen:
