@@ -119,6 +119,7 @@ def settings(written: list[str]) -> dict[str, Any]:
         "html_static_path": [str(HERE / "static")],
         "html_css_files": ["guide.css"],
         "html_copy_source": False,
+        "html_use_index": False,
         "html_show_sourcelink": False,
         "html_show_search_summary": False,  # summaries are fetched, which a browser refuses to pages opened from disk
         "html_sidebars": {"**": []},
