@@ -3,6 +3,7 @@
     python scripts/scoreboard.py                  R's lme4, our two optimizers and statsmodels
     python scripts/scoreboard.py --peers          the other Python packages too, each in an environment of its own
                                                   that is made under --cache (~/.cache/rparity/peers) if need be
+    python scripts/scoreboard.py --only KEY ...   these programs; what is stored of the others stays
     python scripts/scoreboard.py --table          print the stored scoreboard, run nothing
 
 writes fixtures/certified/scoreboard.json. Digits are -log10 of the error relative to the certified value (for fixed
@@ -190,15 +191,18 @@ def counted(scores: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def board(models: Sequence[Scored], found: dict[str, Answers]) -> dict[str, Any]:
-    """The whole scoreboard, as it is stored."""
-    scores, programs = [], []
+def board(models: Sequence[Scored], found: dict[str, Answers], before: dict[str, Any]) -> dict[str, Any]:
+    """The whole scoreboard, as it is stored: what was found now, and what `before` has of the other programs."""
+    scores, programs, today = [], [], date.today().isoformat()
     for program in PROGRAMS:
         if program.key not in found:
+            kept = [one for one in before.get("programs", []) if one["key"] == program.key]
+            programs += [{"date": before["date"]} | one for one in kept]
+            scores += [one for one in before.get("scores", []) if one["program"] == program.key]
             continue
         told = found[program.key]
         programs.append({"key": program.key, "name": program.name, "kind": program.kind, "versions": told.versions,
-                         "available": not told.reason, "reason": told.reason, "note": program.note})
+                         "date": today, "available": not told.reason, "reason": told.reason, "note": program.note})
         nothing = {"status": "unavailable", "reason": told.reason} if told.reason else {
             "status": "failed", "reason": "the program ended before it came to this model"}
         scores += [{"program": program.key} | score(m, told.answers.get(m.key, nothing)) for m in models]
@@ -209,7 +213,7 @@ def board(models: Sequence[Scored], found: dict[str, Answers]) -> dict[str, Any]
     described = [{"key": m.key, "suite": m.key.split("/")[0], "formula": text_of(m.task), "reml": m.task["reml"],
                   "rows": m.rows, "level": m.level} for m in models]
     return {
-        "date": date.today().isoformat(),
+        "date": today,
         "machine": {"python": platform.python_version(), "platform": platform.platform(), "cpu": _cpu()},
         "quantities": list(QUANTITIES),
         "most": MOST,
@@ -265,7 +269,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--peers", action="store_true", help="score the other Python packages too")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "rparity" / "peers",
                         help="where the peers' environments are (default: %(default)s)")
-    parser.add_argument("--only", nargs="*", help="programs to run; nothing is stored then")
+    parser.add_argument("--only", nargs="*", help="programs to run; what is stored of the others stays")
     parser.add_argument("--table", action="store_true", help="print the stored scoreboard and run nothing")
     options = parser.parse_args(arguments)
     if options.table:
@@ -278,10 +282,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tasks.write_text(json.dumps([model.task for model in models]), encoding="utf-8")
         found = {p.key: python_answers(p, tasks, options.cache) for p in chosen if p.kind != "R"}
         found |= r_answers(tasks, in_r) if (in_r := [p.key for p in chosen if p.kind == "R"]) else {}
-    stored = board(models, found)
+    before = json.loads(STORED.read_text(encoding="utf-8")) if options.only and STORED.is_file() else {}
+    stored = board(models, found, before)
     show(stored)
-    if not options.only:
-        STORED.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    STORED.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
     return 0
 
 
