@@ -118,3 +118,11 @@ def test_a_directory_is_a_suite(suite: Path) -> None:
     (suite / "good.json").unlink()
     with pytest.raises(reference.MissingReference, match="good.json.*rparity regenerate"):
         compare(mine, good, R_DEFAULT)
+
+
+def test_a_file_that_cannot_be_imported_shows_pythons_own_traceback(suite: Path) -> None:
+    (suite / "bad.py").write_text(PY.format(name="bad", value="1") + "raise RuntimeError('half written')\n")
+    ran = run("translations.parity.cli", "check", "--suite", ".", cwd=suite)
+    assert ran.returncode == 1 and not ran.stdout
+    assert ran.stderr.startswith("Traceback (most recent call last):\n")
+    assert ran.stderr.endswith("RuntimeError: half written\n")
