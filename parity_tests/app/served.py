@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from translations.app.controls import CONTROLS
 from translations.app.server import DRAWN, FILES, WRITTEN
 
-OUTPUTS = ("answer", *DRAWN, *WRITTEN, *FILES)
+SHOWN = ("answer", *DRAWN, *WRITTEN)
 DEFAULTS = {control.name: f"{control.default:g}" for control in CONTROLS}
 
 
@@ -70,7 +70,7 @@ class Served:
 
 
 class Visitor:
-    """One session over a plain websocket. What the outputs hold is in `shown`; errors that any had, in `errors`."""
+    """One session over a plain websocket: what the page shows by element, `problems` by control, links, errors."""
 
     def __init__(self, url: str) -> None:
         from websockets.sync.client import connect
@@ -78,24 +78,25 @@ class Visitor:
         address = url.replace("http", "ws", 1) + "/websocket/"
         self._left = ExitStack()
         self._socket = self._left.enter_context(connect(address, max_size=None, ping_interval=None, close_timeout=1))
-        self.shown: dict[str, Any] = {}
+        self.shown: dict[str, str] = {}
+        self.links: dict[str, str] = {}
         self.errors: dict[str, Any] = {}
         self.problems: dict[str, str] = {}
-        hidden = {f".clientdata_output_{name}_hidden": False for name in OUTPUTS}
+        hidden = {f".clientdata_output_{name}_hidden": False for name in FILES}
         self._send("init", {**DEFAULTS, **hidden, ".clientdata_pixelratio": 1})
         self._receive()
 
     def change(self, given: Mapping[str, object]) -> None:
-        """Set controls, and wait until all outputs have come back."""
+        """Set controls, and wait until the answer has come."""
         self._send("update", given)
         self._receive()
 
     def send(self, given: Mapping[str, object]) -> None:
-        """Set controls without waiting; `change` afterwards waits for everything."""
+        """Set controls without waiting: `settle` does."""
         self._send("update", given)
 
     def settle(self) -> None:
-        """Wait for the outputs of one `send`."""
+        """Wait for the answer to one `send`."""
         self._receive()
 
     def close(self) -> None:
@@ -106,11 +107,14 @@ class Visitor:
         self._socket.send(json.dumps({"method": method, "data": data}))
 
     def _receive(self) -> None:
-        """Read messages up to the values that end a flush."""
+        """Read messages up to the one that ends the work on a change."""
+        answered = False
         while True:
             message = json.loads(self._socket.recv(timeout=60))
-            self.problems = message.get("custom", {}).get("problems", self.problems)
+            if show := message.get("custom", {}).get("show"):
+                self.shown |= show["html"] | show["text"]
+                self.problems, answered = show["problems"], True
             self.errors.update(message.get("errors") or {})
-            if message.get("values"):
-                self.shown.update(message["values"])
+            self.links.update(message.get("values") or {})
+            if answered and "values" in message:
                 return

@@ -17,7 +17,7 @@ from translations.app import server
 from translations.app.controls import BY_NAME, CONTROLS
 from translations.app.server import FILES
 
-from .served import DEFAULTS, OUTPUTS, Served, Visitor
+from .served import DEFAULTS, SHOWN, Served, Visitor
 
 CHANGES = int(os.environ.get("RPARITY_APP_CHANGES", "200"))
 VISITORS = 20
@@ -51,18 +51,17 @@ def random_change(rng, nonsense=0.1):
 
 
 def test_everything_is_shown(visitor):
-    assert set(visitor.shown) == set(OUTPUTS)
-    assert all(visitor.shown.values())
+    assert set(visitor.shown) == set(SHOWN) and all(visitor.shown.values())
+    assert set(visitor.links) == set(FILES) and all(visitor.links.values())
 
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_every_control_changes_what_is_shown(visitor, name):
     before = dict(visitor.shown)
     visitor.change({name: {"missing": "0.5", "seed": "77", "rho": "-0.5"}.get(name, f"{BY_NAME[name].default + 1:g}")})
-    same = {output for output in OUTPUTS if visitor.shown[output] == before[output]}
-    # A mean moves all lines alike, the true ones too. Links stay what they are.
-    expected = {"gamma0": {"answer", "misses"}, "gamma1": {"misses"}}.get(name, set()) | set(FILES)
-    assert same == expected and visitor.problems == {}
+    same = {element for element in SHOWN if visitor.shown[element] == before[element]}
+    # A mean moves all lines alike, the true ones too.
+    assert same == {"gamma0": {"answer", "misses"}, "gamma1": {"misses"}}.get(name, set()) and visitor.problems == {}
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE, ids=repr)
@@ -70,8 +69,8 @@ def test_nonsense_is_told_and_what_was_shown_stays(visitor, nonsense):
     before = dict(visitor.shown)
     visitor.change({"rho": nonsense})
     assert visitor.problems["rho"].startswith("Correlation")
-    assert "Not redrawn" in visitor.shown["answer"]["html"] and "<script>" not in visitor.shown["answer"]["html"]
-    assert [name for name in OUTPUTS if visitor.shown[name] != before[name]] == ["answer"]
+    assert "Not redrawn" in visitor.shown["answer"] and "<script>" not in visitor.shown["answer"]
+    assert [name for name in SHOWN if visitor.shown[name] != before[name]] == ["answer"]
     visitor.change({"rho": DEFAULTS["rho"]})
     assert visitor.problems == {} and visitor.shown == before
 
@@ -82,7 +81,7 @@ def test_a_fit_that_is_impossible_is_told(visitor):
 
 
 def test_a_slider_is_answered_within_150_ms(visitor, served):
-    """In the server's CPU time, from message to outputs, so that a busy machine does not disturb: it takes 10 to 25."""
+    """In the server's CPU time, from message to answer, so that a busy machine does not disturb: it takes 10 to 25."""
     for size in ({}, {"subjects": "60", "days": "20", "missing": "0.2"}):
         visitor.change({**size, "seed": "2"})
         start = served.cpu()
@@ -110,8 +109,7 @@ def test_many_visitors_and_many_changes(served):
     for visitor in visitors:
         visitor.change(DEFAULTS)
     assert all(visitor.errors == {} and visitor.problems == {} for visitor in visitors)
-    content = [{name: made for name, made in visitor.shown.items() if name not in FILES} for visitor in visitors]
-    assert all(each == content[0] for each in content)
+    assert all(visitor.shown == visitors[0].shown for visitor in visitors)
     for visitor in visitors:
         visitor.close()
 
@@ -122,8 +120,9 @@ def test_a_fault_of_ours_does_not_end_the_session(monkeypatch, caplog):
 
     last = server.explore(server.DEFAULTS)
     monkeypatch.setattr(server, "explore", fails)
-    screen, problems = server.attempt(DEFAULTS, last)
-    assert screen is last and "not foreseen" in problems["seed"] and "not foreseen" in caplog.text
+    screen, shown = server.attempt(DEFAULTS, last)
+    assert screen is last and "not foreseen" in shown["problems"]["seed"] and "not foreseen" in caplog.text
+    assert list(shown["html"]) == ["answer"] and "Not redrawn" in shown["html"]["answer"]
 
 
 # --- the command ----------------------------------------------------------------------------------------------------

@@ -88,17 +88,17 @@ def _control(control: Control) -> ui.Tag:
 
 def _results() -> ui.Tag:
     return _tags.main(
-        _tags.div(ui.output_ui("answer", aria_live="polite", aria_atomic="true", role="status"), class_="answer"),
+        _tags.div(id="answer", role="status", aria_live="polite", aria_atomic="true"),
         _tags.section(
             _tags.h2("Data and the three poolings"),
             _legend(),
-            _silent("panels"),
+            _drawn("panels"),
             _tags.p("Reaction time (ms) against days of deprivation, one panel a subject.", class_="caption"),
         ),
         _tags.div(
             _tags.section(
                 _tags.h2("Shrinkage"),
-                _silent("shrinkage"),
+                _drawn("shrinkage"),
                 _tags.p(
                     "Each subject’s line as a point. Partial pooling moves it from where its own data put it (ring) "
                     "towards the population’s line (cross); the fewer its data, the further. A small dot is the truth, "
@@ -106,13 +106,13 @@ def _results() -> ui.Tag:
                     class_="caption",
                 ),
             ),
-            _tags.section(_tags.h2("Estimates and truth"), _silent("estimates"), _silent("misses")),
+            _tags.section(_tags.h2("Estimates and truth"), _drawn("estimates"), _drawn("misses")),
             class_="pair",
         ),
         _tags.section(
             _tags.h2("Numbers"),
-            _fold("Lines of every subject", _silent("lines")),
-            _fold("The data", _silent("data")),
+            _fold("Lines of every subject", _drawn("lines")),
+            _fold("The data", _drawn("data")),
             _fold("R’s summary of the partial pooling", _code("summary", "R’s summary")),
         ),
         _tags.section(
@@ -152,15 +152,13 @@ def _legend() -> ui.Tag:
     )
 
 
-def _silent(name: str) -> ui.Tag:
-    """An output that screen readers do not read out at every change: `answer` says what there is to say."""
-    return ui.output_ui(name, aria_live="off")
+def _drawn(name: str) -> ui.Tag:
+    """What a figure or a table is put into. Only `answer` is read out at every change."""
+    return _tags.div(id=name, class_="drawn")
 
 
 def _code(name: str, label: str) -> ui.Tag:
-    return _tags.pre(
-        id=name, class_="shiny-text-output", aria_live="off", tabindex="0", role="region", aria_label=label
-    )
+    return _tags.pre(id=name, tabindex="0", role="region", aria_label=label)
 
 
 def _fold(title: str, *inside: ui.Tag) -> ui.Tag:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from typing import Any
 
-from shiny import App, Inputs, Outputs, Session, reactive, render, ui
-from shiny.render.renderer import Renderer
+from shiny import App, Inputs, Outputs, Session, reactive, render
 
 from . import figures, scripts, tables, words
 from .controls import CONTROLS, DEFAULTS, BadControls, read
@@ -17,6 +16,7 @@ from .study import Screen, explore
 
 _log = logging.getLogger(__name__)
 
+# What fills the elements of the page, by their ids.
 DRAWN: dict[str, Callable[[Screen], str]] = {
     "panels": figures.panels,
     "shrinkage": figures.shrinkage,
@@ -37,18 +37,32 @@ FILES: dict[str, tuple[str, Callable[[Screen], str]]] = {
 }
 
 
-def attempt(given: Mapping[str, object], last: Screen) -> tuple[Screen, dict[str, str]]:
-    """The screen for what the controls hold, or the last one and what is wrong by control. Raises nothing: an error
-    that reached Shiny would end the visitor's session.
+def attempt(given: Mapping[str, object], last: Screen) -> tuple[Screen, dict[str, Any]]:
+    """The screen for what the controls hold, or the last one that worked, and what the page has to show of it.
+
+    The latter is `html` and `text` by element, `problems` by control. Raises nothing: an error that reached Shiny would
+    end the visitor's session.
     """
     try:
-        return explore(read(given)), {}
+        screen = explore(read(given))
+        return screen, {
+            "html": {"answer": _answer(screen, {})} | {name: draw(screen) for name, draw in DRAWN.items()},
+            "text": {name: write(screen) for name, write in WRITTEN.items()},
+            "problems": {},
+        }
     except BadControls as error:
-        return last, error.problems
+        problems = error.problems
     except Exception as error:
         _log.exception("settings %s", given)
         what = f"{type(error).__name__}: {error}"
-        return last, {"seed": f"Seed: with these data the app failed ({what}). Draw again, or change the others."}
+        problems = {"seed": f"Seed: with these data the app failed ({what}). Draw again, or change the others."}
+    return last, {"html": {"answer": _answer(last, problems)}, "text": {}, "problems": problems}
+
+
+def _answer(screen: Screen, problems: dict[str, str]) -> str:
+    notes = "".join(f'<p class="note">{escape(note)}</p>' for note in words.notes(screen))
+    wrong = tables.problem_list(problems) if problems else ""
+    return f"{wrong}<p>{escape(words.result(screen))}</p>{notes}"
 
 
 def create_app() -> App:
@@ -56,58 +70,25 @@ def create_app() -> App:
     first = explore(DEFAULTS)
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:
-        last = first
+        screen = first
 
-        @reactive.calc
-        def tried() -> tuple[Screen, dict[str, str]]:
-            """The screen, and what is wrong with the controls where it is not theirs."""
-            nonlocal last
-            last, problems = attempt({control.name: input[control.name]() for control in CONTROLS}, last)
-            return last, problems
-
-        @reactive.calc
-        def screen() -> Screen:
-            return tried()[0]
-
+        # One message a change: as ten outputs of Shiny's it is 35, which a browser shows in 125 ms and this in 60.
         @reactive.effect
         async def _() -> None:
-            await session.send_custom_message("problems", dict[str, object](tried()[1]))
+            nonlocal screen
+            screen, shown = attempt({control.name: input[control.name]() for control in CONTROLS}, screen)
+            await session.send_custom_message("show", shown)
 
-        @render.ui
-        def answer() -> ui.HTML:
-            seen, problems = tried()
-            said = "".join(f'<p class="note">{escape(note)}</p>' for note in words.notes(seen))
-            wrong = tables.problem_list(problems) if problems else ""
-            return ui.HTML(f"{wrong}<p>{escape(words.result(seen))}</p>{said}")
-
-        def html(draw: Callable[[Screen], str]) -> Renderer[Any]:
-            @render.ui
-            def drawn() -> ui.HTML:
-                return ui.HTML(draw(screen()))
-
-            return drawn
-
-        def text(write: Callable[[Screen], str]) -> Renderer[Any]:
-            @render.text
-            def written() -> str:
-                return write(screen())
-
-            return written
-
-        def file(filename: str, write: Callable[[Screen], str]) -> Renderer[Any]:
+        def file(filename: str, write: Callable[[Screen], str]) -> Any:
             @render.download_link(filename=filename)
             def content() -> Iterator[str]:
-                yield write(screen())
+                yield write(screen)
 
             return content
 
-        shown: dict[str, Renderer[Any]] = {"answer": answer}
-        shown |= {name: html(draw) for name, draw in DRAWN.items()}
-        shown |= {name: text(write) for name, write in WRITTEN.items()}
-        shown |= {name: file(filename, write) for name, (filename, write) in FILES.items()}
-        for name, renderer in shown.items():
+        for name, (filename, write) in FILES.items():
             # An output that may be suspended is asked at every change whether it is hidden, and Shiny 1.8's `isolate`
-            # keeps something of each such question until the session ends: 12 MB in 1,000 changes.
-            output(id=name, suspend_when_hidden=False)(renderer)
+            # keeps something of each such question until the session ends.
+            output(id=name, suspend_when_hidden=False)(file(filename, write))
 
     return App(page(), server, static_assets={"/assets": ASSETS})

@@ -32,7 +32,9 @@
   });
   document.getElementById("controls").addEventListener("submit", (event) => event.preventDefault());
 
-  Shiny.addCustomMessageHandler("problems", (problems) => {
+  Shiny.addCustomMessageHandler("show", ({ html, text, problems }) => {
+    for (const [id, made] of Object.entries(html)) document.getElementById(id).innerHTML = made;
+    for (const [id, made] of Object.entries(text)) document.getElementById(id).textContent = made;
     for (const control of document.querySelectorAll(".control")) {
       const words = problems[control.id] || "";
       control.querySelector(".problem").textContent = words;
