@@ -103,6 +103,14 @@ def test_a_script_of_r_stands_by_itself() -> None:
     assert code.endswith("ci <- confint(pp_mod)\nprint(ci)\n")
 
 
+def test_a_figure_s_scripts_end_with_the_plot() -> None:
+    place = names.places()["figures/figure_5_4"]
+    case = place.suite.load(place.file)
+    shown = python_source.case_script(case), r_source.script(place.r_file, keep_answer=True)
+    assert not [code for code in shown if "built" in code]
+    assert shown[0].endswith("figure = plot()\n") and "geom_abline(" in shown[1]
+
+
 def test_calls_are_calls() -> None:
     assert r_source.calls("x <- lm(y ~ x)", "lm")
     assert not r_source.calls("x <- glm(y ~ x); my.lm(2); lm <- 3", "lm")

@@ -15,6 +15,7 @@ _SOURCE = re.compile(r"""^source\(["']([^"']+)["']\)""")
 _BOUND = re.compile(r"^(?:[\w.]+\()?([A-Za-z.][\w.]*)[^<\n]*<-")
 _NAME = re.compile(r"[A-Za-z.][\w.]*")
 _LIBRARY = re.compile(r"\blibrary\((\w+)\)")
+_BUILT = re.compile(r"^built\((.*)\)\s*\Z", re.MULTILINE | re.DOTALL)
 _READ = re.compile(r"""read_fixture\("(\w+)"\)""")
 
 
@@ -26,6 +27,7 @@ def script(path: Path, keep_answer: bool) -> str:
         while _BOUND.match(_bare(own[-1])):
             own.pop()
     own[0] = _without_title(own[0])
+    own[-1] = _BUILT.sub(r"\1", own[-1])  # the harness wants what a plot draws, a reader the plot
     needed = {name for one in own for name in _used(one)}
     kept: list[str] = []
     for one in reversed(head):
