@@ -52,6 +52,13 @@ def test_the_chapters_ends_to_every_printed_decimal(chapter_profile, name):
     assert [f"{value:.7f}" for value in found] == [f"{value:.7f}" for value in PRINTED[name]]
 
 
+def test_a_profile_gives_the_chapters_intervals(chapter_profile):
+    intervals = r.confint(chapter_profile)
+    printed = pd.DataFrame(PRINTED, index=intervals.columns).T
+    pd.testing.assert_frame_equal(pd.DataFrame(intervals).round(7), printed, check_exact=True)
+    assert list(r.confint(chapter_profile, parm=".sigma").index) == [".sigma"]
+
+
 def test_zeta_is_zero_at_the_estimate_and_rises(chapter, chapter_profile):
     estimates = conditional.Conditional.of(chapter).optimum
     for p in chapter_profile.parameters.values():

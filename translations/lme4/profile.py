@@ -24,6 +24,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.stats import generics
+
 from . import sdcor
 from .conditional import Conditional, Minimum
 from .model import LmerMod
@@ -149,6 +151,9 @@ class Profile:
 
     def __repr__(self) -> str:
         return f"<profile of {', '.join(self.parameters)}>"
+
+
+generics.confint.register(Profile)(Profile.confint)
 
 
 def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: bool = True) -> Profile:
