@@ -158,6 +158,12 @@ def test_least_squares_means_that_cannot_be_estimated(live_r: Any) -> None:
     assert digits(ours.to_numpy()[:, :6], theirs[:, :6]) > 6.5
 
 
+def test_a_model_without_factors_has_no_least_squares_means() -> None:
+    """lmerTest prints an empty table."""
+    m = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    assert r.ls_means(m).shape == (0, 7) == r.difflsmeans(m).shape
+
+
 def test_least_squares_means_refuse_what_has_no_levels() -> None:
     m = r.lmer("angle ~ recipe * temp + (1 | recipe:replicate)", r.cake())
     assert list(r.ls_means(m).index) == ["recipeA", "recipeB", "recipeC"]

@@ -103,7 +103,7 @@ def mean_contrasts(m: LmerMod, which: str | Sequence[str] | None = None) -> dict
 def _grid(frame: ModelFrame, variables: Mapping[str, object]) -> ModelFrame:
     """A model frame of every combination of the factors' levels, numeric variables at their means."""
     factors = {label: v for label, v in variables.items() if isinstance(v, Factor)}
-    codes = np.array(list(product(*(range(len(f.levels)) for f in factors.values())))).reshape(-1, len(factors))
+    codes = np.array(list(product(*(range(len(f.levels)) for f in factors.values()))), dtype=int)
     made: dict[str, object] = {label: replace(f, codes=codes[:, j]) for j, (label, f) in enumerate(factors.items())}
     for label, v in variables.items():
         if isinstance(v, np.ndarray):
