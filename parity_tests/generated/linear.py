@@ -12,6 +12,7 @@ from .question import Question
 
 TERMS = [*FIXED, "w", "k", "h", "f * r", "z:h", "sqrt(z)", "e %in% f", "r / x", "-1"]
 WEIGHTS = {**ARGUMENTS, "weights": ("pmax(w - 1, 0)", '"pmax(w - 1, 0)"')}
+WIDER = {"'names' attribute [": "R's hatvalues take weights of 0 and na.exclude together for an error"}
 LM = {
     "table": ("coef(summary(m))", "r.coef(r.summary(m))", tol.AT_THETA),
     "coef": ("coef(m)", "r.coef(m)", tol.AT_THETA),
@@ -44,6 +45,8 @@ def models(draw: st.DrawFn, items: dict[str, tuple[str, str, tol.Tolerance]] = L
     chosen = draw(st.sets(st.sampled_from(sorted(WEIGHTS)), max_size=2))
     if "f" not in formula:
         chosen -= {"contrasts"}
+    if "subset" in chosen:  # R makes up names for rows whose condition is missing, and na.exclude gives them back
+        chosen -= {"na_action"}
     used = {*symbols(read(formula)), "y", *("w" if "weights" in chosen else ""), *("o" if "offset" in chosen else ""),
             *("x" if "subset" in chosen else "")}
     data = draw(frames(sorted(COLUMNS & used), draw(st.integers(8, 40))))
@@ -56,7 +59,7 @@ def models(draw: st.DrawFn, items: dict[str, tuple[str, str, tol.Tolerance]] = L
          + ",\n     ".join(f"{name} = {code}" for name, (code, _, _) in items.items()) + ")")
     python = (python_frame(data) + f'm = r.lm("{formula}", d{python_more})\nanswer = {{\n'
               + "".join(f'    "{name}": {code},\n' for name, (_, code, _) in items.items()) + "}")
-    return Question(r, python, {name: cause for name, (_, _, cause) in items.items()})
+    return Question(r, python, {name: cause for name, (_, _, cause) in items.items()}, wider=WIDER)
 
 
 # R looks for an error that is small beside the mean, which samples of nothing but zeros pass.
@@ -86,9 +89,9 @@ def t_tests(draw: st.DrawFn) -> Question:
     if how in ("two", "formula") and draw(st.booleans()):
         options = (options[0] + ", var.equal = TRUE", options[1] + ", var_equal=True")
     r = (r_frame(data) + f"h <- t.test({calls[0]}, {options[0]})\n"
-         + "list(discard = isTRUE(is.nan(h$statistic[[1]])), t = unname(h$statistic), df = unname(h$parameter),\n"
-         + "     p = h$p.value, ci = as.vector(h$conf.int), estimate = h$estimate, stderr = h$stderr,\n"
-         + "     null = h$null.value, method = h$method)")
+         + "list(discard = isTRUE(is.nan(h$statistic[[1]])) || any(abs(h$estimate) < 1e-12),\n"
+         + "     t = unname(h$statistic), df = unname(h$parameter), p = h$p.value, ci = as.vector(h$conf.int),\n"
+         + "     estimate = h$estimate, stderr = h$stderr, null = h$null.value, method = h$method)")
     python = (python_frame(data) + f"h = r.t_test({calls[1]}, {options[1]})\n"
               + 'answer = {"t": h.statistic.iloc[0], "df": h.parameter.iloc[0], "p": h.p_value,\n'
               + '          "ci": h.conf_int, "estimate": h.estimate, "stderr": h.stderr, "null": h.null_value,\n'

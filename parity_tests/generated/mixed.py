@@ -64,6 +64,8 @@ def models(draw: st.DrawFn, formula: st.SearchStrategy[str] | None = None, least
     chosen = draw(st.sets(st.sampled_from(sorted(ARGUMENTS)), max_size=2))
     if "f" not in text:
         chosen -= {"contrasts"}
+    if "subset" in chosen:  # R makes up names for rows whose condition is missing, and na.exclude gives them back
+        chosen -= {"na_action"}
     used = {*symbols(read(text)), *(name for name in chosen if name == "weights" for name in "w"),
             *("o" if "offset" in chosen else ""), *("x" if "subset" in chosen else "")}
     data = draw(frames(sorted(COLUMNS & used), draw(st.integers(least, most))))

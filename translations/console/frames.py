@@ -18,9 +18,12 @@ from .values import Values, as_values, format_values
 
 
 def row_names(index: pd.Index) -> list[str | None]:
-    """R's row names: 1, 2, ... for a default index, of which a slice keeps its numbers; the labels otherwise."""
+    """R's row names: 1, 2, ... for a default index, of which a slice keeps its numbers; the labels otherwise, those
+    of several levels joined by colons."""
     if isinstance(index, pd.RangeIndex):
         return [str(i + 1) for i in index]
+    if isinstance(index, pd.MultiIndex):
+        return [":".join(map(str, labels)) for labels in index]
     return [None if gone else str(label) for label, gone in zip(index, index.isna(), strict=True)]
 
 

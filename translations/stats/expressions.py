@@ -156,7 +156,12 @@ def call(function: str, *args: Node) -> Call:
 @lru_cache(maxsize=1024)
 def read(text: str) -> Node:
     """The expression that `text` spells in R. Raises `ValueError` naming the token that does not fit."""
-    return _Reader(text).whole()
+    try:
+        node = _Reader(text).whole()
+        deparse(node)
+    except RecursionError:
+        raise ValueError(f"a formula is nested too deeply to be read: {text[:40]!r} ... {text[-20:]!r}") from None
+    return node
 
 
 def number_text(value: float, integer: bool = False) -> str:

@@ -51,6 +51,8 @@ def poly(
     """
     variables = [np.asarray(v, float) for v in (x, *more) if np.ndim(v)]
     counts = [v for v in more if not np.ndim(v)]
+    if not variables:
+        raise ValueError("poly() needs numbers, not a factor or a single value")
     degree = int(counts[0]) if counts else int(degree)
     raw = bool(counts[1]) if len(counts) > 1 else raw
     if len(variables) > 1:

@@ -1,0 +1,104 @@
+"""Runs that are killed: a study goes on to the same bytes, references are as they were or new, never in between."""
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from translations.parity import reference
+
+RPARITY = str(Path(sys.executable).with_name("rparity"))
+STUDY = ["simulate", "--nsim", "1200", "--seed", "20261124", "--quiet", "--jobs", "1"]
+
+
+def run(*arguments: str | Path) -> None:
+    """A command that must succeed."""
+    subprocess.run([RPARITY, *map(str, arguments)], check=True, capture_output=True, env=_environment())
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+
+
+def started(*arguments: str | Path) -> subprocess.Popen[bytes]:
+    """A command in a process group of its own."""
+    return subprocess.Popen([RPARITY, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                            start_new_session=True, env=_environment())
+
+
+def killed(process: subprocess.Popen[bytes], how: signal.Signals) -> None:
+    """Send the signal to the command and its children, and wait."""
+    os.killpg(process.pid, how)
+    process.communicate(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a study that nobody disturbed."""
+    path = tmp_path_factory.mktemp("whole") / "study.csv"
+    run(*STUDY, "--out", path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("batches", [1, 3])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda how: how.name)
+def test_a_killed_study_goes_on_to_the_same_bytes(
+    how: signal.Signals, batches: int, whole: bytes, tmp_path: Path,
+) -> None:
+    path = tmp_path / "study.csv"
+    process = started(*STUDY, "--out", path)
+    wanted = 1 + 300 * batches
+    while process.poll() is None and (not path.exists() or path.read_bytes().count(b"\n") < wanted):
+        time.sleep(0.002)
+    killed(process, how)
+    assert path.read_bytes().count(b"\n") >= wanted
+    run(*STUDY, "--out", path, "--resume")
+    assert path.read_bytes() == whole
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["study.csv", "study.csv.json"]
+
+
+@pytest.mark.parametrize("cut", [1, 2, 40, 5000])
+def test_a_file_that_ends_in_the_middle_of_a_line(cut: int, whole: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "study.csv"
+    run(*STUDY, "--out", path)
+    path.write_bytes(whole[:-cut])
+    run(*STUDY, "--out", path, "--resume")
+    assert path.read_bytes() == whole
+
+
+SLOW = "Sys.sleep(0.3)\nlist(x = {value})\n"
+CASE = "from translations.parity import case\n\n\n@case()\ndef {name}():\n    return {{'x': 1}}\n"
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=lambda how: how.name)
+@pytest.mark.parametrize("after", [0.3, 2.0])
+def test_killed_regeneration_leaves_whole_references(
+    live_r: Any, how: signal.Signals, after: float, tmp_path: Path,
+) -> None:
+    """Whenever it is killed, each reference is the old one or the new one, and a next run makes all of them new."""
+    suite = tmp_path / "suite"
+    suite.mkdir()
+    names = [f"case{i}" for i in range(4)]
+    for name in names:
+        (suite / f"{name}.py").write_text(CASE.format(name=name))
+        (suite / f"{name}.R").write_text(SLOW.format(value=1))
+    run("regenerate", "--suite", suite)
+    for name in names:
+        (suite / f"{name}.R").write_text(SLOW.format(value=2))
+    process = started("regenerate", "--suite", suite)
+    time.sleep(after)
+    killed(process, how)
+
+    def values() -> list[Any]:
+        texts = [(suite / f"{name}.json").read_text(encoding="utf-8") for name in names]
+        return [reference.parse(text).fits["default"].values["x"] for text in texts]
+
+    assert set(values()) <= {1, 2}
+    run("regenerate", "--suite", suite)
+    assert values() == [2] * 4
