@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rich.console import Console, Group, RenderableType
 from rich.markdown import Markdown
 from rich.padding import Padding
@@ -15,6 +17,7 @@ from translations.guide.content import CasePage, NamePage, Way, case_page, name_
 from translations.guide.names import Name, Place
 
 COLOURS = "ansi_dark"
+_ROLE = re.compile(r"\{\w+\}`([^`<]*?)(?:\s*<[^>`]*>)?`")  # the site's links are names here
 
 
 def page(found: Name | Place) -> Group:
@@ -89,7 +92,7 @@ def _digits(page: CasePage) -> Table:
 def _names(found: list[Name] | tuple[Name, ...]) -> Table:
     made = Table("R", "Python", "differs because", box=None, header_style="bold")
     for one in found:
-        made.add_row(Text(one.r or "none"), Text(f"r.{one.python}"), Markdown(one.differs))
+        made.add_row(Text(one.r or "none"), Text(f"r.{one.python}"), Markdown(_ROLE.sub(r"`\1`", one.differs)))
     return made
 
 
