@@ -126,3 +126,12 @@ def test_a_file_that_cannot_be_imported_shows_pythons_own_traceback(suite: Path)
     assert ran.returncode == 1 and not ran.stdout
     assert ran.stderr.startswith("Traceback (most recent call last):\n")
     assert ran.stderr.endswith("RuntimeError: half written\n")
+
+
+def test_json_and_page_go_where_they_are_told(suite: Path) -> None:
+    told = run("translations.parity.cli", "check", "--suite", ".", "--json", "-", "--html", "page.html", cwd=suite)
+    assert told.returncode == 1 and json.loads(told.stdout)["totals"]["cases passed"] == 1
+    assert "mine/bad" in (suite / "page.html").read_text() and not (suite / "-").exists()
+    plain = run("translations.parity.cli", "check", "--suite", ".", "--json", "table.json", cwd=suite)
+    assert json.loads((suite / "table.json").read_text())["outcomes"] == json.loads(told.stdout)["outcomes"]
+    assert "mine/bad against R:" in plain.stdout and "{" not in plain.stdout
