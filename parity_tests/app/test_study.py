@@ -25,6 +25,7 @@ SETTINGS = {
     "subjects without data": {"missing": "0.75", "days": "10", "seed": "2"},
     "singular": {"tau11": "0", "seed": "3"},
     "few and steep": {"gamma1": "-7.25", "rho": "-0.9", "subjects": "7", "days": "5", "seed": "2147483647"},
+    "half an observation lost": {"missing": "0.02", "subjects": "35", "days": "15"},
     "perfect correlation": {"rho": "1", "tau00": "12.5", "tau11": "12.5", "seed": "0"},
 }
 
