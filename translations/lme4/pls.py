@@ -17,6 +17,7 @@ as rows multiplied by their square roots.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -31,10 +32,10 @@ from .nlopt_c import Compiled
 from .residual import CANCELS, exact_residual
 from .sequential import Sequential
 from .structure import Block, Floats, RandomStructure
-from .tail import Cross, Tail, symmetric
+from .tail import LAPACK_FROM, Cross, Tail, inverse_of_factor, symmetric
 from .work_space import compiled_criterion, load
 
-LAPACK_FROM = 48  # columns of the tail from which LAPACK's Cholesky beats the compiled loop
+CLEAR = 1e-2  # a scalar template above it may be divided by
 
 
 class Criterion(NamedTuple):
@@ -97,12 +98,16 @@ class PLS:
         weights: Floats | None = None,
         offset: Floats | None = None,
     ) -> PLS:
-        """Cross-products for X (n, p) of full column rank, y (n,), prior weights (n,) > 0 and offset (n,)."""
+        """Cross-products for X (n, p) of full column rank, y (n,), prior weights (n,) > 0 and offset (n,).
+
+        Raises ValueError naming the grouping factors whose dense part is larger than this machine's memory.
+        """
         n, p = X.shape
         root = None if weights is None else np.sqrt(weights)
         Q, R = np.linalg.qr(X if root is None else X * root[:, None])
         blocks = tuple(b if root is None else replace(b, Z=b.Z * root[:, None]) for b in structure.blocks)
         first, tail = blocks[0], Tail.of(blocks[1:])
+        _check_memory(structure, tail.q + p + 1)
         A = np.empty((first.n_levels, first.k, first.k))
         D = np.empty((first.n_levels, first.k, p + 1))
         kernels.cross_level(first.codes, first.Z, Q, A, D)
@@ -260,7 +265,10 @@ class PLS:
         u = (U1 @ c, *(each[..., 0] for each in tail.by_level((U2 @ c)[:, None])))
         beta = self.beta0 + (solve_triangular(self.R, beta_q) if p else 0.0)
         self._Lw = Lw
-        return Solution(self._parts(), beta, Lw[:p, :p].T @ self.R, u, (G1, *tail.by_level(G2)))
+        # Lambda'Z'V^{-1}W = U, which spares a scalar template that is not small the subtraction in G.
+        each = zip(self.blocks, (G1, *tail.by_level(G2)), (U1, *tail.by_level(U2)), strict=True)
+        G = tuple(UW / T if (T := b.template(theta)).size == 1 and abs(T[0, 0]) > CLEAR else GW for b, GW, UW in each)
+        return Solution(self._parts(), beta, Lw[:p, :p].T @ self.R, u, G)
 
     def precision_blocks(self, theta: Floats) -> list[Floats]:
         """The diagonal level-blocks (levels, k, k) of Z'V^{-1}Z, one array a block; call after `solve` at the same
@@ -272,13 +280,13 @@ class PLS:
             return [P]
         # For a scalar template that is not small Z'V^{-1}Z is (1 - Omega^{-1}_gg) / T^2; elsewhere that loses digits.
         T = [b.template(theta) for b in tail.blocks]
-        plain = [len(each) == 1 and abs(each[0, 0]) > 1e-2 for each in T]
+        plain = [len(each) == 1 and abs(each[0, 0]) > CLEAR for each in T]
         S22 = np.zeros((0, 0)) if all(plain) else self.schur()
         others = [None if plain[i] else self._tail_precision(i, S22, theta) for i in range(len(T))]
         S = self._S
         S[tail.q :] = 0.0
         S[range(tail.q, len(S)), range(tail.q, len(S))] = 1.0
-        inverse, _ = lapack.dpotri(S, lower=1, overwrite_c=1)
+        inverse = inverse_of_factor(S, in_place=True)
         P -= self.cross.quadratic(self.cross.times_lambda(K, tail, theta), inverse)
         own = tail.level_blocks(inverse)
         return [P, *((1.0 - own[i]) / T[i] ** 2 if each is None else each for i, each in enumerate(others))]
@@ -350,3 +358,18 @@ class PLS:
                 for j in b.theta:
                     H[i, j] = np.einsum("gab,gba->", products[i], products[j])
         return H - np.outer(traces, traces) / self.n
+
+
+def _check_memory(structure: RandomStructure, m: int) -> None:
+    """Raises ValueError where the tail's m columns cannot fit: before hours of swapping, not after."""
+    needed, there = 8 * m * m, math.inf
+    if hasattr(os, "sysconf"):
+        there = float(os.sysconf("SC_PAGE_SIZE")) * float(os.sysconf("SC_PHYS_PAGES"))
+    if needed > there:
+        sparse, *dense = (structure.terms[indices[0]] for indices in structure.members)
+        named = " and ".join(f"{term.group} ({len(term.levels)} levels)" for term in dense)
+        raise ValueError(
+            f"the random effects of {named} need a dense matrix of {m} columns, {needed / 2**30:.1f} GiB, and this "
+            f"machine has {there / 2**30:.1f} GiB; only {sparse.group}, which has most levels, is treated as sparse: "
+            "leave a factor out or merge its levels"
+        )

@@ -15,6 +15,11 @@ from scipy.linalg import lapack
 from . import kernels
 from .structure import Block, Floats, Ints
 
+# Observations: beyond, sums are taken in the order of the rows. Their last bits decide where BOBYQA stops on InstEval,
+# and compensated it stops 9.8 digits from lme4's default fit, which shares 9.9 with itself over three orders of rows.
+COMPENSATED_UP_TO = 10_000
+
+LAPACK_FROM = 48  # columns of the tail from which LAPACK beats loops and small products
 _NO_PRODUCTS = sparse.csc_matrix((0, 0))
 
 
@@ -46,11 +51,16 @@ class Tail:
         )
 
     def cross(self, v: Floats) -> Floats:
-        """Z2'v (q2,) for v (n,)."""
+        """Z2'v (q2,) for v (n,), its sums compensated up to `COMPENSATED_UP_TO` rows."""
         out = np.empty(self.q)
         for b, s in zip(self.blocks, self.starts, strict=True):
-            for a in range(b.k):
-                out[s + a : s + b.n_levels * b.k : b.k] = np.bincount(b.codes, b.Z[:, a] * v, b.n_levels)
+            part = np.empty((b.n_levels, b.k, 1))
+            if len(v) <= COMPENSATED_UP_TO:
+                kernels.cross_response(b.codes, b.Z, v, part)
+            else:
+                for a in range(b.k):
+                    part[:, a, 0] = np.bincount(b.codes, b.Z[:, a] * v, b.n_levels)
+            out[s : s + part.size] = part.ravel()
         return out
 
     def templates(self, theta: Floats) -> Floats:
@@ -155,9 +165,13 @@ class Cross:
         return out
 
 
-def inverse_of_factor(L: Floats) -> Floats:
-    """(L L')^{-1} of a lower Cholesky factor L (q, q); only the lower triangle is valid."""
-    inverse, _ = lapack.dpotri(np.array(L, order="F"), lower=1, overwrite_c=1)
+def inverse_of_factor(L: Floats, in_place: bool = False) -> Floats:
+    """(L L')^{-1} of a lower Cholesky factor L (q, q), in its place if so asked; only the lower triangle is valid."""
+    if len(L) < LAPACK_FROM:
+        # However small the matrix, OpenBLAS's dpotri wakes all its threads, and waits for them where others compute.
+        half, _ = lapack.dtrtri(np.tril(L), lower=1)
+        return np.asfortranarray(half.T @ half)
+    inverse, _ = lapack.dpotri(L if in_place else np.array(L, order="F"), lower=1, overwrite_c=1)
     return inverse
 
 
