@@ -24,7 +24,8 @@ from numba import njit
 from .structure import Block, Floats, Ints, RandomStructure
 
 MOST_EFFECTS, MOST_OUTER_EFFECTS = 3, 2
-MOST_ROWS = 20_000  # a pass over the data each time is dear where `pls.py` needs none
+MOST_ROWS = 20_000  # a pass over the data each time is dear where `pls.py` needs none,
+DENSE_FROM = 1_000  # but not as dear as factoring a dense matrix of so many columns
 
 
 class Parts(NamedTuple):
@@ -111,7 +112,8 @@ class Sequential:
         """None for a model that is not covered."""
         (n, p), blocks = X.shape, structure.blocks
         outer = blocks[-1]
-        if len(blocks) > 2 or outer.k > MOST_EFFECTS or n > MOST_ROWS:
+        dense = outer.k * outer.n_levels if len(blocks) == 2 else 0
+        if len(blocks) > 2 or outer.k > MOST_EFFECTS or (n > MOST_ROWS and dense < DENSE_FROM):
             return None
         inner = Inner.none(n, outer.n_levels, outer.k) if len(blocks) == 1 else Inner.of(blocks[0], outer)
         if inner is None:

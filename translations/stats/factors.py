@@ -60,6 +60,14 @@ class Factor:
         codes = np.where(gaps, -1, self.codes * len(other.levels) + other.codes)
         return Factor(codes, [f"{a}:{b}" for a in self.levels for b in other.levels])
 
+    def cross_seen(self, other: Factor) -> Factor:
+        """`cross` without the combinations that do not occur: of factors with many levels there are too many."""
+        gaps, k = (self.codes < 0) | (other.codes < 0), len(other.levels)
+        pairs, codes = np.unique(np.where(gaps, -1, self.codes * k + other.codes), return_inverse=True)
+        missing = int(gaps.any())
+        levels = [f"{self.levels[pair // k]}:{other.levels[pair % k]}" for pair in pairs[missing:].tolist()]
+        return Factor(codes - missing, levels)
+
 
 def as_text(values: np.ndarray) -> list[str]:
     """Each element as R's `as.character` writes it: numbers with up to 15 significant digits, integers whole."""

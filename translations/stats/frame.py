@@ -216,7 +216,7 @@ def factor_of(expression: str, frame: ModelFrame) -> tuple[np.ndarray, list[str]
         if isinstance(value, Columns):
             raise ValueError(f"grouping factor {expression}: {label} is a matrix")
         single = value if isinstance(value, Factor) and not value.logical else make_factor(value)
-        crossed = single if crossed is None else crossed.cross(single).drop_unused()
+        crossed = single if crossed is None else crossed.cross_seen(single)
     if crossed is None:
         raise ValueError(f"grouping factor {expression!r} names no variable")
     crossed = crossed.drop_unused()
