@@ -12,7 +12,8 @@ annotations, decorators, `__repr__`, help texts, and the wording of errors and w
 
 The mutant lives in a clone of the last commit under `--work`. Stage "own" gives it to those tests of its package whose
 coverage contexts hold its line (to all of them where lines are not traced: compiled functions, import time, other
-processes); "suite" to those of the whole suite; "live" to the tests of its package that need R. Survivors that no test
+processes); "suite" to those of the whole suite; "live" to the tests of its package that need R. In the record
+`killed_later` marks survivors that a test written since kills, tried by hand on a later commit. Survivors that no test
 could kill are listed with the reason in scripts/equivalent.json.
 """
 
