@@ -19,7 +19,7 @@ one <- function(gamma0, gamma1, tau00, tau11, rho, sigma, subjects, days, missin
   e <- rnorm(subjects * days, 0, sigma)
   d <- data.frame(Subject = factor(rep(1:subjects, each = days)), days_deprived = rep(1:days - 1, subjects))
   d$Reaction <- gamma0 + S[d$Subject, 1] + (gamma1 + S[d$Subject, 2]) * d$days_deprived + e
-  d$Reaction[sample(subjects * days, round(missing * subjects * days))] <- NA
+  d$Reaction[sample(subjects * days, round(missing * (subjects * days)))] <- NA
   d
 }
 fit <- function(d) {
@@ -33,6 +33,8 @@ SETTINGS = [
     {"missing": 0.1},
     {"rho": -0.6, "subjects": 7, "days": 5, "missing": 0.25},
     {"gamma0": 0.0, "gamma1": -3.0, "tau00": 2.0, "tau11": 0.5, "rho": 0.9, "sigma": 1.0, "subjects": 30, "days": 3},
+    {"subjects": 35, "days": 15, "missing": 0.02},  # 10.5 observations are lost
+    {"sigma": 0.0, "missing": 0.2},
 ]
 
 

@@ -7,7 +7,7 @@ for subjects s and days of deprivation X = 0, ..., days - 1. In R, and in this o
     Sigma <- matrix(c(tau00^2, rho * tau00 * tau11, rho * tau00 * tau11, tau11^2), 2)
     S <- MASS::mvrnorm(subjects, c(0, 0), Sigma)
     e <- rnorm(subjects * days, 0, sigma)
-    gone <- sample(subjects * days, round(missing * subjects * days))
+    gone <- sample(subjects * days, round(missing * (subjects * days)))
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ class Design:
 
     @property
     def normals(self) -> int:
-        """Normal draws that one data set takes."""
-        return 2 * self.subjects + self.n
+        """Normal draws that one data set takes: R's `rnorm` draws nothing for a standard deviation of 0."""
+        return 2 * self.subjects + (self.n if self.sigma > 0.0 else 0)
 
     @cached_property
     def x(self) -> Floats:
@@ -102,7 +102,7 @@ class Design:
         k = self.subjects
         first, second = z[:, :k], z[:, k : 2 * k]
         S0, S1 = (row[0] * first + row[1] * second for row in self._roots)
-        e = z[:, 2 * k :] * self.sigma
+        e = z[:, 2 * k :] * self.sigma if self.sigma > 0.0 else 0.0
         return self.gamma0 + S0[:, self.codes] + (self.gamma1 + S1[:, self.codes]) * self.x + e
 
     def draw(self, stream: RStream, count: int) -> Floats:
