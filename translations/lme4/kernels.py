@@ -22,11 +22,11 @@ def two_sum(a, b):
 
 
 @njit(cache=True, error_model="numpy")
-def cross_level(codes, Z, W, A, D):  # noqa: N803
+def cross_level(codes, Z, W, A, D, compensated):  # noqa: N803
     """A (L, k, k) = Z_g'Z_g and D (L, k, p + 1) = Z_g'W of every level g.
 
-    The sums carry their rounding errors along: where levels are large, Q'V^{-1}Q is the small difference of two of
-    them.
+    Compensated, the sums carry their rounding errors along: where levels are large, Q'V^{-1}Q is the small difference
+    of two of them.
     """
     A[:] = 0.0
     D[:] = 0.0
@@ -42,8 +42,9 @@ def cross_level(codes, Z, W, A, D):  # noqa: N803
             for b in range(W.shape[1]):
                 D[g, a, b], error = two_sum(D[g, a, b], z * W[i, b])
                 D_lost[g, a, b] += error
-    A += A_lost
-    D += D_lost
+    if compensated:
+        A += A_lost
+        D += D_lost
 
 
 @njit(cache=True, error_model="numpy")
@@ -345,7 +346,7 @@ def level_precision(T, A, ptr, C, L, P, K):
 
 
 @njit(cache=True, error_model="numpy")
-def cross_response(codes, Z, y, D):
+def cross_response(codes, Z, y, D, compensated):
     """Set the last column of D (levels, k, w) to Z_g'y."""
     last = D.shape[2] - 1
     D[:, :, last] = 0.0
@@ -354,7 +355,8 @@ def cross_response(codes, Z, y, D):
         for a in range(Z.shape[1]):
             D[codes[i], a, last], error = two_sum(D[codes[i], a, last], Z[i, a] * y[i])
             lost[codes[i], a] += error
-    D[:, :, last] += lost
+    if compensated:
+        D[:, :, last] += lost
 
 
 @njit(cache=True, error_model="numpy")

@@ -32,7 +32,7 @@ from .nlopt_c import Compiled
 from .residual import CANCELS, exact_residual
 from .sequential import Sequential
 from .structure import Block, Floats, RandomStructure
-from .tail import LAPACK_FROM, Cross, Tail, inverse_of_factor, symmetric
+from .tail import COMPENSATED_UP_TO, LAPACK_FROM, Cross, Tail, inverse_of_factor, symmetric
 from .work_space import compiled_criterion, load
 
 CLEAR = 1e-2  # a scalar template above it may be divided by
@@ -110,7 +110,7 @@ class PLS:
         _check_memory(structure, tail.q + p + 1)
         A = np.empty((first.n_levels, first.k, first.k))
         D = np.empty((first.n_levels, first.k, p + 1))
-        kernels.cross_level(first.codes, first.Z, Q, A, D)
+        kernels.cross_level(first.codes, first.Z, Q, A, D, n <= COMPENSATED_UP_TO)
         bottom = np.zeros((p + 1, tail.q + p + 1), order="F")
         bottom[range(p), range(tail.q, tail.q + p)] = 1.0
         for i in range(p):
@@ -163,9 +163,13 @@ class PLS:
             y = exact_residual(response, self.X, self.beta0, self.offset)
             y = y if self.root_weights is None else y * self.root_weights
         first, q2 = self.blocks[0], self.tail.q
-        kernels.cross_response(first.codes, first.Z, y, self.D)
+        compensated = self.n <= COMPENSATED_UP_TO
+        kernels.cross_response(first.codes, first.Z, y, self.D, compensated)
         self.bottom[-1, :q2] = self.tail.cross(y)
-        kernels.cross_vector(self.Q, y, self.bottom[-1, q2 : q2 + self.p])
+        if compensated:
+            kernels.cross_vector(self.Q, y, self.bottom[-1, q2 : q2 + self.p])
+        else:
+            self.bottom[-1, q2 : q2 + self.p] = self.Q.T @ y
         self.bottom[-1, -1] = y @ y
         return self
 

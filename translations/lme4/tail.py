@@ -56,7 +56,7 @@ class Tail:
         for b, s in zip(self.blocks, self.starts, strict=True):
             part = np.empty((b.n_levels, b.k, 1))
             if len(v) <= COMPENSATED_UP_TO:
-                kernels.cross_response(b.codes, b.Z, v, part)
+                kernels.cross_response(b.codes, b.Z, v, part, True)
             else:
                 for a in range(b.k):
                     part[:, a, 0] = np.bincount(b.codes, b.Z[:, a] * v, b.n_levels)

@@ -1,0 +1,113 @@
+"""What the dense tail of crossed models is made of, against the same by n x n matrices; and where it is too large."""
+
+import os
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import translations as r
+from translations.lme4.pls import PLS
+from translations.lme4.precision import unscaled_conditional_blocks
+from translations.lme4.sequential import Sequential
+from translations.parity.tolerances import LINALG
+
+CROSSED = "y ~ x + (1 | big) + (x | mid) + (1 | small)"
+VECTORS = "y ~ x + (x | big) + (1 | mid) + (x | small)"
+
+
+def crossed_data(levels=(25, 9, 4), n=200, seed=3) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    data = pd.DataFrame({"x": rng.normal(size=n), "y": rng.normal(size=n)})
+    for name, count in zip(("big", "mid", "small"), levels, strict=True):
+        codes = np.concatenate([np.arange(count), rng.integers(count, size=n - count)])
+        data[name] = pd.Categorical([f"l{code:02d}" for code in codes])
+    return data
+
+
+def engine(formula: str, data: pd.DataFrame) -> PLS:
+    return r.lmer(formula, data, control=r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False)).pls
+
+
+def by_hand(pls: PLS, theta: np.ndarray):
+    """Z and Lambda of every block, and V, (n, n)."""
+    parts, V = [], np.eye(pls.n)
+    for b in pls.blocks:
+        Z = np.zeros((pls.n, b.n_levels * b.k))
+        for a in range(b.k):
+            Z[np.arange(pls.n), b.codes * b.k + a] = b.Z[:, a]
+        Lambda = np.kron(np.eye(b.n_levels), b.template(theta))
+        parts.append((b, Z, Lambda))
+        V += Z @ Lambda @ Lambda.T @ Z.T
+    return parts, V
+
+
+def levels_of(M: np.ndarray, b) -> np.ndarray:
+    whole, levels = M.reshape(b.n_levels, b.k, b.n_levels, b.k), np.arange(b.n_levels)
+    return whole[levels, :, levels, :]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("zeros", [False, True])
+@pytest.mark.parametrize("formula", [CROSSED, VECTORS])
+def test_blocks_of_the_precision_are_those_of_the_whole_matrix(formula, zeros):
+    pls = engine(formula, crossed_data())
+    theta = np.random.default_rng(5).uniform(0.3, 1.5, size=pls.structure.n_theta)
+    if zeros:
+        theta[::2] = 0.0
+    parts, V = by_hand(pls, theta)
+    pls.solve(theta)
+    for (b, Z, _), found in zip(parts, pls.precision_blocks(theta), strict=True):
+        np.testing.assert_allclose(found, levels_of(Z.T @ np.linalg.solve(V, Z), b), rtol=1e-10, atol=1e-11)
+    for (b, Z, Lambda), found in zip(parts, unscaled_conditional_blocks(pls, theta), strict=True):
+        S = Lambda @ Lambda.T
+        expected = levels_of(S - S @ Z.T @ np.linalg.solve(V, Z) @ S, b)
+        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-11)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("formula", [CROSSED, VECTORS])
+def test_the_tail_before_scaling_is_what_block_1_leaves_of_the_cross_product(formula):
+    pls = engine(formula, crossed_data())
+    theta = np.random.default_rng(6).uniform(0.3, 1.5, size=pls.structure.n_theta)
+    parts, _ = by_hand(pls, theta)
+    (_, Z1, L1), Z2 = parts[0], np.hstack([Z for _, Z, _ in parts[1:]])
+    pls.solve(theta)
+    V1 = np.eye(pls.n) + Z1 @ L1 @ L1.T @ Z1.T
+    np.testing.assert_allclose(pls.schur(), Z2.T @ np.linalg.solve(V1, Z2), rtol=1e-10, atol=1e-11)
+
+
+@pytest.mark.filterwarnings("ignore::translations.lme4.control.SingularFitWarning")
+@pytest.mark.parametrize(
+    "formula", ["Reaction ~ Days + (Days | Subject)", "Reaction ~ Days + (1 | Subject) + (1 | Days)"]
+)
+def test_the_hessian_is_the_gradients_derivative(formula):
+    pls = r.lmer(formula, r.sleepstudy(), control="newton").pls
+    theta = np.full(pls.structure.n_theta, 0.7)
+    found, step = pls.hessian(theta, True), 1e-4
+    for i in range(len(theta)):
+        e = step * (np.arange(len(theta)) == i)
+        slope = (pls.gradient(theta + e, True)[1] - pls.gradient(theta - e, True)[1]) / (2.0 * step)
+        np.testing.assert_allclose(found[i], slope, rtol=1e-5, atol=1e-5 * np.abs(found).max())
+
+
+def test_many_outer_levels_take_lme4s_own_order_and_have_the_same_criterion():
+    rng = np.random.default_rng(8)
+    outer = np.repeat(np.arange(1100), 20)
+    inner = np.repeat(np.arange(4400), 5)
+    y = rng.normal(size=1100)[outer] + rng.normal(size=4400)[inner] + rng.normal(size=len(outer))
+    data = pd.DataFrame({"y": y, "a": outer.astype(str), "b": inner.astype(str)})
+    m = r.lmer("y ~ 1 + (1 | a/b)", data, control=r.lmerControl(calc_derivs=False))
+    assert isinstance(m.pls.sequential, Sequential)
+    dense = replace(m.pls, sequential=None)
+    for theta in (m.theta, np.array([0.4, 1.7])):
+        exact = m.pls.sequential.criterion(theta, True)
+        np.testing.assert_allclose(dense.deviance(theta, True), exact, rtol=10.0**-LINALG.certified, atol=0)
+
+
+def test_a_tail_larger_than_the_machine_is_said_at_once(monkeypatch):
+    sizes = {"SC_PAGE_SIZE": 1, "SC_PHYS_PAGES": 1000}
+    monkeypatch.setattr(os, "sysconf", lambda name: sizes[name])
+    with pytest.raises(ValueError, match=r"mid \(9 levels\) and small \(4 levels\) need a dense matrix of 25 columns"):
+        r.lmer(CROSSED, crossed_data())
