@@ -78,6 +78,8 @@ WIDER = {
     "couldn't evaluate grouping factor factor(": "lme4 looks for k in a frame that holds factor(k)",
     "invalid 'row.names' length": "lme4 cannot simulate from a fit with na.exclude and missing values",
     "NAs are not allowed in prediction data": "lme4 simulates from the data, rows without a group included",
+    "wrong number of contrast matrix rows": "lme4 keeps contrasts of levels that the rows used do not have",
+    "invalid 'dimnames' given for data frame": "lme4's anova fails without fixed effects",
     "unexpected '|'": "lme4 writes (1 || g) out as text that R cannot read",
 }
 

@@ -202,7 +202,8 @@ def lmer(
         "contrasts": contrasts,
     }
     name = called(data, str(getattr(data, "attrs", {}).get("name", "data")))
-    return fit(built, y, REML, settings, pls, name, data, arguments)
+    # Without fixed effects the two criteria are one, which R calls maximum likelihood.
+    return fit(built, y, REML and pls.p > 0, settings, pls, name, data, arguments)
 
 
 def fit(

@@ -102,8 +102,12 @@ class _Algebra:
         power = exponent.value if isinstance(exponent, Constant) else None
         if not isinstance(power, float) or power < 1 or power != int(power):
             raise ValueError(f"{deparse(node)}: the power must be a positive whole number; wrap arithmetic in I()")
-        # Crossing more often than there are variables adds nothing, and formulaic's work grows with the power.
-        return base and f"({base})**{min(int(power), len(set(re.findall(r'v[0-9]+', base))))}"
+        # Crossing more often than there are variables adds nothing. formulaic's own power makes every product before it
+        # looks for repeats, which takes a minute for seven variables; crossed one by one they are few.
+        spelled = base
+        for _ in range(min(int(power), len(set(re.findall(r"v[0-9]+", base)))) - 1):
+            spelled = f"({spelled}) : ({base})"  # a term with itself is the term, so this has the terms of base too
+        return spelled and f"({spelled})"
 
     @staticmethod
     def _join(left: str, right: str, operator: str) -> str:
