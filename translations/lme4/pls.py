@@ -32,7 +32,7 @@ from .nlopt_c import Compiled
 from .residual import CANCELS, exact_residual
 from .sequential import Sequential
 from .structure import Block, Floats, RandomStructure
-from .tail import COMPENSATED_UP_TO, LAPACK_FROM, Cross, Tail, inverse_of_factor, symmetric
+from .tail import LAPACK_FROM, Cross, Tail, inverse_of_factor, symmetric
 from .work_space import compiled_criterion, load
 
 CLEAR = 1e-2  # a scalar template above it may be divided by
@@ -110,7 +110,7 @@ class PLS:
         _check_memory(structure, tail.q + p + 1)
         A = np.empty((first.n_levels, first.k, first.k))
         D = np.empty((first.n_levels, first.k, p + 1))
-        kernels.cross_level(first.codes, first.Z, Q, A, D, n <= COMPENSATED_UP_TO)
+        kernels.cross_level(first.codes, first.Z, Q, A, D, tail.compensated(n))
         bottom = np.zeros((p + 1, tail.q + p + 1), order="F")
         bottom[range(p), range(tail.q, tail.q + p)] = 1.0
         for i in range(p):
@@ -163,7 +163,7 @@ class PLS:
             y = exact_residual(response, self.X, self.beta0, self.offset)
             y = y if self.root_weights is None else y * self.root_weights
         first, q2 = self.blocks[0], self.tail.q
-        compensated = self.n <= COMPENSATED_UP_TO
+        compensated = self.tail.compensated(self.n)
         kernels.cross_response(first.codes, first.Z, y, self.D, compensated)
         self.bottom[-1, :q2] = self.tail.cross(y)
         if compensated:
