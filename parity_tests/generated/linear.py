@@ -54,7 +54,7 @@ def models(draw: st.DrawFn, items: dict[str, tuple[str, str, tol.Tolerance]] = L
     r_more = "".join(f", {name.replace('_', '.')} = {text}" for name, (text, _) in more.items())
     python_more = "".join(f", {name}={text}" for name, (_, text) in more.items())
     r = (r_frame(data) + f"m <- lm({formula}, d{r_more})\n"
-         + "list(discard = !length(coef(m)) || !isTRUE(sigma(m) > 1e-7 * max(abs(d$y), na.rm = TRUE))"
+         + "list(discard = !m$rank || !isTRUE(sigma(m) > 1e-7 * max(abs(d$y), na.rm = TRUE))"
          + f"{f' || {ROUNDING}' * (items is TEXTS)},\n     "
          + ",\n     ".join(f"{name} = {code}" for name, (code, _, _) in items.items()) + ")")
     python = (python_frame(data) + f'm = r.lm("{formula}", d{python_more})\nanswer = {{\n'
