@@ -60,7 +60,9 @@ def rparity(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def own_pytest(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name != "RPARITY_REQUIRE_R"}
+    # R in this process puts its own libraries' directories before the system's; a Python of its own need not follow.
+    unwanted = {"RPARITY_REQUIRE_R", "LD_LIBRARY_PATH"}
+    environment = {name: value for name, value in os.environ.items() if name not in unwanted}
     return subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments], cwd=cwd,
                           capture_output=True, text=True, env=environment)
 
