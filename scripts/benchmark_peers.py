@@ -88,7 +88,7 @@ def run(program: Program, model: Scored, cache: Path, limit: int, memory: float)
         peak = int(told.read_text()) / 1000.0 if told.is_file() else 0.0
         lines = out.read_text(encoding="utf-8").splitlines()
         if not lines:
-            said = (err.read_text(encoding="utf-8").strip() or "no message: ended for its memory?").splitlines()[-1][:160]
+            said = (err.read_text(encoding="utf-8").strip() or "no message").splitlines()[-1][:160]
             over = used.ru_utime + used.ru_stime >= limit - 1
             return Run("failed", f"> {limit} s" if over else said, None, peak, {})
     answer = json.loads(lines[-1])
