@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from translations import __version__
 from translations.guide import links, names, render
@@ -84,8 +86,10 @@ def run_sphinx(source: Path, out: Path, doctrees: Path, substitutions: Mapping[s
     warnings = io.StringIO()
     written = [file.stem for file in source.glob("*.md") if file.stem != "index"]
     configuration = settings(written) | {"myst_substitutions": dict(substitutions)}
-    app = Sphinx(source, None, out, doctrees, "html", confoverrides=configuration, status=None, warning=warnings)
-    app.build(force_all=True)
+    _write(doctrees / "ipython/profile_default/ipython_kernel_config.py", "c.IPKernelApp.log_level = 'ERROR'\n")
+    with mock.patch.dict(os.environ, IPYTHONDIR=str(doctrees / "ipython")):  # the user's own settings don't count
+        app = Sphinx(source, None, out, doctrees, "html", confoverrides=configuration, status=None, warning=warnings)
+        app.build(force_all=True)
     said = _COLOUR.sub("", warnings.getvalue()).replace(f"{source}/", "").strip()
     if said or app.statuscode:
         raise BrokenGuide(said or "Sphinx failed")
