@@ -23,7 +23,7 @@ from .boot_checks import COLUMNS, findings, sentences, summary
 from .checks import Diagnosis
 from .confint import interval_matrix
 from .extract import fixef
-from .jobs import run
+from .jobs import run, workers
 from .journal import Journal, batch_size
 from .model import LmerMod
 from .optimize import Optimum
@@ -214,12 +214,13 @@ def bootMer(
     state = stream.random_seed
     source: Simulator | Residuals
     todo: Iterable[Batch]
+    size = batch_size(nsim) if out is not None else batch_size(nsim, workers(n_jobs))
     if type == "parametric":
         source = simulator_of(m, None if use_u else re_form)
-        todo = batches(source, stream, nsim, batch_size(nsim))
+        todo = batches(source, stream, nsim, size)
     elif type == "semiparametric" and use_u:
         source = Residuals(m.mu, m.y - m.mu)
-        todo = source.batches(stream, nsim, batch_size(nsim))
+        todo = source.batches(stream, nsim, size)
     else:
         raise ValueError(
             f"type {type!r} with use_u={use_u} is not known: 'parametric', or 'semiparametric' with use_u=True, as in R"

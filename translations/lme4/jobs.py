@@ -78,6 +78,13 @@ def run(
     return results
 
 
+def workers(n_jobs: int | None) -> int:
+    """How many workers `n_jobs` means, under what `joblib.parallel_config` says."""
+    from joblib import effective_n_jobs
+
+    return int(effective_n_jobs(n_jobs))
+
+
 def _numbered(task: Callable[[Any], Floats], batch: Numbered) -> tuple[int, Floats]:
     """The batch's number and result.
 
