@@ -15,16 +15,8 @@ from translations.app.figures import LAYERS
 from translations.app.study import explore
 
 from ..browser import PHONE, sideways_scroll
-from .served import Served
 
 NARROW = {**PHONE, "width": 360}
-
-
-@pytest.fixture(scope="module")
-def served():
-    with Served() as running:
-        yield running
-    assert running.said == [], "the server complained"
 
 
 @pytest.fixture

@@ -17,19 +17,12 @@ from translations.app import server
 from translations.app.controls import BY_NAME, CONTROLS
 from translations.app.server import FILES
 
-from .served import DEFAULTS, SHOWN, Served, Visitor
+from .served import DEFAULTS, SHOWN, Visitor
 
 CHANGES = int(os.environ.get("RPARITY_APP_CHANGES", "200"))
 VISITORS = 20
 GROWTH = 8.0  # MB: what an allocator keeps; the leak that was once there had 12 in 1,000 changes
 NONSENSE = ("", "nan", "abc", "1e999", "-1e9", "0.5.5", None, "1e308", "<script>", [1, 2], {"a": 1})
-
-
-@pytest.fixture(scope="module")
-def served():
-    with Served() as running:
-        yield running
-    assert running.said == [], "the server complained"
 
 
 @pytest.fixture
