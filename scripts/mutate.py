@@ -3,6 +3,7 @@
     pip install cosmic-ray pytest-cov
     python scripts/mutate.py run console --number 150 --seed 8     # resumes where it stopped
     python scripts/mutate.py run console --stage suite             # the recorded survivors again; so with --stage live
+    python scripts/mutate.py run console --stage again             # and with the tests written since
     python scripts/mutate.py table                                 # of scripts/mutants.json
 
 A place (a token that some operator changes) is drawn first, then one of the changes that are possible there, so that
@@ -10,11 +11,12 @@ seven replacements of one `+` weigh as much as one of an `and`. The operators ar
 type error can follow (`x << y` for `x + y`) or none (`is` for `==`), and the two below. No mutants: docstrings,
 annotations, decorators, `__repr__`, help texts, and the wording of errors and warnings.
 
-The mutant lives in a clone of the last commit under `--work`. Stage "own" gives it to those tests of its package whose
-coverage contexts hold its line (to all of them where lines are not traced: compiled functions, import time, other
-processes); "suite" to those of the whole suite; "live" to the tests of its package that need R. In the record
-`killed_later` marks survivors that a test written since kills, tried by hand on a later commit. Survivors that no test
-could kill are listed with the reason in scripts/equivalent.json.
+The mutant lives in a clone under `--work`, of the commit that was the last when the clone was made. Stage "own" gives
+it to those tests of its package whose coverage contexts hold its line (to all of them where lines are not traced:
+compiled functions, import time, other processes); "suite" to those of the whole suite; "live" to the tests of its
+package that need R; "again" to its package's tests as they are committed now, which the record tells apart:
+`killed_by` is first contact, `killed_later` a test written since. Survivors that no test could kill are listed with
+the reason in scripts/equivalent.json.
 """
 
 from __future__ import annotations
@@ -59,6 +61,7 @@ SPARED_WORDS = re.compile(r"\braise\b|\bhelp=|\bTypeVar\b|__all__")
 UNLIKELY = re.compile(
     r"(?<!Is)(?<!IsNot)_Is(Not)?$|_(Add|Sub|Mul|Div|FloorDiv|Mod|Pow)_(.Shift|Bit)|_USub_(Invert|Not)"
 )
+SPARED_TESTS = ("app", "guide")  # a browser and a site built anew, minutes for each mutant
 WHOLE_SUITE = "parity_tests/test_suites.py"
 
 
@@ -123,13 +126,15 @@ def operators() -> list[Any]:
     return [kind() for kind in (*found, Text, DropStatement) if not UNLIKELY.search(kind.__name__)]
 
 
-def mutants(package: str, tree: Path, number: int, seed: int) -> Iterator[Mutant]:
-    """The sample: `number` mutants of `translations/<package>`, the same ones for a seed and a commit."""
+def mutants(package: str, tree: Path, number: int, seed: int, files: str = "") -> Iterator[Mutant]:
+    """The sample: `number` mutants of `translations/<package>`, the same ones for a seed, files and a commit."""
     from cosmic_ray.ast import ast_nodes, get_ast
     from cosmic_ray.mutating import mutate_code
 
     kinds, places = operators(), defaultdict(list)
     for file in sorted((tree / "translations" / package).glob("*.py")):
+        if files and file.stem not in files.split(","):
+            continue
         source = file.read_text(encoding="utf-8")
         spared, root = spared_lines(source), get_ast(source)
         seen: Counter[Any] = Counter()
@@ -204,13 +209,14 @@ def difference(source: str, mutated: str) -> tuple[str, str]:
 class Tests:
     """The tests of a tree, and which of them reach which line."""
 
-    def __init__(self, tree: Path, work: Path) -> None:
+    def __init__(self, tree: Path, work: Path, of: str) -> None:
+        """`of`: the package whose own tests are wanted, or "suite"."""
         import coverage
 
         self.tree, self.work = tree, work
-        self.contexts, self.times = work / "contexts", work / "times.xml"
+        self.contexts, self.times = work / f"contexts-{of}", work / f"times-{of}.xml"
         if not self.contexts.exists():
-            self.measure()
+            self.measure("parity_tests" if of == "suite" else f"parity_tests/{of}")
         self.data = coverage.CoverageData(str(self.contexts))
         self.data.read()
         self.seconds: dict[str, float] = {}
@@ -220,11 +226,12 @@ class Tests:
             name = "::".join(["/".join(parts[:depth]) + ".py", *parts[depth:], case.get("name", "")])
             self.seconds[name] = float(case.get("time", 0))
 
-    def measure(self) -> None:
-        """Run the whole suite once, and note each test's time and the lines it runs."""
+    def measure(self, folder: str) -> None:
+        """Run the tests once, and note each one's time and the lines it runs."""
         os.environ["COVERAGE_FILE"] = str(self.contexts)
-        status, output = self.pytest(["-p", "pytest_cov", "--cov=translations", "--cov-context=test", "--cov-report=",
-                                      f"--junitxml={self.times}", "parity_tests"], 7200)
+        options = ["-p", "pytest_cov", "--cov=translations", "--cov-context=test", "--cov-report=", "-nauto"]
+        spared = [f"--ignore=parity_tests/{folder}" for folder in SPARED_TESTS]
+        status, output = self.pytest([*options, *spared, f"--junitxml={self.times}", folder], 7200)
         if status:
             raise SystemExit(f"the suite fails without a mutation:\n{output[-3000:]}")
 
@@ -306,17 +313,22 @@ class Tests:
 # ---------------------------------------------------------------------------------------------------- the record
 
 
-def run(package: str, number: int, seed: int, work: Path, stage: str, record: Path) -> None:
+def run(package: str, number: int, seed: int, files: str, work: Path, stage: str, record: Path) -> None:
     """Test the sample; each result is written when it is there."""
     tree = work / "tree"
     if not tree.exists():
         subprocess.run(["git", "clone", "--quiet", HERE.parent, tree], check=True)
     subprocess.run(["git", "-C", tree, "checkout", "--quiet", "."], check=True)  # what a killed run left behind
     commit = subprocess.run(["git", "-C", tree, "rev-parse", "--short", "HEAD"], check=True, capture_output=True)
+    if stage == "again":
+        subprocess.run(["git", "-C", tree, "fetch", "--quiet"], check=True)
+        newest = ["checkout", "--quiet", "origin/main", "--", "parity_tests", "fixtures"]
+        subprocess.run(["git", "-C", tree, *newest], check=True)
+        (work / f"contexts-{package}").unlink(missing_ok=True)
     subprocess.run([sys.executable, "-m", "compileall", "-q", tree], check=True)
-    tests = Tests(tree, work)
+    tests = Tests(tree, work, "suite" if stage == "suite" else package)
     results = json.loads(record.read_text()) if record.exists() else []
-    for mutant in mutants(package, tree, number, seed):
+    for mutant in mutants(package, tree, number, seed, files):
         told = asdict(mutant)
         del told["source"]
         told |= {"package": package, "seed": seed}
@@ -325,25 +337,31 @@ def run(package: str, number: int, seed: int, work: Path, stage: str, record: Pa
             continue
         if known is None:
             results.append(known := told | {"commit": commit.stdout.decode().strip(), "killed_by": None})
-        if known["killed_by"] is None:
-            known["killed_by"] = tests.killer(mutant, stage)
-            print("killed" if known["killed_by"] else "SURVIVED", f"{mutant.line} {mutant.key}  ({known['killed_by']})")
+        if known["killed_by"] is None and "killed_later" not in known:
+            killer = tests.killer(mutant, stage)
+            if stage != "again":
+                known["killed_by"] = killer
+            elif killer:
+                known["killed_later"] = killer
+            print("killed" if killer else "SURVIVED", f"{mutant.line} {mutant.key}  ({killer})")
         record.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 def table(record: Path) -> str:
-    """One line a package: sampled, killed, equivalent, surviving, and the share of the killable that were killed."""
+    """One line a sample: how many mutants, how many of them equivalent, the share of the others that was killed at
+    first contact and that is killed now, and how many survive.
+    """
     results = json.loads(record.read_text()) if record.exists() else []
     reasons = json.loads(EQUIVALENT.read_text()) if EQUIVALENT.exists() else {}
-    lines = [f"{'package':10}{'sampled':>9}{'killed':>8}{'equivalent':>12}{'surviving':>11}{'killed of killable':>20}"]
-    for package in PACKAGES:
-        own = [one for one in results if one["package"] == package]
-        killed = sum(one["killed_by"] is not None for one in own)
-        equivalent = sum(one["killed_by"] is None and f"{one['file']}: {one['before']} -> {one['after']}" in reasons
-                         for one in own)
-        killable = len(own) - equivalent
-        share = f"{killed / killable:.1%}" if killable else "-"
-        lines.append(f"{package:10}{len(own):9}{killed:8}{equivalent:12}{killable - killed:11}{share:>20}")
+    headings = ("package", "seed", "sampled", "equivalent", "at first contact", "now", "surviving")
+    lines = ["{:10}{:>6}{:>9}{:>12}{:>18}{:>8}{:>11}".format(*headings)]
+    for package, seed in sorted({(one["package"], one["seed"]) for one in results}):
+        own = [one for one in results if (one["package"], one["seed"]) == (package, seed)]
+        killable = [one for one in own if f"{one['file']}: {one['before']} -> {one['after']}" not in reasons]
+        first = sum(one["killed_by"] is not None for one in killable)
+        now = sum(one["killed_by"] is not None or "killed_later" in one for one in killable)
+        n = len(killable)
+        lines.append(f"{package:10}{seed:6}{len(own):9}{len(own) - n:12}{first / n:18.1%}{now / n:8.1%}{n - now:11}")
     return "\n".join(lines)
 
 
@@ -355,15 +373,17 @@ def main() -> None:
     runner.add_argument("package", choices=PACKAGES)
     runner.add_argument("--number", type=int, default=150)
     runner.add_argument("--seed", type=int, default=8)
+    runner.add_argument("--files", default="", help="only these files of the package: names, with commas between")
     runner.add_argument("--work", type=Path, default=Path("/tmp/mutants"), help="where the clone and its caches live")
-    runner.add_argument("--stage", choices=("own", "suite", "live"), default="own", help="which tests (see above)")
+    stages = ("own", "suite", "live", "again")
+    runner.add_argument("--stage", choices=stages, default="own", help="which tests (see above)")
     shower = commands.add_parser("table", help="print the record as a table")
     for command in (runner, shower):
         command.add_argument("--record", type=Path, default=RECORD)
     chosen = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)  # a fork writes nothing of ours again
     if chosen.command == "run":
-        run(chosen.package, chosen.number, chosen.seed, chosen.work, chosen.stage, chosen.record)
+        run(chosen.package, chosen.number, chosen.seed, chosen.files, chosen.work, chosen.stage, chosen.record)
     print(table(chosen.record))
 
 

@@ -16,6 +16,7 @@ from translations.stats.formula import ModelFrame, ModelMatrix, design, drop_ali
 from . import checks
 from .bobyqa import bobyqa
 from .control import ConvergenceWarning, LmerControl, as_control
+from .extended import Extended, extended
 from .formula import Bar, MixedFormula, split
 from .optimize import Optimum, optimize
 from .pls import PLS, Criterion, Solution
@@ -77,11 +78,21 @@ class LmerMod:
         return self.optimum.theta
 
     @cached_property
+    def last_bits(self) -> Extended | None:
+        """The criterion and beta in extended precision: after "newton", where the model is not too large."""
+        if self.optimum.optimizer != "newton":
+            return None
+        return extended(self.pls, self.y, self.design.frame.weights, self.theta)
+
+    @cached_property
     def solution(self) -> Solution:
         """Penalized least squares at theta; after "nloptwrap" beta, RX and the criterion's parts are lme4's to the
-        bit where they can be.
+        bit where they can be, after "newton" beta, u and the criterion's parts are right to the last.
         """
         found, exact = self.pls.solve(self.theta), self.pls.sequential
+        if (last := self.last_bits) is not None:
+            criterion = Criterion(float(last.ldL2), float(last.ldRX2), float(last.pwrss))
+            return replace(found, criterion=criterion, beta=last.beta, u=last.u)
         if exact is None or self.optimum.optimizer != "nloptwrap":
             return found
         parts = exact.parts(self.theta)
@@ -148,6 +159,8 @@ class LmerMod:
 
     def criterion(self, REML: bool) -> float:  # noqa: N803
         """The REML criterion or the deviance at theta, whichever was minimized."""
+        if self.last_bits is not None:
+            return self.last_bits.deviance(REML)
         return self.pls.deviance(self.theta, REML)
 
     def __repr__(self) -> str:
