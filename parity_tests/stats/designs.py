@@ -27,6 +27,16 @@ def mixture(name: str = "mixture") -> pd.DataFrame:
 
 
 @cache
+def hostile() -> pd.DataFrame:
+    """hostile.csv, as fixtures/stats/_read.R reads it."""
+    data = pd.read_csv(HERE / "hostile.csv")
+    data["q"] = pd.Categorical(data["q"], categories=["v2", "v10", "v0", "v1"])
+    data["r"] = pd.Categorical(data["r"], categories=["low", "mid", "high"], ordered=True)
+    data["u"] = pd.Categorical(data["u"], categories=["yes", "no"])
+    return data
+
+
+@cache
 def stored(name: str) -> Any:
     """A JSON file of fixtures/stats."""
     return json.loads((HERE / name).read_text(encoding="utf-8"))

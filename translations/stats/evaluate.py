@@ -17,7 +17,7 @@ import pandas as pd
 
 from .expressions import Constant, Name, Node, deparse
 from .factors import Factor, as_text, make_factor
-from .logic import COMPARISONS, both, either, if_else, is_missing, logical, negation, number, text, truth, within
+from .logic import LOGIC, logical, number, text, textual, truth
 from .poly import Columns, numbered, poly, scale
 
 Variable = np.ndarray | Factor | Columns
@@ -68,9 +68,9 @@ def _from_objects(values: np.ndarray, name: str) -> Any:
 
 
 def _arithmetic(function: Callable[..., Any]) -> Callable[..., Any]:
-    def apply(*args: Any) -> Any:
+    def apply(*args: Any, **named: Any) -> Any:
         with np.errstate(divide="ignore"):
-            return function(*(number(arg) for arg in args))
+            return function(*map(number, args), **{name: number(arg) for name, arg in named.items()})
 
     return apply
 
@@ -82,9 +82,7 @@ def _log(x: Any, base: Any = None) -> Any:
 def _as_numeric(x: Any) -> Any:
     if isinstance(x, Factor) and not x.logical:
         return np.where(x.codes < 0, np.nan, x.codes + 1.0)
-    if not isinstance(x, (Factor, Columns)) and np.asarray(x).dtype.kind in "OU":
-        return np.array([float(value) for value in x])
-    return number(x)
+    return pd.to_numeric(text(x), errors="coerce").astype(float) if textual(x) else number(x)
 
 
 def _combine(*args: Any) -> np.ndarray:
@@ -94,12 +92,17 @@ def _combine(*args: Any) -> np.ndarray:
 def _colon(a: Any, b: Any) -> Any:
     if isinstance(a, Factor) and isinstance(b, Factor):
         return a.cross(b)
-    return np.arange(float(a), float(b) + 1)
+    step = 1.0 if a <= b else -1.0
+    return np.arange(float(a), float(b) + step, step)
+
+
+def _as_factor(x: Any) -> Factor:
+    return x if isinstance(x, Factor) and not x.logical else make_factor(x)
 
 
 def _interaction(*args: Any, sep: str = ".") -> Factor:
-    crossed = make_factor(args[0])
-    for other in map(make_factor, args[1:]):
+    crossed, *others = map(_as_factor, args)
+    for other in others:
         reached = crossed.cross(other)
         # R's interaction() lets the first factor vary fastest, unlike `:`.
         at = np.arange(len(reached.levels)).reshape(len(crossed.levels), -1).T.ravel()
@@ -112,8 +115,11 @@ def _interaction(*args: Any, sep: str = ".") -> Factor:
 def cut(
     x: Any, breaks: Any, labels: Any = None, include_lowest: bool = False, right: bool = True, dig_lab: int = 3,
     ordered_result: bool = False,
-) -> Factor:
-    """Intervals of `x` as a factor labelled "(a,b]"; `breaks` are cut points or their number (R: base::cut)."""
+) -> Factor | np.ndarray:
+    """Intervals of `x` as a factor labelled "(a,b]"; `breaks` are cut points or their number (R: base::cut).
+
+    Without labels (False) their numbers from 1, NaN outside.
+    """
     x, points = number(x), np.sort(np.atleast_1d(number(breaks)))
     if len(points) == 1:
         low, high = np.nanmin(x), np.nanmax(x)
@@ -123,8 +129,10 @@ def cut(
     if include_lowest:
         codes = np.where(x == points[0 if right else -1], 0 if right else len(points) - 2, codes)
     codes = np.where(np.isnan(x) | (codes < 0) | (codes > len(points) - 2), -1, codes)
+    if labels is False:
+        return np.where(codes < 0, np.nan, codes + 1.0)
     if labels is None:
-        shown = _distinct(points, dig_lab)
+        shown = _distinct(points, int(dig_lab))
         names = [f"({a},{b}]" if right else f"[{a},{b})" for a, b in pairwise(shown)]
         if include_lowest:
             names[0 if right else -1] = f"[{shown[0]},{shown[1]}]" if right else f"[{shown[-2]},{shown[-1]}]"
@@ -135,7 +143,8 @@ def cut(
 
 def _distinct(points: np.ndarray, digits: int) -> list[str]:
     """`points` as text with as few significant digits, from `digits` up, as tell them apart."""
-    shown = [f"{point:.{digits}g}" for point in points]
+    infinite = {-np.inf: "-Inf", np.inf: " Inf" if points[0] == -np.inf else "Inf"}
+    shown = [infinite.get(point, f"{point:.{digits}g}") for point in points]
     return shown if len(set(shown)) == len(points) or digits > 15 else _distinct(points, digits + 1)
 
 
@@ -147,13 +156,18 @@ def _summary(function: Callable[[np.ndarray], Any]) -> Callable[..., float]:
     return apply
 
 
+def _of_number(function: Callable[..., Columns]) -> Callable[..., Columns]:
+    return lambda x, *more, **named: function(number(x), *more, **named)
+
+
 def _elementwise(names: str, *functions: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
     return {name: _arithmetic(function) for name, function in zip(names.split(), functions, strict=True)}
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **_elementwise("+ - * / ^ %% %/%", lambda *x: sum(x), lambda *x: -x[0] if len(x) == 1 else x[0] - x[1],
-                   operator.mul, operator.truediv, np.power, np.mod, np.floor_divide),
+                   operator.mul, operator.truediv, np.power, np.mod,
+                   lambda x, y: np.where(np.isinf(x), x / y, np.floor_divide(x, y))),
     **_elementwise("log log2 log10 log1p exp expm1 sqrt abs", _log, np.log2, np.log10, np.log1p, np.exp, np.expm1,
                    np.sqrt, np.abs),
     **_elementwise("sign floor ceiling trunc round", np.sign, np.floor, np.ceil, np.trunc,
@@ -164,17 +178,16 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
                    np.cumsum, lambda x: x[::-1]),
     "mean": _summary(np.mean), "median": _summary(np.median), "min": _summary(np.min), "max": _summary(np.max),
     "sum": _summary(np.sum), "sd": _summary(lambda x: np.std(x, ddof=1)), "var": _summary(lambda x: np.var(x, ddof=1)),
-    **COMPARISONS,
-    "(": lambda x: x, "I": lambda x: x, "offset": number, "c": _combine, ":": _colon, "%in%": within,
-    "&": both, "|": either, "!": negation, "ifelse": if_else, "is.na": is_missing,
+    **LOGIC,
+    "(": lambda x: x, "I": lambda x: x, "offset": number, "c": _combine, ":": _colon,
     "factor": make_factor,
-    "as.factor": lambda x: x if isinstance(x, Factor) and not x.logical else make_factor(x),
+    "as.factor": _as_factor,
     "ordered": lambda x, levels=None, labels=None: make_factor(x, levels, labels, ordered=True),
     "as.ordered": lambda x: make_factor(x, ordered=True), "droplevels": make_factor,
     "interaction": _interaction, "cut": cut,
     "as.numeric": _as_numeric, "as_numeric": _as_numeric, "as.double": _as_numeric, "as.character": text,
     "as.integer": lambda x: np.trunc(_as_numeric(x)), "as.logical": lambda x: logical(truth(x)), "as.vector": number,
-    "length": len, "poly": poly, "scale": scale,
+    "length": len, **{name: _of_number(function) for name, function in REMEMBERS.items()},
 }
 
 

@@ -45,6 +45,8 @@ WORDS: dict[str, Constant] = {
     "NA": Constant(float("nan")), "NaN": Constant(float("nan")), "Inf": Constant(float("inf")),
 }
 
+RESERVED = frozenset({"if", "else", "repeat", "while", "function", "for", "next", "break", *WORDS})
+
 # Left and right binding powers of R's binary operators, loosest first (R Language Definition, 10.4.2).
 BINARY: dict[str, tuple[int, int]] = {
     "~": (10, 11), "||": (20, 21), "|": (20, 21), "&&": (30, 31), "&": (30, 31),
@@ -181,7 +183,7 @@ def number_text(value: float, integer: bool = False) -> str:
 
 def name_text(name: str) -> str:
     """`name`, in backticks unless it is a syntactic R name."""
-    return name if _SYNTACTIC.match(name) and name not in WORDS else f"`{name}`"
+    return name if _SYNTACTIC.match(name) and name not in RESERVED else f"`{name}`"
 
 
 def deparse(node: Node) -> str:

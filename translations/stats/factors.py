@@ -87,7 +87,7 @@ def make_factor(
     """
     if isinstance(x, Factor):
         kept = x.drop_unused() if not x.logical else _observed(x)
-        wanted = kept.levels if levels is None else as_text(np.asarray(levels))
+        wanted = kept.levels if levels is None else as_text(np.atleast_1d(levels))
         if levels is not None:
             place = {level: i for i, level in enumerate(wanted)}
             codes = np.array([place.get(level, -1) for level in kept.levels] + [-1], dtype=np.int64)[kept.codes]
@@ -96,7 +96,7 @@ def make_factor(
         made = Factor(codes, wanted, kept.ordered if ordered is None else ordered)
     else:
         made = _from_array(np.asarray(x), levels, bool(ordered))
-    return made if labels is None else _labelled(made, as_text(np.asarray(labels)))
+    return made if labels is None else _labelled(made, as_text(np.atleast_1d(labels)))
 
 
 def _observed(x: Factor) -> Factor:
@@ -107,7 +107,7 @@ def _from_array(values: np.ndarray, levels: Sequence[Any] | None, ordered: bool)
     if values.dtype.kind == "O" or levels is not None:
         codes, unique = pd.factorize(values, sort=levels is None)
         if levels is not None:
-            wanted = np.asarray(levels)
+            wanted = np.atleast_1d(levels)
             place = {value: i for i, value in enumerate(wanted.tolist())}
             position = np.array([place.get(value, -1) for value in np.asarray(unique).tolist()] + [-1], dtype=np.int64)
             return Factor(position[codes], as_text(wanted), ordered)

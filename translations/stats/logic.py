@@ -33,7 +33,10 @@ def text(x: Any) -> np.ndarray:
     """Each element as text (R: as.character); a missing element stays None."""
     if isinstance(x, Factor):
         return np.array([*x.levels, None], dtype=object)[x.codes]
-    return np.array(as_text(np.atleast_1d(np.asarray(x))), dtype=object)
+    values = np.atleast_1d(np.asarray(x))
+    texts = np.array(as_text(values), dtype=object)
+    texts[pd.isna(values)] = None
+    return texts
 
 
 def textual(x: Any) -> bool:
@@ -47,6 +50,10 @@ def logical(truth: Any) -> Any:
     if not np.any(missing):
         return truth == 1
     return Factor(np.where(missing, -1, truth).astype(np.int64), ["FALSE", "TRUE"], logical=True)
+
+
+def _is_logical(x: Any) -> bool:
+    return x.logical if isinstance(x, Factor) else not isinstance(x, Columns) and np.asarray(x).dtype.kind == "b"
 
 
 def truth(x: Any) -> Any:
@@ -95,7 +102,7 @@ def if_else(test: Any, yes: Any, no: Any) -> Any:
     test, as_words = truth(test), textual(yes) or textual(no)
     chosen = np.where(test == 1, *((text(yes), text(no)) if as_words else (number(yes), number(no))))
     chosen[np.isnan(test)] = None if as_words else np.nan
-    return chosen
+    return logical(chosen) if _is_logical(yes) and _is_logical(no) else chosen
 
 
 def is_missing(x: Any) -> Any:
@@ -107,12 +114,13 @@ def is_missing(x: Any) -> Any:
 
 def within(a: Any, b: Any) -> np.ndarray:
     """R's %in%, which is never missing."""
-    if textual(a):
-        return np.isin(text(a).astype(str), text(b).astype(str))
-    return np.isin(number(a), number(b))
+    as_words = textual(a) or textual(b)
+    left, right = (text(x) if as_words else np.atleast_1d(number(x)) for x in (a, b))
+    return pd.Series(left).isin(right).to_numpy()
 
 
-COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+LOGIC: dict[str, Callable[[Any, Any], Any]] = {
     "==": comparison(operator.eq), "!=": comparison(operator.ne), "<": comparison(operator.lt),
     "<=": comparison(operator.le), ">": comparison(operator.gt), ">=": comparison(operator.ge),
+    "&": both, "|": either, "!": negation, "ifelse": if_else, "is.na": is_missing, "%in%": within,
 }
