@@ -79,6 +79,7 @@ def regenerate(
     from translations.parity import cases
     from translations.parity import regenerate as machine
     from translations.parity.records import RError
+    from translations.parity.regenerate import WrongVersion
 
     try:
         chosen = cases.suites() if suite == "all" else [cases.suite(suite)]
@@ -95,7 +96,7 @@ def regenerate(
             else:
                 written = machine.regenerate(one, names or (), any_version)
                 print(f"{one.name}: {len(written)} written" + "".join(f"\n  {path.name}" for path in written))
-    except (RError, machine.WrongVersion, KeyError, OSError) as error:
+    except (RError, WrongVersion, KeyError, OSError) as error:
         _stop(error)
 
 
