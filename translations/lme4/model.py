@@ -321,7 +321,7 @@ def _random_term(bar: Bar, frame: ModelFrame) -> tuple[RandomTerm, ModelMatrix]:
 
 
 def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = None) -> LmerMod:
-    """The model fitted to another response (n,), or as long as the data when rows were left out. R: lme4::refit.
+    """The model fitted to another response (n,), or with values for the rows left out as missing too. R: lme4::refit.
 
     As in lme4 the optimizer starts from the fitted theta. Raises ValueError for a response of another length or not
     finite.
@@ -331,8 +331,10 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     of the REML criterion.
     """
     y = m.y if newresp is None else np.asarray(newresp, dtype=float)
-    if newresp is not None and y.shape == (len(m.design.frame.data_index),) and len(y) != m.n:
-        y = y[m.design.frame.rows]
+    frame = m.design.frame
+    asked = np.sort(np.concatenate([frame.rows, frame.omitted]))
+    if y.shape == asked.shape:
+        y = y[np.isin(asked, frame.rows)]
     if y.shape != (m.n,):
         raise ValueError(f"newresp must have {m.n} values, one an observation; it has shape {y.shape}")
     checks.check_response(y, "newresp")
