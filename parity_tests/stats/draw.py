@@ -50,9 +50,56 @@ def expressions() -> dict[str, list[str]]:
     }
 
 
+VARIABLES = ("x", "z", "k", "f", "g", "o", "s", "l", "factor(k)", "log(x)", "I(z^2)", "poly(x, 2)", "scale(z)",
+             "`two words`")
+JOINED = (" + ", " + ", " + ", " - ", " * ", " * ", ":", "/", " %in% ")
+
+
+def _side(draw: random.Random, depth: int) -> str:
+    kind = draw.random()
+    if depth == 0 or kind < 0.2:
+        return draw.choice(VARIABLES) if draw.random() < 0.85 else draw.choice(("0", "1", "offset(z)", "offset(2 * x)"))
+    inner = [_side(draw, depth - 1) for _ in range(2)]
+    if kind < 0.75:
+        return draw.choice(JOINED).join(inner)
+    if kind < 0.85:
+        return f"({inner[0]})"
+    if kind < 0.92:
+        return f"({' + '.join(draw.sample(VARIABLES, 3))})^{draw.choice('23')}"
+    return f"{draw.choice('-+')}{inner[0]}" if kind < 0.96 else f"({inner[0]}) - ({inner[1]})"
+
+
+def formulas() -> dict[str, Any]:
+    """Right-hand sides over mixture.csv, and pairs of an old formula and what `update` is given."""
+    draw = random.Random(2)
+    dotted = [". + {}", ". - {}", ". * {}", "{} + .", "(.)^2 - {}", ". + {} - 1", "{}", "offset(w) + .", ".:{}"]
+    updates = [(f"{draw.choice(('y', 'log(y)'))} ~ {_side(draw, 2)}",
+                f"{draw.choice(('. ~ ', '~ ', 'sqrt(.) ~ ', 'w ~ '))}{draw.choice(dotted).format(_side(draw, 1))}")
+               for _ in range(50)]
+    return {"designs": [_side(draw, 3) for _ in range(260)], "updates": updates}
+
+
+def matrices() -> list[list[list[float]]]:
+    """Columns some of which are, or nearly are, combinations of those before them; by rows."""
+    draw = random.Random(3)
+    made = []
+    for _ in range(80):
+        n = draw.randint(1, 9)
+        columns = [[1.0] * n]
+        for _ in range(draw.randint(1, 5)):
+            mixed = [draw.randint(-2, 2) for _ in columns]
+            bend = draw.choice((0.0, 0.0, 1e-9, 3e-8, 9e-8, 1.1e-7, 3e-7, 1e-5, 1e-3, 1.0, 1.0, 1e4))
+            columns.append([sum(m * column[i] for m, column in zip(mixed, columns, strict=True))
+                            + bend * draw.randint(-9, 9) for i in range(n)])
+        made.append([list(row) for row in zip(*columns, strict=True)])
+    return made
+
+
 def write(name: str, value: Any) -> None:
     (HERE / name).write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
     write("expressions.json", expressions())
+    write("formulas.json", formulas())
+    write("matrices.json", matrices())

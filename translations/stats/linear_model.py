@@ -103,7 +103,7 @@ class Lm:
     @property
     def call(self) -> tables.Call:
         """The call, as R would deparse it."""
-        shown = {"formula": self.frame.formula.text, "data": self.data_name}
+        shown = {"formula": self.frame.formula.written, "data": self.data_name}
         for name, value in self.arguments.items():
             if value is not None and (name, value) != ("na_action", "na.omit"):
                 shown[name.replace("_", ".")] = _argument_text(name, value)

@@ -110,7 +110,8 @@ def _update(m: Lm, formula: str | None = None, **changes: Any) -> Lm:
     """The model refitted with `formula` (whose `.` is the old side) or other arguments of `lm` changed."""
     from .lm import lm
 
-    text = m.frame.formula.text if formula is None else update_formula(m.frame.formula.text, formula)
+    old = m.frame.formula
+    text = old.written if formula is None else update_formula(old.text, formula)
     again = lm(text, changes.pop("data", m.data), **{**m.arguments, **changes})
     return replace(again, data_name=m.data_name) if again.data is m.data else again
 

@@ -204,7 +204,7 @@ def _compare(models: tuple[Lm, ...], test: str | None, scale: float) -> Table:
         raise ValueError("the models have different responses or were fitted to different numbers of rows")
     df, rss = np.array([m.df_residual for m in models]), np.array([m.rss for m in models])
     largest = models[int(np.argmin(df))]
-    scale = scale or largest.rss / largest.df_residual
+    scale = scale or largest.sigma**2
     gain_df, gain = np.append(np.nan, -np.diff(df)), np.append(np.nan, -np.diff(rss))
     columns: dict[str, Any] = {"Res.Df": df, "RSS": rss, "Df": gain_df, "Sum of Sq": gain}
     if test == "F":

@@ -119,7 +119,7 @@ def within(a: Any, b: Any) -> np.ndarray:
     return pd.Series(left).isin(right).to_numpy()
 
 
-LOGIC: dict[str, Callable[[Any, Any], Any]] = {
+LOGIC: dict[str, Callable[..., Any]] = {
     "==": comparison(operator.eq), "!=": comparison(operator.ne), "<": comparison(operator.lt),
     "<=": comparison(operator.le), ">": comparison(operator.gt), ">=": comparison(operator.ge),
     "&": both, "|": either, "!": negation, "ifelse": if_else, "is.na": is_missing, "%in%": within,

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial, reduce
 from typing import Any
 
 from .expressions import Call, Constant, Name, Node, call, deparse, read, substitute, symbols
 
+DOT = Name(".")
 OPERATORS = frozenset({"+", "-", "*", "/", ":", "^", "(", "%in%"})
 
 
@@ -28,8 +29,12 @@ class Term:
 
 @dataclass(frozen=True, eq=False)
 class Formula:
-    """A parsed formula. `variables` maps labels to expressions, the response first, then in order of occurrence."""
+    """A parsed formula: `written` as it was given, `text` with the columns for which `.` stands.
 
+    `variables` maps labels to expressions, the response first, then in order of occurrence.
+    """
+
+    written: str
     text: str
     response: str | None
     intercept: bool
@@ -75,7 +80,7 @@ class _Algebra:
             return self.spell(args[0], added)
         if len(args) == 1:
             inner = self.spell(args[0], added == (function == "+"))
-            return inner and (f"({inner})" if function == "+" else f"(0 - ({inner}))")
+            return inner if function == "+" else ""
         if function == "^":
             return self._power(node, added)
         left = self.spell(args[0], added)
@@ -87,6 +92,8 @@ class _Algebra:
     def _variable(self, node: Node) -> str:
         if isinstance(node, Call) and node.function in ("|", "||"):
             raise ValueError(f"random-effects term ({deparse(node)}): only lmer fits these")
+        if node == DOT:
+            return ""  # of data without another column
         label = deparse(node)
         place = list(self.variables).index(label) if label in self.variables else len(self.variables)
         self.variables.setdefault(label, node)
@@ -145,16 +152,24 @@ def _split(node: Node) -> tuple[Node | None, Node]:
     return None, node
 
 
+def _expand_dot(node: Node, columns: Node, bare: bool = True) -> Node:
+    """`columns` for each `.` that is a term, in parentheses unless it stands `bare`: first, or in some already."""
+    if node == DOT:
+        return columns if bare or isinstance(columns, Name) else call("(", columns)
+    if not isinstance(node, Call) or node.function not in OPERATORS:
+        return node
+    first, *others = node.args
+    bare = node.function == "(" or node.function == "+" and len(others) == 1
+    return call(node.function, _expand_dot(first, columns, bare), *(_expand_dot(x, columns, False) for x in others))
+
+
 @lru_cache(maxsize=512)
 def _parse(text: str, columns: tuple[str, ...] | None) -> Formula:
-    left, right = _split(read(text))
+    left, right = _split(written := read(text))
     if columns is not None:
         taken = set(symbols(left)) if left is not None else set()
-        others = [Name(column) for column in columns if column not in taken]
-        dot: Node = Constant(0.0) if not others else others[0]
-        for name in others[1:]:
-            dot = call("+", dot, name)
-        right = substitute(right, {".": call("(", dot)} if len(others) > 1 else {".": dot})
+        others: list[Node] = [Name(column) for column in columns if column not in taken]
+        right = _expand_dot(right, reduce(partial(call, "+"), others) if others else DOT)
     algebra = _Algebra()
     response = None if left is None or left == Constant(None) else deparse(left)
     if response is not None and left is not None:
@@ -169,7 +184,9 @@ def _parse(text: str, columns: tuple[str, ...] | None) -> Formula:
         Term(":".join(term), term, tuple(_coding(sets, at, name) for name in term)) for at, term in enumerate(ordered)
     )
     whole = call("~", right) if left is None else call("~", left, right)
-    return Formula(deparse(whole), response, algebra.intercept, terms, tuple(algebra.offsets), algebra.variables)
+    return Formula(
+        deparse(written), deparse(whole), response, algebra.intercept, terms, tuple(algebra.offsets), algebra.variables,
+    )
 
 
 def parse(formula: str | Formula, columns: Iterable[str] | None = None) -> Formula:

@@ -1,0 +1,60 @@
+"""Drawn formulas: terms, designs and updates as R has them; and which columns of drawn matrices R keeps."""
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from translations.stats.design import design
+from translations.stats.frame import model_frame
+from translations.stats.rank import drop_aliased
+from translations.stats.terms import parse, update_formula
+
+from .designs import mixture, stored
+
+R_SIDE = stored("formulas_r.json")
+DATA = mixture()
+QR = 1e-12  # polynomials by two QR routines, summed over up to 70 columns
+
+
+def close(ours: np.ndarray, theirs: list[Any]) -> None:
+    theirs = np.array(theirs, dtype=float)
+    np.testing.assert_allclose(ours, theirs, rtol=QR, atol=QR * np.abs(theirs).max(initial=1.0))
+
+
+@pytest.mark.parametrize("one", R_SIDE["designs"], ids=lambda one: one["side"])
+def test_design(one: dict[str, Any]) -> None:
+    if one.get("refused"):
+        with pytest.raises(ValueError):
+            parse(f"y ~ {one['side']}")
+        return
+    parsed = parse(f"y ~ {one['side']}")
+    assert [term.label for term in parsed.terms] == one["labels"]
+    assert (parsed.text, int(parsed.intercept), len(parsed.offsets)) == (one["text"], one["intercept"], one["offsets"])
+    if "names" not in one:
+        return
+    frame = model_frame(parsed, DATA)
+    X = design(parsed, frame)
+    assert X.names == one["names"] and X.assign.tolist() == one["assign"]
+    close(X.values @ np.sqrt(np.arange(1, len(X.names) + 1)), one["across"])
+    close(np.sqrt(np.arange(1, frame.n + 1)) @ X.values, one["down"])
+    assert [int(j) + 1 for j in drop_aliased(X.values)] == one["kept"]
+    close(np.zeros(0) if frame.offset is None else frame.offset, one["offset"])
+
+
+@pytest.mark.parametrize("one", R_SIDE["updates"], ids=lambda one: f"{one['old']} by {one['new']}")
+def test_update(one: dict[str, Any]) -> None:
+    assert update_formula(one["old"], one["new"]) == one["updated"]
+
+
+@pytest.mark.parametrize("one", R_SIDE["dotted"], ids=lambda one: f"{one['formula']} of {len(one['columns'])}")
+def test_dot(one: dict[str, Any]) -> None:
+    found = parse(one["formula"], one["columns"])
+    assert (found.written, found.text) == (one["written"], one["text"])
+    assert [term.label for term in found.terms] == one["labels"] and found.intercept == bool(one["intercept"])
+
+
+@pytest.mark.parametrize("at", range(len(R_SIDE["kept"])))
+def test_columns_kept(at: int) -> None:
+    assert (drop_aliased(np.array(stored("matrices.json")[at], float)) + 1).tolist() == R_SIDE["kept"][at]
