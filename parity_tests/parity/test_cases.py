@@ -1,0 +1,210 @@
+"""A case and a suite: what they are called, where they lie, how they are found, loaded and run."""
+from __future__ import annotations
+
+import sys
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import translations.figures.cases
+import translations.stats.cases
+from translations.parity import cases, paths
+from translations.parity import tolerances as tol
+from translations.parity.cases import Answer, Case, Suite, case, directory_suite, suite, suites
+
+from .made_up import FITTED, PLAIN, three_rooms, translate
+
+
+def nothing_said():
+    return {"x": 1}
+
+
+def optimizer_of(control=None):
+    """Words of the function."""
+    return {"optimizer": control.optimizer if control else "none"}
+
+
+def test_what_is_not_given_has_a_default() -> None:
+    one = case()(nothing_said)
+    assert (one.section, one.order, one.tolerance, one.dialect, one.text_at, one.libraries) == (
+        "", 0, tol.OPTIMISER, "", "default", [])
+    given = case("5.5", 3, tol.EXACT, "unnamed", "tight")(nothing_said)
+    assert (given.section, given.order, given.tolerance, given.dialect, given.text_at) == (
+        "5.5", 3, tol.EXACT, "unnamed", "tight")
+    assert (one.name, one.path) == ("nothing_said", Path(__file__)) and one() == {"x": 1}
+    same = Case(nothing_said)
+    assert (same.section, same.order, same.tolerance, same.dialect, same.text_at) == (
+        "", 0, tol.OPTIMISER, "", "default")
+
+
+def test_a_case_bears_its_function_s_words_and_arguments() -> None:
+    one = case()(optimizer_of)
+    assert one.__doc__ == "Words of the function." and one.text == __doc__
+    assert one.takes_control and not case()(nothing_said).takes_control
+
+    class Control:
+        optimizer = "mine"
+
+    assert one(Control()) == one(control=Control()) == {"optimizer": "mine"}
+
+
+@pytest.mark.parametrize(("optimizer", "used"), [("newton", "newton"), ("nloptwrap", "nloptwrap"), (None, "none")])
+def test_a_run_uses_the_optimizer_that_is_asked_for(optimizer: str | None, used: str) -> None:
+    assert case()(optimizer_of).run(optimizer) == Answer({"optimizer": used}, "", ())
+    assert case()(nothing_said).run(optimizer).values == {"x": 1}
+
+
+def test_other_packages_are_declared_in_order() -> None:
+    one = case()(nothing_said)
+    first = one.by("scipy")(lambda: {"x": 2})
+    one.by("pandas", "all of it", 3)(lambda: print("said") or {"x": 3})
+    assert first() == {"x": 2}
+    assert [(each.name, each.cannot, each.digits) for each in one.libraries] == [
+        ("scipy", None, None), ("pandas", "all of it", 3)]
+    assert one.libraries[1].run() == Answer({"x": 3}, "said\n", ())
+
+
+class AsMessage(UserWarning):
+    r_message = True
+
+
+def test_both_streams_and_every_warning_are_kept() -> None:
+    def talks():
+        print("a")
+        sys.stderr.write("b\n")
+        for _ in range(2):
+            warnings.warn("careful", UserWarning, stacklevel=2)
+        warnings.warn("as R says it", AsMessage, stacklevel=2)
+        print("c")
+        return {"x": 1}
+
+    with warnings.catch_warnings(record=True) as outside:
+        assert case()(talks).run() == Answer({"x": 1}, "a\nb\nas R says it\nc\n", ("careful", "careful"))
+    assert outside == []
+
+
+def test_files_that_declare_a_case(tmp_path: Path) -> None:
+    declared = {"b": "@case\n", "a": "x = 1\n@case(order=1)\n", "c": "@parity.case()\n", "d": "@a.b.case()\n"}
+    others = {"e": "# @case\n", "f": "  @case\n", "g": "@cases()\n", "h": "@staircase\n", "i": ""}
+    for name, text in (declared | others).items():
+        (tmp_path / f"{name}.py").write_text(text)
+    (tmp_path / "j.txt").write_text("@case\n")
+    assert [file.name for file in directory_suite(tmp_path).files()] == ["a.py", "b.py", "c.py", "d.py"]
+
+
+def test_cases_come_in_reading_order_then_by_name(tmp_path: Path) -> None:
+    made = three_rooms(tmp_path)
+    for name, given in (("a", "order=2"), ("c", "order=1"), ("b", "order=1"), ("z", "order=0")):
+        translate(made, name, PLAIN, given=given)
+    for helper in ("_setup.R", "lonely.R", "else.R"):
+        (made.references / helper).write_text("1\n")
+    assert [one.name for one in made.cases()] == ["z", "b", "c", "a"]
+    assert [script.name for script in made.scripts()] == ["a.R", "b.R", "c.R", "else.R", "lonely.R", "z.R"]
+    assert made.untranslated() == ["else", "lonely"]
+    assert made.cases()[0].text == "The function's own words."      # where the module has none
+    translate(made, "a", FITTED)
+    assert replace(made, name="again").cases()[0].text == "A case that is fitted."
+    assert case()(eval("lambda: {}", {"__name__": "no module"})).text == ""
+
+
+def test_a_user_s_directory_is_a_suite_of_one_room(tmp_path: Path) -> None:
+    assert directory_suite(tmp_path / "mine") == Suite(
+        "mine", tmp_path / "mine", tmp_path / "mine", tmp_path / "mine" / "certified")
+
+
+def test_the_built_in_suites_and_where_they_lie() -> None:
+    root, package = paths.fixtures(), paths.PACKAGE
+    rooms = {"chapter5": "chapter5", "figures": "figures/cases", "lme4": "lme4/cases", "nist": "nist",
+             "random": "random", "stats": "stats/cases"}
+    assert suites() == [Suite(name, package / room, root / name, root / "certified" / name)
+                        for name, room in rooms.items()]
+    assert [(one.built_in, one.handle, one.lacks) for one in suites()] == [(True, name, "") for name in rooms]
+    assert suite("random") == suites()[4]
+
+
+def test_a_suite_by_name_or_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "random").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert suite("mine") == directory_suite(tmp_path / "mine") and suite("random").built_in
+    assert suite("./random") == directory_suite(tmp_path / "random")
+    (tmp_path / "file").write_text("")
+    for absent in ("nowhere", "file"):
+        with pytest.raises(KeyError) as refused:
+            suite(absent)
+        assert refused.value.args == (f"no suite or directory {absent!r}; the built-in suites are "
+                                      "['chapter5', 'figures', 'lme4', 'nist', 'random', 'stats']",)
+
+
+def test_what_a_suite_lacks_is_said_with_its_cure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    figures = suite("figures")
+    monkeypatch.setattr(translations.figures.cases, "NEEDS", {"json": "a", "no_such_a": "more", "no_such_b": "extra"})
+    assert figures.lacks == "no_such_a is not installed: pip install 'rparity[more]'"
+    monkeypatch.setattr(translations.figures.cases, "NEEDS", {"json": "a"})
+    assert figures.lacks == ""
+    monkeypatch.setattr(translations.stats.cases, "NEEDS", {"no_such": "a"}, raising=False)
+    assert suite("stats").lacks.startswith("no_such is not")
+    assert directory_suite(tmp_path).lacks == ""
+
+
+def test_all_cases_are_those_of_every_suite_or_of_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    some = suites()[4:]
+    monkeypatch.setattr(cases, "suites", lambda: some)
+    every = [(one, found) for one in some for found in one.cases()]
+    assert list(cases.all_cases()) == list(cases.all_cases("all")) == every and len(every) == 8
+    assert list(cases.all_cases("random")) == every[:5]
+    translate(directory_suite(tmp_path), "only", PLAIN, given="")
+    assert [found.name for _, found in cases.all_cases(str(tmp_path))] == ["only"]
+
+
+def test_a_file_is_imported_once_under_a_name_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "there").mkdir()
+    here, there = directory_suite(tmp_path / "here"), replace(directory_suite(tmp_path / "there"), name="here")
+    for one in (here, there):
+        translate(one, "alike", PLAIN, given="")
+    first = here.load(here.code / "alike.py")
+    assert here.load(here.code / "alike.py") is first and first.function.__module__ == "_rparity_here_alike"
+    other = there.load(there.code / "alike.py")         # the same name elsewhere is another file
+    assert other is not first and other.path == there.code / "alike.py"
+
+
+def test_a_file_that_fails_is_not_half_there(tmp_path: Path) -> None:
+    one = directory_suite(tmp_path)
+    translate(one, "broken", PLAIN + "raise KeyboardInterrupt\n", given="")
+    with pytest.raises(KeyboardInterrupt):
+        one.cases()
+    assert not [name for name in sys.modules if name.endswith("_broken")]
+    translate(one, "broken", PLAIN, given="")
+    assert [found.name for found in one.cases()] == ["broken"]
+
+
+def test_a_case_of_ours_is_the_module_s_own() -> None:
+    import translations.random.seeded_draws as module
+
+    ours = suite("random")
+    assert ours.load(ours.code / "seeded_draws.py") is module.seeded_draws
+    with pytest.raises(ValueError, match="fingerprint.py: the case must be a function named fingerprint"):
+        ours.load(ours.code / "fingerprint.py")
+    assert translations.stats.cases.__name__ == cases._module_name(suite("stats").code)
+
+
+def test_fixtures_lie_beside_or_inside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "package"
+    monkeypatch.setattr(paths, "PACKAGE", package)
+    with pytest.raises(FileNotFoundError, match=f"no fixtures beside or inside {package}; reinstall rparity"):
+        paths.fixtures()
+    (package / "_fixtures" / "data").mkdir(parents=True)
+    assert paths.fixtures() == package / "_fixtures"
+    (tmp_path / "fixtures").mkdir()
+    assert paths.fixtures() == package / "_fixtures"
+    (tmp_path / "fixtures" / "data").mkdir()
+    assert paths.fixtures() == tmp_path / "fixtures"
+    for name in ("b.csv", "a.csv", "c.txt"):
+        (tmp_path / "fixtures" / "data" / name).write_text("")
+    assert paths.data("a.csv") == tmp_path / "fixtures" / "data" / "a.csv"
+    with pytest.raises(FileNotFoundError) as refused:
+        paths.data("d.csv")
+    assert str(refused.value) == "no data file 'd.csv'; there are ['a.csv', 'b.csv']"
