@@ -62,39 +62,35 @@ def _labelled(name: str, item: Any) -> Iterator[tuple[str, Scalar]]:
             yield from _labelled(f"{name}${key}", inner)
         return
     axes, cells = _axes(item)
-    if axes is None:
-        if isinstance(item, (list, tuple)) and any(_is_compound(element) for element in item):
-            for number, element in enumerate(item, 1):
-                yield from _labelled(f"{name}[[{number}]]", element)
-            return
-        try:
-            yield name, scalar(item)
-        except TypeError as error:
-            raise TypeError(f"{name}: {error}") from None
+    if axes is None and isinstance(item, (list, tuple)):
+        for number, element in enumerate(item, 1):
+            yield from _labelled(f"{name}[[{number}]]", element)
         return
-    if len(axes) == 1 and not axes[0][1] and len(axes[0][0]) == 1:
-        yield name, scalar(cells[0])
-        return
-    for label, cell in zip(product(*(labels for labels, _ in axes)), cells, strict=True):
+    if axes is None or (len(axes) == 1 and not axes[0][1] and len(cells) == 1):
+        labels = [name]
+    else:
+        labels = [f"{name}[{', '.join(label)}]" for label in product(*(along for along, _ in axes))]
+    for label, cell in zip(labels, cells, strict=True):
         try:
-            yield f"{name}[{', '.join(label)}]", scalar(cell)
+            yield label, scalar(cell)
         except TypeError as error:
-            raise TypeError(f"{name}[{', '.join(label)}]: {error}") from None
+            raise TypeError(f"{label}: {error}") from None
 
 
 def _axes(item: Any) -> tuple[list[tuple[list[str], bool]] | None, list[Any]]:
-    """The labels along each axis with whether they were given, and the cells in row-major order; None for a scalar."""
-    if hasattr(item, "iloc") and hasattr(item, "columns"):
+    """The labels along each axis with whether they were given, and the cells in row-major order; no axes for a scalar
+    or a list of lists.
+    """
+    if hasattr(item, "columns"):
         rows = [list(row) for row in zip(*(item.iloc[:, j].tolist() for j in range(item.shape[1])), strict=True)]
         return [_index(item.index), _index(item.columns)], [cell for row in rows for cell in row]
-    if hasattr(item, "iloc") and hasattr(item, "index"):
+    if hasattr(item, "iloc"):
         return [_index(item.index)], item.tolist()
-    if hasattr(item, "categories") or (hasattr(item, "tolist") and getattr(item, "ndim", 0) > 0):
-        shape = getattr(item, "shape", (len(item),))
-        return [_counted(extent) for extent in shape], list(_ravel(item.tolist(), len(shape)))
+    if hasattr(item, "tolist") and item.ndim > 0:
+        return [_counted(extent) for extent in item.shape], list(_ravel(item.tolist(), item.ndim))
     if isinstance(item, (list, tuple)) and not any(_is_compound(element) for element in item):
         return [_counted(len(item))], list(item)
-    return None, []
+    return None, [item]
 
 
 def _is_compound(item: Any) -> bool:
