@@ -102,9 +102,9 @@ def _format(x: np.ndarray, digits: int) -> np.ndarray:
 
 
 def _restore_nonzero(x: np.ndarray, cells: np.ndarray, checked: np.ndarray, digits: int) -> None:
-    """Formats again, in place, what is not zero but was rounded to zero."""
+    """Formats again, in place, what is not zero but was rounded to zero. Where no estimate is finite, all are empty."""
     lost = np.zeros(x.shape, bool)
-    for i, j in zip(*np.nonzero(checked), strict=True):
+    for i, j in zip(*np.nonzero(checked & (cells != "")), strict=True):
         lost[i, j] = (x[i, j] == 0) != (float(cells[i, j]) == 0)
     if lost.any():
         columnwise = lost.T

@@ -20,10 +20,10 @@ _BINARY = {
     "=": (1, True, True), "~": (3, False, True), "|": (4, False, True), "||": (4, False, True), "&": (5, False, True),
     "&&": (5, False, True), **{op: (7, False, True) for op in ("==", "!=", "<", ">", "<=", ">=")},
     "+": (8, False, True), "-": (8, False, True), "*": (9, False, True), "/": (9, False, False),
-    ":": (11, False, False), "^": (13, True, False), "$": (15, False, False), "@": (15, False, False),
-    "::": (16, False, False), ":::": (16, False, False)}
-_UNARY = {"~": 3, "!": 6, "-": 12, "+": 12}
+    ":": (11, False, False), "^": (13, True, False)}
+_UNARY = {"~": 4, "!": 7, "-": 12, "+": 12}     # the least precedence of what they take
 _PERCENT = 10
+_SELECT = ("$", "@", "::", ":::")
 
 
 def _binary(op: str) -> tuple[int, bool, bool] | None:
@@ -32,7 +32,7 @@ def _binary(op: str) -> tuple[int, bool, bool] | None:
 
 @dataclass(frozen=True)
 class Node:
-    """A node of the tree, "atom", "unary", "binary", "paren", "call" or "index"; names label a call's arguments."""
+    """A node of the tree: "atom", "unary", "binary", "paren" or "call" (also x[i]); names label a call's arguments."""
     kind: str
     text: str
     children: tuple[Node | None, ...] = ()
@@ -83,36 +83,42 @@ class _Parser:
         return Node("atom", _atom(kind, token))
 
     def postfix(self, node: Node) -> Node:
-        while self.peek()[1] in ("(", "["):
-            opening = self.take()[1]
-            double = opening == "[" and self.peek()[1] == "["
+        while (opening := self.peek()[1]) in ("(", "[", *_SELECT):
+            self.take()
+            if opening in _SELECT:
+                node = Node("binary", opening, (node, self.prefix()))
+                continue
+            closing = ")" if opening == "(" else "]"
+            double = opening == self.peek()[1] == "["
             if double:
                 self.take()
-            closing = ")" if opening == "(" else "]"
-            children, names = [], []
-            while self.peek()[1] != closing:
-                argument = None if self.peek()[1] == "," else self.expression(2)
-                name = None
-                if self.peek()[1] == "=":
-                    self.take()
-                    name, argument = (argument.text if argument else ""), self.expression(2)
-                children.append(argument)
-                names.append(name)
-                if self.peek()[1] == ",":
-                    self.take()
-                    if self.peek()[1] == closing:
-                        children.append(None)
-                        names.append(None)
+            children, names = self.arguments(closing)
             for _ in range(1 + double):
                 self.take(closing)
-            kind = "call" if opening == "(" else "index"
-            node = Node(kind, "[[" if double else opening, (node, *children), (None, *names))
+            node = Node("call", opening * (1 + double), (node, *children), (None, *names))
         return node
+
+    def arguments(self, closing: str) -> tuple[list[Node | None], list[str | None]]:
+        """What stands between brackets and commas (None where nothing does), and what names it."""
+        children: list[Node | None] = []
+        names: list[str | None] = []
+        while self.peek()[1] != closing:
+            if children:
+                self.take(",")
+            name, argument = None, None if self.peek()[1] in (",", closing) else self.expression(2)
+            if argument and self.peek()[1] == "=":
+                self.take()
+                name, argument = argument.text, self.expression(2)
+            children.append(argument)
+            names.append(name)
+        return children, names
 
 
 def _atom(kind: str | None, token: str) -> str:
-    if kind == "number" and not token.endswith("L") and not token.lower().startswith("0x"):
-        return format_number(float(token), 15)
+    if kind == "number":
+        digits = token.rstrip("L")
+        value = float(int(digits, 16)) if digits[:2] in ("0x", "0X") else float(digits)
+        return format_number(value, 15) if digits == token else f"{value:.0f}L"
     if kind == "string":
         body = token[1:-1].replace("\\'", "'") if token[0] == "'" else token[1:-1]
         return '"' + (body.replace('"', '\\"') if token[0] == "'" else body) + '"'
@@ -146,10 +152,8 @@ class _Writer:
         return True
 
     def write(self, node: Node | None) -> None:
-        if node is None:
-            return
-        if node.kind == "atom":
-            self.put(node.text)
+        if node is None or node.kind == "atom":     # nothing, at a line's beginning, still indents
+            self.put(node.text if node else "")
         elif node.kind == "paren":
             self.put("(")
             self.write(node.children[0])
@@ -196,8 +200,10 @@ def parse(text: str) -> Node:
 
 
 def deparse(text: str, cutoff: int = 60) -> list[str]:
-    """The lines that R's `deparse(quote(<text>), cutoff)` gives for the expression `text`."""
-    writer = _Writer(cutoff)
-    writer.write(parse(text))
+    """The lines that R's `deparse(quote(<text>), cutoff)` gives for the expression `text`; a name alone unquoted."""
+    tree, writer = parse(text), _Writer(cutoff)
+    if tree.kind == "atom" and tree.text.startswith("`"):
+        return [tree.text[1:-1]]
+    writer.write(tree)
     writer.end_line()
     return writer.lines

@@ -27,7 +27,7 @@ def row_names(index: pd.Index) -> list[str | None]:
     return [None if gone else str(label) for label, gone in zip(index, index.isna(), strict=True)]
 
 
-def data_frame(df: pd.DataFrame, style: Style, rows: Sequence[str | None] | None = None) -> list[str]:
+def data_frame(df: pd.DataFrame, style: Style) -> list[str]:
     """A data frame. R: print.data.frame."""
     n, k = df.shape
     if not k:
@@ -43,8 +43,7 @@ def data_frame(df: pd.DataFrame, style: Style, rows: Sequence[str | None] | None
         texts = format_values(values, style.digits, scipen=style.scipen, justify=False)
         gone = np.array([t is None for t in texts])
         columns.append(Values("character", np.array(["" if t is None else t for t in texts], object), gone))
-    labels = row_names(df.index) if rows is None else rows
-    lines = layout.matrix(columns, style, labels[:shown], heads, right_justify=True)
+    lines = layout.matrix(columns, style, row_names(df.index) or None, heads, right_justify=True)
     if shown < n:
         lines.append(f' [ reached \'max\' / getOption("max.print") -- omitted {n - shown} rows ]')
     return lines
@@ -82,7 +81,8 @@ def quantiles(x: np.ndarray, probabilities: Sequence[float] = (0, 0.25, 0.5, 0.7
     result, above = ordered[low - 1], ordered[high - 1]
     between = (index > low) & (above != result)
     h = (index - low)[between]
-    result[between] = (1 - h) * result[between] + h * above[between]
+    with np.errstate(invalid="ignore"):        # Inf - Inf
+        result[between] = (1 - h) * result[between] + h * above[between]
     return result
 
 
@@ -120,7 +120,7 @@ def summary_vector(x: object) -> SummaryVector:
 
 def summary_vector_lines(s: SummaryVector, style: Style) -> list[str]:
     """R: print.summaryDefault, whose digits are three fewer than print's."""
-    texts = _summary_texts(s, max(3, style.digits - 3))
+    texts = _summary_texts(s, max(3, style.digits - 3), style.digits)
     return layout.vector(_texts(texts), style, [*s.values.index, *(["NA's"] if s.missing else [])])
 
 
@@ -128,11 +128,11 @@ def _texts(texts: Sequence[str]) -> Values:
     return Values("character", np.array(texts, object), np.zeros(len(texts), bool))
 
 
-def _summary_texts(s: SummaryVector, digits: int) -> list[str]:
+def _summary_texts(s: SummaryVector, digits: int, zap: int) -> list[str]:
     """The six numbers in one format, then the number of missing values, which R has among them when it zaps."""
     x = np.append(s.values.to_numpy(float), [s.missing] if s.missing else [])
     finite = np.isfinite(x)
-    x[finite] = zapsmall(x[finite])
+    x[finite] = zapsmall(x[finite], zap)
     return format_numbers(x[:6], digits) + [str(s.missing)] * (s.missing > 0)
 
 
@@ -163,7 +163,7 @@ def _summary_column(v: Values, maxsum: int, digits: int) -> tuple[list[str], lis
     if v.kind in ("double", "integer"):
         s = summary_vector(v)
         rounded = SummaryVector(pd.Series(signif(s.values.to_numpy(float), 12), QUANTILES), s.missing)
-        return [*QUANTILES, *(["NA's"] if s.missing else [])], _summary_texts(rounded, digits)
+        return [*QUANTILES, *(["NA's"] if s.missing else [])], _summary_texts(rounded, digits, 7)
     if v.kind == "logical":
         known = v.data[~v.missing]
         counts = [(word, int((known == flag).sum())) for word, flag in (("FALSE", False), ("TRUE", True))]

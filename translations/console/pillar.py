@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from unicodedata import category
 
 import numpy as np
 import pandas as pd
@@ -152,7 +153,7 @@ def _number_pillar(title: str, v: Values) -> _Pillar:
 def _text_pillar(title: str, v: Values) -> _Pillar:
     kind = "ord" if v.ordered else TYPES[v.kind]
     pairs = zip(v.texts.tolist(), v.missing.tolist(), strict=True)
-    items = [None if gone else encode(str(text)) for text, gone in pairs]
+    items = [None if gone else "".join(map(_escape, str(text))) for text, gone in pairs]
     if v.kind in ("logical", "Date", "POSIXct"):
         fixed = {"logical": 5, "Date": 10, "POSIXct": 19}[v.kind]
         words = [("TRUE" if flag else "FALSE") for flag in v.data.tolist()] if v.kind == "logical" else items
@@ -168,6 +169,13 @@ def _text_pillar(title: str, v: Values) -> _Pillar:
         return [missing if t is None else _cut(t, columns) for t in items]
 
     return _Pillar(title, kind, extent, min(extent, 3), cells, False)
+
+
+def _escape(c: str) -> str:
+    """One character of a cell, those that do not print by their number. R: utf8::utf8_encode."""
+    if c in "\a\b\f\n\r\t\v" or category(c) not in ("Cc", "Cn", "Co", "Zl", "Zp"):
+        return encode(c)
+    return f"\\u{ord(c):04x}" if c <= "\uffff" else f"\\U{ord(c):08x}"
 
 
 def _first(text: str, columns: int) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from string import ascii_lowercase
 
 _ESCAPES = {"\\": "\\\\", "\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
 _VOWELS = set("aeiou")
-# the accented vowels that R lists for non-ASCII names; its table has "." where U+00E2 was meant
-_WIDE_VOWELS = _VOWELS | set("àá.ãäåèéêëìíîïòóôõöøùúûüāăąēĕėęěĩīĭįıōŏőũūŭůűų") - set("õŏėęıų")
+# the accented vowels that R lists for non-ASCII names; its table has "." where U+00E2 was meant, and U+0118 for U+0119
+_WIDE_VOWELS = _VOWELS | set("àá.ãäåèéêëìíîïòóôõöøùúûüāăąēĕėĘěĩīĭįıōŏőũūŭůűų")
 
 
 def width(text: str) -> int:
@@ -26,7 +27,7 @@ def _escape(c: str, quote: str) -> str:
         return "\\" + c
     if c < "\x80":
         return c if c.isprintable() else f"\\{ord(c):03o}"
-    if c.isprintable() or c == "\u00a0":
+    if unicodedata.category(c) not in ("Cc", "Cn", "Zl", "Zp"):
         return c
     return f"\\u{ord(c):04x}" if ord(c) <= 0xFFFF else f"\\U{{{ord(c):06x}}}"
 
@@ -72,7 +73,7 @@ def _shorten(name: str, length: int) -> str:
         return not first(i) and (i + 1 == len(chars) or chars[i + 1].isspace())
 
     passes = (lambda i: chars[i] in vowels and last(i), lambda i: chars[i] in vowels and not first(i),
-              lambda i: chars[i].islower() and last(i), lambda i: chars[i].islower() and not first(i),
+              lambda i: chars[i] in ascii_lowercase and last(i), lambda i: chars[i] in ascii_lowercase and not first(i),
               lambda i: not first(i) and not chars[i].isspace())
     for drops in passes:
         for i in range(len(chars) - 1, 0, -1):
