@@ -158,6 +158,17 @@ class Chart:
             factors.append(C * unit[:, None])
         return factors
 
+    def _theta(self, factors: list[Floats], sigma: float) -> Floats:
+        places = zip(factors, self.orders, self._entries, strict=True)
+        return np.concatenate([_back(C, order)[entries] for C, order, (_, entries, _) in places]) / sigma
+
+    def extended_deviance(self, x: Floats) -> np.longdouble | None:
+        """The deviance at x (N,) in extended precision; None where the model is too large for it."""
+        sigma = self.sigma * math.exp(x[self.structure.n_theta])
+        products = self.pls.products
+        at = None if products is None else products.at(self._theta(self._factors(x), sigma))
+        return None if at is None else at.deviance_at(sigma, self.fixed, self.rise + self.stderr * x[-1])
+
     def __call__(self, x: Floats) -> tuple[float, Floats]:
         """The deviance and its gradient (N,) at x (N,). Raises `numpy.linalg.LinAlgError` where it cannot be had.
 
@@ -167,9 +178,7 @@ class Chart:
         m, pls = self.structure.n_theta, self.pls
         sigma = self.sigma * math.exp(x[m])
         factors = self._factors(x)
-        theta = np.concatenate([_back(C, order)[entries] for C, order, (_, entries, _)
-                                in zip(factors, self.orders, self._entries, strict=True)]) / sigma
-        criterion, Lw, blocks = self._solve(theta)
+        criterion, Lw, blocks = self._solve(self._theta(factors, sigma))
         c, pwrss, slope = self._residual(criterion.pwrss, Lw, x)
         g, trace, K = np.empty(len(x)), 0.0, np.outer(c, c) / sigma**2
         for members, (P, G) in zip(self.structure.members, blocks, strict=True):

@@ -139,7 +139,17 @@ class Valley:
         if x is not None and self._near_boundary(x):
             # Other valleys than the one that was followed may be lower there.
             x = x if self.walk_to(x[self.chart.at])[0] > self.deviance + z * z - LOWER_DEVIANCE else None
-        return self.chart.value(self._bracketed(z, side, bound) if x is None else x[self.chart.at])
+        return self.chart.value(self._bracketed(z, side, bound) if x is None else self._last_bits(x, z))
+
+    def _last_bits(self, x: Floats, z: float) -> float:
+        """The parameter's coordinate at the root x (N,), after one step more from deviances in extended precision: of
+        a deviance near 10^4 a double has rounded 10^-12 away.
+        """
+        lowest, here = (self.chart.extended_deviance(each) for each in (self.origin, x))
+        t = float(x[self.chart.at])
+        if lowest is None or here is None:
+            return t
+        return t - float(here - lowest - z * z) / float(self.chart(x)[1][self.chart.at])
 
     def walk_to(self, t: float) -> tuple[float, Floats]:
         """`lowest` at t, also from where a walk in eight steps from the minimum leads."""

@@ -16,7 +16,7 @@ from translations.stats.formula import ModelFrame, ModelMatrix, design, drop_ali
 from . import checks
 from .bobyqa import bobyqa
 from .control import ConvergenceWarning, LmerControl, as_control
-from .extended import Extended, extended
+from .extended import Extended
 from .formula import Bar, MixedFormula, split
 from .optimize import Optimum, optimize
 from .pls import PLS, Criterion, Solution
@@ -80,19 +80,18 @@ class LmerMod:
     @cached_property
     def last_bits(self) -> Extended | None:
         """The criterion and beta in extended precision: after "newton", where the model is not too large."""
-        if self.optimum.optimizer != "newton":
-            return None
-        return extended(self.pls, self.y, self.design.frame.weights, self.theta)
+        products = self.pls.products if self.optimum.optimizer == "newton" else None
+        return None if products is None else products.at(self.theta)
 
     @cached_property
     def solution(self) -> Solution:
         """Penalized least squares at theta; after "nloptwrap" beta, RX and the criterion's parts are lme4's to the
-        bit where they can be, after "newton" beta, u and the criterion's parts are right to the last.
+        bit where they can be, after "newton" they all are right to the last.
         """
         found, exact = self.pls.solve(self.theta), self.pls.sequential
         if (last := self.last_bits) is not None:
             criterion = Criterion(float(last.ldL2), float(last.ldRX2), float(last.pwrss))
-            return replace(found, criterion=criterion, beta=last.beta, u=last.u)
+            return replace(found, criterion=criterion, beta=last.beta, RX=last.RX, u=last.u)
         if exact is None or self.optimum.optimizer != "nloptwrap":
             return found
         parts = exact.parts(self.theta)
@@ -124,6 +123,8 @@ class LmerMod:
     @cached_property
     def unscaled_vcov(self) -> Floats:
         """(X'V^{-1}X)^{-1}, (p, p); times sigma² it is the covariance matrix of beta."""
+        if self.last_bits is not None:
+            return self.last_bits.unscaled_vcov
         inverse = np.linalg.inv(self.solution.RX) if self.p else np.zeros((0, 0))
         return inverse @ inverse.T
 

@@ -21,6 +21,7 @@ import os
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ from scipy.linalg import lapack, solve_triangular
 from scipy.linalg.blas import dtrsm
 
 from . import kernels
+from .extended import Products
 from .nlopt_c import Compiled
 from .residual import CANCELS, exact_residual
 from .sequential import Sequential
@@ -73,12 +75,14 @@ class PLS:
     structure: RandomStructure
     n: int
     p: int
+    weights: Floats | None
     log_weights: float
     root_weights: Floats | None
     X: Floats
     Q: Floats
     R: Floats
     offset: Floats | None
+    response: Floats
     blocks: tuple[Block, ...]
     tail: Tail
     cross: Cross
@@ -118,8 +122,8 @@ class PLS:
         log_weights = 0.0 if weights is None else float(np.log(weights).sum())
         cross, exact = Cross.of(first, tail), Sequential.of(structure, X, y, weights, offset)
         beta0 = np.zeros(p)
-        pls = cls(structure, n, p, log_weights, root, X, Q, R, offset, blocks, tail, cross, A, D, bottom, beta0, exact)
-        return pls._filled(y)
+        data = (structure, n, p, weights, log_weights, root, X, Q, R, offset, y)
+        return cls(*data, blocks, tail, cross, A, D, bottom, beta0, exact)._filled(y)
 
     def __post_init__(self) -> None:
         """Room for a factorization."""
@@ -140,7 +144,13 @@ class PLS:
                 *(self.bottom, self._S, self._L, self._B, self._BD, np.empty((0, w)), np.empty((levels, k, w))),
                 *(np.empty((levels, k, w)), np.empty((levels, k, k)), np.empty((w, w)), np.empty((k, k))),
             )
+        self.__dict__.pop("products", None)
         self._log_det_R = 2.0 * float(np.log(np.abs(np.diagonal(self.R))).sum())
+
+    @cached_property
+    def products(self) -> Products | None:
+        """The cross-products in extended precision; None where the model is too large for it."""
+        return Products.of(self)
 
     def with_response(self, y: Floats) -> PLS:
         """The same design with another response y (n,)."""
@@ -153,14 +163,14 @@ class PLS:
 
     def _filled(self, y: Floats) -> PLS:
         """Itself, with the products of y (n,) put in."""
-        response = y
+        self.response = y
         y = y if self.offset is None else y - self.offset
         y = y if self.root_weights is None else y * self.root_weights
         effects, size = self.Q.T @ y, float(np.abs(y).max())
         y = y - self.Q @ effects
         self.beta0 = lapack.dtrtrs(self.R, effects)[0] if self.p else effects
         if size > CANCELS * float(np.abs(y).max()):
-            y = exact_residual(response, self.X, self.beta0, self.offset)
+            y = exact_residual(self.response, self.X, self.beta0, self.offset)
             y = y if self.root_weights is None else y * self.root_weights
         first, q2 = self.blocks[0], self.tail.q
         compensated = self.tail.compensated(self.n)
