@@ -108,9 +108,9 @@ class _Search:
         section 2)."""
         n, rho = len(start), self.rho
         lower, upper = self.lower - start, self.upper - start
-        X, f, g, Hess = np.zeros((npt, n)), np.zeros(npt), np.zeros(n), np.zeros((n, n))
+        X, f, g, Hess = np.zeros((npt, n)), np.full(npt, np.inf), np.zeros(n), np.zeros((n, n))
         Z, B, U = np.zeros((npt, npt - n - 1)), np.zeros((npt, n)), np.zeros((n, n))
-        for k in range(npt):
+        for k in range(min(npt, self.maxfun)):
             j = (k - 1) % n if k <= 2 * n else -1
             if 1 <= k <= n:
                 X[k, j] = -rho if upper[j] == 0.0 else rho
@@ -155,6 +155,8 @@ class _Search:
     def run(self) -> BobyqaResult:
         code, best = 0, None
         try:
+            if self.evaluations < len(self.m.f):
+                raise _Stop(1)
             untried = self.iterate()
             if untried is not None:
                 x = self.place(untried, self.m.base, self.m.lower, self.m.upper)

@@ -55,10 +55,7 @@ def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats
         step = 1e-5
         inward = [(criterion(best.theta + step * (np.arange(len(lower)) == i)) - best.value) / step for i in edge]
         if any(slope < 0 for slope in inward):
-            again = bobyqa(criterion, best.theta, lower, control=control)
-            best = Optimum(
-                again.theta, again.value, best.evaluations + again.evaluations, again.code, again.message, "nloptwrap"
-            )
+            best = bobyqa(criterion, best.theta, lower, control=control)
     if control.boundary_tol > 0:
         distance = best.theta - lower
         near = np.flatnonzero((distance > 0) & (distance < control.boundary_tol))

@@ -1,0 +1,157 @@
+"""Small generated designs as lme4 answered them, to the last bit (`fixtures/lme4/_core.R`): one factor, nested,
+crossed, several terms of one factor, weights, offsets, REML and ML, a level with many rows, singular fits, far and tiny units.
+
+What `sequential.py` covers is lme4's bit for bit: where its optimizer stops, after how many criteria, and the criterion
+anywhere. CHOLMOD takes the columns of a nested factor together in ways that are followed for one outer effect only.
+"""
+from __future__ import annotations
+
+import json
+import warnings
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import translations as r
+from translations.data import fixtures_path
+from translations.lme4.batch import refit_many
+from translations.lme4.optimize import theta_scale
+
+STORED = json.loads((fixtures_path() / "lme4" / "core.json").read_text())
+DATA = {name: pd.DataFrame(columns) for name, columns in STORED["data"].items()}
+CASES = {f"{i} {fit['formula']}, {fit['data']}": fit for i, fit in enumerate(STORED["fits"])}
+FLAT = ("tiny", "smooth", "far")  # criteria so flat, or of so large terms, that rounding moves where one stops
+EPS = float(np.finfo(float).eps)
+
+
+def array(x: Any) -> np.ndarray:
+    """A stored vector: a number by itself is one of length 1, null is NA."""
+    return np.atleast_1d(np.array(x, dtype=float))
+
+
+def fitted(asked: dict[str, Any], **more: Any) -> Any:
+    named = {"weights": "prior" if asked["weights"] else None, "offset": "shift" if asked["offset"] else None}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return r.lmer(asked["formula"], DATA[asked["data"]], **{"REML": asked.get("REML", True), **named, **more})
+
+
+@cache
+def model(case: str) -> Any:
+    return fitted(CASES[case])
+
+
+def is_exact(m: Any) -> bool:
+    """Whether every step of the optimizer is lme4's: one factor, or one nested in another with one effect.
+
+    (lme4 leaves out what is 0 in a nested factor's covariate, which moves the order of a sum.)
+    """
+    exact = m.pls.sequential
+    return exact is not None and (len(exact.inner.down) == 0 or exact.outer.k == 1 and bool(exact.inner.z.all()))
+
+
+def optima(m: Any, stored: dict[str, Any], rounding: float = 16 * EPS) -> None:
+    """The same optimum to the bit; sigma and standard errors are the root and the inverse of what is."""
+    assert m.theta.tolist() == array(stored["theta"]).tolist()
+    assert m.optimum.value == stored["criterion"]
+    assert (m.optimum.evaluations, m.optimum.code) == (stored["feval"], stored["code"])
+    np.testing.assert_allclose(m.sigma, stored["sigma"], rtol=rounding, atol=0)
+    np.testing.assert_allclose(np.sqrt(np.diag(r.vcov(m))), array(stored["se"]), rtol=rounding, atol=0)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_default_fit(case: str) -> None:
+    m, stored = model(case), CASES[case]
+    flat = stored["data"] in FLAT
+    if is_exact(m):
+        optima(m, stored)
+        assert m.beta.tolist() == array(stored["fixef"]).tolist()
+        assert r.isSingular(m) == stored["singular"]
+        if not flat:
+            said = [message.partition("=")[0] for message in m.diagnosis.messages]  # R's gradients are differences
+            assert said == [message.partition("=")[0] for message in stored["messages"]]
+        return
+    assert m.optimum.code == stored["code"]
+    assert m.optimum.value == pytest.approx(stored["criterion"], rel=1e-7 if m.theta.size > 5 or flat else 1e-9)
+    if m.theta.size < 4 and not flat:
+        np.testing.assert_allclose(m.theta, array(stored["theta"]), rtol=0, atol=2e-6)
+        np.testing.assert_allclose(m.beta, array(stored["fixef"]), rtol=1e-7, atol=1e-7)
+        np.testing.assert_allclose(np.sqrt(np.diag(r.vcov(m))), array(stored["se"]), rtol=1e-6, atol=0)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_criterion_and_its_slope_elsewhere(case: str) -> None:
+    """Off the optimum, with correlations and with a variance of zero."""
+    m, stored = model(case), CASES[case]
+    digits = 1e-11 if stored["data"] in FLAT else 1e-13  # lme4's own criterion may have 1e6 to subtract
+    for place in stored["elsewhere"]:
+        theta = array(place["theta"])
+        if m.pls.sequential is not None:
+            own = m.pls.lme4_deviance(theta, stored["REML"])
+            assert own == place["value"] if is_exact(m) else own == pytest.approx(place["value"], rel=4 * EPS)
+            assert m.pls.lme4_criterion(stored["REML"])(theta) == own
+        value, gradient = m.pls.gradient(theta, stored["REML"])
+        assert value == pytest.approx(place["value"], rel=digits)
+        assert m.pls.deviance(theta, stored["REML"]) == pytest.approx(value, rel=1e-14)
+        # R's slopes are differences of five values a thousandth apart.
+        error = 1e-6 if stored["data"] in FLAT else 1e-8
+        np.testing.assert_allclose(gradient, array(place["slope"]), rtol=0, atol=error * max(1, np.abs(gradient).max()))
+
+
+@pytest.mark.parametrize("case", [case for case, fit in CASES.items() if fit["formula"].count("(") == 1])
+def test_another_response(case: str) -> None:
+    """`refit` by itself and among many at once, with what lme4's checks find."""
+    m, stored = model(case), CASES[case]
+    other = DATA[stored["data"]]["other"].to_numpy(float)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        again = r.refit(m, other)
+    if is_exact(m):
+        optima(again, stored["refit"])
+    many = refit_many(m, np.column_stack([m.y, other]), checked=True)
+    assert (many.theta[1].tolist(), many.value[1]) == (again.theta.tolist(), again.optimum.value)
+    np.testing.assert_allclose(many.se[1], np.sqrt(np.diag(r.vcov(again))), rtol=1e-14 if is_exact(m) else 1e-9, atol=0)
+    np.testing.assert_allclose(many.sigma[1], again.sigma, rtol=1e-14 if is_exact(m) else 1e-9, atol=0)
+
+
+@pytest.mark.parametrize("case", [case for case, fit in CASES.items() if fit["ml"]])
+def test_the_refit_by_maximum_likelihood(case: str) -> None:
+    m, stored = model(case), CASES[case]["ml"]
+    ml = r.refitML(m)
+    if is_exact(m):
+        optima(ml, stored, 1e-11)
+    assert ml.optimum.code == stored["code"]
+    assert ml.optimum.value == pytest.approx(stored["criterion"], rel=1e-9)
+
+
+@pytest.mark.parametrize("case", [case for i, case in enumerate(CASES) if i % 3 == 0])
+def test_newton_is_at_least_as_low(case: str) -> None:
+    stored = CASES[case]
+    best = fitted(stored, control="newton")
+    value = stored["criterion"]
+    assert best.criterion(stored["REML"]) <= value + 1e-10 * abs(value)
+    assert best.optimum.code == 0
+    assert best.optimum.evaluations < 200
+    assert np.abs(best.pls.gradient(best.theta, stored["REML"])[1] / theta_scale(best.pls)).max() <= 1e-8
+
+
+@pytest.mark.parametrize("number", range(len(STORED["profiles"])))
+def test_every_point_of_a_profile(number: int) -> None:
+    stored = STORED["profiles"][number]
+    m = fitted(stored)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = r.profile(m, which="theta_" if stored["weights"] else None, signames=False).as_data_frame()
+    order = list(dict.fromkeys(stored["par"]))
+    found = found.sort_values([".par", ".focal"], key=lambda c: c.map(order.index) if c.name == ".par" else c)
+    assert found[".par"].tolist() == stored["par"]
+    theirs = np.array([array(point) for point in stored["points"]])
+    ours = found[stored["columns"]].to_numpy()
+    if is_exact(m):
+        assert ours.tolist() == theirs.tolist()
+    else:
+        scale = np.abs(theirs).max(axis=0)
+        np.testing.assert_allclose(ours / scale, theirs / scale, rtol=0, atol=3e-3)
