@@ -1,5 +1,6 @@
 """Small generated designs as lme4 answered them, to the last bit (`fixtures/lme4/_core.R`): one factor, nested,
-crossed, several terms of one factor, weights, offsets, REML and ML, a level with many rows, singular fits, far and tiny units.
+crossed, several terms of one factor, weights, offsets, REML and ML, a level with many rows, singular fits, far and
+tiny units.
 
 What `sequential.py` covers is lme4's bit for bit: where its optimizer stops, after how many criteria, and the criterion
 anywhere. CHOLMOD takes the columns of a nested factor together in ways that are followed for one outer effect only.
