@@ -12,7 +12,7 @@ from collections import Counter
 import numpy as np
 
 from .batch import Fits
-from .checks import SINGULAR
+from .checks import SINGULAR, UNIDENTIFIED
 from .control import LmerControl
 from .structure import Floats
 
@@ -34,8 +34,6 @@ def findings(fits: Fits, diagonal: np.ndarray, control: LmerControl) -> Floats:
 
 
 def _gradient(H: Floats, gradient: Floats, tolerance: float) -> float:
-    if np.abs(gradient).max() <= tolerance and (np.diagonal(H) > 0).all() and np.linalg.eigvalsh(H)[0] > 0:
-        return np.nan
     try:
         scaled = np.linalg.solve(np.linalg.cholesky(H).T, gradient)
     except np.linalg.LinAlgError:
@@ -73,7 +71,7 @@ def _of_hessian(code: int) -> str:
     if code < 0:
         return f"Model failed to converge: degenerate  Hessian with {-code} negative eigenvalues"
     if code == FLAT:
-        return "Hessian is numerically singular: parameters are not uniquely determined"
+        return UNIDENTIFIED
     trouble = [(LARGE, "very large eigenvalue"), (RATIO, "large eigenvalue ratio")]
     said = [f"Model is nearly unidentifiable: {what}\n - Rescale variables?" for bit, what in trouble if code & bit]
     return ";".join(said)
