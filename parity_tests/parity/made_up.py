@@ -62,7 +62,7 @@ RSCRIPT = """\
 # Rscript --vanilla RUNNER SCRIPT... copies each SCRIPT's ready .rec; Rscript --vanilla -e CODE prints what lies ready.
 here=$(dirname "$0")
 echo "$LC_ALL $LANGUAGE $TZ $RPARITY_R" >> "$here/settings"
-echo "$*" >> "$here/calls"
+printf '%s\\n' "$*" >> "$here/calls"
 if [ "$2" = -e ]; then
     case "$3" in *packageVersion*) /bin/cat "$here/packages";; *) printf 9.8.7;; esac
     exit 0

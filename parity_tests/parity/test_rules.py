@@ -60,6 +60,10 @@ def test_digits(got: object, expected: object, scale: float | None, shared: floa
     assert digits(got, expected, scale) == pytest.approx(shared, abs=1e-12)  # type: ignore[arg-type]
 
 
+def test_no_digits_are_none_and_not_minus_none() -> None:
+    assert str(digits(2.0, 1.0)) == "0.0"
+
+
 def test_two_doubles_share_at_most_their_53_bits() -> None:
     assert DOUBLE == 53 * math.log10(2)
 

@@ -22,7 +22,7 @@ def digits(got: Scalar | None, expected: Scalar | None, scale: float | None = No
         if got == expected:
             return DOUBLE
         error = abs(float(got) - float(expected)) / (scale or abs(float(expected)) or 1.0)  # type: ignore[arg-type]
-        return min(max(-math.log10(error), 0.0), DOUBLE) if error else DOUBLE
+        return min(max(0.0, -math.log10(error)), DOUBLE) if error else DOUBLE
     same = type(got) is type(expected) and got == expected
     return DOUBLE if same or (got in MISSING and expected in MISSING) else 0.0
 

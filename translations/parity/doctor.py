@@ -58,7 +58,7 @@ def r_version() -> str | None:
 
 def rpy2_for(version: str) -> str:
     """The command that installs the rpy2 that serves an R of this version: 3.6.6 and newer ask for R 4.5."""
-    old = tuple(int(part) for part in version.split(".")[:2]) < (4, 5)
+    old = tuple(int(part) for part in version.split(".")) < (4, 5)
     return 'pip install "rpy2-rinterface<=3.6.5"' if old else "pip install --upgrade rpy2-rinterface"
 
 

@@ -1,0 +1,211 @@
+"""The commands from within: what they print, where they write, and how they end."""
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import typer
+from typer.testing import CliRunner
+
+import translations.figures.cases
+from translations.parity import cases, cli, doctor, live, report
+from translations.parity.cases import Suite, directory_suite
+from translations.parity.live import NoLiveR
+
+from .made_up import PLAIN, answered, hand_out, store, translate
+
+
+@pytest.fixture
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Suite:
+    """A directory with one case that holds, in which the commands are given."""
+    place = tmp_path / "mine"
+    place.mkdir()
+    suite = directory_suite(place)
+    translate(suite, "a", PLAIN, given="")
+    store(suite, "a", default=answered(x=1.0))
+    monkeypatch.chdir(place)
+    return suite
+
+
+def run(*arguments: str) -> Any:
+    return CliRunner().invoke(cli.app, arguments)
+
+
+def spoil(suite: Suite) -> None:
+    translate(suite, "b", PLAIN, given="")
+    store(suite, "b", default=answered(x=1.5))
+
+
+def test_check_prints_the_table_and_ends_with_1_where_a_value_falls_short(mine: Suite) -> None:
+    ran = run("check", "--suite", ".")
+    assert ran.exit_code == 0 and not ran.stderr
+    head, row, *_, last = ran.stdout.splitlines()
+    assert head.split() == ["case", "values", "R"] and row.split() == ["mine/a", "1", "16.0", "pass"]
+    assert last.startswith("1 of 1 cases, 1 of 1 comparisons of 1 values in 0.") and "not checked" not in ran.stdout
+    spoil(mine)
+    ran = run("check", "--suite", ".")
+    assert ran.exit_code == 1 and "mine/b against R:\n  x: 1 where 1.5 is expected" in ran.stdout
+
+
+def test_check_writes_what_it_is_told_to(mine: Suite) -> None:
+    ran = run("check", "--suite", ".", "--json", "-")
+    told = json.loads(ran.stdout)
+    assert ran.exit_code == 0 and ran.stdout.endswith("}\n") and not ran.stdout.endswith("\n\n")
+    assert told["totals"]["comparisons"] == 1 and told["not checked"] == {} and 0 <= told["seconds"] < 9
+    assert sorted(path.name for path in mine.code.iterdir() if path.is_file()) == ["a.R", "a.json", "a.py"]
+    ran = run("check", "--suite", ".", "--json", "t.json", "--html", "t.html")
+    assert ran.stdout.startswith("case ") and "<" not in ran.stdout
+    assert json.loads((mine.code / "t.json").read_text())["outcomes"] == told["outcomes"]
+    assert (mine.code / "t.html").read_text().startswith("<!doctype html>")
+    ran = run("check", "--suite", ".", "--html", "a.py/t.html")
+    assert ran.exit_code == 2 and ran.stderr.startswith("rparity: cannot write a.py/t.html: ") and not ran.stdout
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (("--suite", "nowhere"), "no suite or directory 'nowhere'; the built-in suites are ['chapter5',"),
+    (("--suite", "empty"), "no case in suite 'empty'\n"),
+    (("--suite", "figures"), "suite figures was not checked: no_such is not installed: pip install 'rparity[extra]'\n"),
+    (("--suite", ".", "--live"), "R is elsewhere\n")])
+def test_what_cannot_be_checked_is_said_in_one_line(arguments: tuple[str, ...], said: str, mine: Suite,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent() -> None:
+        raise NoLiveR("R is elsewhere")
+
+    (mine.code / "empty").mkdir()
+    monkeypatch.setattr(live, "R", absent)
+    monkeypatch.setattr(translations.figures.cases, "NEEDS", {"no_such": "extra"})
+    ran = run("check", *arguments)
+    assert ran.exit_code == 2 and ran.stderr.startswith(f"rparity: {said}") and not ran.stdout
+
+
+def test_check_with_the_r_that_is_here(mine: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    class MadeUpR:
+        def script(self, script: Path) -> dict[str, Any]:
+            return {"default": answered(x=1.0)}
+
+    monkeypatch.setattr(live, "R", MadeUpR)
+    assert "3 of 3 comparisons" in run("check", "--suite", ".", "--live").stdout
+    assert "1 of 1 comparisons" in run("check", "--suite", ".").stdout
+
+
+def test_all_suites_but_those_that_lack_something(mine: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    figures = cases.suite("figures")
+    monkeypatch.setattr(translations.figures.cases, "NEEDS", {"no_such": "extra"})
+    monkeypatch.setattr(cases, "suites", lambda: [figures, mine])
+    lacking = "suite figures was not checked: no_such is not installed: pip install 'rparity[extra]'"
+    ran = run("check", "--suite", "all", "--json", "t.json", "--html", "t.html")
+    assert ran.exit_code == 0 and ran.stdout.endswith(f"\n{lacking}\n")
+    assert "1 of 1 comparisons" in ran.stdout and "suite figures" in (mine.code / "t.html").read_text()
+    not_checked = {"figures": "no_such is not installed: pip install 'rparity[extra]'"}
+    assert json.loads((mine.code / "t.json").read_text())["not checked"] == not_checked
+    assert json.loads(run("check", "--suite", "all", "--json", "-").stdout)["not checked"] == not_checked
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_has_colours(mine: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    told, terminal = [], Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    table = report.rich_table
+    monkeypatch.setattr(report, "rich_table", lambda *given: told.append(given) or table(*given))
+    with pytest.raises(typer.Exit) as ended:
+        cli.check(suite=".")
+    assert ended.value.exit_code == 0 and "\x1b[32mpass" in terminal.getvalue()
+    ((found, seconds, width, unchecked),) = told
+    assert (len(found), width, unchecked) == (1, 100, {}) and 0 < seconds < 9
+
+
+def test_the_chapter_is_what_is_checked_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(cases, "suite", lambda name: asked.append(name) or (_ for _ in ()).throw(KeyError("none")))
+    assert run("check").stderr == "rparity: none\n" and asked == ["chapter5"]
+
+
+RECORD = "default\tx\tnumber\t{}\ndefault printed\t1\ttext\t1\nprovenance\tR\ttext\t{}\nprovenance\tdate\ttext\tthen\n"
+
+
+def test_regenerate_says_what_it_wrote_and_what_drifted(mine: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand_out(mine.code.parent / "bin", monkeypatch)
+    (mine.references / "b.R").write_text("list(x = 1)\n")
+    (mine.references / "a.json").unlink()
+    for name in "ab":
+        (mine.references / f"{name}.rec").write_text(RECORD.format(1, "4.2.2"))
+    assert run("regenerate", "a", "--suite", ".").stdout == "mine: 1 written\n  a.json\n"
+    assert run("regenerate", "--suite", ".").stdout == "mine: 1 written\n  b.json\n"
+    ran = run("regenerate", "--check", "--suite", ".")
+    assert (ran.exit_code, ran.stdout) == (0, "mine: no drift\n")
+    (mine.references / "a.rec").write_text(RECORD.format(2, "4.2.2"))
+    assert run("regenerate", "b", "--check", "--suite", ".").stdout == "mine: no drift\n"
+    ran = run("regenerate", "--check", "--suite", ".")
+    short = "mine/a (default): x: 2 where 1 is expected (0.0 digits of 9)\n"
+    assert (ran.exit_code, ran.stdout) == (1, short)
+    (mine.references / "a.rec").write_text(RECORD.format(2, "4.3.0"))
+    for check in ((), ("--check",)):
+        ran = run("regenerate", "--suite", ".", *check)
+        assert ran.exit_code == 2 and ran.stderr.startswith("rparity: this is R 4.3.0 (pinned: 4.2.2); --any-version")
+    ran = run("regenerate", "--suite", ".", "--any-version", "--check")
+    assert ran.stdout == f"{short}mine/a: R was 4.2.2, is 4.3.0\n" and ran.exit_code == 1
+    assert run("regenerate", "--suite", ".", "--any-version").stdout == "mine: 1 written\n  a.json\n"
+    ran = run("regenerate", "c", "d", "--suite", ".")
+    assert (ran.exit_code, ran.stderr) == (2, "rparity: no R script named c or d\n")
+    (mine.references / "b.rec").write_text("error\t\ttext\tno such thing\n")
+    ran = run("regenerate", "--suite", ".")
+    assert ran.exit_code == 2 and ran.stderr.endswith("b.R: no such thing\n")
+
+
+def test_all_suites_are_regenerated_unless_told_otherwise(mine: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand_out(mine.code.parent / "bin", monkeypatch)
+    yours = directory_suite(mine.code.parent / "yours")
+    yours.code.mkdir()
+    for suite, name in ((mine, "a"), (yours, "c")):
+        (suite.references / f"{name}.R").write_text("list(x = 1)\n")
+        (suite.references / f"{name}.rec").write_text(RECORD.format(1, "4.2.2"))
+    monkeypatch.setattr(cases, "suites", lambda: [mine, yours])
+    assert run("regenerate", "c").stdout == "yours: 1 written\n  c.json\n"
+    assert run("regenerate").stdout == "mine: 1 written\n  a.json\nyours: 0 written\n"
+    assert run("regenerate", "--check", "--suite", "all").stdout == "mine: no drift\nyours: no drift\n"
+
+
+@pytest.mark.parametrize("fine", [True, False])
+def test_the_doctor_ends_with_1_where_the_package_itself_lacks_something(
+    fine: bool, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(doctor, "report", lambda: ("all that was found", fine))
+    ran = run("doctor")
+    assert (ran.exit_code, ran.stdout) == (0 if fine else 1, "all that was found\n")
+
+
+def test_new_names_what_it_wrote_and_what_comes_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = run("new", "mine/first")
+    assert (ran.exit_code, ran.stdout) == (0, (
+        "mine/first.R\nmine/first.py\n"
+        "next: rparity regenerate --suite mine   rparity check --suite mine   pytest mine\n"))
+    ran = run("new", "yours/first", "--ci")
+    files = ["yours/first.R", "yours/first.py", ".github/workflows/parity.yml", "Dockerfile"]
+    assert ran.stdout.splitlines()[:4] == files
+    assert "pytest yours --require-r" in Path(".github/workflows/parity.yml").read_text()
+    for refused, said in (("mine/first", "mine/first.R is there already"), ("mine/2nd", "'2nd' cannot name a case: ")):
+        ran = run("new", refused)
+        assert ran.exit_code == 2 and ran.stderr.startswith(f"rparity: {said}") and not ran.stdout
+
+
+def test_the_program_and_its_commands() -> None:
+    ran = subprocess.run([sys.executable, "-m", "translations.parity.cli"], capture_output=True, text=True)
+    shown = click.unstyle(ran.stdout + ran.stderr)
+    assert ran.returncode == 2 and "completion" not in shown and "Usage: " in shown
+    assert "R's mixed-model chapter in Python, with the digits that it shares with R." in shown
+    for command in ("check", "regenerate", "doctor", "new", "app", "figures", "guide", "simulate"):
+        assert f"│ {command} " in shown

@@ -1,0 +1,189 @@
+"""The plugin from within: what it collects, marks, keeps, compares and reports, in sessions of pytest of its own."""
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from translations.parity import live
+from translations.parity.cases import directory_suite
+from translations.parity.live import NoLiveR
+from translations.parity.plugin import CaseFile, ComparisonItem
+
+from .made_up import PLAIN, answered, store, translate
+
+pytest_plugins = ["pytester"]
+
+
+class MadeUpR:
+    """A live R that answers 1 to everything."""
+
+    resets = 0
+
+    def script(self, script: Path) -> dict[str, Any]:
+        return {"default": answered(x=1.0)}
+
+    def version(self, package: str | None = None) -> str:
+        return "4.2.2"
+
+    def reset(self) -> None:
+        MadeUpR.resets += 1
+
+    def values(self, code: str) -> dict[str, float]:
+        return {"x": 1.0}
+
+
+def absent() -> None:
+    raise NoLiveR("R is elsewhere")
+
+
+@pytest.fixture
+def mine(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A directory with two cases, the second of which falls short, and files of other kinds; a live R is here."""
+    monkeypatch.setattr(live, "R", MadeUpR)
+    monkeypatch.setattr(MadeUpR, "resets", 0)
+    monkeypatch.delenv("RPARITY_REQUIRE_R", raising=False)
+    (pytester.path / "mine").mkdir()
+    suite = directory_suite(pytester.path / "mine")
+    for name, value in (("a", 1.0), ("b", 1.5)):
+        translate(suite, name, PLAIN, given="tolerance=9")
+        store(suite, name, default=answered(x=value))
+    (suite.code / "alone.py").write_text("raise SystemError('not collected: it has no script')\n")
+    (suite.code / "plain.py").write_text("raise SystemError('not collected: it declares no case')\n")
+    (suite.code / "note.txt").write_text("@case\n")
+    for name in ("plain", "note"):
+        (suite.code / f"{name}.R").write_text("1\n")
+    return pytester
+
+
+def session(pytester: pytest.Pytester, *options: str, where: str = "mine") -> Any:
+    return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-v", "-ra", *options, where)
+
+
+def test_each_comparison_is_a_test(mine: pytest.Pytester) -> None:
+    ran = session(mine)
+    ran.assert_outcomes(passed=1, failed=1, skipped=4)
+    text = ran.stdout.str()
+    assert "mine/b against R:\n  x: 1 where 1.5 is expected (0.5 digits of 9)\n  likely cause: contrasts" in text
+    assert "live R was not asked for: --live-r" in text and "Traceback" not in text
+    assert "ran against live R" not in text and "written to" not in text
+
+
+def test_a_test_knows_its_place_and_stands_with_its_case_s(mine: pytest.Pytester) -> None:
+    items, _ = mine.inline_genitems("mine")
+    first = items[0]
+    assert [item.name for item in items] == [f"{case}[{against}]" for case in "ab"
+                                             for against in ("R", "live R", "live R = stored")]
+    assert isinstance(first, ComparisonItem) and isinstance(first.parent, CaseFile)
+    assert first.reportinfo() == (mine.path / "mine" / "a.py", 3, "a[R]")
+    assert [item.get_closest_marker("live") is not None for item in items] == [False, True, True] * 2
+    assert [item.get_closest_marker("xdist_group").args for item in items] == [("mine/a",)] * 3 + [("mine/b",)] * 3
+    items, _ = mine.inline_genitems("mine", "-p", "no:xdist")
+    assert not any(item.get_closest_marker("xdist_group") for item in items)
+
+
+def test_live_r_where_it_is_asked_for(mine: pytest.Pytester) -> None:
+    ran = session(mine, "--live-r")
+    ran.assert_outcomes(passed=4, failed=2)
+    ran.stdout.fnmatch_lines(["4 tests ran against live R"])
+    assert "  x: 1 where 1.5 is expected" in ran.stdout.str()
+    ran = session(mine, "--require-r", "-m", "live")
+    ran.assert_outcomes(passed=3, failed=1, deselected=2)
+    ran.stdout.fnmatch_lines(["4 tests ran against live R"])
+
+
+@pytest.mark.parametrize(("told", "options", "outcome"), [
+    ("", ["--live-r"], "skipped"), ("", ["--require-r"], "failed"), ("1", [], "failed"), ("0", ["--live-r"], "skipped"),
+    ("0", [], "unasked"), ("", [], "unasked"), ("yes", ["--live-r"], "failed")])
+def test_where_r_is_absent(told: str, options: list[str], outcome: str, mine: pytest.Pytester,
+                           monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "R", absent)
+    monkeypatch.setenv("RPARITY_REQUIRE_R", told)
+    ran = session(mine, *options, "-m", "live", where="mine/a.py")
+    ran.assert_outcomes(**{"skipped" if outcome == "unasked" else outcome: 2}, deselected=1)
+    text = ran.stdout.str()
+    assert ("R is elsewhere" in text) == (outcome != "unasked") and "Traceback" not in text
+    assert ("0 tests ran against live R" in text) == (outcome != "unasked")
+
+
+def test_the_fixtures_for_hand_written_tests(mine: pytest.Pytester) -> None:
+    (mine.path / "test_it.py").write_text(
+        "def test_equal(parity): parity.equal({'x': [1, 2 + 1e-12]}, {'x': [1, 2]}, 11)\n"
+        "def test_short(parity): parity.equal({'x': [1, 2 + 1e-8]}, {'x': [1, 2]}, 11)\n"
+        "def test_kind(parity):\n"
+        "    from translations.parity import tolerances as tol\n"
+        "    parity.equal({'x': 1 + 1e-5}, {'x': 1.0}, tol.OPTIMISER, 'library')\n"
+        "def test_live(parity, live_r): parity.equal(live_r.values('1'), {'x': 1}, 15)\n"
+        "def test_case(parity):\n"
+        "    from pathlib import Path\n"
+        "    from translations.parity.cases import directory_suite\n"
+        "    suite = directory_suite(Path('mine').resolve())\n"
+        "    parity.case(suite, suite.cases()[0], 'R')\n")
+    ran = session(mine, "--parity-report=told.json", where="test_it.py")
+    ran.assert_outcomes(passed=3, failed=1, skipped=1)
+    assert "x[2]: 2.0000000099999999 where 2 is expected (8.3 digits of 11)" in ran.stdout.str()
+    assert [one["case"] for one in json.loads((mine.path / "told.json").read_text())["outcomes"]] == ["a"]
+    assert MadeUpR.resets == 0
+    ran = session(mine, "--live-r", "-m", "live", where="test_it.py")
+    ran.assert_outcomes(passed=1, deselected=4)
+    ran.stdout.fnmatch_lines(["1 tests ran against live R"])
+    assert MadeUpR.resets == 1
+
+
+def test_the_cases_of_one_suite_are_kept_and_tests_that_are_no_case(mine: pytest.Pytester) -> None:
+    other = directory_suite(mine.path / "other")
+    other.code.mkdir()
+    translate(other, "c", PLAIN, given="")
+    store(other, "c", default=answered(x=1.0))
+    (mine.path / "test_it.py").write_text(
+        "import pytest\nfrom pathlib import Path\nfrom translations.parity.cases import directory_suite\n"
+        "@pytest.mark.parametrize('suite', [directory_suite(Path(n).resolve()) for n in ('mine', 'other')])\n"
+        "def test_suite(suite): pass\n"
+        "@pytest.mark.parametrize(('suite', 'case', 'against'), [('a', [1], {2: 3})])\n"
+        "def test_names(suite, case, against): pass\n"
+        "@pytest.mark.parametrize('against', ['live R'])\n"
+        "def test_against(against): pass\n")
+    always = ["test_names[a-case0-against0]", "test_against[live R]"]
+    kept = {None: "abc", "all": "abc", "other": "c", "./mine": "ab", "none": ""}
+    for wanted, names in kept.items():
+        ran = session(mine, "-q", "-q", "--collect-only", *([f"--suite={wanted}"] if wanted else []), where=".")
+        found = [line.partition("::")[2] for line in ran.outlines if "::" in line]
+        parameters = [f"test_suite[suite{i}]" for i, name in enumerate("ac") if name in names]
+        assert found == [*(f"{name}[{against}]" for name in names for against in ("R", "live R", "live R = stored")),
+                         *parameters, *always]
+        dropped = 13 - len(found)
+        assert (f"/13 tests collected ({dropped} deselected)" in ran.stdout.str()) == (dropped > 0)
+
+
+@pytest.mark.parametrize("suffix", ["json", "html"])
+def test_the_table_is_written_where_it_is_told(suffix: str, mine: pytest.Pytester) -> None:
+    target = f"deep/table.{suffix}"
+    ran = session(mine, "--live-r", f"--parity-report={target}")
+    ran.stdout.fnmatch_lines([f"parity of 6 comparisons written to {target}"])
+    text = (mine.path / target).read_text()
+    if suffix == "html":
+        assert text.startswith("<!doctype html>") and "4 of 6 comparisons of 6 values in" in text
+    else:
+        told = json.loads(text)
+        assert 0 < told["seconds"] < 60 and told["totals"]["live comparisons"] == 4
+        assert [(one["case"], one["against"], one["passed"]) for one in told["outcomes"]] == [
+            (case, against, case == "a" or against == "live R") for case in "ab"
+            for against in ("R", "live R", "live R = stored")]
+
+
+def test_what_a_translation_raises_is_shown_where_it_was_raised(mine: pytest.Pytester) -> None:
+    (mine.path / "mine" / "b.py").write_text(PLAIN.format(name="b", given="").replace("1.0", "1 / 0"))
+    ran = session(mine, "-k", "not live", "--parity-report=told.json", where="mine/b.py")
+    ran.assert_outcomes(failed=1, deselected=2)
+    assert 'return {"x": 1 / 0}' in ran.stdout.str() and "ZeroDivisionError" in ran.stdout.str()
+    assert json.loads((mine.path / "told.json").read_text())["outcomes"] == []
+
+
+def test_options_and_the_marker_are_listed(mine: pytest.Pytester) -> None:
+    text = mine.runpytest_inprocess("--help").stdout.str()
+    assert "\nparity with R:\n" in text and all(option in text for option in (
+        "  --live-r ", "  --require-r ", "  --suite=NAME ", "  --parity-report=FILE "))
+    markers = mine.runpytest_inprocess("--markers").outlines
+    assert "@pytest.mark.live: compares with the R of this machine" in markers
