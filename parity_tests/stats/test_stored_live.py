@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from .ask import ask_all
 from .designs import HERE, stored
 
 # The same R on another processor or BLAS may round otherwise; measured 0 on the machine that wrote the references.
@@ -50,3 +51,16 @@ def test_stored_answers_are_live_answers(script: str, answer: str, tmp_path: Pat
             assert math.isclose(value, new[path], rel_tol=ROUNDING, abs_tol=NOISE), path
         else:
             assert value == new[path] or math.isclose(float(value), float(new[path]), abs_tol=NOISE), path
+
+
+@pytest.mark.usefixtures("live_r")
+def test_stored_questions_are_live_answers(tmp_path: Path) -> None:
+    ask_all(tmp_path)
+    for name in ("questions.json", "drawn_questions.json"):
+        old, new = (dict(scalars(value)) for value in (stored(name), json.loads((tmp_path / name).read_text())))
+        assert old.keys() == new.keys()
+        for path, value in old.items():
+            if isinstance(value, float) and isinstance(new[path], (int, float)):
+                assert math.isclose(value, new[path], rel_tol=ROUNDING, abs_tol=NOISE), path
+            else:
+                assert value == new[path], path

@@ -12,7 +12,6 @@ import warnings
 import numpy as np
 
 from translations.console.rounding import zapsmall
-from translations.stats.contrasts import contr_treatment
 from translations.stats.formula import ModelMatrix, design, drop_aliased
 
 from .model import LmerMod
@@ -83,7 +82,7 @@ def type_3(m: LmerMod, columns: dict[str, np.ndarray]) -> Hypotheses:
 
 def _treatment_design(m: LmerMod) -> ModelMatrix:
     """The model matrix with treatment contrasts for every factor."""
-    coding = dict.fromkeys(m.design.X.xlevels, contr_treatment)
+    coding = dict.fromkeys(m.design.X.xlevels, "contr_treatment")
     return design(m.design.X.formula, m.design.frame, coding)
 
 

@@ -11,7 +11,6 @@ import pandas as pd
 from translations.console.coefmat import coef_lines
 from translations.console.style import Style
 from translations.console.tables import CoefTable
-from translations.stats.contrasts import contr_treatment
 from translations.stats.factors import Factor
 from translations.stats.formula import ModelFrame, design
 
@@ -95,7 +94,7 @@ def mean_contrasts(m: LmerMod, which: str | Sequence[str] | None = None) -> dict
     every = design(X.formula, grid, coding).values
     out = {}
     for term in wanted:
-        cells = design(f"~ 0 + {term}", grid, dict.fromkeys(set(X.xlevels) & set(term.split(":")), contr_treatment))
+        cells = design(f"~ 0 + {term}", grid, dict.fromkeys(set(X.xlevels) & set(term.split(":")), "contr_treatment"))
         out[term] = pd.DataFrame((cells.values / cells.values.sum(axis=0)).T @ every, index=cells.names)
     return out
 

@@ -91,7 +91,7 @@ def coding(levels: Sequence[str], ordered: bool, choice: Any = None, name: str =
     """The contrast matrix, shape (levels, k), and its column labels for one factor.
 
     `choice` is None (contr.poly for an ordered factor, contr.treatment for others), a name ("contr.sum"), a
-    `contr_*` function, or a matrix, whose columns are used as they are.
+    function of the number of levels, or a matrix, whose columns are used as they are.
     Raises `ValueError` naming the factor.
     """
     if len(levels) < 2:
@@ -101,7 +101,7 @@ def coding(levels: Sequence[str], ordered: bool, choice: Any = None, name: str =
         choice = "contr_poly" if ordered else "contr_treatment"
     if isinstance(choice, str):
         return _by_name(tuple(levels), choice.replace(".", "_"), name)
-    matrix = choice(list(levels)) if callable(choice) else choice
+    matrix = choice(len(levels)) if callable(choice) else choice
     values = np.asarray(matrix, float)
     if values.ndim != 2 or len(values) != len(levels):
         raise ValueError(f"contrasts for {name} need one row a level: shape ({len(levels)}, k), not {values.shape}")

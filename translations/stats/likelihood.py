@@ -6,7 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.console.render import render
+from translations.console.style import Style
+
 from . import generics
+from .calls import called
 
 
 class LogLik(float):
@@ -26,9 +30,21 @@ class LogLik(float):
         return f"'log Lik.' {console(float(self)).removeprefix('[1] ').strip()} (df={self.df})"
 
 
+@render.register(LogLik)
+def _lines(x: LogLik, style: Style) -> list[str]:
+    return str(x).split("\n")
+
+
 def criterion(name: str, m: Any, more: tuple[Any, ...], k: float | None) -> float | pd.DataFrame:
-    """-2 log-likelihood + k df, k = log(nobs) when None; for several models a frame, a row a model (R: AIC, BIC)."""
-    likelihoods = [generics.logLik(each) for each in (m, *more)]
+    """-2 log-likelihood + k df, k = log(nobs) when None; for several models a frame, a row a model (R: AIC, BIC).
+
+    The rows are called what the caller calls the models, or by number.
+    """
+    models = (m, *more)
+    likelihoods = [generics.logLik(each) for each in models]
     penalties = [float(np.log(ll.nobs)) if k is None else k for ll in likelihoods]
     values = [-2.0 * float(ll) + penalty * ll.df for ll, penalty in zip(likelihoods, penalties, strict=True)]
-    return pd.DataFrame({"df": [ll.df for ll in likelihoods], name: values}) if more else values[0]
+    if not more:
+        return values[0]
+    rows = [called(each, str(i + 1)) for i, each in enumerate(models)]
+    return pd.DataFrame({"df": [ll.df for ll in likelihoods], name: values}, index=rows)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from translations.console import Matrix, Vector, console
+from translations.console.render import render
+from translations.console.style import Style
 
 from . import generics
 from .distributions import qt
@@ -29,8 +31,12 @@ class Prediction:
     residual_scale: float
 
     def __str__(self) -> str:
-        parts = {"fit": self.fit, "se.fit": self.se_fit, "df": self.df, "residual.scale": self.residual_scale}
-        return console(parts).removesuffix("\n")
+        return console(self).removesuffix("\n")
+
+
+@render.register(Prediction)
+def _lines(p: Prediction, style: Style) -> list[str]:
+    return render({"fit": p.fit, "se.fit": p.se_fit, "df": p.df, "residual.scale": p.residual_scale}, style)
 
 
 @generics.predict.register(Lm)
@@ -102,7 +108,7 @@ def percent_labels(level: float) -> list[str]:
     from translations.console.numbers import format_numbers
 
     tail = (1.0 - level) / 2.0
-    return [f"{text.strip()} %" for text in format_numbers([100.0 * tail, 100.0 * (1.0 - tail)], 3)]
+    return [f"{text.strip()} %" for text in format_numbers([100.0 * tail, 100.0 * (1.0 - tail)], 3, scipen=100)]
 
 
 @generics.confint.register(Lm)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from translations.console import Matrix, Vector, tables
+from translations.console.numbers import format_number
 from translations.console.render import render
 from translations.console.style import Style
 
@@ -169,7 +170,7 @@ def _sigma(s: LmSummary) -> float:
 
 @generics.residuals.register(LmSummary)
 def _residuals(s: LmSummary) -> Vector:
-    return s.residuals
+    return s.model.padded(s.model.weighted_residuals)
 
 
 @generics.anova.register(Lm)
@@ -266,5 +267,5 @@ def _drop1(m: Lm, scope: list[str] | None = None, test: str | None = None, scale
     elif test is not None:
         raise ValueError(f"test must be 'F', 'Chisq' or None, not {test!r}")
     heading = ["Single term deletions", "\nModel:", m.frame.formula.text]
-    return table(columns, ["<none>", *tried], *heading, *([f"\nscale:  {scale:g}\n"] if scale else []))
+    return table(columns, ["<none>", *tried], *heading, *([f"\nscale:  {format_number(scale)} \n"] if scale else []))
 
