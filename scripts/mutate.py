@@ -285,6 +285,23 @@ class Tests:
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         return status, output.read_text(encoding="utf-8", errors="replace")
 
+    def cache_without(self, changed: Path, copy: Path) -> Path:
+        """A copy of numba's cache without the file's functions and those of the files that import it, compiled too:
+        numba does not see that a function called from another file has changed.
+        """
+        sources = {file.stem: file.read_text(encoding="utf-8") for file in changed.parent.glob("*.py")}
+        stale, found = set(), {changed.stem}
+        while found - stale:
+            stale |= found
+            names = "|".join(stale)
+            found = {stem for stem, source in sources.items() if COMPILED.search(source) and
+                     re.search(rf"^from \.(({names}) import|\s*import .*\b({names})\b)", source, re.MULTILINE)}
+        shutil.copytree(self.work / "numba", copy, copy_function=os.link)
+        for stem in stale:
+            for entry in copy.glob(f"*/{stem}.*"):
+                entry.unlink()
+        return copy
+
     def killer(self, mutant: Mutant, stage: str) -> str | None:
         """The test that fails with the mutant in place ("time" when it hangs), or None."""
         file, chosen = self.tree / mutant.file, self.reaching(mutant, stage)
@@ -295,8 +312,7 @@ class Tests:
         with tempfile.TemporaryDirectory() as scratch:
             arguments = Path(scratch) / "tests"
             arguments.write_text("\n".join(chosen), encoding="utf-8")
-            # Numba's cache does not see that a function called from another file has changed.
-            cache = Path(scratch) if COMPILED.search(original) else None
+            cache = self.cache_without(file, Path(scratch) / "numba") if COMPILED.search(original) else None
             options, seconds = (["-m", "live", "--require-r"], 1200) if stage == "live" else ([], 60 + 2 * expected)
             try:
                 compiled.unlink(missing_ok=True)
