@@ -93,7 +93,7 @@ class R:
             codes.do_slot_assign("levels", self._r.StrSexpVector([str(level) for level in value.cat.categories]))
             # Set as an attribute, the class would not make R dispatch on it: model.matrix took the codes for numbers.
             return self._r.baseenv["class<-"](codes, self._r.StrSexpVector(["factor"]))
-        single = isinstance(value, (str, bool, int, float)) or not isinstance(value, Iterable)
+        single = isinstance(value, str) or not isinstance(value, Iterable) or getattr(value, "ndim", 1) == 0
         given: Iterable[Any] = [value] if single else value  # type: ignore[assignment]
         items = [item.item() if hasattr(item, "item") else item for item in given]
         if items and all(isinstance(item, bool) for item in items):
