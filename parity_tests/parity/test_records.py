@@ -1,10 +1,15 @@
 """What R's side writes is read, and what `rparity new` writes is R's and Python's, where no R is needed."""
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from translations.parity import cases
+from translations.parity import tolerances as tol
+from translations.parity.cases import directory_suite, suite
+from translations.parity.compare import match
 from translations.parity.new import new, new_ci
 from translations.parity.records import RError, answers, rows
 
@@ -44,6 +49,31 @@ def test_a_new_case_is_a_pair_of_one_name(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError, match="first.R"):
         new("mine/first", tmp_path)
     assert not translation.exists()
+
+
+def test_a_new_case_is_green_at_once(tmp_path: Path) -> None:
+    """Both sides are the same t test; R 4.2.2 answered so when its side was run."""
+    script, translation = new("first", tmp_path)
+    assert script.read_text().startswith("# first: ") and translation.read_text().startswith('"""first: ')
+    one = directory_suite(tmp_path).load(translation)
+    answer = {"mean": 4.2999999999999998, "t": 1.9941089710031628, "p": 0.11690045379830416,
+              "ci[1]": 2.4899792392281421, "ci[2]": 6.1100207607718575}
+    assert match(one.run().values, answer, one.tolerance, "default").short == ()
+    assert one.tolerance is tol.LINALG
+
+
+def test_where_a_new_case_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = suite("random")
+    room = replace(ours, code=tmp_path / "code", references=tmp_path / "references")
+    monkeypatch.setattr(cases, "suites", lambda: [room])
+    assert new("random/fresh", tmp_path) == [room.references / "fresh.R", room.code / "fresh.py"]
+    (tmp_path / "random").mkdir()                               # a directory of the name comes before a suite of ours
+    assert new("random/fresh", tmp_path) == [tmp_path / "random" / "fresh.R", tmp_path / "random" / "fresh.py"]
+    monkeypatch.chdir(tmp_path)
+    assert new("deep/er/fresh") == [Path("deep/er/fresh.R"), Path("deep/er/fresh.py")]
+    assert new_ci("mine") == [Path(".github/workflows/parity.yml"), Path("Dockerfile")]
+    with pytest.raises(FileExistsError, match="^.github/workflows/parity.yml is there already$"):
+        new_ci("mine")
 
 
 def test_the_files_of_a_suites_ci(tmp_path: Path) -> None:
