@@ -23,6 +23,7 @@ from translations.console.values import as_values
 from . import test_models_stored as models
 from . import test_objects_stored as objects
 from .test_models_stored import array
+from .test_widths_and_digits import sum_of
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "console" / "hostile.json"
 
@@ -69,6 +70,8 @@ def frame(x: dict) -> pd.DataFrame:
 
 def coefficients(x: dict) -> str:
     chosen = {name: tuple(x[name]) for name in ("tests", "estimates", "zaps") if name in x}
+    if "digits" not in x:
+        return console(tables.CoefTable(models.frame(x["table"])), **x["options"])
     table = tables.CoefTable(models.frame(x["table"]), x.get("has_p"), chosen.get("tests"), chosen.get("estimates"),
                              chosen.get("zaps", ()), x["digits"], x["na"], x["stars"], x["legend"])
     return console(table, **x["options"])
@@ -101,6 +104,7 @@ ANSWERS = {
     "summary": lambda x: console(summary_frame(frame(x), x["maxsum"], x["summary_digits"]), **x["options"]),
     "factor": lambda x: console(column(x), **x["options"]),
     "tibble": lambda x: console(tibble(frame(x), x["groups"]), **x["options"]),
+    "widths": lambda x: sum_of([console(tibble(frame(x)), width=width) for width in range(20, 121)]),
     "summary_vector": lambda x: console(summary_vector(array(x["x"])), **x["options"]),
     "format": lambda x: format_numbers(array(x["x"]), x["digits"], x["nsmall"], x["scipen"]),
     "format_c": lambda x: [format_c(v, x["digits"]) for v in array(x["x"]).tolist()],

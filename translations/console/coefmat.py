@@ -17,17 +17,15 @@ from .tables import AnovaTable, CoefTable, ModelComparison, Symbols
 from .text import abbreviate, common, encode, fill, strwrap, width
 
 EPSILON = float(np.finfo(float).eps)
-STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"), (0.1, "."), (1.0, " "))
+STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"), (0.1, "."))
 LEGEND = "0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1"
 
 
-def format_pval(p: Sequence[float] | np.ndarray, digits: int = 5, eps: float = EPSILON) -> list[str]:
-    """p-values as text, fixed and scientific ones each in a common format, tiny ones "<eps". R: base::format.pval."""
+def format_pval(p: Sequence[float] | np.ndarray, digits: int) -> list[str]:
+    """p-values as text, fixed and scientific ones each in a common format, tiny ones as "<2e-16". R: format.pval."""
     p = np.asarray(p, float)
     result = np.full(len(p), "NA", object)
-    known = ~np.isnan(p)
-    tiny = known & (p < eps)
-    shown = known & ~tiny
+    tiny, shown = p < EPSILON, p >= EPSILON
     power = np.floor(log10(np.where(p > 0, p, 1e-50)))
     fixed = (power >= -3) | ((power == -4) & (digits > 1))
     for part in (shown & fixed, shown & ~fixed):
@@ -41,18 +39,18 @@ def format_pval(p: Sequence[float] | np.ndarray, digits: int = 5, eps: float = E
             if digits > 1 and digits + 6 > columns:
                 digits = max(1, columns - 7)
             sep = "" if digits == 1 and columns <= 6 else " "
-        result[tiny] = "<" + sep + format_number(eps, digits)
+        result[tiny] = "<" + sep + format_number(EPSILON, digits)
     return result.tolist()
 
 
 def stars(p: np.ndarray) -> list[str]:
     """The significance star of each p-value, "" for a missing one. R: symnum with printCoefmat's cutpoints."""
     values = np.asarray(p, float).tolist()
-    return ["" if np.isnan(v) else next(star for limit, star in STARS if v <= limit) for v in values]
+    return ["" if np.isnan(v) else next((star for limit, star in STARS if v <= limit), " ") for v in values]
 
 
 def print_coefmat(table: pd.DataFrame, style: Style, digits: int, has_p: bool, tests: Sequence[int],
-                  estimates: Sequence[int], zaps: Sequence[int] = (), na: str = "NA", with_stars: bool = True,
+                  estimates: Sequence[int], zaps: Sequence[int], na: str, with_stars: bool = True,
                   legend: bool = True) -> list[str]:
     """A coefficient matrix. R: stats::printCoefmat.
 
@@ -74,7 +72,7 @@ def print_coefmat(table: pd.DataFrame, style: Style, digits: int, has_p: bool, t
     if len(tests):
         cells[:, tests] = _format(round_half_even(x[:, tests], test_digits), digits)
     for j in range(k):
-        if j not in estimates and j not in tests and not (has_p and j == k - 1):
+        if j not in estimates and j not in tests:
             cells[:, [j]] = _format(x[:, [j]], digits)
     checked = ~missing
     checked[:, list(tests)] = False

@@ -15,19 +15,18 @@ _TOKEN = re.compile(r"""\s*(?:(?P<number>0[xX][0-9a-fA-F]+L?|(?:\d+\.?\d*|\.\d+)
     |(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
     |(?P<name>`(?:\\.|[^`\\])*`|(?:[^\W\d]|\.(?!\d))[\w.]*)
     |(?P<op>%[^%\n]*%|<-|<=|>=|==|!=|&&|\|\||:::|::|[-+*/^:~!<>&|$@=(),\[\]]))""", re.X)
-# operator: (precedence, right associative, blanks around it and a possible break after it)
-_BINARY = {
-    "=": (1, True, True), "~": (3, False, True), "|": (4, False, True), "||": (4, False, True), "&": (5, False, True),
-    "&&": (5, False, True), **{op: (7, False, True) for op in ("==", "!=", "<", ">", "<=", ">=")},
-    "+": (8, False, True), "-": (8, False, True), "*": (9, False, True), "/": (9, False, False),
-    ":": (11, False, False), "^": (13, True, False)}
-_UNARY = {"~": 4, "!": 7, "-": 12, "+": 12}     # the least precedence of what they take
-_PERCENT = 10
+# binary operators, those that bind weakest first
+_LEVELS = (("=",), ("~",), ("|", "||"), ("&", "&&"), ("==", "!=", "<", ">", "<=", ">="), ("+", "-"), ("*", "/"), ("%",),
+           (":",), ("^",))
+_BINARY = {op: level for level, ops in enumerate(_LEVELS) for op in ops}
+_RIGHT = ("=", "^")                                     # group from the right
+_TIGHT = ("/", ":", "^", "$", "@", "::", ":::", "%%", "%/%")      # no blanks around them, no line's end after them
+_UNARY = {"~": "|", "!": "==", "-": "^", "+": "^"}      # which operators their operand may hold: from this one on
 _SELECT = ("$", "@", "::", ":::")
 
 
-def _binary(op: str) -> tuple[int, bool, bool] | None:
-    return (_PERCENT, False, op not in ("%%", "%/%")) if op.startswith("%") else _BINARY.get(op)
+def _level(op: str) -> int | None:
+    return _BINARY.get("%" if op.startswith("%") else op)
 
 
 @dataclass(frozen=True)
@@ -64,16 +63,16 @@ class _Parser:
         node = self.postfix(self.prefix())
         while True:
             kind, op = self.peek()
-            rule = _binary(op) if kind == "op" else None
-            if rule is None or rule[0] < least:
+            level = _level(op) if kind == "op" else None
+            if level is None or level < least:
                 return node
             self.take()
-            node = Node("binary", op, (node, self.expression(rule[0] + (not rule[1]))))
+            node = Node("binary", op, (node, self.expression(level + (op not in _RIGHT))))
 
     def prefix(self) -> Node:
         kind, token = self.take()
         if kind == "op" and token in _UNARY:
-            return Node("unary", token, (self.expression(_UNARY[token]),))
+            return Node("unary", token, (self.expression(_BINARY[_UNARY[token]]),))
         if token == "(":
             inner = self.expression()
             self.take(")")
@@ -105,10 +104,10 @@ class _Parser:
         while self.peek()[1] != closing:
             if children:
                 self.take(",")
-            name, argument = None, None if self.peek()[1] in (",", closing) else self.expression(2)
+            name, argument = None, None if self.peek()[1] in (",", closing) else self.expression(_BINARY["~"])
             if argument and self.peek()[1] == "=":
                 self.take()
-                name, argument = argument.text, self.expression(2)
+                name, argument = argument.text, self.expression(_BINARY["~"])
             children.append(argument)
             names.append(name)
         return children, names
@@ -129,18 +128,17 @@ def _atom(kind: str | None, token: str) -> str:
 
 class _Writer:
     def __init__(self, cutoff: int) -> None:
-        self.cutoff, self.indent, self.line, self.fresh = cutoff, 0, "", True
+        self.cutoff, self.indent, self.line = cutoff, 0, ""
         self.lines: list[str] = []
 
     def put(self, text: str) -> None:
-        if self.fresh:
+        if not self.line:
             self.line = "    " * min(self.indent, 4) + "  " * max(0, self.indent - 4)
-            self.fresh = False
         self.line += text
 
     def end_line(self) -> None:
         self.lines.append(self.line)
-        self.line, self.fresh = "", True
+        self.line = ""
 
     def break_line(self, broken: bool) -> bool:
         """Ends a line that is too long; whether the construct has been broken by now (its first break indents)."""
@@ -170,8 +168,7 @@ class _Writer:
             self.put({"(": ")", "[": "]", "[[": "]]"}[node.text])
 
     def binary(self, node: Node) -> None:
-        rule = _binary(node.text)
-        spaced = rule is not None and rule[2]
+        spaced = node.text not in _TIGHT
         self.write(node.children[0])
         self.put(f" {node.text} " if spaced else node.text)
         broken = spaced and self.break_line(False)

@@ -40,12 +40,12 @@ def data_frame(df: pd.DataFrame, style: Style) -> list[str]:
     columns = []
     for j in range(k):
         values = as_values(df.iloc[:, j])
-        texts = format_values(values, style.digits, scipen=style.scipen, justify=False)
+        texts = format_values(values, style.digits, style.scipen)
         gone = np.array([t is None for t in texts])
         columns.append(Values("character", np.array(["" if t is None else t for t in texts], object), gone))
     lines = layout.matrix(columns, style, row_names(df.index) or None, heads, right_justify=True)
-    if shown < n:
-        lines.append(f' [ reached \'max\' / getOption("max.print") -- omitted {n - shown} rows ]')
+    if omitted := n - shown:
+        lines.append(f' [ reached \'max\' / getOption("max.print") -- omitted {omitted} rows ]')
     return lines
 
 

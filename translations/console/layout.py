@@ -26,8 +26,8 @@ def vector(v: Values, style: Style, names: Names | None = None, quote: str = "",
     cells = encode_values(v[:shown], style.digits, style.scipen, quote)
     lines = _indexed(cells, v.numeric, style.width, gap) if names is None else \
         _named(cells, [encode(name) for name in names[:shown]], style.width, gap)
-    if shown < n:
-        lines.append(f' [ reached getOption("max.print") -- omitted {n - shown} entries ]')
+    if omitted := n - shown:
+        lines.append(f' [ reached getOption("max.print") -- omitted {omitted} entries ]')
     return lines
 
 
@@ -55,12 +55,13 @@ def _named(cells: list[str], names: list[str], columns: int, gap: int) -> list[s
 
 
 def matrix(columns: Sequence[Values], style: Style, rows: Names | None, heads: Names | None, quote: str = "",
-           right_justify: bool = False, gap: int = 1, na: str | None = None, nrow: int | None = None) -> list[str]:
+           right_justify: bool = False, nrow: int = 0) -> list[str]:
     """A matrix given by its columns, under `heads` and beside `rows` (None: [,1] and [1,]), wrapped by columns.
 
     Numbers are formatted column by column. Text is left-justified under left-justified heads unless `right_justify`.
+    `nrow` counts the rows where there is no column. ValueError when there are not as many heads as columns.
     """
-    r, c = len(columns[0]) if columns else (nrow or len(rows or ())), len(columns)
+    r, c = len(columns[0]) if columns else nrow, len(columns)
     if not r and not c:
         return ["<0 x 0 matrix>"]
     shown = min(r, style.max_print // c) if c else r
@@ -72,20 +73,20 @@ def matrix(columns: Sequence[Values], style: Style, rows: Names | None, heads: N
     at_right = not text or right_justify
     blocks = []
     for values, title in zip(columns, titles, strict=True):
-        cells = encode_values(values, style.digits, style.scipen, quote, na)
+        cells = encode_values(values, style.digits, style.scipen, quote)
         extent = max(max(map(width, cells), default=0), width(title))
         justify = right if at_right else left
         head = left(title, extent) if text and heads is None else justify(title, extent)
         blocks.append([head, *(justify(cell, extent) for cell in cells)])
     labels = [place(label, label_width) for label in labels[:shown]]
     lines = []
-    for first, last in _wrapped([width(b[0]) + gap for b in blocks], label_width, style.width):
+    for first, last in _wrapped([width(b[0]) + 1 for b in blocks], label_width, style.width):
         for i, label in enumerate([" " * label_width, *labels]):
-            lines.append(label + "".join(" " * gap + block[i] for block in blocks[first:last]))
+            lines.append(label + "".join(" " + block[i] for block in blocks[first:last]))
     if not c:
         lines = [" " * label_width, *labels]
-    if shown < r:
-        lines.append(f' [ reached getOption("max.print") -- omitted {r - shown} row{"s" * (r - shown > 1)} ]')
+    if omitted := r - shown:
+        lines.append(f' [ reached getOption("max.print") -- omitted {omitted} row{"s" * (omitted > 1)} ]')
     return lines
 
 

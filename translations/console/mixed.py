@@ -45,9 +45,7 @@ def _criteria(criteria: pd.Series, style: Style, digits: int) -> list[str]:
     if list(criteria.index) == ["REML"]:
         return fill(["REML criterion at convergence:", format_number(rounded[0], style.digits)], style.width)
     cells = format_numbers(rounded, style.digits)
-    if "df.resid" in criteria.index:
-        at = list(criteria.index).index("df.resid")
-        cells[at] = format_number(rounded[at], style.digits)
+    cells[-1] = format_number(rounded[-1], style.digits)           # the residual degrees of freedom
     names = [style.dialect.objective if name == "deviance" else str(name) for name in criteria.index]
     return layout.vector(texts(cells), style, names)
 

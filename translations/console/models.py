@@ -79,7 +79,7 @@ def _(x: LmSummary, style: Style) -> list[str]:
         lines.append(f"Multiple R-squared:  {explained},\tAdjusted R-squared:  {adjusted} ")
         numerator, denominator = (format_number(df, style.digits) for df in (df1, df2))
         lines.append(f"F-statistic: {format_c(f, digits)} on {numerator} and {denominator} DF,"
-                     f"  p-value: {format_pval([x.f_p_value], digits)[0]}")
+                     f"  p-value: {format_pval([x.f_p_value], digits).pop()}")
     return [*lines, ""]
 
 
@@ -100,7 +100,7 @@ def _(x: HTest, style: Style) -> list[str]:
     numbers_shown = filter(None, (x.statistic, x.parameter))
     parts = [f"{name} = {format_number(value, max(1, style.digits - 2))}" for name, value in numbers_shown]
     if x.p_value is not None:
-        p = format_pval([x.p_value], max(1, style.digits - 3))[0]
+        p = format_pval([x.p_value], max(1, style.digits - 3)).pop()
         parts.append(f"p-value {p}" if p.startswith("<") else f"p-value = {p}")
     lines += strwrap(", ".join(parts), 0.9 * style.width)
     if x.alternative is not None:

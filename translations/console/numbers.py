@@ -120,7 +120,7 @@ def significant(x: np.ndarray, digits: int) -> tuple[np.ndarray, np.ndarray, np.
     return exponent, needed, widens
 
 
-def format_real(x: np.ndarray, digits: int = 7, nsmall: int = 0, scipen: int = 0) -> Format:
+def format_real(x: np.ndarray, digits: int, nsmall: int, scipen: int) -> Format:
     """The common format of the float array `x`. R: formatReal."""
     finite = np.isfinite(x)
     width = decimals = exponent_digits = 0
@@ -167,10 +167,10 @@ def format_numbers(x: Sequence[float] | np.ndarray, digits: int = 7, nsmall: int
 
 def format_number(x: float, digits: int = 7, nsmall: int = 0, scipen: int = 0) -> str:
     """One number as `format(x)` or `cat(x)` writes it."""
-    return format_numbers([x], digits, nsmall, scipen)[0]
+    return format_numbers([x], digits, nsmall, scipen).pop()
 
 
 def format_c(x: float, digits: int) -> str:
     """`formatC(x, digits = digits)`: C's %g, at least `digits` + 1 characters wide. R: base::formatC."""
-    text = f"{x:.{digits}g}" if np.isfinite(x) else encode_real(np.array([x]), Format(0, 0, 0))[0]
+    text = f"{x:.{digits}g}" if np.isfinite(x) else encode_real(np.array([x]), Format(0, 0, 0)).pop()
     return text.rjust(digits + 1)

@@ -44,9 +44,10 @@ class _Pillar:
         """The least width that leaves `title` characters of the title and two for the mark of its abbreviation."""
         return max(min(width(self.title), title + 2), LEAST, self.least)
 
-    def tag(self, columns: int) -> str:
-        """<dbl>, cut to `columns`."""
-        return f"<{self.type[:max(0, columns - 2)]}>"
+    @property
+    def tag(self) -> str:
+        """<dbl>."""
+        return f"<{self.type}>"
 
 
 def _ten(powers: np.ndarray) -> np.ndarray:
@@ -129,9 +130,8 @@ def _powers(power: np.ndarray) -> list[str]:
         return [""] * len(power)
     digits = [f"{abs(int(p))}" if ok else "" for p, ok in zip(power.tolist(), known.tolist(), strict=True)]
     columns, signed = max(map(len, digits)), bool((power[known] < 0).any())
-    signs = [("-" if p < 0 else "+" if p >= 0 else " ") if signed else "" for p in power.tolist()]
-    parts = zip(known.tolist(), signs, digits, strict=True)
-    return [("e" if ok else " ") + sign + d.rjust(columns) for ok, sign, d in parts]
+    mark = [("e-" if p < 0 else "e+" if signed else "e") if p == p else " " * (1 + signed) for p in power.tolist()]
+    return [m + d.rjust(columns) for m, d in zip(mark, digits, strict=True)]
 
 
 def _number_pillar(title: str, v: Values) -> _Pillar:
@@ -211,30 +211,31 @@ def _body(pillars: Sequence[_Pillar], rows: int, columns: int, title: int) -> tu
     blocks = [[" " * label, " " * label, *(str(i + 1).rjust(label) for i in range(rows))]]
     at, short = 0, list[str]()
     for i, p in enumerate(pillars[:len(least)]):
-        room = tier - sum(w + 1 for w in least[i + 1:]) - at - (at > 0)
+        room = tier - sum(w + 1 for w in least[i + 1:]) - at
         data = p.cells(min(room, p.width))
         head = p.title
         if width(head) > room:
             head = _first(p.title.replace("`", ""), room - 2) + "…" + SUPERSCRIPTS[min(len(short), 9)]
-        cells = [head, p.tag(room), *data]
+        cells = [head, p.tag, *data]
         extent = max(map(width, cells))
         place = right if p.at_right else left
         blocks.append([place(cell, extent) for cell in cells])
         if extent < width(p.title):
             short.append(p.title)
-        at += extent + (at > 0)
+        at += extent + 1
     lines = [" ".join(parts) for parts in zip(*blocks, strict=True)] if len(blocks) > 1 else []
     return lines, len(least), short
 
 
-def _wrapped(words: list[str], rooms: list[int], first: str, columns: int) -> list[str]:
-    """Words in lines, one for each of `rooms`, the first after the mark `first`; an ellipsis for what is left."""
+def _wrapped(words: list[str], most: int, first: str, columns: int) -> list[str]:
+    """Words in at most `most` lines, the first after the mark `first`; an ellipsis for what is left over."""
     lines: list[list[str]] = [[]]
     used = 0
     for word in words:
+        last = len(lines) == most
         size = min(width(word), columns - 5)
-        if used + size > rooms[len(lines) - 1]:
-            if len(lines) == len(rooms):
+        if used + size > columns - (7 if last else 5):
+            if last:
                 lines[-1].append("…")
                 break
             lines.append([])
@@ -246,12 +247,11 @@ def _wrapped(words: list[str], rooms: list[int], first: str, columns: int) -> li
 
 def _footer(rows: list[str], variables: list[str], names: list[str], columns: int, bullets: bool) -> list[str]:
     """The lines that say what was left out, each argument in words; at most seven."""
-    room = columns - 5
     if bullets:
         lines: list[str] = []
         for words in filter(None, (rows, names, variables)):
-            n = min(len(words), 7 - len(lines))
-            lines += _wrapped(words, [room] * (n - 1) + [room - 2], "ℹ", columns) if n else []
+            most = min(len(words), 7 - len(lines))
+            lines += _wrapped(words, most, "ℹ", columns) if most else []
         return lines
     parts = [words for words in (rows, variables, names) if words]
     if not parts:
@@ -260,8 +260,7 @@ def _footer(rows: list[str], variables: list[str], names: list[str], columns: in
     for i, words in enumerate(parts):
         last = i == len(parts) - 1
         joined += ["and"] * (last and i > 0) + [*words[:-1], words[-1] + "," * (not last)]
-    n = min(len(joined), 7)
-    return _wrapped(joined, [room] * (n - 1) + [room - 2], "…", columns)
+    return _wrapped(joined, min(len(joined), 7), "…", columns)
 
 
 def _plural(n: int, word: str) -> str:
@@ -291,7 +290,7 @@ def tibble_lines(x: pd.DataFrame, groups: Sequence[str], style: Style) -> list[s
         rows = [f"{n - shown:,}", "more", _plural(n - shown, "row")]
     if fitted < k:
         names = [p.title if n else str(name) for p, name in zip(pillars, x.columns, strict=True)]
-        extra = [f"{name} {p.tag(80)}" for name, p in zip(names[fitted:], pillars[fitted:], strict=True)]
+        extra = [f"{name} {p.tag}" for name, p in zip(names[fitted:], pillars[fitted:], strict=True)]
         listed = extra[:100] + ["…"] * (len(extra) > 100)
         count = [f"{len(extra):,}", *(["more"] if n else []), _plural(len(extra), "variable") + ":"]
         variables = [*count, *_listed(listed)]

@@ -59,8 +59,8 @@ def _signif(x: float, digits: int) -> float:
     r, log = abs(x), math.log10(abs(x))
     power = digits - 1 - math.floor(log)
     if abs(log) >= _MAX_EXPONENT - 2:           # scaled in two steps, lest a power of ten over- or underflow
-        first = _power_of_ten(digits + (22 if power > 0 else -22))
-        second = _power_of_ten(power - digits - (22 if power > 0 else -22))
+        step = digits + (22 if power > 0 else -22)
+        first, second = _power_of_ten(step), _power_of_ten(power - step)
         rounds = _MAX_EXPONENT - log >= 10.0 ** -digits
         return math.copysign(math.floor(r * first * second + 0.5 * rounds) / first / second, x)
     if power <= 0:

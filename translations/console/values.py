@@ -10,7 +10,7 @@ import pandas as pd
 
 from .numbers import encode_real, format_real
 from .numbers import from_pandas as missing_is_na
-from .text import common, encode
+from .text import encode
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def as_values(x: Any) -> Values:
             x = [x] if np.isscalar(x) or x is None or x is pd.NA else list(x)
             if x and all(v is None or v is pd.NA for v in x):
                 return Values("logical", np.zeros(len(x), bool), np.ones(len(x), bool))
-            x = np.asarray(x, object if any(v is None or v is pd.NA or isinstance(v, str) for v in x) else None)
+            x = np.asarray(x, object if any(isinstance(v, str) for v in x) else None)
         x = np.atleast_1d(x)
         if x.dtype.kind == "f":
             return Values("double", x.astype(float), np.isnan(x))
@@ -100,29 +100,19 @@ def as_values(x: Any) -> Values:
     return Values("character", _strings(series.tolist(), missing), missing)
 
 
-def format_values(v: Values, digits: int = 7, scipen: int = 0, na: str = "NA",
-                  justify: bool = True) -> list[str | None]:
-    """The elements as R's `format` gives them: numbers in one format, text padded to one width (if `justify`).
-
-    Missing text stays None when `justify` is off, as in `format(na.encode = FALSE)`.
-    """
+def format_values(v: Values, digits: int, scipen: int) -> list[str] | list[str | None]:
+    """The elements as R's `format` gives them: numbers in one format, text as it is, None where it is missing."""
     if v.kind == "double":
-        return list(encode_real(v.data, format_real(v.data, digits, scipen=scipen), na))
+        return encode_real(v.data, format_real(v.data, digits, 0, scipen))
     if v.kind in ("logical", "integer"):
         words = np.where(v.data, "TRUE", "FALSE") if v.kind == "logical" else v.data.astype(str)
-        texts = [na if gone else word for word, gone in zip(words.tolist(), v.missing.tolist(), strict=True)]
+        texts = ["NA" if gone else word for word, gone in zip(words.tolist(), v.missing.tolist(), strict=True)]
         columns = max(map(len, texts), default=0)
         return [t.rjust(columns) for t in texts]
-    items = [None if gone else text for text, gone in zip(v.texts.tolist(), v.missing.tolist(), strict=True)]
-    if not justify:
-        return items
-    return list(common([("<NA>" if v.kind == "factor" else na) if t is None else t for t in items]))
+    return [None if gone else text for text, gone in zip(v.texts.tolist(), v.missing.tolist(), strict=True)]
 
 
-def encode_values(v: Values, digits: int = 7, scipen: int = 0, quote: str = "", na: str | None = None) -> list[str]:
+def encode_values(v: Values, digits: int, scipen: int, quote: str) -> list[str]:
     """The elements as R prints them: numbers formatted in common, text escaped and between `quote`s, not padded."""
-    if v.numeric:
-        return [str(t) for t in format_values(v, digits, scipen=scipen, na="NA" if na is None else na)]
-    missing = encode(None, quote) if na is None else na
-    pairs = zip(v.texts.tolist(), v.missing.tolist(), strict=True)
-    return [missing if gone else encode(text, quote) for text, gone in pairs]
+    texts = format_values(v, digits, scipen)
+    return [str(text) for text in texts] if v.numeric else [encode(text, quote) for text in texts]
