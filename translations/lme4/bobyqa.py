@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .quadratic_model import Model, Step, cauchy_step, dot, line_step, squares, times_rows, trust_step
+from .quadratic_model import Model, Step, cauchy_step, dot, line_step, rows_times, squares, times_rows, trust_step
 from .structure import Floats
 
 MESSAGES = {
@@ -145,8 +145,8 @@ class _Search:
                 Z[0, c], Z[k, c] = math.sqrt(2.0) / (one * two), math.sqrt(0.5) / (rho * rho)
                 Z[k - n, c] = -Z[0, c] - Z[k, c]
             elif k:
-                Z[[0, k], k - n - 1], Z[[a, b], k - n - 1] = 1.0 / rho**2, -1.0 / rho**2
-                mixed = (f[0] - f[a] - f[b] + f[k]) / (X[k, a - 1] * X[k, b - 1])
+                Z[[0, k], k - n - 1], Z[[a, b], k - n - 1] = 1.0 / (rho * rho), -1.0 / (rho * rho)
+                mixed = (f[0] - f[b] - f[a] + f[k]) / (X[k, a - 1] * X[k, b - 1])
                 Hess[a - 1, b - 1] = Hess[b - 1, a - 1] = mixed
         m = Model(start, lower, upper, X, f, int(np.argmin(f)), g, Hess, np.zeros(npt), Z, B, U)
         m.g = m.hessian_times(m.x, m.g)
@@ -324,35 +324,71 @@ class _Search:
         if self.evaluations <= self.rescued_at:
             raise _Stop(5)
         m, old = self.m, self.evaluations
-        m.shift()
-        offered = _axis_points(m, self.delta)
-        replaced = _reinstate(m, offered)
-        best, f_best = m.k, m.f[m.k]
+        _recentre(m)
+        offered, axes = _axis_points(m, self.delta)
+        replaced = _reinstate(m, offered, axes)
+        f_best = float(m.f[m.k])
         for k in np.flatnonzero(replaced).tolist():
-            m.Hess += m.pq[k] * np.outer(m.X[k], m.X[k])
+            implicit = np.outer(m.X[k], m.pq[k] * m.X[k])
+            m.Hess += np.triu(implicit) + np.triu(implicit, 1).T
             m.pq[k], m.X[k] = 0.0, offered[k]
-            predicted = f_best + m.change(offered[k])
+            predicted = _predicted(m, axes[k], m.X[k], f_best)
             m.f[k] = self.value(self.place(offered[k], m.base, m.lower, m.upper))
-            best = k if m.f[k] < m.f[best] else best
-            error = m.f[k] - predicted
+            m.k = k if m.f[k] < m.f[m.k] else m.k
+            error = float(m.f[k]) - predicted
             m.g = m.g + error * m.B[k]
-            column = error * (m.Z @ m.Z[k])
+            column = error * rows_times(m.Z, m.Z[k])
             m.pq += np.where(replaced, 0.0, column)
-            m.Hess += (offered[replaced].T * column[replaced]) @ offered[replaced]
+            for i in np.flatnonzero(replaced).tolist():
+                _bend(m, axes[i], offered[i], float(column[i]))
             replaced[k] = False
-        m.g = m.hessian_times(m.X[best], m.g)
-        m.k = best
+        m.g = m.hessian_times(m.x, m.g)
         self.quiet_from = self.rescued_at = self.evaluations
         return self.evaluations > old
 
 
-def _axis_points(m: Model, delta: float) -> Floats:
-    """Points (npt, n) at steps of delta from the origin, with H of `m` set to theirs."""
+def _recentre(m: Model) -> None:
+    """Make the best point the origin, but for H."""
+    x = m.x.copy()
+    m.X -= x
+    v = times_rows(m.pq, m.X, 0.5 * dot(m.pq, np.ones(len(m.pq))) * x)
+    for j in range(len(x)):
+        for i in range(j + 1):
+            m.Hess[i, j] = m.Hess[j, i] = m.Hess[i, j] + v[i] * x[j] + v[j] * x[i]
+    m.base, m.lower, m.upper = m.base + x, m.lower - x, m.upper - x
+
+
+def _bend(m: Model, axes: tuple[int, ...], x: Floats, weight: float) -> None:
+    """Add weight xx' to the explicit second derivatives, x (n,) being 0 but on `axes`."""
+    for i in axes:
+        m.Hess[i, i] += weight * (x[i] * x[i])
+    if len(axes) > 1:
+        i, j = axes
+        m.Hess[i, j] = m.Hess[j, i] = m.Hess[i, j] + weight * x[i] * x[j]
+
+
+def _predicted(m: Model, axes: tuple[int, ...], x: Floats, value: float) -> float:
+    """The model at x (n,), which is 0 but on `axes`, where it is `value` at the origin."""
+    for i in axes:
+        value += x[i] * (m.g[i] + 0.5 * x[i] * m.Hess[i, i])
+    if len(axes) > 1:
+        i, j = axes
+        value += x[i] * x[j] * m.Hess[i, j]
+    for k in range(len(m.X)):
+        along = dot(x[list(axes)], m.X[k, list(axes)])
+        value += 0.5 * m.pq[k] * along * along
+    return float(value)
+
+
+def _axis_points(m: Model, delta: float) -> tuple[Floats, list[tuple[int, ...]]]:
+    """Points (npt, n) at steps of delta from the origin along one axis or two, and these, with H of `m` set to theirs.
+    """
     npt, n = m.X.shape
     first, second = np.minimum(delta, m.upper), np.maximum(-delta, m.lower)
     first, second = np.where(first + second < 0.0, second, first), np.where(first + second < 0.0, first, second)
     second = np.where(np.abs(second) < 0.5 * np.abs(first), 0.5 * first, second)
     P = np.zeros((npt, n))
+    axes: list[tuple[int, ...]] = [(), *((j,) for j in range(n)), *((j,) for j in range(n))][:npt]
     m.Z[:], m.B[:], m.U[:] = 0.0, 0.0, 0.0
     for j in range(n):
         a, b = first[j], second[j]
@@ -360,25 +396,27 @@ def _axis_points(m: Model, delta: float) -> Floats:
         P[k, j] = a
         if second_k < npt:
             P[second_k, j] = b
-            m.B[k, j], m.B[second_k, j] = 1.0 / a - 1.0 / (a - b), 1.0 / b + 1.0 / (a - b)
+            inverse = 1.0 / (a - b)
+            m.B[k, j], m.B[second_k, j] = 1.0 / a - inverse, 1.0 / b + inverse
             m.B[0, j] = -m.B[k, j] - m.B[second_k, j]
             m.Z[0, j] = math.sqrt(2.0) / abs(a * b)
-            m.Z[k, j], m.Z[second_k, j] = m.Z[0, j] * b / (a - b), -m.Z[0, j] * a / (a - b)
+            m.Z[k, j], m.Z[second_k, j] = m.Z[0, j] * b * inverse, -m.Z[0, j] * a * inverse
         else:
-            m.B[0, j], m.B[k, j], m.U[j, j] = -1.0 / a, 1.0 / a, -0.5 * a * a
+            m.B[0, j], m.B[k, j], m.U[j, j] = -1.0 / a, 1.0 / a, -0.5 * (a * a)
     for k in range(2 * n + 1, npt):
         offset = (k - n - 1) // n
         p = k - n - 1 - offset * n
         q = (p + offset) % n
+        axes.append((p, q))
         P[k, p], P[k, q] = first[p], first[q]
         m.Z[[0, k], k - n - 1] = 1.0 / (first[p] * first[q])
         m.Z[[p + 1, q + 1], k - n - 1] = -1.0 / (first[p] * first[q])
-    return P
+    return P, axes
 
 
-def _reinstate(m: Model, offered: Floats) -> np.ndarray:
+def _reinstate(m: Model, offered: Floats, axes: list[tuple[int, ...]]) -> np.ndarray:
     """Put as many old points as possible back into H; returns which (npt,) stay replaced by the rows of `offered`,
-    which are reordered."""
+    which are reordered as are their axes."""
     npt = len(offered)
     replaced = np.ones(npt, dtype=bool)
     distance = squares(m.X)
@@ -387,6 +425,7 @@ def _reinstate(m: Model, offered: Floats) -> np.ndarray:
     def exchange(a: int, b: int) -> None:
         for rows in (m.B, m.Z, offered):
             rows[[a, b]] = rows[[b, a]]
+        axes[a], axes[b] = axes[b], axes[a]
 
     exchange(0, m.k)
     replaced[m.k], distance[m.k] = False, 0.0
