@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,19 +16,23 @@ from translations.console import (
     NA,
     NAN,
     Matrix,
+    Style,
     Tibble,
     Vector,
     console,
     diag,
     numbers,
     render,
+    summary_frame,
     summary_vector,
     tables,
     tibble,
 )
 from translations.console.coefmat import symnum
 from translations.console.deparse import deparse, parse
+from translations.console.layout import matrix
 from translations.console.mixed import suppressed
+from translations.console.values import as_values
 from translations.parity import reference
 from translations.parity.cases import suite
 
@@ -71,7 +76,7 @@ def test_repr_is_short_and_html_is_there(x, short):
 
 
 def test_html_of_a_printed_result_escapes_its_text():
-    test = tables.HTest("t", "x < y", ("t", 1.0), ("df", 2.0), 0.5)
+    test = tables.HTest("t", "x < y", ("t", 1.0), ("df", 2.0), 0.5, None, None, None, 0.95, None)
     assert test._repr_html_() == f"<pre>{str(test).replace('<', '&lt;')}</pre>"
 
 
@@ -108,6 +113,16 @@ KINDS = {
     "omitted_frame": pd.DataFrame(np.zeros((13, 3)), columns=list("abc")),
     "narrow_tibble": tibble(pd.DataFrame({"d": DATES})),
     "long_name_tibble": tibble(pd.DataFrame([[1.0, 2.0, 3.0]], columns=["a", "b", "long" * 20])),
+    "names_in_a_list": {name: {"If": i} if name == "x y" else i for i, name in enumerate(
+        "a_b,.c,.1d,_e,if,else,repeat,while,function,for,next,break,in,TRUE,FALSE,NULL,Inf,NaN,NA,NA_integer_,NA_real_,"
+        "NA_character_,NA_complex_,x y,été,1x".split(","), 1)},
+    "two_rows_no_column": pd.DataFrame(index=range(2)),
+    "pairs": pd.DataFrame({"x": [1, 2]}, pd.MultiIndex.from_tuples([("a", 1), ("b", 2)])),
+    "midnight_tibble": tibble(pd.DataFrame({"d": pd.to_datetime(["2020-01-01", "2020-01-02"]).tz_localize("UTC")})),
+    "clock_frame": pd.DataFrame({"t": pd.to_datetime(["2020-01-01 10:20:30", None, "2020-01-01"], format="mixed")}),
+    "empty_text": np.array([], object), "empty_whole": np.array([], int), "empty_truth": np.array([], bool),
+    "empty_number": np.array([]), "two_omitted": np.arange(1, 33), "one_omitted": np.arange(1.0, 32.0),
+    "few_columns": pd.DataFrame({"a": [1, 2, 3], "b": 2.0}),
     "summary_vector": summary_vector([1.5, 2, None, 1000]), "summary_numbers": summary_vector(np.arange(1, 11) * 1e-3),
 }
 
@@ -164,6 +179,15 @@ def test_newer_pillar_gives_each_omission_a_bullet():
         "#   k <chr>, l <chr>,", "#   m <chr>, n <chr>,", "#   o <chr>, p <chr>, …"]
 
 
+def test_newer_pillar_keeps_a_name_with_blanks_whole():
+    names = [*"abcdefghijklmnopqrstuvwxyz", " ".join("abcdefghijklmnopqrstuvwxyz")]
+    shown = tibble(pd.DataFrame([[*"abcdefghijklmnopqrstuvwxyz", 2.0]], columns=names))
+    assert console(shown, width=70, dialect="lme4 2.x").splitlines()[4:] == [
+        "# ℹ 16 more variables: l <chr>, m <chr>, n <chr>, o <chr>, p <chr>,",
+        "#   q <chr>, r <chr>, s <chr>, t <chr>, u <chr>, v <chr>, w <chr>,", "#   x <chr>, y <chr>, z <chr>,",
+        "#   `a b c d e f g h i j k l m n o p q r s t u v w x y z` <dbl>"]
+
+
 def test_lme4_2_lists_standard_deviations_first():
     meaning = ("sd_a|g", "cor_b.a|g", "sd_b|g", "sd_a|h", "sigma", "a", "b")
     ci = Matrix({"x": range(1, 8)}, index=[".sig01", ".sig02", ".sig03", ".sig04", ".sigma", "a", "b"])
@@ -191,12 +215,49 @@ def test_lme4_2_renames_the_criterion():
     (lambda: diag(Matrix({"x": [1, 2]})), ValueError, "2 x 1"),
     (lambda: symnum(pd.DataFrame([[1.0, 2.0], [2.0, 1.0]])), ValueError, "between -1 and 1"),
     (lambda: symnum(pd.DataFrame([[1.0]]), (0.5,), (" ",)), ValueError, "one fewer"),
+    (lambda: symnum(pd.DataFrame([[1.0]]), (0.0,), (" ", ".")), ValueError, "between 0 and 1"),
+    (lambda: symnum(pd.DataFrame([[1.0]]), (1.0,), (" ", ".")), ValueError, "between 0 and 1"),
+    (lambda: summary_vector(["a"]), ValueError, "character"),
+    (lambda: summary_vector([True]), ValueError, "logical"),
+    (lambda: summary_frame(pd.DataFrame({"d": DATES})), ValueError, "Date"),
+    (lambda: matrix([as_values([1])], Style(), None, ["a", "b"]), ValueError, "longer"),
+    (lambda: matrix([as_values([1, 2]), as_values([3, 4])], Style(), None, ["a"]), ValueError, "shorter"),
     (lambda: deparse("y ~ (x"), ValueError, r"\) expected"),
+    (lambda: deparse("x[[1]"), ValueError, r"\] expected"),
+    (lambda: deparse("f(a"), ValueError, ", expected"),
+    (lambda: deparse("f(a b)"), ValueError, ", expected"),
+    (lambda: deparse("a +"), ValueError, "more expected"),
+    (lambda: deparse("a <- b"), ValueError, "'<-'"),
+    (lambda: deparse("a # b"), ValueError, "'# b'"),
+    (lambda: deparse("a b"), ValueError, "'b'"),
     (lambda: deparse("y ~ x }"), ValueError, "}"),
     (lambda: deparse("y + * x"), ValueError, r"\*")])
 def test_bad_input_is_named(call, error, says):
     with pytest.raises(error, match=says):
         call()
+
+
+@pytest.mark.parametrize("value, kind", [
+    ([1, None], "integer"), ((1, 2), "integer"), (np.array([1, True], object), "integer"), (3, "integer"),
+    (pd.Index([1, 2]), "integer"), ([1, 2.5], "double"), ([1.5, None], "double"),
+    (np.array([1, 2.5], object), "double"),
+    (np.array(1.5), "double"), (np.float32(1.5), "double"), ([True, None], "logical"), ([None], "logical"),
+    (pd.NA, "logical"), ([pd.NA, None], "logical"), (pd.Series([True, False], dtype=object), "logical"),
+    ("a", "character"), (["a", None], "character"), (["a", 1], "character"), ([1, "a", pd.NA], "character"),
+    (pd.Series(["a", None]), "character"), (pd.Series([None, None]), "character"), (np.array(["a"]), "character"),
+    (pd.Categorical(["a"]), "factor"), (DATES, "Date"), (pd.Series(pd.to_datetime(["2020-01-01 00:00:01"])), "POSIXct"),
+    (pd.Series(pd.to_datetime(["2020-01-01"])).dt.tz_localize("UTC"), "POSIXct")])
+def test_a_value_has_the_type_that_c_gives_it(value, kind):
+    """R: typeof(c(1L, NA)) is integer, typeof(c(1L, 2.5)) double, typeof(c("a", 1)) character, ...: help("c")."""
+    values = as_values(value)
+    assert values.kind == kind and len(values) == len(values.missing) == np.size(value)
+    assert values.missing.tolist() == np.atleast_1d(pd.isna([*value] if isinstance(value, tuple) else value)).tolist()
+
+
+def test_the_package_gives_what_it_names():
+    package = sys.modules["translations.console"]
+    assert all(hasattr(package, name) for name in package.__all__)
+    assert package(1) == console(1) == "[1] 1"
 
 
 def test_the_suppressed_correlation_is_said_apart():

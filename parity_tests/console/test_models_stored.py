@@ -66,7 +66,7 @@ def group(x: dict) -> tables.VarCorrMatrix:
 
 def varcorr(x: dict) -> tables.VarCorrTable:
     groups = [(g["name"], group(g)) for g in x["groups"]]
-    return tables.VarCorrTable(groups, scalar(x["residual"]), tuple(x.get("components", ["Std.Dev."])))
+    return tables.VarCorrTable(groups, scalar(x["residual"]), tuple(x.get("components", [])))
 
 
 def shared(x: dict) -> dict[str, Any]:

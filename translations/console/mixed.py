@@ -12,11 +12,11 @@ from .deparse import deparse
 from .models import five_numbers, texts
 from .numbers import format_number, format_numbers
 from .objects import Matrix, Vector
-from .render import quoted, render
+from .render import render
 from .rounding import round_half_even
 from .style import Style
 from .tables import Call, CoefTable, Convergence, FrameList, MerModSummary, MerModText, VarCorrMatrix, VarCorrTable
-from .text import abbreviate, fill, strwrap
+from .text import abbreviate, fill, quoted, strwrap
 
 
 def _title(method: str, object_class: str, columns: int) -> list[str]:

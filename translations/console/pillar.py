@@ -15,7 +15,7 @@ from .objects import Tibble
 from .render import render
 from .rounding import signif
 from .style import Style
-from .text import encode, left, right, strwrap, width
+from .text import encode, left, quoted, right, strwrap, width
 from .values import Values, as_values
 
 SIGNIFICANT = 3
@@ -26,8 +26,6 @@ TYPES = {"logical": "lgl", "integer": "int", "double": "dbl", "character": "chr"
 SUPERSCRIPTS = "¹²³⁴⁵⁶⁷⁸⁹˟"
 _NBSP = "\u00a0"
 _TOLERANCE = 2 * np.finfo(float).eps
-_RESERVED = {"if", "else", "repeat", "while", "function", "for", "next", "break", "in", "TRUE", "FALSE", "NULL", "Inf",
-             "NaN", "NA", "NA_integer_", "NA_real_", "NA_character_", "NA_complex_"}
 
 
 @dataclass(frozen=True)
@@ -189,13 +187,8 @@ def _cut(text: str, columns: int) -> str:
     return text if width(text) <= columns else _first(text, columns - 1) + "…"
 
 
-def _tick(name: str) -> str:
-    valid = re.fullmatch(r"(?:[^\W\d_]|\.(?!\d))[\w.]*", name) and name not in _RESERVED
-    return name if valid else encode(name, "`")
-
-
 def _pillar(name: str, v: Values) -> _Pillar:
-    return _number_pillar(_tick(name), v) if v.kind in ("integer", "double") else _text_pillar(_tick(name), v)
+    return (_number_pillar if v.kind in ("integer", "double") else _text_pillar)(quoted(name), v)
 
 
 def _body(pillars: Sequence[_Pillar], rows: int, columns: int, title: int) -> tuple[list[str], int, list[str]]:

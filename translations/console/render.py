@@ -11,6 +11,7 @@ from . import frames, layout
 from .objects import Matrix, Vector
 from .style import DEFAULT, Style, sd_first
 from .style import dialect as find_dialect
+from .text import quoted
 from .values import Values, as_values
 
 
@@ -113,11 +114,6 @@ def _reordered(x: Matrix) -> Matrix:
 @render.register
 def _(x: dict, style: Style) -> list[str]:
     return named_list(x, style)
-
-
-def quoted(name: str) -> str:
-    """`name`, in backquotes when it is no R name."""
-    return name if name.replace(".", "_").isidentifier() and not name.startswith("_") else f"`{name}`"
 
 
 def named_list(x: dict[str, Any], style: Style, prefix: str = "") -> list[str]:

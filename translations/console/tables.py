@@ -7,7 +7,7 @@ object named in its docstring, `repr()` is one short line.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -107,12 +107,12 @@ class LmSummary(Printed):
     coefficients: pd.DataFrame
     sigma: float
     df_residual: int
-    r_squared: float = float("nan")
-    adj_r_squared: float = float("nan")
-    fstatistic: tuple[float, float, float] | None = None
-    f_p_value: float = float("nan")
-    weighted: bool = False
-    n_missing: int = 0
+    r_squared: float
+    adj_r_squared: float
+    fstatistic: tuple[float, float, float] | None
+    f_p_value: float
+    weighted: bool
+    n_missing: int
 
 
 @dataclass(frozen=True, repr=False)
@@ -134,14 +134,14 @@ class HTest(Printed):
     """
     method: str
     data_name: str
-    statistic: tuple[str, float] | None = None
-    parameter: tuple[str, float] | None = None
-    p_value: float | None = None
-    alternative: str | None = None
-    null_value: tuple[str, float] | None = None
-    conf_int: tuple[float, float] | None = None
-    conf_level: float = 0.95
-    estimate: pd.Series | None = None
+    statistic: tuple[str, float] | None
+    parameter: tuple[str, float] | None
+    p_value: float | None
+    alternative: str | None
+    null_value: tuple[str, float] | None
+    conf_int: tuple[float, float] | None
+    conf_level: float
+    estimate: pd.Series | None
 
 
 @dataclass(frozen=True, repr=False)
@@ -161,14 +161,14 @@ class VarCorrMatrix(Printed):
 class VarCorrTable(Printed):
     """Standard deviations and correlations of all random effects. R: print(VarCorr(m)).
 
-    groups    (name, matrix) for each random-effects term, in R's order; names as R makes them unique ("Subject",
+    groups      (name, matrix) for each random-effects term, in R's order; names as R makes them unique ("Subject",
               "Subject.1")
-    residual  residual standard deviation; None when there is no scale
+    residual    residual standard deviation; None when there is no scale
+    components  columns of the table, "Variance" and "Std.Dev." or one of them
     """
     groups: Sequence[tuple[str, VarCorrMatrix]]
     residual: float | None
-    components: tuple[str, ...] = ("Std.Dev.",)
-    digits: int = 5
+    components: tuple[str, ...]
 
 
 @dataclass(frozen=True, repr=False)
@@ -181,10 +181,10 @@ class Convergence:
     messages   lme4's checks: ("boundary (singular) fit: see help('isSingular')",)
     warnings   the optimizer's warnings
     """
-    optimizer: str = "nloptwrap"
-    code: int = 0
-    message: str | None = None
-    messages: Sequence[str] = ()
+    optimizer: str
+    code: int
+    message: str | None
+    messages: Sequence[str]
     warnings: Sequence[str] = ()
 
 
@@ -212,8 +212,8 @@ class MerModText(Printed):
     n_obs: int
     groups: Mapping[str, int]
     fixef: pd.Series
-    fit_messages: Sequence[str] = ()
-    convergence: Convergence = field(default_factory=Convergence)
+    fit_messages: Sequence[str]
+    convergence: Convergence
 
 
 @dataclass(frozen=True, repr=False)
@@ -238,8 +238,8 @@ class MerModSummary(Printed):
     groups: Mapping[str, int]
     coefficients: pd.DataFrame
     correlation: np.ndarray | None
-    fit_messages: Sequence[str] = ()
-    convergence: Convergence = field(default_factory=Convergence)
+    fit_messages: Sequence[str]
+    convergence: Convergence
     cor_max: int = 12
 
 
@@ -266,4 +266,4 @@ class ModelComparison(Printed):
     """
     heading: Sequence[str]
     table: pd.DataFrame
-    test_columns: tuple[int, ...] = (0, 1, 2)
+    test_columns: tuple[int, ...]

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from string import ascii_lowercase
 
 _ESCAPES = {"\\": "\\\\", "\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
+_RESERVED = {"if", "else", "repeat", "while", "function", "for", "next", "break", "in", "TRUE", "FALSE", "NULL", "Inf",
+             "NaN", "NA", "NA_integer_", "NA_real_", "NA_character_", "NA_complex_"}
 _VOWELS = set("aeiou")
 # the accented vowels that R lists for non-ASCII names; its table has "." where U+00E2 was meant, and U+0118 for U+0119
 _WIDE_VOWELS = _VOWELS | set("àá.ãäåèéêëìíîïòóôõöøùúûüāăąēĕėĘěĩīĭįıōŏőũūŭůűų")
@@ -39,6 +41,12 @@ def encode(text: str | None, quote: str = "") -> str:
     if not (text.isascii() and text.isprintable()) or "\\" in text or (quote and quote in text):
         text = "".join(_escape(c, quote) for c in text)
     return f"{quote}{text}{quote}"
+
+
+def quoted(name: str) -> str:
+    """`name`, in backquotes when it is no R name. R: make.names, help("Reserved")."""
+    valid = re.fullmatch(r"(?:[^\W\d_]|\.(?!\d))[\w.]*", name) and name not in _RESERVED
+    return name if valid else encode(name, "`")
 
 
 def left(text: str, columns: int) -> str:
