@@ -89,6 +89,13 @@ def test_large_populations_are_drawn_from_without_being_listed():
     assert 1 <= drawn.min() < drawn.max() <= 10**12
 
 
+def test_counts_beyond_the_integers_are_doubles():
+    """R 4.2.2 after set.seed(1); in Python's integers they would wrap around."""
+    large = set_seed(1).rpois(4, [1e18, 9e18, 1e19, 5])
+    assert large.tolist() == [9.9999999937354624e17, 9.0000000039893975e18, 1.0000000004023775e19, 6]
+    assert set_seed(1).rpois(2, 1e18).dtype == np.int64
+
+
 def test_mvrnorm_is_labelled_by_mu_or_sigma():
     frame = pd.DataFrame(np.eye(2), index=["x", "y"], columns=["x", "y"])
     assert set_seed(1).mvrnorm(3, [0, 0], frame).columns.tolist() == ["x", "y"]

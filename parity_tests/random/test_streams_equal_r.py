@@ -7,6 +7,7 @@ import pytest
 import translations as r
 from translations.parity import reference
 from translations.parity.cases import suite
+from translations.parity.check import compare
 from translations.random.fingerprint import sha256
 
 SUITE = suite("random")
@@ -21,6 +22,10 @@ def stored(case: str) -> dict:
 @pytest.mark.parametrize("case", EXACT)
 def test_every_value_of_the_reference_is_met_to_the_last_bit(case):
     assert CASES[case].run().values == stored(case)
+
+
+def test_mvrnorm_with_this_machine_s_eigenvectors_is_r_s_to_rounding():
+    assert compare(SUITE, CASES["multivariate_draws"], "R").passed
 
 
 def test_mvrnorm_with_the_stored_eigenvectors_is_equal_to_r():

@@ -166,11 +166,12 @@ class RStream:
         degrees = _positive("df", df)
         return self.rnorm(n, ncp) / np.sqrt(self.rchisq(n, degrees) / _recycled(degrees, _length(n)))
 
-    def rpois(self, n: ArrayLike, lambda_: ArrayLike) -> Integers:
-        """`n` Poisson draws with mean `lambda_` >= 0. R: stats::rpois."""
+    def rpois(self, n: ArrayLike, lambda_: ArrayLike) -> Integers | Floats:
+        """`n` Poisson draws with mean `lambda_` >= 0; as doubles where one has no int64. R: stats::rpois."""
         from .variates import fill_poisson
 
-        return self._filled(fill_poisson, n, _finite("lambda_", lambda_, least=0.0)).astype(np.int64)
+        draws = self._filled(fill_poisson, n, _finite("lambda_", lambda_, least=0.0))
+        return draws.astype(np.int64) if np.all(draws < 2.0**63) else draws
 
     def rbinom(self, n: ArrayLike, size: ArrayLike, prob: ArrayLike) -> Integers:
         """`n` binomial draws: `size` trials, 0 <= `size` < 2^31 - 1, of probability `prob`. R: stats::rbinom, R 4.2.

@@ -205,15 +205,8 @@ def fill_gamma(gen, shape, scale, out):
 def fill_chisq(gen, df, ncp, out):
     """Noncentral: a central one of twice a Poisson number of degrees of freedom is added. R: rchisq, rnchisq."""
     for i in range(out.size):
-        d, nc = df[i % df.size], ncp[i % ncp.size]
-        x = 0.0
-        if nc > 0.0:
-            k = poisson(gen, nc / 2.0)
-            if k > 0.0:
-                x = gamma(gen, (2.0 * k) / 2.0, 2.0)
-        if nc == 0.0 or d > 0.0:
-            x += gamma(gen, d / 2.0, 2.0)
-        out[i] = x
+        x = gamma(gen, poisson(gen, ncp[i % ncp.size] / 2.0), 2.0)
+        out[i] = x + gamma(gen, df[i % df.size] / 2.0, 2.0)
 
 
 @compiled
