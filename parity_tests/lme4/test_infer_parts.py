@@ -24,6 +24,7 @@ from translations.lme4.bootstrap import order_statistics
 from translations.lme4.formula import split
 from translations.lme4.model import LmerMod
 from translations.lme4.ranova import update_mixed
+from translations.lme4.varcorr import unique_names
 
 HERE = fixtures_path() / "lme4"
 STORED = json.loads((HERE / "infer_parts.json").read_text(encoding="utf-8"))
@@ -231,6 +232,17 @@ def test_bootstrap_comparison_and_how_it_prints() -> None:
     assert re.sub(r"time: [0-9.]+ sec", "time: - sec", str(test)).rstrip() == theirs["printed"].rstrip()
     assert re.sub(r"time: [0-9.]+ sec", "time: - sec", str(test.summary())).rstrip() == theirs["summary"].rstrip()
     assert 0 < test.ctime < 60
+
+
+def test_warnings_of_replicates_bear_rs_numbers() -> None:
+    boots, theirs = r.bootMer(model("slopes"), "sigma", nsim=400, seed=3), COMPARED["noisy"]
+    assert boots.messages == {kind: dict(theirs["said"][f"factory-{kind}"]) for kind in ("message", "warning")}
+    assert boots.messages["warning"] and boots.t.iloc[399, 0] == theirs["last"]
+
+
+@pytest.mark.parametrize("one", STORED["names"], ids=lambda one: one["given"][0])
+def test_names_are_made_unique_as_r_makes_them(one: dict[str, list[str]]) -> None:
+    assert unique_names(one["given"]) == one["unique"]
 
 
 def test_names_of_the_covariance_parameters() -> None:

@@ -83,7 +83,8 @@ def getme(m: LmerMod, name: str) -> dict[str, Any]:
         answer |= {"X": getME(m, "X"), "RX": np.abs(getME(m, "RX")), "RZX": RZX.T @ RZX}
     parts = {part: value for part, value in getME(m, "devcomp").items() if m.p or part != "ldRX2"}
     return answer | {
-        "devcomp": parts, "Tlist": list(getME(m, "Tlist").values()),
+        "devfun": getME(m, "devfun")(np.abs(m.theta) * 1.1 + 0.05), "devcomp": parts,
+        "Tlist": list(getME(m, "Tlist").values()),
         "cnms": [names for _, names in getME(m, "cnms")], "cnms_of": [group for group, _ in getME(m, "cnms")],
         "flist": {group: column.astype(str).to_numpy() for group, column in getME(m, "flist").items()},
         "Z": getME(m, "Z") @ count, "Zt": getME(m, "Zt").T @ count, "Lambda": getME(m, "Lambda") @ count,
@@ -210,32 +211,42 @@ def refits(m: LmerMod, name: str) -> dict[str, Any]:
     return answer
 
 
+def replicates(m: LmerMod, name: str) -> dict[str, Any]:
+    thetas = [r.refit(m, y).theta for y in r.simulate(m, 30, seed=2).to_numpy().T]
+    return {"theta": np.ravel(thetas) if len(m.theta) == 1 else np.array(thetas).T}
+
+
 def boots(m: LmerMod, name: str) -> dict[str, Any]:
     def parameters(m: LmerMod) -> np.ndarray:
         return np.concatenate([m.beta, [m.sigma], r.VarCorr(m).as_data_frame()["sdcor"]])
 
     small = {"nested": "y ~ k + (1 | g/s)", "slopes": "y ~ 1 + (x | g)"}.get(name, "y ~ x + (x | g)")
     x = r.PBmodcomp(m, r.lmer(small, d, **ARGUMENTS.get(name, {})), nsim=12, seed=5)
-    return {"t": r.bootMer(m, parameters, 3, seed=3).t.to_numpy(),
+    semi = r.bootMer(m, parameters, 3, seed=6, use_u=True, type="semiparametric").t.to_numpy()
+    return {**({} if name == "slopes" else {"semi": semi}), "t": r.bootMer(m, parameters, 3, seed=3).t.to_numpy(),
             "u": r.bootMer(m, parameters, 3, seed=4, use_u=True).t.to_numpy(),
             "ref": x.ref, "test": x.test, "summary": x.summary().test, "df": x.LRTstat["df"]}
 
 
 def left_out(m: LmerMod, name: str) -> dict[str, Any]:
-    i = r.influence(m, "g")
-    return {"fixed": r.dfbeta(i), "components": r.dfbeta(i, "var.cov"), "scaled": r.dfbetas(i),
+    i = r.influence(m) if name == "holes" else r.influence(m, "g")
+    places = np.arange(1.0, m.p**2 + 1).reshape(m.p, m.p)
+    return {"estimates": i.fixed_effects, "vcov": i.vcov, "comps": i.var_cov_comps, "deleted": np.array(i.deleted),
+            "converged": i.converged.to_numpy(), "evaluations": i.function_evals.to_numpy(),
+            "vcovs": [(V * places).sum() for V in i.vcov_without],
+            "fixed": r.dfbeta(i), "components": r.dfbeta(i, "var.cov"), "scaled": r.dfbetas(i),
             "cook": r.cooks_distance(i).to_numpy()}
 
 
 OURS: dict[str, Callable[[LmerMod, str], dict[str, Any]]] = {
     one.__name__: one for one in (criteria, getme, effects, varcorr, printed, fixed, rows, predicted, simulated, df,
-                                  contests, means, refits, boots, left_out)}
+                                  contests, means, refits, replicates, boots, left_out)}
 ASKED = [(question, name) for question in OURS for name in STORED["models"] if question in STORED["models"][name]]
 
 
 def tolerance(question: str, label: str) -> tol.Tolerance:
     """What can differ: arithmetic; lmerTest's numerical derivatives; where an optimizer stops."""
-    if question in ("refits", "boots", "left_out"):
+    if question in ("refits", "replicates", "boots", "left_out"):
         return tol.MODES
     if item_of(label) in ("p_sat", "pF_sat"):
         return SATTERTHWAITE_P

@@ -125,7 +125,7 @@ def sequential_table(m: LmerMod) -> AnovaFrame:
     return anova_frame(rows, [terms[k - 1].label for k in present], columns, ("Analysis of Variance Table",))
 
 
-def extractAIC(m: LmerMod, scale: float = 0.0, k: float = 2.0) -> Floats:  # noqa: N802
+def extractAIC(m: LmerMod, k: float = 2.0) -> Floats:  # noqa: N802
     """Number of parameters and -2 log-likelihood + k times it, of the fit by maximum likelihood, (2,). R:
     extractAIC.merMod."""
     likelihood = generics.logLik(refitML(m))

@@ -45,9 +45,6 @@ class Journal:
                 raise FileExistsError(f"{self.path} is there already: resume it, or choose another name")
             self._same_question(about, asked)
             self.done = self._read_parts() if self.parquet else self._read_lines()
-        if self.parquet:
-            with naming(self.path):
-                self.path.mkdir(parents=True, exist_ok=True)
         _write(about, asked.encode())
         if not self.parquet:
             self._rewrite()

@@ -62,7 +62,7 @@ class Satterthwaite:
 
 def denominator_df(nu: Floats) -> float:
     """Degrees of freedom of an F whose independent t² have `nu` (q,): those with the same mean. R: get_Fstat_ddf."""
-    if len(nu) == 1 or np.all(np.abs(np.diff(nu)) < 1e-8):
+    if np.all(np.abs(np.diff(nu)) < 1e-8):
         return float(np.mean(nu))
     if (nu <= 2.0).any():
         return 2.0

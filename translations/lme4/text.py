@@ -81,8 +81,6 @@ def coef_text(c: Coef) -> tables.FrameList:
 
 
 def correlation_of(V: np.ndarray) -> np.ndarray:
-    """Correlation matrix (p, p) of a covariance matrix."""
+    """Correlation matrix (p, p) of a covariance matrix; its diagonal is 1 but for rounding."""
     s = np.sqrt(np.diagonal(V))
-    R = V / s[:, None] / s
-    np.fill_diagonal(R, 1.0)
-    return R
+    return V / s[:, None] / s
