@@ -115,6 +115,10 @@ def test_another_response(case: str) -> None:
     many = refit_many(m, np.column_stack([m.y, other]), checked=True)
     assert (many.theta[1].tolist(), many.value[1]) == (again.theta.tolist(), again.optimum.value)
     np.testing.assert_allclose(many.se[1], np.sqrt(np.diag(r.vcov(again))), rtol=1e-14 if is_exact(m) else 1e-9, atol=0)
+    if is_exact(m) and len(m.pls.blocks) == 1:
+        theirs = np.column_stack([np.reshape(stored["refit"]["Hessian"], (m.theta.size, -1)),
+                                  array(stored["refit"]["gradient"])])
+        assert many.derivatives[1].tolist() == theirs.tolist()
     np.testing.assert_allclose(many.sigma[1], again.sigma, rtol=1e-14 if is_exact(m) else 1e-9, atol=0)
 
 

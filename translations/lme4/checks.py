@@ -123,8 +123,8 @@ def check_scale(X: Floats, control: LmerControl) -> str | None:
         return None
     with np.errstate(divide="ignore", invalid="ignore"):
         sd = np.log(np.std(X[:, ~binary], axis=0, ddof=1))
-        spread = np.abs(sd[:, None] - sd[None, :]).max()
-    if max(spread, np.abs(sd).max()) > np.log(1000.0):
+        widest = np.nanmax(np.abs(np.append(np.subtract.outer(sd, sd), sd)))
+    if widest > np.log(1000.0):
         message = "Some predictor variables are on very different scales: consider rescaling"
         act(control.check_scaleX, message, ScaleWarning)
         return message

@@ -284,7 +284,7 @@ def assemble(name: str, column: int, rows: Sequence[Floats], lower: float, upper
     forward = backward = None
     try:
         forward = natural_spline(known[:, column], known[:, 0])
-        backward = back_spline(forward, float(forward(forward.knots[-1], derivative=1)[0]))
+        backward = back_spline(forward)
     except ValueError:
         _warn(f"non-monotonic profile for {name}")
     return ParameterProfile(name, column, points, forward, backward, lower, upper)

@@ -12,7 +12,7 @@ from .structure import Floats
 @dataclass(frozen=True)
 class Spline:
     """A piecewise cubic: on [knots[i], knots[i+1]] the polynomial sum_j coefficients[i, j] (x - knots[i])^j. knots
-    (k,), coefficients (k-1, 4)."""
+    (k,), coefficients (k, 4), of which the last row holds only value and slope, or (k-1, 4)."""
 
     knots: Floats
     coefficients: Floats
@@ -37,22 +37,23 @@ def natural_spline(x: Floats, y: Floats) -> Spline:
     x, y = x[order], y[order]
     if len(x) < 4 or (np.diff(x) <= 0).any():
         raise ValueError("an interpolating spline needs at least four distinct points")
-    return Spline(x, CubicSpline(x, y, bc_type="natural").c[::-1].T.copy())
+    spline = Spline(x, CubicSpline(x, y, bc_type="natural").c[::-1].T.copy())
+    end = [y[-1], float(spline(x[-1], derivative=1)[0]), 0.0, 0.0]
+    return Spline(x, np.vstack([spline.coefficients, end]))
 
 
-def back_spline(forward: Spline, end_slope: float) -> Spline:
+def back_spline(forward: Spline) -> Spline:
     """The inverse of a monotone spline: cubic Hermite pieces between its knots, quadratic in the first and last. R:
     splines::backSpline.
 
-    `end_slope` is the forward spline's slope at its last knot. Raises ValueError when the values at the knots are not
-    monotone.
+    `forward` is a `natural_spline`. Raises ValueError when its values at the knots do not increase.
     """
-    x, y = forward.knots, np.append(forward.coefficients[:, 0], forward(forward.knots[-1])[0])
+    x, y = forward.knots, forward.coefficients[:, 0]
     if not ((np.diff(y) > 0).all() or (np.diff(y) < 0).all()):
         raise ValueError("spline must be monotone")
     if y[0] > y[-1]:
         raise ValueError("spline must increase")
-    slope = 1.0 / np.append(forward.coefficients[:, 1], end_slope)
+    slope = 1.0 / forward.coefficients[:, 1]
     h, d = np.diff(y), np.diff(x)
     c = np.zeros((len(h), 4))
     c[:, 0], c[:, 1] = x[:-1], slope[:-1]
