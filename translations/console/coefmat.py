@@ -74,11 +74,7 @@ def print_coefmat(table: pd.DataFrame, style: Style, digits: int, has_p: bool, t
     for j in range(k):
         if j not in estimates and j not in tests:
             cells[:, [j]] = _format(x[:, [j]], digits)
-    checked = ~missing
-    checked[:, list(tests)] = False
-    if has_p:
-        checked[:, -1] = False
-    _restore_nonzero(x, cells, checked, digits)
+    _restore_nonzero(x, cells, np.isin(range(k), estimates) & ~missing & (cells != ""), digits)
     cells[missing] = na
     cells[missing & ~is_na(x)] = "NaN"
     heads = [str(c) for c in table.columns]
@@ -102,8 +98,8 @@ def _format(x: np.ndarray, digits: int) -> np.ndarray:
 def _restore_nonzero(x: np.ndarray, cells: np.ndarray, checked: np.ndarray, digits: int) -> None:
     """Formats again, in place, what is not zero but was rounded to zero. Where no estimate is finite, all are empty."""
     lost = np.zeros(x.shape, bool)
-    for i, j in zip(*np.nonzero(checked & (cells != "")), strict=True):
-        lost[i, j] = (x[i, j] == 0) != (float(cells[i, j]) == 0)
+    for i, j in np.argwhere(checked):
+        lost[i, j] = float(cells[i, j]) == 0 != x[i, j]
     if lost.any():
         columnwise = lost.T
         cells.T[columnwise] = format_numbers(x.T[columnwise], max(1, digits - 1))

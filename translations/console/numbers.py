@@ -24,6 +24,8 @@ _EXTENDED = np.finfo(np.longdouble).nmant == 63
 _LARGEST_EXACT = 27          # 10^27 is the last power of ten that a 64-bit mantissa holds
 _TENS = np.array([np.longdouble(10) ** k for k in range(_LARGEST_EXACT + 1)])
 
+_ROUNDED_TENS = _TENS.astype(float).astype(np.longdouble)      # as R's table has them, for its constants are doubles
+
 
 def _low_word(x: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(x, float).view(np.uint64) & 0xFFFFFFFF
@@ -115,7 +117,7 @@ def significant(x: np.ndarray, digits: int) -> tuple[np.ndarray, np.ndarray, np.
     kp = kp + overflow + digits - 1
     cut = np.clip(digits - kp, 0, _LARGEST_EXACT)
     inside = (kp > 0) & (kp <= _LARGEST_EXACT)
-    limit = _TENS[np.clip(kp, 0, _LARGEST_EXACT)] - (0.5 / _TENS[cut].astype(float))
+    limit = _ROUNDED_TENS[np.clip(kp, 0, _LARGEST_EXACT)] - (0.5 / _TENS[cut].astype(float))
     exponent[nonzero], needed[nonzero], widens[nonzero] = kp, np.maximum(digits - zeros, 1), inside & (r < limit)
     return exponent, needed, widens
 
@@ -146,7 +148,7 @@ def format_real(x: np.ndarray, digits: int, nsmall: int, scipen: int) -> Format:
     return Format(width, decimals, exponent_digits)
 
 
-def encode_real(x: np.ndarray, form: Format, na: str = "NA") -> list[str]:
+def encode_real(x: np.ndarray, form: Format) -> list[str]:
     """The elements of `x` in the format `form`, padded on the left to its width. R: EncodeReal0."""
     width, decimals, exponent = form
     pattern = f"%{width}.{decimals}{'e' if exponent else 'f'}"
@@ -154,9 +156,9 @@ def encode_real(x: np.ndarray, form: Format, na: str = "NA") -> list[str]:
     finite = np.isfinite(x)
     if finite.all():
         return [pattern % v for v in values]
-    words = np.where(is_na(x), na, np.where(np.isnan(x), "NaN", np.where(x > 0, "Inf", "-Inf"))).tolist()
-    triples = zip(values, finite.tolist(), words, strict=True)
-    return [pattern % v if ok else word.rjust(width) for v, ok, word in triples]
+    infinite = {math.inf: "Inf", -math.inf: "-Inf"}
+    triples = zip(values, finite.tolist(), is_na(x).tolist(), strict=True)
+    return [pattern % v if ok else ("NA" if gone else infinite.get(v, "NaN")).rjust(width) for v, ok, gone in triples]
 
 
 def format_numbers(x: Sequence[float] | np.ndarray, digits: int = 7, nsmall: int = 0, scipen: int = 0) -> list[str]:

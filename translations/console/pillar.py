@@ -40,7 +40,7 @@ class _Pillar:
 
     def least_width(self, title: int) -> int:
         """The least width that leaves `title` characters of the title and two for the mark of its abbreviation."""
-        return max(min(width(self.title), title + 2), LEAST, self.least)
+        return max(min(width(self.title), title + 2), self.least)
 
     @property
     def tag(self) -> str:
@@ -145,7 +145,7 @@ def _number_pillar(title: str, v: Values) -> _Pillar:
         texts = decimal if wide <= WIDEST_DECIMAL and columns >= wide else scientific
         return [t.rjust(columns) for t in texts]
 
-    return _Pillar(title, TYPES[v.kind], full, min(narrow, full), cells, True)
+    return _Pillar(title, TYPES[v.kind], full, max(LEAST, min(narrow, full)), cells, True)
 
 
 def _text_pillar(title: str, v: Values) -> _Pillar:
@@ -166,7 +166,7 @@ def _text_pillar(title: str, v: Values) -> _Pillar:
     def cells(columns: int) -> list[str]:
         return [missing if t is None else _cut(t, columns) for t in items]
 
-    return _Pillar(title, kind, extent, min(extent, 3), cells, False)
+    return _Pillar(title, kind, extent, LEAST, cells, False)
 
 
 def _escape(c: str) -> str:

@@ -40,8 +40,7 @@ def render(x: Any, style: Style) -> list[str]:
 def _vector(v: Values, style: Style, names: list[str | None] | None = None) -> list[str]:
     if v.kind == "factor":
         return frames.factor(v, style)
-    quote = "" if v.kind in ("logical", "integer", "double") else '"'
-    return layout.vector(v, style, names, quote)
+    return layout.vector(v, style, names, '"')
 
 
 @render.register(list)
@@ -64,8 +63,7 @@ def _(x: np.ndarray, style: Style) -> list[str]:
 
 def _matrix(columns: list[Values], style: Style, rows: layout.Names | None, heads: layout.Names | None,
             n: int) -> list[str]:
-    text = bool(columns) and not columns[0].numeric
-    return layout.matrix(columns, style, rows, heads, quote='"' * text, nrow=n)
+    return layout.matrix(columns, style, rows, heads, '"', nrow=n)
 
 
 def _labels(index: pd.Index) -> list[str | None] | None:

@@ -113,6 +113,6 @@ def format_values(v: Values, digits: int, scipen: int) -> list[str] | list[str |
 
 
 def encode_values(v: Values, digits: int, scipen: int, quote: str) -> list[str]:
-    """The elements as R prints them: numbers formatted in common, text escaped and between `quote`s, not padded."""
+    """The elements as R prints them: numbers formatted in common, text escaped, between `quote`s."""
     texts = format_values(v, digits, scipen)
     return [str(text) for text in texts] if v.numeric else [encode(text, quote) for text in texts]
