@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import warnings
 from typing import Any
 
@@ -209,3 +210,21 @@ def test_an_extension_without_c_functions_is_none(monkeypatch: pytest.MonkeyPatc
     (tmp_path / "empty").write_bytes(b"")
     monkeypatch.setattr(nlopt._nlopt, "__file__", str(tmp_path / "empty"))
     assert nlopt_c.library.__wrapped__() is None
+
+
+def test_every_optimizer_is_timed_and_named_as_in_r() -> None:
+    """The seconds of each lie within those of the whole; R's names for those that R has."""
+    began = time.perf_counter()
+    fits = r.allFit(r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff()))
+    elapsed = time.perf_counter() - began
+    in_r = ["bobyqa", "nloptwrap.NLOPT_LN_NELDERMEAD", "nloptwrap.NLOPT_LN_BOBYQA"]
+    assert list(fits)[:3] == in_r and not fits.failed and len(fits) == len(list(fits))
+    assert set(in_r) < set(fits.times) and fits[in_r[0]].optimum.optimizer == in_r[0]
+    assert all(0.0 < seconds for seconds in fits.times.values()) and sum(fits.times.values()) <= elapsed
+    text = str(fits).splitlines()
+    assert text[0] == "original model:" and text[1] == "Yield ~ 1 + (1 | Batch) "
+    assert text[3] == f"optimizers ({len(fits)}): {', '.join(fits)}"
+    deviances = np.array([float(r.logLik(fit)) for fit in fits.values()])
+    assert text[5] == f"max= {np.ptp(deviances):.3g} ; std dev= {np.std(deviances, ddof=1):.3g} "
+    with pytest.raises(ValueError, match="unknown optimizers Nelder, L; there are bobyqa"):
+        r.allFit(fits.original, ["bobyqa", "Nelder", "L"])

@@ -293,9 +293,14 @@ def _descents(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]) -> I
         yield -vectors @ ((vectors.T @ g) / values)
     elif (limited := _log_scale_step(H, x, g, diagonal)) @ g < 0.0:
         yield limited
-    step = -vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), 1e-10 * max(float(np.abs(values).max()), 1e-300)))
+    step = _downhill(values, vectors, g)
     yield step / max(1.0, float(np.abs(step).max()))
     yield -g / max(1.0, float(np.abs(g).max()))
+
+
+def _downhill(values: Floats, vectors: Floats, g: Floats) -> Floats:
+    """Newton's step with the absolute values of the Hessian's eigenvalues."""
+    return -vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), max(1e-10 * float(np.abs(values).max()), 1e-300)))
 
 
 def _log_scale_step(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]) -> Floats:
@@ -303,7 +308,7 @@ def _log_scale_step(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = np.where(log_scale, g / x, 0.0)
     values, vectors = np.linalg.eigh(H + np.diag(np.maximum(relative, 0.0)))
-    step = -vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), 1e-10 * max(float(np.abs(values).max()), 1e-300)))
+    step = _downhill(values, vectors, g)
     # A diagonal entry shrinks to a fifth at most: one that overshoots to almost zero has a long way back, doubling
     # each step.
     downward = log_scale & (step < 0.0)

@@ -70,8 +70,8 @@ def work_space(model: Sequential, reml: bool, df: int) -> Floats:
 def integers(work):
     """rows, cols (entries,), first (terms + 1,), which (levels,), starts (designs + 1,), like (rows,), codes, shared
     (n,)."""
-    head = work[:16].view(np.int64)
-    a, b = 16, 16 + head[3]
+    head = work[:HEAD].view(np.int64)
+    a, b = HEAD, HEAD + head[3]
     rows = work[a:b].view(np.int64)
     a, b = b, b + head[3]
     cols = work[a:b].view(np.int64)
@@ -93,7 +93,7 @@ def integers(work):
 def data(work, a):
     """scalars (3,): df, log of the weights, pwrss; Z (n, k), X (n, p), root, offset (n,), VtV (p, p); y, r (n,) and
     Vtr (p,), which `load` fills."""
-    head = work[:16].view(np.int64)
+    head = work[:HEAD].view(np.int64)
     k, p, n = head[1], head[2], head[8]
     scalars = work[a : a + 3]
     a, b = a + 3, a + 3 + n * k
@@ -112,7 +112,7 @@ def data(work, a):
 def room(work, a):
     """w (rows, k), fixed (rows,); L (designs, k, k), RZX (designs, k, p), logs (designs, k); u, b (levels, k); R,
     beta, T."""
-    head = work[:16].view(np.int64)
+    head = work[:HEAD].view(np.int64)
     levels, k, p, u, rows = head[0], head[1], head[2], head[9], head[10]
     w = work[a : a + rows * k].reshape((rows, k))
     a += rows * k
@@ -136,9 +136,9 @@ def room(work, a):
 @compiled
 def load(work, y):
     """Put the response y (n,) into the work space."""
-    head = work[:16].view(np.int64)
-    head[5] = 0
-    head[6] = 0
+    head = work[:HEAD].view(np.int64)
+    head[FAILED] = 0
+    head[EVALUATIONS] = 0
     ints = integers(work)
     _, _, X, root, offset, _, own, r, Vtr, _ = data(work, ints[8])
     Vtr[:] = 0.0
@@ -152,8 +152,8 @@ def load(work, y):
 @compiled
 def value_at(theta, work):
     """The criterion at theta (m,); after a failed factorization infinity, and `failed` in the head."""
-    head = work[:16].view(np.int64)
-    head[6] += 1
+    head = work[:HEAD].view(np.int64)
+    head[EVALUATIONS] += 1
     rows, cols, first, which, starts, like, codes, shared, end = integers(work)
     scalars, Z, X, root, offset, VtV, y, r, Vtr, end = data(work, end)
     w, fixed, L, RZX, logs, u, b, R, beta, T = room(work, end)
@@ -163,7 +163,7 @@ def value_at(theta, work):
     ldL2 = level_effects(which, codes, shared, r, w, L, logs, u)
     ldRX2 = fixed_effects(which, RZX, u, VtV, Vtr, R, beta)
     if not ldL2 + ldRX2 < np.inf:
-        head[5] = 1
+        head[FAILED] = 1
         return np.inf
     pwrss = residual_squares(first, which, codes, shared, like, T, Z, X, y, root, offset, L, RZX, u, b, beta, fixed)
     scalars[2] = pwrss
@@ -368,5 +368,5 @@ def estimate(theta, work, estimates):
 
 def objective(m, x, gradient, data):
     """What NLopt calls: the criterion at x (m,), `data` the work space."""
-    head = carray(data, (16,), np.int64)
+    head = carray(data, (HEAD,), np.int64)
     return value_at(carray(x, (m,), np.float64), carray(data, (head[7],), np.float64))

@@ -1,0 +1,200 @@
+"""What Newton's method is made of, by definition: information and Hessians by dense matrices, its ways where a gradient
+is dear, where nothing curves, and where another minimum is lower."""
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.linalg import solve_triangular
+
+import translations as r
+from translations.lme4 import chart, optimize
+from translations.lme4.extended import Products
+from translations.lme4.pls import PLS
+from translations.lme4.tail import inverse_of_factor, symmetric
+
+from .random_designs import frame
+
+ALONE, CROSSED = "y ~ x + (x | g)", "y ~ x + (z | g) + (1 | h)"
+
+
+def engine(formula: str, seed: int = 3, **named: Any) -> PLS:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        control = r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False)
+        return r.lmer(formula, frame(seed, 10, 8, noise=1.0), control=control, **named).pls
+
+
+def dense(pls: PLS, theta: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+    """Z of each block, and V, (n, n), rows weighted."""
+    V, parts = np.eye(pls.n), []
+    for b in pls.blocks:
+        Z = np.zeros((pls.n, b.n_levels * b.k))
+        for a in range(b.k):
+            Z[np.arange(pls.n), b.codes * b.k + a] = b.Z[:, a]
+        factor = Z @ np.kron(np.eye(b.n_levels), b.template(theta))
+        V += factor @ factor.T
+        parts.append(Z)
+    return parts, V
+
+
+@pytest.mark.parametrize("formula", [ALONE, CROSSED, "y ~ 1 + (x + z | g)", "y ~ x + (x || g) + (0 + z | h)"])
+def test_the_information_is_the_expected_second_derivative(formula: str) -> None:
+    """tr(Phi S_i Phi S_j) of a block's own levels, less what profiling sigma takes."""
+    pls = engine(formula, weights="w")
+    diagonal = pls.structure.diagonal
+    theta = np.where(diagonal, 0.6 + 0.3 * np.arange(diagonal.size), -0.4)
+    pls.gradient(theta, True)
+    parts, V = dense(pls, theta)
+    products, traces = {}, np.zeros(len(theta))
+    H = np.zeros((len(theta), len(theta)))
+    for b, Z in zip(pls.blocks, parts, strict=True):
+        Phi = Z.T @ np.linalg.solve(V, Z)
+        own = [Phi[g * b.k : (g + 1) * b.k, g * b.k : (g + 1) * b.k] for g in range(b.n_levels)]
+        for row, col, i in zip(b.rows, b.cols, b.theta, strict=True):
+            E = np.zeros((b.k, b.k))
+            E[row, col] = 1.0
+            S = E @ b.template(theta).T + b.template(theta) @ E.T
+            products[i] = [P @ S for P in own]
+            traces[i] = sum(np.trace(P) for P in products[i])
+        for i in b.theta:
+            for j in b.theta:
+                H[i, j] = sum(np.trace(P @ Q) for P, Q in zip(products[i], products[j], strict=True))
+    expected = H - np.outer(traces, traces) / pls.n
+    np.testing.assert_allclose(pls.information(theta), expected, rtol=1e-9, atol=1e-9 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("REML", [True, False])
+@pytest.mark.parametrize("formula", [ALONE, CROSSED])
+def test_hessians_by_central_and_by_forward_differences(formula: str, REML: bool) -> None:  # noqa: N803
+    pls = engine(formula)
+    theta = np.where(pls.structure.diagonal, 2.5, -0.4)  # a step goes with theta where that is more than 1
+
+    def slope(t: np.ndarray) -> np.ndarray:
+        return pls.gradient(t, REML)[1]
+
+    m, h = len(theta), 1e-3
+    expected = np.empty((m, m))
+    for i in range(m):
+        e = h * (np.arange(m) == i)
+        expected[i] = (8 * (slope(theta + e) - slope(theta - e)) - slope(theta + 2 * e) + slope(theta - 2 * e)) / 12 / h
+    size = np.abs(expected).max()
+    np.testing.assert_allclose(pls.hessian(theta, REML), expected, rtol=0, atol=2e-9 * size)
+    np.testing.assert_allclose(pls.hessian(theta, REML), pls.hessian(theta, REML).T, rtol=0, atol=0)
+    if pls.tail.q:
+        at = slope(theta)
+        np.testing.assert_allclose(pls.hessian(theta, REML, at=at), expected, rtol=0, atol=3e-5 * size)
+        with pytest.raises(AssertionError):
+            np.testing.assert_allclose(pls.hessian(theta, REML, at=at + size), expected, rtol=0, atol=size)
+    value, gradient = pls.gradient(theta, REML, 40)
+    assert value == pytest.approx(pls.deviance(theta, REML, 40), rel=1e-14)
+    twice = pls.hessian(theta, REML, 40)
+    e = 1e-4 * (np.arange(m) == 0)
+    np.testing.assert_allclose(twice[0], (pls.gradient(theta + e, REML, 40)[1] - pls.gradient(theta - e, REML, 40)[1])
+                               / 2e-4, rtol=0, atol=1e-6 * np.abs(twice).max())
+
+
+@pytest.mark.parametrize("dear_from", [1, 10_000])
+def test_where_a_gradient_is_dear_the_information_steers(monkeypatch: pytest.MonkeyPatch, dear_from: int) -> None:
+    """It is asked for only where the gradient was last taken, whose factor it uses."""
+    asked: list[np.ndarray] = []
+    steered = []
+    gradient, information = PLS.gradient, PLS.information
+
+    def taken(self: PLS, theta: np.ndarray, *more: Any) -> Any:
+        asked.append(theta.copy())
+        return gradient(self, theta, *more)
+
+    def given(self: PLS, theta: np.ndarray) -> np.ndarray:
+        np.testing.assert_allclose(theta, asked[-1], rtol=1e-15)
+        steered.append(theta)
+        return information(self, theta)
+
+    data = frame(3, 10, 8, noise=1.0)
+    data["z"] *= 50.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        m = r.lmer(CROSSED, data, control=r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False))
+    best = optimize.newton(m.pls, True, m.pls.structure.start)
+    monkeypatch.setattr(PLS, "gradient", taken)
+    monkeypatch.setattr(PLS, "information", given)
+    monkeypatch.setattr(optimize, "DEAR_FROM", dear_from)
+    found = optimize.newton(m.pls, True, m.pls.structure.start)
+    assert found.code == 0 and found.value == pytest.approx(best.value, rel=1e-12)
+    np.testing.assert_allclose(found.theta, best.theta, rtol=1e-6, atol=1e-8)
+    assert len(steered) >= 1 + (dear_from == 1) and found.evaluations <= 60
+
+
+def test_where_nothing_curves_the_way_is_down_the_gradient() -> None:
+    steps = list(optimize._descents(np.zeros((2, 2)), np.zeros(2), np.array([3.0, -4.0]), np.array([False, True])))
+    assert all(np.isfinite(step).all() and step @ [3.0, -4.0] < 0.0 for step in steps)
+    np.testing.assert_allclose(steps[-1], [-0.75, 1.0], rtol=1e-14)
+
+
+def test_the_last_step_is_kept_where_it_makes_the_gradient_smaller() -> None:
+    pls = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy(), control="newton").pls
+    theta = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy(), control="newton").theta
+    size = [np.abs(pls.products.at(t).gradient(True)).max() for t in (theta, theta + 1e-10)]
+    assert size[0] < 1e-12 < size[1]
+    moved = optimize._last_bits(pls, True, theta + 1e-10)
+    np.testing.assert_allclose(moved, theta, rtol=0, atol=1e-14)
+    assert optimize._last_bits(pls, True, np.zeros(3)).tolist() == [0.0, 0.0, 0.0]
+    held = optimize._last_bits(pls, True, np.array([1.0, 0.0, 0.2]))
+    assert held[1] == 0.0 and held[0] != 1.0  # what is 0 stays so
+    hessian = PLS.hessian
+    for factor in (0.1, 0.0):  # a step ten times too long leads away, and there is none where nothing curves
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(PLS, "hessian", lambda self, *more, factor=factor: factor * hessian(self, *more))
+            assert optimize._last_bits(pls, True, theta + 1e-10).tolist() == (theta + 1e-10).tolist()
+
+
+def test_without_extended_precision_the_last_step_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    pls = engine(ALONE)
+    theta = np.array([0.7, 0.1, 0.4])
+    monkeypatch.setattr(Products, "of", classmethod(lambda cls, pls: None))
+    pls.__dict__.pop("products", None)
+    assert optimize._last_bits(pls, True, theta).tolist() == theta.tolist()
+
+
+def test_a_lower_minimum_elsewhere_is_found() -> None:
+    """Six groups whose criterion has a local minimum, but is lowest without any random effect."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pls = r.lmer(ALONE, frame(25, 6, 5, noise=2.0), control=r.lmerControl(optCtrl={"maxeval": 1})).pls
+    start, nothing = pls.structure.start, pls.deviance(np.zeros(3), True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(optimize, "PROBES_UP_TO", pls.n - 1)
+        local = optimize.newton(pls, True, start)
+        patch.setattr(optimize, "PROBES_UP_TO", pls.n)
+        assert optimize.newton(pls, True, start).theta.tolist() == [0.0, 0.0, 0.0]
+    assert local.code == 0 and local.value > nothing + 0.1
+    best = optimize.newton(pls, True, start)
+    assert best.code == 0 and best.theta.tolist() == [0.0, 0.0, 0.0]
+    assert best.value == pytest.approx(nothing, rel=1e-14)
+    assert best.evaluations > local.evaluations
+    assert optimize.PROBES_UP_TO == 10_000 and optimize.DEAR_FROM == 500
+
+
+@pytest.mark.parametrize("q", [5, 47, 48, 60])
+def test_the_inverse_of_a_factor(q: int) -> None:
+    rng = np.random.default_rng(q)
+    A = rng.normal(size=(q, q))
+    A = A @ A.T + q * np.eye(q)
+    L = np.asfortranarray(np.linalg.cholesky(A) + np.triu(np.full((q, q), 7.0), 1))  # above the diagonal is no factor
+    kept = L.copy()
+    for found in (inverse_of_factor(L), inverse_of_factor(L, in_place=True)):
+        np.testing.assert_allclose(np.tril(found), np.tril(np.linalg.inv(A)), rtol=0, atol=1e-14)
+        np.testing.assert_allclose(symmetric(found), np.linalg.inv(A), rtol=0, atol=1e-14)
+    assert np.array_equal(inverse_of_factor(kept.copy("F")), inverse_of_factor(kept))
+    half = solve_triangular(kept, np.eye(q), lower=True)
+    np.testing.assert_allclose(np.tril(inverse_of_factor(kept)), np.tril(half.T @ half), rtol=0, atol=1e-14)
+
+
+def test_a_factor_whose_effects_are_in_order_stays_as_it_is() -> None:
+    C = np.tril(np.arange(1.0, 10.0).reshape(3, 3))
+    assert chart._back(C, (0, 1, 2)) is C
+    back = chart._back(C, (2, 0, 1))
+    np.testing.assert_allclose((back @ back.T)[np.ix_([2, 0, 1], [2, 0, 1])], C @ C.T, rtol=1e-13)
+    assert not np.triu(back, 1).any() and (np.diagonal(back) > 0).all()
