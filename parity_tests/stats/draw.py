@@ -69,6 +69,17 @@ def _side(draw: random.Random, depth: int) -> str:
     return f"{draw.choice('-+')}{inner[0]}" if kind < 0.96 else f"({inner[0]}) - ({inner[1]})"
 
 
+INTERCEPTS = (
+    "+1", "-1", "+0", "-0", "x + +1", "x + +0", "-(-1)", "x - (1)", "x - (-1)", "x + (-1)", "x - (0)", "+(0 + x)",
+    "x - (x - 1)", "x - (z - 0)", "-(0)", "1 - 1", "x + 0 + 1", "0 + x + 1", "1:x", "x:1", "0:x", "1 * f", "f * 1",
+    "x / 1", "1 / x", "x - 1 + 1", "(x - 1)", "(x + 0)^2", "-x + x", "x %in% (f + g)", "(x + z) %in% f", "x %in% 1",
+    "x %in% f:g", "f:f", "x * x", "(x + z + f + g)^3", "(x + 1)^2", "(f + g)^9", "-1 + f:o", "0 + x:f + g", "0 + o:f",
+    "f + o:f", "o:f + f", "f:g:o - 1", "x:f + x", "poly(x, 2):f", "f:poly(x, 2) - 1", "0 + poly(x, z, degree = 2)",
+    "offset(x):f", "f - offset(x)", "offset(x) + offset(x)", "x + y - y", "x - f", "f / g / x",
+    "f / (g + x)", "(f + g) / x", "(f + g) / (x + z)", "f * g - f:g", "f %in% g %in% o", "(x)", "((x + f))", "-f + g",
+)
+
+
 def formulas() -> dict[str, Any]:
     """Right-hand sides over mixture.csv, and pairs of an old formula and what `update` is given."""
     draw = random.Random(2)
@@ -76,7 +87,7 @@ def formulas() -> dict[str, Any]:
     updates = [(f"{draw.choice(('y', 'log(y)'))} ~ {_side(draw, 2)}",
                 f"{draw.choice(('. ~ ', '~ ', 'sqrt(.) ~ ', 'w ~ '))}{draw.choice(dotted).format(_side(draw, 1))}")
                for _ in range(50)]
-    return {"designs": [_side(draw, 3) for _ in range(260)], "updates": updates}
+    return {"designs": [*INTERCEPTS, *(_side(draw, 3) for _ in range(260))], "updates": updates}
 
 
 def matrices() -> list[list[list[float]]]:

@@ -31,6 +31,7 @@ def test_design(one: dict[str, Any]) -> None:
         return
     parsed = parse(f"y ~ {one['side']}")
     assert [term.label for term in parsed.terms] == one["labels"]
+    assert [[1 if contrasts else 2 for contrasts in term.coding] for term in parsed.terms] == one["coding"]
     assert (parsed.text, int(parsed.intercept), len(parsed.offsets)) == (one["text"], one["intercept"], one["offsets"])
     if "names" not in one:
         return

@@ -14,7 +14,7 @@ def called(value: Any, otherwise: str) -> str:
         scope = scope.f_back
     for names in (scope.f_locals, scope.f_globals):
         for name, bound in names.items():
-            if bound is value and not name.startswith("_"):
+            if bound is value and name[0].isalpha():
                 return name
     return otherwise
 

@@ -95,8 +95,7 @@ def coding(levels: Sequence[str], ordered: bool, choice: Any = None, name: str =
     Raises `ValueError` naming the factor.
     """
     if len(levels) < 2:
-        found = f"only {levels[0]!r}" if levels else "none"
-        raise ValueError(f"contrasts can be applied only to factors with 2 or more levels: {name} has {found}")
+        raise ValueError(f"contrasts can be applied only to factors with 2 or more levels: {name} has {list(levels)}")
     if choice is None:
         choice = "contr_poly" if ordered else "contr_treatment"
     if isinstance(choice, str):

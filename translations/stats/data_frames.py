@@ -40,7 +40,9 @@ def _summary_series(x: pd.Series) -> Any:
     if isinstance(x.dtype, pd.CategoricalDtype):
         from translations.console import Vector
 
-        return Vector(x.value_counts(sort=False))
+        missing = int(x.isna().sum())
+        counts = x.value_counts(sort=False)
+        return Vector([*counts, missing], index=[*counts.index, "NA's"]) if missing else Vector(counts)
     from translations.console.frames import summary_vector
 
     return summary_vector(x)

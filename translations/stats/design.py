@@ -79,10 +79,9 @@ def design(formula: str | Formula, frame: ModelFrame, contrasts: Mapping[str, An
     formula = parse(formula)
     variables: dict[str, Variable] = {}
     for label in formula.predictors:
-        try:
-            variables[label] = frame.variables[label]
-        except KeyError:
-            raise KeyError(f"the model frame has no variable {label}: pass it in extra") from None
+        if label not in frame.variables:
+            raise KeyError(f"the model frame has no variable {label}: pass it in extra")
+        variables[label] = frame.variables[label]
     factors = {label: v for label, v in variables.items() if isinstance(v, Factor)}
     for label in contrasts or ():
         if label not in variables:
@@ -99,19 +98,19 @@ def design(formula: str | Formula, frame: ModelFrame, contrasts: Mapping[str, An
     )
 
 
-def _codings(formula: Formula, variables: dict[str, Variable]) -> list[list[int]]:
-    """Contrasts (1) or dummies (2), by term and variable; without an intercept the first factor has dummies."""
+def _codings(formula: Formula, variables: dict[str, Variable]) -> list[list[bool]]:
+    """Contrasts or dummies, by term and variable; without an intercept the first factor has dummies."""
     codes = [list(term.coding) for term in formula.terms]
     if not formula.intercept:
         for at, term in enumerate(formula.terms):
             for i, label in enumerate(term.variables):
                 if isinstance(variables[label], Factor):
-                    codes[at][i] = 2
+                    codes[at][i] = False
                     return codes
     return codes
 
 
-def _block(label: str, variable: Variable, code: int, codings: dict[str, contrast.Coding]) -> Block:
+def _block(label: str, variable: Variable, by_contrasts: bool, codings: dict[str, contrast.Coding]) -> Block:
     """The columns of one variable in one term, shape (n, k), and their names."""
     if isinstance(variable, np.ndarray):
         require_finite(variable, label)
@@ -119,7 +118,7 @@ def _block(label: str, variable: Variable, code: int, codings: dict[str, contras
     if isinstance(variable, Columns):
         require_finite(variable.values, label)
         return variable.values, tuple(label + suffix for suffix in variable.labels)
-    matrix, labels = codings[label] if code == 1 else contrast.dummies(variable.levels)
+    matrix, labels = codings[label] if by_contrasts else contrast.dummies(variable.levels)
     values = matrix[variable.codes]
     missing = variable.missing
     if missing is not None:

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from .expressions import Constant, Name, Node, deparse
-from .factors import Factor, as_text, make_factor
-from .logic import LOGIC, logical, number, text, textual, truth
+from .factors import NUMBER_KINDS, TEXT_KINDS, Factor, as_text, make_factor
+from .logic import LOGIC, logical, number, stored, text, textual, truth
 from .poly import Columns, numbered, poly, scale
 
 Variable = np.ndarray | Factor | Columns
@@ -40,9 +40,9 @@ def column(data: pd.DataFrame, name: str) -> Any:
         raise ValueError(f"the data has {series.shape[1]} columns called {name!r}")
     dtype = series.dtype
     if isinstance(dtype, np.dtype):
-        if dtype.kind in "fiub":
+        if dtype.kind in NUMBER_KINDS:
             return series.to_numpy()
-        if dtype.kind in "OU":
+        if dtype.kind in TEXT_KINDS:
             return _from_objects(np.asarray(series, dtype=object), name)
         raise ValueError(f"column {name!r} has type {dtype}: make it a number, text, or a factor")
     if isinstance(dtype, pd.CategoricalDtype):
@@ -80,8 +80,7 @@ def _log(x: Any, base: Any = None) -> Any:
 
 
 def _as_numeric(x: Any) -> Any:
-    if isinstance(x, Factor) and not x.logical:
-        return np.where(x.codes < 0, np.nan, x.codes + 1.0)
+    x = stored(x)
     return pd.to_numeric(text(x), errors="coerce").astype(float) if textual(x) else number(x)
 
 
@@ -235,7 +234,7 @@ def as_variable(value: Any, n: int, label: str) -> Variable:
     if not isinstance(value, (Factor, Columns)):
         value = np.asarray(value)
         kind = value.dtype.kind
-        if kind in "OU" and value.ndim == 1:
+        if kind in TEXT_KINDS and value.ndim == 1:
             value = make_factor(value)
         elif kind == "b":
             value = Factor(value.astype(np.int64), ["FALSE", "TRUE"], logical=True)

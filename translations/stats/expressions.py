@@ -41,19 +41,16 @@ Node = Name | Constant | Call
 
 WORDS: dict[str, Constant] = {
     "TRUE": Constant(True), "FALSE": Constant(False), "True": Constant(True), "False": Constant(False),
-    "NULL": Constant(None), "None": Constant(None),
-    "NA": Constant(float("nan")), "NaN": Constant(float("nan")), "Inf": Constant(float("inf")),
+    "NULL": Constant(None), "None": Constant(None), "NA": Constant(float("nan")), "Inf": Constant(float("inf")),
 }
 
 RESERVED = frozenset({"if", "else", "repeat", "while", "function", "for", "next", "break", *WORDS})
 
-# Left and right binding powers of R's binary operators, loosest first (R Language Definition, 10.4.2).
-BINARY: dict[str, tuple[int, int]] = {
-    "~": (10, 11), "||": (20, 21), "|": (20, 21), "&&": (30, 31), "&": (30, 31),
-    **dict.fromkeys(("<", ">", "<=", ">=", "==", "!="), (50, 51)),
-    "+": (60, 61), "-": (60, 61), "*": (70, 71), "/": (70, 71), "%": (80, 81), ":": (90, 91), "^": (110, 109),
-}
-PREFIX: dict[str, int] = {"~": 10, "!": 40, "-": 100, "+": 100}
+# R's operators, loosest first (R Language Definition, 10.4.2); `x` is the operand of a prefix operator.
+_LOOSEST_FIRST = ("~ ~x", "|| |", "&& &", "!x", "< > <= >= == !=", "+ -", "* /", "%", ":", "-x +x", "^")
+_BINDING = {operator: level for level, alike in enumerate(_LOOSEST_FIRST) for operator in alike.split()}
+BINARY = {operator: level for operator, level in _BINDING.items() if not operator.endswith("x")}
+PREFIX = {operator[0]: level for operator, level in _BINDING.items() if operator.endswith("x")}
 TIGHT = frozenset({"/", ":", "^", "%%", "%/%"})    # deparsed without spaces around them
 
 _TOKEN = re.compile(
@@ -84,7 +81,7 @@ class _Reader:
             match = _TOKEN.match(self.text, position)
             if match is None:
                 raise ValueError(f"cannot read {self.text[position:].strip()!r} in {self.text!r}")
-            kind = match.lastgroup or "end"
+            kind = str(match.lastgroup)
             yield kind, match[kind]
             if kind == "end":
                 return
@@ -111,13 +108,15 @@ class _Reader:
             kind, token = self.tokens[self.at]
             operator = "^" if token == "**" else token
             binding = BINARY.get("%" if operator.startswith("%") else operator) if kind == "op" else None
-            if binding is None or binding[0] < power:
+            if binding is None or binding < power:
                 return left
             self.at += 1
-            left = call(operator, left, self.expression(binding[1]))
+            left = call(operator, left, self.expression(binding + (operator != "^")))  # only ^ groups from the right
 
     def _operand(self) -> Node:
         kind, token = self.tokens[self.at]
+        if kind == "end" or kind == "op" and token not in PREFIX and token != "(":
+            self._fail()
         self.at += 1
         if kind == "number":
             return Constant(float(token.rstrip("L")), integer=token.endswith("L"))
@@ -127,14 +126,12 @@ class _Reader:
             if self._accept("("):
                 return self._arguments(token)
             return WORDS.get(token, Name(token)) if kind == "name" else Name(token)
-        if kind == "op" and token in PREFIX:
+        if token in PREFIX:
             return call(token, self.expression(PREFIX[token]))
-        if kind == "op" and token == "(":
-            inner = self.expression(0)
-            if self._accept(")"):
-                return call("(", inner)
-        self.at -= kind != "op" or token != "("
-        self._fail()
+        inner = self.expression(0)
+        if not self._accept(")"):
+            self._fail()
+        return call("(", inner)
 
     def _arguments(self, function: str) -> Call:
         args: list[Node] = []

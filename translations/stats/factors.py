@@ -10,6 +10,8 @@ import pandas as pd
 
 from .expressions import number_text
 
+NUMBER_KINDS, TEXT_KINDS = "fiub", "OU"  # of numpy's dtypes
+
 
 @dataclass(frozen=True, slots=True)
 class Factor:
@@ -117,7 +119,9 @@ def _from_array(values: np.ndarray, levels: Sequence[Any] | None, ordered: bool)
     if values.dtype.kind == "f" and len(unique) and np.isnan(unique[-1]):
         codes[codes == len(unique) - 1] = -1
         unique = unique[:-1]
-    return Factor(codes, as_text(unique), ordered)
+    texts = as_text(unique)
+    place = {text: i for i, text in enumerate(dict.fromkeys(texts))}  # what differs in the 16th digit is one level
+    return Factor(np.array([place[text] for text in texts] + [-1], dtype=np.int64)[codes], list(place), ordered)
 
 
 def _labelled(made: Factor, labels: list[str]) -> Factor:

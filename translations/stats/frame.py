@@ -65,10 +65,10 @@ class ModelFrame:
         return self.data_index[self._padded_rows] if self._pads else self.index
 
     def pad(self, values: np.ndarray) -> np.ndarray:
-        """`values` (n, ...) with NaN rows where na.exclude left rows out, otherwise unchanged (R: naresid)."""
+        """`values` (n,) with NaN where na.exclude left rows out, otherwise unchanged (R: naresid)."""
         if not self._pads:
             return values
-        full = np.full((len(self._padded_rows), *values.shape[1:]), np.nan)
+        full = np.full(len(self._padded_rows), np.nan)
         full[np.isin(self._padded_rows, self.rows)] = values
         return full
 

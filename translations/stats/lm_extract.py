@@ -131,7 +131,7 @@ def _simulate(m: Lm, nsim: int = 1, seed: Any = None) -> pd.DataFrame:
         what = "residual degrees of freedom" if m.used.all() else "a positive weight for every observation"
         raise ValueError(f"simulating needs {what}")
     fitted = m.padded(m.fitted)
-    sd = m.sigma / np.sqrt(np.ones(1) if m.weights is None else m.weights)
+    sd = m.sigma / np.sqrt(1.0 if m.weights is None else m.weights)
     stream = seed if isinstance(seed, RStream) else RStream(seed)
     # R recycles the standard deviations over all draws, rows left out included.
     draws = stream.rnorm(len(fitted) * nsim, 0.0, np.resize(sd, len(fitted) * nsim))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .factors import Factor, as_text
+from .factors import TEXT_KINDS, Factor, as_text
 from .poly import Columns
 
 
@@ -24,9 +24,14 @@ def number(x: Any) -> Any:
     if isinstance(x, Columns):
         return x.values[:, 0] if x.values.shape[1] == 1 else x.values
     x = np.asarray(x)
-    if x.dtype.kind in "OU":
+    if x.dtype.kind in TEXT_KINDS:
         raise ValueError("non-numeric argument")
     return x.astype(float, copy=False)
+
+
+def stored(x: Any) -> Any:
+    """A factor's codes from 1, NaN where missing: what R stores; anything else as it is."""
+    return np.where(x.codes < 0, np.nan, x.codes + 1.0) if isinstance(x, Factor) and not x.logical else x
 
 
 def text(x: Any) -> np.ndarray:
@@ -41,7 +46,9 @@ def text(x: Any) -> np.ndarray:
 
 def textual(x: Any) -> bool:
     """Whether `x` compares as text: a factor that is no logical, or text."""
-    return not x.logical if isinstance(x, Factor) else not isinstance(x, Columns) and np.asarray(x).dtype.kind in "OU"
+    if isinstance(x, Factor):
+        return not x.logical
+    return not isinstance(x, Columns) and np.asarray(x).dtype.kind in TEXT_KINDS
 
 
 def logical(truth: Any) -> Any:
@@ -63,19 +70,25 @@ def truth(x: Any) -> Any:
 
 
 def comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """R's comparison that `compare`, a function of the `operator` module, is for numbers and for text."""
+    """R's comparison that `compare`, a function of the `operator` module, is for numbers, text and levels."""
 
     def apply(a: Any, b: Any) -> Any:
-        if isinstance(a, Factor) and isinstance(b, Factor) and set(a.levels) != set(b.levels):
+        factors = [x for x in (a, b) if isinstance(x, Factor) and not x.logical]
+        if any(set(x.levels) != set(factors[0].levels) for x in factors):
             raise ValueError("the factors have different levels")
-        if isinstance(a, Factor) and a.ordered and isinstance(b, str):
-            return logical(np.where(a.codes < 0, np.nan, compare(a.codes, a.levels.index(b))))
-        if not (textual(a) or textual(b)):
+        if factors and compare not in (operator.eq, operator.ne):
+            if not all(x.ordered for x in factors):
+                raise ValueError("a factor that is not ordered has no larger and smaller levels")
+            place = {level: i for i, level in enumerate(factors[0].levels)}
+            left, right = (np.array([place.get(one, np.nan) for one in text(x)]) for x in (a, b))
+        elif textual(a) or textual(b):
+            left, right = text(a), text(b)
+        else:
             left, right = number(a), number(b)
-            return logical(np.where(np.isnan(left) | np.isnan(right), np.nan, compare(left, right)))
-        left, right = text(a), text(b)
         missing = pd.isna(left) | pd.isna(right)
-        return logical(np.where(missing, np.nan, compare(left.astype(str), right.astype(str))))
+        if np.asarray(left).dtype == object:
+            left, right = left.astype(str), right.astype(str)
+        return logical(np.where(missing, np.nan, compare(left, right)))
 
     return apply
 
@@ -98,8 +111,9 @@ def negation(a: Any) -> Any:
 
 
 def if_else(test: Any, yes: Any, no: Any) -> Any:
-    """`yes` where `test` is true, `no` where it is false, missing where it is missing (R: ifelse)."""
-    test, as_words = truth(test), textual(yes) or textual(no)
+    """`yes` where `test` is true, `no` where it is false, missing where that is; factors are codes (R: ifelse)."""
+    test, yes, no = truth(test), stored(yes), stored(no)
+    as_words = textual(yes) or textual(no)
     chosen = np.where(test == 1, *((text(yes), text(no)) if as_words else (number(yes), number(no))))
     chosen[np.isnan(test)] = None if as_words else np.nan
     return logical(chosen) if _is_logical(yes) and _is_logical(no) else chosen

@@ -51,10 +51,9 @@ def poly(
     """
     variables = [np.asarray(v, float) for v in (x, *more) if np.ndim(v)]
     counts = [v for v in more if not np.ndim(v)]
-    if not variables:
-        raise ValueError("poly() needs numbers, not a factor or a single value")
-    degree = int(counts[0]) if counts else int(degree)
-    raw = bool(counts[1]) if len(counts) > 1 else raw
+    if not variables or len(counts) > (len(variables) == 1):
+        raise ValueError("poly() needs columns of numbers, and a degree: of several columns by its name")
+    degree = int(counts[0] if counts else degree)
     if len(variables) > 1:
         return _several(variables, degree, raw, memory or {})
     x = variables[0]

@@ -12,7 +12,7 @@ from translations.console.render import render
 from translations.console.style import Style
 
 from .calls import called
-from .factors import Factor, make_factor
+from .factors import NUMBER_KINDS, Factor, make_factor
 from .frame import model_frame
 from .terms import parse
 from .vectors import as_vector
@@ -177,7 +177,7 @@ def _require_spread(error: float, *means: float) -> None:
 
 def _numbers(sample: Any, name: str) -> np.ndarray:
     value = as_vector(sample)
-    if isinstance(value, Factor) or value.dtype.kind not in "fiub":
+    if isinstance(value, Factor) or value.dtype.kind not in NUMBER_KINDS:
         raise ValueError(f"{name} must be numbers, not a factor or text")
     return value.astype(float)
 

@@ -20,11 +20,11 @@ OPERATORS = frozenset({"+", "-", "*", "/", ":", "^", "(", "%in%"})
 
 @dataclass(frozen=True)
 class Term:
-    """One term. `variables` are labels in R's order; a factor's `coding[i]` is 1 (contrasts) or 2 (a dummy a level)."""
+    """One term. `variables` are labels in R's order; a factor has contrasts if `coding[i]`, else a dummy a level."""
 
     label: str
     variables: tuple[str, ...]
-    coding: tuple[int, ...]
+    coding: tuple[bool, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,21 +129,17 @@ def _expand(spelled: str) -> list[tuple[int, ...]]:
     """The terms of placeholder text as tuples of variable positions, in formulaic's order."""
     if not spelled:
         return []
-    from formulaic.errors import FormulaicError
     from formulaic.parser import DefaultFormulaParser
 
-    try:
-        terms: Any = DefaultFormulaParser(include_intercept=False).get_terms(f"0 + {spelled}")
-    except FormulaicError as error:
-        raise ValueError(f"formulaic cannot expand {spelled!r}: {error}") from error
+    terms: Any = DefaultFormulaParser(include_intercept=False).get_terms(spelled)
     root = getattr(terms, "root", terms)
     return [tuple(sorted(int(str(factor)[1:]) for factor in term.factors)) for term in root]
 
 
-def _coding(terms: list[frozenset[str]], position: int, variable: str) -> int:
-    """R's marginality rule: contrasts (1) when the term less `variable` is within an earlier term, else dummies (2)."""
+def _by_contrasts(terms: list[frozenset[str]], position: int, variable: str) -> bool:
+    """R's marginality rule: contrasts when the term less `variable` is within an earlier term, else dummies."""
     rest = terms[position] - {variable}
-    return 1 if not rest or any(rest <= earlier for earlier in terms[:position]) else 2
+    return not rest or any(rest <= earlier for earlier in terms[:position])
 
 
 def _split(node: Node) -> tuple[Node | None, Node]:
@@ -181,7 +177,8 @@ def _parse(text: str, columns: tuple[str, ...] | None) -> Formula:
     ordered = sorted((term for term in found if term and not no_terms.intersection(term)), key=len)
     sets = [frozenset(term) for term in ordered]
     terms = tuple(
-        Term(":".join(term), term, tuple(_coding(sets, at, name) for name in term)) for at, term in enumerate(ordered)
+        Term(":".join(term), term, tuple(_by_contrasts(sets, at, name) for name in term))
+        for at, term in enumerate(ordered)
     )
     whole = call("~", right) if left is None else call("~", left, right)
     return Formula(
@@ -200,7 +197,10 @@ def parse(formula: str | Formula, columns: Iterable[str] | None = None) -> Formu
     uses_dot = "." in symbols_of(formula)
     if uses_dot and columns is None:
         raise ValueError(f"'.' in {formula!r} stands for the data's other columns: pass the data")
-    return _parse(formula, tuple(map(str, columns)) if uses_dot and columns is not None else None)
+    try:
+        return _parse(formula, tuple(map(str, columns)) if uses_dot and columns is not None else None)
+    except RecursionError:
+        raise ValueError(f"{formula!r} stands for too many terms to be read") from None
 
 
 @lru_cache(maxsize=512)

@@ -1,0 +1,233 @@
+"""What is refused, warned of, or answered otherwise than by numbers: the facts of each message."""
+from __future__ import annotations
+
+import subprocess
+import sys
+import warnings
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import translations as r
+from translations.stats.calls import called
+from translations.stats.contrasts import coding
+from translations.stats.design import design
+from translations.stats.evaluate import column, evaluate
+from translations.stats.expressions import deparse, read
+from translations.stats.frame import as_frame, factor_of, model_frame, require_finite, total_offset
+from translations.stats.terms import parse
+
+from .designs import hostile, mixture
+
+D, H = mixture(), hostile()
+M = r.lm("y ~ x + f", D)
+
+
+@pytest.mark.parametrize(("text", "token"), [
+    ("y ~", "end"), ("y ~ x +", "end"), ("y ~ (x", "end"), ("y ~ (x z", "'z'"), ("y ~ x)", r"'\)'"), ("f(x", "end"),
+    ("a b", "'b'"), ("y ~ )", r"'\)'"), ("* x", r"'\*'"), ("f(x y)", "'y'"), ("f(x = )", r"'\)'"), ("x + * y", r"'\*'"),
+    ("(", "end"), ("a == = b", "'='"), ("f(, x)", "','"), ("a, b", "','"), ("1 2", "'2'"), ("'a' 'b'", '"\'b\'"'),
+    ("x %in%", "end"), ("!", "end"), ("-", "end"), ("~", "end"), ("", "end"),
+])
+def test_the_token_that_does_not_fit_is_named(text: str, token: str) -> None:
+    with pytest.raises(ValueError, match=f"unexpected {token} in ") as refused:
+        read(text)
+    assert repr(text) in str(refused.value)
+
+
+@pytest.mark.parametrize(("text", "rest"), [("y ~ x $ z", "$ z"), ("a # b", "# b"), ("'open", "'open"), ("x @", "@")])
+def test_what_cannot_be_read_is_shown(text: str, rest: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        read(text)
+    assert f"cannot read {rest!r} in {text!r}" == str(refused.value)
+
+
+def test_python_s_words_are_r_s() -> None:
+    assert [deparse(read(word)) for word in ("True", "False", "None", "NA")] == ["TRUE", "FALSE", "NULL", "NA"]
+
+
+@pytest.mark.parametrize("text", ["(" * 3000 + "x" + ")" * 3000, "+".join(["x"] * 30000)])
+def test_nested_too_deeply(text: str) -> None:
+    with pytest.raises(ValueError, match="nested too deeply") as refused:
+        read(text)
+    assert len(str(refused.value)) < 150
+
+
+def test_a_dot_for_too_many_columns() -> None:
+    with pytest.raises(ValueError, match="too many terms"):
+        parse("y ~ .", ["y", *(f"x{i}" for i in range(30000))])
+
+
+@pytest.mark.parametrize(("text", "error", "message"), [
+    ("aa", KeyError, r"no column 'aa'; did you mean 'a'\?"),
+    ("bb + 1", KeyError, r"no column 'bb'; did you mean 'b'\?"),
+    ("zebra", KeyError, "no column 'zebra'; it has a, b, n, c, p, t, q, r, u"),
+    ("logg(a)", ValueError, r"unknown function logg\(\) in a formula; did you mean log"),
+    ("cosi(a)", ValueError, r"did you mean cos or cosh or \w+\?"),
+    ("qqqq(a)", ValueError, r"unknown function qqqq\(\) in a formula: compute the column beforehand"),
+    ("C(q, contr.sum)", ValueError, r"C\(\) in a formula: name the contrasts .*contrasts="),
+    ("bs(a)", ValueError, r"bs\(\) in a formula: compute .*BSpline.*poly\(x, degree\)"),
+    ("ns(a, 3)", ValueError, r"ns\(\) in a formula: compute .*poly\(x, degree\)"),
+    ("log(q)", ValueError, r"cannot evaluate log\(q\): arithmetic is not meaningful for factors"),
+    ("1 + log(t)", ValueError, r"cannot evaluate log\(t\): non-numeric argument"),
+    ("poly(b, 2, 3)", ValueError, "a degree: of several columns by its name"),
+    ("poly(b, c, 2)", ValueError, "a degree: of several columns by its name"),
+    ("poly(a, 2)", ValueError, "missing values are not allowed"),
+    ("poly(b, 8)", ValueError, "less than the 7 distinct points"),
+    ("poly(b, 7)", ValueError, "less than the 7 distinct points"),
+    ("poly(b, 0)", ValueError, "at least 1"),
+    ("factor(u, labels = c('a', 'b', 'c'))", ValueError, "invalid labels: 3 for 2 levels"),
+    ("q == u", ValueError, "different levels"),
+])
+def test_evaluation(text: str, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        evaluate(read(text), H)
+
+
+@pytest.mark.parametrize("text", ["q + 1", "u > u", "q < 'v1'", "q > 'v1'", "!q", "q & p", "-q", "mean(q)", "r + 1"])
+def test_arithmetic_on_factors_is_refused_where_r_warns_and_answers_nothing(text: str) -> None:
+    with pytest.raises(ValueError, match="factor"):
+        evaluate(read(text), H)
+
+
+@pytest.mark.parametrize(("values", "message"), [
+    (pd.to_datetime(["2026-01-01", "2026-01-02"]), "type datetime64.*: make it a number, text, or a factor"),
+    (pd.Series([1, "a"], dtype=object), "column 'v' mixes types"),
+    (pd.Series([1 + 2j, 3j]), "column 'v' has type complex"),
+])
+def test_columns_of_other_types(values: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        column(pd.DataFrame({"v": values}), "v")
+
+
+@pytest.mark.parametrize(("values", "kind"), [
+    (pd.Series(["a", None], dtype="string"), "O"), (pd.Series(["a", "b"], dtype="category"), "factor"),
+    (pd.Series([None, None], dtype=object), "O"), (pd.Series([1.5, None], dtype="Float64"), "f"),
+    (pd.Series([1, 2], dtype="uint8"), "u"), (pd.Series([True, False]), "b"), (pd.Series([1, 2.5], dtype=object), "f"),
+    (pd.Series([1, None], dtype=object), "f"), (pd.Series([True, None], dtype=object), "factor"),
+    (pd.Series([True, None], dtype="boolean"), "factor"), (pd.Series([1, 2], dtype="Int32"), "i"),
+])
+def test_kinds_of_columns(values: pd.Series, kind: str) -> None:
+    found = column(pd.DataFrame({"v": values}), "v")
+    assert (found.dtype.kind if isinstance(found, np.ndarray) else "factor") == kind
+
+
+@pytest.mark.parametrize(("asked", "error", "message"), [
+    (lambda: as_frame([1, 2]), TypeError, "DataFrame or a mapping of columns, not list"),
+    (lambda: model_frame("y ~ x", D, subset=np.ones(3, dtype=bool)), ValueError, "for each of the 24 rows"),
+    (lambda: model_frame("y ~ x", D, subset=np.ones(25, dtype=bool)), ValueError, "for each of the 24 rows"),
+    (lambda: model_frame("y ~ x", D, subset=np.ones(24)), ValueError, "True or False"),
+    (lambda: model_frame("y ~ x", D, weights=np.ones(25)), ValueError, r"weights must .* 24 rows, not shape \(25,\)"),
+    (lambda: model_frame("y ~ x", D, offset=np.ones((24, 1))), ValueError, r"offset must .* not shape \(24, 1\)"),
+    (lambda: model_frame("y ~ x", D, offset=2.0), ValueError, r"offset must .* not shape \(\)"),
+    (lambda: model_frame("y ~ length(x)", D), ValueError, r"length\(x\) has 1 value\(s\), the data 24 rows"),
+    (lambda: model_frame("y ~ c(x, 1)", D), ValueError, r"c\(x, 1\) has 25 value\(s\), the data 24 rows"),
+    (lambda: model_frame("y ~ x", D.iloc[:0]), ValueError, "no rows are left"),
+    (lambda: model_frame("~ x", D).response, ValueError, "the formula ~x has no response"),
+    (lambda: factor_of("f", model_frame("y ~ x", D)), KeyError, "no variable f: pass it in extra"),
+    (lambda: factor_of("1", model_frame("y ~ x", D)), ValueError, "'1' names no variable"),
+    (lambda: factor_of("poly(x, 2)", model_frame("y ~ poly(x, 2)", D)), ValueError, r"poly\(x, 2\) is a matrix"),
+    (lambda: design("y ~ f", model_frame("y ~ x", D)), KeyError, "no variable f: pass it in extra"),
+    (lambda: total_offset(parse("y ~ offset(f)"), {"offset(f)": model_frame("y ~ f", D).variables["f"]}, None),
+     ValueError, r"offset\(f\) must be numeric"),
+    (lambda: r.lm("y ~ f", D.assign(f="one")), ValueError, r"2 or more levels: f has \['one'\]"),
+    (lambda: coding([], False, name="g"), ValueError, r"g has \[\]"),
+    (lambda: coding(["a", "b"], False, np.ones(2), "g"), ValueError, r"g need .* shape \(2, k\), not \(2,\)"),
+    (lambda: coding(["a", "b"], False, np.ones((3, 1)), "g"), ValueError, r"shape \(2, k\), not \(3, 1\)"),
+    (lambda: coding(["a", "b"], False, "contr.none", "g"), ValueError, "'contr_none' for g: .*contr_treatment"),
+    (lambda: r.contr_treatment(3, base=0), ValueError, "baseline level 0 is not among the 3 levels"),
+    (lambda: r.contr_poly(3, scores=[1, 2]), ValueError, "3 distinct numbers"),
+    (lambda: r.contr_sum(["a"]), ValueError, r"not enough levels .*\['a'\]"),
+    (lambda: r.residuals(M, type="raw"), ValueError, "'raw': use one of response, working, pearson, deviance"),
+    (lambda: r.confint(M, ["x", "q", "w"]), KeyError, r"no coefficient 'q', 'w'; there are \(Intercept\), x, fb, fc"),
+    (lambda: r.drop1(M, scope=["x", "q", "w"]), ValueError, "not a subset of the model's terms: q, w"),
+    (lambda: r.drop1(M, test="t"), ValueError, "'F', 'Chisq' or None, not 't'"),
+    (lambda: r.anova(M, M, test="t"), ValueError, "'F', 'Chisq' or None, not 't'"),
+    (lambda: r.anova(M, r.lm("x ~ y", D)), ValueError, "different responses"),
+    (lambda: r.anova(M, r.lm("y ~ x", D, subset="x > 3")), ValueError, "different numbers of rows"),
+    (lambda: r.simulate(M, 0), ValueError, "nsim must be at least 1, not 0"),
+    (lambda: r.simulate(r.lm("y ~ x", D, weights="(x > 3) * 1")), ValueError, "a positive weight for every"),
+    (lambda: r.simulate(r.lm("y ~ x", D[:2])), ValueError, "residual degrees of freedom"),
+    (lambda: r.predict(M, D, interval="both"), ValueError, "'none', 'confidence' or 'prediction', not 'both'"),
+    (lambda: r.predict(r.lm("y ~ x", D, offset=np.ones(24)), D), ValueError, "give the offset as text"),
+    (lambda: r.t_test(D["x"], alternative="more"), ValueError, "one of two.sided, less, greater, not 'more'"),
+    (lambda: r.t_test(D["x"], conf_level=1), ValueError, "between 0 and 1, not 1"),
+    (lambda: r.t_test(D["x"], conf_level=0), ValueError, "between 0 and 1, not 0"),
+    (lambda: r.t_test(D["x"], D["f"]), ValueError, "y must be numbers"),
+    (lambda: r.t_test([1.0], [2.0, 3.0]), ValueError, "not enough observations: 1 and 2 in x and y"),
+    (lambda: r.t_test([1.0, None]), ValueError, "not enough observations: 1 in x"),
+    (lambda: r.t_test("y ~ f", data=D), ValueError, "f must have exactly 2 levels, not 3"),
+    (lambda: r.t_test([1.0, 2], [2.0], paired=True), ValueError, "one length, not 2 and 1"),
+    (lambda: r.lm("y ~ x + z", D, na_action="na.pass"), ValueError, "'na.omit', 'na.exclude' or 'na.fail'"),
+    (lambda: r.lm("y ~ x", D, na_action="drop"), ValueError, "na.omit, na.exclude, na.fail, na.pass, not 'drop'"),
+    (lambda: r.lm("y ~ b", H.assign(y=[1.0, np.inf, *range(7)])), ValueError, r"y has an infinite .*row 2 of"),
+    (lambda: r.lm("y ~ x", D.assign(x=[1.0] * 23 + [-np.inf])), ValueError, r"x has an infinite value \(row 24 of"),
+    (lambda: r.lm("y ~ poly(x, 2)", D.assign(x=[1.0] * 23 + [np.inf])), ValueError, "infinite|degree"),
+    (lambda: model_frame("y ~ x", mixture("gaps"), na_action="na.fail"), ValueError, "missing values in y, x"),
+])
+def test_refused(asked: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        asked()
+
+
+def test_rows_that_subset_leaves_out_may_lack_values() -> None:
+    assert model_frame("c ~ n", H, subset="n > 0", na_action="na.pass").n == 5
+    whole = model_frame("c ~ b", H, subset=H["b"] > 0, na_action="na.fail")
+    assert whole.n == 7 and model_frame("c ~ a", H, subset=H["a"] > 0, na_action="na.fail").n == 5
+
+
+def noted(asked: Any) -> list[str]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        asked()
+    return [str(one.message) for one in caught]
+
+
+# R 4.2.2's conditions: each once, and none where R has none.
+@pytest.mark.parametrize(("asked", "words"), [
+    (lambda: r.anova(r.lm("y ~ x", D.assign(y=2 * D["x"]))), ["essentially perfect fit"]),
+    (lambda: r.anova(r.lm("y ~ x", D.assign(y=2 * D["x"] + 1e-3 * D["z"]))), []),
+    (lambda: r.anova(M), []),
+    (lambda: r.predict(M, D), []),
+    (lambda: r.predict(r.lm("y ~ x + I(2 * x)", D), D), ["rank-deficient"]),
+    (lambda: r.predict(r.lm("y ~ x + I(2 * x)", D)), []),
+    (lambda: r.predict(M, interval="prediction"), ["_future_ responses"]),
+    (lambda: r.predict(M, D, interval="prediction"), []),
+    (lambda: r.predict(M, interval="confidence"), []),
+    (lambda: r.predict(r.lm("y ~ x", D, weights="w"), interval="prediction"), ["_future_", "inversely proportional"]),
+    (lambda: r.predict(r.lm("y ~ x", D, weights="w"), interval="prediction", weights=2), ["_future_"]),
+    (lambda: r.predict(r.lm("y ~ x", D, weights="w"), interval="confidence"), []),
+    (lambda: r.lm("y ~ x", D, contrasts={"g": "contr.sum"}), ["'g' is absent, its contrast will be ignored"]),
+    (lambda: r.lm("y ~ g", D, contrasts={"g": "contr.sum"}), []),
+])
+def test_warned(asked: Any, words: list[str]) -> None:
+    found = noted(asked)
+    assert len(found) == len(words) and all(part in one for part, one in zip(words, found, strict=True))
+
+
+def test_an_infinite_value_of_a_matrix_is_placed() -> None:
+    with pytest.raises(ValueError, match=r"m has an infinite value \(row 2 of"):
+        require_finite(np.array([[1.0, 2.0], [3.0, np.inf], [-np.inf, 0.0]]), "m")
+
+
+def test_names_of_the_caller_s_own() -> None:
+    value, _hidden = object(), object()
+    assert called(value, "nothing") == "value"
+    assert called(_hidden, "nothing") == "nothing"
+    assert called(M, "nothing") == "M" and called(object(), "nothing") == "nothing"
+
+
+def test_models_that_bear_no_name_are_numbered() -> None:
+    assert list(r.AIC(r.lm("y ~ x", D), M, r.lm("y ~ z", D)).index) == ["1", "M", "3"]
+
+
+def test_statsmodels_sees_the_rows_that_weigh() -> None:
+    m = r.lm("y ~ x", D, weights="w * (x > 3)")
+    assert m.statsmodels.nobs == r.nobs(m) == (D["x"] > 3).sum() and m.statsmodels.df_resid == r.df_residual(m)
+
+
+def test_nothing_heavy_is_loaded_with_the_package() -> None:
+    code = "import sys, translations as r; print({'statsmodels', 'formulaic', 'scipy.stats'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
