@@ -76,6 +76,7 @@ def normal_quantiles(level: float) -> Floats:
 
 def interval_matrix(intervals: dict[str, Floats], level: float) -> Matrix:
     """Rows of intervals with R's column names (R: format.perc)."""
-    a = (1.0 - level) / 2.0
-    columns = [f"{float(f'{100.0 * q:.3g}'):.15g} %" for q in (a, 1.0 - a)]
-    return Matrix(np.array(list(intervals.values())).reshape(-1, 2), index=list(intervals), columns=columns)
+    from translations.stats.lm_predict import percent_labels
+
+    ends = np.array(list(intervals.values())).reshape(-1, 2)
+    return Matrix(ends, index=list(intervals), columns=percent_labels(level))

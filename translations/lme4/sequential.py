@@ -159,11 +159,6 @@ class Sequential:
         n = df or n
         return value + n * (1.0 + log_pwrss - math.log(n))
 
-    def criterion_at_sigma(self, theta: Floats, sigma: float) -> float:
-        """The deviance at theta (m,) and a given residual standard deviation (R: lme4's devfun2)."""
-        parts, s2 = self.parts(theta), sigma * sigma
-        return parts.ldL2 - self.log_weights + parts.pwrss / s2 + len(self.y) * math.log(2.0 * math.pi * s2)
-
     def holding(self, j: int, value: float) -> Sequential:
         """The model with fixed effect j held at `value`: its column moves into the offset."""
         held = self.X[:, j] * value + self.offset
