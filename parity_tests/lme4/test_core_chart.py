@@ -75,7 +75,7 @@ def test_the_chart_is_the_deviance_with_its_parameter_as_a_coordinate(name: str,
     assert chart.coordinate(estimates[number]) == pytest.approx(origin[chart.at], rel=1e-12, abs=1e-14)
 
     rng = np.random.default_rng(number)
-    for _ in range(2):
+    for _ in range(1):
         x = origin + rng.uniform(-0.2, 0.2, len(origin))
         value, gradient = chart(x)
         at = chart.value(x[chart.at])
@@ -97,28 +97,23 @@ def test_the_chart_is_the_deviance_with_its_parameter_as_a_coordinate(name: str,
             assert gradient[i] == pytest.approx(slope, rel=1e-7, abs=1e-6)
 
 
-@pytest.mark.parametrize("name", ["correlated", "independent"])
-def test_brackets_and_walks_find_what_newton_finds(name: str) -> None:
-    m = model(name, converged=True)
-    theta = ml_theta(m)
-    for number in range(m.design.random.n_theta + 1 + m.p):
-        try:
-            valley = Valley.of(m, theta, number)
-        except Exception as error:  # a correlation with a standard deviation of zero has no valley
-            assert "bad" in str(error)
+@pytest.mark.parametrize("number", [0, 2, 5])
+def test_brackets_and_walks_find_what_newton_finds(number: int) -> None:
+    m = model("correlated", converged=True)
+    valley = Valley.of(m, ml_theta(m), number)
+    assert valley.t0 not in valley.chart.bounds
+    for side in (-1.0, 1.0):
+        bound = valley.chart.bounds[int(side > 0)]
+        end = valley.end(1.0, side)
+        if end == valley.chart.value(bound):
             continue
-        for side in (-1.0, 1.0):
-            bound = valley.chart.bounds[int(side > 0)]
-            end = valley.chart.value(bound) if valley.t0 == bound else valley.end(1.0, side)
-            if end == valley.chart.value(bound):
-                continue
-            t = valley.chart.coordinate(end)
-            assert valley._bracketed(1.0, side, bound) == pytest.approx(t, abs=1e-8)
-            assert valley.zeta(valley.walk_to(t)[0]) == pytest.approx(1.0, abs=1e-7)
-            start = valley._quadratic_start(1.0, side)
-            root = valley._newton(start, 1.0, side)
-            if root is not None:
-                assert root[valley.chart.at] == pytest.approx(t, abs=1e-8)
+        t = valley.chart.coordinate(end)
+        assert valley._bracketed(1.0, side, bound) == pytest.approx(t, abs=1e-8)
+        assert valley.zeta(valley.walk_to(t)[0]) == pytest.approx(1.0, abs=1e-7)
+        start = valley._quadratic_start(1.0, side)
+        root = valley._newton(start, 1.0, side)
+        if root is not None:
+            assert root[valley.chart.at] == pytest.approx(t, abs=1e-8)
 
 
 @pytest.mark.parametrize("name", ["correlated", "independent"])
