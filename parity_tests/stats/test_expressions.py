@@ -55,7 +55,7 @@ def test_value(one: dict[str, Any]) -> None:
     ours = value_of(one["text"])
     if theirs["kind"] == "factor":
         assert isinstance(ours, Factor) and not ours.logical and ours.ordered == theirs["ordered"]
-        assert ours.levels == theirs["levels"]
+        assert ours.levels == theirs["levels"] and ours.codes.min() >= -1 and ours.codes.dtype == np.int64
         assert [code + 1 if code >= 0 else "NA" for code in ours.codes.tolist()] == theirs["codes"]
     elif theirs["kind"] == "matrix":
         if isinstance(ours, Columns):
@@ -63,6 +63,7 @@ def test_value(one: dict[str, Any]) -> None:
             ours = ours.values
         close(ours.ravel(order="F"), theirs["values"])
     elif theirs["kind"] == "logical":
+        assert not isinstance(ours, Factor) or ours.codes.min() >= -1
         truth = (ours.codes if isinstance(ours, Factor) else np.atleast_1d(ours).astype(int)).tolist()
         assert (ours.logical and ours.levels == ["FALSE", "TRUE"] if isinstance(ours, Factor) else
                 np.asarray(ours).dtype == bool)

@@ -56,8 +56,7 @@ def contr_helmert(n: Levels, contrasts: bool = True) -> pd.DataFrame:
     """Each level from the second against the mean of those before it."""
     names = _levels(n)
     k = len(names)
-    row, column = np.indices((k, k - 1))
-    values = np.where(row <= column, -1.0, np.where(row == column + 1, column + 1.0, 0.0))
+    values = (np.diag(np.arange(1.0, k), -1) - np.triu(np.ones((k, k))))[:, :-1]
     return _frame(names, values, [str(i) for i in range(1, k)], contrasts)
 
 

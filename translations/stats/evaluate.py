@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from difflib import get_close_matches
-from functools import reduce
+from functools import partial, reduce
 from itertools import pairwise
 from typing import Any
 
@@ -155,6 +155,10 @@ def _summary(function: Callable[[np.ndarray], Any]) -> Callable[..., float]:
     return apply
 
 
+def _itself(x: Any) -> Any:
+    return x
+
+
 def _of_number(function: Callable[..., Columns]) -> Callable[..., Columns]:
     return lambda x, *more, **named: function(number(x), *more, **named)
 
@@ -176,17 +180,17 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **_elementwise("pmin pmax cumsum rev", lambda *x: reduce(np.minimum, x), lambda *x: reduce(np.maximum, x),
                    np.cumsum, lambda x: x[::-1]),
     "mean": _summary(np.mean), "median": _summary(np.median), "min": _summary(np.min), "max": _summary(np.max),
-    "sum": _summary(np.sum), "sd": _summary(lambda x: np.std(x, ddof=1)), "var": _summary(lambda x: np.var(x, ddof=1)),
+    "sum": _summary(np.sum), "sd": _summary(partial(np.std, ddof=1)), "var": _summary(partial(np.var, ddof=1)),
     **LOGIC,
-    "(": lambda x: x, "I": lambda x: x, "offset": number, "c": _combine, ":": _colon,
-    "factor": make_factor,
+    "(": _itself, "I": _itself, "offset": number, "c": _combine, ":": _colon, "factor": make_factor,
     "as.factor": _as_factor,
     "ordered": lambda x, levels=None, labels=None: make_factor(x, levels, labels, ordered=True),
-    "as.ordered": lambda x: make_factor(x, ordered=True), "droplevels": make_factor,
+    "as.ordered": partial(make_factor, ordered=True), "droplevels": make_factor,
     "interaction": _interaction, "cut": cut,
     "as.numeric": _as_numeric, "as_numeric": _as_numeric, "as.double": _as_numeric, "as.character": text,
-    "as.integer": lambda x: np.trunc(_as_numeric(x)), "as.logical": lambda x: logical(truth(x)), "as.vector": number,
-    "length": len, **{name: _of_number(function) for name, function in REMEMBERS.items()},
+    "as.integer": lambda x: np.trunc(_as_numeric(x)),
+    "as.logical": lambda x: logical(truth(x)),
+    "as.vector": number, "length": len, **{name: _of_number(function) for name, function in REMEMBERS.items()},
 }
 
 

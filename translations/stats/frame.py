@@ -109,12 +109,12 @@ def vector(argument: Any, data: pd.DataFrame, what: str) -> np.ndarray | None:
     return values
 
 
-def _selected(subset: Any, data: pd.DataFrame) -> tuple[np.ndarray | None, np.ndarray | None]:
+def _selected(subset: Any, data: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Rows that `subset` chooses, and those whose condition is missing: R chooses them, and makes them all missing."""
+    unknown = np.zeros(len(data), dtype=bool)
     if subset is None:
-        return None, None
+        return ~unknown, unknown
     chosen = evaluate(read(subset), data) if isinstance(subset, str) else subset
-    unknown = None
     if isinstance(chosen, Factor) and chosen.logical:
         chosen, unknown = chosen.codes != 0, chosen.codes < 0
     chosen = np.asarray(chosen)
@@ -157,38 +157,27 @@ def model_frame(
     keep, unknown = _selected(subset, data)
     asked = {**variables, "weights": weight, "offset": shift}
     found = {label: where for label, value in asked.items() if value is not None and (where := gaps(value)) is not None}
-    if unknown is not None:
-        found["subset"] = unknown
-    missing = _missing(found, keep, na_action) if na_action != "na.pass" else unknown
-    index, omitted = data.index, np.empty(0, dtype=np.int64)
-    if keep is None and missing is None:
-        rows = np.arange(n)
-    else:
-        within = np.ones(n, dtype=bool) if keep is None else keep
-        if missing is not None:
-            omitted = np.flatnonzero(within & missing)
-            within = within & ~missing
-        rows = np.flatnonzero(within)
-        variables = {label: v[rows] if isinstance(v, np.ndarray) else v.take(rows) for label, v in variables.items()}
-        weight = weight if weight is None else weight[rows]
-        shift = shift if shift is None else shift[rows]
-        index = index[rows]
+    missing = unknown if na_action == "na.pass" else _missing({**found, "subset": unknown}, keep, na_action)
+    omitted, rows = np.flatnonzero(keep & missing), np.flatnonzero(keep & ~missing)
     if not len(rows):
         raise ValueError("no rows are left: every row has a missing value or lies outside subset")
+    variables = {label: v[rows] if isinstance(v, np.ndarray) else v.take(rows) for label, v in variables.items()}
+    weight, shift = (v if v is None else v[rows] for v in (weight, shift))
     if drop_unused_levels:
         variables = {label: v.drop_unused() if isinstance(v, Factor) else v for label, v in variables.items()}
     return ModelFrame(
-        formula, variables, rows, index, omitted, data.index, weight, total_offset(formula, variables, shift), na_action
+        formula, variables, rows, data.index[rows], omitted, data.index, weight,
+        total_offset(formula, variables, shift), na_action,
     )
 
 
-def _missing(found: Mapping[str, np.ndarray], keep: np.ndarray | None, na_action: str) -> np.ndarray | None:
-    """Rows with a gap in anything the model uses, or None; na.fail raises `ValueError` naming it."""
-    if na_action == "na.fail":
-        guilty = [label for label, where in found.items() if (where if keep is None else where & keep).any()]
-        if guilty:
-            raise ValueError(f"missing values in {', '.join(guilty)} (na_action is na.fail)")
-    return np.logical_or.reduce(list(found.values())) if found else None
+def _missing(found: Mapping[str, np.ndarray], keep: np.ndarray, na_action: str) -> np.ndarray:
+    """Rows with a gap in anything the model uses; na.fail raises `ValueError` naming it."""
+    guilty = [label for label, where in found.items() if (where & keep).any()]
+    if guilty and na_action == "na.fail":
+        raise ValueError(f"missing values in {', '.join(guilty)} (na_action is na.fail)")
+    missing: np.ndarray = np.logical_or.reduce(list(found.values()))
+    return missing
 
 
 def total_offset(formula: Formula, variables: dict[str, Variable], shift: np.ndarray | None) -> np.ndarray | None:

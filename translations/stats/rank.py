@@ -20,37 +20,27 @@ def drop_aliased(X: np.ndarray, tol: float = 1e-7) -> np.ndarray:
     full = np.sqrt(np.einsum("ij,ij->j", work, work))
     left = full.copy()
     full[full == 0] = 1.0
-    waiting = list(range(p))
     kept: list[int] = []
-    while waiting:
-        j = waiting.pop(0)
+    for j in range(p):
         row = len(kept)
-        if row >= n or left[j] < full[j] * tol:
+        if row == n or left[j] < full[j] * tol:
             continue
         kept.append(j)
-        v = work[row:, j]
-        length = np.sqrt(v @ v)
-        if row == n - 1 or length == 0.0 or not waiting:
-            continue
         # The reflection that maps v on to the axis: I - u uᵀ / u[0], with u = v / ±|v| + e.
-        u = v / (length if v[0] >= 0 else -length)
+        v, rest = work[row:, j], work[row:, j + 1:]
+        u = v / np.copysign(np.sqrt(v @ v), v[0])
         u[0] += 1.0
-        rest = work[row:, waiting]
         rest -= np.outer(u, (u @ rest) / u[0])
-        work[row:, waiting] = rest
-        _shorten(left, work, row, waiting)
+        left[j + 1:] = _shortened(left[j + 1:], rest)
     return np.array(kept, dtype=np.int64)
 
 
-def _shorten(left: np.ndarray, work: np.ndarray, row: int, waiting: list[int]) -> None:
-    """Update the lengths `left` of the waiting columns, whose component along `row` is now fixed."""
-    columns = np.array(waiting)
-    columns = columns[left[columns] != 0]
-    share = np.maximum(1.0 - (np.abs(work[row, columns]) / left[columns]) ** 2, 0.0)
-    small = share < 1e-6
-    left[columns[~small]] *= np.sqrt(share[~small])
-    below = work[row + 1 :, columns[small]]
-    left[columns[small]] = np.sqrt(np.einsum("ij,ij->j", below, below))
+def _shortened(left: np.ndarray, rest: np.ndarray) -> np.ndarray:
+    """The lengths `left` of columns without what their first entries in `rest` take away for good."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = 1.0 - (rest[0] / left) ** 2
+        updated = left * np.sqrt(share)
+    return np.where(share >= 1e-6, updated, np.sqrt(np.einsum("ij,ij->j", rest[1:], rest[1:])))
 
 
 def _clearly_independent(X: np.ndarray) -> bool:
@@ -60,10 +50,9 @@ def _clearly_independent(X: np.ndarray) -> bool:
     """
     products = X.T @ X
     lengths = np.sqrt(np.diagonal(products))
-    if X.shape[0] < X.shape[1] or not lengths.all():
-        return False
     try:
-        shares = np.diagonal(np.linalg.cholesky(products / np.outer(lengths, lengths)))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            shares = np.diagonal(np.linalg.cholesky(products / np.outer(lengths, lengths)))
     except np.linalg.LinAlgError:
         return False
     return bool((shares > 1e-3).all())
