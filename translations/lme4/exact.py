@@ -219,7 +219,7 @@ class Valley:
             length = float(np.abs(step).max())
             if not length < 10.0:
                 return None
-            x = x + step * min(1.0, 1.0 / length)
+            x = x + step / max(1.0, length)
             if not lower < x[at] < upper:
                 return None
             if length < CONVERGED:
