@@ -64,7 +64,7 @@ def test_value(one: dict[str, Any]) -> None:
         close(ours.ravel(order="F"), theirs["values"])
     elif theirs["kind"] == "logical":
         assert not isinstance(ours, Factor) or ours.codes.min() >= -1
-        truth = (ours.codes if isinstance(ours, Factor) else np.atleast_1d(ours).astype(int)).tolist()
+        truth = (ours.codes if isinstance(ours, Factor) else np.atleast_1d(ours).astype(int)).ravel(order="F").tolist()
         assert (ours.logical and ours.levels == ["FALSE", "TRUE"] if isinstance(ours, Factor) else
                 np.asarray(ours).dtype == bool)
         assert truth == [-1 if value == "NA" else int(value) for value in theirs["values"]]

@@ -161,6 +161,8 @@ def test_kinds_of_columns(values: pd.Series, kind: str) -> None:
     (lambda: r.predict(r.lm("y ~ x", D, offset=np.ones(24)), D), ValueError, "give the offset as text"),
     (lambda: r.t_test(D["x"], alternative="more"), ValueError, "one of two.sided, less, greater, not 'more'"),
     (lambda: r.t_test(D["x"], conf_level=1), ValueError, "between 0 and 1, not 1"),
+    (lambda: r.t_test(D["x"], conf_level=-0.5), ValueError, "between 0 and 1, not -0.5"),
+    (lambda: r.t_test(D["x"], conf_level=1.5), ValueError, "between 0 and 1, not 1.5"),
     (lambda: r.t_test(D["x"], conf_level=0), ValueError, "between 0 and 1, not 0"),
     (lambda: r.t_test(D["f"]), ValueError, "^x must be numbers"),
     (lambda: r.t_test(D["x"], D["f"]), ValueError, "^y must be numbers"),
@@ -170,7 +172,7 @@ def test_kinds_of_columns(values: pd.Series, kind: str) -> None:
     (lambda: r.t_test([1.0, 2], [2.0], paired=True), ValueError, "one length, not 2 and 1"),
     (lambda: r.lm("y ~ x + z", D, na_action="na.pass"), ValueError, "'na.omit', 'na.exclude' or 'na.fail'"),
     (lambda: r.lm("y ~ x", D, na_action="drop"), ValueError, "na.omit, na.exclude, na.fail, na.pass, not 'drop'"),
-    (lambda: r.lm("y ~ b", H.assign(y=[1.0, np.inf, *range(7)])), ValueError, r"^the response y has an infinite .*row 2 of"),
+    (lambda: r.lm("y ~ b", H.assign(y=[1.0, np.inf, *range(7)])), ValueError, r"^the response y has .*row 2 of"),
     (lambda: r.lm("y ~ x", D.assign(x=[1.0] * 23 + [-np.inf])), ValueError, r"^x has an infinite value \(row 24 of"),
     (lambda: r.lm("y ~ I(poly(x, 2) / 0)", D), ValueError, r"^I\(poly\(x, 2\)/0\) has an infinite value \(row 1"),
     (lambda: r.predict(M, D, interval="prediction", weights="mean(x)"), ValueError, "^weights must have one value"),
@@ -185,6 +187,11 @@ def test_rows_that_subset_leaves_out_may_lack_values() -> None:
     assert model_frame("c ~ n", H, subset="n > 0", na_action="na.pass").n == 5
     whole = model_frame("c ~ b", H, subset=H["b"] > 0, na_action="na.fail")
     assert whole.n == 7 and model_frame("c ~ a", H, subset=H["a"] > 0, na_action="na.fail").n == 5
+
+
+def test_at_most_three_columns_are_suggested() -> None:
+    with pytest.raises(KeyError, match="no column 'col9'; did you mean 'col.' or 'col.' or 'col.'[?]"):
+        column(pd.DataFrame({f"col{i}": [1.0] for i in range(5)}), "col9")
 
 
 def noted(asked: Any) -> list[str]:

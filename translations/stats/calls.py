@@ -9,7 +9,7 @@ INSIDE = ("translations.stats", "translations.lme4", "functools")
 
 def called(value: Any, otherwise: str) -> str:
     """The name of a variable of the nearest caller outside these modules that is `value`, or `otherwise`."""
-    scope = sys._getframe(1)
+    scope = sys._getframe()
     while scope.f_back is not None and _inside(scope.f_globals.get("__name__", "")):
         scope = scope.f_back
     for names in (scope.f_locals, scope.f_globals):

@@ -16,8 +16,7 @@ def _result(x: Any) -> Any:
 
 def _tails(q: Any, upper_at_abs: Any, lower_tail: bool) -> Any:
     """The asked tail of a symmetric distribution, from the area above |q|."""
-    above = (np.asarray(q) > 0) == (not lower_tail)
-    return _result(np.where(above | (np.asarray(q) == 0), upper_at_abs, 1.0 - upper_at_abs))
+    return _result(np.where((q > 0) == lower_tail, 1.0 - upper_at_abs, upper_at_abs))
 
 
 def pnorm(q: Any, mean: Any = 0.0, sd: Any = 1.0, lower_tail: bool = True) -> Any:

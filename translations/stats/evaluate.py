@@ -104,7 +104,7 @@ def _interaction(*args: Any, sep: str = ".") -> Factor:
     for other in others:
         reached = crossed.cross(other)
         # R's interaction() lets the first factor vary fastest, unlike `:`.
-        at = np.arange(len(reached.levels)).reshape(len(crossed.levels), -1).T.ravel()
+        at = np.arange(len(reached.levels)).reshape(len(crossed.levels), len(other.levels)).T.ravel()
         place = np.append(np.argsort(at), -1)
         levels = [f"{a}{sep}{b}" for b in other.levels for a in crossed.levels]
         crossed = Factor(place[reached.codes], levels)
@@ -130,21 +130,23 @@ def cut(
     codes = np.where(np.isnan(x) | (codes < 0) | (codes > len(points) - 2), -1, codes)
     if labels is False:
         return np.where(codes < 0, np.nan, codes + 1.0)
-    if labels is None:
-        shown = _distinct(points, int(dig_lab))
-        names = [f"({a},{b}]" if right else f"[{a},{b})" for a, b in pairwise(shown)]
-        if include_lowest:
-            names[0 if right else -1] = f"[{shown[0]},{shown[1]}]" if right else f"[{shown[-2]},{shown[-1]}]"
-    else:
-        names = as_text(np.atleast_1d(np.asarray(labels)))
+    names = as_text(np.atleast_1d(labels)) if labels is not None else _intervals(
+        points, int(dig_lab), right, include_lowest)
     return Factor(codes.astype(np.int64), names, ordered_result)
 
 
-def _distinct(points: np.ndarray, digits: int) -> list[str]:
-    """`points` as text with as few significant digits, from `digits` up, as tell them apart."""
+def _intervals(points: np.ndarray, digits: int, right: bool, include_lowest: bool) -> list[str]:
+    """Texts of the intervals, with as few significant digits, from `digits` to 12, as tell neighbours apart."""
     infinite = {-np.inf: "-Inf", np.inf: " Inf" if points[0] == -np.inf else "Inf"}
     shown = [infinite.get(point, f"{point:.{digits}g}") for point in points]
-    return shown if len(set(shown)) == len(points) or digits > 15 else _distinct(points, digits + 1)
+    if any(a == b for a, b in pairwise(shown)):
+        if digits >= 12:
+            return [f"Range_{i + 1}" for i in range(len(points) - 1)]
+        return _intervals(points, digits + 1, right, include_lowest)
+    names = [f"({a},{b}]" if right else f"[{a},{b})" for a, b in pairwise(shown)]
+    if include_lowest:
+        names[0 if right else -1] = f"[{shown[0]},{shown[1]}]" if right else f"[{shown[-2]},{shown[-1]}]"
+    return names
 
 
 def _summary(function: Callable[[np.ndarray], Any]) -> Callable[..., float]:

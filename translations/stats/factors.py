@@ -47,12 +47,14 @@ class Factor:
 
     def relevel_to(self, levels: list[str], name: str) -> Factor:
         """The same elements over `levels`. Raises `ValueError` naming levels of `name` that are not among them."""
-        if self.levels == levels:
-            return self
-        place = {level: i for i, level in enumerate(levels)}
-        new = [level for level in self.drop_unused().levels if level not in place]
+        new = [level for level in self.drop_unused().levels if level not in set(levels)]
         if new:
             raise ValueError(f"factor {name} has new level{'s' * (len(new) > 1)} {', '.join(map(repr, new))}")
+        return self.matched(levels)
+
+    def matched(self, levels: list[str]) -> Factor:
+        """The same elements over `levels`, missing where theirs is not among them."""
+        place = {level: i for i, level in enumerate(levels)}
         position = np.array([place.get(level, -1) for level in self.levels] + [-1], dtype=np.int64)
         return replace(self, codes=position[self.codes], levels=levels)
 
@@ -87,41 +89,24 @@ def make_factor(
 
     Text sorts by code point, which is R's order in the C locale, and in every locale for plain words of one case.
     """
-    if isinstance(x, Factor):
-        kept = x.drop_unused() if not x.logical else _observed(x)
-        wanted = kept.levels if levels is None else as_text(np.atleast_1d(levels))
-        if levels is not None:
-            place = {level: i for i, level in enumerate(wanted)}
-            codes = np.array([place.get(level, -1) for level in kept.levels] + [-1], dtype=np.int64)[kept.codes]
-        else:
-            codes = kept.codes
-        made = Factor(codes, wanted, kept.ordered if ordered is None else ordered)
-    else:
-        made = _from_array(np.asarray(x), levels, bool(ordered))
+    made = replace(x, logical=False).drop_unused() if isinstance(x, Factor) else _from_array(np.asarray(x))
+    if levels is not None:
+        made = made.matched(as_text(np.atleast_1d(levels)))
+    if ordered is not None:
+        made = replace(made, ordered=ordered)
     return made if labels is None else _labelled(made, as_text(np.atleast_1d(labels)))
 
 
-def _observed(x: Factor) -> Factor:
-    return replace(x, logical=False).drop_unused()
-
-
-def _from_array(values: np.ndarray, levels: Sequence[Any] | None, ordered: bool) -> Factor:
-    if values.dtype.kind == "O" or levels is not None:
-        codes, unique = pd.factorize(values, sort=levels is None)
-        if levels is not None:
-            wanted = np.atleast_1d(levels)
-            place = {value: i for i, value in enumerate(wanted.tolist())}
-            position = np.array([place.get(value, -1) for value in np.asarray(unique).tolist()] + [-1], dtype=np.int64)
-            return Factor(position[codes], as_text(wanted), ordered)
-        return Factor(codes.astype(np.int64), as_text(np.asarray(unique)), ordered)
+def _from_array(values: np.ndarray) -> Factor:
+    if values.dtype.kind == "O":
+        codes, unique = pd.factorize(values, sort=True)
+        return Factor(codes.astype(np.int64), as_text(np.asarray(unique)))
     unique, inverse = np.unique(values, return_inverse=True)
-    codes = inverse.astype(np.int64)
-    if values.dtype.kind == "f" and len(unique) and np.isnan(unique[-1]):
-        codes[codes == len(unique) - 1] = -1
-        unique = unique[:-1]
+    if values.dtype.kind == "f":
+        unique = unique[~np.isnan(unique)]  # the last, whose code is then -1
     texts = as_text(unique)
     place = {text: i for i, text in enumerate(dict.fromkeys(texts))}  # what differs in the 16th digit is one level
-    return Factor(np.array([place[text] for text in texts] + [-1], dtype=np.int64)[codes], list(place), ordered)
+    return Factor(np.array([place[text] for text in texts] + [-1], dtype=np.int64)[inverse], list(place))
 
 
 def _labelled(made: Factor, labels: list[str]) -> Factor:

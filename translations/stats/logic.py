@@ -123,7 +123,7 @@ def is_missing(x: Any) -> Any:
     """R's is.na."""
     if isinstance(x, Factor):
         return x.codes < 0
-    return pd.isna(x.values[:, 0] if isinstance(x, Columns) else x)
+    return pd.isna(number(x) if isinstance(x, Columns) else x)
 
 
 def within(a: Any, b: Any) -> np.ndarray:
