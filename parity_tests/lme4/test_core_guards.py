@@ -261,3 +261,30 @@ def test_many_rows_of_a_frame_are_one_profile() -> None:
         np.testing.assert_allclose(own["pval"].iloc[[0, -1]], [start, high], rtol=1e-12, atol=1e-12)
         mode = own["pval"].iloc[int(np.argmax(own["density"].to_numpy()))]
         assert start <= mode <= high and (own["density"].dropna() >= 0.0).all()
+
+
+@pytest.mark.parametrize(("level", "ends"), [
+    (0.95, [[238.02914111736226, 264.78106857960768], [7.4375939298652698, 13.496977989326705]]),
+    (0.8, [[242.659032269855, 260.15117742711493], [8.4862768214456459, 12.448295097746328]])])
+def test_walds_intervals_are_r_s(level: float, ends: list[list[float]]) -> None:
+    ci = r.confint(r.lmer(SLEEP, r.sleepstudy()), method="Wald", level=level, parm="beta_")
+    np.testing.assert_allclose(ci.to_numpy(), ends, rtol=1e-13)
+
+
+def test_what_is_done_with_columns_that_depend_on_others() -> None:
+    """R's four actions: a message, a warning, nothing, or a stop."""
+    data = DATA.assign(twice=2.0 * DATA["x"])
+    for action in ("message+drop.cols", "warn+drop.cols"):
+        with pytest.warns(r.RankDeficiencyWarning, match="dropping 1 column / coefficient$"):
+            build_design("y ~ x + twice + (1 | g)", data, r.lmerControl(check_rankX=action))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        built = build_design("y ~ x + twice + (1 | g)", data, r.lmerControl(check_rankX="silent.drop.cols"))
+    assert built.dropped == ["twice"] and built.names == ["(Intercept)", "x"]
+    with pytest.raises(ValueError, match="rank deficient: twice depend"):
+        build_design("y ~ x + twice + (1 | g)", data, r.lmerControl(check_rankX="stop.deficient"))
+    for action, count in (("ignore", 0), ("message", 1), ("warning", 1)):
+        with warnings.catch_warnings(record=True) as heard:
+            warnings.simplefilter("always")
+            checks.act(action, "so", r.ScaleWarning)  # type: ignore[arg-type]
+        assert [str(w.message) for w in heard] == ["so"] * count

@@ -198,3 +198,28 @@ def test_a_factor_whose_effects_are_in_order_stays_as_it_is() -> None:
     back = chart._back(C, (2, 0, 1))
     np.testing.assert_allclose((back @ back.T)[np.ix_([2, 0, 1], [2, 0, 1])], C @ C.T, rtol=1e-13)
     assert not np.triu(back, 1).any() and (np.diagonal(back) > 0).all()
+
+
+def test_newton_that_ran_out_says_so() -> None:
+    pls = engine(ALONE)
+    short = optimize.newton(pls, True, pls.structure.start, max_iterations=1)
+    assert (short.code, short.optimizer) == (1, "newton")
+    assert short.message.startswith("no convergence in 1 iterations; max|grad| = ")
+    whole = optimize.newton(pls, True, pls.structure.start)
+    assert (whole.code, whole.optimizer, whole.message) == (0, "newton", "gradient below tolerance")
+    assert whole.value < short.value and short.evaluations < whole.evaluations
+
+
+def test_a_decrease_that_rounding_hides_is_told_by_the_gradient() -> None:
+    """Of a criterion of 10^6 the last seven digits behind the point are noise."""
+    x, g = np.array([1.0, 2.0]), np.array([3.0, -4.0])
+
+    def level(rise: float, slope: float) -> Any:
+        return lambda at: (1e6 + rise, slope * g)
+
+    step = np.array([0.5, 0.25])
+    for rise, slope, taken in ((5e-8, 0.9, True), (2e-7, 0.9, False), (5e-8, 1.1, False), (-5e-8, 1.1, False),
+                               (-2e-7, 1.1, True)):
+        found, value, _ = optimize._search(level(rise, slope), x, 1e6, g, step, 3)
+        assert (found.tolist() == (x + step).tolist()) == taken and (found is x) == (not taken)
+        assert value == (1e6 + rise if taken else 1e6)

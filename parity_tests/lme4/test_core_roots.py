@@ -215,3 +215,16 @@ def test_what_the_optimizer_says_when_it_stops() -> None:
         found = bobyqa(lambda x: float((x - 0.3) @ (x - 0.3)), np.ones(2), np.zeros(2), control=control)
         assert found.code == code and found.message.startswith(said + ": Optimization stopped because")
         assert found.optimizer == "nloptwrap" and found.value == float((found.theta - 0.3) @ (found.theta - 0.3))
+
+
+@pytest.mark.parametrize(("rise", "slope", "taken"), [
+    (5e-8, 0.9, True), (2e-7, 0.9, False), (5e-8, 1.1, False), (-5e-8, 1.1, False), (-2e-7, 1.1, True)])
+def test_a_decrease_that_rounding_hides_is_told_by_the_gradient(rise: float, slope: float, taken: bool) -> None:
+    """Of a deviance of 10^6 the last seven digits behind the point are noise; of the gradient only what is free counts.
+    """
+    v, x, g = parabola(), np.array([1.0, 2.0]), np.array([3.0, -4.0])
+    v.__dict__["chart"] = lambda at: (1e6 + rise, np.array([-99.0, slope * g[1]]))
+    found = v._descend(x, 1e6, g, np.array([0.0, 0.25]), np.array([1]))
+    assert (found is not None) == taken
+    if found is not None:
+        assert found[0].tolist() == [1.0, 2.25] and found[1] == 1e6 + rise
