@@ -77,7 +77,7 @@ INTERCEPTS = (
     "f + o:f", "o:f + f", "f:g:o - 1", "x:f + x", "poly(x, 2):f", "f:poly(x, 2) - 1", "0 + poly(x, z, degree = 2)",
     "offset(x):f", "f - offset(x)", "offset(x) + offset(x)", "x + y - y", "x - f", "f / g / x",
     "f / (g + x)", "(f + g) / x", "(f + g) / (x + z)", "f * g - f:g", "f %in% g %in% o", "(x)", "((x + f))", "-f + g",
-    "I(poly(x, 2) * 2)",
+    "I(poly(x, 2) * 2)", "(1)^2", "(0)^2 + x", "x + (1)^2", "x:(1)^3", "f %in% (0)", "(f %in% 1) + x",
     "I(scale(x)^2)", "I(poly(x, 3) + 1):f", "cut(x, 3):g", "interaction(f, g)", "f:g + factor(k) %in% l",
 )
 

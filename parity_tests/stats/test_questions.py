@@ -12,6 +12,7 @@ import pytest
 
 import translations as r
 from translations.parity.flatten import Values, flatten, item_of
+from translations.random import RStream
 from translations.stats.t_test import TTest
 
 from .ask import Asked, written
@@ -36,7 +37,7 @@ def names() -> dict[str, Any]:
     """What the Python side of a question may use."""
     ours = {name: getattr(r, name) for name in dir(r) if not name.startswith("_")}
     data = {"mixture": mixture(), "gaps": mixture("gaps"), "hostile": hostile().copy()}
-    return {**ours, **data, "np": np, "pd": pd, "part": part, "r": r, "nan": math.nan}
+    return {**ours, **data, "np": np, "pd": pd, "part": part, "r": r, "RStream": RStream, "nan": math.nan}
 
 
 @cache

@@ -135,7 +135,7 @@ def _fill(
         for label, code in zip(term.variables[1:], codes[1:], strict=True):
             block, labels = _block(label, variables[label], code, codings)
             # In an interaction the first variable's columns vary fastest.
-            product = (block[:, :, None] * product[:, None, :]).reshape(n, -1)
+            product = np.hstack([product * column[:, None] for column in block.T])
             names = tuple(f"{first}:{second}" for second in labels for first in names)
         blocks.append((product, names))
     widths = [values.shape[1] for values, _ in blocks]

@@ -162,7 +162,7 @@ def _itself(x: Any) -> Any:
 
 
 def _of_number(function: Callable[..., Columns]) -> Callable[..., Columns]:
-    return lambda x, *more, **named: function(number(x), *more, **named)
+    return lambda x, *more, **named: function(np.atleast_1d(number(x)), *more, **named)
 
 
 def _elementwise(names: str, *functions: Callable[..., Any]) -> dict[str, Callable[..., Any]]:

@@ -168,7 +168,7 @@ def number_text(value: float, integer: bool = False) -> str:
     if value != value:
         return "NA"
     if value in (float("inf"), float("-inf")):
-        return "Inf" if value > 0 else "-Inf"
+        return str(float(value)).title()
     if integer:
         return f"{value:.0f}"
     digits = next(d for d in range(1, 16) if d == 15 or float(f"{value:.{d - 1}e}") == float(f"{value:.14e}"))

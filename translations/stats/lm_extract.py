@@ -135,7 +135,7 @@ def _simulate(m: Lm, nsim: int = 1, seed: Any = None) -> pd.DataFrame:
     stream = seed if isinstance(seed, RStream) else RStream(seed)
     # R recycles the standard deviations over all draws, rows left out included.
     draws = stream.rnorm(len(fitted) * nsim, 0.0, np.resize(sd, len(fitted) * nsim))
-    values = fitted.to_numpy()[:, None] + draws.reshape(nsim, -1).T
+    values = fitted.to_numpy()[:, None] + draws.reshape(nsim, len(fitted)).T
     return pd.DataFrame(values, index=fitted.index, columns=[f"sim_{i}" for i in range(1, nsim + 1)])
 
 

@@ -74,12 +74,13 @@ def comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
     def apply(a: Any, b: Any) -> Any:
         factors = [x for x in (a, b) if isinstance(x, Factor) and not x.logical]
-        if any(set(x.levels) != set(factors[0].levels) for x in factors):
+        if len({frozenset(x.levels) for x in factors}) > 1:
             raise ValueError("the factors have different levels")
         if factors and compare not in (operator.eq, operator.ne):
-            if not all(x.ordered for x in factors):
-                raise ValueError("a factor that is not ordered has no larger and smaller levels")
-            place = {level: i for i, level in enumerate(factors[0].levels)}
+            first, *others = factors
+            if not all(x.ordered for x in factors) or any(x.levels != first.levels for x in others):
+                raise ValueError("only levels of ordered factors are larger or smaller, of two with the same order")
+            place = {level: i for i, level in enumerate(first.levels)}
             left, right = (np.array([place.get(one, np.nan) for one in text(x)]) for x in (a, b))
         elif textual(a) or textual(b):
             left, right = text(a), text(b)

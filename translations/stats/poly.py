@@ -103,9 +103,9 @@ def scale(x: Any, center: Any = True, scale: Any = True, *, memory: dict[str, np
     value = np.asarray(x, float)
     value = value[:, None] if value.ndim == 1 else value
     if memory is None:
-        shift = np.nanmean(value, axis=0) if center is True else np.atleast_1d(float(center or 0.0))
+        shift = np.nanmean(value, axis=0) if center is True else np.asarray(center or 0.0)
         moved = value - shift
         present = np.maximum((~np.isnan(moved)).sum(axis=0) - 1, 1)
-        spread = np.sqrt(np.nansum(moved**2, axis=0) / present) if scale is True else np.atleast_1d(float(scale or 1.0))
+        spread = np.sqrt(np.nansum(moved**2, axis=0) / present) if scale is True else np.asarray(scale or 1.0)
         memory = {"center": shift, "scale": spread}
     return Columns((value - memory["center"]) / memory["scale"], numbered(value.shape[1]), memory)

@@ -95,11 +95,10 @@ class _Algebra:
         if node == DOT:
             return ""  # of data without another column
         label = deparse(node)
-        place = list(self.variables).index(label) if label in self.variables else len(self.variables)
         self.variables.setdefault(label, node)
         if isinstance(node, Call) and node.function == "offset" and label not in self.offsets:
             self.offsets.append(label)
-        return f"v{place}"
+        return f"v{list(self.variables).index(label)}"
 
     def _placeholders(self, node: Node) -> list[str]:
         return re.findall(r"v\d+", self.spell(node))
@@ -107,7 +106,7 @@ class _Algebra:
     def _power(self, node: Call, added: bool) -> str:
         base, exponent = self.spell(node.args[0], added), node.args[1]
         power = exponent.value if isinstance(exponent, Constant) else None
-        if not isinstance(power, float) or power < 1 or power != int(power):
+        if not isinstance(power, float) or power < 1 or power % 1:
             raise ValueError(f"{deparse(node)}: the power must be a positive whole number; wrap arithmetic in I()")
         # Crossing more often than there are variables adds nothing. formulaic's own power makes every product before it
         # looks for repeats, which takes a minute for seven variables; crossed one by one they are few.
@@ -122,7 +121,7 @@ class _Algebra:
             return f"({left}) {operator} ({right})"
         if operator == "+":
             return left or right
-        return left if operator in "-*/" else ""
+        return "" if operator == ":" else left
 
 
 def _expand(spelled: str) -> list[tuple[int, ...]]:
