@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4 import nlopt_c
+from translations.lme4 import nlopt_c, optimize
 from translations.lme4.conditional import Minimum
 from translations.lme4.exact import NoProfileError, Valley
-from translations.lme4.optimize import bobyqa
+from translations.lme4.optimize import Optimum, _optimum, bobyqa
 from translations.lme4.profile import ParameterProfile, ProfileWarning, Walk, assemble, row
 
 UNBOUNDED = (-math.inf, math.inf)
@@ -228,3 +228,61 @@ def test_a_decrease_that_rounding_hides_is_told_by_the_gradient(rise: float, slo
     assert (found is not None) == taken
     if found is not None:
         assert found[0].tolist() == [1.0, 2.25] and found[1] == 1e6 + rise
+
+
+def test_newton_comes_from_beyond_the_root_as_well() -> None:
+    v = parabola()
+    for start in (4.5, 6.0, 9.0):
+        root = v._newton(np.array([start, -1.0]), 2.0, 1.0)
+        assert root is not None and root[0] == pytest.approx(4.0, rel=1e-10)
+    assert v._newton(np.array([60.0, 1.0]), 2.0, 1.0) is None  # a step of more than ten units is none to be trusted
+
+
+def test_a_point_without_zeta_is_left_out_of_the_splines() -> None:
+    rows = [np.array([zeta, x, 7.0]) for x, zeta in enumerate([-1.4, -0.7, np.nan, 0.7, 1.4])]
+    p = assemble("p", 1, rows, 0.0, 4.0)
+    assert len(p.points) == 5 and p.forward is not None and p.forward.knots.tolist() == [0.0, 1.0, 3.0, 4.0]
+    np.testing.assert_allclose(p.interval(np.array([-1.05, 0.35])), [0.5, 2.5], rtol=1e-12)
+
+
+@pytest.mark.parametrize(("status", "code"), [(-5, -5), (-4, -4), (-1, -1), (1, 0), (2, 0), (3, 0), (4, 0), (5, 5)])
+def test_statuses_of_nlopt_as_codes_of_lme4(status: int, code: int) -> None:
+    found = _optimum(nlopt_c.Stop(np.ones(1), 2.0, status, 3))
+    assert (found.code, found.value, found.evaluations, found.theta.tolist()) == (code, 2.0, 3, [1.0])
+    assert found.message == str(status) or found.message.startswith("NLOPT_")
+
+
+def test_one_factor_is_minimized_without_python_in_between() -> None:
+    alone = r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff()).pls
+    crossed = r.lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", r.Penicillin()).pls
+    nested = r.lmer("strength ~ 1 + (1 | batch/cask)", r.Pastes()).pls
+    assert isinstance(alone.lme4_criterion(True), nlopt_c.Compiled)
+    assert alone.lme4_criterion(True).work is not alone.lme4_criterion(True).work
+    for pls in (crossed, nested):
+        criterion = pls.lme4_criterion(False)
+        assert not isinstance(criterion, nlopt_c.Compiled)
+        assert criterion(np.array([0.5, 0.7])) == pls.lme4_deviance(np.array([0.5, 0.7]), False)
+
+
+@pytest.mark.parametrize(("slopes", "restart", "runs"), [
+    ((-1.0, 1.0), True, 2), ((1.0, -1.0), True, 1), ((1.0, 1.0), True, 1), ((0.0, 0.0), True, 1),
+    ((-1.0, 1.0), False, 1)])
+def test_a_fit_on_the_edge_starts_again_where_the_criterion_falls_inward(
+    monkeypatch: pytest.MonkeyPatch, slopes: tuple[float, float], restart: bool, runs: int
+) -> None:
+    """lme4's optimizeLmer with restart_edge: a difference of 1e-5 for each theta that is on its bound."""
+    asked, started = [], []
+
+    def criterion(theta: np.ndarray) -> float:
+        asked.append(theta.tolist())
+        return 50.0 + slopes[0] * theta[0] + slopes[1] * (theta[1] - 0.5)
+
+    def stops(_: Any, start: np.ndarray, *more: Any, **named: Any) -> Optimum:
+        started.append(start.tolist())
+        return Optimum(np.array([0.0, 0.5]), 50.0, 10 * len(started), 0, "", "nloptwrap")
+
+    monkeypatch.setattr(optimize, "bobyqa", stops)
+    control = r.lmerControl(restart_edge=restart)
+    found = optimize.nloptwrap(criterion, np.ones(2), np.zeros(2), control)
+    assert started == [[1.0, 1.0], [0.0, 0.5]][:runs] and found.evaluations == 10 * runs
+    assert asked == ([[1e-5, 0.5]] if restart else [])
