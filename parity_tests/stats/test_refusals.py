@@ -72,6 +72,8 @@ def test_a_dot_for_too_many_columns() -> None:
     ("ns(a, 3)", ValueError, r"ns\(\) in a formula: compute .*poly\(x, degree\)"),
     ("log(q)", ValueError, r"cannot evaluate log\(q\): arithmetic is not meaningful for factors"),
     ("1 + log(t)", ValueError, r"cannot evaluate log\(t\): non-numeric argument"),
+    ("I(q:b)", ValueError, "cannot evaluate q:b"),
+    ("I(b:q)", ValueError, "cannot evaluate b:q"),
     ("poly(b, 2, 3)", ValueError, "a degree: of several columns by its name"),
     ("poly(b, c, 2)", ValueError, "a degree: of several columns by its name"),
     ("poly(a, 2)", ValueError, "missing values are not allowed"),

@@ -247,7 +247,7 @@ def as_variable(value: Any, n: int, label: str) -> Variable:
         elif value.ndim == 2:
             value = Columns(value.astype(float), numbered(value.shape[1]))
         else:
-            value = value.astype(float, copy=False)
+            value = np.asarray(value, float)
     if np.ndim(value) == 0 and isinstance(value, np.ndarray) or len(value) != n:
         raise ValueError(f"variable lengths differ: {label} has {np.size(value)} value(s), the data {n} rows")
     return value

@@ -61,8 +61,6 @@ def _predict(
         fit = X[:, m.kept] @ m.coefficients[m.kept] + _offset(m, frame)
         if m.rank < len(m.X.names):
             warnings.warn("prediction from a rank-deficient fit may be misleading", stacklevel=3)
-    if interval == "none" and not se_fit:
-        return Vector(fit, index=labels)
     spread = X[:, m.kept] @ _inverse_factor(m)
     variance = m.sigma**2 * np.square(spread).sum(axis=1)
     variance = m.frame.pad(variance) if newdata is None else variance

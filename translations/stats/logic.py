@@ -26,7 +26,7 @@ def number(x: Any) -> Any:
     x = np.asarray(x)
     if x.dtype.kind in TEXT_KINDS:
         raise ValueError("non-numeric argument")
-    return x.astype(float, copy=False)
+    return np.asarray(x, float)
 
 
 def stored(x: Any) -> Any:

@@ -45,7 +45,7 @@ class TTest:
     @property
     def text(self) -> tables.HTest:
         """What R prints for the test."""
-        one = [(str(v.index[0]), float(v.iloc[0])) for v in (self.statistic, self.parameter, self.null_value)]
+        one = [(str(v.index.item()), float(v.item())) for v in (self.statistic, self.parameter, self.null_value)]
         return tables.HTest(
             self.method, self.data_name, one[0], one[1], self.p_value, self.alternative, one[2],
             (float(self.conf_int[0]), float(self.conf_int[1])), self.conf_level, pd.Series(self.estimate),
