@@ -4,10 +4,13 @@ from __future__ import annotations
 import inspect
 import re
 
+import pandas as pd
 import pytest
 
 import translations as r
 from translations.stats import generics
+
+from .designs import mixture
 
 NAMES = [name for name, value in vars(generics).items() if hasattr(value, "registry")]
 OF_R = {"df_residual": "df.residual", "cooks_distance": "cooks.distance", "model_matrix": "model.matrix"}
@@ -25,3 +28,26 @@ def test_documented_with_r_s_name(name: str) -> None:
     assert function.__name__ == name and function.__module__ == generics.__name__
     assert re.match(r"[A-Z][a-z'-]", inspect.getdoc(function) or "")
     assert re.search(rf"R: (base|stats)::{re.escape(OF_R.get(name, name))}\.$", inspect.getdoc(function) or "")
+
+
+def test_text_is_what_the_console_prints() -> None:
+    data = mixture()
+    m = r.lm("y ~ x", data)
+    for shown in (m, r.summary(m), r.anova(m), r.drop1(m), r.logLik(m), r.t_test(data["x"]), r.anova(m, m),
+                  r.predict(m, data[:3], se_fit=True), r.predict(m, data[:3], se_fit=True, interval="confidence")):
+        assert str(shown).rstrip("\n") == r.console(shown).rstrip("\n")
+    assert "n=24" in repr(m) and repr(m) in repr(r.summary(m)) and "df = 23" in repr(r.t_test(data["x"]))
+
+
+def test_a_model_without_columns_has_no_parts() -> None:
+    m = r.lm("y ~ 0", mixture())
+    assert (m.R.shape, m.effects.shape, m.kept.shape, m.statsmodels) == ((0, 0), (0,), (0,), None)
+    assert m.leverages.tolist() == [0.0] * 24
+
+
+def test_a_summary_s_numbers_are_its_model_s() -> None:
+    m = r.lm("y ~ x", mixture())
+    s = r.summary(m)
+    assert r.sigma(s) == s.sigma == r.sigma(m) and r.coef(s) is s.coefficients
+    part = r.anova(m)[["Df", "F value"]]
+    assert type(part) is pd.DataFrame and r.anova(m).heading[0] == "Analysis of Variance Table\n"

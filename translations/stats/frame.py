@@ -74,7 +74,7 @@ class ModelFrame:
 
     @property
     def _pads(self) -> bool:
-        return self.na_action == "na.exclude" and len(self.omitted) > 0
+        return self.na_action == "na.exclude"
 
     @property
     def _padded_rows(self) -> np.ndarray:
