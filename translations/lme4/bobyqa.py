@@ -111,26 +111,25 @@ class _Search:
         X, f, g, Hess = np.zeros((npt, n)), np.full(npt, np.inf), np.zeros(n), np.zeros((n, n))
         Z, B, U = np.zeros((npt, npt - n - 1)), np.zeros((npt, n)), np.zeros((n, n))
         for k in range(min(npt, self.maxfun)):
-            j = (k - 1) % n if k <= 2 * n else -1
-            if 1 <= k <= n:
-                X[k, j] = -rho if upper[j] == 0.0 else rho
-            elif n < k <= 2 * n:
+            j = (k - 1) % n
+            if k > 2 * n:
+                offset = (k - n - 1) // n
+                a = k - offset * n - n
+                a, b = (a, a + offset) if a + offset <= n else (a + offset - n, a)
+                X[k, a - 1], X[k, b - 1] = X[a, a - 1], X[b, b - 1]
+            elif k > n:
                 if lower[j] == 0.0:
                     X[k, j] = min(2.0 * rho, upper[j])
                 else:
                     X[k, j] = max(-2.0 * rho, lower[j]) if upper[j] == 0.0 else -rho
             elif k:
-                offset = (k - n - 1) // n
-                a = k - offset * n - n
-                a, b = (a, a + offset) if a + offset <= n else (a + offset - n, a)
-                X[k, a - 1], X[k, b - 1] = X[a, a - 1], X[b, b - 1]
+                X[k, j] = -rho if upper[j] == 0.0 else rho
             f[k] = self.value(self.place(X[k], start, lower, upper))
-            if 1 <= k <= n:
-                step = X[k, j]
-                g[j] = (f[k] - f[0]) / step
-                if npt <= k + n:
-                    B[0, j], B[k, j], U[j, j] = -1.0 / step, 1.0 / step, -0.5 * rho * rho
-            elif n < k <= 2 * n:
+            if k > 2 * n:
+                Z[[0, k], k - n - 1], Z[[a, b], k - n - 1] = 1.0 / (rho * rho), -1.0 / (rho * rho)
+                mixed = (f[0] - f[b] - f[a] + f[k]) / (X[k, a - 1] * X[k, b - 1])
+                Hess[a - 1, b - 1] = Hess[b - 1, a - 1] = mixed
+            elif k > n:
                 one, two = X[k - n, j], X[k, j]
                 slope = (f[k] - f[0]) / two
                 Hess[j, j] = 2.0 * (slope - g[j]) / (two - one)
@@ -145,9 +144,10 @@ class _Search:
                 Z[0, c], Z[k, c] = math.sqrt(2.0) / (one * two), math.sqrt(0.5) / (rho * rho)
                 Z[k - n, c] = -Z[0, c] - Z[k, c]
             elif k:
-                Z[[0, k], k - n - 1], Z[[a, b], k - n - 1] = 1.0 / (rho * rho), -1.0 / (rho * rho)
-                mixed = (f[0] - f[b] - f[a] + f[k]) / (X[k, a - 1] * X[k, b - 1])
-                Hess[a - 1, b - 1] = Hess[b - 1, a - 1] = mixed
+                step = X[k, j]
+                g[j] = (f[k] - f[0]) / step
+                if npt <= k + n:
+                    B[0, j], B[k, j], U[j, j] = -1.0 / step, 1.0 / step, -0.5 * rho * rho
         m = Model(start, lower, upper, X, f, int(np.argmin(f)), g, Hess, np.zeros(npt), Z, B, U)
         m.g = m.hessian_times(m.x, m.g)
         return m
