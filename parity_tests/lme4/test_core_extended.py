@@ -172,3 +172,28 @@ def test_newtons_answer_is_its() -> None:
     assert best.unscaled_vcov.tolist() == found.unscaled_vcov.tolist()
     assert np.abs(found.gradient(True)).max() < 1e-13
     assert r.lmer("Reaction ~ Days + (Days | Subject)", sleep).last_bits is None
+
+
+def test_large_templates_cost_the_solution_no_digits() -> None:
+    """Z'V^{-1}[Q, y] and its blocks are tiny where the variances are large: by difference they lose ten times as much."""
+    m, _ = fitted("y ~ x + (1 | g) + (1 | h)")
+    theta = np.array([30.0, 20.0])
+    solution, precision = m.pls.solve(theta), m.pls.precision_blocks(theta)
+    with mp.workdps(60):
+        V, parts = mp.eye(N), []
+        for block in m.design.random.blocks:
+            Z = mp.matrix(N, block.n_levels)
+            for i in range(N):
+                Z[i, int(block.codes[i])] = 1
+            V += Z * Z.T * mp.mpf(theta[int(block.theta[0])]) ** 2
+            parts.append(Z)
+        inverse = V**-1
+        W = mp.matrix(m.pls.Q.tolist())
+        for j, (Z, G) in enumerate(zip(parts, solution.G, strict=True)):
+            expected = Z.T * inverse * W
+            largest = max(abs(value) for value in expected)
+            assert max(abs(mp.mpf(G[g, 0, c]) - expected[g, c]) for g in range(Z.cols) for c in range(W.cols)) \
+                < 1e-13 * largest
+            if j:  # the blocks of the tail
+                own = Z.T * inverse * Z
+                assert all(abs(mp.mpf(precision[j][g, 0, 0]) / own[g, g] - 1) < 4e-14 for g in range(Z.cols))
