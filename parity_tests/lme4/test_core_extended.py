@@ -175,7 +175,8 @@ def test_newtons_answer_is_its() -> None:
 
 
 def test_large_templates_cost_the_solution_no_digits() -> None:
-    """Z'V^{-1}[Q, y] and its blocks are tiny where the variances are large: by difference they lose ten times as much."""
+    """Z'V^{-1}[Q, y] and its blocks are tiny where the variances are large: differences would lose ten times as much.
+    """
     m, _ = fitted("y ~ x + (1 | g) + (1 | h)")
     theta = np.array([30.0, 20.0])
     solution, precision = m.pls.solve(theta), m.pls.precision_blocks(theta)
