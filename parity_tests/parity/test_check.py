@@ -171,6 +171,9 @@ SHORT = tuple(Difference(f"b[{i}]", 1.5, 1.0, 0.3, 9.0) for i in range(22))
 
 
 def test_an_explanation_and_its_plain_values() -> None:
+    assert Outcome("s", "c", "R").as_dict() == {
+        "suite": "s", "case": "c", "against": "R", "values": 0, "digits": 0.0, "worst": "", "short": [], "note": "",
+        "cause": "", "error": "", "passed": False}
     one = Outcome("s", "c", "R", 30, 0.30106, "b[0]", SHORT, "a note", "a cause", "an error")
     told = [f"  b[{i}]: 1.5 where 1 is expected (0.3 digits of 9)" for i in range(22)]
     assert one.explain() == "\n".join(["s/c against R:", "  an error", "  a note", *told[:5], "  and 17 more of 30",

@@ -37,7 +37,7 @@ def test_every_thing_is_looked_at_once(machine: pytest.MonkeyPatch) -> None:
 
 def test_what_is_here_is_said_with_its_version(machine: pytest.MonkeyPatch) -> None:
     assert found("rparity") == Finding("rparity", "0.1", True, "pip install rparity", needed=True)
-    assert found("rpy2") == Finding("rpy2", "3.6.5, runs R 4.2.2", True)
+    assert found("rpy2") == Finding("rpy2", "3.6.5, runs R 4.2.2", True, "", False)
     assert found("R package lme4") == Finding("R package lme4", PINNED["package lme4"], True)
     machine.setattr(doctor, "_package_versions", lambda: HERE | {"lme4": "2.0"})
     assert found("R package lme4").found == (

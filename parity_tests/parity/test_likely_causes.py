@@ -12,6 +12,26 @@ def cause(got: dict, expected: dict, against: str = "R") -> str:
     return likely_cause(match(got, expected, tol.EXACT, "default").short, got, expected, against)
 
 
+@pytest.mark.parametrize(("got", "expected", "said"), [
+    ({"a": "u"}, {"a": "v"},
+     "text, a boolean or a missing value: the order of factor levels, or how missing values are treated"),
+    ({"a": True, "b": 1.5}, {"a": 1.0, "b": 1.0},
+     "text, a boolean or a missing value: the order of factor levels, or how missing values are treated"),
+    ({"a": True}, {"a": False},
+     "text, a boolean or a missing value: the order of factor levels, or how missing values are treated"),
+    ({"a": 1.0, "b": 1.5}, {"a": 1.0, "b": "NA"},
+     "text, a boolean or a missing value: the order of factor levels, or how missing values are treated"),
+    ({"a": 1.5, "b": 3.75}, {"a": 3.75, "b": 1.5}, "the same values under other labels: the order of factor levels"),
+    ({"a": "u", "b": 1.5, "c": 2.5}, {"a": "u", "b": 2.5, "c": 1.5},
+     "the same values under other labels: the order of factor levels"),
+    ({"a": -1.5}, {"a": 1.5}, "signs are flipped: contrasts, or the order of factor levels"),
+    ({"a": 1.5}, {"a": 1.4567}, "one side is the other rounded: print rounding"),
+    ({"a": 1.23456}, {"a": 1.11111}, "ML against REML, or a divisor n against n - p"),
+    ({"a": 5.23456}, {"a": 1.11111}, "contrasts, or another model than R's")])
+def test_a_cause_in_one_sentence(got: dict, expected: dict, said: str) -> None:
+    assert cause(got, expected) == said
+
+
 def test_nothing_short_has_no_cause() -> None:
     assert likely_cause((), {"a": 1.0}, {"a": 1.0}, "R") == ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -160,9 +161,11 @@ def test_the_cases_of_one_suite_are_kept_and_tests_that_are_no_case(mine: pytest
 @pytest.mark.parametrize("suffix", ["json", "html"])
 def test_the_table_is_written_where_it_is_told(suffix: str, mine: pytest.Pytester) -> None:
     target = f"deep/table.{suffix}"
-    ran = session(mine, "--live-r", f"--parity-report={target}")
+    ran = session(mine, "--live-r", f"--parity-report={target}", "--junitxml=junit.xml")
     ran.stdout.fnmatch_lines([f"parity of 6 comparisons written to {target}"])
     text = (mine.path / target).read_text()
+    kept = {one.get("name") for one in ElementTree.parse(mine.path / "junit.xml").iter("property")}
+    assert kept == {"rparity live", "rparity outcome"}
     if suffix == "html":
         assert text.startswith("<!doctype html>") and "4 of 6 comparisons of 6 values in" in text
     else:

@@ -17,6 +17,9 @@ from .designs import mixture, stored
 
 MODELS = stored("linear_models.json")
 R_SIDE = stored("linear_models_r.json")
+# Halfway between two printed numbers: the last bit of the machine's least squares decides. The third quartile of these
+# residuals is 1.06955, a mean of two rationals.
+TIES = {("contrasts", "summary"): [(" 1.0695 ", " 1.0696 ")]}
 BY_ID = {model["id"]: model for model in MODELS}
 
 # Least squares solved by another QR routine; p-values multiply the error of a statistic by its log-slope. far_from_zero
@@ -138,7 +141,11 @@ class TestModel:
             return
         m = fitted_model(name)
         shown = {"model": lambda m: m, "summary": r.summary, "anova": r.anova, "drop1": r.drop1}[what](m)
-        assert r.console(shown).rstrip("\n") == str(shown).rstrip("\n") == theirs.rstrip("\n")
+        text = r.console(shown)
+        assert text == str(shown)
+        for printed, other in TIES.get((name, what), ()):
+            text, theirs = text.replace(printed, other), theirs.replace(printed, other)
+        assert text.rstrip("\n") == theirs.rstrip("\n")
 
 
 def test_comparisons() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from translations.parity.compare import Difference
+from translations.parity.compare import Difference, is_number
 from translations.parity.flatten import Values
 
 
@@ -15,7 +15,7 @@ def likely_cause(short: Sequence[Difference], got: Values, expected: Values, aga
     if got.keys() != expected.keys():
         return _of_labels(got, expected)
     pairs = [(float(one.got), float(one.expected)) for one in short
-             if isinstance(one.got, (int, float)) and isinstance(one.expected, (int, float))]
+             if is_number(one.got) and is_number(one.expected)]
     if len(pairs) < len(short):
         return "text, a boolean or a missing value: the order of factor levels, or how missing values are treated"
     errors = [abs(a - b) / abs(b) if b else abs(a) for a, b in pairs]

@@ -12,7 +12,7 @@ import typer
 
 from translations import commands
 
-app = typer.Typer(name="rparity", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="R's mixed-model chapter in Python, with the digits that it shares with R.")
 
 SuiteOption = Annotated[str, typer.Option("--suite", help="a suite, all of them, or a directory of your own cases")]
@@ -61,7 +61,7 @@ def check(
     elif sys.stdout.isatty():
         from rich.console import Console
 
-        console = Console(highlight=False)
+        console = Console()
         console.print(report.rich_table(found, seconds, console.width, unchecked))
     else:
         print(report.plain(found, seconds, unchecked))

@@ -4,6 +4,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from translations.parity.flatten import Scalar, Values, item_of
 from translations.parity.tolerances import Tolerances, tolerance_for
@@ -18,10 +19,10 @@ def digits(got: Scalar | None, expected: Scalar | None, scale: float | None = No
     Text, booleans and missing values match whole (15.95) or not at all (0). `scale` replaces |expected| as what the
     error is relative to.
     """
-    if _is_number(got) and _is_number(expected):
+    if is_number(got) and is_number(expected):
         if got == expected:
             return DOUBLE
-        error = abs(float(got) - float(expected)) / (scale or abs(float(expected)) or 1.0)  # type: ignore[arg-type]
+        error = abs(float(got) - float(expected)) / (scale or abs(float(expected)) or 1.0)
         return min(max(0.0, -math.log10(error)), DOUBLE) if error else DOUBLE
     same = type(got) is type(expected) and got == expected
     return DOUBLE if same or (got in MISSING and expected in MISSING) else 0.0
@@ -91,10 +92,11 @@ def show(value: Scalar | None) -> str:
 def _scales(values: Mapping[str, Scalar]) -> dict[str, float]:
     scales: dict[str, float] = {}
     for label, value in values.items():
-        size = abs(float(value)) if _is_number(value) else 0.0
+        size = abs(float(value)) if is_number(value) else 0.0
         scales[item_of(label)] = max(scales.get(item_of(label), 0.0), size)
     return scales
 
 
-def _is_number(value: Scalar | None) -> bool:
+def is_number(value: Scalar | None) -> TypeGuard[float]:
+    """Whether a value is a number; a boolean is none."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)

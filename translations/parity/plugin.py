@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Collect what the tests report, and know the marker of the tests that need R."""
     config.addinivalue_line("markers", "live: compares with the R of this machine")
-    config.pluginmanager.register(_Collected(config), "rparity-collected")
+    config.pluginmanager.register(_Collected(config))
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

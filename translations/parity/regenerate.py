@@ -67,7 +67,7 @@ def _run(suite: Suite, only: Sequence[str], any_version: bool) -> dict[str, str]
     absent = set(only) - {script.stem for script in scripts}
     if absent or not scripts:
         raise KeyError(f"no script {', '.join(sorted(absent)) or '*.R'} in {suite.references}")
-    with tempfile.TemporaryDirectory(prefix="rparity-") as out:
+    with tempfile.TemporaryDirectory() as out:
         environment = os.environ | SETTINGS | {"RPARITY_R": str(R_SIDE), "RPARITY_OUT": out}
         command = ["Rscript", "--vanilla", str(R_SIDE / "runner.R"), *map(str, scripts)]
         ran = subprocess.run(command, env=environment, capture_output=True, text=True)
