@@ -1,7 +1,7 @@
 # Two commands need nothing but python3 (3.11 or newer), make and a package index:
 #   make parity     an environment in .venv, the package in it, and the parity table
 #   make test       the test suite (live R too where `make r` has been run: .venv/bin/pytest --live-r)
-# make guide builds the guide: open site/index.html.
+# make guide builds the guide and tests it: open site/index.html.
 # make r installs R and rpy2 on Debian or Ubuntu.
 
 PYTHON ?= python3
@@ -19,6 +19,7 @@ test: .venv/installed-test
 
 guide: .venv/installed-test
 	$(TEST_ENV) $(BIN)/python scripts/build_guide.py --out site
+	RPARITY_GUIDE=site $(BIN)/pytest -q parity_tests/guide/test_site.py parity_tests/guide/test_browser.py
 
 r: .venv/installed
 	sh scripts/install_r.sh

@@ -12,8 +12,6 @@ from ..browser import DESKTOP, PHONE, expect, sideways_scroll
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.xdist_group("guide")
-
 PAGES = ["index.html", "chapter.html", "functions/index.html", "functions/lmer.html", "cases/index.html",
          "cases/chapter5/profile_ci.html", "cases/chapter5/lmer_summary.html", "cases/lme4/cake.html"]
 

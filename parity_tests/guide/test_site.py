@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from translations.guide import links, names
 from translations.guide.site import PAGES
-
-pytestmark = pytest.mark.xdist_group("guide")
 
 
 def test_every_case_has_a_page_that_is_linked(site: Path) -> None:

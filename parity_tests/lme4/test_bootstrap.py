@@ -302,9 +302,9 @@ def study(out, pause=0.0, resume=False):
     return subprocess.Popen([sys.executable, "-c", code])
 
 
-@pytest.mark.parametrize("kind", ["csv", "parquet"])
-def test_a_killed_study_goes_on_to_the_same_bits(tmp_path, kind):
-    whole, cut = tmp_path / f"whole.{kind}", tmp_path / f"cut.{kind}"
+def test_a_killed_study_goes_on_to_the_same_bits(tmp_path):
+    """In Parquet; robustness/test_interrupted.py does the same to CSV files."""
+    whole, cut = tmp_path / "whole.parquet", tmp_path / "cut.parquet"
     assert study(whole).wait() == 0
     killed = study(cut, pause=0.3)
     deadline = time.monotonic() + 120
@@ -313,23 +313,17 @@ def test_a_killed_study_goes_on_to_the_same_bits(tmp_path, kind):
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     assert 3 <= written(cut) < 8
-    if kind == "csv":
-        with cut.open("ab") as file:
-            file.write(b"61,0.5,0.1")  # what a kill in the midst of writing leaves
     assert study(cut, resume=True).wait() == 0
     assert contents(whole) == contents(cut)
 
 
 def written(path):
     """Batches on the disk."""
-    if path.suffix == ".parquet":
-        return len(list(path.glob("part-*.parquet")))
-    return (path.read_text().count("\n") - 1) // 8 if path.exists() else 0
+    return len(list(path.glob("part-*.parquet")))
 
 
 def contents(path):
-    files = sorted(path.iterdir()) if path.is_dir() else [path]
-    return [file.read_bytes() for file in files]
+    return [file.read_bytes() for file in sorted(path.iterdir())]
 
 
 def test_a_journal_answers_one_question(pp_mod, tmp_path):

@@ -64,7 +64,7 @@ COMMANDS = {
     "check --html": (["check", "--suite", "{}/../suite", "--html", "{}/out.html"], "out.html"),
     "new": (["new", "{}/mysuite/mycase"], "mycase.R"),
     "new --ci": (["new", "--ci", "{}/mysuite/mycase"], "mycase.R"),
-    "figures": (["figures", "--out", "{}/figures", "--format", "png"], "disk/figures"),
+    "figures": (["figures", "figure_5_1", "--out", "{}/figures", "--format", "png"], "disk/figures"),
 }
 
 

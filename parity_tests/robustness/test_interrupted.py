@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -39,17 +40,17 @@ def killed(process: subprocess.Popen[bytes], how: signal.Signals) -> None:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The file of a study that nobody disturbed."""
-    path = tmp_path_factory.mktemp("whole") / "study.csv"
-    run(*STUDY, "--out", path)
-    return path.read_bytes()
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a study that nobody disturbed."""
+    place = tmp_path_factory.mktemp("whole")
+    run(*STUDY, "--out", place / "study.csv")
+    return place
 
 
-@pytest.mark.parametrize("batches", [1, 3])
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda how: how.name)
+@pytest.mark.parametrize(("how", "batches"), [(signal.SIGKILL, 1), (signal.SIGKILL, 3), (signal.SIGTERM, 1),
+                                              (signal.SIGINT, 3)], ids=lambda one: getattr(one, "name", one))
 def test_a_killed_study_goes_on_to_the_same_bytes(
-    how: signal.Signals, batches: int, whole: bytes, tmp_path: Path,
+    how: signal.Signals, batches: int, undisturbed: Path, tmp_path: Path,
 ) -> None:
     path = tmp_path / "study.csv"
     process = started(*STUDY, "--out", path)
@@ -59,14 +60,14 @@ def test_a_killed_study_goes_on_to_the_same_bytes(
     killed(process, how)
     assert path.read_bytes().count(b"\n") >= wanted
     run(*STUDY, "--out", path, "--resume")
-    assert path.read_bytes() == whole
+    assert path.read_bytes() == (undisturbed / path.name).read_bytes()
     assert sorted(one.name for one in tmp_path.iterdir()) == ["study.csv", "study.csv.json"]
 
 
 @pytest.mark.parametrize("cut", [1, 2, 40, 5000])
-def test_a_file_that_ends_in_the_middle_of_a_line(cut: int, whole: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "study.csv"
-    run(*STUDY, "--out", path)
+def test_a_file_that_ends_in_the_middle_of_a_line(cut: int, undisturbed: Path, tmp_path: Path) -> None:
+    path = shutil.copytree(undisturbed, tmp_path / "study") / "study.csv"
+    whole = path.read_bytes()
     path.write_bytes(whole[:-cut])
     run(*STUDY, "--out", path, "--resume")
     assert path.read_bytes() == whole
