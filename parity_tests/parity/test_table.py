@@ -88,6 +88,7 @@ def test_a_page_has_the_same_cells() -> None:
     legend = "".join(f"<li>{name}: {MEANING[name]}</li>" for name in HEAD[2:]).replace("'", "&#x27;")
     failed = "<pre>s/longer against R:\n  b: 1.5 where 1 is expected (0.3 digits of 9)</pre>"
     assert page.endswith(f"</tbody></table><ul>{legend}</ul>{failed}</body></html>\n")
+    assert f"</ul>{failed}{failed}</body>" in as_html([FOUND[4]] * 2, 1.0)
     assert "<p>1 of 2 cases, 5 of 6 comparisons of 26 values, 1 of 1 printed outputs in 1.0 s\n" \
            "suite figures was not checked: &lt;no&gt;</p>" in page
 

@@ -264,8 +264,8 @@ def _conjugate_gradients(m: Model, fixed: Ints, radius: float) -> tuple[Floats, 
     """Step, gradient there, reduction and curvature (0: the sphere was reached); marks in `fixed` the bounds that were
     hit."""
     d, g, s, zero = np.zeros(len(m.g)), m.g.copy(), m.g, np.zeros(len(m.g))
-    room, gain, curvature, iteration, restart = radius * radius, 0.0, -1.0, 0, True
-    gg, last, ratio = 0.0, 0, 0.0
+    room, gain, curvature, restart = radius * radius, 0.0, -1.0, True
+    gg, left, ratio = 0.0, 0, 0.0
     while True:
         free = fixed == 0
         s = np.where(free, -g if restart else ratio * s - g, 0.0)
@@ -273,7 +273,7 @@ def _conjugate_gradients(m: Model, fixed: Ints, radius: float) -> tuple[Floats, 
         if ss == 0.0:
             return d, g, gain, curvature
         if restart:
-            gg, last = ss, iteration + int(free.sum())
+            gg, left = ss, int(free.sum())
         if gg * room <= 1e-4 * gain * gain:
             return d, g, gain, curvature
         Hs = m.hessian_times(s, zero)
@@ -291,7 +291,7 @@ def _conjugate_gradients(m: Model, fixed: Ints, radius: float) -> tuple[Floats, 
                     length, hit = to_bound, i
         decrease, before = 0.0, gg
         if length > 0.0:
-            iteration += 1
+            left -= 1
             if hit < 0 and sHs > 0.0:
                 curvature = sHs / ss if curvature == -1.0 else min(curvature, sHs / ss)
             g, d = g + length * Hs, d + length * s
@@ -305,7 +305,7 @@ def _conjugate_gradients(m: Model, fixed: Ints, radius: float) -> tuple[Floats, 
                 return d, g, gain, 0.0
             restart = True
         elif length < to_sphere:
-            if iteration == last or decrease <= 0.01 * gain:
+            if left == 0 or decrease <= 0.01 * gain:
                 return d, g, gain, curvature
             ratio, restart = gg / before, False
         else:

@@ -141,4 +141,4 @@ def _rows(matrix: Any) -> list[tuple[str, str, str, str]]:
     """R's character matrix of records (column-major, four columns) as rows."""
     cells = list(matrix)
     extent = len(cells) // 4
-    return list(zip(*(cells[column * extent:(column + 1) * extent] for column in range(4)), strict=True))
+    return [tuple(cells[row::extent]) for row in range(extent)]

@@ -83,5 +83,5 @@ def _numbers(lines: list[str]) -> list[tuple[int, str]]:
 
 
 def _significant(number: str) -> int:
-    mantissa = re.split("[eE]", number.lstrip("+-"))[0].replace(".", "").lstrip("0")
-    return max(len(mantissa), 1)
+    mantissa = re.split("[eE]", number)[0]
+    return len(str(int(re.sub(r"\D", "", mantissa))))
