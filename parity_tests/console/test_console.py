@@ -3,13 +3,15 @@ from __future__ import annotations
 
 import json
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from mpmath.libmp import from_rational, round_nearest, to_rational
 
 from translations.console import (
     DIALECTS,
@@ -278,6 +280,12 @@ def test_operators_bind_as_in_r():
         assert (tree.text, tree.children[0].text) == (outermost, left), text
 
 
+def test_every_node_has_its_kind():
+    for text, kind in (("a", "atom"), ("-a", "unary"), ("a + b", "binary"), ("(a)", "paren"), ("f(a)", "call"),
+                       ("a[1]", "call"), ("a[[1]]", "call"), ("a$b", "binary")):
+        assert parse(text).kind == kind, text
+
+
 def test_other_rooms_register_their_classes():
     class Mine:
         pass
@@ -300,3 +308,11 @@ def test_rationals_round_as_the_80_bit_registers_do(x, digits):
     for got, expected in zip(numbers._scale_rational(r[within], powers[within], digits),
                              numbers._scale_extended(r[within], powers[within], digits), strict=True):
         assert got.tolist() == expected.tolist()
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.integers(1, 10**40), st.integers(1, 10**40))
+@example(2**65 - 1, 2)
+def test_mantissas_of_64_bits_round_as_mpmath_does(numerator, denominator):
+    theirs = to_rational(from_rational(numerator, denominator, 64, round_nearest))
+    assert numbers._round64(Fraction(numerator, denominator)) == Fraction(*theirs)

@@ -67,7 +67,7 @@ def _varcorr(x: VarCorrTable, style: Style, digits: int) -> list[str]:
         deviations, names, terms = [*deviations, np.array([x.residual])], [*names, "Residual"], [*terms, ""]
     sizes = [len(d) for d in deviations]
     owners = [text for name, size in zip(names, sizes, strict=True) for text in [name, *[""] * (size - 1)]]
-    flat = np.concatenate(deviations) if deviations else np.zeros(0)
+    flat = np.concatenate([np.zeros(0), *deviations])
     columns, heads = [owners, terms], ["Groups", "Name"]
     for component in x.components:
         columns.append(format_numbers(flat ** 2 if component == "Variance" else flat, digits))
