@@ -141,6 +141,18 @@ def test_small_before_large() -> None:
     assert r.KRmodcomp(small, large).test.equals(r.KRmodcomp(large, small).test)
 
 
+@pytest.mark.parametrize("given", [
+    {"weights": "w"}, {"offset": "o"}, {"subset": "Days > 1"}, {"contrasts": {"half": "contr.sum"}}],
+    ids=lambda given: next(iter(given)))
+def test_a_formula_stands_for_a_small_model_of_the_same_rows(given: dict) -> None:
+    """Missing weights and offsets leave out rows of both models."""
+    data = r.sleepstudy().assign(half=lambda d: np.where(d["Days"] < 5, "early", "late"), w=1.0, o=2.0)
+    data.loc[data.index[:5], ["w", "o"]] = np.nan
+    large = r.lmer("Reaction ~ Days + half + (1 | Subject)", data, **given)
+    small = r.lmer("Reaction ~ Days + (1 | Subject)", data, **given)
+    np.testing.assert_allclose(r.KRmodcomp(large, ". ~ . - half").test, r.KRmodcomp(large, small).test, rtol=1e-9)
+
+
 def test_models_that_are_not_nested() -> None:
     data = r.sleepstudy().assign(square=lambda d: d["Days"] ** 2)
     large = r.lmer("Reaction ~ Days + (1 | Subject)", data)

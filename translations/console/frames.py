@@ -200,6 +200,6 @@ def summary_frame_lines(s: SummaryFrame, style: Style) -> list[str]:
     table, heads = np.full((rows, len(s.columns)), "", object), []
     for j, (name, labels, texts) in enumerate(s.columns):
         padded = common(labels)
-        heads.append(" " * max(0, math.floor(width(padded[0]) - width(name) / 2)) + name)
+        heads.append(" " * math.floor(width(padded[0]) - width(name) / 2) + name)
         table[:len(labels), j] = [f"{label}:{text}  " for label, text in zip(padded, texts, strict=True)]
     return layout.text_matrix(table, style, [""] * rows, heads)

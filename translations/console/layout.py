@@ -74,7 +74,7 @@ def matrix(columns: Sequence[Values], style: Style, rows: Names | None, heads: N
     blocks = []
     for values, title in zip(columns, titles, strict=True):
         cells = encode_values(values, style.digits, style.scipen, quote)
-        extent = max(max(map(width, cells), default=0), width(title))
+        extent = max(map(width, [title, *cells]))
         justify = right if at_right else left
         head = left(title, extent) if text and heads is None else justify(title, extent)
         blocks.append([head, *(justify(cell, extent) for cell in cells)])
