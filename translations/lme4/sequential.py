@@ -112,8 +112,8 @@ class Sequential:
         """None for a model that is not covered."""
         (n, p), blocks = X.shape, structure.blocks
         outer = blocks[-1]
-        dense = outer.k * outer.n_levels if len(blocks) == 2 else 0
-        if len(blocks) > 2 or outer.k > MOST_EFFECTS or (n > MOST_ROWS and dense < DENSE_FROM):
+        dense = len(blocks) == 2 and outer.k * outer.n_levels >= DENSE_FROM
+        if len(blocks) > 2 or outer.k > MOST_EFFECTS or (n > MOST_ROWS and not dense):
             return None
         inner = Inner.none(n, outer.n_levels, outer.k) if len(blocks) == 1 else Inner.of(blocks[0], outer)
         if inner is None:
