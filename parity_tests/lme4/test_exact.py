@@ -13,6 +13,7 @@ from scipy.optimize import minimize
 
 import translations as r
 from translations.lme4 import sdcor
+from translations.lme4.conditional import Conditional
 from translations.lme4.exact import exact_zeta
 from translations.lme4.profile import ProfileWarning
 
@@ -248,3 +249,14 @@ def test_what_cannot_be_asked_is_named() -> None:
         exact_zeta(m, ".sig02", 1.0)
     with pytest.raises(ValueError, match="-1.0 is no value for a standard deviation"):
         exact_zeta(m, ".sig01", -1.0)
+
+
+@pytest.mark.parametrize(("which", "control", "lme4_s"), [
+    ("crossed", "nloptwrap", True), ("crossed", "newton", False), ("correlation of one", "nloptwrap", False)])
+def test_whose_way_a_profile_goes(which: str, control: str, lme4_s: bool) -> None:
+    """lme4's, but for Newton's fits and where a correlation is 1."""
+    formula, data, given = MODELS[which]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        m = r.lmer(formula, data(), control=control, **given)
+    assert Conditional.of(m).as_lme4 is lme4_s

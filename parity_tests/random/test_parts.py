@@ -26,7 +26,7 @@ def test_constants_are_what_they_stand_for() -> None:
 
 @pytest.mark.parametrize("p", [1e-300, 1e-30, 1.4e-11, 1e-5, 0.0749, 0.0751, 0.3, 0.5, 0.6, 0.9249, 0.9251, 1 - 1e-12])
 def test_normal_quantiles_invert_the_distribution(p: float) -> None:
-    """AS 241 promises 1 part in 10^16; its two polynomials and their quotient are rounded, to 3 units at the most here."""
+    """AS 241 promises 1 part in 10^16; its polynomials and their quotient are rounded, to 3 units at the most."""
     with mpmath.workdps(60):
         start = mpmath.mpf(float(variates.normal_quantile(p)))
         exact = start - (mpmath.ncdf(start) - mpmath.mpf(p)) / mpmath.npdf(start)
