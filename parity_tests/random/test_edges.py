@@ -59,6 +59,7 @@ EDGES = [
     ("sample(1000, 1000, FALSE, seq_len(1000) ** 3)", "10bbccbccd4114b9", "ff1ccc2704b3355d"),
     ("sample(7, 7, FALSE, c(3, 3, 3, 3, 3, 3, 3))", "344488f26fd0c2ab", "00155f6e03ed6f4a"),
     ("runif(3)", "80afb3def530ce5d", "0c893e91875fc9ee"),
+    ("sample(101, 101, FALSE, c(7e15, rep(1, 100)))", "670d4607db1f464d", "68eb0b97740ffb26"),
 ]
 NAMES = {"c": lambda *parts: np.hstack(parts), "seq_len": lambda n: np.arange(1, n + 1),
          "rep": lambda x, n: np.repeat(float(x), n), "Inf": np.inf, "TRUE": True, "FALSE": False}

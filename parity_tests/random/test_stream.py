@@ -131,6 +131,7 @@ def test_mvrnorm_is_labelled_by_mu_or_sigma():
     (lambda s: s.sample(3, prob=[1, 2, 0]), "2 positive weights"),
     (lambda s: s.sample(pd.DataFrame({"a": [1, 2]})), "iloc"),
     (lambda s: s.mvrnorm(3, [0, 0], np.eye(3)), "Sigma must be 2 x 2"),
+    (lambda s: s.mvrnorm(3, [0, 0, 0], np.eye(2)), "Sigma must be 3 x 3"),
     (lambda s: s.mvrnorm(3, [0, 0], [[1, 2], [2, 1]]), "not positive definite"),
 ])
 def test_a_wrong_argument_is_named_and_costs_no_draw(call, message):
