@@ -218,7 +218,8 @@ def test_what_the_optimizer_says_when_it_stops() -> None:
 
 
 @pytest.mark.parametrize(("rise", "slope", "taken"), [
-    (5e-8, 0.9, True), (2e-7, 0.9, False), (5e-8, 1.1, False), (-5e-8, 1.1, False), (-2e-7, 1.1, True)])
+    (5e-8, 0.9, True), (1e-7, 0.9, True), (2e-7, 0.9, False), (5e-8, 1.1, False), (-5e-8, 1.1, False),
+    (-1e-7, 1.1, False), (-2e-7, 1.1, True)])
 def test_a_decrease_that_rounding_hides_is_told_by_the_gradient(rise: float, slope: float, taken: bool) -> None:
     """Of a deviance of 10^6 the last seven digits behind the point are noise; of the gradient only what is free counts.
     """
