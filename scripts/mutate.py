@@ -12,11 +12,11 @@ type error can follow (`x << y` for `x + y`) or none (`is` for `==`), and the tw
 annotations, decorators, `__repr__`, help texts, and the wording of errors and warnings.
 
 The mutant lives in a clone under `--work`, of the commit that was the last when the clone was made. Stage "own" gives
-it to those tests of its package whose coverage contexts hold its line (to all of them where lines are not traced:
-compiled functions, import time, other processes); "suite" to those of the whole suite; "live" to the tests of its
-package that need R; "again" to its package's tests as they are committed now, which the record tells apart:
-`killed_by` is first contact, `killed_later` a test written since. Survivors that no test could kill are listed with
-the reason in scripts/equivalent.json.
+it to those tests of its package, and of the cases, whose coverage contexts hold its line (to all of them where lines
+are not traced: compiled functions, import time, other processes); "suite" to those of the whole suite; "live" to the
+tests of its package that need R; "again" to its package's tests as they are committed now, which the record tells
+apart: `killed_by` is first contact, `killed_later` a test written since. Survivors that no test could kill are listed
+with the reason in scripts/equivalent.json.
 """
 
 from __future__ import annotations
@@ -216,7 +216,7 @@ class Tests:
         self.tree, self.work = tree, work
         self.contexts, self.times = work / f"contexts-{of}", work / f"times-{of}.xml"
         if not self.contexts.exists():
-            self.measure("parity_tests" if of == "suite" else f"parity_tests/{of}")
+            self.measure(["parity_tests"] if of == "suite" else [f"parity_tests/{of}", WHOLE_SUITE])
         self.data = coverage.CoverageData(str(self.contexts))
         self.data.read()
         self.seconds: dict[str, float] = {}
@@ -226,12 +226,12 @@ class Tests:
             name = "::".join(["/".join(parts[:depth]) + ".py", *parts[depth:], case.get("name", "")])
             self.seconds[name] = float(case.get("time", 0))
 
-    def measure(self, folder: str) -> None:
+    def measure(self, chosen: list[str]) -> None:
         """Run the tests once, and note each one's time and the lines it runs."""
         os.environ["COVERAGE_FILE"] = str(self.contexts)
         options = ["-p", "pytest_cov", "--cov=translations", "--cov-context=test", "--cov-report=", "-nauto"]
         spared = [f"--ignore=parity_tests/{folder}" for folder in SPARED_TESTS]
-        status, output = self.pytest([*options, *spared, f"--junitxml={self.times}", folder], 7200)
+        status, output = self.pytest([*options, *spared, f"--junitxml={self.times}", *chosen], 7200)
         if status:
             raise SystemExit(f"the suite fails without a mutation:\n{output[-3000:]}")
 
@@ -250,7 +250,7 @@ class Tests:
         added = {str(file.relative_to(self.tree)) for file in (self.tree / "parity_tests" / package).glob("test_*.py")}
         files: dict[str, list[str]] = defaultdict(list, {file: [] for file in added - measured})
         for name in sorted(names & set(self.seconds)):
-            if stage == "own" and not name.startswith(f"parity_tests/{package}/"):
+            if stage == "own" and not name.startswith((f"parity_tests/{package}/", WHOLE_SUITE)):
                 continue
             files[name.partition("::")[0]].append(name)
 

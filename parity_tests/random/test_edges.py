@@ -112,3 +112,12 @@ def test_a_missing_or_empty_parameter_is_named_first(name):
     for call in (lambda s: s.rgamma(3, 1, rate=0), lambda s: s.rexp(3, 0)):
         with pytest.raises(ValueError, match="^rate must be above 0; got 0"):
             call(set_seed(1))
+
+
+def test_the_largest_integers_of_r():
+    """R 4.2.2: set.seed and rbinom next to .Machine$integer.max."""
+    largest = 2**31 - 1
+    assert [r.set_seed(seed).runif(1)[0] for seed in (largest, -largest)] == [0.68966742674820125, 0.56201667874120176]
+    assert r.set_seed(1).rbinom(1, largest - 1, 0.5) == 1073740771
+    with pytest.raises(ValueError, match="size must be a whole number less than 2147483647"):
+        r.set_seed(1).rbinom(1, largest, 0.5)
