@@ -2,6 +2,7 @@
 valleys, bounds that are met, saddles, kinks, steps, plains (`fixtures/lme4/_minqa.R`)."""
 from __future__ import annotations
 
+import inspect
 import json
 import math
 from collections.abc import Sequence
@@ -101,3 +102,7 @@ def test_every_evaluation_is_minqas(run: dict[str, Any]) -> None:
     assert values == run["values"]
     assert (found.x.tolist(), found.value) == (np.atleast_1d(run["x"]).tolist(), run["value"])
     assert (found.evaluations, found.code, found.message) == (run["evaluations"], run["code"], run["message"])
+
+
+def test_the_most_evaluations_unless_told_are_minqa_s() -> None:
+    assert inspect.signature(bobyqa).parameters["maxfun"].default == 10_000
