@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from translations.guide import names, python_source, r_source
 from translations.parity.cases import Case, Suite, suite
 from translations.parity.check import prints
 from translations.parity.live import R
+from translations.parity.plugin import start_r
 from translations.parity.reference import load
 
 CHAPTER = suite("chapter5")
@@ -132,11 +132,10 @@ for (script in commandArgs(TRUE)) {
 
 
 @pytest.fixture(scope="module")
-def printed_by_r(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def printed_by_r(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
     """Every shown script of the chapter run by one R: a directory of what each printed."""
+    start_r(pytestconfig)
     place = tmp_path_factory.mktemp("shown")
-    if shutil.which("Rscript") is None:
-        return place  # `live_r` says what its absence means
     for case in PRINTING:
         script = r_source.script(CHAPTER.references / f"{case.name}.R", keep_answer=False)
         (place / f"{case.name}.R").write_text(script, encoding="utf-8")

@@ -252,7 +252,7 @@ def test_what_cannot_be_asked_is_named() -> None:
 
 
 @pytest.mark.parametrize(("which", "control", "lme4_s"), [
-    ("crossed", "nloptwrap", True), ("crossed", "newton", False), ("correlation of one", "nloptwrap", False)])
+    ("one variance", "nloptwrap", True), ("one variance", "newton", False), ("correlation of one", "nloptwrap", False)])
 def test_whose_way_a_profile_goes(which: str, control: str, lme4_s: bool) -> None:
     """lme4's, but for Newton's fits and where a correlation is 1."""
     formula, data, given = MODELS[which]
