@@ -261,9 +261,13 @@ def test_stored_answers(question: str, name: str) -> None:
     assert not found.short, "\n".join(map(str, found.short[:10]))
 
 
+CROSSED_REFIT = tol.Tolerance(
+    "CROSSED_REFIT", 6, 6, 12, 4, "R on an Intel Xeon (stored) and on an AMD EPYC: a refit shares 6.04 digits of beta")
+
+
 @pytest.mark.usefixtures("live_r")
 def test_stored_answers_are_live_answers(tmp_path: Path) -> None:
-    """The same R on another processor or BLAS may round otherwise, and BOBYQA then stops elsewhere."""
+    """The same R on another processor rounds otherwise: BOBYQA stops elsewhere, lmerTest's derivatives differ."""
     environment = os.environ | {"LC_ALL": "C.UTF-8", "LANGUAGE": "en"}
     subprocess.run(["Rscript", "--vanilla", "_infer.R", str(tmp_path)], cwd=HERE, env=environment, check=True,
                    capture_output=True)
@@ -271,5 +275,8 @@ def test_stored_answers_are_live_answers(tmp_path: Path) -> None:
     assert live["data"] == STORED["data"] and live["models"].keys() == STORED["models"].keys()
     for question, name in ASKED:
         old, new = STORED["models"][name][question], live["models"][name][question]
-        short = match(new, old, dict.fromkeys([*new, *old], tol.MODES), "default").short
+        usual = CROSSED_REFIT if (question, name) == ("refits", "crossed") else tol.MODES
+        least = {label: tolerance(question, label) for label in [*new, *old]}
+        least = {label: one if one in (SATTERTHWAITE, SATTERTHWAITE_P) else usual for label, one in least.items()}
+        short = match(new, old, least, "default").short
         assert question == "printed" or not short, (name, *short)
