@@ -262,7 +262,7 @@ def test_stored_answers(question: str, name: str) -> None:
 
 
 CROSSED_REFIT = tol.Tolerance(
-    "CROSSED_REFIT", 6, 6, 12, 4, "R on an Intel Xeon (stored) and on an AMD EPYC: a refit shares 6.04 digits of beta")
+    "CROSSED_REFIT", 6, 6, 12, 4, "the stored refit and the same R on an AMD EPYC share 6.04 digits of beta")
 
 
 @pytest.mark.usefixtures("live_r")

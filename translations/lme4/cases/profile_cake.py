@@ -1,7 +1,8 @@
 """Profile intervals of 18 fixed effects: cake.
 
 Every fixed effect is held in turn by moving its column into the offset; the theta of the fit is the start each time.
-Four digits of the smallest entry are seven of the largest, as many as a profile shares from machine to machine.
+Printed with four digits of the smallest entry, which are seven or eight of the others: a profile that is printed with
+ten is not the same on every machine.
 """
 import translations as r
 from translations.parity import case
