@@ -9,9 +9,28 @@ import pytest
 from .served import Served
 
 
-@pytest.fixture(scope="module")
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The tests that need the server run in one worker: it takes 5 seconds of CPU to start."""
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            if "served" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group("app"))
+
+
+@pytest.fixture(scope="session")
 def served() -> Iterator[Served]:
-    """A running app, which must have said nothing when the module's tests are done."""
+    """A running app, which must say nothing."""
     with Served() as running:
         yield running
     assert running.said == [], "the server complained"
+
+
+@pytest.fixture(autouse=True)
+def nothing_said(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What the server says during a test fails it."""
+    running = request.getfixturevalue("served") if "served" in request.fixturenames else None
+    yield
+    if running is not None:
+        said, running.said = running.said, []
+        assert said == [], "the server complained"

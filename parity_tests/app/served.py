@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +24,9 @@ DEFAULTS = {control.name: f"{control.default:g}" for control in CONTROLS}
 
 @dataclass
 class Served:
-    """`rparity app` as a user starts it, on a free port. A context manager; `url` is where it listens."""
+    """`rparity app` as a user starts it, on a free port. A context manager; `url` is where it listens, `said` the lines
+    that it has written since.
+    """
 
     url: str = ""
     said: list[str] = field(default_factory=list)
@@ -37,8 +40,14 @@ class Served:
         self.url = line.split()[0] if line.startswith("http") else ""
         if not self.url:
             raise RuntimeError(f"rparity app did not start: {line}{self._process.stdout.read()}")
+        self._listener = Thread(target=self._listen, daemon=True)
+        self._listener.start()
         self._wait()
         return self
+
+    def _listen(self) -> None:
+        for line in self._process.stdout:
+            self.said.append(line.rstrip("\n"))
 
     def _wait(self) -> None:
         """Until the server listens: it says where before it does."""
@@ -55,7 +64,8 @@ class Served:
 
     def __exit__(self, *what: object) -> None:
         self._process.terminate()
-        self.said = self._process.communicate(timeout=30)[0].splitlines()
+        self._process.wait(timeout=30)
+        self._listener.join(timeout=30)
 
     def memory(self) -> float:
         """The server's resident memory in MB."""

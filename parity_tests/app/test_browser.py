@@ -15,23 +15,39 @@ from translations.app.figures import LAYERS
 from translations.app.study import explore
 
 from ..browser import PHONE, sideways_scroll
+from .shared import SharedPage
 
 NARROW = {**PHONE, "width": 360}
 
 
-@pytest.fixture
-def page(served, browser_page):
-    browser_page.goto(served.url)
-    browser_page.locator(".panel").first.wait_for()
-    return browser_page
+@pytest.fixture(scope="module")
+def shared(served, chromium):
+    here = SharedPage(chromium, served.url)
+    yield here
+    here.close()
 
 
 @pytest.fixture
-def phone(served, browser_page):
-    browser_page.set_viewport_size(NARROW)
-    browser_page.goto(served.url)
-    browser_page.locator(".panel").first.wait_for()
-    return browser_page
+def page(shared):
+    """The page that the tests share, at its defaults; what goes wrong on it fails the test that has it."""
+    yield shared.page
+    shared.bring_back()
+
+
+@pytest.fixture
+def phone(shared):
+    shared.page.set_viewport_size(NARROW)
+    yield shared.page
+    shared.bring_back()
+
+
+@pytest.fixture
+def fresh(shared):
+    """The page just loaded."""
+    assert shared.problems == []
+    shared.load()
+    yield shared.page
+    shared.bring_back()
 
 
 def expect(locator):
@@ -83,12 +99,12 @@ def test_every_box_takes_what_is_typed(page, control):
         assert float(page.locator(f"#{control.name} input[type=range]").input_value()) == pytest.approx(stepped)
 
 
-def test_the_tab_key_reaches_everything_and_the_focus_is_seen(page):
+def test_the_tab_key_reaches_everything_and_the_focus_is_seen(fresh):
     """In the order of reading, each with a name and an outline."""
     seen = []
     for _ in range(60):
-        page.keyboard.press("Tab")
-        focus = page.evaluate(
+        fresh.keyboard.press("Tab")
+        focus = fresh.evaluate(
             """() => { const e = document.activeElement, style = getComputedStyle(e);
             return [e.id || e.textContent || e.ariaLabel, e.tagName, style.outlineStyle, style.outlineWidth]; }"""
         )
@@ -290,3 +306,12 @@ def test_tables_stand_for_the_figures(page):
     page.get_by_text("The data", exact=True).press("Enter")
     row = page.get_by_role("table", name=re.compile("^Reaction times")).get_by_role("row").nth(1)
     assert row.get_by_role("cell").all_inner_texts() == [words.number(float(value), 1) for value in shown.y[0]]
+
+
+def test_a_fault_on_the_shared_page_fails_the_test_that_has_it(shared):
+    """And not the next one."""
+    planted = "setTimeout(() => { throw Error('planted'); }); document.querySelector('h1').textContent = 'unlike';"
+    shared.page.evaluate(f"() => {{ {planted} }}")
+    with pytest.raises(AssertionError, match="(?s)exception: planted.*not as it was.*unlike"):
+        shared.bring_back()
+    shared.bring_back()

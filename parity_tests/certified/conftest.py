@@ -5,6 +5,7 @@ import importlib
 import sys
 from collections.abc import Iterator
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,17 @@ def scripts() -> Iterator[None]:
     sys.path.insert(0, str(SCRIPTS))
     yield
     sys.path.remove(str(SCRIPTS))
+
+
+@pytest.fixture(scope="session")
+def scoreboard(scripts: None) -> ModuleType:
+    return importlib.import_module("scoreboard")
+
+
+@pytest.fixture(scope="session")
+def models(scoreboard: ModuleType) -> dict[str, Any]:
+    """The scored models by key; to read them all takes a second."""
+    return {model.key: model for model in scoreboard.all_models()}
 
 
 @pytest.fixture

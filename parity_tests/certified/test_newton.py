@@ -15,30 +15,20 @@ MODELS = [model["key"] for model in BOARD["models"]]
 LEAST = 12
 
 
-@pytest.fixture(scope="session")
-def scoreboard(scripts: None) -> ModuleType:
-    return importlib.import_module("scoreboard")
-
-
-@pytest.fixture(scope="session")
-def scored(scoreboard: ModuleType) -> dict[str, Any]:
-    return {model.key: model for model in scoreboard.all_models()}
-
-
-def test_the_stored_scoreboard_has_every_model(scored: dict[str, Any]) -> None:
-    assert set(scored) == set(MODELS)
+def test_the_stored_scoreboard_has_every_model(models: dict[str, Any]) -> None:
+    assert set(models) == set(MODELS)
     assert {model["suite"] for model in BOARD["models"]} == {"chapter5", "lme4", "nist"}
 
 
 @pytest.mark.parametrize("key", MODELS)
 def test_newton_has_12_digits_and_no_fewer_than_lme4_at_its_optimum(
-    scoreboard: ModuleType, scored: dict[str, Any], key: str
+    scoreboard: ModuleType, models: dict[str, Any], key: str
 ) -> None:
     adapters = importlib.import_module("scoring.adapters")
-    answer = adapters.run(adapters.ours("newton"), scored[key].task)
+    answer = adapters.run(adapters.ours("newton"), models[key].task)
     assert answer["status"] == "ok", answer["reason"]
-    found = {q: d for q, d in scoreboard.score(scored[key], answer)["digits"].items() if d is not None}
-    assert set(found) == set(scored[key].certified)
+    found = {q: d for q, d in scoreboard.score(models[key], answer)["digits"].items() if d is not None}
+    assert set(found) == set(models[key].certified)
     assert min(found.values()) >= LEAST, found
     tight = next(one for one in BOARD["scores"] if (one["program"], one["model"]) == ("lme4-tight", key))
     fewer = {q: (d, found[q]) for q, d in tight["digits"].items() if d is not None and found[q] < d}

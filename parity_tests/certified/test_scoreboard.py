@@ -15,18 +15,8 @@ BOARD = json.loads((fixtures_path() / "certified" / "scoreboard.json").read_text
 
 
 @pytest.fixture(scope="module")
-def scoreboard(scripts: None) -> ModuleType:
-    return importlib.import_module("scoreboard")
-
-
-@pytest.fixture(scope="module")
 def adapters(scripts: None) -> ModuleType:
     return importlib.import_module("scoring.adapters")
-
-
-@pytest.fixture(scope="module")
-def models(scoreboard: ModuleType) -> dict[str, Any]:
-    return {model.key: model for model in scoreboard.all_models()}
 
 
 def test_the_stored_board_is_whole() -> None:

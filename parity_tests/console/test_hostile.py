@@ -68,6 +68,11 @@ def frame(x: dict) -> pd.DataFrame:
     return result if x.get("rows") is None else result.set_axis(x["rows"], axis=0)
 
 
+def at_every_width(x: dict) -> str:
+    shown = tibble(frame(x))
+    return sum_of([console(shown, width=width) for width in range(20, 121)])
+
+
 def coefficients(x: dict) -> str:
     chosen = {name: tuple(x[name]) for name in ("tests", "estimates", "zaps") if name in x}
     if "digits" not in x:
@@ -104,7 +109,7 @@ ANSWERS = {
     "summary": lambda x: console(summary_frame(frame(x), x["maxsum"], x["summary_digits"]), **x["options"]),
     "factor": lambda x: console(column(x), **x["options"]),
     "tibble": lambda x: console(tibble(frame(x), x["groups"]), **x["options"]),
-    "widths": lambda x: sum_of([console(tibble(frame(x)), width=width) for width in range(20, 121)]),
+    "widths": at_every_width,
     "summary_vector": lambda x: console(summary_vector(array(x["x"])), **x["options"]),
     "format": lambda x: format_numbers(array(x["x"]), x["digits"], x["nsmall"], x["scipen"]),
     "format_c": lambda x: [format_c(v, x["digits"]) for v in array(x["x"]).tolist()],

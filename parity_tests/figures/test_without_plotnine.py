@@ -39,13 +39,13 @@ def test_its_suite_says_the_cure(without):
 
 
 def test_all_suites_say_that_it_was_not_checked(without, monkeypatch, tmp_path):
-    some = [one for one in cases.suites() if one.name in ("figures", "random")]
+    some = [one for one in cases.suites() if one.name in ("figures", "stats")]
     assert len(some) == 2
     monkeypatch.setattr(cases, "suites", lambda: some)
     page, data = tmp_path / "page.html", tmp_path / "data.json"
     ran = check("--suite", "all", "--html", str(page), "--json", str(data))
     assert ran.exit_code == 0 and f"suite figures was not checked: {CURE}" in ran.output
-    assert "random/" in ran.output and "figures/" not in ran.output
+    assert "stats/" in ran.output and "figures/" not in ran.output
     assert "suite figures was not checked" in page.read_text(encoding="utf-8")
     assert json.loads(data.read_text(encoding="utf-8"))["not checked"] == {"figures": CURE}
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from translations.guide import links
-from translations.guide.site import BrokenGuide, build, run_sphinx
+from translations.guide.site import FRONT_MATTER, BrokenGuide, build, run_sphinx
 
 GOOD = '<a href="b.html#here">b</a> <a href="#x">x</a> <p id="x"><img src="a.png"><a href="https://example.org">e</a>'
 
@@ -45,25 +46,43 @@ def test_what_is_broken_is_named(tiny: Path, html: str, said: str) -> None:
     assert said in problem
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("# T\n\n```{code-cell} python\n1 / 0\n```\n", "ZeroDivisionError"),
-        ("# T\n\n[x](nowhere.md)\n", "nowhere.md"),
-        ("# T\n\n{fn}`lmerr`\n", "no fn 'lmerr'"),
-        ("# T\n\n{case}`chapter5/nothing`\n", "no case 'chapter5/nothing'"),
-        ("# T\n\n{stored}`chapter5/sigma nothing`\n", "no default value 'nothing'"),
-        ("# T\n\n```{case-view} chapter5/nothing\n```\n", "no case 'chapter5/nothing'"),
-        ("# T\n\n```{drawn} figure_9\n```\n", "no figure 'figure_9'"),
-    ],
-)
-def test_a_page_that_fails_fails_the_build(tmp_path: Path, text: str, said: str) -> None:
-    source = tmp_path / "source"
+BAD = [
+    ("# T\n\n```{code-cell} python\n1 / 0\n```\n", "ZeroDivisionError"),
+    ("# T\n\n[x](nowhere.md)\n", "nowhere.md"),
+    ("# T\n\n{fn}`lmerr`\n", "no fn 'lmerr'"),
+    ("# T\n\n{case}`chapter5/nothing`\n", "no case 'chapter5/nothing'"),
+    ("# T\n\n{stored}`chapter5/sigma nothing`\n", "no default value 'nothing'"),
+    ("# T\n\n```{case-view} chapter5/nothing\n```\n", "no case 'chapter5/nothing'"),
+    ("# T\n\n```{drawn} figure_9\n```\n", "no figure 'figure_9'"),
+]
+GOOD_PAGES = {"index.md": "# T\n\n```{toctree}\n:glob:\n\n*\n```\n", "good.md": "# T\n\n[x](index.md)\n"}
+
+
+@pytest.fixture(scope="module")
+def problems(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What is said of each page by a build of all the bad ones and two good ones: any of it makes the build fail."""
+    place = tmp_path_factory.mktemp("bad")
+    source = place / "source"
     source.mkdir()
-    front = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n" if "code-cell" in text else ""
-    (source / "index.md").write_text(front + text)
-    with pytest.raises(BrokenGuide, match=said):
-        run_sphinx(source, tmp_path / "out", tmp_path / "trees", {})
+    pages = {f"bad{i}.md": (FRONT_MATTER if "code-cell" in text else "") + text for i, (text, _) in enumerate(BAD)}
+    for name, text in (GOOD_PAGES | pages).items():
+        (source / name).write_text(text)
+    with pytest.raises(BrokenGuide) as broken:
+        run_sphinx(source, place / "out", place / "trees", {})
+    said: dict[str, str] = {}
+    page = ""
+    for line in str(broken.value).splitlines():
+        if found := re.match(r"(\w+\.md)\b", line):
+            page = found[1]
+        said[page] = said.get(page, "") + line + "\n"
+    return said
+
+
+@pytest.mark.xdist_group("bad pages")
+@pytest.mark.parametrize(("text", "said"), BAD)
+def test_a_page_that_fails_fails_the_build(problems: dict[str, str], text: str, said: str) -> None:
+    assert re.search(said, problems[f"bad{[bad for bad, _ in BAD].index(text)}.md"])
+    assert not problems.keys() & GOOD_PAGES.keys()
 
 
 def test_code_that_would_not_be_run_is_refused(tmp_path: Path) -> None:

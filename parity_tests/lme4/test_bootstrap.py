@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
+from contextlib import contextmanager
+from multiprocessing import forkserver
 
 import joblib
 import numpy as np
@@ -17,6 +17,8 @@ from translations.lme4 import batch, jobs
 from translations.lme4.bootstrap import FAST, order_statistics
 from translations.lme4.model import refit
 from translations.lme4.work_space import load, value_at, work_space
+
+from .. import warm
 
 MODEL = "Reaction ~ days_deprived + (days_deprived | Subject)"
 NESTED = ("strength ~ 1 + (1 | batch) + (1 | sample)", "Pastes")
@@ -229,6 +231,7 @@ def test_fast_statistics_are_the_functions(pp_mod, name):
 # --- workers ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.xdist_group("workers")
 def test_any_number_of_workers_gives_the_same_bits(pp_mod):
     alone = r.bootMer(pp_mod, "parameters", 70, seed=1)
     together = r.bootMer(pp_mod, "parameters", 70, seed=1, n_jobs=2)
@@ -257,6 +260,7 @@ class Part:
         self.start, self.count = start, count
 
 
+@pytest.mark.xdist_group("workers")
 def test_a_lost_worker_costs_its_batch(tmp_path):
     parts = [Part(start, 2) for start in range(0, 12, 2)]
     found = jobs.run(Lossy(tmp_path / "died"), parts, 12, 1, n_jobs=2)
@@ -264,12 +268,29 @@ def test_a_lost_worker_costs_its_batch(tmp_path):
     assert np.array_equal(found[:, 0], np.arange(12.0) ** 2)
 
 
+@contextmanager
+def forked_with(context, modules):
+    """What processes of a forkserver find imported."""
+    context.set_forkserver_preload(modules)
+    try:
+        yield
+    finally:
+        forkserver._forkserver._stop()
+
+
 def test_dask_cluster(pp_mod, tmp_path):
-    """Two worker processes of a real local cluster; then one is killed at work."""
+    """Two worker processes of a real local cluster; then one is killed at work.
+
+    They are forked from a process that has the imports behind it; joblib's workers, above, start afresh.
+    """
+    import dask
     from distributed import Client, LocalCluster
+    from distributed.utils import get_mp_context
 
     alone = r.bootMer(pp_mod, "parameters", 40, seed=1)
     with (
+        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
+        forked_with(get_mp_context(), ["distributed", "joblib", "translations.lme4.bootstrap", "formulaic"]),
         LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
         Client(cluster),
     ):
@@ -298,19 +319,21 @@ r.bootMer(m, "parameters", 64, seed=5, out={out!r}, resume={resume})
 
 
 def study(out, pause=0.0, resume=False):
+    """In a forked process: it runs as any other, and is killed as any other."""
     code = STUDY.format(model=MODEL, out=str(out), pause=pause, resume=resume)
-    return subprocess.Popen([sys.executable, "-c", code])
+    return warm.start("-c", code, after="import pyarrow.parquet\n" + warm.MODELS)
 
 
+@pytest.mark.xdist_group("warm")
 def test_a_killed_study_goes_on_to_the_same_bits(tmp_path):
     """In Parquet; robustness/test_interrupted.py does the same to CSV files."""
     whole, cut = tmp_path / "whole.parquet", tmp_path / "cut.parquet"
     assert study(whole).wait() == 0
-    killed = study(cut, pause=0.3)
+    killed = study(cut, pause=0.2)
     deadline = time.monotonic() + 120
     while written(cut) < 3 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    killed.send_signal(signal.SIGKILL)
+        time.sleep(0.02)
+    killed.kill(signal.SIGKILL)
     killed.wait()
     assert 3 <= written(cut) < 8
     assert study(cut, resume=True).wait() == 0

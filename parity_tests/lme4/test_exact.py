@@ -3,6 +3,7 @@ with the engine."""
 from __future__ import annotations
 
 import warnings
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -68,21 +69,31 @@ class Dense:
         cors = [row != col for t in terms for col in range(t.k) for row in range(col, t.k)]
         self.correlations = np.array([*cors, False])
 
-    def deviance(self, x: np.ndarray, fixed: int = -1, value: float = 0.0) -> float:
-        """Beta at its best, or with number `fixed` held at `value`."""
-        V, at = np.diag(x[-1] ** 2 / self.w), 0
+    def deviance(self, x: np.ndarray, fixed: int = -1, value: float = 0.0) -> tuple[float, np.ndarray]:
+        """Beta at its best, or with number `fixed` held at `value`; and its derivatives by x."""
+        V, at, parts = np.diag(x[-1] ** 2 / self.w), 0, []
         for same_level, Z in self.terms:
             k = Z.shape[1]
-            own = x[at : at + k * (k + 1) // 2]
-            at += len(own)
-            V += Z @ covariance(own, k) @ Z.T * same_level
+            parts.append(x[at : at + k * (k + 1) // 2])
+            at += len(parts[-1])
+            V += Z @ covariance(parts[-1], k) @ Z.T * same_level
         L = np.linalg.cholesky(V)
-        A = solve_triangular(L, np.column_stack([self.X, self.y]), lower=True)
-        X, y = A[:, :-1], A[:, -1]
+        A = solve_triangular(L, np.column_stack([self.X, self.y, np.eye(len(V))]), lower=True)
+        p = self.X.shape[1]
+        X, y, inverse = A[:, :p], A[:, p], A[:, p + 1 :]
         if fixed >= 0:
             X, y = np.delete(X, fixed, axis=1), y - X[:, fixed] * value
         e = y - X @ np.linalg.lstsq(X, y, rcond=None)[0]
-        return 2.0 * float(np.log(np.diagonal(L)).sum()) + float(e @ e) + len(y) * np.log(2.0 * np.pi)
+        height = 2.0 * float(np.log(np.diagonal(L)).sum()) + float(e @ e) + len(y) * np.log(2.0 * np.pi)
+        # With V^-1 = B and B e = u the derivative by an entry of V is that of B - u u'. That of a term's covariance
+        # matrix by its part of x is a complex step's imaginary part.
+        slope = inverse.T @ inverse - np.outer(inverse.T @ e, inverse.T @ e)
+        gradient = []
+        for (same_level, Z), own in zip(self.terms, parts, strict=True):
+            by_entry, step = Z.T @ (slope * same_level) @ Z, 1e-30
+            for e_j in np.eye(len(own)):
+                gradient.append(np.sum(by_entry * covariance(own + 1j * step * e_j, Z.shape[1]).imag) / step)
+        return height, np.array([*gradient, 2.0 * x[-1] * np.sum(np.diagonal(slope) / self.w)])
 
     def least(self, start: np.ndarray, held: dict[int, float], fixed: int = -1, value: float = 0.0) -> float:
         """The deviance minimized over x but for the entries `held`; correlations move on the arcsine scale, which has
@@ -90,25 +101,26 @@ class Dense:
         free = np.array([i not in held for i in range(len(start))])
         cors, scale = self.correlations[free], np.maximum(np.abs(start), 0.3 * start[-1])[free]
 
-        def of(u: np.ndarray) -> float:
+        def of(u: np.ndarray) -> tuple[float, np.ndarray]:
             x = start.copy()
             x[free] = np.where(cors, np.sin(u), u * scale)
             for i, v in held.items():
                 x[i] = v
             try:
-                return self.deviance(x, fixed, value)
+                height, gradient = self.deviance(x, fixed, value)
             except np.linalg.LinAlgError:
-                return 1e10
+                return 1e10, np.zeros(len(u))
+            return height, gradient[free] * np.where(cors, np.cos(u), scale)
 
         u = np.where(cors, np.arcsin(np.clip(start[free], -0.9, 0.9)), np.maximum(start[free] / scale, 0.1))
         for _ in range(3):
-            u = minimize(of, u, method="BFGS", options={"gtol": 1e-7}).x
-        return float(minimize(of, u, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-10}).fun)
+            u = minimize(of, u, jac=True, method="BFGS", options={"gtol": 1e-7}).x
+        return of(u)[0]
 
 
 def covariance(own: np.ndarray, k: int) -> np.ndarray:
     """The covariance matrix (k, k), k at most 3, at a term's part of x."""
-    R, sd = np.eye(k), own[[0, 2] if k == 2 else [0, 3, 5] if k == 3 else [0]]
+    R, sd = np.eye(k, dtype=own.dtype), own[[0, 2] if k == 2 else [0, 3, 5] if k == 3 else [0]]
     if k > 1:
         R[0, 1:] = R[1:, 0] = own[1:k]
     if k == 3:
@@ -127,11 +139,19 @@ def coordinates(S: np.ndarray) -> np.ndarray:
     return R.T[np.triu_indices(len(S))]
 
 
-def fitted(name: str) -> Any:
+# One worker has a model's tests, for they share its intervals.
+each_model = pytest.mark.parametrize("name", [
+    pytest.param(name, marks=pytest.mark.xdist_group(f"exact intervals: {name}")) for name in MODELS])
+
+
+@cache
+def fitted(name: str) -> tuple[Any, pd.DataFrame]:
+    """The model and its exact intervals."""
     formula, data, arguments = MODELS[name]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return r.lmer(formula, data(), control="newton", **arguments)
+        m = r.lmer(formula, data(), control="newton", **arguments)
+    return m, r.confint(m, exact=True, quiet=True)
 
 
 def maximum(m: Any) -> Any:
@@ -148,10 +168,9 @@ def test_the_chapters_ends_are_the_certified_ones() -> None:
         np.testing.assert_allclose(ci.loc[name], ends, rtol=4e-12)  # twelve digits were printed
 
 
-@pytest.mark.parametrize("name", MODELS)
+@each_model
 def test_zeta_at_both_ends_is_the_quantile_or_the_end_is_the_bound(name: str) -> None:
-    m = fitted(name)
-    ci = r.confint(m, exact=True, quiet=True)
+    m, ci = fitted(name)
     ml = maximum(m)
     estimate = np.concatenate([sdcor.from_theta(m.design.random, ml.theta, ml.sigma), ml.beta])
     low, high = sdcor.bounds(m.design.random)
@@ -166,21 +185,24 @@ def test_zeta_at_both_ends_is_the_quantile_or_the_end_is_the_bound(name: str) ->
                 assert side * (end - estimate[i]) > 0.0
 
 
-@pytest.mark.parametrize("name", MODELS)
+@each_model
 def test_the_dense_likelihood_agrees(name: str) -> None:
-    m = fitted(name)
-    structure, ci = m.design.random, r.confint(m, exact=True, quiet=True)
-    ml = maximum(m)
+    m, ci = fitted(name)
+    ml, terms = maximum(m), m.design.random.terms
     matrices = [ml.sigma**2 * T @ T.T for T in ml.templates]
-    orders = [list(range(t.k)) for t in structure.terms]
-    turned = [[1, 2, 0] if t.k == 3 else order for t, order in zip(structure.terms, orders, strict=True)]
+
+    def seen(orders: list[list[int]]) -> tuple[Dense, np.ndarray, float]:
+        """The model with its effects in these orders, x at its maximum likelihood, and the least deviance."""
+        dense = Dense(m, orders)
+        parts = [coordinates(S[np.ix_(o, o)]) for S, o in zip(matrices, orders, strict=True)]
+        start = np.concatenate([*parts, [ml.sigma]])
+        return dense, start, dense.least(start, {})
+
+    plain = seen([list(range(t.k)) for t in terms])
     for i, parameter in enumerate(ci.index):
         # Effects 1 and 2 are turned to the front for their own correlation, number five of a three by three matrix.
-        order, at = (turned, 1) if name == "three by three" and i == 4 else (orders, i)
-        dense = Dense(m, order)
-        parts = [coordinates(S[np.ix_(o, o)]) for S, o in zip(matrices, order, strict=True)]
-        start = np.concatenate([*parts, [ml.sigma]])
-        minimum = dense.least(start, {})
+        turn = name == "three by three" and i == 4
+        (dense, start, minimum), at = (seen([[1, 2, 0]]), 1) if turn else (plain, i)
         for end in ci.iloc[i]:
             height = dense.least(start, {at: end}) if i < len(start) else dense.least(start, {}, i - len(start), end)
             zeta = np.sqrt(max(0.0, height - minimum))

@@ -138,6 +138,8 @@ def test_an_offset_is_taken_from_the_response(problem: Problem, constant: float)
 @settings(**examples(in_ci=25))
 @given(problem=problems(("y ~ x + f + (x | g) + (1 | h)",)))
 def test_order_of_terms(problem: Problem) -> None:
+    g, h, f = (problem.data[name].nunique() for name in "ghf")
+    assume(2 * g + h + 1 + f < len(problem.data))       # `fitted` asks for it too, after a search without an end
     m = fitted(problem)
     again = problem.fit(formula="y ~ (1 | h) + f + x + (1 + x | g)")
     same(again, m)

@@ -30,6 +30,10 @@ def {name}():
     return {{"x": 1.0}}
 '''
 
+# Options of a pytest within a test: nothing is kept, and the plugins of shiny and hypothesis, which take longer to
+# import than all the rest, stay out.
+ALONE = ("-p", "no:cacheprovider", "-p", "no:shiny-test", "-p", "no:hypothesispytest")
+
 
 def three_rooms(place: Path) -> Suite:
     """A suite whose code, references and certified values lie apart, empty."""

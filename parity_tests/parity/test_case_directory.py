@@ -13,6 +13,8 @@ from translations.parity.cases import directory_suite
 from translations.parity.check import R_DEFAULT, compare, comparisons
 from translations.parity.reference import RAnswer, render, sources
 
+from .made_up import ALONE
+
 PY = '''\
 """Three quarters."""
 from translations.parity import case
@@ -47,6 +49,7 @@ def run(command: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess
 
 
 def test_each_comparison_is_a_test_and_a_failure_says_what_and_why(suite: Path) -> None:
+    # Not ALONE: once with every plugin that is installed.
     ran = run("pytest", "-v", "-ra", "-p", "no:cacheprovider", "--parity-report=table.json", ".", cwd=suite)
     assert ran.returncode == 1 and "1 failed, 4 passed, 4 skipped" in ran.stdout, ran.stdout
     for name in ("good.py::good[R] PASSED", "good.py::good[R's text] PASSED", "bad.py::bad[R] FAILED",
@@ -65,17 +68,17 @@ def test_each_comparison_is_a_test_and_a_failure_says_what_and_why(suite: Path) 
 
 
 def test_the_workers_reports_arrive_and_suites_are_kept_apart(suite: Path) -> None:
-    ran = run("pytest", "-q", "-n2", "--dist=loadgroup", "-p", "no:cacheprovider", "--suite=mine", "-m", "not live",
+    ran = run("pytest", "-q", "-n2", "--dist=loadgroup", *ALONE, "--suite=mine", "-m", "not live",
               "--parity-report=table.html", ".", cwd=suite)
     assert "1 failed, 4 passed" in ran.stdout and "parity of 4 comparisons written to table.html" in ran.stdout
     assert "<html" in (suite / "table.html").read_text() and "mine/bad" in (suite / "table.html").read_text()
-    other = run("pytest", "-q", "-p", "no:cacheprovider", "--suite=another", ".", cwd=suite)
+    other = run("pytest", "-q", *ALONE, "--suite=another", ".", cwd=suite)
     assert other.returncode == 0 and "1 passed, 8 deselected" in other.stdout
 
 
 def test_a_translation_that_raises_shows_where(suite: Path) -> None:
     (suite / "bad.py").write_text(PY.format(name="bad", value="1 / 0"))
-    ran = run("pytest", "-q", "-p", "no:cacheprovider", "-m", "not live", "bad.py", cwd=suite)
+    ran = run("pytest", "-q", *ALONE, "-m", "not live", "bad.py", cwd=suite)
     assert "2 failed" in ran.stdout and "ZeroDivisionError" in ran.stdout and 'return {"q": 1 / 0' in ran.stdout
 
 

@@ -15,6 +15,8 @@ from translations.parity.compare import Difference
 from translations.parity.live import NoLiveR, R
 from translations.parity.report import as_html, plain, rich_table, totals
 
+from .made_up import ALONE
+
 FOUND = [
     Outcome("s", "one", "chapter", 3, 4.0, passed=True),
     Outcome("s", "one", "R", 2, 15.0, "a", passed=True),
@@ -90,7 +92,7 @@ def test_live_r_without_r_names_the_cure(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(("options", "closing"), [(["--live-r"], "1 skipped"), (["--require-r"], "1 error")])
 def test_absent_r_is_a_skip_or_a_failure(options: list[str], closing: str, tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text("def test_it(live_r):\n    assert live_r.eval('1') == '[1] 1'\n")
-    ran = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-ra", *options, str(tmp_path)],
+    ran = subprocess.run([sys.executable, "-m", "pytest", *ALONE, "-ra", *options, str(tmp_path)],
                          capture_output=True, text=True, env={"PATH": str(tmp_path)}, cwd=tmp_path)
     assert closing in ran.stdout and "R is not on the PATH" in ran.stdout
 

@@ -13,7 +13,7 @@ from translations.parity.cases import directory_suite
 from translations.parity.live import NoLiveR
 from translations.parity.plugin import CaseFile, ComparisonItem
 
-from .made_up import PLAIN, answered, store, translate
+from .made_up import ALONE, PLAIN, answered, store, translate
 
 pytest_plugins = ["pytester"]
 
@@ -60,7 +60,7 @@ def mine(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.P
 
 
 def session(pytester: pytest.Pytester, *options: str, where: str = "mine") -> Any:
-    return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-v", "-ra", *options, where)
+    return pytester.runpytest_inprocess(*ALONE, "-v", "-ra", *options, where)
 
 
 def test_each_comparison_is_a_test(mine: pytest.Pytester) -> None:
@@ -73,7 +73,7 @@ def test_each_comparison_is_a_test(mine: pytest.Pytester) -> None:
 
 
 def test_a_test_knows_its_place_and_stands_with_its_case_s(mine: pytest.Pytester) -> None:
-    items, _ = mine.inline_genitems("mine")
+    items, _ = mine.inline_genitems("mine", *ALONE)
     first = items[0]
     assert [item.name for item in items] == [f"{case}[{against}]" for case in "ab"
                                              for against in ("R", "live R", "live R = stored")]
@@ -81,7 +81,7 @@ def test_a_test_knows_its_place_and_stands_with_its_case_s(mine: pytest.Pytester
     assert first.reportinfo() == (mine.path / "mine" / "a.py", 3, "a[R]")
     assert [item.get_closest_marker("live") is not None for item in items] == [False, True, True] * 2
     assert [item.get_closest_marker("xdist_group").args for item in items] == [("mine/a",)] * 3 + [("mine/b",)] * 3
-    items, _ = mine.inline_genitems("mine", "-p", "no:xdist")
+    items, _ = mine.inline_genitems("mine", *ALONE, "-p", "no:xdist")
     assert not any(item.get_closest_marker("xdist_group") for item in items)
 
 
@@ -185,8 +185,8 @@ def test_what_a_translation_raises_is_shown_where_it_was_raised(mine: pytest.Pyt
 
 
 def test_options_and_the_marker_are_listed(mine: pytest.Pytester) -> None:
-    text = mine.runpytest_inprocess("--help").stdout.str()
+    text = mine.runpytest_inprocess(*ALONE, "--help").stdout.str()
     assert "\nparity with R:\n" in text and all(option in text for option in (
         "  --live-r ", "  --require-r ", "  --suite=NAME ", "  --parity-report=FILE "))
-    markers = mine.runpytest_inprocess("--markers").outlines
+    markers = mine.runpytest_inprocess(*ALONE, "--markers").outlines
     assert "@pytest.mark.live: compares with the R of this machine" in markers

@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -56,33 +58,56 @@ def test_every_stored_value_is_held_to_its_tolerance(suite: Suite, case: Case) -
         assert {one.label for one in found.short} == set(fit.values)
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Callable[[Suite], Suite]:
-    """A suite whose references may be spoilt."""
+@pytest.fixture(scope="session")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Suite], Suite]:
+    """A suite whose references may be taken away: copied once a process, so whoever takes one puts it back."""
+    @cache
     def make(suite: Suite) -> Suite:
-        shutil.copytree(suite.references, tmp_path / "references")
-        if suite.certified.is_dir():
-            shutil.copytree(suite.certified, tmp_path / "certified")
-        return replace(suite, references=tmp_path / "references", certified=tmp_path / "certified")
+        return copied(suite, tmp_path_factory.mktemp("whole"))
     return make
 
 
-@pytest.mark.parametrize("spoilt_from", [0, 1])
-@pytest.mark.parametrize("suite", [pytest.param(suite, id=suite.name) for suite in SUITES])
+@pytest.fixture(scope="session")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Suite], tuple[Suite, dict[str, str]]]:
+    """A suite in whose references one value of each case is changed, and the labels of these values."""
+    @cache
+    def make(suite: Suite) -> tuple[Suite, dict[str, str]]:
+        spoilt = copied(suite, tmp_path_factory.mktemp("changed"))
+        return spoilt, {case.name: _change_one_value(spoilt, case) for case in suite.cases()}
+    return make
+
+
+def copied(suite: Suite, place: Path) -> Suite:
+    shutil.copytree(suite.references, place / "references")
+    if suite.certified.is_dir():
+        shutil.copytree(suite.certified, place / "certified")
+    return replace(suite, references=place / "references", certified=place / "certified")
+
+
+@contextmanager
+def taken_away(path: Path) -> Iterator[None]:
+    """A file is not where it was; afterwards it is there again, and no younger."""
+    away = path.rename(path.with_name(f"{path.name}.away"))
+    try:
+        yield
+    finally:
+        away.rename(path)
+
+
+@each_case
 def test_a_changed_value_fails_its_case_and_no_other(
-    suite: Suite, spoilt_from: int, copy: Callable[[Suite], Suite],
+    suite: Suite, case: Case, changed: Callable[[Suite], tuple[Suite, dict[str, str]]],
 ) -> None:
-    """One value of every other case is changed: those cases fail, each naming its value, and the rest are as before."""
-    copied, cases = copy(suite), suite.cases()
-    kinds = [(case, against) for case in cases for against in (R_DEFAULT, *([R_TIGHT] if case.takes_control else []))]
-    before = [outcome(copied, case, against) for case, against in kinds]
-    changed = {case.name: _change_one_value(copied, case) for case in cases[spoilt_from::2]}
-    for (case, against), was in zip(kinds, before, strict=True):
-        now = outcome(copied, case, against)
-        if case.name in changed:
-            assert not now.passed and changed[case.name] in now.explain(most=10**6)
-        else:
-            assert now == was
+    """One value of every other case is changed: this case is as before. Then its own is: it fails, naming the value."""
+    spoilt, labels = changed(suite)
+    kinds = (R_DEFAULT, *([R_TIGHT] if case.takes_control else []))
+    path = reference.reference_path(spoilt, case.name)
+    with taken_away(path):
+        shutil.copy2(reference.reference_path(suite, case.name), path)
+        assert [outcome(spoilt, case, kind) for kind in kinds] == [outcome(suite, case, kind) for kind in kinds]
+    for kind in kinds:
+        now = outcome(spoilt, case, kind)
+        assert not now.passed and labels[case.name] in now.explain(most=10**6)
 
 
 def _change_one_value(suite: Suite, case: Case) -> str:
@@ -99,10 +124,10 @@ def _change_one_value(suite: Suite, case: Case) -> str:
 @each_case
 def test_a_deleted_reference_is_an_error(suite: Suite, case: Case, copy: Callable[[Suite], Suite]) -> None:
     spoilt = copy(suite)
-    reference.reference_path(spoilt, case.name).unlink()
-    for against in comparisons(suite, case):
-        with pytest.raises(reference.MissingReference, match=f"{case.name}.json.*rparity regenerate"):
-            compare(spoilt, case, against)
+    with taken_away(reference.reference_path(spoilt, case.name)):
+        for against in comparisons(suite, case):
+            with pytest.raises(reference.MissingReference, match=f"{case.name}.json.*rparity regenerate"):
+                compare(spoilt, case, against)
 
 
 @pytest.mark.parametrize("kind", [CHAPTER, CERTIFIED])
@@ -112,8 +137,8 @@ def test_a_deleted_neighbour_is_an_error_too(kind: str, copy: Callable[[Suite], 
             spoilt = copy(suite)
             case = next(one for one in suite.cases() if one.name == "fixef")
             assert kind in comparisons(spoilt, case)
-            reference.other_paths(spoilt, case.name)[kind].unlink()
-            with pytest.raises(reference.MissingReference, match=case.name):
+            with (taken_away(reference.other_paths(spoilt, case.name)[kind]),
+                  pytest.raises(reference.MissingReference, match=case.name)):
                 compare(spoilt, case, R_DEFAULT)
 
 

@@ -5,12 +5,18 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from .. import warm
+
+pytestmark = pytest.mark.xdist_group("warm")
+
 # Everything that a locale could spoil: numbers read and printed, levels sorted, cases of letters, a formula's text.
+# What is in force goes to standard error, so that a setting that came to nothing is no success.
 SCRIPT = """
 import hashlib, locale, sys
 try:
@@ -30,23 +36,28 @@ print(r.factor(["b", "B", "a", "ä", "Z"]))
 print(r.set_seed(1).rnorm(3).tolist(), r.set_seed(1).sample(9).tolist())
 for fit in (m, newton, crossed):
     print([x.hex() for x in fit.theta], [x.hex() for x in fit.beta], fit.criterion(fit.REML).hex())
+import numba
+print(locale.localeconv()["decimal_point"], numba.config.NUMBA_NUM_THREADS, sys.flags.optimize, file=sys.stderr)
 """
+# What the parent of forked processes has done before: the imports and compiled code of all this.
+BEFORE = warm.MODELS + "r.lm('Reaction ~ 1', r.sleep2())\n"
 
 
-def said(**environment: str) -> str:
-    """What the script prints, in an environment."""
+@cache
+def said(**environment: str) -> tuple[str, list[str]]:
+    """What the script prints in a fresh process of this environment, and what it says is in force there."""
     base = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHON"))}
     command = [sys.executable, "-W", "ignore", "-c", SCRIPT]
     ran = subprocess.run(command, env={**base, "PYTHONUTF8": "1", **environment}, capture_output=True, text=True,
                          encoding="utf-8")
     assert ran.returncode == 0 and "locale refused" not in ran.stderr, ran.stderr
-    return ran.stdout
+    return ran.stdout, ran.stderr.split()
 
 
 @pytest.fixture(scope="module")
 def plain() -> str:
     """What it prints where nothing is set."""
-    return said(OPENBLAS_NUM_THREADS="1")
+    return warm.run("-c", SCRIPT, after=BEFORE, check=True).stdout
 
 
 @pytest.fixture(scope="module")
@@ -64,26 +75,42 @@ def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # Several settings to a process, most of whose time is its start; one that fails says which by being taken out.
 SAME_BITS = {
     "no threads of numba, hash seed 0, no asserts, two threads of BLAS": {
-        "NUMBA_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "PYTHONOPTIMIZE": "1", "OPENBLAS_NUM_THREADS": "2"},
+        "NUMBA_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "PYTHONOPTIMIZE": "1", "OPENBLAS_NUM_THREADS": "2",
+        "LC_ALL": "de_DE.UTF-8"},
     "two threads of numba, hash seed 4242, no docstrings, four threads of BLAS": {
-        "NUMBA_NUM_THREADS": "2", "PYTHONHASHSEED": "4242", "PYTHONOPTIMIZE": "2", "OPENBLAS_NUM_THREADS": "4"},
-    "C locale": {"LC_ALL": "C"},
+        "NUMBA_NUM_THREADS": "2", "PYTHONHASHSEED": "4242", "PYTHONOPTIMIZE": "2", "OPENBLAS_NUM_THREADS": "4",
+        "LC_ALL": "tr_TR.UTF-8"},
 }
+FRESH = {setting["LC_ALL"]: setting for setting in SAME_BITS.values()}
 
 
 @pytest.mark.parametrize("name", SAME_BITS)
-def test_the_same_bits(name: str, plain: str) -> None:
-    assert said(**{"OPENBLAS_NUM_THREADS": "1", **SAME_BITS[name]}) == plain
+def test_the_same_bits(name: str, locales: Path, plain: str) -> None:
+    settings = SAME_BITS[name]
+    printed, (_, *in_force) = said(LOCPATH=str(locales), **settings)
+    assert in_force == [settings["NUMBA_NUM_THREADS"], settings["PYTHONOPTIMIZE"]]
+    assert printed == plain
 
 
-@pytest.mark.parametrize("locale", ["de_DE.UTF-8", "tr_TR.UTF-8"])
+def test_the_same_bits_in_the_c_locale(plain: str) -> None:
+    """A forked process: a locale is set when the script sets it, and this is the one that Python itself starts in."""
+    ran = warm.run("-c", SCRIPT, after=BEFORE, check=True, LC_ALL="C")
+    assert ran.stderr.split()[0] == "." and ran.stdout == plain
+
+
+@pytest.mark.parametrize("locale", FRESH)
 def test_decimal_commas_and_dotless_letters(locale: str, locales: Path, plain: str) -> None:
-    assert said(OPENBLAS_NUM_THREADS="1", LOCPATH=str(locales), LC_ALL=locale) == plain
+    """In the processes of `test_the_same_bits`, whose imports too are done in these locales."""
+    printed, (point, *_) = said(LOCPATH=str(locales), **FRESH[locale])
+    assert point == "," and printed == plain
 
 
-@pytest.mark.parametrize("locale", ["de_DE.UTF-8", "tr_TR.UTF-8"])
-def test_references_do_not_depend_on_the_locale(live_r: Any, locale: str, locales: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("locale", FRESH)
+def test_references_do_not_depend_on_the_locale(
+    live_r: Any, locale: str, request: pytest.FixtureRequest, tmp_path: Path,
+) -> None:
     """R sorts levels by its locale (a, B, b against B, a, b): the runner sets it, whatever the user's is."""
+    locales = request.getfixturevalue("locales")  # seconds of work, and only where R is here
     code = 'x <- factor(c("b", "B", "a"))\nprint(1.5)\nlist(levels = levels(x), half = 1 / 2)\n'
     (tmp_path / "one.R").write_text(code)
     texts = []

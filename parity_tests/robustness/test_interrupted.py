@@ -14,8 +14,13 @@ import pytest
 
 from translations.parity import reference
 
+from .. import warm
+
+pytestmark = pytest.mark.xdist_group("warm")
+
 RPARITY = str(Path(sys.executable).with_name("rparity"))
-STUDY = ["simulate", "--nsim", "1200", "--seed", "20261124", "--quiet", "--jobs", "1"]
+BATCH = 150
+STUDY = ["simulate", "--nsim", str(4 * BATCH), "--seed", "20261124", "--quiet", "--jobs", "1"]
 
 
 def run(*arguments: str | Path) -> None:
@@ -39,12 +44,33 @@ def killed(process: subprocess.Popen[bytes], how: signal.Signals) -> None:
     process.communicate(timeout=60)
 
 
+def go_on(path: Path) -> None:
+    """Go on with the study to its end."""
+    warm.run("rparity", *STUDY, "--out", path, "--resume", after=warm.STUDIES, check=True)
+
+
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a study that nobody disturbed."""
     place = tmp_path_factory.mktemp("whole")
-    run(*STUDY, "--out", place / "study.csv")
+    warm.run("rparity", *STUDY, "--out", place / "study.csv", after=warm.STUDIES, check=True)
     return place
+
+
+def killed_after(batches: int, how: signal.Signals, path: Path, fresh: bool) -> None:
+    """A study that gets the signal when so many batches are on the disk; fresh: by the true command line."""
+    command = [*STUDY, "--out", path]
+    process = started(*command) if fresh else warm.start("rparity", *command, after=warm.STUDIES)
+    wanted = 1 + BATCH * batches
+    while process.poll() is None and (not path.exists() or path.read_bytes().count(b"\n") < wanted):
+        time.sleep(0.002)
+    assert process.returncode is None, "the study was over before it could be killed"
+    if isinstance(process, warm.Child):
+        process.kill(how)
+        process.wait()
+    else:
+        killed(process, how)
+    assert path.read_bytes().count(b"\n") >= wanted
 
 
 @pytest.mark.parametrize(("how", "batches"), [(signal.SIGKILL, 1), (signal.SIGKILL, 3), (signal.SIGTERM, 1),
@@ -53,13 +79,8 @@ def test_a_killed_study_goes_on_to_the_same_bytes(
     how: signal.Signals, batches: int, undisturbed: Path, tmp_path: Path,
 ) -> None:
     path = tmp_path / "study.csv"
-    process = started(*STUDY, "--out", path)
-    wanted = 1 + 300 * batches
-    while process.poll() is None and (not path.exists() or path.read_bytes().count(b"\n") < wanted):
-        time.sleep(0.002)
-    killed(process, how)
-    assert path.read_bytes().count(b"\n") >= wanted
-    run(*STUDY, "--out", path, "--resume")
+    killed_after(batches, how, path, fresh=(how, batches) == (signal.SIGKILL, 1))
+    go_on(path)
     assert path.read_bytes() == (undisturbed / path.name).read_bytes()
     assert sorted(one.name for one in tmp_path.iterdir()) == ["study.csv", "study.csv.json"]
 
@@ -69,7 +90,7 @@ def test_a_file_that_ends_in_the_middle_of_a_line(cut: int, undisturbed: Path, t
     path = shutil.copytree(undisturbed, tmp_path / "study") / "study.csv"
     whole = path.read_bytes()
     path.write_bytes(whole[:-cut])
-    run(*STUDY, "--out", path, "--resume")
+    go_on(path)
     assert path.read_bytes() == whole
 
 

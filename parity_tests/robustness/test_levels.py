@@ -5,8 +5,9 @@ and 185 MB beside the imports and the data's own. The bars are for slower machin
 """
 from __future__ import annotations
 
-import subprocess
-import sys
+import pytest
+
+from .. import warm
 
 LEVELS, EACH = 100_000, 4
 SECONDS, MEGABYTES = 10, 600
@@ -38,8 +39,8 @@ print(seconds, time.process_time() - start, (resource.getrusage(resource.RUSAGE_
 """
 
 
+@pytest.mark.xdist_group("warm")
 def test_a_hundred_thousand_levels() -> None:
-    ran = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stderr
+    ran = warm.run("-c", SCRIPT, after=warm.MODELS, check=True)
     fitted, read, megabytes = map(float, ran.stdout.split())
     assert fitted < SECONDS and read < SECONDS and megabytes < MEGABYTES, ran.stdout

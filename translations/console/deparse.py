@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .numbers import format_number
 
@@ -187,6 +188,7 @@ class _Writer:
         self.indent -= broken
 
 
+@lru_cache(maxsize=256)         # a model's formula is written in every one of its tables
 def parse(text: str) -> Node:
     """The tree of the R expression `text`. ValueError says where it is not one."""
     parser = _Parser(text)

@@ -25,6 +25,7 @@ _LARGEST_EXACT = 27          # 10^27 is the last power of ten that a 64-bit mant
 _TENS = np.array([np.longdouble(10) ** k for k in range(_LARGEST_EXACT + 1)])
 
 _ROUNDED_TENS = _TENS.astype(float).astype(np.longdouble)      # as R's table has them, for its constants are doubles
+_HALVES = 0.5 / _TENS.astype(float)
 
 
 def _low_word(x: np.ndarray) -> np.ndarray:
@@ -55,13 +56,11 @@ class Format(NamedTuple):
 
 def _scale_extended(r: np.ndarray, kp: np.ndarray, digits: int) -> tuple[np.ndarray, np.ndarray]:
     """r / 10^kp rounded to an integer of `digits` digits, and kp corrected; 80-bit arithmetic as in R."""
-    scaled = r.astype(np.longdouble)
-    exact = np.abs(kp) <= _LARGEST_EXACT
-    up, down = exact & (kp < 0), exact & (kp > 0)
-    scaled[up] *= _TENS[-kp[up]]
-    scaled[down] /= _TENS[kp[down]]
-    if not exact.all():
-        scaled[~exact] /= np.power(np.longdouble(10), kp[~exact].astype(np.longdouble))
+    down, up = (np.minimum(np.maximum(k, 0), _LARGEST_EXACT) for k in (kp, -kp))
+    scaled = r.astype(np.longdouble) * _TENS[up] / _TENS[down]      # one of the two is 1
+    beyond = np.flatnonzero(np.abs(kp) > _LARGEST_EXACT)
+    if len(beyond):
+        scaled[beyond] = r[beyond] / np.power(np.longdouble(10), kp[beyond].astype(np.longdouble))
     short = scaled < _TENS[digits - 1]
     scaled[short] *= 10
     return np.rint(scaled).astype(np.int64), kp - short
@@ -106,41 +105,38 @@ def significant(x: np.ndarray, digits: int) -> tuple[np.ndarray, np.ndarray, np.
             exponent[i], needed[i] = int(power), max(1, len(mantissa.rstrip("0").replace(".", "")))
         return exponent, needed, widens
     alpha, kp = _scale(r, np.floor(log10(r)).astype(int) - digits + 1, digits)
-    zeros, still = np.zeros(len(r), int), np.ones(len(r), bool)
-    for _ in range(digits):
-        still &= alpha % 10 == 0
-        if not still.any():
-            break
-        zeros[still] += 1
-        alpha = np.where(still, alpha // 10, alpha)
-    overflow = zeros == digits           # rounded up to the next power of ten
-    kp = kp + overflow + digits - 1
-    cut = np.clip(digits - kp, 0, _LARGEST_EXACT)
-    inside = (kp > 0) & (kp <= _LARGEST_EXACT)
-    limit = _ROUNDED_TENS[np.clip(kp, 0, _LARGEST_EXACT)] - (0.5 / _TENS[cut].astype(float))
-    exponent[nonzero], needed[nonzero], widens[nonzero] = kp, np.maximum(digits - zeros, 1), inside & (r < limit)
+    shown = np.array([len(str(a).rstrip("0")) for a in alpha.tolist()])
+    kp += digits - 1
+    kp[alpha == 10**digits] += 1         # rounded up to the next power of ten
+    inside = np.flatnonzero((kp > 0) & (kp <= _LARGEST_EXACT))
+    whole = kp[inside]
+    limit = _ROUNDED_TENS[whole] - _HALVES[np.maximum(digits - whole, 0)]
+    at = np.flatnonzero(nonzero)
+    exponent[at], needed[at], widens[at[inside]] = kp, shown, r[inside] < limit
     return exponent, needed, widens
 
 
 def format_real(x: np.ndarray, digits: int, nsmall: int, scipen: int) -> Format:
     """The common format of the float array `x`. R: formatReal."""
     finite = np.isfinite(x)
+    known = x if finite.all() else x[finite]
     width = decimals = exponent_digits = 0
-    if finite.any():
-        power, needed, widens = significant(x[finite], digits)
-        negative = x[finite] < 0
+    if len(known):
+        power, needed, widens = significant(known, digits)
+        negative = known < 0
         left = power + 1 - widens
         sign = int(negative.any())
         right = max(0, int((needed - left).max()))
-        whole = int((negative + np.maximum(left, 1)).max()) if left.max() >= 0 else 1 + sign
+        most = int(left.max())
+        whole = int((negative + np.maximum(left, 1)).max()) if most >= 0 else 1 + sign
         fixed = whole + right + (right > 0)
-        exponent_digits = 2 if left.max() > 100 or left.min() <= -99 else 1
+        exponent_digits = 2 if most > 100 or left.min() <= -99 else 1
         decimals = int(needed.max()) - 1
         width = sign + (decimals > 0) + decimals + 4 + exponent_digits
         if fixed <= width + scipen:
             right = max(right, nsmall)
             width, decimals, exponent_digits = whole + right + (right > 0), right, 0
-    if not finite.all():
+    if len(known) < len(x):
         special = x[~finite]
         missing = is_na(special)
         three = (np.isnan(special) & ~missing) | (special == np.inf)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from unicodedata import category
 
@@ -13,7 +13,7 @@ import pandas as pd
 from .numbers import is_na, log10
 from .objects import Tibble
 from .render import render
-from .rounding import signif
+from .rounding import signif_one
 from .style import Style
 from .text import encode, left, quoted, right, strwrap, width
 from .values import Values, as_values
@@ -30,9 +30,9 @@ _TOLERANCE = 2 * np.finfo(float).eps
 
 @dataclass(frozen=True)
 class _Pillar:
-    """One column: its title, its type ("dbl"), and its cells for a given width."""
+    """One column: its title, its type's tag, and its cells for a given width."""
     title: str
-    type: str
+    tag: str
     width: int
     least: int
     cells: Callable[[int], list[str]]
@@ -41,11 +41,6 @@ class _Pillar:
     def least_width(self, title: int) -> int:
         """The least width that leaves `title` characters of the title and two for the mark of its abbreviation."""
         return max(min(width(self.title), title + 2), self.least)
-
-    @property
-    def tag(self) -> str:
-        """<dbl>."""
-        return f"<{self.type}>"
 
 
 def _ten(powers: np.ndarray) -> np.ndarray:
@@ -112,14 +107,14 @@ def _split(x: np.ndarray, words: list[str], scientific: bool, whole: bool) -> li
 
 def _rounded(x: float) -> float:
     """`x` ≥ 0 to three significant digits, or to a whole number when that has more."""
-    return float(signif(x, max(SIGNIFICANT, math.floor(math.log10(x)) + 1))) if 0 < x < math.inf else x
+    return signif_one(x, max(SIGNIFICANT, math.floor(math.log10(x)) + 1)) if 0 < x < math.inf else x
 
 
 def _tail(rest: float, digits: int) -> str:
     """The `digits` digits after the point of 0 ≤ rest < 1."""
     if digits <= 0 or math.isnan(rest):
         return ""
-    return f"{np.rint(rest * 10.0 ** digits):.0f}".rjust(digits, "0")[:digits] if digits <= 308 else "0" * digits
+    return f"{round(rest * 10.0 ** digits)}".rjust(digits, "0")[:digits] if digits <= 308 else "0" * digits
 
 
 def _powers(power: np.ndarray) -> list[str]:
@@ -145,18 +140,17 @@ def _number_pillar(title: str, v: Values) -> _Pillar:
         texts = decimal if wide <= WIDEST_DECIMAL and columns >= wide else scientific
         return [t.rjust(columns) for t in texts]
 
-    return _Pillar(title, TYPES[v.kind], full, max(LEAST, min(narrow, full)), cells, True)
+    return _Pillar(title, _tag(v), full, max(LEAST, min(narrow, full)), cells, True)
 
 
 def _text_pillar(title: str, v: Values) -> _Pillar:
-    kind = "ord" if v.ordered else TYPES[v.kind]
     pairs = zip(v.texts.tolist(), v.missing.tolist(), strict=True)
     items = [None if gone else "".join(map(_escape, str(text))) for text, gone in pairs]
     if v.kind in ("logical", "Date", "POSIXct"):
         fixed = {"logical": 5, "Date": 10, "POSIXct": 19}[v.kind]
         words = [("TRUE" if flag else "FALSE") for flag in v.data.tolist()] if v.kind == "logical" else items
         ready = ["NA" if gone else str(word) for word, gone in zip(words, v.missing.tolist(), strict=True)]
-        return _Pillar(title, kind, fixed, fixed, lambda columns: [_cut(t, columns) for t in ready], False)
+        return _Pillar(title, _tag(v), fixed, fixed, lambda columns: [_cut(t, columns) for t in ready], False)
     quoted = any(t is not None and re.search(r'^$|^ | $|\\|"', t) for t in items)
     if quoted:
         items = [None if t is None else '"' + t.replace('"', '\\"') + '"' for t in items]
@@ -166,7 +160,7 @@ def _text_pillar(title: str, v: Values) -> _Pillar:
     def cells(columns: int) -> list[str]:
         return [missing if t is None else _cut(t, columns) for t in items]
 
-    return _Pillar(title, kind, extent, LEAST, cells, False)
+    return _Pillar(title, _tag(v), extent, LEAST, cells, False)
 
 
 def _escape(c: str) -> str:
@@ -187,23 +181,29 @@ def _cut(text: str, columns: int) -> str:
     return text if width(text) <= columns else _first(text, columns - 1) + "…"
 
 
-def _pillar(name: str, v: Values) -> _Pillar:
-    return (_number_pillar if v.kind in ("integer", "double") else _text_pillar)(quoted(name), v)
+def _pillar(title: str, v: Values) -> _Pillar:
+    return (_number_pillar if v.kind in ("integer", "double") else _text_pillar)(title, v)
 
 
-def _body(pillars: Sequence[_Pillar], rows: int, columns: int, title: int) -> tuple[list[str], int, list[str]]:
+def _tag(v: Values) -> str:
+    """The type, <dbl>."""
+    return f"<{'ord' if v.ordered else TYPES[v.kind]}>"
+
+
+def _body(pillars: Iterable[_Pillar], rows: int, columns: int, title: int) -> tuple[list[str], int, list[str]]:
     """The lines of the table, how many pillars fit, and the titles that had to be abbreviated."""
     label = len(str(max(rows, 1)))
     tier = columns - label - 1
-    least, used = [], 0
+    fitting, least, used = list[_Pillar](), list[int](), 0
     for p in pillars:
         if used + p.least_width(title) > tier:
             break
+        fitting.append(p)
         least.append(p.least_width(title))
         used += least[-1] + 1
     blocks = [[" " * label, " " * label, *(str(i + 1).rjust(label) for i in range(rows))]]
     at, short = 0, list[str]()
-    for i, p in enumerate(pillars[:len(least)]):
+    for i, p in enumerate(fitting):
         room = tier - sum(w + 1 for w in least[i + 1:]) - at
         data = p.cells(min(room, p.width))
         head = p.title
@@ -217,7 +217,7 @@ def _body(pillars: Sequence[_Pillar], rows: int, columns: int, title: int) -> tu
             short.append(p.title)
         at += extent + 1
     lines = [" ".join(parts) for parts in zip(*blocks, strict=True)] if len(blocks) > 1 else []
-    return lines, len(least), short
+    return lines, len(fitting), short
 
 
 def _wrapped(words: list[str], most: int, first: str, columns: int) -> list[str]:
@@ -275,15 +275,17 @@ def tibble_lines(x: pd.DataFrame, groups: Sequence[str], style: Style) -> list[s
         number = x.groupby(list(groups), observed=True, dropna=False).ngroups
         lines += _header(f"Groups:{_NBSP * 2}", f"{', '.join(groups)} [{number:,}]", style)
     shown = n if n <= 20 else 10
-    pillars = [_pillar(str(name), as_values(x.iloc[:shown, j])) for j, name in enumerate(x.columns)]
+    columns = [as_values(column) for _, column in x.iloc[:shown].items()]
+    titles = [quoted(str(name)) for name in x.columns]
+    pillars = map(_pillar, titles, columns)         # those that do not fit are not made
     bullets = style.dialect.bullets
     body, fitted, short = _body(pillars, shown, style.width, 20 if bullets else 5) if n and k else ([], 0, [])
     rows, variables, marked = list[str](), list[str](), list[str]()
     if n > shown and k:
         rows = [f"{n - shown:,}", "more", _plural(n - shown, "row")]
     if fitted < k:
-        names = [p.title if n else str(name) for p, name in zip(pillars, x.columns, strict=True)]
-        extra = [f"{name} {p.tag}" for name, p in zip(names[fitted:], pillars[fitted:], strict=True)]
+        names = titles if n else [str(name) for name in x.columns]
+        extra = [f"{name} {_tag(v)}" for name, v in zip(names[fitted:], columns[fitted:], strict=True)]
         listed = extra[:100] + ["…"] * (len(extra) > 100)
         count = [f"{len(extra):,}", *(["more"] if n else []), _plural(len(extra), "variable") + ":"]
         variables = [*count, *_listed(listed)]

@@ -50,10 +50,11 @@ def _power_of_ten(n: int) -> float:
 def signif(x: np.ndarray | float, digits: int = 6) -> np.ndarray:
     """`x` rounded to `digits` ≥ 1 significant digits, untouched for more than 22. R: signif(), src/nmath/fprec.c."""
     x = np.asarray(x, float)
-    return np.array([_signif(v, max(1, digits)) for v in x.ravel().tolist()]).reshape(x.shape)
+    return np.array([signif_one(v, max(1, digits)) for v in x.ravel().tolist()]).reshape(x.shape)
 
 
-def _signif(x: float, digits: int) -> float:
+def signif_one(x: float, digits: int) -> float:
+    """`signif` of one number."""
     if x == 0 or not math.isfinite(x) or digits > 22:
         return x
     r, log = abs(x), math.log10(abs(x))

@@ -92,8 +92,8 @@ def show(value: Scalar | None) -> str:
 def _scales(values: Mapping[str, Scalar]) -> dict[str, float]:
     scales: dict[str, float] = {}
     for label, value in values.items():
-        size = abs(float(value)) if is_number(value) else 0.0
-        scales[item_of(label)] = max(scales.get(item_of(label), 0.0), size)
+        item, size = item_of(label), abs(float(value)) if is_number(value) else 0.0
+        scales[item] = max(scales.get(item, 0.0), size)
     return scales
 
 

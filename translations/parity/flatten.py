@@ -52,8 +52,8 @@ def scalar(value: Any) -> Scalar:
 
 def item_of(label: str) -> str:
     """The item of the answer that a label belongs to: `ci` for `ci[sd_(Intercept)|Subject, 2.5 %]`."""
-    ends = [at for at in (label.find("["), label.find("$")) if at > 0]
-    return label[: min(ends)] if ends else label
+    item = label.split("[", 1)[0] or label
+    return item.split("$", 1)[0] or item
 
 
 def _labelled(name: str, item: Any) -> Iterator[tuple[str, Scalar]]:

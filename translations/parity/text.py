@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 _NUMBER = re.compile(r"(?<![\w.\[])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w])")
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "×": "x"})
@@ -82,6 +83,7 @@ def _numbers(lines: list[str]) -> list[tuple[int, str]]:
     return [(line, found) for line, text in enumerate(lines, 1) for found in _NUMBER.findall(text)]
 
 
+@cache
 def _significant(number: str) -> int:
     mantissa = re.split("[eE]", number)[0]
     return len(str(int(re.sub(r"\D", "", mantissa))))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from translations.parity.flatten import item_of
 
@@ -82,6 +83,7 @@ CURVE = Tolerance(
 PRINTED = Tolerance("PRINTED", 7, 7, 7, 4, "values that R rounded before they were stored")
 
 
+@cache
 def digits_only(number: float) -> Tolerance:
     """A tolerance that is just a number of digits, for cases that need no named cause."""
     return Tolerance(f"{number:g} digits", number, number, number, number, "asked for by the case")
@@ -95,9 +97,11 @@ def tolerance_for(label: str, given: Tolerances) -> Tolerance:
 
     Raises KeyError naming the item when a mapping says nothing about it.
     """
+    if isinstance(given, Tolerance):
+        return given
     if isinstance(given, Mapping):
         for key in (label, item_of(label)):
             if key in given:
                 return tolerance_for(label, given[key])
         raise KeyError(f"no tolerance for {item_of(label)!r}; the case names {sorted(given)}")
-    return given if isinstance(given, Tolerance) else digits_only(given)
+    return digits_only(given)
