@@ -39,6 +39,7 @@ clean:
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet -e .
+	$(BIN)/python -m compileall -q translations  # where Python may not write what it compiles, each process would anew
 	touch $@
 
 .venv/installed-test: .venv/installed

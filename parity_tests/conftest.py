@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from typing import Any
+
 import pytest
 
 from .browser import browser_page, chromium
@@ -12,6 +15,7 @@ __all__ = ["browser_page", "chromium"]
 def pytest_configure(config: pytest.Config) -> None:
     """Know the marker of the tests that need a browser."""
     config.addinivalue_line("markers", "browser: needs Chromium (RPARITY_REQUIRE_BROWSER=1: a failure without)")
+    gc.disable()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -20,3 +24,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What is there now stays: the garbage collector need not look through ten thousand tests again and again."""
+    gc.freeze()
+    gc.enable()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `-n ... --dist loadgroup`, how tests are handed to the workers."""
+    if config.getvalue("dist") == "loadgroup":
+        from .scheduling import Parcels
+
+        return Parcels(config, log)
+    return None

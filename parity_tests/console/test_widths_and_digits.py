@@ -10,9 +10,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from translations.console import console
+from translations.console import console, numbers
 
 from .test_models_stored import BUILD, corpus
 
@@ -22,6 +23,21 @@ SWEEP: list[dict[str, Any]] = json.loads(FIXTURE.read_text(encoding="utf-8"))["s
 
 def sum_of(texts: list[str]) -> str:
     return hashlib.md5("\f".join(texts).encode()).hexdigest()[:16]
+
+
+@pytest.fixture(autouse=True)
+def formats(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number's format does not depend on the width, so that of each vector is found once, not at all 91 widths."""
+    known: dict[Any, numbers.Format] = {}
+
+    def format_real(x: np.ndarray, digits: int, nsmall: int, scipen: int) -> numbers.Format:
+        asked = (x.tobytes(), digits, nsmall, scipen)
+        if asked not in known:
+            known[asked] = original(x, digits, nsmall, scipen)
+        return known[asked]
+
+    original = numbers.format_real
+    monkeypatch.setattr(numbers, "format_real", format_real)
 
 
 @pytest.mark.parametrize("one", SWEEP, ids=[f"{one['kind']}-{one['at']}" for one in SWEEP])
