@@ -231,13 +231,15 @@ class Valley:
             last = length
         return None
 
-    def _hessian(self, x: Floats, g: Floats) -> Floats:
-        """Second derivatives (N, N): forward differences of the exact gradient g (N,) at x."""
-        H = np.empty((len(x), len(x)))
-        for i in range(len(x)):
+    def _hessian(self, x: Floats, g: Floats, of: Ints | None = None) -> Floats:
+        """Second derivatives (N, N), or those in the coordinates `of`: forward differences of the exact gradient g (N,)
+        at x."""
+        of = np.arange(len(x)) if of is None else of
+        H = np.empty((len(of), len(of)))
+        for row, i in enumerate(of):
             shifted = x.copy()
             shifted[i] += STEP * max(1.0, abs(x[i]))
-            H[i] = (self.chart(shifted)[1] - g) / (shifted[i] - x[i])
+            H[row] = (self.chart(shifted)[1] - g)[of] / (shifted[i] - x[i])
         return (H + H.T) / 2.0
 
     def settle(self, x: Floats, t: float | None = None, at: int | None = None) -> tuple[float, Floats]:
@@ -248,17 +250,25 @@ class Valley:
         x = np.where(self.chart.diagonal & (np.abs(x) < AWAY_FROM_ZERO), AWAY_FROM_ZERO, x)
         x[at] = x[at] if t is None else t
         f, g = self.chart(x)
+        curvature, last = None, math.inf
         for _ in range(200):
             if not len(nu) or np.abs(g[nu]).max() < CONVERGED:
                 break
-            values, vectors = np.linalg.eigh(self._hessian(x, g)[np.ix_(nu, nu)])
-            floor = FLAT * max(float(np.abs(values).max()), 1e-300)
+            fresh = curvature is None
+            if curvature is None:
+                values, vectors = np.linalg.eigh(self._hessian(x, g, nu))
+                floor = FLAT * max(float(np.abs(values).max()), 1e-300)
+                curvature = np.maximum(np.abs(values), floor)
             step = np.zeros(len(x))
-            step[nu] = -vectors @ ((vectors.T @ g[nu]) / np.maximum(np.abs(values), floor))
+            step[nu] = -vectors @ ((vectors.T @ g[nu]) / curvature)
             found = self._descend(x, f, g, step * min(1.0, 2.0 / float(np.abs(step).max())), nu)
-            if found is None:
+            if found is None and fresh:
                 break
-            x, f, g = found
+            length = math.inf if found is None else float(np.abs(found[0] - x).max())
+            x, f, g = found or (x, f, g)
+            if length > min(0.03, 0.3 * last):
+                curvature = None
+            last = length
         return f, x
 
     def _descend(self, x: Floats, f: float, g: Floats, step: Floats, nu: Ints) -> tuple[Floats, float, Floats] | None:

@@ -57,9 +57,20 @@ def fill_permutation(gen, n, rejection, out):
 def fill_distinct(gen, n, rejection, out):
     """Equal weights, without replacement, from a population too large to list: repetitions are drawn anew. R: sample2.
 
-    The draws themselves are uniform, so their low bits serve as the hash.
+    The draws themselves are uniform, so their low bits serve as the hash; where that takes less room, each of the n has
+    a bit that says whether it was drawn.
     """
-    table = np.full(1 << int(math.ceil(math.log2(2.0 * out.size))), -1)
+    slots = 1 << int(math.ceil(math.log2(2.0 * out.size)))
+    if n <= 64 * slots:
+        drawn = np.zeros(n // 8 + 1, np.uint8)
+        for i in range(out.size):
+            j = index(gen, n, rejection)
+            while (drawn[j >> 3] >> (j & 7)) & 1:
+                j = index(gen, n, rejection)
+            drawn[j >> 3] |= np.uint8(1 << (j & 7))
+            out[i] = j
+        return
+    table = np.full(slots, -1)
     for i in range(out.size):
         slot = -1
         while slot < 0 or table[slot] >= 0:
