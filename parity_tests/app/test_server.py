@@ -5,9 +5,11 @@ RPARITY_APP_CHANGES is how many random changes 20 visitors make (200; 1,000 in a
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
+from io import StringIO
 
 import numpy as np
 import pytest
@@ -107,14 +109,20 @@ def test_many_visitors_and_many_changes(served):
         visitor.close()
 
 
-def test_a_fault_of_ours_does_not_end_the_session(monkeypatch, caplog):
+def test_a_fault_of_ours_does_not_end_the_session(monkeypatch):
     def fails(settings):
         raise RuntimeError("not foreseen")
 
+    logged = StringIO()
+    logger = logging.getLogger("server")
+    logger.propagate = False
+    logger.addHandler(logging.StreamHandler(logged))
     last = server.explore(server.DEFAULTS)
     monkeypatch.setattr(server, "explore", fails)
+    monkeypatch.setattr(server, "_log", logger)
     screen, shown = server.attempt(DEFAULTS, last)
-    assert screen is last and "not foreseen" in shown["problems"]["seed"] and "not foreseen" in caplog.text
+    assert screen is last and "not foreseen" in shown["problems"]["seed"]
+    assert "Traceback" in logged.getvalue() and "not foreseen" in logged.getvalue()
     assert list(shown["html"]) == ["answer"] and "Not redrawn" in shown["html"]["answer"]
 
 
