@@ -15,7 +15,6 @@ __all__ = ["browser_page", "chromium"]
 def pytest_configure(config: pytest.Config) -> None:
     """Know the marker of the tests that need a browser."""
     config.addinivalue_line("markers", "browser: needs Chromium (RPARITY_REQUIRE_BROWSER=1: a failure without)")
-    gc.disable()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -26,9 +25,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
+def pytest_collectstart() -> None:
+    """What is collected stays: the garbage collector need not look through ten thousand tests again and again."""
+    gc.disable()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """What is there now stays: the garbage collector need not look through ten thousand tests again and again."""
+    """From here on it looks at what is new."""
     gc.freeze()
     gc.enable()
 
