@@ -114,8 +114,7 @@ def test_a_fault_of_ours_does_not_end_the_session(monkeypatch):
         raise RuntimeError("not foreseen")
 
     logged = StringIO()
-    logger = logging.getLogger("server")
-    logger.propagate = False
+    logger = logging.Logger("the server's")
     logger.addHandler(logging.StreamHandler(logged))
     last = server.explore(server.DEFAULTS)
     monkeypatch.setattr(server, "explore", fails)
