@@ -74,6 +74,7 @@ ODD = 'abcdefghijklmnopqrstuvwxyzABCDE0123456789 ._-:()$%"\'\\`\t\néüßñ日�
 TEXT = st.text(st.sampled_from(ODD), max_size=12) | st.sampled_from(
     ["", "NA", "(Intercept)", "x", "days_deprived", "a longer name than most"])
 LABEL = st.text(st.sampled_from(ODD), min_size=1, max_size=14)
+LABEL_OR_NONE = LABEL | st.none()
 
 
 @st.composite
@@ -108,29 +109,41 @@ def array(kind: str, items: Sequence[Any]) -> Any:
     return pd.array(list(items), dtype={"integer": "Int64", "logical": "boolean"}[kind])
 
 
-@st.composite
+# A strategy made while drawing is checked and analysed by Hypothesis each time, which costs more than its draws: hence
+# plain functions of `draw`, and strategies that are made once.
+def several(draw: st.DrawFn, strategy: st.SearchStrategy[Any], size: int) -> list[Any]:
+    return [draw(strategy) for _ in range(size)]
+
+
+MEASURED = st.floats(-100, 1000)
+
+
 def same_scale(draw: st.DrawFn, size: int) -> list[float]:
     """Numbers of one magnitude, as data are."""
     scale = 10.0 ** draw(st.integers(-6, 6))
     places = draw(st.integers(0, 8))
-    return [round(x, places) * scale for x in draw(st.lists(st.floats(-100, 1000), min_size=size, max_size=size))]
+    return [round(x, places) * scale for x in several(draw, MEASURED, size)]
 
 
-@st.composite
 def columns(draw: st.DrawFn, kind: str, size: int) -> list[Any]:
     if kind == "double" and draw(st.booleans()):
-        return draw(same_scale(size))
-    return draw(st.lists(ELEMENTS[kind], min_size=size, max_size=size))
+        return same_scale(draw, size)
+    return several(draw, ELEMENTS[kind], size)
+
+
+def of_levels(draw: st.DrawFn, levels: list[str], size: int) -> list[str | None]:
+    """Items of a factor, some missing."""
+    return [(None, *levels)[i] for i in several(draw, st.integers(0, len(levels)), size)]
 
 
 @st.composite
 def vectors(draw: st.DrawFn) -> Printed:
     """Named and unnamed vectors."""
     kind, size = draw(KINDS), draw(st.integers(0, 30))
-    items = draw(columns(kind, size))
+    items = columns(draw, kind, size)
     code, value = combined(kind, items), array(kind, items)
     if size and draw(st.booleans()):
-        names = draw(st.lists(LABEL | st.none(), min_size=size, max_size=size))
+        names = several(draw, LABEL_OR_NONE, size)
         code = f"structure({code}, names = {combined('character', names)})"
         value = _Named(value, names)
     return Printed(code, value, draw(DIGITS), draw(WIDTHS), draw(st.sampled_from([0, 0, 0, -3, 4, 100])))
@@ -148,9 +161,9 @@ def matrices(draw: st.DrawFn) -> Printed:
     """Matrices with and without dimnames."""
     kind = draw(KINDS)
     rows, cols = draw(st.integers(1, 8)), draw(st.integers(1, 12))
-    items = [draw(columns(kind, rows)) for _ in range(cols)]
+    items = [columns(draw, kind, rows) for _ in range(cols)]
     code = f"matrix({combined(kind, [x for column in items for x in column])}, {rows})"
-    names = [draw(st.lists(LABEL, min_size=n, max_size=n)) if draw(st.booleans()) else None for n in (rows, cols)]
+    names = [several(draw, LABEL, n) if draw(st.booleans()) else None for n in (rows, cols)]
     if any(names):
         both = ", ".join("NULL" if n is None else combined("character", n) for n in names)
         code = f"structure({code}, dimnames = list({both}))"
@@ -165,7 +178,6 @@ class _Columns:
         self.items, self.rows, self.heads = items, rows, heads
 
 
-@st.composite
 def frames(draw: st.DrawFn, least: int = 0) -> tuple[str, pd.DataFrame]:
     """Data frames of every kind of column: (R code, frame). A NaN is NA on both sides, as pandas has it."""
     rows, cols = draw(st.integers(least, 25)), draw(st.integers(1, 8))
@@ -175,13 +187,13 @@ def frames(draw: st.DrawFn, least: int = 0) -> tuple[str, pd.DataFrame]:
         kind = draw(st.sampled_from(["double", "double", "integer", "logical", "character", "factor"]))
         if kind == "factor":
             levels = draw(st.lists(LABEL, min_size=1, max_size=9, unique=True))
-            items = draw(st.lists(st.none() | st.sampled_from(levels), min_size=rows, max_size=rows))
+            items = of_levels(draw, levels, rows)
             ordered = draw(st.booleans())
             texts, known = combined("character", items), combined("character", levels)
             parts.append(f"factor({texts}, levels = {known}, ordered = {literal(ordered)})")
             data[name] = pd.Categorical(items, levels, ordered=ordered)
         else:
-            items = draw(columns(kind, rows))
+            items = columns(draw, kind, rows)
             if kind == "double":
                 items = [NA if math.isnan(x) else x for x in items]
             parts.append(combined(kind, items))
@@ -193,7 +205,7 @@ def frames(draw: st.DrawFn, least: int = 0) -> tuple[str, pd.DataFrame]:
 
 @st.composite
 def data_frames(draw: st.DrawFn) -> Printed:
-    code, frame = draw(frames())
+    code, frame = frames(draw)
     if len(frame) and draw(st.booleans()):
         labels = draw(st.lists(LABEL, min_size=len(frame), max_size=len(frame), unique=True))
         code = f"structure({code}, row.names = {combined('character', labels)})"
@@ -203,7 +215,7 @@ def data_frames(draw: st.DrawFn) -> Printed:
 
 @st.composite
 def tibbles(draw: st.DrawFn) -> Printed:
-    code, frame = draw(frames())
+    code, frame = frames(draw)
     if len(frame) and draw(st.booleans()):
         reps = draw(st.integers(1, 4))
         code = f"{{x <- {code}; x[rep(seq_len(nrow(x)), {reps}), , drop = FALSE]}}"
@@ -214,18 +226,21 @@ def tibbles(draw: st.DrawFn) -> Printed:
 
 @st.composite
 def summaries(draw: st.DrawFn) -> Printed:
-    code, frame = draw(frames(least=1))
+    code, frame = frames(draw, least=1)
     return Printed(f"summary({code})", _Summary(frame), 7, draw(WIDTHS))
+
+
+SIZE = st.floats(-1e4, 1e4) | decimals() | st.just(0.0)
+P_VALUE = st.floats(0, 1) | st.integers(1, 30).map(lambda k: 10.0 ** -k) | st.sampled_from([NA, 0.05, 1e-17, 0.0])
+COEFFICIENTS = SIZE, SIZE.map(abs), SIZE, P_VALUE
 
 
 @st.composite
 def coefficient_tables(draw: st.DrawFn) -> Printed:
     """Coefficient matrices with a p-value column: estimates, errors, statistics and p-values of any size."""
     rows = draw(st.integers(1, 8))
-    size = st.floats(-1e4, 1e4) | decimals() | st.just(0.0)
-    p = st.floats(0, 1) | st.integers(1, 30).map(lambda k: 10.0 ** -k) | st.sampled_from([NA, 0.05, 1e-17, 0.0])
-    rows_of = [draw(st.lists(strategy, min_size=rows, max_size=rows)) for strategy in (size, size.map(abs), size, p)]
-    names = draw(st.lists(LABEL, min_size=rows, max_size=rows))
+    rows_of = [several(draw, strategy, rows) for strategy in COEFFICIENTS]
+    names = several(draw, LABEL, rows)
     heads = ["Estimate", "Std. Error", "t value", "Pr(>|t|)"]
     values = combined("double", [x for column in rows_of for x in column])
     both = f"list({combined('character', names)}, {combined('character', heads)})"
@@ -235,16 +250,18 @@ def coefficient_tables(draw: st.DrawFn) -> Printed:
     return Printed(f"invisible({code})", CoefTable(frame), digits, width)
 
 
+VARIABLE = st.text(st.sampled_from(ODD[:30]), min_size=1, max_size=9)
+CORRELATION = st.floats(-1, 1) | st.sampled_from([0.3, 0.6, -0.8, 0.9, 0.95, 1.0, 0.0])
+
+
 @st.composite
 def correlations(draw: st.DrawFn) -> Printed:
     """Correlation matrices as symbols."""
     k = draw(st.integers(2, 7))
-    name = st.text(st.sampled_from(ODD[:30]), min_size=1, max_size=9)
-    names = draw(st.lists(name, min_size=k, max_size=k, unique=True))
-    below = st.floats(-1, 1) | st.sampled_from([0.3, 0.6, -0.8, 0.9, 0.95, 1.0, 0.0])
+    names = draw(st.lists(VARIABLE, min_size=k, max_size=k, unique=True))
     x = np.eye(k)
     for i, j in zip(*np.tril_indices(k, -1), strict=True):
-        x[i, j] = x[j, i] = draw(below)
+        x[i, j] = x[j, i] = draw(CORRELATION)
     label = combined("character", names)
     code = f"symnum(matrix({combined('double', x.ravel().tolist())}, {k}, dimnames = list({label}, {label})))"
     return Printed(code, symnum(pd.DataFrame(x, names, names)), 7, 80)
@@ -254,28 +271,29 @@ def correlations(draw: st.DrawFn) -> Printed:
 def factors(draw: st.DrawFn) -> Printed:
     """Factors, ordered and not, with levels that do not fit the line."""
     levels = draw(st.lists(LABEL, min_size=1, max_size=30, unique=True))
-    items = draw(st.lists(st.none() | st.sampled_from(levels), max_size=30))
+    items = of_levels(draw, levels, draw(st.integers(0, 30)))
     ordered = draw(st.booleans())
     texts, known = combined("character", items), combined("character", levels)
     code = f"factor({texts}, levels = {known}, ordered = {literal(ordered)})"
     return Printed(code, pd.Categorical(items, levels, ordered=ordered), 7, draw(WIDTHS))
 
 
+ATOM = st.sampled_from(["x", "y", "days_deprived", "Subject", "a.very.long.variable.name", "I(x^2)", "log(y+1)", "1",
+                        "0", "poly(x,2)", "`odd name`", "scale(x,center=TRUE)", "1e5", "'text'", "2L", "g1/g2"])
+OPERATOR = st.sampled_from(["+", "+", "+", "-", "*", "/", ":", "^", "%in%"])
+TERMS = st.recursive(ATOM, lambda inner: st.one_of(
+    st.tuples(inner, inner).map("+".join),
+    st.tuples(inner, OPERATOR, inner).map("({0[0]}){0[1]}({0[2]})".format),
+    inner.map(lambda t: f"-{t}"), st.tuples(inner, ATOM).map(lambda t: f"({t[0]}|{t[1]})"),
+    st.tuples(inner, inner, inner).map(lambda t: f"f({t[0]},b={t[1]},{t[2]})")), max_leaves=25)
+
+
 @st.composite
 def formulas(draw: st.DrawFn) -> Printed:
     """Calls and formulas as text, to be deparsed."""
-    atoms = st.sampled_from(["x", "y", "days_deprived", "Subject", "a.very.long.variable.name", "I(x^2)", "log(y+1)",
-                             "1", "0", "poly(x,2)", "`odd name`", "scale(x,center=TRUE)", "1e5", "'text'", "2L",
-                             "g1/g2"])
-    operators = st.sampled_from(["+", "+", "+", "-", "*", "/", ":", "^", "%in%"])
-    terms = st.recursive(atoms, lambda inner: st.one_of(
-        st.tuples(inner, inner).map("+".join),
-        st.tuples(inner, operators, inner).map("({0[0]}){0[1]}({0[2]})".format),
-        inner.map(lambda t: f"-{t}"), st.tuples(inner, atoms).map(lambda t: f"({t[0]}|{t[1]})"),
-        st.tuples(inner, inner, inner).map(lambda t: f"f({t[0]},b={t[1]},{t[2]})")), max_leaves=25)
-    text = f"y~{draw(terms)}"
+    text = f"y~{draw(TERMS)}"
     if draw(st.booleans()):
-        text = f"lmer(formula={text},data=sleep2,weights={draw(terms)},REML=FALSE)"
+        text = f"lmer(formula={text},data=sleep2,weights={draw(TERMS)},REML=FALSE)"
     code = f"invisible(writeLines(deparse(parse(text = {literal(text)}, keep.source = FALSE)[[1]])))"
     return Printed(code, _Deparsed(text), 7, 80)
 

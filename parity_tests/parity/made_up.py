@@ -1,6 +1,7 @@
 """What the tests of the machinery share: suites made up on the spot, and an Rscript that hands out what lies ready."""
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 
 from translations.parity.cases import Suite
 from translations.parity.reference import RAnswer, render
+
+from .. import warm
 
 FITTED = '''\
 """A case that is fitted."""
@@ -33,6 +36,26 @@ def {name}():
 # Options of a pytest within a test: nothing is kept, and the plugins of shiny and hypothesis, which take longer to
 # import than all the rest, stay out.
 ALONE = ("-p", "no:cacheprovider", "-p", "no:shiny-test", "-p", "no:hypothesispytest")
+
+# R in this process puts its own libraries' directories before the system's; a Python of its own need not follow.
+UNWANTED = ("RPARITY_REQUIRE_R", "LD_LIBRARY_PATH")
+PYTEST = f"""
+import os, sys
+for name in {UNWANTED}:
+    os.environ.pop(name, None)
+import pytest
+sys.exit(pytest.main(sys.argv[1:]))
+"""
+
+
+def rparity(*arguments: str, cwd: Path, imports: str = "import pytest") -> subprocess.CompletedProcess[str]:
+    """`rparity ...` in a directory, with the imports of what it will do behind it."""
+    return warm.run("rparity", *arguments, after=imports, cwd=cwd)
+
+
+def own_pytest(*arguments: str, cwd: Path, imports: str = "import pytest") -> subprocess.CompletedProcess[str]:
+    """pytest in a directory, likewise."""
+    return warm.run("-c", PYTEST, *arguments, after=imports, cwd=cwd)
 
 
 def three_rooms(place: Path) -> Suite:
@@ -65,7 +88,7 @@ RSCRIPT = """\
 #!/bin/sh
 # Rscript --vanilla RUNNER SCRIPT... copies each SCRIPT's ready .rec; Rscript --vanilla -e CODE prints what lies ready.
 here=$(dirname "$0")
-echo "$LC_ALL $LANGUAGE $TZ $RPARITY_R" >> "$here/settings"
+echo "$LC_ALL $LANGUAGE $TZ $RPARITY_R $RPARITY_DEFAULT_ONLY" >> "$here/settings"
 printf '%s\\n' "$*" >> "$here/calls"
 if [ "$2" = -e ]; then
     case "$3" in *packageVersion*) /bin/cat "$here/packages";; *) printf 9.8.7;; esac

@@ -13,7 +13,7 @@ from translations.parity.cases import directory_suite
 from translations.parity.check import R_DEFAULT, compare, comparisons
 from translations.parity.reference import RAnswer, render, sources
 
-from .made_up import ALONE
+from .made_up import ALONE, own_pytest, rparity
 
 PY = '''\
 """Three quarters."""
@@ -44,13 +44,13 @@ def suite(tmp_path: Path) -> Path:
     return place
 
 
-def run(command: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", command, *arguments], cwd=cwd, capture_output=True, text=True)
+def fresh(module: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", module, *arguments], cwd=cwd, capture_output=True, text=True)
 
 
 def test_each_comparison_is_a_test_and_a_failure_says_what_and_why(suite: Path) -> None:
     # Not ALONE: once with every plugin that is installed.
-    ran = run("pytest", "-v", "-ra", "-p", "no:cacheprovider", "--parity-report=table.json", ".", cwd=suite)
+    ran = fresh("pytest", "-v", "-ra", "-p", "no:cacheprovider", "--parity-report=table.json", ".", cwd=suite)
     assert ran.returncode == 1 and "1 failed, 4 passed, 4 skipped" in ran.stdout, ran.stdout
     for name in ("good.py::good[R] PASSED", "good.py::good[R's text] PASSED", "bad.py::bad[R] FAILED",
                  "bad.py::bad[R's text] PASSED", "test_other.py::test_other PASSED",
@@ -68,23 +68,23 @@ def test_each_comparison_is_a_test_and_a_failure_says_what_and_why(suite: Path) 
 
 
 def test_the_workers_reports_arrive_and_suites_are_kept_apart(suite: Path) -> None:
-    ran = run("pytest", "-q", "-n2", "--dist=loadgroup", *ALONE, "--suite=mine", "-m", "not live",
+    ran = own_pytest("-q", "-n2", "--dist=loadgroup", *ALONE, "--suite=mine", "-m", "not live",
               "--parity-report=table.html", ".", cwd=suite)
     assert "1 failed, 4 passed" in ran.stdout and "parity of 4 comparisons written to table.html" in ran.stdout
     assert "<html" in (suite / "table.html").read_text() and "mine/bad" in (suite / "table.html").read_text()
-    other = run("pytest", "-q", *ALONE, "--suite=another", ".", cwd=suite)
+    other = own_pytest("-q", *ALONE, "--suite=another", ".", cwd=suite)
     assert other.returncode == 0 and "1 passed, 8 deselected" in other.stdout
 
 
 def test_a_translation_that_raises_shows_where(suite: Path) -> None:
     (suite / "bad.py").write_text(PY.format(name="bad", value="1 / 0"))
-    ran = run("pytest", "-q", *ALONE, "-m", "not live", "bad.py", cwd=suite)
+    ran = own_pytest("-q", *ALONE, "-m", "not live", "bad.py", cwd=suite)
     assert "2 failed" in ran.stdout and "ZeroDivisionError" in ran.stdout and 'return {"q": 1 / 0' in ran.stdout
 
 
 def test_check_says_the_same_and_exits_with_1(suite: Path) -> None:
     (suite / "lonely.R").write_text("list(x = 1)\n")
-    ran = run("translations.parity.cli", "check", "--suite", ".", "--json", "table.json", cwd=suite)
+    ran = rparity("check", "--suite", ".", "--json", "table.json", cwd=suite)
     lines = ran.stdout.splitlines()
     assert ran.returncode == 1 and not ran.stderr
     assert [line.split() for line in lines[1:4]] == [
@@ -94,12 +94,12 @@ def test_check_says_the_same_and_exits_with_1(suite: Path) -> None:
     assert json.loads((suite / "table.json").read_text())["totals"]["cases"] == 3
     for path in (suite / "lonely.R", suite / "bad.py", suite / "bad.R", suite / "bad.json"):
         path.unlink()
-    ran = run("translations.parity.cli", "check", "--suite", ".", cwd=suite)
+    ran = rparity("check", "--suite", ".", cwd=suite)
     assert ran.returncode == 0 and "1 of 1 cases, 2 of 2 comparisons" in ran.stdout
 
 
 def test_a_directory_without_cases_is_said_to_be_one(tmp_path: Path) -> None:
-    ran = run("translations.parity.cli", "check", "--suite", str(tmp_path), cwd=tmp_path)
+    ran = rparity("check", "--suite", str(tmp_path), cwd=tmp_path)
     assert ran.returncode == 2 and "rparity: no case in suite" in ran.stderr and not ran.stdout
 
 
@@ -125,16 +125,16 @@ def test_a_directory_is_a_suite(suite: Path) -> None:
 
 def test_a_file_that_cannot_be_imported_shows_pythons_own_traceback(suite: Path) -> None:
     (suite / "bad.py").write_text(PY.format(name="bad", value="1") + "raise RuntimeError('half written')\n")
-    ran = run("translations.parity.cli", "check", "--suite", ".", cwd=suite)
+    ran = fresh("translations.parity.cli", "check", "--suite", ".", cwd=suite)
     assert ran.returncode == 1 and not ran.stdout
     assert ran.stderr.startswith("Traceback (most recent call last):\n")
     assert ran.stderr.endswith("RuntimeError: half written\n")
 
 
 def test_json_and_page_go_where_they_are_told(suite: Path) -> None:
-    told = run("translations.parity.cli", "check", "--suite", ".", "--json", "-", "--html", "page.html", cwd=suite)
+    told = rparity("check", "--suite", ".", "--json", "-", "--html", "page.html", cwd=suite)
     assert told.returncode == 1 and json.loads(told.stdout)["totals"]["cases passed"] == 1
     assert "mine/bad" in (suite / "page.html").read_text() and not (suite / "-").exists()
-    plain = run("translations.parity.cli", "check", "--suite", ".", "--json", "table.json", cwd=suite)
+    plain = rparity("check", "--suite", ".", "--json", "table.json", cwd=suite)
     assert json.loads((suite / "table.json").read_text())["outcomes"] == json.loads(told.stdout)["outcomes"]
     assert "mine/bad against R:" in plain.stdout and "{" not in plain.stdout

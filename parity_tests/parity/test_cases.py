@@ -50,6 +50,11 @@ def test_a_case_bears_its_function_s_words_and_arguments() -> None:
     assert one(Control()) == one(control=Control()) == {"optimizer": "mine"}
 
 
+def test_which_cases_take_no_control_is_read_off_the_files() -> None:
+    for mine in suites():
+        assert mine.without_control() == {one.name for one in mine.cases() if not one.takes_control}
+
+
 @pytest.mark.parametrize(("optimizer", "used"), [("newton", "newton"), ("nloptwrap", "nloptwrap"), (None, "none")])
 def test_a_run_uses_the_optimizer_that_is_asked_for(optimizer: str | None, used: str) -> None:
     assert case()(optimizer_of).run(optimizer) == Answer({"optimizer": used}, "", ())

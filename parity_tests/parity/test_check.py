@@ -100,7 +100,7 @@ def test_without_a_tight_fit_there_is_no_tight_reference(made: Suite) -> None:
     store(made, "fitted", default=FITS["default"])
     with pytest.raises(MissingReference) as missing:
         compare(made, made.cases()[0], "R tight")
-    assert str(missing.value) == "fitted.json has no tight fit: fitted.R calls no lmer"
+    assert str(missing.value).startswith("fitted.json has no tight fit: `rparity regenerate` makes one where fitted.R ")
 
 
 def test_other_packages_are_held_to_what_is_asked_of_them(made: Suite) -> None:
@@ -192,10 +192,10 @@ class MadeUpR:
     """A live R whose answer is told beforehand."""
 
     fits: dict[str, Any]
-    ran: list[Path]
+    ran: list[tuple[Path, bool]]
 
-    def script(self, script: Path) -> dict[str, Any]:
-        self.ran.append(script)
+    def script(self, script: Path, tight: bool) -> dict[str, Any]:
+        self.ran.append((script, tight))
         return self.fits
 
     def version(self, package: str | None = None) -> str:
@@ -213,8 +213,17 @@ def test_live_r_is_compared_with_ours_and_with_what_is_stored(made: Suite, r: ty
     fitted = made.cases()[0]
     for against in LIVE:
         assert compare(made, fitted, against) == Outcome("made", "fitted", against, 1, DOUBLE, "x", passed=True)
-    assert r.ran == [made.references / "fitted.R"]                       # once for all comparisons
+    assert r.ran == [(made.references / "fitted.R", True)]               # once for all comparisons
     assert live_answer(made, fitted) is FITS
+
+
+def test_live_r_leaves_out_the_fit_that_nothing_is_compared_with(made: Suite, r: type[MadeUpR]) -> None:
+    def fitted() -> dict[str, float]:
+        return {"x": 1.0}
+
+    r.fits = {"default": FITS["default"]}
+    assert compare(made, replace(made.cases()[0], function=fitted), "live R = stored").passed
+    assert r.ran == [(made.references / "fitted.R", False)]
 
 
 def test_what_live_r_says_otherwise_is_found_in_either_fit(made: Suite, r: type[MadeUpR]) -> None:

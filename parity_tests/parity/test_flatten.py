@@ -82,5 +82,6 @@ def test_python_and_r_label_alike(code: str, answer: dict, live_r: R) -> None:
 def test_numbers_cross_with_every_bit(live_r: R) -> None:
     numbers = np.random.default_rng(1).normal(size=500) * 10.0 ** np.random.default_rng(2).integers(-300, 300, 500)
     live_r.assign("x", numbers)
-    assert [live_r.values("x")[f"x[{i}]"] for i in range(1, 501)] == list(numbers)
+    labelled = live_r.values("x")
+    assert [labelled[f"x[{i}]"] for i in range(1, 501)] == list(numbers)
     assert (live_r.numbers("x") == numbers).all()

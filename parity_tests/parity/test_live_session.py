@@ -46,7 +46,8 @@ def r(monkeypatch: pytest.MonkeyPatch) -> R:
     records = ["default", "default", "x[1]", "x[2]", "number", "number", "1", "0.5"]   # column by column
     machine = {
         "console_text": lambda given: ("first", f"second of {given[1]}"), "value_records": lambda given: records,
-        "run_script": lambda given: given, "answer_records": lambda run: records if run == ("text", "a.R") else [],
+        "run_script": lambda *given: given,
+        "answer_records": lambda run: records if run == (("text", "a.R"), ("bool", False)) else [],
         "fresh_session": lambda: asked.append(1)}
     asked: list[int] = []
     base = {"as.environment": lambda given: machine if given == ("text", "rparity") else None,
@@ -66,7 +67,7 @@ def test_what_is_asked_comes_back(r: R) -> None:
     assert r.eval("1") == "first\nsecond of 1"
     assert r.values("x") == {"x[1]": 1, "x[2]": 0.5}
     assert r.numbers("x").tolist() == [1.5, 1.0] and r.numbers("x").dtype == float
-    assert r.script(Path("a.R")) == {"default": RAnswer({"x[1]": 1, "x[2]": 0.5}, (), ())}
+    assert r.script(Path("a.R"), tight=False) == {"default": RAnswer({"x[1]": 1, "x[2]": 0.5}, (), ())}
     r.reset()
     assert r.asked == [1]  # type: ignore[attr-defined]
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from translations.parity import reference, regenerate
 from translations.parity.cases import directory_suite
 from translations.parity.new import new
 from translations.parity.records import RError
+
+from . import made_up
 
 pytestmark = pytest.mark.usefixtures("live_r")
 
@@ -54,17 +57,18 @@ def logistic():
 '''
 
 
-def rparity(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "translations.parity.cli", *arguments], cwd=cwd, capture_output=True,
-                          text=True)
+CLI = "translations.parity.cli"
+QUIET = ("-q", "-p", "no:cacheprovider")
+# What the translations above begin with.
+rparity = partial(made_up.rparity, imports="import pytest\nimport statsmodels.formula.api\nfrom scipy import stats\n")
+own_pytest = partial(made_up.own_pytest, *QUIET, imports=rparity.keywords["imports"])
 
 
-def own_pytest(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    # R in this process puts its own libraries' directories before the system's; a Python of its own need not follow.
-    unwanted = {"RPARITY_REQUIRE_R", "LD_LIBRARY_PATH"}
-    environment = {name: value for name, value in os.environ.items() if name not in unwanted}
-    return subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments], cwd=cwd,
-                          capture_output=True, text=True, env=environment)
+def fresh(module: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Without the imports behind it: as its user starts it."""
+    environment = {name: value for name, value in os.environ.items() if name not in made_up.UNWANTED}
+    return subprocess.run([sys.executable, "-m", module, *arguments], cwd=cwd, capture_output=True, text=True,
+                          env=environment)
 
 
 @pytest.fixture
@@ -78,11 +82,11 @@ def suite(tmp_path: Path) -> Path:
 
 
 def test_from_nothing_to_green(tmp_path: Path) -> None:
-    assert rparity("new", "mysuite/mycase", cwd=tmp_path).returncode == 0
-    assert rparity("regenerate", "--suite", "mysuite", cwd=tmp_path).returncode == 0
-    checked = rparity("check", "--suite", "mysuite", "--live", cwd=tmp_path)
+    assert fresh(CLI, "new", "mysuite/mycase", cwd=tmp_path).returncode == 0
+    assert fresh(CLI, "regenerate", "--suite", "mysuite", cwd=tmp_path).returncode == 0
+    checked = fresh(CLI, "check", "--suite", "mysuite", "--live", cwd=tmp_path)
     assert checked.returncode == 0 and "1 of 1 cases" in checked.stdout
-    tested = own_pytest("mysuite", "--live-r", "--parity-report=report.json", cwd=tmp_path)
+    tested = fresh("pytest", *QUIET, "mysuite", "--live-r", "--parity-report=report.json", cwd=tmp_path)
     assert "3 passed" in tested.stdout and "2 tests ran against live R" in tested.stdout, tested.stdout
     assert json.loads((tmp_path / "report.json").read_text())["totals"]["live comparisons"] == 2
 
@@ -197,6 +201,17 @@ def test_lmer_is_fitted_twice_and_printed_alike(suite: Path) -> None:
     assert fits["default"].values["theta[Batch.(Intercept)]"] == pytest.approx(closed**0.5, rel=1e-6)
 
 
+def test_lmer_is_fitted_once_where_its_translation_takes_no_control(suite: Path) -> None:
+    for name, given in (("once", ""), ("twice", "control=None")):
+        (suite / f"{name}.R").write_text(
+            "library(lme4)\nlist(sigma = sigma(lmer(Yield ~ 1 + (1 | Batch), Dyestuff)))\n")
+        (suite / f"{name}.py").write_text(
+            f"from translations.parity import case\n\n\n@case()\ndef {name}({given}):\n    return {{'sigma': half wr")
+    regenerate.regenerate(directory_suite(suite), ["once", "twice"])
+    fits = {name: set(reference.load(directory_suite(suite), name).fits) for name in ("once", "twice")}
+    assert fits == {"once": {"default"}, "twice": {"default", "tight"}}
+
+
 @pytest.mark.parametrize("trouble", [KeyboardInterrupt(), OSError(28, "No space left on device")], ids=["^C", "full"])
 def test_trouble_while_writing_leaves_everything_as_it_was(
     trouble: BaseException, suite: Path, monkeypatch: pytest.MonkeyPatch,
@@ -223,7 +238,7 @@ def test_trouble_while_writing_leaves_everything_as_it_was(
 
 def test_a_killed_run_leaves_nothing(suite: Path) -> None:
     (suite / "slow.R").write_text("Sys.sleep(30); list(x = 1)\n")
-    command = [sys.executable, "-m", "translations.parity.cli", "regenerate", "--suite", str(suite)]
+    command = [sys.executable, "-m", CLI, "regenerate", "--suite", str(suite)]
     run = subprocess.Popen(command, start_new_session=True)
     time.sleep(2)
     os.killpg(run.pid, signal.SIGKILL)

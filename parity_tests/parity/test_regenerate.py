@@ -65,7 +65,7 @@ def test_every_script_is_asked_and_every_answer_written(mine: Suite, bin: Path) 
     assert (first.beside, second.beside) == ((), ("chapter",))
     scripts = [str(mine.references / f"{name}.R") for name in "ab"]
     assert (bin / "calls").read_text().split() == ["--vanilla", str(R_SIDE / "runner.R"), *scripts]
-    assert (bin / "settings").read_text().split() == ["C.UTF-8", "en", "UTC", str(R_SIDE)]
+    assert (bin / "settings").read_text().split() == ["C.UTF-8", "en", "UTC", str(R_SIDE), "1"]  # a takes no control
 
 
 def test_what_has_not_changed_is_not_written(mine: Suite, say: Callable[..., None]) -> None:

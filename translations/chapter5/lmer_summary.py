@@ -29,8 +29,8 @@ from translations.parity import tolerances as tol
     | {
         "residuals": tol.FITTED,
         "coefficients": tol.OPTIMISER,
-        "correlation": tol.OPTIMISER,
-        "vcov": tol.OPTIMISER,
+        "correlation": tol.COVARIANCE,
+        "vcov": tol.COVARIANCE,
         "nobs": tol.EXACT,
         "ngrps": tol.EXACT,
     },

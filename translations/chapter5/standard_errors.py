@@ -13,7 +13,8 @@ from translations.parity import case
 from translations.parity import tolerances as tol
 
 
-@case(section="5.5.1", order=21, tolerance=tol.OPTIMISER, dialect="unnamed")
+@case(section="5.5.1", order=21, tolerance={"se": tol.OPTIMISER, "vcov": tol.COVARIANCE},
+      dialect="unnamed")
 def standard_errors(control=None):
     sleep2 = r.sleep2()
     pp_mod = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", sleep2, control=control)

@@ -165,6 +165,15 @@ class Suite:
         """R scripts that no Python file translates."""
         return sorted({script.stem for script in self.scripts()} - {file.stem for file in self.files()})
 
+    def without_control(self) -> set[str]:
+        """The cases that take no control and so are run with R's default optimizer alone; read off the files, which may
+        be half-written.
+        """
+        def fits(file: Path) -> bool:
+            return bool(re.search(rf"(?m)^def {file.stem}\([^)]*\bcontrol\b", file.read_text(encoding="utf-8")))
+
+        return {file.stem for file in self.files() if not fits(file)}
+
     def load(self, file: Path) -> Case:
         """The case that a file declares. Raises ValueError when it does not bear the file's name."""
         if file.is_relative_to(paths.PACKAGE):

@@ -58,9 +58,13 @@ class R:
         """Give R's global `name` a number, text, boolean, a sequence of them, or a frame or mapping of columns."""
         self._r.globalenv[name] = self._vector(value)
 
-    def script(self, script: Path) -> dict[str, RAnswer]:
-        """A case's script as `rparity regenerate` runs it: its answer by fit, "default" and "tight". Raises RError."""
-        run = self._call("run_script", str(script))
+    def script(self, script: Path, tight: bool = True) -> dict[str, RAnswer]:
+        """A case's script as `rparity regenerate` runs it: its answer by fit, "default" and, if wanted, "tight".
+
+        Raises RError.
+        """
+        name, wanted = self._r.StrSexpVector([str(script)]), self._r.BoolSexpVector([tight])
+        run = self._guarded(lambda: self._machine["run_script"](name, wanted))
         records = self._guarded(lambda: self._machine["answer_records"](run))
         return answers(_rows(records))[0]
 

@@ -31,7 +31,7 @@ class RAnswer:
 class Reference:
     """A case's stored reference.
 
-    fits         "default", and "tight" where the script calls `lmer`
+    fits         "default", and "tight" where the script calls `lmer` and its translation, if any, takes `control`
     beside       the other references ("chapter", "certified") that stood beside it when it was made
     provenance   versions, settings and sources that it comes from
     """

@@ -68,7 +68,10 @@ def _run(suite: Suite, only: Sequence[str], any_version: bool) -> dict[str, str]
     if absent or not scripts:
         raise KeyError(f"no script {', '.join(sorted(absent)) or '*.R'} in {suite.references}")
     with tempfile.TemporaryDirectory() as out:
-        environment = os.environ | SETTINGS | {"RPARITY_R": str(R_SIDE), "RPARITY_OUT": out}
+        alone = suite.without_control()
+        default_only = " ".join(str(number) for number, script in enumerate(scripts, 1) if script.stem in alone)
+        environment = os.environ | SETTINGS | {
+            "RPARITY_R": str(R_SIDE), "RPARITY_OUT": out, "RPARITY_DEFAULT_ONLY": default_only}
         command = ["Rscript", "--vanilla", str(R_SIDE / "runner.R"), *map(str, scripts)]
         ran = subprocess.run(command, env=environment, capture_output=True, text=True)
         if ran.returncode:

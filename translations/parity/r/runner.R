@@ -36,7 +36,7 @@ console <- function(expressions, where, shows = seq_len(max(length(expressions) 
     sink()
     close(file)
     on.exit()
-    list(value = value, printed = printed, warnings = said, packages = packages_of(expressions))
+    list(value = value, printed = printed, warnings = said)
 }
 
 # The packages that a script attached or names with `::`, and what lme4 computes with. Base packages have R's own version.
@@ -52,7 +52,9 @@ packages_of <- function(expressions) {
 }
 
 console_settings <- list(width = 80, digits = 7, scipen = 0, contrasts = c("contr.treatment", "contr.poly"),
-                         stringsAsFactors = FALSE, OutDec = ".", warn = 1)
+                         stringsAsFactors = FALSE, OutDec = ".", warn = 1,
+                         # Whether packages share names is told by messages, which are not kept: a third of attaching one.
+                         conflicts.policy = list(warn = FALSE))
 
 # Everything that a script may leave behind is put back, so that each case starts as in a fresh R.
 in_fresh_state <- function(directory, code) {
@@ -73,12 +75,15 @@ in_fresh_state <- function(directory, code) {
 # Does the script call `lmer`? Its comments do not count.
 calls_lmer <- function(script) any(all.names(parse(script)) == "lmer")
 
-# One case: its answers by name of the fit ("default"; "tight" too where lmer occurs).
-run_script <- function(script) {
+# One case: its answers by name of the fit ("default"; "tight" too where lmer occurs and something is compared with it).
+run_script <- function(script, tight = TRUE) {
     script <- normalizePath(script)
-    once <- function() in_fresh_state(dirname(script), console(parse(script, keep.source = FALSE), globalenv()))
+    once <- function() in_fresh_state(dirname(script), {
+        expressions <- parse(script, keep.source = FALSE)
+        c(console(expressions, globalenv()), list(packages = packages_of(expressions)))
+    })
     answers <- list(default = once())
-    if (calls_lmer(script)) answers$tight <- with_tight_lmer(once())
+    if (tight && calls_lmer(script)) answers$tight <- with_tight_lmer(once())
     answers
 }
 
@@ -136,10 +141,11 @@ assign("at_start", search(), as.environment("rparity"))
 # In a local environment, since each case starts by emptying the global one.
 if (!is.na(Sys.getenv("RPARITY_OUT", NA))) local({
     scripts <- commandArgs(trailingOnly = TRUE)
+    default_only <- scan(text = Sys.getenv("RPARITY_DEFAULT_ONLY"), quiet = TRUE)
     for (number in seq_along(scripts)) {
         file <- file.path(Sys.getenv("RPARITY_OUT"), paste0(number, ".rec"))
         records <- tryCatch({
-            answers <- run_script(scripts[[number]])
+            answers <- run_script(scripts[[number]], !number %in% default_only)
             rbind(answer_records(answers), provenance_records(answers))
         }, error = function(e) record("error", "", "text", paste(format(conditionCall(e)), conditionMessage(e), sep = ": ")[1]))
         write_records(records, file)
