@@ -6,6 +6,7 @@ import gc
 from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 from .browser import browser_page, chromium
 
@@ -35,6 +36,22 @@ def pytest_collection_finish() -> None:
     """From here on it looks at what is new."""
     gc.freeze()
     gc.enable()
+
+
+NOTABLE = 0.005  # seconds: what --durations shows
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """In a worker: of a test that passes only what says something is reported. Each message costs its maker and the
+    controller as much as most tests do, and by itself pytest sends five a test.
+    """
+    if not hasattr(item.config, "workerinput"):
+        return None
+    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+        if report.when == "call" or not report.passed or report.duration > NOTABLE:
+            item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 @pytest.hookimpl(optionalhook=True)

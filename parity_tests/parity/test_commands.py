@@ -86,7 +86,7 @@ def test_what_cannot_be_checked_is_said_in_one_line(arguments: tuple[str, ...], 
 
 def test_check_with_the_r_that_is_here(mine: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     class MadeUpR:
-        def script(self, script: Path) -> dict[str, Any]:
+        def script(self, script: Path, tight: bool = True) -> dict[str, Any]:
             return {"default": answered(x=1.0)}
 
     monkeypatch.setattr(live, "R", MadeUpR)

@@ -23,7 +23,7 @@ class MadeUpR:
 
     resets = 0
 
-    def script(self, script: Path) -> dict[str, Any]:
+    def script(self, script: Path, tight: bool = True) -> dict[str, Any]:
         return {"default": answered(x=1.0)}
 
     def version(self, package: str | None = None) -> str:

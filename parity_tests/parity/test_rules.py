@@ -17,8 +17,8 @@ from translations.parity.text import DIALECTS, TextMatch, as_chapter, as_printed
 PROMISED = {
     "EXACT": (15, 15, 15, 15), "LINALG": (12, 12, 12, 12), "PVALUE": (10, 10, 10, 10), "AT_THETA": (9, 9, 12, 9),
     "OPTIMISER": (9, 11, 12, 4), "CRITERION": (12, 13, 13, 7), "FITTED": (9, 10, 12, 4), "THETA": (7, 8, 12, 4),
-    "COVARIANCE": (9, 11, 12, 4), "FIXEF": (10, 10, 12, 6), "MODES": (8, 8, 12, 4), "PROFILE": (7, 7, 9, 3), "CURVE": (7, 6, 9, 3),
-    "PRINTED": (7, 7, 7, 4)}
+    "COVARIANCE": (9, 11, 12, 4), "FIXEF": (10, 10, 12, 6), "MODES": (8, 8, 12, 4), "PROFILE": (7, 7, 9, 3),
+    "CURVE": (7, 6, 9, 3), "PRINTED": (7, 7, 7, 4)}
 WHY = {
     "EXACT": "counts", "LINALG": "one well-conditioned least-squares solve",
     "PVALUE": "tail areas multiply a statistic's relative error by its log-slope",
