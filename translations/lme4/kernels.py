@@ -355,8 +355,10 @@ def cross_response(codes, Z, y, D, compensated):
         for a in range(Z.shape[1]):
             D[codes[i], a, last], error = two_sum(D[codes[i], a, last], Z[i, a] * y[i])
             lost[codes[i], a] += error
-    if compensated:
-        D[:, :, last] += lost
+    if compensated:  # element by element: a slice that takes an array has numba compile what its error would say
+        for g in range(D.shape[0]):
+            for a in range(D.shape[1]):
+                D[g, a, last] += lost[g, a]
 
 
 @njit(cache=True, error_model="numpy")

@@ -128,20 +128,24 @@ def _update_inverse(j, values, rest, beta, denominator, Z, B, U):  # noqa: N803
         if abs(Z[j, c]) > negligible:
             length = math.sqrt(Z[j, 0] * Z[j, 0] + Z[j, c] * Z[j, c])
             cos, sin = Z[j, 0] / length, Z[j, c] / length
-            first = cos * Z[:, 0] + sin * Z[:, c]
-            Z[:, c] = cos * Z[:, c] - sin * Z[:, 0]
-            Z[:, 0] = first
+            for i in range(len(Z)):  # element by element: a slice that takes an array costs seconds to compile
+                first = cos * Z[i, 0] + sin * Z[i, c]
+                Z[i, c] = cos * Z[i, c] - sin * Z[i, 0]
+                Z[i, 0] = first
         Z[j, c] = 0.0
     column, own = Z[j, 0] * Z[:, 0], B[j].copy()
     alpha, tau = column[j], values[j]
     changed = values.copy()
     changed[j] -= 1.0
     root = math.sqrt(denominator)
-    Z[:, 0] = (tau / root) * Z[:, 0] - (Z[j, 0] / root) * changed
+    kept, added = tau / root, Z[j, 0] / root
+    for h in range(len(Z)):
+        Z[h, 0] = kept * Z[h, 0] - added * changed[h]
     for i in range(len(own)):
         a = (alpha * rest[i] - tau * own[i]) / denominator
         b = (-beta * own[i] - tau * rest[i]) / denominator
-        B[:, i] = B[:, i] + a * changed + b * column
+        for h in range(len(B)):
+            B[h, i] = B[h, i] + a * changed[h] + b * column[h]
         for h in range(i + 1):
             U[h, i] = U[h, i] + a * rest[h] + b * own[h]
     _mirror(U)
