@@ -16,14 +16,16 @@ __all__ = ["browser_page", "chromium"]
 def pytest_configure(config: pytest.Config) -> None:
     """Know the marker of the tests that need a browser."""
     config.addinivalue_line("markers", "browser: needs Chromium (RPARITY_REQUIRE_BROWSER=1: a failure without)")
+    config.addinivalue_line("markers", "long: takes half a minute, and so is handed out before what is short")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use the browser."""
+    """Mark the tests that use the browser; the long ones come first."""
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_collectstart() -> None:

@@ -1,6 +1,6 @@
 """The server: fast, alive whatever it is sent, and of constant size. Visitors speak Shiny's protocol over websockets.
 
-RPARITY_APP_CHANGES is how many random changes 20 visitors make (100; 1,000 in a long run).
+RPARITY_APP_CHANGES is how many random changes 20 visitors make (60; 1,000 in a long run).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from translations.app.server import FILES
 
 from .served import DEFAULTS, SHOWN, Visitor
 
-CHANGES = int(os.environ.get("RPARITY_APP_CHANGES", "100"))
+CHANGES = int(os.environ.get("RPARITY_APP_CHANGES", "60"))
 VISITORS = 20
 GROWTH = 8.0  # MB: what an allocator keeps; the leak that was once there had 12 in 1,000 changes
 NONSENSE = ("", "nan", "abc", "1e999", "-1e9", "0.5.5", None, "1e308", "<script>", [1, 2], {"a": 1})

@@ -258,6 +258,7 @@ def test_updates() -> None:
     assert update_mixed(r.formula(small), "~ .") == r.formula(small)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("live_r")
 def test_stored_answers_are_live_answers(tmp_path: Path) -> None:
     environment = os.environ | {"LC_ALL": "C.UTF-8", "LANGUAGE": "en"}

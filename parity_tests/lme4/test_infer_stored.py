@@ -265,6 +265,7 @@ CROSSED_REFIT = tol.Tolerance(
     "CROSSED_REFIT", 6, 6, 12, 4, "the stored refit and the same R on an AMD EPYC share 6.04 digits of beta")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("live_r")
 def test_stored_answers_are_live_answers(tmp_path: Path) -> None:
     """The same R on another processor rounds otherwise: BOBYQA stops elsewhere, lmerTest's derivatives differ."""
