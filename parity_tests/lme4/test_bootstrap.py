@@ -173,7 +173,7 @@ def test_the_work_space_holds_the_sequential_criterion(pp_mod):
 @pytest.mark.parametrize(("formula", "data"), [(MODEL, None), NESTED, CROSSED])
 def test_many_are_one_by_one(formula, data):
     m = r.lmer(formula, r.load(data) if data else r.sleep2())
-    Y = r.simulate(m, 12, seed=1).to_numpy()
+    Y = np.array(r.simulate(m, 12, seed=1))
     fits = batch.refit_many(m, Y)
     for i in range(12):
         one = refit(m, Y[:, i])
@@ -184,7 +184,7 @@ def test_many_are_one_by_one(formula, data):
 
 
 def test_without_nlopts_c_functions_the_same_bits(pp_mod, monkeypatch):
-    Y = r.simulate(pp_mod, 5, seed=1).to_numpy()
+    Y = np.array(r.simulate(pp_mod, 5, seed=1))
     compiled = batch.refit_many(pp_mod, Y, checked=True)
     monkeypatch.setattr("translations.lme4.nlopt_c.library", lambda: None)
     called = batch.refit_many(pp_mod, Y, checked=True)

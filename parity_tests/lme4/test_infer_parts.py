@@ -90,7 +90,7 @@ def test_theta_as_standard_deviations_and_correlations(one: dict[str, Any]) -> N
 def test_standard_deviations_and_correlations_as_theta(one: dict[str, Any]) -> None:
     back = floats(listed(one["back"]))
     theta = np.empty(len(back))
-    sdcor.theta_of(floats(one["x"]), np.array(listed(one["sizes"])), theta)
+    sdcor.theta_of(floats(one["x"]), np.array(listed(one["sizes"])), theta, True)
     np.testing.assert_allclose(theta, back, rtol=LINALG, atol=LINALG)
 
 

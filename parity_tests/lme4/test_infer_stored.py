@@ -51,7 +51,7 @@ def model(name: str) -> LmerMod:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         m = r.lmer(STORED["models"][name]["formula"], d, **ARGUMENTS.get(name, {}))
-    return replace(m, optimum=replace(m.optimum, theta=np.array(STORED["models"][name]["theta"])))
+    return replace(m, optimum=replace(m.optimum, theta=np.array(STORED["models"][name]["theta"], dtype=float)))
 
 
 def weighted(m: LmerMod) -> bool:

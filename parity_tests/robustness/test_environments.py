@@ -72,12 +72,13 @@ def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-# Several settings to a process, most of whose time is its start; one that fails says which by being taken out.
+# Several settings to a process, most of whose time is its start; one that fails says which by being taken out. Not -OO:
+# without docstrings a function is another one to numba, which would compile all of them again (half a minute).
 SAME_BITS = {
     "no threads of numba, hash seed 0, two threads of BLAS": {
         "NUMBA_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "2", "LC_ALL": "de_DE.UTF-8"},
-    "two threads of numba, hash seed 4242, no asserts and no docstrings, four threads of BLAS": {
-        "NUMBA_NUM_THREADS": "2", "PYTHONHASHSEED": "4242", "PYTHONOPTIMIZE": "2", "OPENBLAS_NUM_THREADS": "4",
+    "two threads of numba, hash seed 4242, no asserts, four threads of BLAS": {
+        "NUMBA_NUM_THREADS": "2", "PYTHONHASHSEED": "4242", "PYTHONOPTIMIZE": "1", "OPENBLAS_NUM_THREADS": "4",
         "LC_ALL": "tr_TR.UTF-8"},
 }
 FRESH = {setting["LC_ALL"]: setting for setting in SAME_BITS.values()}

@@ -254,11 +254,12 @@ def _value(free, work):
     a, b = b, b + p * p
     R = work[a:b].reshape((p, p))
     beta, out = work[b : b + p], work[b + p : b + p + 4]
-    if held == FREE:
-        theta[:] = free
-    else:
-        x[:held] = free[:held]
-        x[held + 1 :] = free[held:]
+    for j in range(free.shape[0]):  # a slice that takes an array has numba compile what its error would say
+        if held == FREE:
+            theta[j] = free[j]
+        else:
+            x[j if j < held else j + 1] = free[j]
+    if held != FREE:
         sdcor.theta_of(x, counts, theta, as_lme4 == 1)
     for j in range(entries):
         T[template[0, j], template[1, j]] = theta[template[2, j]]

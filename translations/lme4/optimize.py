@@ -95,9 +95,10 @@ def bobyqa(
 
     def objective(x: Floats, _: Floats) -> float:
         nonlocal best
+        x = x.copy()  # NLopt's own is read-only, which for a compiled criterion is another type
         value = criterion(x)
         if value < best[0]:
-            best = (value, x.copy())
+            best = (value, x)
         return value
 
     problem.set_min_objective(objective)

@@ -84,7 +84,8 @@ def _shift(x, X, Z, B, U, Hess, pq):  # noqa: N803
             sum_inner += z[k]
         w = times_rows(z, X, (0.25 * xx * sum_z - 0.5 * sum_inner) * x)
         for j in range(n):
-            B[:, j] += w[j] * Z[:, c]
+            for k in range(len(B)):  # a slice that takes an array has numba compile what its error would say
+                B[k, j] += w[j] * Z[k, c]
             for i in range(j + 1):
                 U[i, j] += w[j] * w[i]
     total = 0.0
@@ -123,7 +124,11 @@ def _lagrange(d, x, X, Z, B, U):  # noqa: N803
 @njit(cache=True)
 def _update_inverse(j, values, rest, beta, denominator, Z, B, U):  # noqa: N803
     """`Model.update_inverse`, in place."""
-    negligible = 1e-20 * np.abs(Z).max()
+    largest = 0.0
+    for k in range(len(Z)):
+        for c in range(Z.shape[1]):
+            largest = max(largest, abs(Z[k, c]))
+    negligible = 1e-20 * largest
     for c in range(1, Z.shape[1]):
         if abs(Z[j, c]) > negligible:
             length = math.sqrt(Z[j, 0] * Z[j, 0] + Z[j, c] * Z[j, c])

@@ -64,7 +64,7 @@ def _sdcor_of(theta, sigma, sizes, x):  # noqa: N803
 
 
 @njit(cache=True, error_model="numpy")
-def theta_of(x, sizes, theta, as_lme4=True):  # noqa: N803
+def theta_of(x, sizes, theta, as_lme4):  # noqa: N803
     """`to_theta` into `theta`, operation by operation as R does it.
 
     as_lme4: False for the factor of lower rank where there is one, and NaN where there is none, instead of `_pivoted`.
