@@ -7,7 +7,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # One test worker a core: threads of BLAS on top of that wait for each other, and crossed models take ten times as long.
-TEST_ENV := OPENBLAS_NUM_THREADS=1
+# What pytest compiles of the tests is kept beside them, even where Python is told to keep nothing: seconds in each worker.
+TEST_ENV := OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=
 
 .PHONY: parity test guide r lint wheel clean
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from typing import Any
 
 import pytest
@@ -38,6 +39,12 @@ def pytest_collection_finish() -> None:
     """From here on it looks at what is new."""
     gc.freeze()
     gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    """Joblib's workers, where there were any, are killed: they would be waited for, and end as slowly as they start."""
+    if loky := sys.modules.get("joblib.externals.loky"):
+        loky.get_reusable_executor(reuse=True).shutdown(kill_workers=True)
 
 
 NOTABLE = 0.005  # seconds: what --durations shows

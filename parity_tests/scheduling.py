@@ -28,6 +28,14 @@ class Parcels(LoadGroupScheduling):
             self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
         super()._assign_work_unit(node)
 
+    def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
+        """xdist looks through all that it has handed out for what is left of it: a parcel that is done is forgotten."""
+        super().mark_test_complete(node, item_index, duration)
+        assigned = self.assigned_work[node]
+        scope = self._split_scope(self.registered_collections[node][item_index])
+        if all(assigned[scope].values()):
+            del assigned[scope]
+
     def _split_scope(self, nodeid: str) -> str:
         group = super()._split_scope(nodeid)
         return group if group != nodeid else f"{nodeid.partition('::')[0]} {crc32(nodeid.encode()) % PARCELS}"

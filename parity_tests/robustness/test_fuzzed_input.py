@@ -71,7 +71,7 @@ formulas = st.one_of(texts, texts.map(lambda t: f"y ~ x + {t}"), texts.map(lambd
                      st.text(max_size=30), st.text("()~|+y1g ", max_size=40))
 
 
-@settings(**examples(300))
+@settings(**examples(200))
 @given(formulas)
 @example("y ~ " + "(" * 500 + "x" + ")" * 500)
 @example("y ~ " + " + ".join(["x"] * 3000))
@@ -89,7 +89,7 @@ def test_formulas(formula: str) -> None:
 MODELS = [r.lm("y ~ x * f + poly(z, 2)", DATA), r.lmer("y ~ x + f + (x | g)", DATA, control="newton")]
 
 
-@settings(**examples(150))
+@settings(**examples(100))
 @given(formulas)
 def test_formulas_given_to_a_model(formula: str) -> None:
     lm, lmer = MODELS
@@ -122,7 +122,7 @@ def files(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(["", "\ufeff"])) + end.join(lines) + draw(st.sampled_from(["", end, end * 3]))
 
 
-@settings(**examples(150))
+@settings(**examples(100))
 @given(files())
 @example("")
 @example("y,x,f,g\n")
