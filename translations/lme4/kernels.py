@@ -240,6 +240,7 @@ def single_block(theta, one):
     cost the time. `one`: what `PLS._one` holds.
     """
     rows, cols, _, parts, T, A, D, ptr, _, C, bottom, S, L, B, BD = one[:15]
+    bottom, S = bottom.T, S.T
     for j in range(theta.shape[0]):
         T[rows[j], cols[j]] = theta[j]
     m = S.shape[0]
@@ -431,7 +432,7 @@ def single_gradient(df, REML, one, out):
     """
     rows, cols, place, _, T, A, D, ptr, idx, C, _, S, L = one[:13]
     none, U, G, P, K, F = one[15:]
-    residual_weights(S, df, REML, K)
+    residual_weights(S.T, df, REML, K)
     back_substitute(T, A, D, ptr, idx, C, L, none, U, G, none)
     level_precision(T, A, ptr, C, L, P, C)
     level_sum(P, G, K, F)

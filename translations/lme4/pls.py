@@ -139,9 +139,10 @@ class PLS:
         if not self.tail.q:
             self._S = np.empty((m, m), order="F")
             b = self.blocks[0]
+            # Transposed, bottom and S are of the same type to numba whether they have one column or more.
             self._one = (
                 *(b.rows, b.cols, b.theta, np.empty(3), self._T, self.A, self.D, self.ptr, self.idx, self.C),
-                *(self.bottom, self._S, self._L, self._B, self._BD, np.empty((0, w)), np.empty((levels, k, w))),
+                *(self.bottom.T, self._S.T, self._L, self._B, self._BD, np.empty((0, w)), np.empty((levels, k, w))),
                 *(np.empty((levels, k, w)), np.empty((levels, k, k)), np.empty((w, w)), np.empty((k, k))),
             )
         self.__dict__.pop("products", None)
