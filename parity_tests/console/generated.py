@@ -16,7 +16,7 @@ from translations.console.coefmat import symnum
 from translations.console.tables import CoefTable
 
 LONG = "RPARITY_HYPOTHESIS_EXAMPLES" in os.environ    # a long run looks elsewhere each time, CI at the same examples
-EXAMPLES = int(os.environ.get("RPARITY_HYPOTHESIS_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("RPARITY_HYPOTHESIS_EXAMPLES", "200"))
 
 
 @dataclass(frozen=True)

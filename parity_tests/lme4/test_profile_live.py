@@ -65,7 +65,7 @@ def test_scales_of_covariance_parameters_are_lme4s_to_the_bit(live_r):
         x = np.array([a, correlations[0], correlations[1], b, correlations[2], c, rng.uniform(20, 30)])
         live_r.assign("x", x.tolist())
         theta, back, sizes = np.empty(6), np.empty(7), np.array([3])
-        sdcor.theta_of(x, sizes, theta)
+        sdcor.theta_of(x, sizes, theta, True)
         assert np.array_equal(theta, live_r.numbers("lme4:::Sv_to_Cv(x, 3, s = x[7])"))
         sdcor._sdcor_of(x[:6], x[6], sizes, back)
         assert np.array_equal(back, live_r.numbers("suppressWarnings(lme4:::Cv_to_Sv(x[1:6], 3, s = x[7]))"))

@@ -12,8 +12,8 @@ from translations.parity import tolerances as tol
 
 
 @case(section="lme4", order=12, tolerance=tol.PROFILE)
-def profile_density(control=None):
-    pp_mod = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2(), control=control)
+def profile_density():
+    pp_mod = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2())
     figure = built(plot(pp_mod))
     return {"panels": figure["panels"], "line": thinned(figure["line"], 5)}
 

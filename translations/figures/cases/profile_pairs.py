@@ -14,8 +14,8 @@ from translations.parity import tolerances as tol
 
 
 @case(section="lme4", order=13, tolerance=tol.CURVE)
-def profile_pairs(control=None):
-    pp_mod = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2(), control=control)
+def profile_pairs():
+    pp_mod = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2())
     return pairs_values(built(plot(pp_mod)))
 
 
