@@ -262,7 +262,8 @@ def test_stored_answers(question: str, name: str) -> None:
 
 
 CROSSED_REFIT = tol.Tolerance(
-    "CROSSED_REFIT", 6, 6, 12, 4, "the stored refit and the same R on an AMD EPYC share 6.04 digits of beta")
+    "CROSSED_REFIT", 3, 6, 12, 4, "the same R on the same machine stops, process by process, at one of two thetas "
+    "(14 and 10 of 24 processes): they share 3.23 digits, beta 4.87")
 
 
 @pytest.mark.long
