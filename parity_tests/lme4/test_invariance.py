@@ -40,7 +40,7 @@ def same(got: LmerMod, expected: LmerMod, scale: float = 1.0, shift: float = 0.0
     np.testing.assert_allclose(got.mu / scale, expected.mu + shift / scale, rtol=0, atol=FITTED * np.ptp(expected.y))
 
 
-@settings(**examples(in_ci=15))
+@settings(**examples(in_ci=25))
 @given(problem=problems(PLAIN), seed=st.integers(0, 1000))
 def test_order_of_rows_and_names_of_levels(problem: Problem, seed: int) -> None:
     m = fitted(problem)
@@ -53,7 +53,7 @@ def test_order_of_rows_and_names_of_levels(problem: Problem, seed: int) -> None:
     np.testing.assert_allclose(again.mu, m.mu[order], rtol=0, atol=FITTED * np.ptp(m.y))
 
 
-@settings(**examples(in_ci=15))
+@settings(**examples(in_ci=25))
 @given(problem=problems(PLAIN), log_scale=st.floats(-6, 6), shift=st.floats(-100, 100))
 def test_response_scaled_and_shifted(problem: Problem, log_scale: float, shift: float) -> None:
     problem = replace(problem, shifted=False)
@@ -65,7 +65,7 @@ def test_response_scaled_and_shifted(problem: Problem, log_scale: float, shift: 
 SPANNING = ("y ~ x + (x | g)", "y ~ x + (1 | g)", "y ~ x + (x | g) + (1 | h)")
 
 
-@settings(**examples(in_ci=15))
+@settings(**examples(in_ci=25))
 @given(problem=problems(SPANNING), log_scale=st.floats(-4, 4), shift=st.floats(-5, 5))
 def test_covariate_scaled_and_shifted(problem: Problem, log_scale: float, shift: float) -> None:
     """(x | g) spans the same effects whatever x's unit and origin; log|X'V^-1X| alone moves, by 2 log of the scale.
@@ -86,7 +86,7 @@ def lower(M: np.ndarray) -> np.ndarray:
     return T.T[np.triu_indices(len(T))]
 
 
-@settings(**examples(in_ci=15))
+@settings(**examples(in_ci=25))
 @given(problem=problems(PLAIN), factor=st.floats(0.01, 100))
 def test_weights_times_a_constant(problem: Problem, factor: float) -> None:
     """The residual variance is sigma^2 / w: weights times a constant change sigma's meaning and not the likelihood."""
@@ -98,7 +98,7 @@ def test_weights_times_a_constant(problem: Problem, factor: float) -> None:
     np.testing.assert_allclose(again.mu, m.mu, rtol=0, atol=FITTED * np.ptp(m.y))
 
 
-@settings(**examples(in_ci=15))
+@settings(**examples(in_ci=25))
 @given(problem=problems(PLAIN), seed=st.integers(0, 1000))
 def test_a_weight_split_over_two_rows(problem: Problem, seed: int) -> None:
     """A row of weight w is two rows of weights v and w - v with its response for their weighted mean.
@@ -123,7 +123,7 @@ def test_a_weight_split_over_two_rows(problem: Problem, seed: int) -> None:
     assert halves.criterion.pwrss == pytest.approx(whole.criterion.pwrss + spread, rel=1e-11)
 
 
-@settings(**examples(in_ci=15))
+@settings(**examples(in_ci=25))
 @given(problem=problems(PLAIN), constant=st.floats(-1000, 1000))
 def test_an_offset_is_taken_from_the_response(problem: Problem, constant: float) -> None:
     problem = replace(problem, shifted=True)
@@ -135,7 +135,7 @@ def test_an_offset_is_taken_from_the_response(problem: Problem, constant: float)
     np.testing.assert_allclose(subtracted.mu + problem.data["o"].to_numpy(), m.mu, rtol=0, atol=FITTED * np.ptp(m.y))
 
 
-@settings(**examples(in_ci=15))
+@settings(**examples(in_ci=25))
 @given(problem=problems(("y ~ x + f + (x | g) + (1 | h)",)))
 def test_order_of_terms(problem: Problem) -> None:
     g, h, f = (problem.data[name].nunique() for name in "ghf")
@@ -147,7 +147,7 @@ def test_order_of_terms(problem: Problem) -> None:
     np.testing.assert_allclose([by_name[name] for name in m.design.names], m.beta, rtol=0, atol=FITTED * np.ptp(m.y))
 
 
-@settings(**examples(in_ci=25))
+@settings(**examples(in_ci=40))
 @given(problem=problems(), seed=st.integers(0, 1000))
 def test_factor_and_criterion_written_out(problem: Problem, seed: int) -> None:
     """L L' = Lambda'Z'WZ Lambda + I, and the criterion from the n x n matrix V, at a theta that is no optimum."""
@@ -170,7 +170,7 @@ def test_factor_and_criterion_written_out(problem: Problem, seed: int) -> None:
     np.testing.assert_allclose(m.beta, beta, rtol=0, atol=1e-8 * np.abs(beta).max())
 
 
-@settings(**examples(in_ci=25))
+@settings(**examples(in_ci=40))
 @given(problem=problems(), seed=st.integers(0, 1000))
 def test_gradient_is_that_of_the_criterion(problem: Problem, seed: int) -> None:
     m = fitted(problem)
@@ -183,7 +183,7 @@ def test_gradient_is_that_of_the_criterion(problem: Problem, seed: int) -> None:
 
 
 @pytest.mark.parametrize("optimizer", ["newton", "nloptwrap"])
-@settings(**examples(in_ci=25))
+@settings(**examples(in_ci=40))
 @given(problem=problems(groups=6, rows=4))
 def test_tiny_designs_are_fitted_or_refused_by_name(optimizer: str, problem: Problem) -> None:
     """Never another exception; and a fit without a warning is a fit whose derivatives are those of a minimum."""
