@@ -20,6 +20,8 @@ from translations.data import fixtures_path
 from translations.lme4.batch import refit_many
 from translations.lme4.optimize import theta_scale
 
+from .oracle import held_to_the_paper
+
 STORED = json.loads((fixtures_path() / "lme4" / "core.json").read_text())
 DATA = {name: pd.DataFrame(columns) for name, columns in STORED["data"].items()}
 CASES = {f"{i} {fit['formula']}, {fit['data']}": fit for i, fit in enumerate(STORED["fits"])}
@@ -99,6 +101,8 @@ def elsewhere(m: Any, stored: dict[str, Any]) -> None:
         value, gradient = m.pls.gradient(theta, stored["REML"])
         assert value == pytest.approx(place["value"], rel=digits)
         assert m.pls.deviance(theta, stored["REML"]) == pytest.approx(value, rel=1e-14)
+        if stored["data"] not in ("far", "tiny"):  # data in units in which the paper's own arithmetic loses digits
+            held_to_the_paper(m.pls, theta)
         # R's slopes are differences of five values a thousandth apart.
         error = 1e-6 if stored["data"] in FLAT else 1e-8
         np.testing.assert_allclose(gradient, array(place["slope"]), rtol=0, atol=error * max(1, np.abs(gradient).max()))

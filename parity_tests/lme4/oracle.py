@@ -1,0 +1,39 @@
+"""A model's cross-products held to the paper's equations (`translations/lme4/criterion/paper.py`)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from translations.lme4.criterion import paper
+from translations.lme4.pls import PLS
+from translations.lme4.structure import Floats
+
+EPS = float(np.finfo(float).eps)
+ROUNDING = 128 * EPS  # of the criterion and its parts; the largest seen is 62 (r2 of NIST's SmLs06)
+
+
+def held_to_the_paper(pls: PLS, theta: Floats) -> None:
+    """The criterion and its parts, beta, RX and u at theta (m,)."""
+    n, p = pls.n, pls.p
+    w = np.ones(n) if pls.weights is None else pls.weights
+    offset = np.zeros(n) if pls.offset is None else pls.offset
+    Z, Lambda = paper.dense(pls.structure.blocks, theta)
+    expected = paper.solve(Z, Lambda, pls.X, pls.response, offset, w)
+    for REML in (True, False):
+        value = paper.criterion(expected, w, REML)
+        assert pls.deviance(theta, REML) == pytest.approx(value, rel=ROUNDING, abs=n * ROUNDING)
+    got = pls.solve(theta)
+    assert got.criterion.ldL2 == pytest.approx(2.0 * np.log(np.diag(expected.L)).sum(), rel=ROUNDING, abs=ROUNDING)
+    assert got.criterion.pwrss == pytest.approx(expected.r2, rel=ROUNDING)
+    # The paper's eqs. 51 and 52 subtract from X'WX and X'Wy what random effects explain, in the units of the data.
+    XWX = pls.X.T @ (w[:, None] * pls.X)
+    lost = 1.0 + np.sum(w * (pls.response - offset) ** 2) / expected.r2
+    lost += max(np.diag(XWX) / np.diag(expected.RX) ** 2, default=0.0)
+    unit = 1.0 / np.sqrt(np.diag(XWX))
+    rise = 2 * ROUNDING * lost * (np.linalg.cond(unit[:, None] * XWX * unit) ** 0.5 if p else 1.0)
+    ldRX2 = 2.0 * np.log(np.diag(expected.RX)).sum()
+    assert got.criterion.ldRX2 == pytest.approx(ldRX2, rel=rise, abs=rise)
+    u = np.concatenate([each.ravel() for each in got.u])
+    for ours, theirs in ((got.beta, expected.beta), (u, expected.u), (np.abs(got.RX), np.abs(expected.RX))):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=rise * np.abs(theirs).max(initial=0.0))

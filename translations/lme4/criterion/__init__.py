@@ -1,0 +1,1 @@
+"""The profiled criterion of a linear mixed model."""
