@@ -11,6 +11,8 @@ from typing import Any
 
 _MODULES = {
     "translations.data": "sleepstudy sleep2 load Dyestuff Dyestuff2 Penicillin Pastes cake InstEval",
+    "translations.settings": "options",
+    "translations.stats.collation": "CollationWarning",
     "translations.stats.generics": "coef summary anova predict fitted residuals confint vcov sigma logLik deviance AIC "
     "BIC nobs "
     "df_residual formula update simulate drop1 model_matrix hatvalues cooks_distance",

@@ -108,6 +108,28 @@ def matrices() -> list[list[list[float]]]:
     return made
 
 
+ASCII, LATIN = "".join(map(chr, range(32, 127))), "".join(filter(str.isprintable, map(chr, range(0xa1, 0x250))))
+MORE = "αβγΔΩабвЖЯאבعب漢字あアイ한국ﬁ€£¥©®™–—…“”‘’«»¿¡§¶•½¼²³ªº°±×÷µ😀"
+ENTRIES = (
+    "apple Apple APPLE banana Banana item item1 item2 item10 Item10 a-b a_b a b a.b A.B résumé resume "
+    "Résumé naïve naive co-op coop CO-OP Müller Mueller Muller muller Ångström Angstrom Élan Elan éclair "
+    "eclair côte coté côté cote low Low High high control Control Treat treatment yes No S1 S2 S10 s1 s2 "
+    "s10 subj_1 subj-1 subj.1"
+).split()
+
+
+def texts() -> list[str]:
+    """What a text column may hold: words in both cases, numbers, accents, punctuation, other scripts."""
+    draw = random.Random(4)
+    alphabets = (ASCII, ASCII, LATIN + ASCII, MORE + LATIN + ASCII, "aAbBcC ._-1290éÉ")
+    words = ["".join(draw.choices(draw.choice(alphabets), k=draw.randint(1, 7))) for _ in range(2400)]
+    ends = ("", "1", "2", "10", " a", "-", "_x", ".", "A", "é")
+    words += [draw.choice(ENTRIES) + draw.choice(ends) for _ in range(400)]
+    found = list(dict.fromkeys([*words, *ENTRIES]))
+    draw.shuffle(found)
+    return found
+
+
 def write(name: str, value: Any) -> None:
     (HERE / name).write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
 
@@ -116,3 +138,4 @@ if __name__ == "__main__":
     write("expressions.json", expressions())
     write("formulas.json", formulas())
     write("matrices.json", matrices())
+    write("texts.json", texts())

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from . import generics
+from .collation import collated
 
 
 def count(data: pd.DataFrame, *columns: str, sort: bool = False, name: str = "n") -> pd.DataFrame:
@@ -21,9 +22,20 @@ def count(data: pd.DataFrame, *columns: str, sort: bool = False, name: str = "n"
         raise ValueError(f"the counts cannot be called {name!r}, which is a column counted by: give another name")
     if not columns:
         return pd.DataFrame({name: [len(data)]})
-    groups = data.groupby(list(columns), observed=True, dropna=False, sort=True)
+    keys = {column: _in_order(data[column]) for column in columns}
+    groups = data.assign(**keys).groupby(list(columns), observed=True, dropna=False, sort=True)
     counts: pd.DataFrame = groups.size().reset_index(name=name)
+    for column in columns:
+        if keys[column] is not data[column]:
+            counts[column] = counts[column].astype(data[column].dtype)
     return counts.sort_values(name, ascending=False, kind="stable", ignore_index=True) if sort else counts
+
+
+def _in_order(column: pd.Series) -> pd.Series:
+    """`column`, as a Categorical in R's order where it is text."""
+    if isinstance(column.dtype, pd.CategoricalDtype) or pd.api.types.infer_dtype(column, skipna=True) != "string":
+        return column
+    return column.astype(pd.CategoricalDtype(collated(column.dropna().unique())))
 
 
 @generics.summary.register(pd.DataFrame)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from . import contrasts as contrast
+from .collation import warn_of_order
 from .evaluate import Variable, as_variable, evaluate
 from .factors import Factor
 from .frame import ModelFrame, as_frame, require_finite, total_offset
@@ -88,6 +89,7 @@ def design(formula: str | Formula, frame: ModelFrame, contrasts: Mapping[str, An
             warnings.warn(f"variable {label!r} is absent, its contrast will be ignored", stacklevel=3)
         elif label not in factors:
             raise ValueError(f"contrasts apply only to factors, which {label} is not")
+    warn_of_order(factors)
     chosen = contrasts or {}
     codings = {label: contrast.coding(f.levels, f.ordered, chosen.get(label), label) for label, f in factors.items()}
     values, names, assign = _fill(formula, variables, codings, frame.n)

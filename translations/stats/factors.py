@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .collation import collated
 from .expressions import number_text
 
 NUMBER_KINDS, TEXT_KINDS = "fiub", "OU"  # of numpy's dtypes
@@ -15,12 +16,16 @@ NUMBER_KINDS, TEXT_KINDS = "fiub", "OU"  # of numpy's dtypes
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """`codes` (n,) int64 index `levels` from 0, -1 where missing; `logical` marks R's logicals, coded like factors."""
+    """`codes` (n,) int64 index `levels` from 0, -1 where missing; `logical` marks R's logicals, coded like factors.
+
+    `sorted_text`: the levels are text in the order of `options(collate=)`, which nobody gave.
+    """
 
     codes: np.ndarray
     levels: list[str]
     ordered: bool = False
     logical: bool = False
+    sorted_text: bool = False
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -33,7 +38,7 @@ class Factor:
 
     def take(self, rows: Any) -> Factor:
         """The elements at `rows`, all levels kept."""
-        return Factor(self.codes[rows], self.levels, self.ordered, self.logical)
+        return replace(self, codes=self.codes[rows])
 
     def drop_unused(self) -> Factor:
         """Without the levels that do not occur, the others in their order (R: droplevels)."""
@@ -56,7 +61,7 @@ class Factor:
         """The same elements over `levels`, missing where theirs is not among them."""
         place = {level: i for i, level in enumerate(levels)}
         position = np.array([place.get(level, -1) for level in self.levels] + [-1], dtype=np.int64)
-        return replace(self, codes=position[self.codes], levels=levels)
+        return replace(self, codes=position[self.codes], levels=levels, sorted_text=False)
 
     def cross(self, other: Factor) -> Factor:
         """Each combination `a:b` that could occur, the levels of `other` varying fastest (R: `:` between factors)."""
@@ -85,9 +90,8 @@ def as_text(values: np.ndarray) -> list[str]:
 def make_factor(
     x: Any, levels: Sequence[Any] | None = None, labels: Sequence[Any] | None = None, ordered: bool | None = None
 ) -> Factor:
-    """A factor of `x` (R: factor). Unused levels of a factor are dropped; new levels are sorted.
-
-    Text sorts by code point, which is R's order in the C locale, and in every locale for plain words of one case.
+    """A factor of `x` (R: factor). Unused levels of a factor are dropped; new levels are sorted, text as
+    `options(collate=)` says.
     """
     made = replace(x, logical=False).drop_unused() if isinstance(x, Factor) else _from_array(np.asarray(x))
     if levels is not None:
@@ -98,9 +102,13 @@ def make_factor(
 
 
 def _from_array(values: np.ndarray) -> Factor:
-    if values.dtype.kind == "O":
-        codes, unique = pd.factorize(values, sort=True)
-        return Factor(codes.astype(np.int64), as_text(np.asarray(unique)))
+    if values.dtype.kind in TEXT_KINDS:
+        codes, unique = pd.factorize(values)
+        texts = as_text(np.asarray(unique))
+        levels = collated(dict.fromkeys(texts))
+        place = {text: i for i, text in enumerate(levels)}
+        order = np.array([place[text] for text in texts] + [-1], dtype=np.int64)
+        return Factor(order[codes], levels, sorted_text=True)
     unique, inverse = np.unique(values, return_inverse=True)
     if values.dtype.kind == "f":
         unique = unique[~np.isnan(unique)]  # the last, whose code is then -1
@@ -114,4 +122,4 @@ def _labelled(made: Factor, labels: list[str]) -> Factor:
         labels = [f"{labels[0]}{i + 1}" for i in range(len(made.levels))]
     if len(labels) != len(made.levels):
         raise ValueError(f"invalid labels: {len(labels)} for {len(made.levels)} levels")
-    return replace(made, levels=labels)
+    return replace(made, levels=labels, sorted_text=False)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .collation import ranks
 from .factors import TEXT_KINDS, Factor, as_text
 from .poly import Columns
 
@@ -84,6 +85,9 @@ def comparison(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
             left, right = (np.array([place.get(one, np.nan) for one in text(x)]) for x in (a, b))
         elif textual(a) or textual(b):
             left, right = text(a), text(b)
+            if compare not in (operator.eq, operator.ne):
+                place = ranks(one for one in {*left, *right} if one is not None)
+                left, right = (np.array([place.get(one, np.nan) for one in side]) for side in (left, right))
         else:
             left, right = number(a), number(b)
         missing = pd.isna(left) | pd.isna(right)

@@ -12,6 +12,7 @@ from translations.console.render import render
 from translations.console.style import Style
 
 from .calls import called
+from .collation import warn_of_order
 from .factors import NUMBER_KINDS, Factor, make_factor
 from .frame import model_frame
 from .terms import parse
@@ -196,6 +197,7 @@ def _by_formula(formula: str, data: Any, subset: Any) -> _Samples:
     groups = make_factor(group if isinstance(group, Factor) else np.asarray(group))
     if len(groups.levels) != 2:
         raise ValueError(f"grouping factor {parsed.predictors[0]} must have exactly 2 levels, not {len(groups.levels)}")
+    warn_of_order({parsed.predictors[0]: groups})
     first, second = (frame.response[groups.codes == code] for code in (0, 1))
     a, b = groups.levels
     return _Samples(

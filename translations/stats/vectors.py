@@ -16,7 +16,8 @@ def factor(
 ) -> Any:
     """`x` as a factor: a Categorical whose categories are R's levels, sorted unless `levels` gives them (R: factor).
 
-    A Series comes back as a Series with its index. Levels are text, as R's are; they sort by code point (R's C locale).
+    A Series comes back as a Series with its index. Levels are text, as R's are; those of text sort as R sorts them, a B
+    c, or by code point after `options(collate="C")`.
     Raises `ValueError` when `labels` do not match the levels.
     """
     made = make_factor(as_vector(x), levels, labels, ordered)

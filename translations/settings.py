@@ -1,0 +1,79 @@
+"""R's `options()`: settings that hold for the whole process, or inside a `with` block for this thread or task alone."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar, Token
+from typing import Any
+
+__all__ = ["option", "options"]
+
+
+def _one_of(*choices: str) -> Callable[[str, Any], Any]:
+    def check(name: str, value: Any) -> Any:
+        if value not in choices:
+            raise ValueError(f"option {name} must be one of {', '.join(map(repr, choices))}, not {value!r}")
+        return value
+
+    return check
+
+
+# The default of each option, and what checks a value given for it and returns the one to keep.
+KNOWN: dict[str, tuple[Any, Callable[[str, Any], Any]]] = {
+    "collate": ("R", _one_of("R", "C")),
+}
+
+_everywhere: dict[str, Any] = {name: default for name, (default, _) in KNOWN.items()}
+_within: ContextVar[Mapping[str, Any] | None] = ContextVar("rparity_options", default=None)
+
+
+def option(name: str) -> Any:
+    """The value of option `name` that holds here."""
+    within = _within.get()
+    return within[name] if within is not None and name in within else _everywhere[name]
+
+
+class Old(dict[str, Any]):
+    """The values that `options()` replaced, by name: `options(old)` brings them back, and so does leaving `with`."""
+
+    def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+        super().__init__(old)
+        self._new = dict(new)
+        self._token: Token[Mapping[str, Any] | None] | None = None
+
+    def __enter__(self) -> Old:
+        _set(self)  # what was set for the process becomes this block's own
+        self._token = _within.set({**(_within.get() or {}), **self._new})
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._token is not None:
+            _within.reset(self._token)
+            self._token = None
+
+
+def options(old: Mapping[str, Any] | None = None, /, **new: Any) -> Old:
+    """Set options and return the old values of those set; without arguments return all values (R: options).
+
+    collate: the order of levels made from text. "R", the default, is R's in every UTF-8 locale, C.UTF-8 included: a, B,
+             c, by the Unicode Collation Algorithm with CLDR's root order. "C" is by code point: B, a, c.
+
+    A plain call holds for the whole process, in every thread. `with options(collate="C"):` holds within the block, for
+    this thread or asyncio task only. `options(old)` takes what an earlier call returned.
+    Raises `KeyError` for an unknown option, `ValueError` for a value that it cannot have.
+    """
+    asked = {**(old or {}), **new}
+    for name in asked:
+        if name not in KNOWN:
+            raise KeyError(f"no option {name!r}; there are {', '.join(KNOWN)}")
+    checked = {name: KNOWN[name][1](name, value) for name, value in asked.items()}
+    before = {name: option(name) for name in checked or KNOWN}
+    _set(checked)
+    return Old(before, checked)
+
+
+def _set(values: Mapping[str, Any]) -> None:
+    """Set `values` for the process or, where a `with` block has one of its own, in that block."""
+    within = _within.get() or {}
+    if own := {name: value for name, value in values.items() if name in within}:
+        _within.set({**within, **own})
+    _everywhere.update({name: value for name, value in values.items() if name not in within})
