@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import translations as r
+from translations.lme4.formula import split
 
 from .random_designs import frame
 
@@ -45,3 +46,37 @@ def test_design(live_r: Any, formula: str) -> None:
     for ours, code in ((m.design.X_fitted, "getME(m, 'X')"), (r.getME(m, "Z").toarray(), "as.matrix(getME(m, 'Z'))")):
         theirs = live_r.numbers(code).reshape(ours.shape, order="F")
         np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-13)
+
+
+# What lme4 1.1-31 refuses for two factors a and b, one number k and text s; the whole text is R's up to its colon.
+REFUSED = {
+    "a + b": "a + b", "a*b": "a * b", "(a + b)": "a + b", "a - b": "a - b", "a^2": "a^2", "k + b": "k + b",
+    "k + k": "k + k",
+    "k * 2": "k * 2", "a + 1": "a + 1", "a:b + a": "a:b + a", "-a": "-a", "(a + b):k": "a + b", "a/(b + k)": "b + k",
+    "a %in% b": "a %in% b", "(a + b)/k": "a + b", "a:(b/k)": "b/k",
+}
+
+
+@pytest.mark.parametrize("group", REFUSED)
+def test_arithmetic_of_factors_is_no_factor(group: str) -> None:
+    for bar in ("|", "||"):
+        with pytest.raises(ValueError) as refused:
+            split(f"y ~ x + (1 {bar} {group})")
+        assert str(refused.value).startswith(f"Invalid grouping factor specification, {REFUSED[group]}: ")
+
+
+@pytest.mark.parametrize("group", ["a", "(a)", "a:b", "(a:b)", "a/b", "a/b/k", "interaction(a, b)", "factor(k + 1)"])
+def test_what_makes_a_factor_is_kept(group: str) -> None:
+    assert split(f"y ~ x + (1 | {group})").bars
+
+
+def test_live_r_refuses_them_too(live_r: Any) -> None:
+    live_r.eval("""suppressPackageStartupMessages(library(lme4))
+        d <- data.frame(y = c(1, 3, 2, 5, 4, 6, 8, 7), a = gl(2, 4), b = factor(rep(1:4, 2)), k = rep(1:2, 4))
+        refused <- function(group) tryCatch({
+            suppressWarnings(lFormula(as.formula(paste0("y ~ 1 + (1 | ", group, ")")), d,
+                             control = lmerControl(check.nobs.vs.nlev = "ignore", check.nobs.vs.nRE = "ignore",
+                                                   check.nlev.gtr.1 = "stop")))
+            FALSE}, error = function(e) TRUE)""")
+    for group in REFUSED:
+        assert list(live_r.values(f"refused('{group}')").values()) == [True], group

@@ -13,6 +13,9 @@ from functools import lru_cache
 from translations.stats.expressions import Call, Constant, Name, Node, call, deparse, read
 from translations.stats.terms import parse
 
+# Operators of formulas that make no factor of factors.
+NO_FACTOR = frozenset({"+", "-", "*", "/", "^", "%in%"})
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -106,7 +109,21 @@ def _slash(bar: Call) -> Iterator[Bar]:
     if isinstance(inner, Call) and inner.function == "/":
         group = inner  # lme4 cannot read a/b in parentheses; other factors keep theirs in their name
     for factor in _nested(group):
+        _require_one_factor(factor)
         yield Bar(deparse(effects), deparse(factor))
+
+
+def _require_one_factor(group: Node) -> None:
+    """Raise `ValueError` where arithmetic stands between factors, as lme4 does (R: mkBlist)."""
+    if not isinstance(group, Call) or group.function not in NO_FACTOR | {":", "("}:
+        return
+    if group.function in NO_FACTOR:
+        raise ValueError(
+            f"Invalid grouping factor specification, {deparse(group)}: it is one variable, a:b for each combination, "
+            "or a/b for a and b within a; write a random-effects term for each of several factors"
+        )
+    for arg in group.args:
+        _require_one_factor(arg)
 
 
 def _nested(group: Node) -> list[Node]:
