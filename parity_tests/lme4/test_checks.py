@@ -35,7 +35,7 @@ def frame() -> pd.DataFrame:
     noise = np.round(np.random.default_rng(20261123).normal(size=n), 6)
     return pd.DataFrame({
         "y": sleep2["Reaction"].to_numpy(), "x": x, "g": pd.Categorical(sleep2["Subject"].astype(str)),
-        "twice": 2.0 * x, "later": x + 1.0, "huge": 1e5 * x, "noise": noise, "one": 1.0,
+        "twice": 2.0 * x, "thousands": 1e3 * x, "later": x + 1.0, "huge": 1e5 * x, "noise": noise, "one": 1.0,
         "row": pd.Categorical([f"r{i:03d}" for i in range(n)]),
         "pair": pd.Categorical([f"p{i // 2:02d}" for i in range(n)]),
     })
@@ -82,7 +82,7 @@ REFUSED: dict[str, tuple[str, pd.DataFrame, dict[str, Any], str]] = {
     "control that is none": (FULL, D, {"control": 3}, "lmerControl"),
     "setting of the wrong optimizer": (
         FULL, D, {"control": r.lmerControl("newton", optCtrl={"maxeval": 9})}, "maxeval"),
-    "unknown setting of the optimizer": (FULL, D, {"control": r.lmerControl(optCtrl={"maxfun": 9})}, "maxfun"),
+    "unknown setting of the optimizer": (FULL, D, {"control": r.lmerControl(optCtrl={"maxevil": 9})}, "maxevil"),
     "short start": (FULL, D, {"start": [1.0, 2.0]}, r"3 values of theta \(g.\(Intercept\), g.x.\(Intercept\), g.x\)"),
     "negative start": (FULL, D, {"start": [1.0, 0.0, -1.0]}, "start of g.x is -1.*not negative"),
     "missing start": (FULL, D, {"start": [1.0, np.nan, 1.0]}, r"start of g.x.\(Intercept\) is nan"),
@@ -149,6 +149,22 @@ WARNED: dict[str, tuple[str, dict[str, Any], str, list[type[Warning]]]] = {
     "twenty evaluations": (
         FULL, {"optCtrl": {"maxeval": 20}}, "optCtrl = list(maxeval = 20)", [r.ConvergenceWarning] * 2),
     "nothing to say": ("y ~ x + (x | g)", {}, "", []),
+    "settings of other optimizers": (FULL, {"optCtrl": {"maxfun": 8}}, "optCtrl = list(maxfun = 8)", []),
+    "bobyqa": (FULL, {"optimizer": "bobyqa"}, "'bobyqa'", []),
+    "bobyqa stopped": (
+        FULL, {"optimizer": "bobyqa", "optCtrl": {"maxfun": 20}}, "'bobyqa', optCtrl = list(maxfun = 20)",
+        [r.ConvergenceWarning] * 3),
+    "bobyqa with many points": (
+        FULL, {"optimizer": "bobyqa", "optCtrl": {"npt": 9}}, "'bobyqa', optCtrl = list(npt = 9)",
+        [r.ConvergenceWarning]),
+    "simplex": (FULL, {"optimizer": "Nelder_Mead"}, "'Nelder_Mead'", []),
+    "simplex stopped": (
+        FULL, {"optimizer": "Nelder_Mead", "optCtrl": {"maxfun": 20}}, "'Nelder_Mead', optCtrl = list(maxfun = 20)",
+        [r.ConvergenceWarning] * 3),
+    # one warning of two findings
+    "eigenvalues": (
+        "y ~ x + (0 + thousands | g) + (1 | g)", {"check_conv_grad": ("ignore", 0.002)},
+        "check.conv.grad = .makeCC('ignore', tol = 0.002)", [r.ConvergenceWarning]),
 }
 
 
@@ -181,6 +197,21 @@ def test_warnings_without_r() -> None:
             "convergence code 5 from nloptwrap: NLOPT_MAXEVAL_REACHED: "
             "Optimization stopped because maxeval (above) was reached.",
             "Model failed to converge with max|grad| = 0.87424",
+        ],
+        "eigenvalues": [
+            "Model is nearly unidentifiable: very large eigenvalue\n - Rescale variables?;"
+            "Model is nearly unidentifiable: large eigenvalue ratio\n - Rescale variables?"
+        ],
+        "bobyqa stopped": [
+            "maxfun < 10 * length(par)^2 is not recommended.",
+            "convergence code 1 from bobyqa: bobyqa -- maximum number of function evaluations exceeded",
+            "Model failed to converge with max|grad| = ",
+        ],
+        "bobyqa with many points": ["Setting npt > 2 * length(par) + 1 is not recommended."],
+        "simplex stopped": [
+            "failure to converge in 20 evaluations",
+            "convergence code 4 from Nelder_Mead: failure to converge in 20 evaluations",
+            "Model failed to converge with max|grad| = ",
         ],
         "nothing to say": [],
     }

@@ -15,7 +15,6 @@ from translations.console import Matrix, Vector
 from translations.stats import generics
 
 from . import checks, sdcor
-from .bobyqa import bobyqa
 from .extract import fixef
 from .model import LmerMod, variance_ratio_start
 from .optimize import Optimum, newton, nloptwrap, stopping
@@ -79,8 +78,8 @@ def allFit(m: LmerMod, optimizers: list[str] | None = None) -> AllFit:  # noqa: 
     """Fit the model by each of `optimizers` (default: all in `OPTIMIZERS`), from the start that `lmer` takes. R:
     lme4::allFit.
 
-    What R has and this has not: minimizers of the packages dfoptim and optimx, lme4's own Nelder_Mead. What R has
-    not: newton and L-BFGS-B on the exact gradient. Raises ValueError for an unknown name.
+    What R has and this has not: minimizers of the packages dfoptim and optimx. What R has not: newton and L-BFGS-B on
+    the exact gradient. Raises ValueError for an unknown name.
     """
     names = list(OPTIMIZERS) if optimizers is None else optimizers
     unknown = [name for name in names if name not in OPTIMIZERS]
@@ -122,13 +121,10 @@ def _summary(fits: AllFit) -> AllFitSummary:
         Vector([f.optimum.evaluations for f in fits.values()], index=names))
 
 
-def _minqa(pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
-    found = bobyqa(lambda theta: pls.lme4_deviance(theta, reml), start, pls.structure.lower)
-    return Optimum(found.x, found.value, found.evaluations, found.code, found.message, "bobyqa")
-
-
-def _nloptwrap(pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
-    return nloptwrap(lambda theta: pls.lme4_deviance(theta, reml), start, pls.structure.lower, m.control)
+def _lme4s(optimizer: str, pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
+    """One of those that `lmerControl` names, at its own settings unless it is the model's."""
+    control = m.control if m.control.optimizer == optimizer else replace(m.control, optimizer=optimizer, optCtrl={})
+    return nloptwrap(lambda theta: pls.lme4_deviance(theta, reml), start, pls.structure.lower, control)
 
 
 def _nlopt(algorithm: str, pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
@@ -158,9 +154,10 @@ def _l_bfgs_b(pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
 
 
 OPTIMIZERS: dict[str, Optimizer] = {
-    "bobyqa": _minqa,
+    "bobyqa": partial(_lme4s, "bobyqa"),
+    "Nelder_Mead": partial(_lme4s, "Nelder_Mead"),
     "nloptwrap.NLOPT_LN_NELDERMEAD": partial(_nlopt, "LN_NELDERMEAD"),
-    "nloptwrap.NLOPT_LN_BOBYQA": _nloptwrap,
+    "nloptwrap.NLOPT_LN_BOBYQA": partial(_lme4s, "nloptwrap"),
     "nloptwrap.NLOPT_LN_SBPLX": partial(_nlopt, "LN_SBPLX"),
     "L-BFGS-B": _l_bfgs_b,
     "newton": lambda pls, reml, start, m: newton(pls, reml, start),

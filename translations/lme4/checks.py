@@ -148,31 +148,34 @@ def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, df: i
         act(action, SINGULAR, SingularFitWarning)
         return Diagnosis((SINGULAR,), singular=True)
     messages: list[str] = []
-    if optimum.optimizer == "nloptwrap" and control.calc_derivs:
-        messages = _derivative_messages(pls, optimum.theta, REML, control, df)
-        for message in messages:
+    if optimum.optimizer != "newton" and control.calc_derivs:
+        of_gradient, of_hessian = _derivative_messages(pls, optimum.theta, REML, control, df)
+        for message in of_gradient:
             act(control.check_conv_grad[0], message, ConvergenceWarning)
+        if of_hessian:
+            act(control.check_conv_hess[0], ";".join(of_hessian), ConvergenceWarning)
+        messages = [*of_gradient, *of_hessian]
     elif control.calc_derivs and pls.n <= HESSIAN_UP_TO and not _identified(pls, optimum.theta, REML, control):
         messages = [UNIDENTIFIED]
         act(control.check_conv_hess[0], UNIDENTIFIED, ConvergenceWarning)
     return Diagnosis(tuple(messages))
 
 
-def _derivative_messages(pls: PLS, theta: Floats, REML: bool, control: LmerControl, df: int | None) -> list[str]:  # noqa: N803
+def _derivative_messages(
+    pls: PLS, theta: Floats, REML: bool, control: LmerControl, df: int | None  # noqa: N803
+) -> tuple[list[str], list[str]]:
+    """lme4's messages on the gradient, and those on the Hessian, which it gives as one warning."""
     gradient = pls.gradient(theta, REML, df)[1]
     if pls.n > HESSIAN_UP_TO:
         tolerance = control.check_conv_grad[1]
         if np.abs(gradient).max() <= tolerance:
-            return []
+            return [], []
         # The expected information, which the gradient brings along, is off by less than the factor it is given here.
         if not _gradient_message(pls.information(theta), 4.0 * gradient, tolerance):
-            return []
-        return _gradient_message(pls.hessian(theta, REML, df, at=gradient), gradient, control.check_conv_grad[1])
+            return [], []
+        return _gradient_message(pls.hessian(theta, REML, df, at=gradient), gradient, tolerance), []
     H = pls.hessian(theta, REML, df)
-    return [
-        *_gradient_message(H, gradient, control.check_conv_grad[1]),
-        *_hessian_messages(H, control.check_conv_hess[1]),
-    ]
+    return _gradient_message(H, gradient, control.check_conv_grad[1]), _hessian_messages(H, control.check_conv_hess[1])
 
 
 def _identified(pls: PLS, theta: Floats, REML: bool, control: LmerControl) -> bool:  # noqa: N803

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
+
 Action = Literal["ignore", "message", "warning", "stop"]
 
-OPTIMIZERS = ("nloptwrap", "newton")
+OPTIMIZERS = ("nloptwrap", "bobyqa", "Nelder_Mead", "newton")
+OF_OTHERS = frozenset({"maxfun", "iprint", "verbose", "rhobeg", "rhoend", "npt", "xst", "xt", "print_level"})
 ACTIONS = ("ignore", "message", "warning", "stop")
 RANK_ACTIONS = ("message+drop.cols", "warn+drop.cols", "silent.drop.cols", "stop.deficient")
 
@@ -41,7 +44,7 @@ class LmerControl:
     restart_edge: bool = True
     boundary_tol: float = 1e-5
     calc_derivs: bool = True
-    optCtrl: Mapping[str, float] = field(default_factory=dict)  # noqa: N815
+    optCtrl: Mapping[str, Any] = field(default_factory=dict)  # noqa: N815
     check_nobs_vs_nlev: Action = "stop"
     check_nlev_gtr_1: Action = "stop"
     check_nobs_vs_nRE: Action = "stop"  # noqa: N815
@@ -55,11 +58,13 @@ class LmerControl:
 def lmerControl(optimizer: str = "nloptwrap", **settings: Any) -> LmerControl:  # noqa: N802
     """Control of `lmer`. R: lme4::lmerControl, whose argument names are used with '.' written '_'.
 
-    optimizer: "nloptwrap" (BOBYQA of NLopt with lme4's start and tolerances, so lme4's own estimates) or "newton"
-    (the true optimum). optCtrl: for "nloptwrap" `xtol_abs`, `ftol_abs` (both 1e-8), `maxeval` (100000). Raises
-    ValueError for an unknown name or an unknown value of a `check_` setting.
+    optimizer: "nloptwrap" (BOBYQA of NLopt), "bobyqa" (minqa's) or "Nelder_Mead" (lme4's), each with lme4's start and
+    tolerances, so that the estimates are lme4's own; or "newton" (the true optimum). optCtrl: for "nloptwrap"
+    `xtol_abs`, `ftol_abs` (both 1e-8), `maxeval` (100000); for "bobyqa" `maxfun` (10000), `npt`, `rhobeg`, `rhoend`;
+    for "Nelder_Mead" `maxfun` (10000), `xst`, `xt`. Raises ValueError for an unknown name or an unknown value of a
+    `check_` setting.
     """
-    if optimizer not in OPTIMIZERS:
+    if not isinstance(optimizer, str) or optimizer not in OPTIMIZERS:
         raise ValueError(f"unknown optimizer {optimizer!r}: use one of {', '.join(map(repr, OPTIMIZERS))}")
     unknown = set(settings) - set(LmerControl.__dataclass_fields__)
     if unknown:
@@ -68,7 +73,17 @@ def lmerControl(optimizer: str = "nloptwrap", **settings: Any) -> LmerControl:  
         )
     for name, value in settings.items():
         _require_known(name, value)
+    _require_numbers(settings.get("optCtrl", {}))
     return LmerControl(optimizer=optimizer, **settings)
+
+
+def _require_numbers(settings: Any) -> None:
+    """Raise ValueError for an `optCtrl` that is no mapping of numbers by name."""
+    if not isinstance(settings, Mapping):
+        raise ValueError(f"optCtrl must be a mapping of settings, such as {{'maxfun': 20000}}, not {settings!r}")
+    for name, value in settings.items():
+        if np.asarray(value).dtype.kind not in "iuf":
+            raise ValueError(f"the setting {name!r} of optCtrl must be a number, not {value!r}")
 
 
 def _require_known(name: str, value: Any) -> None:
@@ -96,17 +111,13 @@ def as_control(control: LmerControl | str | None) -> LmerControl:
 
 
 def stopping(control: LmerControl | None) -> dict[str, float]:
-    """When BOBYQA stops: lme4's own settings and nloptr's, with the control's `optCtrl` over them. Raises ValueError
-    for an unknown one.
+    """When NLopt's BOBYQA stops: lme4's own settings and nloptr's, with the control's `optCtrl` over them. Raises
+    ValueError for one that no optimizer has; those of other optimizers do nothing, as in R.
     """
-    settings = {
-        "xtol_abs": 1e-8,
-        "ftol_abs": 1e-8,
-        "xtol_rel": 1e-4,
-        "maxeval": 1e5,
-        **(control.optCtrl if control else {}),
-    }
-    unknown = set(settings) - {"xtol_abs", "ftol_abs", "maxeval", "xtol_rel", "ftol_rel"}
+    asked = control.optCtrl if control and control.optimizer == "nloptwrap" else {}
+    settings = {"xtol_abs": 1e-8, "ftol_abs": 1e-8, "xtol_rel": 1e-4, "maxeval": 1e5, **asked}
+    known = {"xtol_abs", "ftol_abs", "maxeval", "xtol_rel", "ftol_rel"}
+    unknown = set(settings) - known - OF_OTHERS
     if unknown:
-        raise ValueError(f"unknown optCtrl settings for nloptwrap: {sorted(unknown)}")
-    return settings
+        raise ValueError(f"unknown optCtrl settings for nloptwrap: {sorted(unknown)}; there are {sorted(known)}")
+    return {name: value for name, value in settings.items() if name in known}

@@ -353,7 +353,7 @@ def refit_df(m: LmerMod, control: LmerControl) -> int | None:
     """The degrees of freedom in lme4's refit's REML criterion, n - 1 (R passes on `REML = TRUE`, a 1, for the p that
     lmer passes).
     """
-    return m.n - 1 if m.REML and control.optimizer == "nloptwrap" else None
+    return m.n - 1 if m.REML and control.optimizer != "newton" else None
 
 
 def refitML(m: LmerMod) -> LmerMod:  # noqa: N802

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,8 @@ ROUNDOFF_LIMITED = -4  # another: the last steps drowned in rounding, and the be
 
 @dataclass(frozen=True)
 class Optimum:
-    """Where an optimizer stopped: theta (m,), the criterion there, how many criteria it took, and a code that is 0
-    for success.
+    """Where an optimizer stopped: theta (m,), the criterion there, how many criteria it took, a code that is 0
+    for success, and what it warned of itself.
     """
 
     theta: Floats
@@ -33,6 +33,7 @@ class Optimum:
     code: int
     message: str
     optimizer: str
+    warnings: tuple[str, ...] = ()
 
 
 def optimize(pls: PLS, REML: bool, control: LmerControl, start: Floats | None = None, df: int | None = None) -> Optimum:  # noqa: N803
@@ -40,22 +41,26 @@ def optimize(pls: PLS, REML: bool, control: LmerControl, start: Floats | None = 
     theta = pls.structure.start if start is None else np.asarray(start, dtype=float)
     if control.optimizer == "newton":
         if control.optCtrl:
-            raise ValueError(f"optCtrl is for 'nloptwrap'; 'newton' has no setting {sorted(control.optCtrl)}")
+            raise ValueError(f"optCtrl is for the other optimizers; 'newton' has no setting {sorted(control.optCtrl)}")
         return newton(pls, REML, theta)
     return nloptwrap(pls.lme4_criterion(REML, df), theta, pls.structure.lower, control)
 
 
 def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats, control: LmerControl) -> Optimum:
-    """lme4's default: BOBYQA (Powell 2009) of NLopt, then lme4's looks at the boundary (R: optimizeLmer,
-    check.boundary).
+    """lme4's default: BOBYQA (Powell 2009) of NLopt, or the control's minimizer without derivatives, then lme4's looks
+    at the boundary (R: optimizeLmer, check.boundary).
     """
-    best = bobyqa(criterion, start, lower, control=control)
+    from . import minimizers  # which makes Optimum
+
+    run = minimizers.BY_NAME.get(control.optimizer, bobyqa)
+    best = run(criterion, start, lower, control=control)
     if control.restart_edge:
         edge = np.flatnonzero(best.theta == lower)
         step = 1e-5
         inward = [(criterion(best.theta + step * (np.arange(len(lower)) == i)) - best.value) / step for i in edge]
         if any(slope < 0 for slope in inward):
-            best = bobyqa(criterion, best.theta, lower, control=control)
+            minimizers.report(best)
+            best = run(criterion, best.theta, lower, control=control)
     if control.boundary_tol > 0:
         distance = best.theta - lower
         near = np.flatnonzero((distance > 0) & (distance < control.boundary_tol))
@@ -66,7 +71,7 @@ def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats
             if criterion(trial) < best.value:
                 theta = trial
         if len(near):
-            best = Optimum(theta, criterion(theta), best.evaluations, best.code, best.message, "nloptwrap")
+            best = replace(best, theta=theta, value=criterion(theta))
     return best
 
 

@@ -37,7 +37,8 @@ def call_of(m: LmerMod, as_written: bool = False) -> tables.Call:
 
 
 def convergence_of(m: LmerMod) -> tables.Convergence:
-    return tables.Convergence(m.optimum.optimizer, m.optimum.code, m.optimum.message, m.diagnosis.messages)
+    found = m.optimum
+    return tables.Convergence(found.optimizer, found.code, found.message, m.diagnosis.messages, found.warnings)
 
 
 def fit_messages(m: LmerMod) -> tuple[str, ...]:
