@@ -80,11 +80,18 @@ def transcript(suite: Suite, case: str) -> str:
 
 def sources(script: Path) -> dict[str, str]:
     """SHA-256 of what a script's answer depends on: itself, the scripts it sources, and the data that they name."""
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files_of(script)}
+
+
+def files_of(script: Path, pattern: str = "*.csv*") -> list[Path]:
+    """A script, the scripts it sources, and the files of a pattern that they name, beside it or in the folder `data`
+    beside its own.
+    """
     scripts = _sourced(script)
     text = "\n".join(file.read_text(encoding="utf-8") for file in scripts)
-    near = {file for place in (script.parent, script.parent.parent / "data") for file in place.glob("*.csv*")}
-    named = [file for file in sorted(near) if file.name in text or f'"{file.name.split(".")[0]}"' in text]
-    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in [*scripts, *named]}
+    near = {file for place in (script.parent, script.parent.parent / "data") for file in place.glob(pattern)}
+    near = {file for file in near if file.is_file() and file not in scripts}
+    return scripts + [file for file in sorted(near) if file.name in text or f'"{file.name.split(".")[0]}"' in text]
 
 
 def _sourced(script: Path) -> list[Path]:

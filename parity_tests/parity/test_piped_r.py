@@ -1,0 +1,123 @@
+"""R behind a command: the same answers as R in this process, and what happens when R dies, hangs or prints garbage."""
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from translations.parity import paths, piped
+from translations.parity.literals import r_literal
+from translations.parity.piped import PipedR, RDied
+from translations.parity.records import RError
+
+
+@pytest.fixture(scope="module")
+def piped_r(request: pytest.FixtureRequest) -> Iterator[PipedR]:
+    """One process for all tests of this file."""
+    with PipedR("Rscript") as r:
+        yield r
+
+
+def bits(x: Any) -> list[int]:
+    return np.asarray(x, dtype=float).view(np.uint64).tolist()
+
+
+NUMBERS = "c(pi, 1/3, -0.0, NA, NaN, Inf, -Inf, .Machine$double.xmin / 2, 1e308, 2^53 + 1, rnorm(20))"
+
+
+def test_numbers_keep_every_bit(live_r: Any, piped_r: PipedR) -> None:
+    live_r.eval("set.seed(7)")
+    piped_r.eval("set.seed(7)")
+    theirs, ours = live_r.numbers(NUMBERS), piped_r.numbers(NUMBERS)
+    assert np.isnan(ours[[3, 4]]).all()
+    one = [i for i in range(len(ours)) if i != 4]  # which NaN is R's NaN differs by processor; its NA does not
+    assert bits(ours[one]) == bits(theirs[one])
+
+
+@pytest.mark.parametrize("case", ["chapter5/lmer_summary", "chapter5/ranef", "random/seeded_draws", "stats/contrasts",
+                                  "lme4/dyestuff", "lme4/cake_sum_contrasts"])
+def test_cases_answer_to_the_bit(live_r: Any, piped_r: PipedR, case: str) -> None:
+    script = paths.fixtures() / f"{case}.R"
+    assert piped_r.script(script, tight=False) == live_r.script(script, tight=False)
+
+
+def test_what_is_assigned_arrives(live_r: Any, piped_r: PipedR) -> None:
+    d = {"x": [0.1, 1 / 3, -0.0], "n": [1, 2, 2**31 - 1], "t": ["a\"b\\", "é", "NA"],
+         "f": pd.Series(pd.Categorical(["u", None, "v"], categories=["w", "v", "u"])), "l": [True, False, True]}
+    for r in (live_r, piped_r):
+        r.assign("d", d)
+        r.assign("gaps", ["x", None])
+    for code in ("str(d)", "levels(d$f)", "d$t == c('a\"b\\\\', '\\u00e9', 'NA')", "is.na(gaps)", "1 / d$x[3]"):
+        assert piped_r.eval(code) == live_r.eval(code), code
+
+
+def test_literals_are_exact() -> None:
+    assert r_literal([1.0, math.nan, -math.inf]) == "c(0x1.0000000000000p+0, NaN, -Inf)"
+    assert r_literal([1, 2**40]) == "c(0x1.0000000000000p+0, 0x1.0000000000000p+40)"
+    assert r_literal(None) == "NA"
+    assert r_literal([]) == "numeric()"
+    with pytest.raises(TypeError, match="complex"):
+        r_literal(1j)
+
+
+def test_state_stays_until_reset(live_r: Any, piped_r: PipedR) -> None:
+    piped_r.eval("kept <- 5")
+    assert piped_r.values("kept + 1") == {"x": 6}
+    piped_r.reset()
+    assert piped_r.eval("exists('kept')") == "[1] FALSE"
+
+
+def test_rs_errors_are_raised_in_rs_words(live_r: Any, piped_r: PipedR) -> None:
+    with pytest.raises(RError, match="no such luck"):
+        piped_r.eval("stop('no such luck')")
+    with pytest.raises(RError, match="there is no package called"):
+        piped_r.version("noSuchPackage")
+    assert piped_r.eval("1 + 1") == "[1] 2"
+
+
+def test_what_others_print_is_skipped(live_r: Any, piped_r: PipedR) -> None:
+    assert piped_r.eval('system("echo rparity; printf ok"); invisible()') == ""
+    assert piped_r.eval('cat("to stderr\\n", file = stderr()); 7') == "[1] 7"
+
+
+def test_an_r_that_ends_is_started_anew(live_r: Any) -> None:
+    with PipedR("Rscript") as r:
+        with pytest.raises(RDied, match="ended with code 9"):
+            r.eval("quit(status = 9)")
+        assert r.eval("2") == "[1] 2"
+
+
+def test_an_r_that_hangs_is_ended(live_r: Any) -> None:
+    with PipedR("Rscript", limit=0.5) as r:
+        with pytest.raises(RDied, match="did not answer in time.*RPARITY_R_TIMEOUT"):
+            r.eval("Sys.sleep(60)")
+        assert r.eval("2") == "[1] 2"
+
+
+@pytest.mark.parametrize("command, says", [
+    ("no-such-program-here x", "no program"), ("", "no program"), ("sh -c 'exec sleep 60'", "did not answer in time"),
+    ("sh -c 'echo what is this; exit 3'", "ended with code 3.*\n.*what is this"),
+    ("sh -c 'echo no R here >&2'", "no R here"),
+])
+def test_commands_that_are_no_r(command: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(piped, "START_LIMIT", 0.5)
+    with pytest.raises((RDied, FileNotFoundError), match=says):
+        PipedR(command)
+
+
+def test_files_travel_and_are_renewed(live_r: Any, piped_r: PipedR, tmp_path: Path) -> None:
+    suite, data = tmp_path / "mine", tmp_path / "data"
+    suite.mkdir()
+    data.mkdir()
+    (suite / "_read.R").write_text('d <- read.csv(file.path("..", "data", "few.csv"))\n')
+    script = suite / "total.R"
+    script.write_text('source("_read.R")\nprint(sum(d$x))\nlist(total = sum(d$x))\n')
+    for values, total in (("1\n2\n", 3), ("1\n2\n40\n", 43)):
+        (data / "few.csv").write_text("x\n" + values)
+        answer = piped_r.script(script)["default"]
+        assert (answer.values, answer.printed) == ({"total": total}, (f"[1] {total}",))

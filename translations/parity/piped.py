@@ -1,0 +1,192 @@
+"""R behind a command, without rpy2: `Rscript`, `chroot DIR Rscript`, `ssh HOST Rscript`, `docker run -i IMAGE Rscript`.
+
+    with PipedR("chroot /opt/r46 Rscript") as r:
+        r.eval("1:3")                     the console's text: '[1] 1 2 3'
+        r.script(Path("suite/case.R"))    a case's answers, as `rparity regenerate` stores them
+
+One process answers many questions. Its program, the scripts and the data that these name go through its standard
+input, so the command may lead to another machine. It runs the same R code as `live.R` does, and answers to the bit
+as that does.
+"""
+from __future__ import annotations
+
+import math
+import os
+import secrets
+import selectors
+import shlex
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from translations.parity.flatten import Values
+from translations.parity.literals import r_literal
+from translations.parity.records import RError, answers, rows, values
+from translations.parity.reference import RAnswer, files_of
+from translations.parity.regenerate import R_SIDE
+
+LIMIT = 1800.0  # seconds that one question may take unless RPARITY_R_TIMEOUT says otherwise
+# R's NA is the NaN with 1954 in its lower half.
+_SPECIAL = {"NA": float(np.uint64(0x7FF00000000007A2).view(np.float64)), "NaN": math.nan}
+START_LIMIT = 60.0  # seconds until R must have said that it is there
+
+
+class RDied(RError):
+    """R ended, or did not answer in time. The next question starts it anew, with an empty workspace."""
+
+
+class PipedR:
+    """One R behind a command. Raises FileNotFoundError where the command's program is not there, RDied where R does not
+    start.
+    """
+
+    def __init__(self, command: str = "Rscript", limit: float | None = None) -> None:
+        """command: as a shell would read it; `--vanilla -` is appended. limit: seconds that one question may take."""
+        self._command = shlex.split(command)
+        if not self._command or shutil.which(self._command[0]) is None:
+            raise FileNotFoundError(f"--rscript {command!r}: there is no program {command.split()[:1]}")
+        self._limit = limit or float(os.environ.get("RPARITY_R_TIMEOUT", LIMIT))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # what R says on standard error
+        self._sent: dict[str, bytes] = {}
+        self._buffer = b""
+        self._mark = b""
+        self._start()
+
+    def __enter__(self) -> PipedR:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def eval(self, code: str) -> str:
+        """The text that R's console shows for `code`, lines joined by newlines, none at the end. Raises RError."""
+        return self._ask("eval", code)
+
+    def values(self, code: str) -> Values:
+        """The last expression's labelled values: a named list by its names, anything else under x. Raises RError."""
+        return values(rows(self._ask("values", code)))
+
+    def numbers(self, code: str) -> NDArray[np.float64]:
+        """The last expression as a vector of doubles, shape (length,), every bit as R has it. Raises RError."""
+        lines = self._ask("numbers", code).splitlines()
+        return np.array([_SPECIAL[line] if line in _SPECIAL else float.fromhex(line) for line in lines])
+
+    def assign(self, name: str, value: object) -> None:
+        """Give R's global `name` a number, text, boolean, a sequence of them, or a frame or mapping of columns."""
+        self._ask("numbers", f"`{name}` <- {r_literal(value)}; double()")
+
+    def script(self, script: Path, tight: bool = True) -> dict[str, RAnswer]:
+        """A case's script as `rparity regenerate` runs it: its answer by fit, "default" and, if wanted, "tight".
+
+        Raises RError.
+        """
+        return self.case(script, tight)[0]
+
+    def case(self, script: Path, tight: bool = True) -> tuple[dict[str, RAnswer], dict[str, str]]:
+        """The same, and the provenance. The script and the files that it names are sent first. Raises RError."""
+        root = script.resolve().parent.parent
+        for file in files_of(script.resolve(), "*"):
+            self._send(file, file.relative_to(root).as_posix())
+        return answers(rows(self._ask("script", script.resolve().relative_to(root).as_posix(), str(tight).upper())))
+
+    def reset(self) -> None:
+        """Forget everything defined and attached, and put options and random generator back."""
+        self._ask("reset")
+
+    def version(self, package: str | None = None) -> str:
+        """R's version, or a package's. Raises RError when the package is not installed."""
+        code = "as.character(getRversion())" if package is None else f"as.character(packageVersion('{package}'))"
+        return str(self.values(code)["x"])
+
+    def close(self) -> None:
+        """End R."""
+        if self._process is not None:
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    pipe.close()
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _start(self) -> None:
+        self._errors.truncate(0)
+        self._mark, self._buffer, self._sent = f"\x1erparity-{secrets.token_hex(8)}".encode(), b"", {}
+        environment = {name: text for name, text in os.environ.items() if name not in ("RPARITY_OUT", "R_HOME")}
+        self._process = subprocess.Popen([*self._command, "--vanilla", "-"], stdin=subprocess.PIPE, env=environment,
+                                         stdout=subprocess.PIPE, stderr=self._errors, bufsize=0)
+        program = (R_SIDE / "serve.R").read_bytes().replace(b"@@MARK@@", self._mark.replace(b"\x1e", b"\\036"))
+        self._write(program)
+        self._answer("start R", START_LIMIT)
+        for file in sorted(R_SIDE.glob("*.R")):
+            self._send(file, f"rparity/{file.name}")
+        self._ask("start", "rparity")
+
+    def _send(self, file: Path, path: str) -> None:
+        """A file, where the R there does not have it as it is."""
+        content = file.read_bytes()
+        if self._sent.get(path) != content:
+            self._ask("file", path, content)
+            self._sent[path] = content
+
+    def _ask(self, function: str, *arguments: str | bytes) -> str:
+        if self._process is None:
+            self._start()
+        parts = [part if isinstance(part, bytes) else part.encode() for part in arguments]
+        shown = " ".join(repr(part[:60].decode("utf-8", "replace")) for part in parts[:1])
+        self._write(" ".join([function, *(str(len(part)) for part in parts)]).encode() + b"\n" + b"".join(parts))
+        return self._answer(f"{function} {shown}", self._limit)
+
+    def _write(self, message: bytes) -> None:
+        assert self._process is not None and self._process.stdin is not None
+        try:
+            view = memoryview(message)
+            while view:
+                view = view[self._process.stdin.write(view):]
+        except BrokenPipeError:
+            pass  # R is gone: what it left unanswered says so
+
+    def _answer(self, what: str, limit: float) -> str:
+        """The next answer; everything before its mark is skipped. Raises RError in R's words, RDied."""
+        end = time.monotonic() + limit
+        head = self._mark + b" "
+        while (at := self._buffer.find(head)) < 0 or b"\n" not in self._buffer[at:]:
+            if at < 0:
+                self._buffer = self._buffer[-len(head):] if len(self._buffer) > 2**20 else self._buffer
+            self._read(what, end)
+        line, _, rest = self._buffer[at + len(head):].partition(b"\n")
+        status, length = line.split()
+        self._buffer = rest
+        while len(self._buffer) < int(length):
+            self._read(what, end)
+        text, self._buffer = self._buffer[:int(length)].decode(), self._buffer[int(length):]
+        if status == b"error":
+            raise RError(text)
+        return text
+
+    def _read(self, what: str, end: float) -> None:
+        assert self._process is not None and self._process.stdout is not None
+        with selectors.DefaultSelector() as ready:
+            ready.register(self._process.stdout, selectors.EVENT_READ)
+            if not ready.select(max(0.0, end - time.monotonic())):
+                self.close()
+                raise RDied(f"{shlex.join(self._command)} did not answer in time ({what}); RPARITY_R_TIMEOUT=SECONDS "
+                            f"gives it longer{self._last_words()}")
+        if not (more := os.read(self._process.stdout.fileno(), 2**16)):
+            code = self._process.wait()
+            self.close()
+            raise RDied(f"{shlex.join(self._command)} ended with code {code} ({what}){self._last_words()}")
+        self._buffer += more
+
+    def _last_words(self) -> str:
+        self._errors.seek(0)
+        said = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        heard = self._buffer.decode("utf-8", "replace").strip().splitlines()
+        words = [line for line in [*said[-5:], *heard[-3:]] if line.strip()]
+        return ":\n  " + "\n  ".join(words) if words else ""
