@@ -6,6 +6,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Modules that pip compiles where there is a C compiler: when one changes, it does so again.
+COMPILED := $(shell grep -rlm1 --include='*.py' '^\# cython:' translations)
 # One test worker a core: threads of BLAS on top of that wait for each other, and crossed models take ten times as long.
 # What pytest compiles of the tests is kept beside them, even where Python is told to keep nothing: seconds in each worker.
 TEST_ENV := OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=
@@ -37,7 +39,7 @@ wheel: .venv/installed-test
 clean:
 	rm -rf .venv dist site
 
-.venv/installed: pyproject.toml
+.venv/installed: pyproject.toml $(COMPILED)
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet -e .
 	$(BIN)/python -m compileall -q translations  # where Python may not write what it compiles, each process would anew

@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from . import compiled
+
 _MODULES = {
     "translations.data": "sleepstudy sleep2 load Dyestuff Dyestuff2 Penicillin Pastes cake InstEval",
     "translations.settings": "options",
@@ -51,6 +53,7 @@ _HOME = {name: module for module, names in _MODULES.items() for name in names.sp
 
 __all__ = sorted(_HOME)
 __version__ = "0.1.0"
+compiled.guard()
 
 
 def __getattr__(name: str) -> Any:

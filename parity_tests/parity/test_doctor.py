@@ -30,8 +30,9 @@ def found(name: str) -> Finding:
 
 def test_every_thing_is_looked_at_once(machine: pytest.MonkeyPatch) -> None:
     assert [one.name for one in doctor.findings()] == [
-        "Python", "rparity", "fixtures", "R", "R package lme4", "R package lmerTest", "R package pbkrtest",
-        "R package dplyr", "R package tidyr", "R package tibble", "R package ggplot2", "R package MASS", "rpy2"]
+        "Python", "rparity", "fixtures", "compiled modules", "R", "R package lme4", "R package lmerTest",
+        "R package pbkrtest", "R package dplyr", "R package tidyr", "R package tibble", "R package ggplot2",
+        "R package MASS", "rpy2"]
     assert [one.name for one in doctor.findings() if one.needed] == ["Python", "rparity", "fixtures"]
 
 

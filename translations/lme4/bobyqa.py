@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .quadratic_model import Model, Step, cauchy_step, dot, line_step, rows_times, squares, times_rows, trust_step
+from .ordered_sums import dot, rows_times, squares, times_rows
+from .quadratic_model import Model, Step, cauchy_step, line_step, trust_step
 from .structure import Floats
 
 MESSAGES = {

@@ -22,8 +22,8 @@ from . import nlopt_c, sdcor
 from .control import LmerControl
 from .model import LmerMod, refitML
 from .optimize import bobyqa
+from .ordered_sums import squares
 from .pls import PLS
-from .quadratic_model import squares
 from .sequential import Sequential, _parts
 from .structure import Floats
 

@@ -15,92 +15,30 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from .ordered_sums import add_both, change_of_model, dot, mirror, rows_times, squares, times_rows, update_inverse
 from .structure import Floats, Ints
 
 
-@njit(cache=True)
-def dot(a, b, start=0.0):
-    """start + a_1 b_1 + a_2 b_2 + ..., from the left."""
-    s = start
-    for i in range(len(a)):
-        s += a[i] * b[i]
-    return s
-
-
-@njit(cache=True)
-def rows_times(M, v):  # noqa: N803
-    """M v: the dot product of every row of M (k, n) with v (n,)."""
-    out = np.empty(len(M))
-    for k in range(len(M)):
-        out[k] = dot(M[k], v)
-    return out
-
-
-@njit(cache=True)
-def times_rows(v, M, start):  # noqa: N803
-    """start (n,) + v_1 M_1 + v_2 M_2 + ..., with v (k,) and the rows of M (k, n), from the left."""
-    out = start.copy()
-    for k in range(len(M)):
-        for i in range(M.shape[1]):
-            out[i] += v[k] * M[k, i]
-    return out
-
-
-@njit(cache=True)
-def squares(M):  # noqa: N803
-    """Sums of squares (k,) of the rows of M (k, n)."""
-    out = np.empty(len(M))
-    for k in range(len(M)):
-        out[k] = dot(M[k], M[k])
-    return out
-
-
-@njit(cache=True)
-def _mirror(M):  # noqa: N803
-    """Copy the upper triangle of M (n, n) to the lower one."""
-    for j in range(len(M)):
-        for i in range(j):
-            M[j, i] = M[i, j]
-
-
-@njit(cache=True)
-def _shift(x, X, Z, B, U, Hess, pq):  # noqa: N803
+def _shift(x: Floats, X: Floats, Z: Floats, B: Floats, U: Floats, Hess: Floats, pq: Floats) -> None:
     """H and the second derivatives of a model whose origin moves to x (n,), in place."""
-    n, xx = len(x), dot(x, x)
-    inner = np.empty(len(X))
-    for k in range(len(X)):
-        inner[k] = dot(X[k], x, -0.5 * xx)
-        y = inner[k] * X[k] + (0.25 * xx - 0.5 * inner[k]) * x
-        for i in range(n):
-            for j in range(i + 1):
-                U[j, i] = U[j, i] + B[k, i] * y[j] + y[i] * B[k, j]
+    xx = dot(x, x)
+    inner = np.array([dot(point, x, -0.5 * xx) for point in X])
+    for k, point in enumerate(X):
+        add_both(U, B[k], inner[k] * point + (0.25 * xx - 0.5 * inner[k]) * x)
+    ones = np.ones(len(X))
     for c in range(Z.shape[1]):
         z = inner * Z[:, c]
-        sum_z, sum_inner = 0.0, 0.0
-        for k in range(len(X)):
-            sum_z += Z[k, c]
-            sum_inner += z[k]
-        w = times_rows(z, X, (0.25 * xx * sum_z - 0.5 * sum_inner) * x)
-        for j in range(n):
-            for k in range(len(B)):  # a slice that takes an array has numba compile what its error would say
-                B[k, j] += w[j] * Z[k, c]
-            for i in range(j + 1):
-                U[i, j] += w[j] * w[i]
-    total = 0.0
-    for k in range(len(X)):
-        total += pq[k]
-    v = times_rows(pq, X, -0.5 * total * x)
-    for j in range(n):
-        for i in range(j + 1):
-            Hess[i, j] = Hess[i, j] + v[i] * x[j] + x[i] * v[j]
-    _mirror(U)
-    _mirror(Hess)
+        w = times_rows(z, X, (0.25 * xx * dot(Z[:, c], ones) - 0.5 * dot(z, ones)) * x)
+        B += np.outer(Z[:, c], w)
+        U += np.triu(np.outer(w, w))
+    v = times_rows(pq, X, -0.5 * dot(pq, ones) * x)
+    add_both(Hess, x, v)
+    mirror(U)
+    mirror(Hess)
 
 
-@njit(cache=True)
-def _lagrange(d, x, X, Z, B, U):  # noqa: N803
+def _lagrange(d: Floats, x: Floats, X: Floats, Z: Floats, B: Floats, U: Floats) -> tuple[Floats, Floats, float]:
     """`Model.lagrange` but for the 1 that belongs to the best point."""
     along = rows_times(X, d)
     w = along * (0.5 * along + rows_times(X, x))
@@ -118,56 +56,7 @@ def _lagrange(d, x, X, Z, B, U):  # noqa: N803
         rest[j] = dot(U[j], d, rest[j])
         bend += rest[j] * d[j]
         dx += d[j] * x[j]
-    return values, rest, dx * dx + dd * (dot(x, x) + dx + dx + 0.5 * dd) + beta - bend
-
-
-@njit(cache=True)
-def _update_inverse(j, values, rest, beta, denominator, Z, B, U):  # noqa: N803
-    """`Model.update_inverse`, in place."""
-    largest = 0.0
-    for k in range(len(Z)):
-        for c in range(Z.shape[1]):
-            largest = max(largest, abs(Z[k, c]))
-    negligible = 1e-20 * largest
-    for c in range(1, Z.shape[1]):
-        if abs(Z[j, c]) > negligible:
-            length = math.sqrt(Z[j, 0] * Z[j, 0] + Z[j, c] * Z[j, c])
-            cos, sin = Z[j, 0] / length, Z[j, c] / length
-            for i in range(len(Z)):  # element by element: a slice that takes an array costs seconds to compile
-                first = cos * Z[i, 0] + sin * Z[i, c]
-                Z[i, c] = cos * Z[i, c] - sin * Z[i, 0]
-                Z[i, 0] = first
-        Z[j, c] = 0.0
-    column, own = Z[j, 0] * Z[:, 0], B[j].copy()
-    alpha, tau = column[j], values[j]
-    changed = values.copy()
-    changed[j] -= 1.0
-    root = math.sqrt(denominator)
-    kept, added = tau / root, Z[j, 0] / root
-    for h in range(len(Z)):
-        Z[h, 0] = kept * Z[h, 0] - added * changed[h]
-    for i in range(len(own)):
-        a = (alpha * rest[i] - tau * own[i]) / denominator
-        b = (-beta * own[i] - tau * rest[i]) / denominator
-        for h in range(len(B)):
-            B[h, i] = B[h, i] + a * changed[h] + b * column[h]
-        for h in range(i + 1):
-            U[h, i] = U[h, i] + a * rest[h] + b * own[h]
-    _mirror(U)
-
-
-@njit(cache=True)
-def _change(d, g, Hess, pq, X):  # noqa: N803
-    """The change of the model (gradient g, second derivatives Hess and pq) over the step d."""
-    change = 0.0
-    for j in range(len(d)):
-        change += d[j] * g[j]
-        for i in range(j + 1):
-            change += Hess[i, j] * (0.5 * (d[i] * d[j]) if i == j else d[i] * d[j])
-    for k in range(len(X)):
-        along = dot(X[k], d)
-        change += 0.5 * pq[k] * (along * along)
-    return change
+    return values, rest, float(dx * dx + dd * (dot(x, x) + dx + dx + 0.5 * dd) + beta - bend)
 
 
 class Step(NamedTuple):
@@ -213,7 +102,7 @@ class Model:
 
     def change(self, d: Floats) -> float:
         """The model's change over the step d (n,) from the best point."""
-        return _change(d, self.g, self.Hess, self.pq, self.X)
+        return change_of_model(d, self.g, self.Hess, self.pq, self.X)
 
     def shift(self) -> None:
         """Make the best point the origin: points close together and far from the origin lose digits."""
@@ -231,7 +120,7 @@ class Model:
 
     def update_inverse(self, j: int, values: Floats, rest: Floats, beta: float, denominator: float) -> None:
         """H after point j was replaced by the one whose `lagrange` is given (NEWUOA paper, section 4)."""
-        _update_inverse(j, values, rest, beta, denominator, self.Z, self.B, self.U)
+        update_inverse(j, values, rest, beta, denominator, self.Z, self.B, self.U)
 
     def absorb(self, j: int, x: Floats, f: float, error: float) -> None:
         """Put (x, f) in the place of point j, after H was updated, and correct the model, which was wrong by `error`.

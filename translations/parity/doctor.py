@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
+from translations import compiled
 from translations.parity import paths
 from translations.parity.regenerate import PINNED
 
@@ -34,6 +35,7 @@ def findings() -> Iterator[Finding]:
         yield Finding("fixtures", str(paths.fixtures()), True, needed=True)
     except FileNotFoundError as error:
         yield Finding("fixtures", str(error), False, "pip install --force-reinstall rparity", needed=True)
+    yield _compiled()
     version = r_version()
     if version is None:
         yield Finding("R", "not on the PATH", False, f"{_apt('r-base-core')} (only live comparisons need R)")
@@ -82,6 +84,15 @@ def _rpy2(version: str) -> Finding:
     if wrong is not None:
         return Finding("rpy2", f"{installed}: {wrong}", False, rpy2_for(version))
     return Finding("rpy2", f"{installed}, runs R {version}", True)
+
+
+def _compiled() -> Finding:
+    """Whether the numeric core runs compiled; where it does not, it is right and slow."""
+    states = compiled.states()
+    slow = {state: [name for name, own in states.items() if own == state] for state in compiled.CURES}
+    said = [f"{', '.join(names)} {state}: right but slow" for state, names in slow.items() if names]
+    cure = "; ".join(compiled.CURES[state] for state, names in slow.items() if names)
+    return Finding("compiled modules", "; ".join(said) or f"all {len(states)}", not said, cure)
 
 
 def _package_versions() -> dict[str, str]:

@@ -1,0 +1,98 @@
+"""Which modules run compiled, and what is done about those that do not.
+
+A module whose first line is a `# cython:` comment is Python as it stands, and C where it was compiled when the package
+was installed (`scripts/compile_modules.py`): the same source and the same bits, some hundred times faster. What was
+compiled is used only where it was made of the very source that lies beside it; else the source runs, and one line on
+standard error says so.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import zlib
+from collections.abc import Sequence
+from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec
+from importlib.util import spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).parent
+SUFFIX = EXTENSION_SUFFIXES[0]  # of this Python's own extension modules
+RECORD = ROOT / f"_compiled{SUFFIX}.txt"  # a line for each module compiled: the checksum of its source, its name
+FIRST = b"# cython:"
+SAID = "RPARITY_SAID_UNCOMPILED"  # in the environment once a process has said so: its workers need not
+CURES = {
+    "never compiled": "install a C compiler (Debian: sudo apt-get install gcc libc6-dev; macOS: xcode-select "
+                      "--install) and then rparity again, or in a checkout: python -m pip install -e .",
+    "changed since compiled": "in the checkout: python -m pip install -e .",
+}
+
+
+def checksum(source: Path) -> int:
+    """What tells one source from another, however their lines end."""
+    return zlib.crc32(source.read_bytes().replace(b"\r\n", b"\n"))
+
+
+def source_of(name: str) -> Path:
+    """The file of a module of this package, by its full name."""
+    return ROOT.joinpath(*name.split(".")[1:]).with_suffix(".py")
+
+
+def recorded() -> dict[str, int]:
+    """The checksums of the sources that were compiled, by the modules' names."""
+    try:
+        lines = RECORD.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}
+    return {name: int(code) for code, name in (line.split() for line in lines)}
+
+
+def modules() -> list[str]:
+    """The full names of the modules that are written to be compiled."""
+    found = []
+    for path in sorted(ROOT.rglob("*.py")):
+        with path.open("rb") as file:
+            if file.readline().startswith(FIRST):
+                found.append(".".join((ROOT.name, *path.relative_to(ROOT).with_suffix("").parts)))
+    return found
+
+
+def states() -> dict[str, str]:
+    """Of every one of `modules`: "compiled", "never compiled" or "changed since compiled"."""
+    record = recorded()
+    return {name: _state(name, record.get(name)) for name in modules()}
+
+
+def _state(name: str, then: int | None) -> str:
+    source = source_of(name)
+    if then is None or not source.with_suffix(SUFFIX).exists():
+        return "never compiled"
+    return "compiled" if checksum(source) == then else "changed since compiled"
+
+
+def guard() -> None:
+    """See to it that no module runs which was compiled of another source; called when the package is imported."""
+    changed = {name for name, then in recorded().items() if _state(name, then) == "changed since compiled"}
+    if changed:
+        sys.meta_path.insert(0, _Sources(changed))
+
+
+class _Sources:
+    """Finds the sources of these modules, where Python would take what was compiled."""
+
+    def __init__(self, names: set[str]) -> None:
+        self.names = names
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        return spec_from_file_location(name, source_of(name)) if name in self.names else None
+
+
+def runs_as_python(name: str) -> None:
+    """What a module says when it runs as Python: one line on standard error, from the first of them alone."""
+    if SAID in os.environ:
+        return
+    os.environ[SAID] = "1"
+    state = _state(name, recorded().get(name))
+    cure = CURES.get(state, CURES["never compiled"])
+    print(f"rparity: {name} runs as Python, right but slow, for it was {state}; {cure}", file=sys.stderr)

@@ -1,0 +1,38 @@
+"""What the compiled modules use of Cython, for where it is not installed: as Python, their decorators do nothing.
+
+Cython is needed to compile these modules, never to run them. Types stand in annotations only, which nobody evaluates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+compiled = False
+
+
+def _as_it_is(thing: T) -> T:
+    return thing
+
+
+cclass = cfunc = ccall = final = inline = _as_it_is
+
+
+def exceptval(*_: Any, **__: Any) -> Callable[[T], T]:
+    """A decorator with arguments: what a C function returns to say that it raised."""
+    return _as_it_is
+
+
+class _Nogil:
+    """`@cython.nogil` and `with cython.nogil:`."""
+
+    def __call__(self, function: T) -> T:
+        return function
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+nogil = _Nogil()
