@@ -9,6 +9,7 @@ import pytest
 
 from translations.parity.cases import Suite
 from translations.parity.reference import RAnswer, render
+from translations.parity.sources import sources
 
 from .. import warm
 
@@ -75,8 +76,12 @@ def translate(suite: Suite, name: str, code: str, script: str | None = "list(x =
 
 def store(suite: Suite, name: str, beside: tuple[str, ...] = (), provenance: dict[str, Any] | None = None,
           **fits: RAnswer) -> None:
-    """Write a case's reference."""
-    (suite.references / f"{name}.json").write_text(render(fits, beside, provenance or {}))
+    """Write a case's reference, and its script where there is none, from which it is said to be made."""
+    script = suite.references / f"{name}.R"
+    if not script.exists():
+        script.write_text("list(x = 1)\n")
+    made_from = {"sources": sources(script)} | (provenance or {})
+    (suite.references / f"{name}.json").write_text(render(fits, beside, made_from))
 
 
 def answered(printed: str = "", **values: Any) -> RAnswer:

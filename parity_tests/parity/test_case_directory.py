@@ -11,7 +11,8 @@ import pytest
 from translations.parity import reference
 from translations.parity.cases import directory_suite
 from translations.parity.check import R_DEFAULT, compare, comparisons
-from translations.parity.reference import RAnswer, render, sources
+from translations.parity.reference import RAnswer, render
+from translations.parity.sources import sources
 
 from .made_up import ALONE, own_pytest, rparity
 
@@ -90,7 +91,7 @@ def test_check_says_the_same_and_exits_with_1(suite: Path) -> None:
     assert [line.split() for line in lines[1:4]] == [
         ["mine/bad", "3", "all", "1", "9.9!", "FAIL"], ["mine/good", "3", "all", "1", "16.0", "pass"],
         ["mine/lonely", "0", "-", "error!", "FAIL"]], ran.stdout
-    assert "no lonely.py translates this script" in ran.stdout and "1 of 3 cases" in lines[-1]
+    assert "no lonely.py is here: nothing translates lonely.R" in ran.stdout and "1 of 3 cases" in lines[-1]
     assert json.loads((suite / "table.json").read_text())["totals"]["cases"] == 3
     for path in (suite / "lonely.R", suite / "bad.py", suite / "bad.R", suite / "bad.json"):
         path.unlink()
@@ -112,7 +113,7 @@ def test_a_file_whose_case_bears_another_name_is_refused(suite: Path) -> None:
 def test_a_directory_is_a_suite(suite: Path) -> None:
     mine = directory_suite(suite)
     assert (mine.name, mine.built_in, mine.handle, mine.lacks) == ("mine", False, str(suite), "")
-    assert [case.name for case in mine.cases()] == ["bad", "good"] and mine.untranslated() == []
+    assert [case.name for case in mine.cases()] == ["bad", "good"] and mine.incomplete() == {}
     good = mine.cases()[1]
     assert comparisons(mine, good) == ["R", "R's text"]
     assert comparisons(mine, good, live=True) == ["R", "R's text", "live R", "live R = stored"]

@@ -14,7 +14,7 @@ from translations.parity import cases, paths
 from translations.parity import tolerances as tol
 from translations.parity.cases import Answer, Case, Suite, case, directory_suite, suite, suites
 
-from .made_up import FITTED, PLAIN, three_rooms, translate
+from .made_up import FITTED, PLAIN, answered, store, three_rooms, translate
 
 
 def nothing_said():
@@ -99,6 +99,25 @@ def test_files_that_declare_a_case(tmp_path: Path) -> None:
     assert [file.name for file in directory_suite(tmp_path).files()] == ["a.py", "b.py", "c.py", "d.py"]
 
 
+def test_a_second_case_in_a_file_is_refused(tmp_path: Path) -> None:
+    made = directory_suite(tmp_path)
+    translate(made, "first", PLAIN + "\n\n@case()\ndef second(): ...\n", given="")
+    with pytest.raises(ValueError, match="first.py: second is a second case, which would never run; give it a file"):
+        made.cases()
+    translate(made, "third", PLAIN + "\n\nfrom translations.random.seeded_draws import seeded_draws\n", given="")
+    assert made.load(tmp_path / "third.py").name == "third"
+
+
+def test_references_without_a_case_are_told_from_other_json(tmp_path: Path) -> None:
+    made = three_rooms(tmp_path)
+    store(made, "gone", default=answered(x=1.0))
+    (made.references / "data.json").write_text('{"provenance": {"R": "4.2.2"}, "x": 1}')
+    (made.certified / "kept.json").write_text('{"values": {"x": "1"}}')
+    (made.code / "kept.py").write_text("def kept(): ...\n")
+    assert made.incomplete() == {"gone": "no gone.py is here: nothing translates gone.R and gone.json",
+                                 "kept": "kept.py declares no case: nothing translates kept.json"}
+
+
 def test_cases_come_in_reading_order_then_by_name(tmp_path: Path) -> None:
     made = three_rooms(tmp_path)
     for name, given in (("a", "order=2"), ("c", "order=1"), ("b", "order=1"), ("z", "order=0")):
@@ -107,7 +126,8 @@ def test_cases_come_in_reading_order_then_by_name(tmp_path: Path) -> None:
         (made.references / helper).write_text("1\n")
     assert [one.name for one in made.cases()] == ["z", "b", "c", "a"]
     assert [script.name for script in made.scripts()] == ["a.R", "b.R", "c.R", "else.R", "lonely.R", "z.R"]
-    assert made.untranslated() == ["else", "lonely"]
+    assert made.incomplete() == {
+        name: f"no {name}.py is here: nothing translates {name}.R" for name in ("else", "lonely")}
     assert made.cases()[0].text == "The function's own words."      # where the module has none
     translate(made, "a", FITTED)
     assert replace(made, name="again").cases()[0].text == "A case that is fitted."

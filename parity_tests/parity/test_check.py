@@ -158,7 +158,7 @@ def test_outcomes_are_those_of_every_case_and_of_scripts_that_have_none(made: Su
         ("plain", "R", True),
         *(("fitted", kind, True) for kind in ("R", "R tight", "R's text", "chapter", "certified")),
         ("lonely", "R", False)]
-    assert found[-1] == Outcome("made", "lonely", "R", error="no lonely.py translates this script")
+    assert found[-1] == Outcome("made", "lonely", "R", error="no lonely.py is here: nothing translates lonely.R")
 
 
 def test_a_case_runs_once_with_each_optimizer() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from translations.parity import live
 from translations.parity.cases import directory_suite
+from translations.parity.check import outcomes
 from translations.parity.live import NoLiveR
 from translations.parity.plugin import CaseFile, ComparisonItem
 
@@ -52,10 +53,12 @@ def mine(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.P
         translate(suite, name, PLAIN, given="tolerance=9")
         store(suite, name, default=answered(x=value))
     (suite.code / "alone.py").write_text("raise SystemError('not collected: it has no script')\n")
-    (suite.code / "plain.py").write_text("raise SystemError('not collected: it declares no case')\n")
     (suite.code / "note.txt").write_text("@case\n")
-    for name in ("plain", "note"):
-        (suite.code / f"{name}.R").write_text("1\n")
+    (suite.code / "_helper.R").write_text("1\n")
+    (pytester.path / "scripts").mkdir()                             # R beside Python, and nothing of ours
+    for name in ("plain.py", "plain.R", "only.R", "only.json", "case.py"):
+        (pytester.path / "scripts" / name).write_text("1\n")
+    (pytester.path / "scripts" / "case.py").write_text("from pytest_cases import case\n@case\ndef case(): pass\n")
     return pytester
 
 
@@ -156,6 +159,53 @@ def test_the_cases_of_one_suite_are_kept_and_tests_that_are_no_case(mine: pytest
                          *parameters, *always]
         dropped = 13 - len(found)
         assert (f"/13 tests collected ({dropped} deselected)" in ran.stdout.str()) == (dropped > 0)
+
+
+def spoilt(gone: tuple[str, ...] = (), plain: tuple[str, ...] = ()) -> None:
+    for name in gone:
+        Path("mine", name).unlink()
+    for name in plain:
+        Path("mine", name).write_text(Path("mine", name).read_text().replace("@case", "# @case"))
+
+
+@pytest.mark.parametrize(("gone", "plain", "file", "said"), [
+    (("b.py",), (), "b.R", "no b.py is here: nothing translates b.R and b.json"),
+    (("b.py", "b.json"), (), "b.R", "no b.py is here: nothing translates b.R"),
+    (("b.py", "b.R"), (), "b.json", "no b.py is here: nothing translates b.json"),
+    ((), ("b.py",), "b.py", "b.py declares no case: nothing translates b.R and b.json"),
+    (("b.json",), ("b.py",), "b.py", "b.py declares no case: nothing translates b.R"),
+    (("b.R",), ("b.py",), "b.py", "b.py declares no case: nothing translates b.json"),
+    (("a.py", "b.py"), (), "b.R", "no b.py is here: nothing translates b.R and b.json"),
+    (("b.R",), (), "b.py", "b.R is missing, of which b.json is the answer; git checkout has it"),
+    (("b.R", "b.json"), (), "b.py", "b.json is missing; make it with: rparity regenerate --suite")])
+def test_what_is_left_of_a_case_fails(gone: tuple[str, ...], plain: tuple[str, ...], file: str, said: str,
+                                      mine: pytest.Pytester) -> None:
+    spoilt(gone, plain)
+    for where in ("mine", f"mine/{file}"):
+        text = session(mine, "-m", "not live", where=where).stdout.str()
+        assert f"mine/{file}::b[R] FAILED" in text and said in text
+    found = [one for one in outcomes(directory_suite(mine.path / "mine")) if one.case == "b"]
+    assert len(found) == 1 and not found[0].passed and said in found[0].error
+
+
+@pytest.mark.parametrize("name", ["a.R", "_helper.R", "d.csv", "more/e.rds"])
+def test_what_a_reference_was_made_from_may_not_change(name: str, mine: pytest.Pytester) -> None:
+    place = mine.path / "mine"
+    (place / "more").mkdir()
+    (place / "a.R").write_text('source("_helper.R")\nd <- read.csv("d.csv")\nlist(x = readRDS("more/e.rds"))\n')
+    for data in ("d.csv", "more/e.rds"):
+        (place / data).write_text("x\n1\n")
+    store(directory_suite(place), "a", default=answered(x=1.0))
+    file = place / name
+    told_after = {file.read_text().replace("\n", "\r\n"): "", file.read_text() + "#\n": "changed", None: "is gone"}
+    for text, said in told_after.items():
+        file.write_bytes(text.encode()) if text else file.unlink()
+        ran = session(mine, "-m", "not live", where="mine/a.py")
+        ran.assert_outcomes(**{"failed" if said else "passed": 1}, deselected=2)
+        missing = f"{file} is missing"
+        told = f"{file.name} {said} since a.json was made: rparity regenerate --suite {place} a"
+        assert not said or (missing if text is None and name == "a.R" else told) in ran.stdout.str()
+        assert [one.passed for one in outcomes(directory_suite(place)) if one.case == "a"] == [not said]
 
 
 @pytest.mark.parametrize("suffix", ["json", "html"])

@@ -10,8 +10,8 @@ import pytest
 from translations.parity import doctor, reference, regenerate
 from translations.parity.cases import Suite, directory_suite, suite
 from translations.parity.records import RError
-from translations.parity.reference import sources
 from translations.parity.regenerate import PINNED, R_SIDE, WrongVersion, drift
+from translations.parity.sources import sources
 
 from .made_up import hand_out
 
@@ -142,10 +142,11 @@ def test_drift_is_what_would_change_beyond_the_tolerances(mine: Suite, say: Call
         "mine/a: platform was None, is mine", "mine/b: package lme4 was None, is 1.1.31"]
     say("a", fit="tight")
     assert drift(mine, ["a"]) == ["mine/a: the default fit is gone", "mine/a: the tight fit is new"]
+    stored = reference.load(mine, "a").provenance
     (mine.references / "a.R").write_text("list(x = 1 + 0)\n")
     say("a")
     old, new = (repr({"a.R": told}) for told in (
-        reference.load(mine, "a").provenance["sources"]["a.R"], sources(mine.references / "a.R")["a.R"]))
+        stored["sources"]["a.R"], sources(mine.references / "a.R")["a.R"]))
     assert drift(mine, ["a"]) == [f"mine/a: sources was {old}, is {new}"]
 
 

@@ -11,6 +11,7 @@ import pytest
 from translations.parity import reference
 from translations.parity.cases import Suite, directory_suite, suite
 from translations.parity.reference import MissingReference, RAnswer, Reference, parse, render
+from translations.parity.sources import sources
 
 from .made_up import answered, store, three_rooms
 
@@ -116,7 +117,7 @@ def test_sources_are_the_script_those_it_sources_and_the_data_they_name(tmp_path
         file.write_text(file.name)
     (data / "far.csv.gz").write_bytes(gzip.compress(b"far", mtime=0))
     (data / "note.txt").write_text("near.csv")
-    made_from = reference.sources(place / "a.R")
+    made_from = sources(place / "a.R")
     here = [place / "a.R", place / "b.R", place / "sub.R", tmp_path / "up.R", data / "far.csv", data / "far.csv.gz",
             place / "near.csv"]
     assert list(made_from) == [file.name for file in here]

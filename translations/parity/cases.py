@@ -149,8 +149,7 @@ class Suite:
 
     def files(self) -> list[Path]:
         """The Python files that declare a case."""
-        files = sorted(self.code.glob("*.py"))
-        return [file for file in files if _DECLARES.search(file.read_text(encoding="utf-8"))]
+        return list(filter(declares_case, sorted(self.code.glob("*.py"))))
 
     def scripts(self) -> list[Path]:
         """The R scripts, one a case. Names that start with an underscore are helpers."""
@@ -161,9 +160,23 @@ class Suite:
         found = [self.load(file) for file in self.files()]
         return sorted(found, key=lambda one: (one.order, one.name))
 
-    def untranslated(self) -> list[str]:
-        """R scripts that no Python file translates."""
-        return sorted({script.stem for script in self.scripts()} - {file.stem for file in self.files()})
+    def stored(self) -> dict[str, list[Path]]:
+        """The references and certified values that lie in the suite, by the case whose they are."""
+        files = [*filter(is_reference, sorted(self.references.glob("*.json"))), *sorted(self.certified.glob("*.json"))]
+        names = dict.fromkeys(file.stem for file in files)
+        return {name: [file for file in files if file.stem == name] for name in names}
+
+    def incomplete(self) -> dict[str, str]:
+        """What no case translates, by its name with what is missing: R scripts, and references without a script too."""
+        whole = {file.stem for file in self.files()}
+        scripts, stored = {script.stem for script in self.scripts()}, self.stored()
+        return {name: self._missing(name, [*([f"{name}.R"] if name in scripts else []),
+                                           *(file.name for file in stored.get(name, [])[:1])])
+                for name in sorted((scripts | set(stored)) - whole)}
+
+    def _missing(self, name: str, left: list[str]) -> str:
+        what = f"{name}.py declares no case" if (self.code / f"{name}.py").is_file() else f"no {name}.py is here"
+        return f"{what}: nothing translates {' and '.join(left)}"
 
     def without_control(self) -> set[str]:
         """The cases that take no control and so are run with R's default optimizer alone; read off the files, which may
@@ -183,6 +196,10 @@ class Suite:
         declared = getattr(module, file.stem, None)
         if not isinstance(declared, Case):
             raise ValueError(f"{file}: the case must be a function named {file.stem}, as its file is")
+        others = [one.name for one in vars(module).values()
+                  if isinstance(one, Case) and one is not declared and one.path == declared.path]
+        if others:
+            raise ValueError(f"{file}: {others[0]} is a second case, which would never run; give it a file of its own")
         return declared
 
 
@@ -195,7 +212,7 @@ def suites() -> list[Suite]:
     rooms = [(place, paths.PACKAGE / place.name) for place in sorted(root.iterdir())]
     found = [Suite(place.name, room / "cases" if (room / "cases").is_dir() else room, place,
                    root / "certified" / place.name) for place, room in rooms if room.is_dir()]
-    return [suite for suite in found if suite.files()]
+    return [suite for suite in found if suite.files() or suite.stored()]
 
 
 def suite(name: str) -> Suite:
@@ -207,6 +224,18 @@ def suite(name: str) -> Suite:
     if place.is_dir():
         return directory_suite(place)
     raise KeyError(f"no suite or directory {name!r}; the built-in suites are {[known.name for known in suites()]}")
+
+
+def declares_case(file: Path) -> bool:
+    """Whether a Python file declares a case."""
+    return _DECLARES.search(file.read_text(encoding="utf-8", errors="replace")) is not None
+
+
+def is_reference(file: Path) -> bool:
+    """Whether a JSON file is what `rparity regenerate` writes; its head says so, since others may be large."""
+    with file.open(encoding="utf-8", errors="replace") as opened:
+        head = opened.read(100_000)
+    return '"provenance": {' in head and '"beside": [' in head
 
 
 def directory_suite(place: Path) -> Suite:

@@ -128,12 +128,12 @@ def outcome(suite: Suite, case: Case, against: str) -> Outcome:
 
 
 def outcomes(suite: Suite, live: bool = False) -> Iterator[Outcome]:
-    """Every comparison of every case of a suite, in order; an R script without a translation fails."""
+    """Every comparison of every case of a suite, in order; what no case translates fails."""
     for case in suite.cases():
         for against in comparisons(suite, case, live):
             yield outcome(suite, case, against)
-    for name in suite.untranslated():
-        yield Outcome(suite.name, name, R_DEFAULT, error=f"no {name}.py translates this script")
+    for name, missing in suite.incomplete().items():
+        yield Outcome(suite.name, name, R_DEFAULT, error=missing)
 
 
 @cache

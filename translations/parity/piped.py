@@ -28,8 +28,9 @@ from numpy.typing import NDArray
 from translations.parity.flatten import Values
 from translations.parity.literals import r_literal
 from translations.parity.records import RError, answers, rows, values
-from translations.parity.reference import RAnswer, files_of
+from translations.parity.reference import RAnswer
 from translations.parity.regenerate import R_SIDE
+from translations.parity.sources import files_of
 
 LIMIT = 1800.0  # seconds that one question may take unless RPARITY_R_TIMEOUT says otherwise
 # R's NA is the NaN with 1954 in its lower half.
@@ -93,7 +94,8 @@ class PipedR:
         """The same, and the provenance. The script and the files that it names are sent first. Raises RError."""
         root = script.resolve().parent.parent
         for file in files_of(script.resolve(), "*"):
-            self._send(file, file.relative_to(root).as_posix())
+            if file.is_relative_to(root):
+                self._send(file, file.relative_to(root).as_posix())
         return answers(rows(self._ask("script", script.resolve().relative_to(root).as_posix(), str(tight).upper())))
 
     def reset(self) -> None:

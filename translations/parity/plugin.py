@@ -7,6 +7,7 @@ Fixtures for hand-written tests: `live_r`, a fresh `translations.parity.live.R`;
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,14 +15,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from translations.parity.cases import Case, Suite, directory_suite
-from translations.parity.check import LIVE, Outcome, compare, compare_values, comparisons
+from translations.parity import paths
+from translations.parity.cases import Case, Suite, declares_case, directory_suite, is_reference
+from translations.parity.check import LIVE, R_DEFAULT, Outcome, compare, compare_values, comparisons
 from translations.parity.flatten import flatten
 
 if TYPE_CHECKING:
     from translations.parity.live import R
 
 Kind = TypeVar("Kind")
+
+_OURS = re.compile(r"^(from|import) translations\b.*\bparity\b", re.MULTILINE)
 
 # What a test says about itself in its report, which is how it reaches the session that xdist's workers report to.
 RAN_LIVE, OUTCOME = "rparity live", "rparity outcome"
@@ -43,9 +47,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A Python file that declares a case and has its R script beside it is a file of tests."""
-    if file_path.suffix == ".py" and file_path.with_suffix(".R").is_file():
+    """A Python file that declares a case is a file of tests; so is what is left of a case, which fails."""
+    if file_path.suffix not in (".py", ".R", ".json") or _built_in(file_path.parent):
+        return None
+    if file_path.suffix == ".py" and _declares(file_path):
         return CaseFile.from_parent(parent, path=file_path)
+    # One of the three names stands for what is left: the first that is there.
+    beside = (file_path.with_suffix(suffix) for suffix in (".py", ".R", ".json"))
+    if file_path == next(file for file in beside if file.is_file()) and _is_left(file_path):
+        return LeftFile.from_parent(parent, path=file_path)
     return None
 
 
@@ -73,12 +83,38 @@ class CaseFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """The comparisons, live ones last."""
         suite = directory_suite(self.path.parent)
-        if self.path not in suite.files():
-            return
         case = suite.load(self.path)
         for against in comparisons(suite, case, live=True):
             name = f"{case.name}[{against}]"
             yield ComparisonItem.from_parent(self, name=name, suite=suite, case=case, against=against)
+
+
+class LeftFile(pytest.File):
+    """What is left of a case that is gone: one test, which fails."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """The test, which says what is missing."""
+        suite = directory_suite(self.path.parent)
+        yield LeftItem.from_parent(self, name=f"{self.path.stem}[{R_DEFAULT}]", suite=suite)
+
+
+class LeftItem(pytest.Item):
+    """An R script or a reference without a translation."""
+
+    def __init__(self, *, suite: Suite, **given: Any) -> None:
+        super().__init__(**given)
+        self.suite = suite
+
+    def runtest(self) -> None:
+        """Fail, and say what is missing."""
+        name = self.path.stem
+        outcome = Outcome(self.suite.name, name, R_DEFAULT, error=self.suite.incomplete()[name])
+        self.user_properties.append((OUTCOME, outcome.as_dict()))
+        raise AssertionError(outcome.explain())
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """What is missing needs no traceback."""
+        return str(excinfo.value)
 
 
 class ComparisonItem(pytest.Item):
@@ -194,6 +230,36 @@ class _Collected:
             write = report.as_html if target.suffix == ".html" else report.as_json
             replace({target: write(found, time.perf_counter() - self._start)})
             terminalreporter.write_line(f"parity of {len(found)} comparisons written to {target}")
+
+
+def _built_in(directory: Path) -> bool:
+    """Whether a directory is a room of ours, where code and references lie apart and tests of our own look at them."""
+    rooms = (paths.PACKAGE, paths.PACKAGE.parent / "fixtures")
+    return any(directory.is_relative_to(room) for room in rooms)
+
+
+def _declares(file: Path) -> bool:
+    """Whether a Python file declares a case. One without an R script beside it must say that the case is ours: other
+    packages have decorators of that name.
+    """
+    if not declares_case(file) or file.with_suffix(".R").is_file():
+        return declares_case(file)
+    code = file.read_text(encoding="utf-8", errors="replace")
+    return _OURS.search(code) is not None and re.search(rf"(?m)^def {file.stem}\(", code) is not None
+
+
+def _is_left(file: Path) -> bool:
+    """Whether a file is left of a case. An R script is one where cases or references lie beside it."""
+    if file.name.startswith("_"):
+        return False
+    script, stored = file.with_suffix(".R").is_file(), file.with_suffix(".json")
+    if stored.is_file() and is_reference(stored):
+        return True
+    return script and _is_suite(file.parent)
+
+
+def _is_suite(directory: Path) -> bool:
+    return any(map(_declares, directory.glob("*.py"))) or any(map(is_reference, directory.glob("*.json")))
 
 
 def _outcome(told: dict[str, Any]) -> Outcome:

@@ -1,7 +1,6 @@
 """References: what R answered (`<case>.json`), what the chapter printed (`<case>.txt`), and certified values."""
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -12,10 +11,15 @@ from typing import Any
 
 from translations.parity.cases import Suite
 from translations.parity.flatten import Scalar, Values
+from translations.parity.sources import changes
 
 
 class MissingReference(FileNotFoundError):
     """A reference that should be there is not. It is an error, never a reason to skip."""
+
+
+class StaleReference(ValueError):
+    """A reference was made from other scripts or data than are here."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,18 @@ def reference_path(suite: Suite, case: str) -> Path:
 
 
 def load(suite: Suite, case: str) -> Reference:
-    """The stored reference of a case. Raises MissingReference when it, or one that stood beside it, is not there."""
+    """The stored reference of a case.
+
+    Raises MissingReference when it, its R script or a reference that stood beside it is not there, and StaleReference
+    when the script, a script that it sources or the data that they read are not those that it was made from.
+    """
     path = reference_path(suite, case)
     found = _load(path, _stamp(path, suite))
+    script = suite.references / f"{case}.R"
+    if not script.is_file():
+        raise MissingReference(f"{script} is missing, of which {path.name} is the answer; git checkout has it")
+    if stale := changes(script, found.provenance.get("sources", {})):
+        raise StaleReference(f"{stale} since {path.name} was made: rparity regenerate --suite {suite.handle} {case}")
     for kind in found.beside:
         if not other_paths(suite, case)[kind].is_file():
             raise MissingReference(f"{other_paths(suite, case)[kind]} is missing; git checkout has it")
@@ -76,31 +89,6 @@ def transcript(suite: Suite, case: str) -> str:
     if not path.is_file():
         raise MissingReference(f"{path} is missing")
     return path.read_text(encoding="utf-8")
-
-
-def sources(script: Path) -> dict[str, str]:
-    """SHA-256 of what a script's answer depends on: itself, the scripts it sources, and the data that they name."""
-    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files_of(script)}
-
-
-def files_of(script: Path, pattern: str = "*.csv*") -> list[Path]:
-    """A script, the scripts it sources, and the files of a pattern that they name, beside it or in the folder `data`
-    beside its own.
-    """
-    scripts = _sourced(script)
-    text = "\n".join(file.read_text(encoding="utf-8") for file in scripts)
-    near = {file for place in (script.parent, script.parent.parent / "data") for file in place.glob(pattern)}
-    near = {file for file in near if file.is_file() and file not in scripts}
-    return scripts + [file for file in sorted(near) if file.name in text or f'"{file.name.split(".")[0]}"' in text]
-
-
-def _sourced(script: Path) -> list[Path]:
-    """A script and, in order, those it sources, by paths relative to where it lies, which is R's working directory."""
-    found = [script]
-    for file in found:
-        names = re.findall(r"""\bsource\(["']([^"']+)["']""", file.read_text(encoding="utf-8"))
-        found += [path for path in ((script.parent / name).resolve() for name in names) if path not in found]
-    return found
 
 
 def render(fits: Mapping[str, RAnswer], beside: Iterable[str], provenance: Mapping[str, Any]) -> str:

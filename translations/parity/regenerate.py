@@ -11,6 +11,7 @@ from translations.files import replace
 from translations.parity import records, reference
 from translations.parity.cases import Suite
 from translations.parity.compare import match
+from translations.parity.sources import sources
 from translations.parity.tolerances import EXACT, Tolerances
 
 R_SIDE = Path(__file__).parent / "r"
@@ -87,7 +88,7 @@ def _run(suite: Suite, only: Sequence[str], any_version: bool) -> dict[str, str]
         if not any_version:
             _check_versions(provenance, _pins(suite, script.stem))
         beside = [kind for kind, path in reference.other_paths(suite, script.stem).items() if path.is_file()]
-        new[script.stem] = reference.render(fits, beside, provenance | {"sources": reference.sources(script)})
+        new[script.stem] = reference.render(fits, beside, provenance | {"sources": sources(script)})
     if failed:
         raise records.RError("nothing was written, since R failed in\n" + "\n".join(failed))
     return new
