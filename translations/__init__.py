@@ -17,7 +17,8 @@ _MODULES = {
     "translations.stats.collation": "CollationWarning",
     "translations.stats.generics": "coef summary anova predict fitted residuals confint vcov sigma logLik deviance AIC "
     "BIC nobs "
-    "df_residual formula update simulate drop1 model_matrix hatvalues cooks_distance",
+    "df_residual formula update simulate drop1 model_matrix hatvalues cooks_distance "
+    "rstandard rstudent influence dfbeta dfbetas extractAIC",
     "translations.stats.lm": "lm",
     "translations.stats.t_test": "t_test",
     "translations.stats.data_frames": "count",
@@ -40,9 +41,7 @@ _MODULES = {
     "translations.lme4.profile": "profile ProfileWarning",
     "translations.lme4.profile_scales": "varianceProf logProf",
     "translations.lme4.exact": "exact_zeta",
-    "translations.lme4.compare": "extractAIC",
     "translations.figures.lattice": "xyplot densityplot splom dotplot qqmath plot",
-    "translations.lme4.influence": "influence dfbeta dfbetas rstudent",
     "translations.lme4.all_fit": "allFit",
     "translations.lme4.bootstrap": "bootMer",
     "translations.lme4.pbmodcomp": "PBmodcomp",

@@ -54,7 +54,7 @@ def load(name: str) -> pd.DataFrame:
 
     Raises KeyError for an unknown name, ValueError when the file is not the one that R wrote.
     """
-    if name not in data_sets():
+    if not isinstance(name, str) or name not in data_sets():
         raise KeyError(f"no data set called {name!r}; there are {', '.join(data_sets())}")
     return _read(name).copy()
 

@@ -96,7 +96,7 @@ def test_parameters_are_chosen(profile):
     (lambda p: r.splom(p, conf=[0.0]), ValueError, "strictly between 0 and 1"),
     (lambda p: r.xyplot(p, which="slope"), KeyError, "'slope'"),
     (lambda p: r.splom(p, which=".sigma"), ValueError, "two parameters"),
-    (lambda p: r.xyplot(3), TypeError, "no applicable method for 'xyplot'"),
+    (lambda p: r.xyplot(3), ValueError, "no applicable method for 'xyplot'"),
     (lambda p: r.dotplot(r.ranef(profile_model()), scales="sliced"), ValueError, "scales='sliced'"),
 ])  # fmt: skip
 def test_what_cannot_be_is_said(call, error, said, profile):

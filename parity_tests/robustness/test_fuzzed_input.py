@@ -19,7 +19,7 @@ from translations.console import console
 from ..generated.question import examples
 
 SECONDS = 20
-CLEAR = (ValueError, KeyError, TypeError)
+CLEAR = (ValueError, KeyError)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ OF_R = {"df_residual": "df.residual", "cooks_distance": "cooks.distance", "model
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_object_without_a_method_is_refused_by_both_names(name: str) -> None:
-    with pytest.raises(TypeError, match=f"'{name}' applied to an object of class 'object'"):
+    with pytest.raises(ValueError, match=f"'{name}' applied to an object of class 'object'"):
         getattr(r, name)(object())
 
 

@@ -117,7 +117,7 @@ def test_kinds_of_columns(values: pd.Series, kind: str) -> None:
 
 
 @pytest.mark.parametrize(("asked", "error", "message"), [
-    (lambda: as_frame([1, 2]), TypeError, "DataFrame or a mapping of columns, not list"),
+    (lambda: as_frame([1, 2]), ValueError, "DataFrame or a mapping of columns, not list"),
     (lambda: model_frame("y ~ x", D, subset=np.ones(3, dtype=bool)), ValueError, "for each of the 24 rows"),
     (lambda: model_frame("y ~ x", D, subset=np.ones(25, dtype=bool)), ValueError, "for each of the 24 rows"),
     (lambda: model_frame("y ~ x", D, subset=np.ones(24)), ValueError, "True or False"),

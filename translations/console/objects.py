@@ -85,6 +85,8 @@ class Matrix(_Frame):
 
 def diag(x: Matrix) -> Vector:
     """The diagonal of a square matrix, shape (k,), named by its rows. R: diag. ValueError when `x` is not square."""
+    if not isinstance(x, pd.DataFrame):
+        raise ValueError(f"diag() needs a square labelled matrix, not {type(x).__name__}")
     if x.shape[0] != x.shape[1]:
         raise ValueError(f"a square matrix is needed, not one of {x.shape[0]} x {x.shape[1]}")
     result = Vector(x.to_numpy().diagonal().copy(), index=x.index)
@@ -112,6 +114,8 @@ def tibble(df: pd.DataFrame, groups: str | Sequence[str] | None = None) -> Tibbl
 
     Raises KeyError when a name in `groups` is no column of `df`.
     """
+    if not isinstance(df, pd.DataFrame):
+        raise ValueError(f"tibble() needs a DataFrame, not {type(df).__name__}")
     names = (groups,) if isinstance(groups, str) else tuple(groups or ())
     for name in names:
         if name not in df.columns:

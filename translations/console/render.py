@@ -22,7 +22,7 @@ def console(x: Any, digits: int = 7, width: int = 80, dialect: str = DEFAULT, sc
     x        a number, text, truth value; a list or array of them; a Series (named vector unless it has the default
              index), a frame (data frame), Vector, Matrix, Tibble; a dict (list); a model, summary or test
     digits, width, scipen, max_print   R's options
-    Raises ValueError for an unknown dialect, TypeError for a class that nobody registered with `render`.
+    Raises ValueError for an unknown dialect, or a class that nobody registered with `render`.
     """
     return "\n".join(render(x, Style(digits, width, scipen, max_print, find_dialect(dialect))))
 
@@ -34,7 +34,9 @@ def render(x: Any, style: Style) -> list[str]:
         return ["NULL"]
     if np.isscalar(x) or x is pd.NA:
         return _vector(as_values(x), style)
-    raise TypeError(f"the console cannot print an object of class {type(x).__name__!r}")
+    if type(x).__module__.startswith("translations.") and type(x).__str__ is not object.__str__:
+        return str(x).split("\n")
+    raise ValueError(f"the console cannot print an object of class {type(x).__name__!r}")
 
 
 def _vector(v: Values, style: Style, names: list[str | None] | None = None) -> list[str]:
@@ -57,7 +59,7 @@ def _(x: np.ndarray, style: Style) -> list[str]:
     if x.ndim < 2:
         return _vector(as_values(x), style)
     if x.ndim > 2:
-        raise TypeError(f"the console prints vectors and matrices, not arrays of {x.ndim} dimensions")
+        raise ValueError(f"the console prints vectors and matrices, not arrays of {x.ndim} dimensions")
     return _matrix([as_values(x[:, j]) for j in range(x.shape[1])], style, None, None, x.shape[0])
 
 

@@ -15,6 +15,7 @@ from translations.console import Matrix, Vector
 from translations.stats import generics
 
 from . import checks, sdcor
+from .arguments import require_mixed
 from .extract import fixef
 from .model import LmerMod, variance_ratio_start
 from .optimize import Optimum, newton, nloptwrap, stopping
@@ -81,6 +82,7 @@ def allFit(m: LmerMod, optimizers: list[str] | None = None) -> AllFit:  # noqa: 
     What R has and this has not: minimizers of the packages dfoptim and optimx. What R has not: newton and L-BFGS-B on
     the exact gradient. Raises ValueError for an unknown name.
     """
+    require_mixed(m, "allFit")
     names = list(OPTIMIZERS) if optimizers is None else optimizers
     unknown = [name for name in names if name not in OPTIMIZERS]
     if unknown:

@@ -18,6 +18,7 @@ from translations.random import RStream
 from translations.stats import generics
 
 from . import sdcor
+from .arguments import require_mixed
 from .batch import Fits, refit_many
 from .boot_checks import COLUMNS, findings, sentences, summary
 from .checks import Diagnosis
@@ -205,6 +206,7 @@ def bootMer(
     The replicates are lme4's, and with "nloptwrap" so is its refit, see `refit`. Results do not depend on n_jobs, to
     the bit. Raises ValueError for nsim below 1, an unknown FUN or type, or a FUN that does not return numbers.
     """
+    require_mixed(m, "bootMer")
     if nsim < 1:
         raise ValueError(f"nsim must be at least 1, not {nsim}")
     call = _call(m, FUN, nsim, seed, use_u, type)

@@ -125,7 +125,8 @@ def sequential_table(m: LmerMod) -> AnovaFrame:
     return anova_frame(rows, [terms[k - 1].label for k in present], columns, ("Analysis of Variance Table",))
 
 
-def extractAIC(m: LmerMod, k: float = 2.0) -> Floats:  # noqa: N802
+@generics.extractAIC.register(LmerMod)
+def extract_aic(m: LmerMod, k: float = 2.0) -> Floats:
     """Number of parameters and -2 log-likelihood + k times it, of the fit by maximum likelihood, (2,). R:
     extractAIC.merMod."""
     likelihood = generics.logLik(refitML(m))
@@ -149,7 +150,7 @@ def _drop1(m: LmerMod, scope: Sequence[str] | str | None = None, test: str = "no
     fits = [m, *(generics.update(m, f"~ . - {label}") for label in tried)]
     if any(f.n != m.n for f in fits):
         raise ValueError("number of rows in use has changed: remove missing values?")
-    criteria = np.array([extractAIC(f, k=k) for f in fits])
+    criteria = np.array([extract_aic(f, k=k) for f in fits])
     npar = criteria[0, 0] - criteria[:, 0]
     ratio = criteria[:, 1] - k * criteria[:, 0]
     npar[0], ratio = np.nan, ratio - ratio[0]

@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from . import sdcor
+from .arguments import require_mixed
 from .chart import Chart
 from .confint import normal_quantiles
 from .model import LmerMod
@@ -62,6 +63,7 @@ def exact_zeta(m: LmerMod, name: str, value: float) -> float:
     Raises KeyError for an unknown parameter and ValueError for a value beyond its bounds or a correlation that the
     fit leaves undefined.
     """
+    require_mixed(m, "exact_zeta")
     old = sdcor.names(m.design.random) + m.design.names
     names = old if name in old else sdcor.names(m.design.random, old=False) + m.design.names
     at = names.index(select(name, names, len(names) - m.p)[0])

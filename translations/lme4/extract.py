@@ -11,6 +11,7 @@ from translations.console import Matrix, Vector
 from translations.stats import generics
 from translations.stats.likelihood import LogLik, criterion
 
+from .arguments import require_mixed
 from .model import LmerMod
 from .structure import Floats
 
@@ -19,6 +20,7 @@ def fixef(m: LmerMod, add_dropped: bool = False) -> Vector:
     """Fixed effects (p,), labelled. `add_dropped` includes the columns dropped for rank deficiency, as NaN. R:
     lme4::fixef.
     """
+    require_mixed(m, "fixef")
     if not add_dropped or not m.design.dropped:
         return Vector(m.beta, index=m.design.names)
     full = np.full(len(m.design.X.names), np.nan)
@@ -80,6 +82,7 @@ def row_names(index: pd.Index) -> pd.Index:
 
 def REMLcrit(m: LmerMod) -> float:  # noqa: N802
     """The REML criterion at the fitted theta. R: lme4::REMLcrit."""
+    require_mixed(m, "REMLcrit")
     return m.criterion(REML=True)
 
 
@@ -145,14 +148,17 @@ def AIC_table(m: LmerMod) -> pd.Series:  # noqa: N802
 
 def isREML(m: LmerMod) -> bool:  # noqa: N802
     """Whether the fit minimized the REML criterion. R: lme4::isREML."""
+    require_mixed(m, "isREML")
     return m.REML
 
 
 def isSingular(m: LmerMod, tol: float = 1e-4) -> bool:  # noqa: N802
     """Whether some diagonal entry of a relative covariance factor is below `tol`. R: lme4::isSingular."""
+    require_mixed(m, "isSingular")
     return bool((m.theta[m.design.random.diagonal] < tol).any())
 
 
 def ngrps(m: LmerMod) -> dict[str, int]:
     """Number of levels of each grouping factor. R: lme4::ngrps."""
+    require_mixed(m, "ngrps")
     return {t.group: len(t.levels) for t in m.design.random.terms}

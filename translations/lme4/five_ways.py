@@ -13,6 +13,7 @@ import pandas as pd
 
 from translations.stats import generics
 
+from .arguments import require_mixed
 from .kenward_roger import as_reml
 from .lmertest import machinery, t_interval, t_table
 from .model import LmerMod, lmer, refitML
@@ -51,6 +52,7 @@ def five_ways(m: LmerMod, term: str, nsim: int = 1000, seed: int | None = None, 
     Raises KeyError when the model has no such fixed effect, ValueError when it is not a term of its own (a factor's,
     the intercept's).
     """
+    require_mixed(m, "five_ways")
     if term not in m.design.names:
         raise KeyError(f"no fixed effect {term!r}; there are {', '.join(m.design.names)}")
     if term not in {t.label for t in m.design.X.formula.terms}:

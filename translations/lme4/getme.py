@@ -11,6 +11,7 @@ from scipy import sparse
 from translations.console import Matrix, Vector
 from translations.stats import generics
 
+from .arguments import require_mixed
 from .extract import fixef, isREML
 from .model import LmerMod
 from .structure import Floats, RandomTerm
@@ -113,6 +114,7 @@ def getME(m: LmerMod, name: str) -> Any:  # noqa: N802
 
     Raises ValueError for an unknown name.
     """
+    require_mixed(m, "getME")
     if name not in _GETTERS:
         raise ValueError(f"getME knows no {name!r}; known are {', '.join(_GETTERS)}")
     return _GETTERS[name](m)

@@ -36,7 +36,8 @@ def _cooks_distance(m: LmerMod) -> Vector:
     return pad(m, np.where(np.isinf(d), np.nan, d))
 
 
-def rstudent(m: LmerMod) -> Vector:
+@generics.rstudent.register(LmerMod)
+def _rstudent(m: LmerMod) -> Vector:
     """Studentized residuals (n,), NaN where the leverage is 1. R: rstudent.merMod."""
     h, r = leverages(m.pls, m.theta), _pearson(m)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -121,7 +122,8 @@ class Influence:
         return f"<Influence of {len(self.deleted)} deletions by {self.groups}>"
 
 
-def influence(m: LmerMod, groups: str | None = None) -> Influence:
+@generics.influence.register(LmerMod)
+def _influence(m: LmerMod, groups: str | None = None) -> Influence:
     """Refit the model without each observation, or each level of the variable `groups`, from the fitted theta. R:
     influence.merMod.
 
@@ -163,7 +165,8 @@ def variance_components(m: LmerMod) -> Vector:
     return Vector(out)
 
 
-def dfbeta(influence: Influence, which: str = "fixed") -> Matrix:
+@generics.dfbeta.register(Influence)
+def _dfbeta(influence: Influence, which: str = "fixed") -> Matrix:
     """Change of the fixed effects (d, p), or with which="var.cov" of the variance components, by each deletion. R:
     dfbeta."""
     if which not in ("fixed", "var.cov"):
@@ -173,16 +176,24 @@ def dfbeta(influence: Influence, which: str = "fixed") -> Matrix:
     return Matrix(influence.var_cov_comps_without - influence.var_cov_comps)
 
 
-def dfbetas(influence: Influence) -> Matrix:
+@generics.dfbetas.register(Influence)
+def _dfbetas(influence: Influence) -> Matrix:
     """`dfbeta` in units of the standard errors of each refit, (d, p). R: dfbetas."""
-    return Matrix(dfbeta(influence) / np.sqrt(np.einsum("dpp->dp", influence.vcov_without)))
+    return Matrix(_dfbeta(influence) / np.sqrt(np.einsum("dpp->dp", influence.vcov_without)))
 
 
 @generics.cooks_distance.register(Influence)
 def _cooks_distance_of_deletions(influence: Influence) -> Vector:
     """Cook's distances (d,) of the deletions, labelled (R names them by case only). R:
     cooks.distance.influence.merMod."""
-    change = dfbeta(influence).to_numpy()
+    change = _dfbeta(influence).to_numpy()
     d, p = change.shape
     inverse = (d - p) / (d * p) * np.linalg.inv(influence.vcov.to_numpy())
     return Vector(np.einsum("dp,pq,dq->d", change, inverse, change), index=influence.deleted)
+
+
+@generics.dfbeta.register(LmerMod)
+@generics.dfbetas.register(LmerMod)
+def _of_no_deletions(m: LmerMod, *args: object, **kwargs: object) -> Matrix:
+    """A mixed model has to be refitted first, without its observations or without its groups."""
+    raise ValueError("give the deletions: dfbeta(influence(m)) or dfbeta(influence(m, groups=...)); dfbetas likewise")

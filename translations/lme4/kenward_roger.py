@@ -26,6 +26,7 @@ from translations.console.rounding import zapsmall
 from translations.console.tables import ModelComparison
 from translations.stats.rank import drop_aliased
 
+from .arguments import require_mixed
 from .information import Information, information
 from .model import LmerMod, build_design, fit
 from .pls import PLS
@@ -167,6 +168,7 @@ def vcovAdj(m: LmerMod, ignore_weights: bool = False) -> Matrix:  # noqa: N802
 
     Warns when the model has prior weights, which pbkrtest leaves out; `ignore_weights=True` gives pbkrtest's numbers.
     """
+    require_mixed(m, "vcovAdj")
     return Matrix(kenward_roger(m, ignore_weights).adjusted, index=m.design.names, columns=m.design.names)
 
 
@@ -175,6 +177,7 @@ def get_Lb_ddf(m: LmerMod, L: Any, ignore_weights: bool = False) -> float:  # no
 
     Raises ValueError when L has not p columns.
     """
+    require_mixed(m, "get_Lb_ddf")
     return kenward_roger(m, ignore_weights).df(full_rank(as_contrasts(m, L)))
 
 
@@ -235,6 +238,7 @@ def KRmodcomp(largeModel: LmerMod, smallModel: Any, betaH: Any = 0.0, ignore_wei
 
     Raises ValueError for models that are not nested or have the same fixed effects.
     """
+    require_mixed(largeModel, "KRmodcomp")
     large, small = largeModel, smallModel
     if isinstance(small, str):
         small = small_design(large, small)

@@ -12,6 +12,7 @@ import pandas as pd
 from translations.console import Matrix
 from translations.stats import generics
 
+from .arguments import require_mixed
 from .contrasts_of import hypotheses
 from .kenward_roger import KenwardRoger, as_contrasts, full_rank, kenward_roger
 from .model import LmerMod
@@ -105,6 +106,7 @@ def contest(m: LmerMod, L: Any, rhs: Any = 0.0, joint: bool = True, ddf: str = "
     joint: one F test of all rows (`contestMD`); else a t-test of every row (`contest1D`), with intervals if `confint`.
     Raises ValueError when L has not p columns, for an unknown method, or for Kenward-Roger on a fit by ML.
     """
+    require_mixed(m, "contest")
     if joint:
         return contestMD(m, L, rhs, ddf)
     rows = as_contrasts(m, L)
@@ -125,6 +127,7 @@ def contest1D(m: LmerMod, L: Any, rhs: float = 0.0, ddf: str = "Satterthwaite", 
 
 def contestMD(m: LmerMod, L: Any, rhs: Any = 0.0, ddf: str = "Satterthwaite") -> pd.DataFrame:  # noqa: N802, N803
     """The F test of all rows of L (c, p) at once; rhs: a number or (c,). R: lmerTest::contestMD."""
+    require_mixed(m, "contestMD")
     rows = as_contrasts(m, L)
     values = np.broadcast_to(np.asarray(rhs, dtype=float), len(rows))
     return pd.DataFrame([f_row(rows, values, m.sigma, machinery(m, ddf))], index=["1"], columns=F_COLUMNS)

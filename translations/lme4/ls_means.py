@@ -14,6 +14,7 @@ from translations.console.tables import CoefTable
 from translations.stats.factors import Factor
 from translations.stats.formula import ModelFrame, design
 
+from .arguments import require_mixed
 from .lmertest import machinery, t_interval, t_table
 from .model import LmerMod
 from .structure import Floats
@@ -57,6 +58,7 @@ def ls_means(m: LmerMod, which: str | Sequence[str] | None = None, level: float 
     Raises KeyError naming a term that the model does not have, ValueError for one with numeric variables, for a
     variable of several columns, and for an unknown method or level.
     """
+    require_mixed(m, "ls_means")
     rows = mean_contrasts(m, which)
     if pairwise:
         rows = {term: _differences(L) for term, L in rows.items()}

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from translations.stats.calls import called
+from translations.stats.expressions import as_text
 from translations.stats.formula import ModelFrame, ModelMatrix, design, drop_aliased, factor_of, model_frame
 
 from . import checks
+from .arguments import require_mixed
 from .bobyqa import bobyqa
 from .control import ConvergenceWarning, LmerControl, as_control
 from .extended import Extended
@@ -283,7 +285,7 @@ def build_design(
     contrasts: Mapping[str, Any] | None = None,
 ) -> Design:
     """Model frame, fixed-effects matrix and random-effects terms, checked as lme4 checks them (R: lFormula)."""
-    mixed = split(formula)
+    mixed = split(as_text(formula))
     pieces = [piece for bar in mixed.bars for piece in (bar.effects, bar.group)]
     frame = model_frame(
         mixed.fixed, data, subset=subset, weights=weights, offset=offset, na_action=na_action, extra=pieces
@@ -331,6 +333,7 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     that even the model's own response gives it other variances. "nloptwrap" follows it; "newton" goes to the optimum
     of the REML criterion.
     """
+    require_mixed(m, "refit")
     y = m.y if newresp is None else np.asarray(newresp, dtype=float)
     frame = m.design.frame
     asked = np.sort(np.concatenate([frame.rows, frame.omitted]))
@@ -363,6 +366,7 @@ def refitML(m: LmerMod) -> LmerMod:  # noqa: N802
     amplified on BOBYQA's way: lme4's own theta changes by 1e-8 to 1e-6 when its start is moved by 1e-15, and so ours
     agrees with it to no more than that.)
     """
+    require_mixed(m, "refitML")
     if not m.REML:
         return m
     if m.control.optimizer == "newton":

@@ -17,6 +17,7 @@ from translations.console.deparse import deparse
 from translations.console.tables import ModelComparison
 from translations.random import RStream
 
+from .arguments import require_mixed
 from .batch import refit_many
 from .jobs import run
 from .journal import batch_size
@@ -124,6 +125,7 @@ def PBmodcomp(
     began = time.perf_counter()
     if nsim < 1:
         raise ValueError(f"nsim must be at least 1, not {nsim}")
+    require_mixed(largeModel, "PBmodcomp")
     large, small = _by_likelihood(largeModel), _by_likelihood(_small(largeModel, smallModel))
     df = large.p + len(large.theta) - small.p - len(small.theta)
     if large.n != small.n or df < 1:
@@ -157,7 +159,8 @@ def PBmodcomp(
 
 def _small(large: LmerMod, small: Any) -> LmerMod:
     if not isinstance(small, str):
-        return small
+        require_mixed(small, "PBmodcomp")
+        return small  # type: ignore[no-any-return]
     from .kenward_roger import small_design
     from .pls import PLS
 

@@ -27,6 +27,7 @@ import pandas as pd
 from translations.stats import generics
 
 from . import sdcor
+from .arguments import require_mixed
 from .conditional import Conditional, Minimum
 from .model import LmerMod
 from .splines import Spline, back_spline, natural_spline
@@ -163,6 +164,7 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
     signames: `.sig01`, ... rather than `sd_(Intercept)|Subject`, .... R: lme4's profile.merMod. Raises KeyError for an
     unknown parameter, ValueError where the profile finds a lower deviance than the fit. Warns with `ProfileWarning`.
     """
+    require_mixed(m, "profile")
     names = sdcor.names(m.design.random, signames) + m.design.names
     n_variance = len(names) - m.p
     chosen = select(which, names, n_variance)

@@ -53,6 +53,9 @@ def rescaled(
     profile: Profile, function: Callable[[Floats], Floats], named: Callable[[str], str], ranef: bool
 ) -> Profile:
     """The profile with `function`, increasing from 0 on, of the standard deviations that were profiled."""
+    if not isinstance(profile, Profile):
+        given = type(profile).__name__
+        raise ValueError(f"a profile is needed, not {given}: varianceProf(profile(m)) or logProf(profile(m))")
     chosen = {p.name: p.column for p in profile.parameters.values()
               if p.lower == 0.0 and (ranef or p.name in RESIDUAL)}  # fmt: skip
     columns = list(chosen.values())

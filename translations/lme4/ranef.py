@@ -9,6 +9,7 @@ import pandas as pd
 
 from translations.stats import generics
 
+from .arguments import require_mixed
 from .extract import fixef
 from .model import LmerMod
 from .structure import Floats
@@ -76,6 +77,7 @@ class Ranef(Mapping[str, pd.DataFrame]):
 
 def ranef(m: LmerMod, condVar: bool = True) -> Ranef:  # noqa: N803
     """Conditional modes of the random effects. R: lme4::ranef."""
+    require_mixed(m, "ranef")
     return Ranef(m, condVar)
 
 

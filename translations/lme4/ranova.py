@@ -12,6 +12,7 @@ from translations.stats import generics
 from translations.stats.expressions import Call, Name, Node, call, deparse, read
 from translations.stats.terms import parse, update_formula
 
+from .arguments import require_mixed
 from .formula import split
 from .model import LmerMod, lmer
 from .structure import Floats
@@ -103,6 +104,7 @@ def ranova(m: LmerMod, reduce_terms: bool = True) -> AnovaFrame:
     restricted when the model's is. Columns npar, logLik, AIC, LRT, Df, Pr(>Chisq); first row "<none>", the model.
     As R's, the p-values take no account of a variance's lying on the bound of its values, and so are too large there.
     """
+    require_mixed(m, "ranova")
     from scipy.special import chdtrc
 
     rows = [[m.p + len(m.theta) + 1, float(generics.logLik(m))]]

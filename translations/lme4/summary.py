@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from translations.console import Matrix, mixed, tables
+from translations.console.render import render
+from translations.console.style import Style
 from translations.stats import generics
 
 from .extract import AIC_table, ngrps
@@ -85,6 +87,11 @@ class MerModSummary:
 
     def _repr_html_(self) -> str:
         return self.table._repr_html_()
+
+
+@render.register(MerModSummary)
+def _lines(s: MerModSummary, style: Style) -> list[str]:
+    return render(s.table, style)
 
 
 @generics.summary.register(LmerMod)

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from translations.console import tables
+from translations.console.render import render
+from translations.console.style import Style
 
 from . import checks
 from .extract import AIC_table, fixef, ngrps
@@ -61,6 +63,11 @@ def model_text(m: LmerMod) -> tables.MerModText:
         fit_messages(m),
         convergence_of(m),
     )
+
+
+@render.register(LmerMod)
+def _lines(m: LmerMod, style: Style) -> list[str]:
+    return render(model_text(m), style)
 
 
 def varcorr_matrix(S: ComponentMatrix) -> tables.VarCorrMatrix:

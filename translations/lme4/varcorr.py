@@ -10,6 +10,7 @@ import pandas as pd
 
 from translations.console import Matrix, Vector
 
+from .arguments import require_mixed
 from .model import LmerMod
 from .structure import Floats
 
@@ -43,6 +44,7 @@ class VarCorr(Mapping[str, ComponentMatrix]):
     """
 
     def __init__(self, m: LmerMod) -> None:
+        require_mixed(m, "VarCorr")
         self.sc = m.sigma
         terms = m.design.random.terms
         self._matrices = {
@@ -116,6 +118,7 @@ class PrincipalComponents:
 
 def rePCA(m: LmerMod) -> dict[str, PrincipalComponents]:  # noqa: N802
     """Principal components of each grouping factor's relative covariance factor. R: lme4::rePCA."""
+    require_mixed(m, "rePCA")
     out = {}
     for indices in m.design.random.by_factor:
         k = sum(m.design.random.terms[i].k for i in indices)

@@ -19,6 +19,8 @@ Coding = tuple[np.ndarray, tuple[str, ...]]
 
 
 def _levels(n: Levels) -> list[str]:
+    if not isinstance(n, int) and not hasattr(n, "__iter__"):
+        raise ValueError(f"contrasts need a number of levels or the levels, not {type(n).__name__}")
     names = [str(i + 1) for i in range(n)] if isinstance(n, int) else [str(level) for level in n]
     if len(names) < 2:
         raise ValueError(f"not enough levels to define contrasts: {names}")

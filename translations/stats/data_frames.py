@@ -15,6 +15,8 @@ def count(data: pd.DataFrame, *columns: str, sort: bool = False, name: str = "n"
     `sort` puts the largest counts first; `name` is the new column. Missing values are a group of their own, the last.
     Raises `KeyError` for a column that is not there, `ValueError` when `name` is one of `columns`.
     """
+    if not isinstance(data, pd.DataFrame):
+        raise ValueError(f"count() needs a DataFrame, not {type(data).__name__}")
     absent = [column for column in columns if column not in data.columns]
     if absent:
         raise KeyError(f"no column {', '.join(map(repr, absent))}; there are {', '.join(map(str, data.columns))}")

@@ -10,6 +10,14 @@ from typing import Any
 import numpy as np
 
 
+def numbers(x: Any) -> np.ndarray:
+    """x as float64. Raises ValueError for what holds no numbers."""
+    try:
+        return np.asarray(x, dtype=float)
+    except TypeError:
+        raise ValueError(f"numbers are needed, not {type(x).__name__}") from None
+
+
 def _result(x: Any) -> Any:
     return float(x) if np.ndim(x) == 0 else x
 
@@ -23,7 +31,7 @@ def pnorm(q: Any, mean: Any = 0.0, sd: Any = 1.0, lower_tail: bool = True) -> An
     """Area of the normal distribution below `q`, or above it (R: pnorm)."""
     from scipy.special import ndtr
 
-    z = (np.asarray(q, float) - mean) / sd
+    z = (numbers(q) - mean) / sd
     return _result(ndtr(z if lower_tail else -z))
 
 
@@ -31,7 +39,7 @@ def qnorm(p: Any, mean: Any = 0.0, sd: Any = 1.0, lower_tail: bool = True) -> An
     """Quantile of the normal distribution (R: qnorm)."""
     from scipy.special import ndtri
 
-    z = ndtri(np.asarray(p, float))
+    z = ndtri(numbers(p))
     return _result(mean + sd * (z if lower_tail else -z))
 
 
@@ -52,7 +60,7 @@ def pt(q: Any, df: Any, lower_tail: bool = True) -> Any:
     """Area of Student's t distribution below `q`, or above it (R: pt). Source: Abramowitz & Stegun (1964), 26.7.1."""
     from scipy.special import ndtr
 
-    q, df = np.asarray(q, float), np.asarray(df, float)
+    q, df = numbers(q), numbers(df)
     with np.errstate(invalid="ignore"):
         total = df + q * q
         beyond = _beta_area(q * q / total, df / total, 0.5, df / 2.0, lower=False) / 2.0
@@ -64,7 +72,7 @@ def qt(p: Any, df: Any, lower_tail: bool = True) -> Any:
     """Quantile of Student's t distribution (R: qt)."""
     from scipy.special import betaincinv, ndtri
 
-    p, df = np.asarray(p, float), np.asarray(df, float)
+    p, df = numbers(p), numbers(df)
     tail = np.minimum(p, 1.0 - p)
     with np.errstate(invalid="ignore", divide="ignore"):
         # x = df / (df + t²) is near 1 in the middle, where its complement has the digits.
@@ -77,7 +85,7 @@ def qt(p: Any, df: Any, lower_tail: bool = True) -> Any:
 
 def pf(q: Any, df1: Any, df2: Any, lower_tail: bool = True) -> Any:
     """Area of the F distribution below `q`, or above it (R: pf). Source: Abramowitz & Stegun (1964), 26.6.2."""
-    q, df1, df2 = (np.asarray(x, float) for x in (q, df1, df2))
+    q, df1, df2 = (numbers(x) for x in (q, df1, df2))
     q = np.maximum(q, 0.0)
     with np.errstate(invalid="ignore"):
         total = df1 * q + df2
@@ -89,7 +97,7 @@ def pchisq(q: Any, df: Any, lower_tail: bool = True) -> Any:
     """Area of the chi-squared distribution below `q`, or above it (R: pchisq)."""
     from scipy.special import gammainc, gammaincc
 
-    half, shape = np.maximum(np.asarray(q, float), 0.0) / 2.0, np.asarray(df, float) / 2.0
+    half, shape = np.maximum(numbers(q), 0.0) / 2.0, numbers(df) / 2.0
     return _result(gammainc(shape, half) if lower_tail else gammaincc(shape, half))
 
 
@@ -97,5 +105,5 @@ def qchisq(p: Any, df: Any, lower_tail: bool = True) -> Any:
     """Quantile of the chi-squared distribution (R: qchisq)."""
     from scipy.special import gammainccinv, gammaincinv
 
-    p, shape = np.asarray(p, float), np.asarray(df, float) / 2.0
+    p, shape = numbers(p), numbers(df) / 2.0
     return _result(2.0 * (gammaincinv(shape, p) if lower_tail else gammainccinv(shape, p)))

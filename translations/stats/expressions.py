@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NoReturn
+from typing import Any, NoReturn
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +150,13 @@ class _Reader:
 def call(function: str, *args: Node) -> Call:
     """A call with unnamed arguments."""
     return Call(function, args, (None,) * len(args))
+
+
+def as_text(formula: Any) -> str:
+    """`formula`. Raises ValueError where it is not text."""
+    if not isinstance(formula, str):
+        raise ValueError(f'a formula is text, such as "y ~ x", not an object of class {type(formula).__name__}')
+    return formula
 
 
 @lru_cache(maxsize=1024)

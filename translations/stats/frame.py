@@ -89,12 +89,12 @@ def require_finite(values: np.ndarray, what: str) -> None:
 
 
 def as_frame(data: Any) -> pd.DataFrame:
-    """`data` as a DataFrame. Raises `TypeError` when it is not a frame or a mapping of columns."""
+    """`data` as a DataFrame. Raises `ValueError` when it is not a frame or a mapping of columns."""
     if isinstance(data, pd.DataFrame):
         return data
     if isinstance(data, Mapping):
         return pd.DataFrame(dict(data))
-    raise TypeError(f"data must be a DataFrame or a mapping of columns, not {type(data).__name__}")
+    raise ValueError(f"data must be a DataFrame or a mapping of columns, not {type(data).__name__}")
 
 
 def vector(argument: Any, data: pd.DataFrame, what: str) -> np.ndarray | None:

@@ -1,7 +1,8 @@
 """R's generic functions: one `functools.singledispatch` function a generic.
 
 The module that defines a class registers its methods (`@coef.register`), so that importing a generic imports no model
-code. Every generic dispatches on its first argument and raises `TypeError` naming the class that has no method.
+code. Every generic dispatches on its first argument and raises `ValueError` naming the class that has no method, and
+those that have.
 """
 from __future__ import annotations
 
@@ -11,10 +12,14 @@ from typing import Any
 
 
 def generic(name: str, doc: str) -> Any:
-    """A dispatching function called `name` whose default method raises `TypeError`."""
+    """A dispatching function called `name` whose default method raises `ValueError`."""
 
     def default(x: Any, *args: Any, **kwargs: Any) -> Any:
-        raise TypeError(f"no applicable method for '{name}' applied to an object of class {type(x).__name__!r}")
+        known = [kind.__name__ for kind in function.registry if kind is not object]  # type: ignore[attr-defined]
+        takes = f"; it takes {', '.join(dict.fromkeys(known))}" if known else ""
+        raise ValueError(
+            f"no applicable method for '{name}' applied to an object of class {type(x).__name__!r}{takes}"
+        )
 
     default.__name__ = default.__qualname__ = name
     default.__doc__ = doc
@@ -44,6 +49,12 @@ simulate = generic("simulate", "Simulated responses, shape (n, nsim). R: stats::
 drop1 = generic("drop1", "Single-term deletions. R: stats::drop1.")
 model_matrix = generic("model_matrix", "Design matrix, shape (n, p), with R's column names. R: stats::model.matrix.")
 hatvalues = generic("hatvalues", "Leverages, shape (n,). R: stats::hatvalues.")
+rstandard = generic("rstandard", "Residuals over their standard errors, shape (n,). R: stats::rstandard.")
+rstudent = generic("rstudent", "Studentized residuals, shape (n,). R: stats::rstudent.")
+influence = generic("influence", "Estimates without each observation or group. R: stats::influence.")
+dfbeta = generic("dfbeta", "Changes of the coefficients by each deletion, shape (n, p). R: stats::dfbeta.")
+dfbetas = generic("dfbetas", "Changes of the coefficients in standard errors, shape (n, p). R: stats::dfbetas.")
+extractAIC = generic("extractAIC", "Number of parameters and AIC as step() takes it, shape (2,). R: stats::extractAIC.")
 cooks_distance = generic("cooks_distance", "Cook's distances, shape (n,). R: stats::cooks.distance.")
 
 # Frames and Series have no module of ours that makes them, so what registers their methods is imported here.
@@ -51,7 +62,7 @@ from . import data_frames as _data_frames  # noqa: E402, F401
 
 
 @model_matrix.register(str)
-def _model_matrix_of(formula: str, data: Any, contrasts_arg: Any = None) -> Any:
+def _model_matrix_of(formula: str, data: Any = None, contrasts_arg: Any = None) -> Any:
     """A formula has no module of ours that makes it either; the import puts the method itself in this one's place."""
     from . import lm_extract as _lm_extract  # noqa: F401
 

@@ -1,18 +1,18 @@
-"""R's `lm`. The fitted model and the numbers are in `linear_model`; what is read off it in `lm_extract`, `lm_tables`
-and `lm_predict`, which register their methods with the generics.
+"""R's `lm`. The fitted model and the numbers are in `linear_model`; what is read off it in `lm_extract`,
+`lm_influence`, `lm_tables` and `lm_predict`, which register their methods with the generics.
 """
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from . import lm_extract, lm_predict, lm_tables
+from . import lm_extract, lm_influence, lm_predict, lm_tables
 from .calls import called
 from .design import design
 from .frame import model_frame
 from .linear_model import Lm, fit
 
-__all__ = ["Lm", "lm", "lm_extract", "lm_predict", "lm_tables"]
+__all__ = ["Lm", "lm", "lm_extract", "lm_influence", "lm_predict", "lm_tables"]
 
 
 def lm(

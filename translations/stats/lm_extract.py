@@ -12,7 +12,7 @@ from translations.console import Matrix, Vector
 
 from . import generics
 from .design import design
-from .frame import model_frame
+from .frame import as_frame, model_frame
 from .likelihood import LogLik, criterion
 from .linear_model import Lm, row_names
 from .terms import parse, update_formula
@@ -97,9 +97,10 @@ def _model_matrix(m: Lm) -> Matrix:
 
 
 @generics.model_matrix.register(str)
-def _model_matrix_of(formula: str, data: Any, contrasts_arg: Mapping[str, Any] | None = None) -> Matrix:
+def _model_matrix_of(formula: str, data: Any = None, contrasts_arg: Mapping[str, Any] | None = None) -> Matrix:
     """The design of a formula over data, without fitting; unused levels keep their columns, as in R."""
-    right = parse(formula, data.columns if isinstance(data, pd.DataFrame) else data)
+    data = as_frame(data)
+    right = parse(formula, data.columns)
     frame = model_frame(right, data, drop_unused_levels=False)
     X = design(right, frame, contrasts_arg)
     return Matrix(X.values, index=row_names(frame.index), columns=X.names)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial, reduce
 from typing import Any
 
-from .expressions import Call, Constant, Name, Node, call, deparse, read, substitute, symbols
+from .expressions import Call, Constant, Name, Node, as_text, call, deparse, read, substitute, symbols
 
 DOT = Name(".")
 OPERATORS = frozenset({"+", "-", "*", "/", ":", "^", "(", "%in%"})
@@ -193,7 +193,7 @@ def parse(formula: str | Formula, columns: Iterable[str] | None = None) -> Formu
     """
     if isinstance(formula, Formula):
         return formula
-    uses_dot = "." in symbols_of(formula)
+    uses_dot = "." in symbols_of(as_text(formula))
     if uses_dot and columns is None:
         raise ValueError(f"'.' in {formula!r} stands for the data's other columns: pass the data")
     try:
