@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+TEMPORARY = ".rparity"  # how the name of a hidden file ends that is about to be moved to its place
+
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
@@ -34,8 +36,8 @@ def replace(contents: Mapping[Path, str | bytes]) -> None:
             if path in streams:
                 continue
             with naming(path):
-                made += _make(path.parent)
-                handle, temporary[path] = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+                made += make(path.parent)
+                handle, temporary[path] = tempfile.mkstemp(TEMPORARY, f".{path.name}.", path.parent)
                 with os.fdopen(handle, "wb") as file:
                     file.write(_bytes(content))
                     file.flush()
@@ -60,7 +62,7 @@ def _bytes(content: str | bytes) -> bytes:
     return content.encode("utf-8") if isinstance(content, str) else content
 
 
-def _make(directory: Path) -> list[Path]:
+def make(directory: Path) -> list[Path]:
     """Make a directory and what is missing above it; returns what was made, outermost first."""
     missing = [one for one in (directory, *directory.parents) if not one.exists()][::-1]
     for one in missing:

@@ -6,8 +6,11 @@ import os
 import signal
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from multiprocessing import forkserver
+from types import SimpleNamespace
 
 import joblib
 import numpy as np
@@ -257,9 +260,10 @@ class Lossy:
         return np.arange(part.start, part.start + part.count, dtype=float)[:, None] ** 2
 
 
+@dataclass(frozen=True)
 class Part:
-    def __init__(self, start, count):
-        self.start, self.count = start, count
+    start: int
+    count: int
 
 
 @pytest.mark.xdist_group("workers")
@@ -353,15 +357,68 @@ def contents(path):
 
 def test_a_journal_answers_one_question(pp_mod, tmp_path):
     out = tmp_path / "study.csv"
-    boots = r.bootMer(pp_mod, "fixef", 20, seed=1, out=out)
+    asked = {"m": pp_mod, "FUN": "fixef", "nsim": 20, "seed": 1}
+    boots = r.bootMer(**asked, out=out)
     with pytest.raises(FileExistsError, match="resume"):
-        r.bootMer(pp_mod, "fixef", 20, seed=1, out=out)
-    with pytest.raises(ValueError, match="another study; they differ in stream"):
-        r.bootMer(pp_mod, "fixef", 20, seed=2, out=out, resume=True)
-    again = r.bootMer(pp_mod, "fixef", 20, seed=1, out=out, resume=True)
+        r.bootMer(**asked, out=out)
+    again = r.bootMer(**{**asked, "FUN": r.fixef, "nsim": np.int64(20)}, out=out, resume=True, n_jobs=1)
     assert np.array_equal(boots.t, again.t)
+    data = r.sleep2()
+    for other, differ in (
+        ({"seed": 2}, "stream"),
+        ({"nsim": 21}, "nsim .20 there, 21 here."),
+        ({"use_u": True}, "use_u .false there, true here."),
+        ({"re_form": None}, "re_form"),
+        ({"use_u": True, "type": "semiparametric"}, "type"),
+        ({"FUN": "sigma"}, "FUN"),
+        ({"FUN": lambda m: m.beta}, "FUN"),
+        ({"m": r.lmer(MODEL, data, control=r.lmerControl(calc_derivs=False))}, "control.calc_derivs"),
+        ({"m": r.lmer(MODEL, data, control=r.lmerControl(check_conv_grad=("warning", 1e-3)))}, "check_conv_grad"),
+        ({"m": r.lmer(MODEL, data, REML=False)}, "REML"),
+        ({"m": r.lmer(MODEL, data.assign(Reaction=data["Reaction"].iloc[::-1].to_numpy()))}, "response"),
+        ({"m": r.lmer(MODEL, data, weights=np.linspace(1, 2, 144))}, "design"),
+        ({"m": r.lmer(MODEL, data.assign(Reaction=np.nextafter(data["Reaction"], 0)))}, "response"),
+        ({"m": r.lmer(MODEL, data.assign(more=1))}, "differ in data. Ask the same"),
+        ({"m": r.lmer(MODEL, data, offset=np.zeros(144))}, "design"),
+    ):
+        with pytest.raises(ValueError, match=f"study.csv holds another study; they .*{differ}.*to start anew"):
+            r.bootMer(**{**asked, **other}, out=out, resume=True)
     with pytest.raises(ValueError, match="csv"):
         r.bootMer(pp_mod, "fixef", 20, seed=1, out=tmp_path / "study.xlsx")
+    assert np.array_equal(boots.t, r.bootMer(**asked, out=out, resume=True).t)
+
+
+def test_lambdas_that_look_alike_are_told_apart(pp_mod, tmp_path):
+    """All are called <lambda>: by what they do, and should that be missed, by a replicate that is computed again."""
+    out = tmp_path / "l.csv"
+    first = r.bootMer(pp_mod, lambda m: m.beta, nsim=8, seed=1, out=out)
+    assert np.array_equal(first.t, r.bootMer(pp_mod, lambda m: m.beta, nsim=8, seed=1, out=out, resume=True).t)
+    with pytest.raises(ValueError, match="they differ in FUN"):
+        r.bootMer(pp_mod, lambda m: np.exp(-m.beta), nsim=8, seed=1, out=out, resume=True)
+    state = {"power": 1}  # of an object, only the type is known
+
+    class Kept:
+        def of(self, m):
+            return m.beta ** state["power"]
+
+    kept = SimpleNamespace(of=Kept().of)
+    path = tmp_path / "state.csv"
+    ask = partial(r.bootMer, pp_mod, lambda m: kept.of(m), nsim=8, seed=1, out=path)
+    before = ask()
+    state["power"] = 2
+    with pytest.raises(ValueError, match="state.csv: t1 of replicate 1 is .* there, and .* when it is computed again"):
+        ask(resume=True)
+    state["power"] = 1
+    assert np.array_equal(before.t, ask(resume=True).t)
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_resumed_study_has_every_bit(pp_mod, tmp_path, kind):
+    """NaNs of either sign, and R's NA, which differs from NaN in its low bits."""
+    odd = np.array([0xFFF8 << 48, (0x7FF0 << 48) + 1954, 1 << 63], np.uint64).view(float)
+    asked = {"m": pp_mod, "FUN": lambda m: [*odd, m.sigma], "nsim": 8, "seed": 1, "out": tmp_path / f"nan.{kind}"}
+    values = [r.bootMer(**asked, resume=resume).t.to_numpy().tobytes() for resume in (False, True)]
+    assert values[0] == values[1] and odd.tobytes() in values[0]
 
 
 def test_progress_is_a_bar_on_standard_error(pp_mod, capsys):

@@ -5,13 +5,15 @@ import errno
 import json
 import os
 import stat
+import warnings
+from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+import translations
 from translations.lme4 import jobs, journal
 from translations.lme4.journal import Journal, batch_size
 
@@ -26,56 +28,231 @@ def kept(path: Path, resume: bool = False, **question: Any) -> Journal:
     return Journal(path, COLUMNS, 5, {"seed": 1, **question}, resume)
 
 
+def begun(path: Path, *starts: int) -> None:
+    """A study of which these batches are in the file."""
+    with kept(path) as study:
+        for start in starts:
+            study.append(start, ROWS[start])
+
+
+def held(path: Path) -> dict[int, np.ndarray]:
+    """The batches that a run which resumes finds."""
+    with kept(path, resume=True) as study:
+        return study.done
+
+
+def bits(values: np.ndarray) -> list[int]:
+    return np.ascontiguousarray(values).view(np.uint64).ravel().tolist()
+
+
+def part(path: Path, start: int) -> Path:
+    return path / f"part-{start:09d}.parquet"
+
+
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_a_journal_gives_back_every_bit(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "deep" / "er" / f"study.{kind}"
-    first = kept(path)
-    for start in (4, 0):
-        first.append(start, ROWS[start])
-    again = kept(path, resume=True)
-    assert sorted(again.done) == [0, 4]
-    again.append(2, ROWS[2])
-    again.finish()
-    whole = kept(path, resume=True).done
-    assert all(np.array_equal(whole[start], ROWS[start], equal_nan=True) for start in ROWS) and len(whole) == 3
-    assert np.signbit(whole[2][1, 1])
+    begun(path, 4, 0)
+    with kept(path, resume=True) as again:
+        assert sorted(again.done) == [0, 4]
+        again.append(2, ROWS[2])
+        again.finish()
+    whole = held(path)
+    assert all(bits(whole[start]) == bits(ROWS[start]) for start in ROWS) and len(whole) == 3
     if kind == "csv":
         lines = path.read_text().splitlines()
         assert lines[0] == 'replicate,a,"say ""b"""' and lines[2] == "2,2,NaN"
         assert [line.partition(",")[0] for line in lines[1:]] == ["1", "2", "3", "4", "5"]
-        about = json.loads((path.parent / "study.csv.json").read_text())
+        record = path.parent / "study.csv.json"
     else:
         import pyarrow.parquet as pq
 
         parts = sorted(path.glob("part-*.parquet"))
-        assert [part.name for part in parts] == [f"part-00000000{start}.parquet" for start in (0, 2, 4)]
+        assert parts == [part(path, start) for start in (0, 2, 4)]
         assert pq.read_table(parts[1])["replicate"].to_pylist() == [3, 4]
-        about = json.loads((path / "_study.json").read_text())
-    assert about == {"seed": 1, "nsim": 5, "columns": COLUMNS}
+        record = path / "_study.json"
+    about = json.loads(record.read_text())
+    assert about["question"] == {"seed": 1, "rparity": translations.__version__, "nsim": 5, "columns": COLUMNS}
+    assert about["made with"]["numpy"] == np.__version__ and list(about["batches"]) == ["0", "2", "4"]
+    assert {one.name for one in path.parent.iterdir()} == {path.name, *([record.name] if kind == "csv" else [])}
 
 
-def test_a_line_or_a_batch_cut_in_two_is_done_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("columns", [["a", "b"], ["a", "a"], ["replicate", "line\nbreak"]], ids=str)
+def test_every_double_survives(tmp_path: Path, kind: str, columns: list[str]) -> None:
+    """NaNs of either sign and any payload (R's NA is one), zeros of either sign, the ends of the range."""
+    odd = [0xFFF8 << 48, 0x7FF8 << 48, (0x7FF0 << 48) + 1954, (0xFFF0 << 48) + 1, 2**64 - 1, 1 << 63, 0, 1,
+           (1 << 63) + 1, 0x7FEF << 48, 0x7FF0 << 48, 0xFFF0 << 48]
+    rng = np.random.default_rng(1)
+    drawn = rng.integers(0, 2**64, 188, np.uint64)
+    values = np.concatenate([np.array(odd, np.uint64), drawn]).view(float).reshape(100, 2)
+    path = tmp_path / f"study.{kind}"
+    for resume in (False, True):
+        with Journal(path, columns, 100, {}, resume) as study:
+            for start in range(0, 100, 25):
+                if not resume:
+                    study.append(start, values[start:start + 25])
+                assert bits(study.done[start]) == bits(values[start:start + 25])
+            study.finish()
+
+
+def test_what_a_kill_cuts_off_is_done_again_without_a_word(tmp_path: Path) -> None:
+    """It comes after the last batch of the record: some of another batch's lines, all of them, or part of one."""
     path = tmp_path / "study.csv"
-    first = kept(path)
-    first.append(0, ROWS[0])
-    first.append(2, ROWS[2])
+    begun(path, 0)
     whole = path.read_bytes()
-    path.write_bytes(whole[:-4])
-    assert sorted(kept(path, resume=True).done) == [0]
-    assert path.read_bytes() == whole[: whole.index(b"3,3,")]
-    path.write_bytes(b"replicate,a")
-    assert kept(path, resume=True).done == {}
+    for more in (b"3,3,1", b"3,3,1e-300\n4,3.14", b"3,3,1e-300\n4,3.1415926535897931,-0\n", b"3,3,Na", b"3,-in"):
+        path.write_bytes(whole + more)
+        assert list(held(path)) == [0] and path.read_bytes() == whole
+    record = (tmp_path / "study.csv.json").read_bytes()
+    for left in (".study.csv.abcdefgh.rparity", ".study.csv.json.12345678.rparity"):
+        (tmp_path / left).write_bytes(record[:100])
+    held(path)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["study.csv", "study.csv.json"]
 
 
-def test_what_differs_between_two_studies_is_named(tmp_path: Path) -> None:
+HEAD = b'replicate,a,"say ""b"""\n'
+ONE, TWO, THREE, FOUR, FIVE = LINES = [b"1,1,0.10000000000000001\n", b"2,2,NaN\n", b"3,3,1e-300\n",
+                                       b"4,3.1415926535897931,-0\n", b"5,5,6\n"]
+SAID = {0: "replicates 1 to 2", 2: "replicates 3 to 4", 4: "replicate 5"}
+# What stands in the file, which batches are damaged, and how many lines are nobody's.
+DAMAGES = {
+    "a digit": ([HEAD, ONE, TWO, THREE, b"4,3.1415926535897932,-1\n", FIVE], [2], 0),
+    "the last digit": ([HEAD, b"1,1,0.10000000000000002\n", TWO, THREE, FOUR, FIVE], [0], 0),
+    "a sign": ([HEAD, ONE, TWO, THREE, b"4,3.1415926535897931,0\n", FIVE], [2], 0),
+    "NaN": ([HEAD, ONE, b"2,2,2\n", THREE, FOUR, b"5,NaN,6\n"], [0, 4], 0),
+    "zeros": ([HEAD, ONE, b"2,0,0\n", THREE, FOUR, FIVE], [0], 0),
+    "all zeros": ([HEAD, ONE, b"0,0,0\n", THREE, FOUR, FIVE], [0], 1),
+    "twice": ([HEAD, ONE, TWO, THREE, THREE, FOUR, FIVE], [2], 0),
+    "a batch twice": ([HEAD, ONE, TWO, THREE, FOUR, ONE, TWO, FIVE], [0], 0),
+    "in place of another": ([HEAD, ONE, ONE, THREE, FOUR, FIVE], [0], 0),
+    "under another's number": ([HEAD, ONE, b"2,1,0.10000000000000001\n", THREE, FOUR, FIVE], [0], 0),
+    "two lines exchanged": ([HEAD, TWO, ONE, THREE, FOUR, FIVE], [0], 0),
+    "two numbers exchanged": ([HEAD, b"1,2,NaN\n", b"2,1,0.10000000000000001\n", THREE, FOUR, FIVE], [0], 0),
+    "exchanged between batches": ([HEAD, ONE, b"2,3,1e-300\n", b"3,2,NaN\n", FOUR, FIVE], [0, 2], 0),
+    "a line gone": ([HEAD, ONE, TWO, THREE, FIVE], [2], 0),
+    "cut off": ([HEAD, ONE, TWO, THREE, FOUR[:-4]], [2, 4], 0),
+    "cut off in the header": ([HEAD[:7]], [0, 2, 4], 1),
+    "empty": ([], [0, 2, 4], 0),
+    "a field more": ([HEAD, ONE, TWO, THREE, FOUR, b"5,5,6,7\n"], [4], 0),
+    "a field less": ([HEAD, ONE, TWO, THREE, FOUR, b"5,5\n"], [4], 0),
+    "a field empty": ([HEAD, ONE, TWO, THREE, FOUR, b"5,,6\n"], [4], 1),
+    "garbage behind": ([HEAD, *LINES, b"\x00\xff garbage"], [], 1),
+    "lines behind": ([HEAD, *LINES, b"6,1,2\n", b"inf,1,2\n", b"nan,1,2\n", b"1e99,1,2\n", b"\n"], [], 5),
+    "garbage within": ([HEAD, ONE, b"2,2,x\n", THREE, FOUR, FIVE], [0], 1),
+    "the header": ([b"replicate,a,b\n", *LINES], [], 1),
+    "the header gone": (LINES, [], 0),
+    "the header twice": ([HEAD, HEAD, *LINES], [], 1),
+    "nothing": ([HEAD, *LINES], [], 0),
+    "lines that end as elsewhere": ([line.replace(b"\n", b"\r\n") for line in [HEAD, *LINES]], [], 0),
+}
+
+
+@pytest.fixture
+def quick_disk(monkeypatch: Any) -> None:
+    """A disk that need not be waited for: what these tests look at is there without."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+
+
+@pytest.mark.usefixtures("quick_disk")
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_batch_is_computed_again_and_said(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "study.csv"
-    kept(path)
+    begun(path, 0, 2, 4)
+    whole = path.read_bytes()
+    assert whole == b"".join([HEAD, *LINES])
+    lines, batches, stray = DAMAGES[damage]
+    path.write_bytes(b"".join(lines))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = held(path)
+    said = [f"{path}: the batch of {SAID[start]} is damaged: it is computed again" for start in batches]
+    if stray:
+        said.append(f"{path}: {stray} {'line is' if stray == 1 else 'lines are'} none that was written: taken out")
+    assert [str(one.message) for one in caught] == said
+    assert all(one.category is journal.DamagedBatchWarning for one in caught)
+    assert sorted(found) == sorted(ROWS.keys() - set(batches))
+    assert all(bits(found[start]) == bits(ROWS[start]) for start in found)
+    with kept(path, resume=True) as study:
+        for start in batches:
+            study.append(start, ROWS[start])
+        study.finish()
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.usefixtures("quick_disk")
+def test_a_byte_changed_anywhere_changes_no_result(tmp_path: Path) -> None:
+    """Whatever the damage, to the results or to the record: refused, or done again where it was."""
+    path, record = tmp_path / "study.csv", tmp_path / "study.csv.json"
+    begun(path, 0, 2, 4)
+    rng, whole = np.random.default_rng(7), {one: one.read_bytes() for one in (path, record)}
+    refused = again = 0
+    for _ in range(int(os.environ.get("RPARITY_DAMAGES", "60"))):
+        for one, content in whole.items():
+            one.write_bytes(content)
+        one = (path, record)[rng.integers(2)]
+        at, what = rng.integers(len(whole[one])), rng.integers(3)
+        damaged = bytearray(whole[one])
+        damaged[at:at + int(what > 0)] = rng.bytes(int(what < 2))  # one more, another, or one less
+        one.write_bytes(damaged)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found = held(path)
+        except ValueError as error:
+            assert str(path) in str(error) and "to start anew" in str(error)
+            refused += 1
+            continue
+        again += len(found) < 3
+        assert all(bits(found[start]) == bits(ROWS[start]) for start in found)
+    assert refused > 0 and again > 0
+
+
+@pytest.mark.usefixtures("quick_disk")
+def test_damaged_parts_are_computed_again_and_said(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "study.parquet"
+    begun(path, 0, 2, 4)
+    whole = {start: part(path, start).read_bytes() for start in ROWS}
+    table = pq.read_table(part(path, 0))
+    pq.write_table(table.set_column(1, "a", [[1.0, 2.5]]), tmp_path / "digit.parquet")
+    pq.write_table(table.take([1, 0]), tmp_path / "order.parquet")
+    pq.write_table(table.take([0, 0]), tmp_path / "twice.parquet")
+    other = {name: (tmp_path / f"{name}.parquet").read_bytes() for name in ("digit", "order", "twice")}
+    for content in (*other.values(), whole[0][:-30], b"", b"garbage", whole[2], whole[4]):
+        part(path, 0).write_bytes(content)
+        with pytest.warns(journal.DamagedBatchWarning, match="study.parquet: the batch of replicates 1 to 2 is dama"):
+            found = held(path)
+        assert sorted(found) == [2, 4] and all(bits(found[start]) == bits(ROWS[start]) for start in found)
+        with kept(path, resume=True) as study:
+            study.append(0, ROWS[0])
+        assert part(path, 0).read_bytes() == whole[0]
+    part(path, 2).rename(part(path, 3))
+    with pytest.raises(ValueError, match="part-000000003.parquet is no part of the study .*: move it elsewhere"):
+        held(path)
+
+
+def test_what_differs_between_two_studies_is_named(tmp_path: Path, monkeypatch: Any) -> None:
+    path, record = tmp_path / "study.csv", tmp_path / "study.csv.json"
+    begun(path, 0)
     with pytest.raises(FileExistsError, match="study.csv is there already: resume it"):
         kept(path)
-    with pytest.raises(ValueError, match="study.csv holds another study; they differ in more, seed$"):
+    anew = "choose another file, or remove .*study.csv and study.csv.json to start anew"
+    with pytest.raises(ValueError, match="study.csv holds another study; they differ in more .nothing there, 3 here.; "
+                                         f"seed .1 there, 2 here.*{anew}"):
         kept(path, resume=True, seed=2, more=3)
-    (tmp_path / "study.csv.json").unlink()
-    with pytest.raises(ValueError, match="differ in columns, nsim, seed"):
+    with monkeypatch.context() as patched, pytest.raises(ValueError, match=f'differ in rparity .*"9.9" here.*{anew}'):
+        patched.setattr(translations, "__version__", "9.9")
+        kept(path, resume=True)
+    whole = record.read_text()
+    earlier = '{"seed": 1, "nsim": 5, "columns": []}'
+    for text in ("", whole[:-20], "[]", "{}", earlier, whole.replace("checksum", "sum")):
+        record.write_text(text)
+        with pytest.raises(ValueError, match=f"study.csv.json is damaged, or of an earlier version.*{anew}"):
+            kept(path, resume=True)
+    record.unlink()
+    with pytest.raises(ValueError, match=f"study.csv.json, which says what .* is missing.*{anew}"):
         kept(path, resume=True)
     with pytest.raises(ValueError, match="a .csv file or a .parquet directory, not study.xlsx"):
         kept(tmp_path / "study.xlsx")
@@ -84,21 +261,23 @@ def test_what_differs_between_two_studies_is_named(tmp_path: Path) -> None:
 
 def test_a_full_disk_leaves_whole_lines(tmp_path: Path, monkeypatch: Any) -> None:
     path = tmp_path / "study.csv"
-    first = kept(path)
-    first.append(0, ROWS[0])
-    before = path.read_bytes()
+    with kept(path) as first:
+        first.append(0, ROWS[0])
+        before = path.read_bytes()
 
-    def full(descriptor: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        def full(descriptor: int) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
 
-    with monkeypatch.context() as patched:
-        patched.setattr(journal.os, "fsync", full)
-        with pytest.raises(OSError, match="cannot write .*study.csv: No space left"):
-            first.append(2, ROWS[2])
-    assert path.read_bytes() == before
+        with monkeypatch.context() as patched:
+            patched.setattr(journal.os, "fsync", full)
+            with pytest.raises(OSError, match="cannot write .*study.csv: No space left"):
+                first.append(2, ROWS[2])
+        assert path.read_bytes() == before and list(first.done) == [0]
+    assert list(held(path)) == [0]
 
 
 def test_a_batch_is_on_the_disk_when_append_returns(tmp_path: Path, monkeypatch: Any) -> None:
+    """And only then in the record."""
     synced: list[tuple[bool, int]] = []
     real = os.fsync
 
@@ -109,11 +288,41 @@ def test_a_batch_is_on_the_disk_when_append_returns(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(journal.os, "fsync", noting)
     path = tmp_path / "study.csv"
-    first = kept(path)
-    assert [is_directory for is_directory, _ in synced] == [False, True, False, True]
-    synced.clear()
-    first.append(0, ROWS[0])
-    assert synced == [(False, path.stat().st_size)]
+    with kept(path) as first:
+        assert [is_directory for is_directory, _ in synced] == [False, True, False, True]
+        synced.clear()
+        first.append(0, ROWS[0])
+    assert [is_directory for is_directory, _ in synced] == [False, False, True]
+    assert [size for _, size in synced[:2]] == [path.stat().st_size, (tmp_path / "study.csv.json").stat().st_size]
+
+
+def test_a_file_is_one_runs_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "study.csv"
+    with kept(path):
+        for resume in (False, True):
+            with pytest.raises(BlockingIOError, match="study.csv is being written by another run .process "
+                                                      f"{os.getpid()} on .*: wait for its end, or write elsewhere"):
+                kept(path, resume)
+        kept(tmp_path / "other.csv").close()
+    assert held(path) == {}
+    (tmp_path / "study.csv.lock").write_text("process 1 on a machine that is gone")
+    assert held(path) == {}
+    with pytest.raises(FileExistsError):
+        kept(path)
+    assert not list(tmp_path.glob("*.lock"))
+    with pytest.raises(OSError, match="cannot write /proc/study.csv.lock"):
+        kept(Path("/proc/study.csv"))
+
+
+def test_a_file_system_without_locks_is_named(tmp_path: Path, monkeypatch: Any) -> None:
+    def none(descriptor: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("translations.lock.fcntl.flock", none)
+    with pytest.raises(OSError, match="cannot lock .*deep/study.csv .No locks available.: write to a disk whose"):
+        kept(tmp_path / "deep" / "study.csv")
+    monkeypatch.undo()
+    kept(tmp_path / "deep" / "study.csv").close()
 
 
 @pytest.mark.parametrize(("nsim", "workers", "size"), [(1, 4, 1), (5, 4, 2), (8, 4, 2), (1999, 4, 500), (2001, 4, 500),
@@ -139,9 +348,15 @@ def lost(batch: Any) -> np.ndarray:
     return squares(batch)
 
 
+@dataclass(frozen=True)
+class Part:
+    start: int
+    count: int
+
+
 CALLED: list[int] = []
 LOSE = 2
-PARTS = [SimpleNamespace(start=start, count=2) for start in (0, 2, 4)]
+PARTS = [Part(start, 2) for start in (0, 2, 4)]
 
 
 def test_a_batch_is_lost_three_times_at_most(monkeypatch: Any) -> None:
@@ -158,22 +373,51 @@ def test_a_batch_is_lost_three_times_at_most(monkeypatch: Any) -> None:
 
 
 def test_batches_of_the_journal_are_not_run_again_and_move_the_bar(tmp_path: Path, capsys: Any) -> None:
-    asked: list[int] = []
+    asked: list[tuple[int, int]] = []
 
     def noting(batch: Any) -> np.ndarray:
-        asked.append(batch.start)
+        asked.append((batch.start, batch.count))
         return np.hstack([squares(batch), squares(batch)])
 
-    log = Journal(tmp_path / "s.csv", ["a", "b"], 6, {}, False)
-    log.append(2, np.full((2, 2), 7.0))
-    found = jobs.run(noting, PARTS, 6, 2, 1, "turning", log)
-    assert asked == [0, 4] and found[:, 0].tolist() == [0, 1, 7, 7, 16, 25] and sorted(log.done) == [0, 2, 4]
+    with Journal(tmp_path / "s.csv", ["a", "b"], 6, {}, False) as log:
+        log.append(2, np.array([[4.0, 4.0], [9.0, 9.0]]))
+        found = jobs.run(noting, PARTS, 6, 2, 1, "turning", log)
+        assert asked == [(2, 1), (0, 2), (4, 2)] and found[:, 0].tolist() == [0, 1, 4, 9, 16, 25]
+        assert sorted(log.done) == [0, 2, 4]
     shown = capsys.readouterr().err
     assert "turning" in shown and "6/6" in shown
     jobs.run(squares, PARTS, 6, 1, 1, True)
     assert "replicates" in capsys.readouterr().err
     jobs.run(squares, PARTS, 6, 1, 1)
     assert capsys.readouterr().err == ""
+
+
+def twice(batch: Any) -> np.ndarray:
+    return np.hstack([squares(batch), squares(batch)])
+
+
+def test_a_replicate_that_comes_out_otherwise_is_refused(tmp_path: Path) -> None:
+    """Of the first, the middle or the last batch, by a last bit or a zero's sign."""
+    path, record = tmp_path / "s.csv", tmp_path / "s.csv.json"
+    with Journal(path, ["a", "b"], 6, {}) as log:
+        jobs.run(twice, PARTS, 6, 2, 1, journal=log)
+    for at, there, here in ((0, "0", "-0"), (2, "4", "4.0000000000000009"), (4, "16", "16.000000000000004")):
+        def otherwise(batch: Any, at: int = at, here: str = here) -> np.ndarray:
+            found = twice(batch)
+            found[0, 1] = float(here) if batch.start == at else found[0, 1]
+            return found
+
+        with Journal(path, ["a", "b"], 6, {}, True) as log, pytest.raises(ValueError) as refused:
+            jobs.run(otherwise, PARTS, 6, 2, 1, journal=log)
+        assert str(refused.value) == (
+            f"{path}: b of replicate {at + 1} is {there} there, and {here} when it is computed again: the file answers "
+            "another question, or one whose answer changes from run to run. Choose another file, or remove "
+            f"{path} and s.csv.json to start anew")
+    record.write_text(record.read_text().replace(f'"numpy": "{np.__version__}"', '"numpy": "1.2.3"'))
+    with Journal(path, ["a", "b"], 6, {}, True) as log:
+        with pytest.raises(ValueError, match=f"again .with numpy 1.2.3 then, numpy {np.__version__} now.: the file"):
+            jobs.run(lambda batch: twice(batch) + 1.0, PARTS, 6, 2, 1, journal=log)
+        assert np.array_equal(jobs.run(twice, PARTS, 6, 2, 1, journal=log)[:, 1], np.arange(6.0) ** 2)
 
 
 def test_a_worker_keeps_blas_to_one_thread() -> None:

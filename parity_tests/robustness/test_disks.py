@@ -109,6 +109,7 @@ def test_a_study_whose_disk_fills_goes_on_when_there_is_room(tmp_path: Path) -> 
         whole.append(start, np.array(rows[start:start + 10]))
     whole.finish()
     cut.append(0, np.array(rows[:10]))
+    cut.close()
     script = (
         "import resource, signal, sys, numpy as np\n"
         "from translations.lme4.journal import Journal\n"

@@ -10,8 +10,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
+from translations.lock import Lock
 from translations.parity import reference
 
 from .. import warm
@@ -90,9 +92,122 @@ def test_a_file_that_ends_in_the_middle_of_a_line(cut: int, undisturbed: Path, t
     path = shutil.copytree(undisturbed, tmp_path / "study") / "study.csv"
     whole = path.read_bytes()
     path.write_bytes(whole[:-cut])
-    go_on(path)
+    ran = warm.run("rparity", *STUDY, "--out", path, "--resume", after=warm.STUDIES, check=True)
+    assert f"rparity: {path}: the batch of replicates 451 to 600 is damaged: it is computed again\n" in ran.stderr
     assert path.read_bytes() == whole
 
+
+def test_a_resumed_study_that_is_not_the_same(undisturbed: Path, tmp_path: Path) -> None:
+    path = shutil.copytree(undisturbed, tmp_path / "study") / "study.csv"
+    for other, differ in ((("--seed", "2"), "stream"), (("--nsim", "601"), "nsim (600 there, 601 here)"),
+                          (("--ml",), "REML (true there, false here)"), (("--rho", "0.3"), "rho (0.2 there, 0.3 here)"),
+                          (("--optimizer", "newton"), "control.optimizer")):
+        ran = warm.run("rparity", *STUDY, "--out", path, "--resume", *other, after=warm.STUDIES)
+        assert ran.returncode == 2 and f"{path} holds another study; they differ in {differ}" in ran.stderr
+    assert path.read_bytes() == (undisturbed / path.name).read_bytes()
+
+
+# --- two at once -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", [(), ("--resume",)], ids=["anew", "resumed"])
+def test_of_studies_begun_at_once_one_has_the_file(more: tuple[str, ...], undisturbed: Path, tmp_path: Path) -> None:
+    """The others are told by whom, or that it is there; what the one writes is what it would have written alone."""
+    path = tmp_path / "study.csv"
+    runs = [warm.start("rparity", *STUDY, "--out", path, *more, after=warm.STUDIES) for _ in range(3)]
+    codes = [one.wait() for one in runs]
+    assert path.read_bytes() == (undisturbed / path.name).read_bytes()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["study.csv", "study.csv.json"]
+    assert codes.count(0) >= 1 and (more or codes.count(0) == 1)
+    for code, one in zip(codes, runs, strict=True):
+        if code:  # with --resume one that comes late reads what the first has finished
+            told = f"{path} is being written by another run" in one.stderr or f"{path} is there already" in one.stderr
+            assert code == 2 and told, one.stderr
+
+
+def test_a_study_that_is_under_way_is_left_alone(undisturbed: Path, tmp_path: Path) -> None:
+    path = tmp_path / "study.csv"
+    first = warm.start("rparity", *STUDY, "--out", path, after=warm.STUDIES)
+    while not path.exists():
+        time.sleep(0.002)
+    os.kill(first.pid, signal.SIGSTOP)
+    try:
+        for more in ((), ("--resume",)):
+            ran = warm.run("rparity", *STUDY, "--out", path, *more, after=warm.STUDIES)
+            assert ran.returncode == 2
+            assert f"{path} is being written by another run (process {first.pid} on " in ran.stderr
+    finally:
+        os.kill(first.pid, signal.SIGCONT)
+    assert first.wait() == 0
+    assert path.read_bytes() == (undisturbed / path.name).read_bytes()
+
+
+# --- workers ----------------------------------------------------------------------------------------------------------
+
+# A batch that goes on until it is stopped, and two workers: one has nothing to do.
+ENDLESS = """
+import time
+from dataclasses import dataclass
+from translations.lme4 import jobs
+@dataclass(frozen=True)
+class Part:
+    start: int
+    count: int = 1
+def endless(part):
+    while True:
+        time.sleep(60)
+jobs.run(endless, [Part(0)], 1, 1, n_jobs=2)
+"""
+
+
+def workers_of(process: int) -> list[psutil.Process]:
+    return [one for one in psutil.Process(process).children(recursive=True) if "LokyProcess" in " ".join(one.cmdline())]
+
+
+def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that have not ended; in a container nobody may ask after the orphans that have."""
+    return [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+def all_end(processes: list[psutil.Process]) -> bool:
+    deadline = time.monotonic() + 60
+    while (left := alive(processes)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    for one in left:
+        one.kill()
+    return not left
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda how: how.name)
+def test_no_worker_outlives_its_run(how: signal.Signals) -> None:
+    """The signal goes to the run alone, and reaches no worker."""
+    run = warm.start("-c", ENDLESS, after="import joblib, translations.lme4.jobs")
+    deadline = time.monotonic() + 60
+    while len(workers_of(run.pid)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    family = psutil.Process(run.pid).children(recursive=True)  # joblib's own helpers too
+    assert len(workers_of(run.pid)) == 2 and len(alive(family)) >= 2
+    os.kill(run.pid, how)
+    assert all_end(family)
+    run.wait()
+
+
+def test_no_worker_outlives_a_killed_study(tmp_path: Path) -> None:
+    """Of the command; the file is the next run's at once."""
+    path = tmp_path / "study.csv"
+    command = ["simulate", "--nsim", "4000", "--seed", "1", "--quiet", "--jobs", "2", "--out", str(path)]
+    study = warm.start("rparity", *command, after=warm.STUDIES)
+    while study.poll() is None and (not path.exists() or path.read_bytes().count(b"\n") < 2):
+        time.sleep(0.02)
+    family = psutil.Process(study.pid).children(recursive=True)
+    assert len(workers_of(study.pid)) == 2
+    os.kill(study.pid, signal.SIGKILL)
+    study.wait()
+    with Lock(path):
+        assert all_end(family)
+
+
+# --- references -------------------------------------------------------------------------------------------------------
 
 SLOW = "Sys.sleep(0.3)\nlist(x = {value})\n"
 CASE = "from translations.parity import case\n\n\n@case()\ndef {name}():\n    return {{'x': 1}}\n"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -54,21 +57,33 @@ def simulate(
     if resume and (out is None or seed is None):
         _stop("--resume needs the --out and the --seed of the study that it goes on with")
     try:
-        study = recovery_study(
-            nsim,
-            seed,
-            REML=not ml,
-            control=optimizer,
-            n_jobs=jobs,
-            progress=not quiet and "data sets",
-            out=out,
-            resume=resume,
-            **{name: value for name, value in given.items() if value is not None},
-        )
+        with _plain_warnings():
+            study = recovery_study(
+                nsim,
+                seed,
+                REML=not ml,
+                control=optimizer,
+                n_jobs=jobs,
+                progress=not quiet and "data sets",
+                out=out,
+                resume=resume,
+                **{name: value for name, value in given.items() if value is not None},
+            )
     except (ValueError, OSError) as error:
         _stop(str(error))
     print(study.recovery().to_string(float_format=lambda x: f"{x:.4g}"))
     print(f"\npower of the slope at alpha {alpha:g}: {study.power(alpha):.4g} ({nsim} data sets)")
+
+
+@contextmanager
+def _plain_warnings() -> Iterator[None]:
+    """Warnings as sentences, without the place in the code; what was damaged is said in any case."""
+    from translations.lme4.journal import DamagedBatchWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", DamagedBatchWarning)
+        warnings.showwarning = lambda message, *_, **__: typer.echo(f"rparity: {message}", err=True)
+        yield
 
 
 def _stop(message: str) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from translations.console import Matrix, Vector
 from translations.random import RStream
 from translations.stats import generics
 
-from . import sdcor
+from . import identity, sdcor
 from .arguments import require_mixed
 from .batch import Fits, refit_many
 from .boot_checks import COLUMNS, findings, sentences, summary
@@ -198,13 +199,15 @@ def bootMer(
     deviations, correlations and sigma) or "parameters" (sdcor and fixef; the default). seed: as in `set.seed`, or a
     stream. use_u: keep the conditional modes as they are (re_form: those of some terms). type: "parametric", or
     "semiparametric" (with use_u: residuals are resampled). n_jobs, progress: see `jobs.run`. out: a .csv file or
-    .parquet directory to which every finished batch goes at once, and from which `resume` takes what is there.
+    .parquet directory to which every finished batch goes at once, and from which `resume` takes what is there when it
+    answers the same question of the same version of this program (see `journal.Journal`).
 
     Memory: the replicates themselves (8 bytes a number) beside one batch of at most 500 responses; 10^5 replicates of
     the chapter's six parameters take 26 MB more than 1,000 do.
 
     The replicates are lme4's, and with "nloptwrap" so is its refit, see `refit`. Results do not depend on n_jobs, to
-    the bit. Raises ValueError for nsim below 1, an unknown FUN or type, or a FUN that does not return numbers.
+    the bit. Raises ValueError for nsim below 1, an unknown FUN or type, a FUN that does not return numbers, or a file
+    to resume that answers another question, and BlockingIOError for one that another run is writing.
     """
     require_mixed(m, "bootMer")
     if nsim < 1:
@@ -228,27 +231,18 @@ def bootMer(
             f"type {type!r} with use_u={use_u} is not known: 'parametric', or 'semiparametric' with use_u=True, as in R"
         )
     task = Replicate(m, source, statistic, len(t0))
-    journal = None
-    if out is not None:
-        columns = (
-            [str(name) for name in t0.index]
-            if not isinstance(t0.index, pd.RangeIndex)
-            else [f"t{i + 1}" for i in range(len(t0))]
-        )
-        question = {
-            "study": "bootMer",
-            "formula": m.design.formula.text,
-            "theta": list(m.theta),
-            "beta": list(m.beta),
-            "sigma": m.sigma,
-            "FUN": getattr(FUN, "__name__", FUN),
-            "use_u": use_u,
-            "re_form": re_form,
-            "type": type,
-            "stream": [int(word) for word in state[:4]],
-        }
-        journal = Journal(out, [*columns, *COLUMNS], nsim, question, resume)
-    values = run(task, todo, nsim, len(t0) + len(COLUMNS), n_jobs, progress, journal)
+    columns = [f"t{i + 1}" for i in range(len(t0))] if isinstance(t0.index, pd.RangeIndex) else list(map(str, t0.index))
+    question = {
+        "study": "bootMer",
+        **identity.of_model(m),
+        "FUN": statistic if isinstance(statistic, str) else identity.of_function(statistic),
+        "use_u": use_u,
+        "re_form": re_form,
+        "type": type,
+        "stream": identity.digest(state),
+    }
+    with Journal(out, [*columns, *COLUMNS], nsim, question, resume) if out is not None else nullcontext() as journal:
+        values = run(task, todo, nsim, len(t0) + len(COLUMNS), n_jobs, progress, journal)
     t, found = values[:, : len(t0)], values[:, len(t0) :]
     failed = int(np.isnan(t).all(axis=1).sum())
     if failed:

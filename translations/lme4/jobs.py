@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
+
+from translations.workers import ending_with_this
 
 from .journal import Journal
 from .structure import Floats
@@ -20,7 +23,8 @@ LOSSES = 3  # a batch that kills this many workers in a row is taken to be at fa
 
 
 class Numbered(Protocol):
-    """What `run` needs to know of a batch: its first replicate and how many there are."""
+    """What `run` needs to know of a batch, a dataclass: its first replicate and how many there are; one with a smaller
+    count is its beginning."""
 
     @property
     def start(self) -> int: ...
@@ -43,27 +47,33 @@ def run(
     n_jobs: as joblib takes it; None means what `joblib.parallel_config` says, and one without it. Under loky the
     batches of a lost worker run again (Dask sees to that itself). progress: a bar on standard error, or its caption.
     journal: each batch's result is in the file before the next is waited for, and batches that it holds already are not
-    run.
+    run; but of the first, the middle and the last of these the first replicate is, and must come out as it was. Workers
+    on this machine end with this process, however it ends.
 
-    Raises what the task raises, and joblib's TerminatedWorkerError when workers die three times in a row.
+    Raises what the task raises, ValueError when the journal answers another question, and joblib's
+    TerminatedWorkerError when workers die three times in a row.
     """
     from joblib import Parallel, delayed
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     results = np.full((nsim, width), np.nan)
-    waiting = {}
+    waiting, kept = {}, []
     for batch in batches:
         if journal is not None and batch.start in journal.done:
             results[batch.start : batch.start + batch.count] = journal.done[batch.start]
+            kept.append(batch)
         else:
             waiting[batch.start] = batch
+    if journal is not None:
+        _confirm(task, kept, journal)
     losses = 0
     with _bar(progress, nsim) as advance:
         advance(nsim - sum(batch.count for batch in waiting.values()))
         while waiting:
             calls = (delayed(_numbered)(task, batch) for batch in list(waiting.values()))
             try:
-                for start, values in Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1)(calls):
+                parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1, **ending_with_this())
+                for start, values in parallel(calls):
                     if journal is not None:
                         journal.append(start, values)
                     results[start : start + len(values)] = values
@@ -76,6 +86,12 @@ def run(
     if journal is not None:
         journal.finish()
     return results
+
+
+def _confirm(task: Callable[[Any], Floats], kept: list[Any], journal: Journal) -> None:
+    """Compute a replicate of some of the journal's batches again."""
+    for i in sorted({0, len(kept) // 2, len(kept) - 1}) if kept else ():
+        journal.confirm(*_numbered(task, replace(kept[i], count=1)))
 
 
 def workers(n_jobs: int | None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.lme4 import identity
 from translations.lme4.batch import fit_many
 from translations.lme4.bootstrap import sdcor_many
 from translations.lme4.control import LmerControl, as_control
@@ -118,18 +120,16 @@ def recovery_study(
         raise ValueError(f"nsim must be at least 1, not {nsim}")
     plan, stream = parameters(design), as_stream(seed)
     settings = as_control(control)
-    journal = None
-    if out is not None:
-        question = {
-            "study": "recovery",
-            **asdict(plan),
-            "REML": REML,
-            "optimizer": settings.optimizer,
-            "stream": [int(word) for word in stream.random_seed[:4]],
-        }
-        journal = Journal(out, COLUMNS, nsim, question, resume)
+    question = {
+        "study": "recovery",
+        **asdict(plan),
+        "REML": REML,
+        **identity.of_control(settings),
+        "stream": identity.digest(stream.random_seed),
+    }
     todo = _batches(plan, stream, nsim)
-    values = run(Fitting(plan, REML, settings), todo, nsim, len(COLUMNS), n_jobs, progress, journal)
+    with Journal(out, COLUMNS, nsim, question, resume) if out is not None else nullcontext() as journal:
+        values = run(Fitting(plan, REML, settings), todo, nsim, len(COLUMNS), n_jobs, progress, journal)
     return Study(plan, pd.DataFrame(values, columns=COLUMNS))
 
 
