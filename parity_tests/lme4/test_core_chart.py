@@ -14,7 +14,7 @@ import pytest
 import translations as r
 from translations.lme4 import sdcor
 from translations.lme4.chart import Chart
-from translations.lme4.exact import Valley, ml_theta
+from translations.lme4.exact import LowerDevianceError, Valley, ml_theta
 
 from .random_designs import frame
 
@@ -109,7 +109,7 @@ def test_brackets_and_walks_find_what_newton_finds(number: int) -> None:
             continue
         t = valley.chart.coordinate(end)
         assert valley._bracketed(1.0, side, bound) == pytest.approx(t, abs=1e-8)
-        assert valley.zeta(valley.walk_to(t)[0]) == pytest.approx(1.0, abs=1e-7)
+        assert valley.zeta(valley.walk_to(t)) == pytest.approx(1.0, abs=1e-7)
         start = valley._quadratic_start(1.0, side)
         root = valley._newton(start, 1.0, side)
         if root is not None:
@@ -156,10 +156,11 @@ def test_a_minimum_that_is_none_is_said() -> None:
     """zeta at a deviance below the minimum's by more than rounding."""
     m = r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff(), control="newton")
     valley = Valley.of(m, ml_theta(m), 0)
-    assert valley.zeta(valley.deviance - 0.5e-9) == 0.0
-    assert valley.zeta(valley.deviance + 4.0) == pytest.approx(2.0, rel=1e-12)
-    with pytest.raises(Exception, match="new, lower deviance detected"):
-        valley.zeta(valley.deviance - 2e-9)
+    assert valley.zeta((valley.deviance - 0.5e-9, valley.origin)) == 0.0
+    assert valley.zeta((valley.deviance + 4.0, valley.origin)) == pytest.approx(2.0, rel=1e-12)
+    with pytest.raises(LowerDevianceError, match="new, lower deviance detected") as found:
+        valley.zeta((valley.deviance - 2e-9, valley.origin))
+    np.testing.assert_allclose(found.value.theta, ml_theta(m), rtol=1e-8)
 
 
 def test_a_covariate_of_zeros_has_a_unit_all_the_same() -> None:

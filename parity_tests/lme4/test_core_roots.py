@@ -13,7 +13,7 @@ import pytest
 import translations as r
 from translations.lme4 import nlopt_c, optimize
 from translations.lme4.conditional import Minimum
-from translations.lme4.exact import NoProfileError, Valley
+from translations.lme4.exact import LowerDevianceError, NoProfileError, Valley
 from translations.lme4.optimize import Optimum, _optimum, bobyqa
 from translations.lme4.profile import ParameterProfile, ProfileWarning, Walk, assemble, row
 
@@ -96,13 +96,28 @@ def test_profiles_that_have_no_end() -> None:
         rising(UNBOUNDED).end(2.0, 1.0)
     assert rising((-5.0, 6.0)).end(2.0, 1.0) == 60.0 and rising((-5.0, 6.0)).end(2.0, -1.0) == -50.0
     assert rising(UNBOUNDED).end(0.5, 1.0) == pytest.approx(10.0 * math.sqrt(-math.log(0.75)), rel=1e-9)
-    turning = valley(lambda t: 2.0 * t * t * math.exp(-t * t), lambda t: 4.0 * (t - t**3) * math.exp(-t * t))
-    with pytest.raises(NoProfileError, match="non-monotonic"):
-        turning.end(2.0, -1.0)
     falling = valley(lambda t: t * t - t**3, lambda t: 2.0 * t - 3.0 * t * t)  # below the minimum from t = 1 on
-    with pytest.raises(NoProfileError, match="non-monotonic|new, lower deviance detected: bad"):
+    falling.chart.theta = np.asarray  # type: ignore[method-assign,assignment]
+    with pytest.raises(LowerDevianceError) as found:
         falling.end(2.0, 1.0)
+    assert found.value.theta[0] > 1.0
     assert falling.end(2.0, -1.0) == pytest.approx(-10.0 * np.roots([1.0, 1.0, 0.0, -4.0]).real.max(), rel=1e-9)
+
+
+def test_a_profile_that_turns_back_ends_where_it_first_reaches_zeta() -> None:
+    """t² / 4 with a hill of height 2 about t = 2: zeta falls behind the hill, and reaches 2 beyond it or on it."""
+
+    def hill(height: float) -> Valley:
+        return valley(lambda t: t * t / 4.0 + height * math.exp(-4.0 * (t - 2.0) ** 2),
+                      lambda t: t / 2.0 - 8.0 * height * (t - 2.0) * math.exp(-4.0 * (t - 2.0) ** 2))
+
+    low, high = hill(2.0), hill(6.0)
+    assert low.chart.base(2.0) > low.chart.base(2.8)
+    assert low.end(2.0, 1.0) == pytest.approx(40.0, rel=1e-6)
+    root = high._bracketed(2.0, 1.0, math.inf)
+    assert root < 2.0 and high.chart.base(root) == pytest.approx(4.0, rel=1e-9)
+    turning = valley(lambda t: 2.0 * t * t * math.exp(-t * t), lambda t: 4.0 * (t - t**3) * math.exp(-t * t), (-5, 5))
+    assert turning._bracketed(2.0, -1.0, -5.0) == -5.0
 
 
 @pytest.mark.parametrize(("before", "last", "following", "said"), [

@@ -210,13 +210,16 @@ def test_the_dense_likelihood_agrees(name: str) -> None:
             assert zeta <= QUANTILE + MINIMIZER if on_bound else abs(zeta - QUANTILE) <= MINIMIZER, (parameter, end)
 
 
-def test_a_correlation_without_a_variance_has_no_interval() -> None:
+def test_a_correlation_without_a_variance_may_be_anything() -> None:
+    """Every value fits equally well, so that the set of those that fit well enough is all of them."""
     with pytest.warns(r.SingularFitWarning):
         m = r.lmer("alike ~ x + (x | g)", singular_slopes())
-    with pytest.warns(ProfileWarning, match=r"profile for \.sig02"):
+    with pytest.warns(ProfileWarning, match=r"^flat profile for \.sig02: .* every correlation fits equally well$"):
         ci = r.confint(m, exact=True, quiet=True)
-    assert ci.loc[".sig02"].isna().all()
-    assert ci.drop(".sig02").notna().all(axis=None)
+    assert ci.loc[".sig02"].tolist() == [-1.0, 1.0]
+    assert ci.notna().all(axis=None)
+    with pytest.raises(ValueError, match=r"flat profile for \.sig02"):
+        exact_zeta(m, ".sig02", 0.5)
 
 
 def test_no_profile_of_a_correlation_rises_above_the_model_without_slopes() -> None:

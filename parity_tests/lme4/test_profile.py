@@ -11,12 +11,15 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 import translations as r
+from translations.data import fixtures_path
 from translations.lme4 import conditional, sdcor
 from translations.lme4.bobyqa import _Search, bobyqa
-from translations.lme4.profile import ParameterProfile, ProfileWarning, assemble
+from translations.lme4.control import SingularFitWarning
+from translations.lme4.profile import CREEPING, ParameterProfile, ProfileWarning, assemble
 from translations.lme4.splines import back_spline, natural_spline
 
 CHAPTER = "Reaction ~ days_deprived + (days_deprived | Subject)"
+QUANTILE = 1.959963984540054
 PRINTED = {  # the chapter's section 5.5.1
     ".sig01": (19.0979934, 46.3366599),
     ".sig02": (-0.4051073, 0.8058951),
@@ -99,19 +102,62 @@ def test_a_correlation_estimated_at_its_bound_has_an_interval_all_the_same(sign)
     np.testing.assert_allclose(found, exact, rtol=0, atol=2e-3)  # a spline through steps of half a unit of zeta
 
 
-def test_a_profile_that_turns_back_has_no_end_there_and_says_whose():
-    """lme4 puts the bound in its place: [-1, 0.447]."""
+def test_where_a_profile_turns_back_the_deviance_has_the_end_and_a_warning_says_whose():
+    """lme4 puts the bound in its place: [-1, 0.447]. `test_exact` has the end from the dense likelihood too."""
     m = r.lmer("score ~ Machine + (Machine | Worker)", r.load("Machines"))
-    with pytest.warns(ProfileWarning, match=r"^non-monotonic profile for cor_MachineC\.\(Intercept\)\|Worker$"):
+    said = r"^non-monotonic profile for cor_MachineC\.\(Intercept\)\|Worker: lower end from the deviance itself$"
+    with pytest.warns(ProfileWarning, match=said):
         ci = r.confint(m, parm="cor_MachineC.(Intercept)|Worker", oldNames=False, quiet=True).to_numpy()[0]
-    assert np.isnan(ci[0]) and 0.44 < ci[1] < 0.45
+    assert r.exact_zeta(m, ".sig03", ci[0]) == pytest.approx(-QUANTILE, abs=1e-8)
+    assert 0.44 < ci[1] < 0.45
 
 
-def test_a_quantile_beyond_the_profile_is_no_bound(chapter_profile):
+def test_a_quantile_beyond_the_profile_is_no_bound(chapter, chapter_profile):
     """lme4 answers 0 and Inf for a standard deviation here."""
-    with pytest.warns(ProfileWarning, match="the profile for .sig01 ends before zeta = -4.892 or 4.892"):
-        ci = chapter_profile.confint(parm=".sig01", level=1 - 1e-6)
-    assert np.isnan(ci.to_numpy()).all()
+    said = "the profile for {} ends before zeta = -4.892 or 4.892: {} from the deviance itself"
+    for name, which in ((".sig01", "both ends"), ("days_deprived", "both ends")):
+        with pytest.warns(ProfileWarning, match=said.format(name, which)):
+            ci = chapter_profile.confint(parm=name, level=1 - 1e-6).to_numpy()[0]
+        for end, zeta in zip(ci, (-4.891638475698593, 4.891638475698593), strict=True):
+            reached = r.exact_zeta(chapter, name, end)
+            assert reached == pytest.approx(zeta, abs=1e-8) or (end == 0.0 and zeta < reached)
+
+
+def test_other_scales_have_their_ends_from_the_deviance_too():
+    """The square and the logarithm of the ends that a profile in disorder does not tell."""
+    m = r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff())
+    level = 1 - 1e-6
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ProfileWarning)
+        p = r.profile(m, which=".sigma")
+        ends = p.confint(level=level).to_numpy()
+        np.testing.assert_allclose(r.varianceProf(p).confint(level=level), ends**2, rtol=1e-12)
+        np.testing.assert_allclose(r.logProf(p).confint(level=level), np.log(ends), rtol=1e-12)
+
+
+CROSSED = "Y ~ cond + (cond | subj) + (1 | item)"
+
+
+@pytest.mark.parametrize(("number", "which"), [(2, "upper end"), (4, "lower end")])
+def test_a_profile_on_a_plateau_stops_creeping_and_its_end_is_the_bound(number, which):
+    """By steps of 1e-6 no bound is reached in 100 points."""
+    m = r.lmer(CROSSED, pd.read_csv(fixtures_path() / "lme4" / f"crossed_{number}.csv"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ProfileWarning)
+        p = r.profile(m, which=2)
+    steps = np.diff(p.parameters[".sig02"].points[:, 2])
+    assert (steps < 2e-6).sum() <= CREEPING + 1
+    with pytest.warns(ProfileWarning, match=f"profile for .sig02 ends before .*: {which} from the deviance itself"):
+        assert p.confint().to_numpy().tolist() == [[-1.0, 1.0]]
+
+
+def test_a_correlation_of_1_is_said_to_be_where_lme4_strays():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SingularFitWarning)
+        m = r.lmer(CROSSED, pd.read_csv(fixtures_path() / "lme4" / "crossed_6.csv"))
+    with pytest.warns(ProfileWarning, match=r"^\.sig02 is estimated at 1 or -1, where lme4's profiles stop"):
+        ci = r.confint(m, parm=2, quiet=True).to_numpy()[0]
+    np.testing.assert_allclose(ci, [0.13378084748, 1.0], rtol=1e-9)  # R's own deviance: the case profile_plateaus
 
 
 def flat(zeta) -> ParameterProfile:
@@ -148,6 +194,17 @@ def test_a_lower_deviance_than_the_fits_is_an_error(chapter):
     off = replace(ml, optimum=replace(ml.optimum, theta=ml.theta * 1.1))
     with pytest.raises(ValueError, match="profiling detected new, lower deviance"):
         r.profile(off, which=".sigma")
+
+
+@pytest.mark.parametrize("REML", [True, False])
+def test_a_slightly_lower_deviance_than_the_fits_is_where_the_profile_starts_anew(chapter, monkeypatch, REML):  # noqa: N803
+    """lme4 stops with "profiling detected new, lower deviance" from 1e-9 on. Off by 1e-3 here; by REML, by more."""
+    ml = r.refitML(chapter)
+    off = replace(ml, optimum=replace(ml.optimum, theta=ml.theta * (1.1 if REML else 1.01)))
+    monkeypatch.setattr(conditional, "refitML", lambda m: off)
+    with pytest.warns(ProfileWarning, match=r"profiling detected a deviance lower by .*: profiled anew from there"):
+        ci = r.profile(chapter if REML else off, which=".sig02").confint().to_numpy()[0]
+    np.testing.assert_allclose(ci, PRINTED[".sig02"], rtol=0, atol=1e-4)  # a spline through other points
 
 
 @pytest.mark.parametrize("parm", ["sig01", 7, 0, ["(Intercept)", "Days"], 1.5])

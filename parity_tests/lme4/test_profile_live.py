@@ -159,9 +159,9 @@ def test_where_lme4_takes_a_bound_for_the_end_of_a_profile_that_turns_back(live_
     live_r.eval("library(lme4); Machines <- nlme::Machines; m <- lmer(score ~ Machine + (Machine | Worker), Machines)")
     lme4s = live_r.numbers("suppressWarnings(confint(m, parm = '.sig03', quiet = TRUE))")
     m = r.lmer("score ~ Machine + (Machine | Worker)", r.load("Machines"))
-    with pytest.warns(ProfileWarning, match="non-monotonic profile for .sig03"):
+    with pytest.warns(ProfileWarning, match="non-monotonic profile for .sig03: lower end from the deviance itself"):
         ours = r.confint(m, parm=".sig03", quiet=True).to_numpy()[0]
-    assert lme4s[0] == -1.0 and np.isnan(ours[0])
+    assert lme4s[0] == -1.0 and -0.848 < ours[0] < -0.847
     np.testing.assert_allclose(ours[1], lme4s[1], rtol=1e-6)
 
 

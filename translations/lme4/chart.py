@@ -162,11 +162,15 @@ class Chart:
         places = zip(factors, self.orders, self._entries, strict=True)
         return np.concatenate([_back(C, order)[entries] for C, order, (_, entries, _) in places]) / sigma
 
+    def theta(self, x: Floats) -> Floats:
+        """Theta (m,) at x (N,)."""
+        return self._theta(self._factors(x), self.sigma * math.exp(x[self.structure.n_theta]))
+
     def extended_deviance(self, x: Floats) -> np.longdouble | None:
         """The deviance at x (N,) in extended precision; None where the model is too large for it."""
         sigma = self.sigma * math.exp(x[self.structure.n_theta])
         products = self.pls.products
-        at = None if products is None else products.at(self._theta(self._factors(x), sigma))
+        at = None if products is None else products.at(self.theta(x))
         return None if at is None else at.deviance_at(sigma, self.fixed, self.rise + self.stderr * x[-1])
 
     def __call__(self, x: Floats) -> tuple[float, Floats]:

@@ -21,11 +21,11 @@ from numba import carray, njit
 from . import nlopt_c, sdcor
 from .control import LmerControl
 from .model import LmerMod, refitML
-from .optimize import bobyqa
+from .optimize import bobyqa, newton
 from .ordered_sums import squares
 from .pls import PLS
 from .sequential import Sequential, _parts
-from .structure import Floats
+from .structure import Floats, Ints
 
 # A work space begins with: observations, outer effects, fixed effects, theta's entries, outer and inner levels,
 # boundaries of the outer terms, entries of the outer template, terms, the inner factor's place in theta, which is held,
@@ -62,14 +62,21 @@ class Conditional:
     upper: Floats
 
     @classmethod
-    def of(cls, m: LmerMod) -> Conditional:
-        ml, pls = refitML(m), m.pls
-        pwrss, beta, unscaled = _solved(pls, ml.theta)
+    def of(cls, m: LmerMod, theta: Floats | None = None) -> Conditional:
+        """That of model m, its maximum likelihood fit being at theta (m,) where that is given."""
+        pls = m.pls
+        theta = refitML(m).theta if theta is None else theta
+        pwrss, beta, unscaled = _solved(pls, theta)
         sigma = math.sqrt(pwrss / m.n)
-        x = sdcor.from_theta(m.design.random, ml.theta, sigma)
+        x = sdcor.from_theta(m.design.random, theta, sigma)
         stderr = np.sqrt(unscaled * (sigma * sigma))
-        deviance = pls.lme4_deviance(ml.theta, REML=False)
-        return cls(m, deviance, ml.theta, np.concatenate([x, beta]), stderr, *sdcor.bounds(m.design.random))
+        deviance = pls.lme4_deviance(theta, REML=False)
+        return cls(m, deviance, theta, np.concatenate([x, beta]), stderr, *sdcor.bounds(m.design.random))
+
+    def lowered(self, parameters: Floats) -> Conditional:
+        """The same about the minimum to which `parameters` (m + 1 + p,), where the deviance is lower, lead."""
+        start = sdcor.to_theta(self.m.design.random, parameters[: self.n_variance], self.as_lme4)
+        return Conditional.of(self.m, newton(self.m.pls, False, start).theta)
 
     @property
     def n_variance(self) -> int:
@@ -82,8 +89,13 @@ class Conditional:
         There lme4's optimizer, whose first step is the distance to the bound, stops where it starts, and its factor of
         a matrix of lower rank can lose an effect (`sdcor.theta_of`): its ends are NA or wrong in the second digit.
         """
-        correlations = self.optimum[: self.n_variance][self.lower < 0.0]
-        return self.m.control.optimizer != "newton" and bool((np.abs(correlations) < 1.0 - NEAR_ONE).all())
+        return self.m.control.optimizer != "newton" and not len(self.correlations_at_bound)
+
+    @property
+    def correlations_at_bound(self) -> Ints:
+        """The numbers of the parameters that are correlations of 1 or -1 but for rounding."""
+        at_bound = np.abs(self.optimum[: self.n_variance]) >= 1.0 - NEAR_ONE
+        return np.flatnonzero(at_bound & (self.lower < 0.0))
 
     def beyond(self, w: int) -> bool:
         """Whether lme4's first step, to 1.01 times the estimate, leaves the range of parameter w (its issue 834)."""

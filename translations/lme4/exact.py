@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from . import sdcor
 from .arguments import require_mixed
@@ -30,30 +31,79 @@ STATIONARY = 1e-6  # largest gradient of a minimum; what leaves more is minimize
 FLAT = 1e-10  # relative curvature that counts as none
 NEAR_ZERO = 0.25  # a factor's diagonal entry below it tells that the deviance may have several valleys
 JUMP = 1e-6  # of zeta at a root: searches from several places fall into valleys of different depth
+MINIMA = 10  # each lower than the one before, until there is no trust in the next
 AWAY_FROM_ZERO = 0.05  # zero is stationary for every factor's diagonal entry, so searches never start there
 
 
 class NoProfileError(Exception):
-    """No interval can be read off this profile; the text says what it is: flat, non-monotonic, ..."""
+    """No interval can be read off this profile; the text says what it is: flat, bad."""
+
+
+class LowerDevianceError(Exception):
+    """The minimum was only a local one: at `theta` (m,) the deviance is lower."""
+
+    def __init__(self, theta: Floats) -> None:
+        super().__init__("new, lower deviance detected")
+        self.theta = theta
 
 
 def exact_intervals(m: LmerMod, chosen: list[str], names: list[str], level: float) -> dict[str, Floats]:
     """Interval (2,) at `level` of each parameter `chosen` out of `names` (all, in `confint`'s order).
 
-    A standard deviation's or correlation's end is its bound where zeta does not reach the quantile before; NaN, with
-    a `ProfileWarning` naming the parameter, where there is no interval: a correlation with a standard deviation of
-    zero, a profile flat or not monotone.
+    An end is where zeta reaches the quantile for the first time on the way out, or the bound where it never does. A
+    correlation with a standard deviation of zero fits equally well wherever it is: its interval is [-1, 1]. NaN, with a
+    `ProfileWarning` naming the parameter, where zeta does not rise that far and there is no bound.
     """
-    theta, z = ml_theta(m), normal_quantiles(level)[1]
+    ends = Ends(m, normal_quantiles(level))
     out = {}
     for name in chosen:
         try:
-            valley = Valley.of(m, theta, names.index(name))
-            out[name] = np.array([valley.end(z, -1.0), valley.end(z, 1.0)])
+            out[name] = ends.of(names.index(name))
+            if ends.undefined(names.index(name)):
+                because = "a standard deviation is zero, and every correlation fits equally well"
+                warnings.warn(f"flat profile for {name}: {because}", ProfileWarning, stacklevel=4)
         except NoProfileError as reason:
             warnings.warn(f"{reason} profile for {name}", ProfileWarning, stacklevel=4)
             out[name] = np.full(2, np.nan)
     return out
+
+
+class Ends:
+    """Intervals about the least ML deviance; where one of them finds a lower deviance, from there on about that.
+
+    zeta (2,): the values of zeta at their ends, the first negative.
+    """
+
+    def __init__(self, m: LmerMod, zeta: Floats) -> None:
+        self.m, self.zeta = m, zeta
+        self.theta = ml_theta(m)
+
+    def of(self, number: int) -> Floats:
+        """The interval (2,) of `confint`'s parameter `number`. Raises NoProfileError where zeta never rises."""
+        for _ in range(MINIMA):
+            try:
+                valley = Valley.of(self.m, self.theta, number)
+                if valley.undefined:
+                    return np.array([-1.0, 1.0])
+                return np.array([valley.end(abs(self.zeta[0]), -1.0), valley.end(abs(self.zeta[1]), 1.0)])
+            except LowerDevianceError as found:
+                self.theta = newton(self.m.pls, False, found.theta).theta
+        raise NoProfileError("new, lower deviance detected again and again: bad")
+
+    def undefined(self, number: int) -> bool:
+        """Whether the parameter is a correlation that the least deviance leaves undefined."""
+        return Valley.of(self.m, self.theta, number).undefined
+
+    def agree(self, number: int, ends: Floats, tolerance: float) -> npt.NDArray[np.bool_]:
+        """At which of these ends (2,) zeta is what it should be to `tolerance`; at a bound it may be smaller."""
+        for _ in range(MINIMA):
+            try:
+                valley = Valley.of(self.m, self.theta, number)
+                return np.array([valley.ends_at(float(x), float(z), tolerance)
+                                 for x, z in zip(ends, self.zeta, strict=True)])
+            except LowerDevianceError as found:
+                self.theta = newton(self.m.pls, False, found.theta).theta
+        return np.array([False, False])
 
 
 def exact_zeta(m: LmerMod, name: str, value: float) -> float:
@@ -67,12 +117,17 @@ def exact_zeta(m: LmerMod, name: str, value: float) -> float:
     old = sdcor.names(m.design.random) + m.design.names
     names = old if name in old else sdcor.names(m.design.random, old=False) + m.design.names
     at = names.index(select(name, names, len(names) - m.p)[0])
-    try:
-        valley = Valley.of(m, ml_theta(m), at)
+    theta = ml_theta(m)
+    for _ in range(MINIMA):
+        valley = Valley.of(m, theta, at)
         t = valley.chart.coordinate(float(value))
-        return math.copysign(valley.zeta(valley.walk_to(t)[0]), t - valley.t0)
-    except NoProfileError as reason:
-        raise ValueError(f"{reason} profile for {name}") from None
+        if valley.undefined:
+            raise ValueError(f"flat profile for {name}: with a standard deviation of zero no correlation is defined")
+        try:
+            return math.copysign(valley.zeta(valley.walk_to(t)), t - valley.t0)
+        except LowerDevianceError as found:
+            theta = newton(m.pls, False, found.theta).theta
+    raise ValueError(f"new, lower deviance detected again and again: bad profile for {name}")
 
 
 def ml_theta(m: LmerMod) -> Floats:
@@ -97,15 +152,17 @@ class Valley:
 
     @classmethod
     def of(cls, m: LmerMod, theta: Floats, number: int) -> Valley:
-        """The valley of `confint`'s parameter `number`. Raises NoProfileError for a correlation that the minimum
-        leaves undefined."""
+        """The valley of `confint`'s parameter `number`."""
         chart, origin = Chart.of(m.pls, m.design.random, theta, number)
-        if chart.is_degenerate(origin):
-            raise NoProfileError("bad")
         deviance, g = chart(origin)
-        if np.abs(g).max() > STATIONARY:
+        if np.abs(g).max() > STATIONARY and not chart.is_degenerate(origin):
             deviance, origin = cls(chart, origin, deviance).settle(origin)
         return cls(chart, origin, deviance)
+
+    @property
+    def undefined(self) -> bool:
+        """Whether the parameter is a correlation that the minimum leaves undefined."""
+        return self.chart.is_degenerate(self.origin)
 
     @property
     def t0(self) -> float:
@@ -115,11 +172,12 @@ class Valley:
     def others(self) -> Ints:
         return np.flatnonzero(np.arange(len(self.origin)) != self.chart.at)
 
-    def zeta(self, deviance: float) -> float:
-        """The root of the deviance's increase. Raises NoProfileError when it has decreased: the minimum was only a
-        local one."""
+    def zeta(self, found: tuple[float, Floats]) -> float:
+        """The root of the deviance's increase to the one found, with its place (N,). Raises LowerDevianceError when it
+        has decreased."""
+        deviance, x = found
         if deviance < self.deviance - LOWER_DEVIANCE * max(1.0, 1e-3 * abs(self.deviance)):
-            raise NoProfileError("new, lower deviance detected: bad")
+            raise LowerDevianceError(self.chart.theta(x))
         return math.sqrt(max(0.0, deviance - self.deviance))
 
     @cached_property
@@ -134,7 +192,7 @@ class Valley:
     def end(self, z: float, side: float) -> float:
         """The parameter's value where zeta is `side` z, or its bound."""
         bound = self.chart.bounds[int(side > 0)]
-        if self.t0 == bound or self.zeta(self.ceiling[0]) < z:
+        if self.t0 == bound or self.zeta(self.ceiling) < z:
             return self.chart.value(bound)
         start = self._quadratic_start(z, side)
         x = None if start is None else self._newton(start, z, side)
@@ -152,6 +210,16 @@ class Valley:
         if lowest is None or here is None:
             return t
         return t - float(here - lowest - z * z) / float(self.chart(x)[1][self.chart.at])
+
+    def ends_at(self, value: float, z: float, tolerance: float) -> bool:
+        """Whether the signed zeta at the parameter's `value` is z to `tolerance`; at a bound it may be smaller."""
+        if not math.isfinite(value):
+            return False
+        t = self.chart.coordinate(value)
+        zeta = 0.0 if self.undefined else self.zeta(self.walk_to(t))
+        if t in self.chart.bounds and zeta <= abs(z):
+            return True
+        return abs(zeta - abs(z)) <= tolerance and (t - self.t0) * z > 0.0
 
     def walk_to(self, t: float) -> tuple[float, Floats]:
         """`lowest` at t, also from where a walk in eight steps from the minimum leads."""
@@ -288,27 +356,27 @@ class Valley:
         return None
 
     def _bracketed(self, z: float, side: float, bound: float) -> float:
-        """The coordinate where zeta reaches z, by Brent's method between two points on the way out; the bound where
-        it does not."""
+        """The coordinate where zeta reaches z for the first time on the way out, by Brent's method between two points;
+        the bound where it does not.
+
+        Zeta may fall on the way: only where it first reaches z counts. Where it does so only because a valley was
+        followed that is not the lowest, the way goes on in the lowest.
+        """
         from scipy.optimize import brentq
 
         curvature = self._slope[1]
         stride = 0.25 if math.isnan(curvature) else 0.25 * z / math.sqrt(curvature)
-        t, x, height = self.t0, self.origin, 0.0
+        t, x = self.t0, self.origin
         for k in range(100):
             further = t + side * stride * 1.2**k
             further = max(further, bound) if side < 0 else min(further, bound)
             f, y = self.lowest(further, x)
-            risen = self.zeta(f)
-            if risen < height - 1e-5:
-                raise NoProfileError("non-monotonic")
-            if risen >= z:
-                root = float(brentq(lambda s, x=x, y=y: self.zeta(self.lowest(s, x, y)[0]) - z, t, further, xtol=1e-13))
-                if abs(self.zeta(self.walk_to(root)[0]) - z) > JUMP:
-                    raise NoProfileError("discontinuous")
-                return root
+            if self.zeta((f, y)) >= z:
+                further = float(brentq(lambda s, x=x, y=y: self.zeta(self.lowest(s, x, y)) - z, t, further, xtol=1e-13))
+                f, y = self.walk_to(further)
+                if self.zeta((f, y)) > z - JUMP:
+                    return further
             if further == bound:
                 return bound
-            t, x, height = further, y, risen
+            t, x = further, y
         raise NoProfileError("flat")
-

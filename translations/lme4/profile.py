@@ -9,16 +9,19 @@ weights are lost while a fixed effect is held (its issue 192). Where a correlati
 the first step, to 1.01 times the estimate, lies beyond the bound, and so may the interval's end (834). Where it is
 estimated at 1 or -1, whether a way leads back is decided by the last bit of the estimate, and where none does
 the interval is [-1, 1] (139, 193); the others are then NA, or wrong because the optimizer stops where it starts. And
-where a profile ends before the quantile asked for, or is not monotone, a bound is put in its place that the profile
-never came near, or a value between points that are in no order (203): there the ends are NaN here, and a warning names
-the parameter.
+where a profile ends before the quantile asked for (it creeps along a plateau by steps of 1e-6), or is not monotone, a
+bound is put in its place that the profile never came near, or a value between points that are in no order (203): there
+an end is where the deviance itself reaches the quantile (`exact`), and a warning names the parameter.
+
+Where a profile finds a lower deviance than the fit's, by which lme4 stops, it starts anew from there, with a warning;
+but not where a fit by maximum likelihood is off by more than `OFF`, whose estimates are then wrong.
 """
 from __future__ import annotations
 
 import math
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,12 +39,24 @@ from .structure import Floats
 MAX_POINTS = 100
 MAX_MULTIPLE = 10.0  # a step is at most this many times the one before
 MIN_STEP = 1e-6
+CREEPING = 8  # steps of MIN_STEP in a row from which lme4 does not get away any more
 LOWER_DEVIANCE = 1e-9  # a profile that finds a deviance lower by more than this shows that the fit was not optimal
+OFF = 0.01  # of a deviance: what an optimizer that stopped early may leave
+RESTARTS = 5
+READ_WRONG = 0.02  # of zeta at an end that lme4 reads off a profile in disorder too: the deviance's takes its place
 NOT_MONOTONE = 0.01  # decrease of zeta from one point to the next, beyond what the optimizer's stopping explains
 
 
 class ProfileWarning(UserWarning):
     """A profile that cannot be used as it is; the text is R's and names the parameter."""
+
+
+class LowerDevianceError(ValueError):
+    """The profile found a deviance lower by `drop` than the fit's, at the parameters (m + 1 + p,)."""
+
+    def __init__(self, drop: float, parameters: Floats) -> None:
+        super().__init__(f"profiling detected new, lower deviance (by {drop:.3g}): refit with a tighter optimizer")
+        self.drop, self.parameters = drop, parameters
 
 
 def _warn(message: str) -> None:
@@ -53,7 +68,8 @@ class ParameterProfile:
     """One parameter's profile.
 
     points (rows, 1 + parameters): zeta and all parameters; column: the parameter's; the splines are None where there is
-    none; lower, upper: its bounds, NaN where it has none.
+    none; lower, upper: its bounds, NaN where it has none. solved: where there is a model, what gives the values at zeta
+    (2,) and the zeta of two values from the deviance itself.
     """
 
     name: str
@@ -63,16 +79,30 @@ class ParameterProfile:
     backward: Spline | None
     lower: float
     upper: float
+    solved: Solved | None = None
 
     def interval(self, zeta: Floats) -> Floats:
-        """The parameter's values at zeta (2,): its bound where the profile ends there before, NaN where it tells
-        nothing."""
+        """The parameter's values at zeta (2,): its bound where the profile ends there before. Where the profile tells
+        nothing, or something else than the deviance, what the deviance says; NaN without a model."""
+        found, message = self._read(zeta)
+        if self.solved is None or not (np.isnan(found).any() or self.backward is None):
+            if message:
+                _warn(message)
+            return found
+        found, wrong = self.solved.mended(found, zeta)
+        if wrong:
+            _warn(f"{message}: {wrong} from the deviance itself")
+        elif message:
+            _warn(message)
+        return found
+
+    def _read(self, zeta: Floats) -> tuple[Floats, str]:
+        """The values (2,) at zeta (2,) that the points tell, and what is to be said of it."""
         x, z = self.points[:, self.column], self.points[:, 0]
         x, z = x[~np.isnan(z)], z[~np.isnan(z)]
         message = f"the profile for {self.name} ends before zeta = {zeta[0]:.4g} or {zeta[1]:.4g}"
         if not len(z):
-            _warn(f"bad profile for {self.name}")
-            return np.full(2, np.nan)
+            return np.full(2, np.nan), f"bad profile for {self.name}"
         if self.backward is not None:
             found = self.backward(zeta)
         else:
@@ -86,12 +116,10 @@ class ParameterProfile:
             if len(turns):
                 message = f"non-monotonic profile for {self.name}"
         at_bound = np.array([x[0] <= self.lower, x[-1] >= self.upper])
-        lost = np.isnan(found) & ~at_bound
-        if lost.any():
-            _warn(message)
-        elif self.backward is None:
-            _warn(f"bad spline fit for {self.name}: falling back to linear interpolation")
-        return np.where(np.isnan(found) & at_bound, [self.lower, self.upper], found)
+        if not (np.isnan(found) & ~at_bound).any():
+            linear = f"bad spline fit for {self.name}: falling back to linear interpolation"
+            message = linear if self.backward is None else ""
+        return np.where(np.isnan(found) & at_bound, [self.lower, self.upper], found), message
 
     def density(self, npts: int = 201, upper: float = 0.999) -> tuple[Floats, Floats]:
         """Values (npt,) of the parameter and the density there if zeta were normal. R: lme4's densityplot.thpr.
@@ -109,6 +137,39 @@ class ParameterProfile:
             raise ValueError(f"can't find an upper bound for the profile of {self.name}")
         x = np.linspace(0.0 if np.isnan(low) else low, high, npts)
         return x, np.exp(-0.5 * self.forward(x) ** 2) / math.sqrt(2.0 * math.pi) * self.forward(x, derivative=1)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Ends of model m's parameter `number` from the deviance itself.
+
+    tolerance: of zeta at an end that was read off a profile in disorder. value: from the parameter to what is profiled
+    (a square, a logarithm); inverse: back.
+    """
+
+    m: LmerMod
+    number: int
+    tolerance: float
+    value: Callable[[Floats], Floats] = np.asarray
+    inverse: Callable[[Floats], Floats] = np.asarray
+
+    def mended(self, found: Floats, zeta: Floats) -> tuple[Floats, str]:
+        """The ends (2,) with those replaced at which the deviance's zeta differs from `zeta` (2,) by more than the
+        tolerance, and which these are: "lower end", "upper end", "both ends", or "" for none.
+
+        An end at its bound stays where zeta is smaller there.
+        """
+        from .exact import Ends, NoProfileError
+
+        ends = Ends(self.m, zeta)
+        wrong = ~ends.agree(self.number, self.inverse(found), self.tolerance)
+        if not wrong.any():
+            return found, ""
+        try:
+            found = np.where(wrong, self.value(ends.of(self.number)), found)
+        except NoProfileError:
+            return np.where(wrong, np.nan, found), "no end"
+        return found, "both ends" if wrong.all() else "lower end" if wrong[0] else "upper end"
 
 
 @dataclass(frozen=True)
@@ -162,7 +223,8 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
     alphamax.
 
     signames: `.sig01`, ... rather than `sd_(Intercept)|Subject`, .... R: lme4's profile.merMod. Raises KeyError for an
-    unknown parameter, ValueError where the profile finds a lower deviance than the fit. Warns with `ProfileWarning`.
+    unknown parameter, ValueError where the deviance of a fit by maximum likelihood turns out not to be the least. Warns
+    with `ProfileWarning`.
     """
     require_mixed(m, "profile")
     names = sdcor.names(m.design.random, signames) + m.design.names
@@ -171,11 +233,27 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
     base = Conditional.of(m)
     cutoff = math.sqrt(chi2_quantile(1.0 - alphamax, len(names)))
     walk = Walk(cutoff=cutoff, delta=cutoff / 8.0)
-    out = {}
-    for w, name in enumerate(names):
-        if name in chosen:
-            out[name] = variance_profile(base, walk, w, name) if w < n_variance else fixed_profile(base, walk, w, name)
-    return Profile(names, out)
+    at_bound = [names[i] for i in base.correlations_at_bound]
+    if at_bound and m.control.optimizer != "newton":
+        _warn(f"{', '.join(at_bound)} is estimated at 1 or -1, where lme4's profiles stop or stray and its interval is "
+              "often [-1, 1]: these go on, as the deviance does")
+    for restarts in range(RESTARTS + 1):
+        try:
+            return Profile(names, {name: parameter_profile(base, walk, w, name) for w, name in enumerate(names)
+                                   if name in chosen})
+        except LowerDevianceError as found:
+            if restarts == RESTARTS or (found.drop > OFF and not m.REML):
+                raise
+            _warn(f"profiling detected a deviance lower by {found.drop:.3g} than the fit's by maximum likelihood: "
+                  "profiled anew from there")
+            base = base.lowered(found.parameters)
+    raise AssertionError("unreachable")
+
+
+def parameter_profile(base: Conditional, walk: Walk, w: int, name: str) -> ParameterProfile:
+    """The profile of parameter number w."""
+    found = (variance_profile if w < base.n_variance else fixed_profile)(base, walk, w, name)
+    return replace(found, solved=Solved(base.m, w, READ_WRONG if base.as_lme4 else 0.0))
 
 
 def select(which: Any, names: list[str], n_variance: int) -> list[str]:
@@ -215,11 +293,12 @@ class Walk:
            at: Callable[[float, Floats], Floats]) -> list[Floats]:
         """Rows (zeta, parameters) from two given ones onwards, until zeta passes the cutoff or the parameter its bound.
         """
-        rows = [first, second]
-        while len(rows) < MAX_POINTS:
+        rows, creeping = [first, second], 0
+        while len(rows) < MAX_POINTS and creeping < CREEPING:
             last = rows[-1]
             if not lower < last[column] < upper or abs(last[0]) > self.cutoff:
                 break
+            creeping = creeping + 1 if stuck(rows[-2], last, column) else 0
             rows.append(at(self.next_value(rows[-2], last, column, lower, upper), last))
         return rows
 
@@ -236,6 +315,12 @@ class Walk:
             else:
                 step = min(step, abs(MAX_MULTIPLE * moved))
         return min(upper, max(lower, last[column] + math.copysign(step, moved)))
+
+
+def stuck(before: Floats, last: Floats, column: int) -> bool:
+    """Whether zeta has not risen, so that lme4's next step is its least."""
+    rise = (last[0] - before[0]) * (last[column] - before[column])
+    return not rise > 0.0
 
 
 def variance_profile(base: Conditional, walk: Walk, w: int, name: str) -> ParameterProfile:
@@ -267,13 +352,13 @@ def fixed_profile(base: Conditional, walk: Walk, w: int, name: str) -> Parameter
 
 
 def row(base: Conditional, found: Minimum, direction: float) -> Floats:
-    """zeta and all parameters. Raises ValueError when the profile found a lower deviance than the fit."""
+    """zeta and all parameters. Raises LowerDevianceError when the profile found a lower deviance than the fit."""
     rise = found.deviance - base.deviance
     if not math.isfinite(rise):
         _warn("NAs detected in profiling")
         return np.append(math.nan, found.parameters)
     if rise < -LOWER_DEVIANCE:
-        raise ValueError(f"profiling detected new, lower deviance (by {-rise:.3g}): refit with a tighter optimizer")
+        raise LowerDevianceError(-rise, found.parameters)
     zeta = math.copysign(math.sqrt(max(0.0, rise)), direction) if direction else 0.0
     return np.append(zeta, found.parameters)
 

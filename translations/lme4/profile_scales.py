@@ -30,7 +30,7 @@ def varianceProf(profile: Profile, ranef: bool = True) -> Profile:  # noqa: N802
             return name.replace("sd_", "var_", 1)
         return f"{name}sq" if name in RESIDUAL else name.replace(".sig", ".sigsq", 1)
 
-    return rescaled(profile, np.square, named, ranef)
+    return rescaled(profile, np.square, np.sqrt, named, ranef)
 
 
 def logProf(profile: Profile, base: float = math.e, ranef: bool = True) -> Profile:  # noqa: N802
@@ -46,13 +46,18 @@ def logProf(profile: Profile, base: float = math.e, ranef: bool = True) -> Profi
         with np.errstate(divide="ignore"):
             return np.log(x) / math.log(base)
 
-    return rescaled(profile, log, named, ranef)
+    def exp(x: Floats) -> Floats:
+        return np.exp(x * math.log(base))
+
+    return rescaled(profile, log, exp, named, ranef)
 
 
 def rescaled(
-    profile: Profile, function: Callable[[Floats], Floats], named: Callable[[str], str], ranef: bool
+    profile: Profile, function: Callable[[Floats], Floats], inverse: Callable[[Floats], Floats],
+    named: Callable[[str], str], ranef: bool
 ) -> Profile:
-    """The profile with `function`, increasing from 0 on, of the standard deviations that were profiled."""
+    """The profile with `function`, increasing from 0 on, of the standard deviations that were profiled; `inverse` leads
+    back."""
     if not isinstance(profile, Profile):
         given = type(profile).__name__
         raise ValueError(f"a profile is needed, not {given}: varianceProf(profile(m)) or logProf(profile(m))")
@@ -68,7 +73,9 @@ def rescaled(
             return replace(p, points=finite)
         own = points[np.isfinite(points[:, p.column])]
         lower, upper = function(np.array([p.lower, p.upper]))
-        return replace(assemble(named(p.name), p.column, list(own), float(lower), float(upper)), points=finite)
+        solved = None if p.solved is None else replace(p.solved, value=function, inverse=inverse)
+        scaled = assemble(named(p.name), p.column, list(own), float(lower), float(upper))
+        return replace(scaled, points=finite, solved=solved)
 
     found = [anew(p) for p in profile.parameters.values()]
     return Profile([named(name) if name in chosen else name for name in profile.names], {p.name: p for p in found})

@@ -3,7 +3,7 @@
 Six workers cannot tell about three correlations. While one of them is held, the others wander to places where the three
 together are those of no matrix; lme4 then takes a pivoted factor, and so does `sdcor.theta_of`. One correlation's
 profile turns back on its way to -1, where zeta is about -1. lme4 warns, and answers [-1, 0.447] nevertheless; here that
-end is NaN. The row is left out of the comparison.
+end is where the deviance itself reaches the quantile, -0.848. The row is left out of the comparison.
 """
 import warnings
 
