@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from translations.parity.check import (
 )
 from translations.parity.compare import DOUBLE, Difference
 from translations.parity.reference import MissingReference, Reference
+from translations.parity.warned import PYTHONS_OWN
 
 from .made_up import FITTED, PLAIN, answered, store, three_rooms, translate
 
@@ -49,10 +51,12 @@ def test_what_a_case_is_compared_with(made: Suite) -> None:
     fitted.by("pandas")(lambda: {})
     stored = ["R", "R tight", "R's text", "chapter", "certified", "scipy", "pandas"]
     assert comparisons(made, fitted) == stored
-    assert comparisons(made, fitted, live=True) == [*stored, "live R", "live R tight", "live R = stored"]
+    assert comparisons(made, fitted, live=True) == [*stored, *LIVE]
     silent = case()(lambda: {})
     assert comparisons(made, silent, live=True) == ["R", "live R", "live R = stored"]
-    assert LIVE == ("live R", "live R tight", "live R = stored")
+    store(made, silent.name, default=answered("said", x=1.0))               # R prints, so that it must
+    assert comparisons(made, silent, live=True) == ["R", "R's text", "live R", "live R's text", "live R = stored"]
+    assert LIVE == ("live R", "live R tight", "live R's text", "live R = stored")
     assert prints(fitted) and not prints(silent)
 
 
@@ -173,7 +177,7 @@ SHORT = tuple(Difference(f"b[{i}]", 1.5, 1.0, 0.3, 9.0) for i in range(22))
 def test_an_explanation_and_its_plain_values() -> None:
     assert Outcome("s", "c", "R").as_dict() == {
         "suite": "s", "case": "c", "against": "R", "values": 0, "digits": 0.0, "worst": "", "short": [], "note": "",
-        "cause": "", "error": "", "passed": False}
+        "cause": "", "error": "", "warned": (), "passed": False}
     one = Outcome("s", "c", "R", 30, 0.30106, "b[0]", SHORT, "a note", "a cause", "an error")
     told = [f"  b[{i}]: 1.5 where 1 is expected (0.3 digits of 9)" for i in range(22)]
     assert one.explain() == "\n".join(["s/c against R:", "  an error", "  a note", *told[:5], "  and 17 more of 30",
@@ -185,7 +189,7 @@ def test_an_explanation_and_its_plain_values() -> None:
     assert one.as_dict() == {
         "suite": "s", "case": "c", "against": "R", "values": 30, "digits": 0.301, "worst": "b[0]",
         "short": [line.strip() for line in told[:20]], "note": "a note", "cause": "a cause", "error": "an error",
-        "passed": False}
+        "warned": (), "passed": False}
 
 
 class MadeUpR:
@@ -212,7 +216,8 @@ def r(monkeypatch: pytest.MonkeyPatch) -> type[MadeUpR]:
 def test_live_r_is_compared_with_ours_and_with_what_is_stored(made: Suite, r: type[MadeUpR]) -> None:
     fitted = made.cases()[0]
     for against in LIVE:
-        assert compare(made, fitted, against) == Outcome("made", "fitted", against, 1, DOUBLE, "x", passed=True)
+        digits, worst = (1.0, "") if against == "live R's text" else (DOUBLE, "x")
+        assert compare(made, fitted, against) == Outcome("made", "fitted", against, 1, digits, worst, passed=True)
     assert r.ran == [(made.references / "fitted.R", True)]               # once for all comparisons
     assert live_answer(made, fitted) is FITS
 
@@ -229,10 +234,75 @@ def test_live_r_leaves_out_the_fit_that_nothing_is_compared_with(made: Suite, r:
 def test_what_live_r_says_otherwise_is_found_in_either_fit(made: Suite, r: type[MadeUpR]) -> None:
     r.fits = {"default": answered(x=1.0, y=1.0), "tight": answered(x=2.5)}
     fitted = made.cases()[0]
-    assert [compare(made, fitted, against).passed for against in LIVE] == [False, False, False]
+    assert [compare(made, fitted, against).passed for against in LIVE] == [False] * 4
     stored = compare(made, fitted, "live R = stored")
     assert (stored.values, stored.short[0].got, stored.short[0].expected) == (2, 1.0, None)     # 0 digits: the worse
     assert compare(made, fitted, "live R tight").short[0].expected == 2.5
+
+
+@pytest.mark.parametrize("fit", ["default", "tight"])
+def test_live_text_is_compared_with_ours_and_with_what_is_stored(fit: str, made: Suite, r: type[MadeUpR]) -> None:
+    r.fits = FITS | {fit: replace(FITS[fit], printed=("[1] 3",))}
+    fitted = replace(made.cases()[0], text_at=fit)
+    number = FITS[fit].printed[0][-1]
+    ours, stored = (compare(made, fitted, against) for against in ("live R's text", "live R = stored"))
+    assert not ours.passed and ours.note == f"line 1, number 1 of 1: {number} where 3 is printed"
+    assert not stored.passed and stored.note == f"line 1, number 1 of 1: 3 where {number} is printed"
+    assert compare(made, fitted, "live R").passed and compare(made, fitted, "live R tight").passed
+
+
+NOISY = "Model failed to converge with max|grad| = {} (tol = 0.002, component {})"
+
+
+def test_the_noise_of_live_r_s_text_is_masked(made: Suite, r: type[MadeUpR]) -> None:
+    first, again = (answered(NOISY.format(*parts), x=1.0) for parts in (("0.0041", 1), ("3.9e-03", 2)))
+    store(made, "fitted", default=first, tight=FITS["tight"])
+    r.fits = FITS | {"default": again}
+    assert compare(made, made.cases()[0], "live R = stored").passed
+
+
+@pytest.mark.parametrize(("ours", "theirs", "told"), [
+    ([], ["careful"], ["not warned here: careful"]), (["careful"], [], ["warned only here: careful"]),
+    (["careful"], ["careful"], []), (["careful", "a"], ["careful", "b"], ["not warned here: b", "warned only here: a"]),
+    (["careful"], ["careful"] * 3, ["2 times not warned here: careful"]),
+    ([NOISY.format("0.0041", 1)], [NOISY.format("3.9e-03", 2)] * 3, []),
+    ([], [NOISY.format("0.0041", 1)] * 2, ["not warned here: " + NOISY.format("#", "#")]),
+    (["Model may not have converged with 1 eigenvalue close to zero: 1.2e-09"],
+     ["Model may not have converged with 1 eigenvalue close to zero: -3e-10"], []),
+    (["Model failed to converge: degenerate  Hessian with 1 negative eigenvalues"],
+     ["Model failed to converge: degenerate  Hessian with 2 negative eigenvalues"],
+     ["not warned here: Model failed to converge: degenerate  Hessian with 2 negative eigenvalues",
+      "warned only here: Model failed to converge: degenerate  Hessian with 1 negative eigenvalues"])])
+def test_warnings_are_compared_with_r_s_stored_and_live(
+    ours: list[str], theirs: list[str], told: list[str], made: Suite, r: type[MadeUpR],
+) -> None:
+    def fitted(control: object = None) -> dict[str, float]:
+        for text in ours:
+            warnings.warn(text, UserWarning, stacklevel=1)
+        return {"x": 1.0 if control.optimizer == "nloptwrap" else 2.0}  # type: ignore[attr-defined]
+
+    one = replace(made.cases()[0], function=fitted)
+    r.fits = {name: replace(fit, warnings=tuple(theirs)) for name, fit in FITS.items()}
+    store(made, "fitted", **r.fits)
+    for against in ("R", "R tight", "live R", "live R tight"):
+        found = compare(made, one, against)
+        assert (list(found.warned), found.passed) == (told, not told)
+        assert all(f"  {line}" in found.explain().splitlines() for line in told)
+    store(made, "fitted", **r.fits)
+    os.utime(made.references / "fitted.json", ns=(1, 1))
+    r.fits = {name: replace(fit, warnings=tuple(ours)) for name, fit in FITS.items()}
+    live_answer.cache_clear()
+    assert list(compare(made, one, "live R = stored").warned) == told
+
+
+def test_python_s_own_warnings_are_no_part_of_an_answer() -> None:
+    def talks() -> dict[str, float]:
+        for kind in PYTHONS_OWN:
+            warnings.warn("of Python's", kind, stacklevel=1)
+        warnings.warn("of the model's", UserWarning, stacklevel=1)
+        return {}
+
+    assert case()(talks).run().warnings == ("of the model's",)
 
 
 @pytest.mark.parametrize("spoilt", ["default", "tight"])
@@ -242,7 +312,7 @@ def test_a_fit_that_does_not_pass_is_told_before_one_that_does(spoilt: str, made
     fitted = made.cases()[0]
     fitted.tolerance = replace(tol.OPTIMISER, default=9, tight=9.5) if spoilt == "tight" else \
         replace(tol.OPTIMISER, default=9.9, tight=9)
-    r.fits = {name: answered(x=value) for name, value in near.items()}
+    r.fits = {name: answered(FITS[name].printed[0], x=value) for name, value in near.items()}
     found = compare(made, fitted, "live R = stored")
     assert not found.passed and found.short[0].got == near[spoilt]
 

@@ -7,6 +7,7 @@ are refitted to each, and the observed statistic is compared with those of the r
 from __future__ import annotations
 
 import time
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,8 @@ from translations.random import RStream
 
 from .arguments import require_mixed
 from .batch import refit_many
+from .boot_checks import findings, sentences
+from .control import ConvergenceWarning
 from .jobs import run
 from .journal import batch_size
 from .model import LmerMod, fit
@@ -28,7 +31,9 @@ from .structure import Floats
 
 @dataclass(frozen=True)
 class Ratios:
-    """What a worker does with a batch: draw responses of the small model and fit both; (count, 1) likelihood ratios."""
+    """What a worker does with a batch: draw responses of the small model and fit both. Columns (count, 7): likelihood
+    ratios, then what lme4's checks find in the small model's fits and in the large one's.
+    """
 
     large: LmerMod
     small: LmerMod
@@ -36,7 +41,10 @@ class Ratios:
 
     def __call__(self, batch: Batch) -> Floats:
         Y = draw(self.simulator, batch).T
-        return (refit_many(self.small, Y).value - refit_many(self.large, Y).value)[:, None]
+        models = (self.small, self.large)
+        small, large = fits = [refit_many(m, Y, checked=m.control.calc_derivs) for m in models]
+        found = [findings(one, m.design.random.diagonal, m.control) for one, m in zip(fits, models, strict=True)]
+        return np.column_stack([small.value - large.value, *found])
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,8 @@ def PBmodcomp(
     `seed` and ignores it: there call `set.seed(seed)` first.) n_jobs, progress: see `jobs.run`; the ratios do not
     depend on them.
 
+    Warns with `ConvergenceWarning` of the replicates that lme4's checks warn of.
+
     Raises ValueError for nsim below 1, or models of different numbers of observations or the same number of parameters.
     """
     from scipy.stats import chi2
@@ -135,7 +145,11 @@ def PBmodcomp(
         )
     simulator = simulator_of(small)
     todo = batches(simulator, as_stream(seed), nsim, batch_size(nsim))
-    ref = run(Ratios(large, small, simulator), todo, nsim, 1, n_jobs, progress)[:, 0]
+    ref, *found = np.split(run(Ratios(large, small, simulator), todo, nsim, 7, n_jobs, progress), [1, 4], axis=1)
+    ref = ref[:, 0]
+    said = [sentences(of, m.control)["warning"] for of, m in zip(found, (small, large), strict=True)]
+    for text in dict.fromkeys(text for counts in said for text in counts):
+        warnings.warn(text, ConvergenceWarning, stacklevel=2)
     observed = small.criterion(REML=False) - large.criterion(REML=False)
     used, extreme = int((ref > 0).sum()), int((ref > max(observed, 0.0)).sum())
     p_chi = float(chi2.sf(observed, df))

@@ -18,6 +18,7 @@ from typing import Any
 from translations.parity import paths
 from translations.parity.flatten import Values, flatten
 from translations.parity.tolerances import OPTIMISER, Tolerances
+from translations.parity.warned import PYTHONS_OWN
 
 Function = Callable[..., Any]
 _DECLARES = re.compile(r"^@(\w+\.)*case\b", re.MULTILINE)
@@ -267,6 +268,7 @@ def _captured(function: Function, **arguments: Any) -> Answer:
     """Run `function` with what it prints kept, on either stream: R's console shows messages between what is printed.
 
     A warning whose class says `r_message` is one that R says as a message, and stands in the text where it was raised.
+    Python's own, such as deprecations, are left out: see `warned.PYTHONS_OWN`.
     """
     out = io.StringIO()
     said: list[str] = []
@@ -274,7 +276,7 @@ def _captured(function: Function, **arguments: Any) -> Answer:
     def show(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
         if getattr(category, "r_message", False):
             print(message, file=out)
-        else:
+        elif not issubclass(category, PYTHONS_OWN):
             said.append(str(message))
 
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), warnings.catch_warnings():

@@ -1,12 +1,12 @@
 """The comparisons of a case: what is compared with what, and what came of it."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from translations.parity import reference, text
+from translations.parity import reference, text, warned
 from translations.parity.cases import Answer, Case, Library, Suite
 from translations.parity.causes import likely_cause
 from translations.parity.compare import DOUBLE, Difference, Match, match
@@ -14,7 +14,7 @@ from translations.parity.flatten import Values
 from translations.parity.tolerances import Tolerances
 
 CHAPTER, PRINTED, R_DEFAULT, R_TIGHT, CERTIFIED = "chapter", "R's text", "R", "R tight", "certified"
-LIVE = LIVE_R, LIVE_TIGHT, LIVE_STORED = "live R", "live R tight", "live R = stored"
+LIVE = LIVE_R, LIVE_TIGHT, LIVE_PRINTED, LIVE_STORED = "live R", "live R tight", "live R's text", "live R = stored"
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Outcome:
     digits   the fewest matching digits (for text: printed digits of the numbers, 0 where the texts part)
     worst    the label that has the fewest
     short    what fell short of its tolerance, worst first
+    warned   what one side warns of and the other does not: R's answers are compared with their warnings
     note     for text, where it parts; for a library, what it cannot do
     cause    the likely cause of what fell short
     error    what was raised instead of an answer
@@ -40,6 +41,7 @@ class Outcome:
     note: str = ""
     cause: str = ""
     error: str = ""
+    warned: tuple[str, ...] = ()
     passed: bool = field(default=False)
 
     def explain(self, most: int = 5) -> str:
@@ -49,6 +51,7 @@ class Outcome:
         lines += [f"  {self.note}"] if self.note else []
         lines += [f"  {one}" for one in self.short[:most]]
         lines += [f"  and {len(self.short) - most} more of {self.values}"] if len(self.short) > most else []
+        lines += [f"  {one}" for one in self.warned]
         lines += [f"  likely cause: {self.cause}"] if self.cause else []
         return "\n".join(lines)
 
@@ -61,12 +64,14 @@ def comparisons(suite: Suite, case: Case, live: bool = False) -> list[str]:
     """What a case is compared with, known without running it or reading a reference."""
     found = [R_DEFAULT] + ([R_TIGHT] if case.takes_control else [])
     there = reference.other_paths(suite, case.name)
-    found += [PRINTED] if prints(case) else []
+    says = prints(case) or reference.prints(suite, case.name)
+    found += [PRINTED] if says else []
     found += [CHAPTER] if there["chapter"].is_file() else []
     found += [CERTIFIED] if there["certified"].is_file() else []
     found += [library.name for library in case.libraries]
     if live:
-        found += [name for name in LIVE if name != LIVE_TIGHT or case.takes_control]
+        left_out = {*(() if case.takes_control else (LIVE_TIGHT,)), *(() if says else (LIVE_PRINTED,))}
+        found += [name for name in LIVE if name not in left_out]
     return found
 
 
@@ -83,17 +88,13 @@ def compare(suite: Suite, case: Case, against: str) -> Outcome:
         return _of_text(suite, case, against, printed, text.as_chapter(reference.transcript(suite, case.name)))
     stored = reference.load(suite, case.name)
     if against == PRINTED:
-        optimizer = "newton" if case.text_at == "tight" else "nloptwrap"
-        return _of_text(suite, case, against, text.as_printed(answer(case, optimizer).printed),
-                        list(stored.fits[case.text_at].printed))
+        return _of_text(suite, case, against, _printed(case), list(_fit(stored, case, case.text_at).printed))
     if against in LIVE:
         return _live(suite, case, against, stored)
     if against == R_DEFAULT:
-        got = answer(case, "nloptwrap").values
-        return _of_values(suite, case, against, got, stored.fits["default"].values, "default")
+        return _of_answer(suite, case, against, answer(case, "nloptwrap"), _fit(stored, case, "default"), "default")
     if against == R_TIGHT:
-        expected = _fit(stored, case, "tight").values
-        return _of_values(suite, case, against, answer(case, "newton").values, expected, "tight")
+        return _of_answer(suite, case, against, answer(case, "newton"), _fit(stored, case, "tight"), "tight")
     if against == CERTIFIED:
         expected = reference.certified(suite, case.name)
         got = {label: value for label, value in answer(case, "newton").values.items() if label in expected}
@@ -176,11 +177,35 @@ def version_drift(stored: reference.Reference) -> str:
 def _live_values(suite: Suite, case: Case, against: str, stored: reference.Reference) -> Outcome:
     fits = live_answer(suite, case)
     if against == LIVE_STORED:
-        each = [_of_values(suite, case, against, fit.values, _fit(stored, case, name).values, name)
-                for name, fit in fits.items()]
+        each = []
+        for name, fit in fits.items():
+            was = _fit(stored, case, name)
+            texts = _of_text(suite, case, against, _steady(fit.printed), _steady(was.printed))
+            found = _of_answer(suite, case, against, fit, was, name)
+            each.append(replace(found, note=texts.note, passed=found.passed and texts.passed))
         return min(each, key=lambda one: (one.passed, one.digits))
+    if against == LIVE_PRINTED:
+        return _of_text(suite, case, against, _steady(_printed(case)), _steady(fits[case.text_at].printed))
     kind, optimizer = ("tight", "newton") if against == LIVE_TIGHT else ("default", "nloptwrap")
-    return _of_values(suite, case, against, answer(case, optimizer).values, fits[kind].values, kind)
+    return _of_answer(suite, case, against, answer(case, optimizer), fits[kind], kind)
+
+
+def _printed(case: Case) -> list[str]:
+    """What the translation prints, from the fit whose text is compared."""
+    return text.as_printed(answer(case, "newton" if case.text_at == "tight" else "nloptwrap").printed)
+
+
+def _steady(lines: Iterable[str]) -> list[str]:
+    """Printed lines without what differs from one session of R to the next."""
+    return [warned.masked(line) for line in lines]
+
+
+def _of_answer(suite: Suite, case: Case, against: str, got: Answer | reference.RAnswer, expected: reference.RAnswer,
+               kind: str) -> Outcome:
+    """Values and warnings."""
+    found = _of_values(suite, case, against, got.values, expected.values, kind)
+    differ = warned.differences(got.warnings, expected.warnings)
+    return replace(found, warned=differ, passed=found.passed and not differ)
 
 
 def _of_values(suite: Suite, case: Case, against: str, got: Values, expected: Values, kind: str,

@@ -13,6 +13,8 @@ from translations.parity.cases import Suite
 from translations.parity.flatten import Scalar, Values
 from translations.parity.sources import changes
 
+_PRINTED = re.compile(r'"printed": \[\s*"')
+
 
 class MissingReference(FileNotFoundError):
     """A reference that should be there is not. It is an error, never a reason to skip."""
@@ -67,6 +69,12 @@ def load(suite: Suite, case: str) -> Reference:
         if not other_paths(suite, case)[kind].is_file():
             raise MissingReference(f"{other_paths(suite, case)[kind]} is missing; git checkout has it")
     return found
+
+
+def prints(suite: Suite, case: str) -> bool:
+    """Whether R printed something, as far as its answer is stored: read off the file, which is quicker than parsed."""
+    path = reference_path(suite, case)
+    return path.is_file() and _PRINTED.search(path.read_text(encoding="utf-8")) is not None
 
 
 def other_paths(suite: Suite, case: str) -> dict[str, Path]:

@@ -13,6 +13,7 @@ from translations.parity.cases import Suite
 from translations.parity.compare import match
 from translations.parity.sources import sources
 from translations.parity.tolerances import EXACT, Tolerances
+from translations.parity.warned import differences, masked
 
 R_SIDE = Path(__file__).parent / "r"
 PINNED = {"R": "4.2.2", "package lme4": "1.1.31"}
@@ -56,8 +57,9 @@ def drift(suite: Suite, only: Sequence[str] = (), any_version: bool = False) -> 
             old, now = stored.fits[fit], fresh.fits[fit]
             moved = match(now.values, old.values, tolerances.get(name, EXACT), fit)
             found += [f"{suite.name}/{name} ({fit}): {one}" for one in moved.short]
-            if old.printed != now.printed:
+            if [*map(masked, old.printed)] != [*map(masked, now.printed)]:
                 found.append(f"{suite.name}/{name} ({fit}): the printed text differs")
+            found += [f"{suite.name}/{name} ({fit}): {one}" for one in differences(now.warnings, old.warnings)]
         found += [f"{suite.name}/{name}: {key} was {stored.provenance.get(key)}, is {value}"
                   for key, value in fresh.provenance.items() if key != "date" and stored.provenance.get(key) != value]
     return found

@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from translations.parity.check import CERTIFIED, CHAPTER, LIVE, PRINTED, R_DEFAULT, R_TIGHT, Outcome
+from translations.parity.check import CERTIFIED, CHAPTER, LIVE, LIVE_PRINTED, PRINTED, R_DEFAULT, R_TIGHT, Outcome
 
 NOTHING: Mapping[str, str] = {}
 COLUMNS = (CHAPTER, PRINTED, R_DEFAULT, R_TIGHT, CERTIFIED)
 MEANING = {
     CHAPTER: "numbers that the chapter prints, all equal to ours in its own text",
     PRINTED: "the same for the text that R itself prints",
-    R_DEFAULT: "fewest digits shared with R, its default optimizer against the same one here",
+    R_DEFAULT: "fewest digits shared with R, its default optimizer against the same one here; warnings too",
     R_TIGHT: "fewest digits shared with R at the optimum of its criterion, against newton here",
     CERTIFIED: "fewest digits shared with a closed form or 50-digit arithmetic",
     "others": "what other Python packages reach (+ where they cannot compute all of it)",
-    "live R": "fewest digits shared with the R on this machine, and that R's with the stored values",
+    "live R": "fewest digits shared with the R on this machine, its text's, and that R's with what is stored",
 }
 
 
@@ -38,7 +38,8 @@ class Row:
     @property
     def values(self) -> int:
         """Labelled values of the case."""
-        return max((one.values for one in self.outcomes if one.against not in (CHAPTER, PRINTED)), default=0)
+        texts = (CHAPTER, PRINTED, LIVE_PRINTED)
+        return max((one.values for one in self.outcomes if one.against not in texts), default=0)
 
     def cells(self, columns: Sequence[str]) -> list[str]:
         """The text of each column."""
@@ -58,7 +59,7 @@ def cell(one: Outcome) -> str:
     mark = "" if one.passed else "!"
     if one.error:
         return "error!"
-    if one.against in (CHAPTER, PRINTED):
+    if one.against in (CHAPTER, PRINTED, LIVE_PRINTED):
         return (f"all {one.values}" if one.values else "same") if one.passed else "differs!"
     label = "" if column_of(one.against) != "others" else f"{one.against} "
     return f"{label}{one.digits:.1f}{'+' if one.note.startswith('cannot') else ''}{mark}"
