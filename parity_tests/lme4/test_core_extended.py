@@ -179,7 +179,7 @@ def test_large_templates_cost_the_solution_no_digits() -> None:
     """
     m, _ = fitted("y ~ x + (1 | g) + (1 | h)")
     theta = np.array([30.0, 20.0])
-    solution, precision = m.pls.solve(theta), m.pls.precision_blocks(theta)
+    solution, precision = m.pls.solve(theta), m.pls.at(theta).precision
     with mp.workdps(60):
         V, parts = mp.eye(N), []
         for block in m.design.random.blocks:

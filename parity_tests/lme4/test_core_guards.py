@@ -101,11 +101,24 @@ def test_another_response_leaves_the_first_as_it_was() -> None:
         assert other.products is not pls.products
 
 
-def test_a_fitted_model_keeps_no_dense_factor() -> None:
-    m = r.lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", r.Penicillin())
-    assert m.pls._S.size == 0
-    value = m.pls.deviance(m.theta, True)
-    assert m.pls._S.size > 0 and value == pytest.approx(r.REMLcrit(m), rel=1e-14)
+def test_what_is_asked_of_a_factor_does_not_depend_on_what_was_asked_before() -> None:
+    """Two factors whose gradients, precisions and informations are taken in turn, and each by itself."""
+    for formula, data in (("diameter ~ 1 + (1 | plate) + (1 | sample)", r.Penicillin()), (SLEEP, r.sleepstudy()),
+                          ("y ~ x + (x | g) + (x | h)", DATA)):
+        pls = engine(formula, data)
+        one, other = (factor * (pls.structure.start + 0.1) for factor in (1.0, 2.0))
+        a, b = pls.at(one), pls.at(other)
+        got = [(at.gradient(True), at.information, at.deviance(True), at.solution.beta) for at in (a, b, a, b)]
+        for theta, found in zip((one, other, one, other), got, strict=True):
+            fresh = [pls.at(theta) for _ in range(4)]
+            expected = (fresh[0].gradient(True), fresh[1].information, fresh[2].deviance(True), fresh[3].solution.beta)
+            for ours, theirs in zip(found, expected, strict=True):
+                assert np.array_equal(ours, theirs)
+        given = a.theta
+        one *= 3.0
+        assert given is a.theta and not np.array_equal(a.theta, one)
+    with pytest.raises(AttributeError):
+        a.theta = one  # type: ignore[misc]
 
 
 def test_sums_that_cancel_are_compensated() -> None:

@@ -6,14 +6,14 @@ import warnings
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
-from scipy.linalg import solve_triangular
 
 import translations as r
 from translations.lme4 import chart, optimize
 from translations.lme4.extended import Products
 from translations.lme4.pls import PLS
-from translations.lme4.tail import inverse_of_factor, symmetric
+from translations.lme4.tail import symmetric
 
 from .random_designs import frame
 
@@ -46,7 +46,6 @@ def test_the_information_is_the_expected_second_derivative(formula: str) -> None
     pls = engine(formula, weights="w")
     diagonal = pls.structure.diagonal
     theta = np.where(diagonal, 0.6 + 0.3 * np.arange(diagonal.size), -0.4)
-    pls.gradient(theta, True)
     parts, V = dense(pls, theta)
     products, traces = {}, np.zeros(len(theta))
     H = np.zeros((len(theta), len(theta)))
@@ -63,7 +62,7 @@ def test_the_information_is_the_expected_second_derivative(formula: str) -> None
             for j in b.theta:
                 H[i, j] = sum(np.trace(P @ Q) for P, Q in zip(products[i], products[j], strict=True))
     expected = H - np.outer(traces, traces) / pls.n
-    np.testing.assert_allclose(pls.information(theta), expected, rtol=1e-9, atol=1e-9 * np.abs(expected).max())
+    np.testing.assert_allclose(pls.at(theta).information, expected, rtol=1e-9, atol=1e-9 * np.abs(expected).max())
 
 
 @pytest.mark.parametrize("REML", [True, False])
@@ -98,19 +97,19 @@ def test_hessians_by_central_and_by_forward_differences(formula: str, REML: bool
 
 @pytest.mark.parametrize("dear_from", [1, 10_000])
 def test_where_a_gradient_is_dear_the_information_steers(monkeypatch: pytest.MonkeyPatch, dear_from: int) -> None:
-    """It is asked for only where the gradient was last taken, whose factor it uses."""
-    asked: list[np.ndarray] = []
-    steered = []
-    gradient, information = PLS.gradient, PLS.information
+    """It is asked for only where the gradient was last taken, whose factor serves: one factor a gradient."""
+    factored, steered = [], []
+    at, information = PLS.at, optimize._Scaled.information
 
-    def taken(self: PLS, theta: np.ndarray, *more: Any) -> Any:
-        asked.append(theta.copy())
-        return gradient(self, theta, *more)
+    def taken(self: PLS, theta: np.ndarray) -> Any:
+        factored.append(theta)
+        return at(self, theta)
 
-    def given(self: PLS, theta: np.ndarray) -> np.ndarray:
-        np.testing.assert_allclose(theta, asked[-1], rtol=1e-15)
-        steered.append(theta)
-        return information(self, theta)
+    def given(self: optimize._Scaled, x: np.ndarray) -> np.ndarray:
+        steered.append(x)
+        before, found = len(factored), information(self, x)
+        assert len(factored) == before
+        return found
 
     data = frame(3, 10, 8, noise=1.0)
     data["z"] *= 50.0
@@ -118,8 +117,8 @@ def test_where_a_gradient_is_dear_the_information_steers(monkeypatch: pytest.Mon
         warnings.simplefilter("ignore")
         m = r.lmer(CROSSED, data, control=r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False))
     best = optimize.newton(m.pls, True, m.pls.structure.start)
-    monkeypatch.setattr(PLS, "gradient", taken)
-    monkeypatch.setattr(PLS, "information", given)
+    monkeypatch.setattr(PLS, "at", taken)
+    monkeypatch.setattr(optimize._Scaled, "information", given)
     monkeypatch.setattr(optimize, "DEAR_FROM", dear_from)
     found = optimize.newton(m.pls, True, m.pls.structure.start)
     assert found.code == 0 and found.value == pytest.approx(best.value, rel=1e-12)
@@ -177,19 +176,21 @@ def test_a_lower_minimum_elsewhere_is_found() -> None:
     assert optimize.PROBES_UP_TO == 10_000 and optimize.DEAR_FROM == 500
 
 
-@pytest.mark.parametrize("q", [5, 47, 48, 60])
-def test_the_inverse_of_a_factor(q: int) -> None:
-    rng = np.random.default_rng(q)
-    A = rng.normal(size=(q, q))
-    A = A @ A.T + q * np.eye(q)
-    L = np.asfortranarray(np.linalg.cholesky(A) + np.triu(np.full((q, q), 7.0), 1))  # above the diagonal is no factor
-    kept = L.copy()
-    for found in (inverse_of_factor(L), inverse_of_factor(L, in_place=True)):
-        np.testing.assert_allclose(np.tril(found), np.tril(np.linalg.inv(A)), rtol=0, atol=1e-14)
-        np.testing.assert_allclose(symmetric(found), np.linalg.inv(A), rtol=0, atol=1e-14)
-    assert np.array_equal(inverse_of_factor(kept.copy("F")), inverse_of_factor(kept))
-    half = solve_triangular(kept, np.eye(q), lower=True)
-    np.testing.assert_allclose(np.tril(inverse_of_factor(kept)), np.tril(half.T @ half), rtol=0, atol=1e-14)
+@pytest.mark.parametrize("levels", [5, 47, 48, 60])
+def test_the_inverse_of_a_factor(levels: int) -> None:
+    """Of few columns by small products, of more by LAPACK in the room above the factor, which stays as it is."""
+    rng = np.random.default_rng(levels)
+    data = pd.DataFrame({"y": rng.normal(size=300), "g": np.arange(300) % (levels + 1), "h": np.arange(300) % levels})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        control = r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False)
+        at = r.lmer("y ~ 1 + (1 | g) + (1 | h)", data, control=control).pls.at(np.array([0.7, 1.2]))
+    S = np.tril(at.S)
+    L = S[:levels, :levels]
+    found = np.tril(at.inverse[:levels, :levels])
+    np.testing.assert_allclose(found, np.tril(np.linalg.inv(L @ L.T)), rtol=0, atol=1e-13)
+    np.testing.assert_allclose(symmetric(found), np.linalg.inv(L @ L.T), rtol=0, atol=1e-13)
+    assert np.array_equal(np.tril(at.S), S)
 
 
 def test_a_factor_whose_effects_are_in_order_stays_as_it_is() -> None:

@@ -57,10 +57,10 @@ def test_blocks_of_the_precision_are_those_of_the_whole_matrix(formula, zeros):
     if zeros:
         theta[::2] = 0.0
     parts, V = by_hand(pls, theta)
-    pls.solve(theta)
-    for (b, Z, _), found in zip(parts, pls.precision_blocks(theta), strict=True):
+    at = pls.at(theta)
+    for (b, Z, _), found in zip(parts, at.precision, strict=True):
         np.testing.assert_allclose(found, levels_of(Z.T @ np.linalg.solve(V, Z), b), rtol=1e-10, atol=1e-11)
-    for (b, Z, Lambda), found in zip(parts, unscaled_conditional_blocks(pls, theta), strict=True):
+    for (b, Z, Lambda), found in zip(parts, unscaled_conditional_blocks(at), strict=True):
         S = Lambda @ Lambda.T
         expected = levels_of(S - S @ Z.T @ np.linalg.solve(V, Z) @ S, b)
         np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-11)
@@ -73,9 +73,8 @@ def test_the_tail_before_scaling_is_what_block_1_leaves_of_the_cross_product(for
     theta = np.random.default_rng(6).uniform(0.3, 1.5, size=pls.structure.n_theta)
     parts, _ = by_hand(pls, theta)
     (_, Z1, L1), Z2 = parts[0], np.hstack([Z for _, Z, _ in parts[1:]])
-    pls.solve(theta)
     V1 = np.eye(pls.n) + Z1 @ L1 @ L1.T @ Z1.T
-    np.testing.assert_allclose(pls.schur(), Z2.T @ np.linalg.solve(V1, Z2), rtol=1e-10, atol=1e-11)
+    np.testing.assert_allclose(pls.at(theta).schur, Z2.T @ np.linalg.solve(V1, Z2), rtol=1e-10, atol=1e-11)
 
 
 @pytest.mark.filterwarnings("ignore::translations.lme4.control.SingularFitWarning")

@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from . import kernels
-from .pls import PLS, Criterion
+from .pls import PLS
 from .structure import Floats, Ints, RandomStructure, lower_triangle
 
 
@@ -46,8 +46,8 @@ class Chart:
     def of(cls, pls: PLS, structure: RandomStructure, theta: Floats, number: int) -> tuple[Chart, Floats]:
         """The chart for parameter `number` (standard deviations and correlations in theta's order, sigma, fixed
         effects), and theta's place."""
-        solution, m = pls.solve(theta), structure.n_theta
-        sigma = math.sqrt(solution.criterion.pwrss / pls.n)
+        here, m = pls.at(theta), structure.n_theta
+        sigma = math.sqrt(here.criterion.pwrss / pls.n)
         orders = [tuple(range(t.k)) for t in structure.terms]
         kind, at, fixed, estimate, rise, stderr = "sigma", m, -1, 0.0, 0.0, 1.0
         if number < m:
@@ -59,9 +59,9 @@ class Chart:
             orders[term] = front + tuple(i for i in range(k) if i not in front)
         elif number > m:
             kind, at, fixed = "beta", m + 1, number - m - 1
-            estimate = float(solution.beta[fixed])
-            stderr = sigma * float(np.linalg.norm(np.linalg.inv(solution.RX)[fixed]))
-            rise = float(_effects(pls._Lw, pls.p)[1] @ np.linalg.inv(pls.R)[fixed])
+            estimate = float(here.solution.beta[fixed])
+            stderr = sigma * float(np.linalg.norm(np.linalg.inv(here.solution.RX)[fixed]))
+            rise = float(_effects(here.corner, pls.p)[1] @ np.linalg.inv(pls.R)[fixed])
         units = tuple(sigma / np.sqrt(np.maximum(np.mean(t.Z[:, list(order)] ** 2, axis=0), 1e-300))
                       for t, order in zip(structure.terms, orders, strict=True))
         chart = cls(pls, structure, kind, at, tuple(orders), units, sigma, fixed, estimate, rise, stderr)
@@ -182,12 +182,12 @@ class Chart:
         m, pls = self.structure.n_theta, self.pls
         sigma = self.sigma * math.exp(x[m])
         factors = self._factors(x)
-        criterion, Lw, blocks = self._solve(self._theta(factors, sigma))
-        c, pwrss, slope = self._residual(criterion.pwrss, Lw, x)
+        here = pls.at(self._theta(factors, sigma))
+        c, pwrss, slope = self._residual(here.criterion.pwrss, here.corner, x)
         g, trace, K = np.empty(len(x)), 0.0, np.outer(c, c) / sigma**2
-        for members, (P, G) in zip(self.structure.members, blocks, strict=True):
+        for members, P, G in zip(self.structure.members, here.precision, here.G, strict=True):
             F = np.empty(P.shape[1:])
-            kernels.level_sum(P, G, K, F)
+            kernels.level_sum(P, np.ascontiguousarray(G), K, F)
             for i in members:
                 own, entries, place = self._entries[i]
                 FC = F[place] @ factors[i] / sigma**2
@@ -199,22 +199,7 @@ class Chart:
         if self.kind == "beta":
             g[m + 1] = slope / sigma**2
         gauss = pwrss / sigma**2 + pls.n * math.log(2.0 * math.pi * sigma**2)
-        return criterion.ldL2 - pls.log_weights + gauss, g
-
-    def _solve(self, theta: Floats) -> tuple[Criterion, Floats, list[tuple[Floats, Floats]]]:
-        """The criterion's parts, the factor of [Q, y]'V^{-1}[Q, y], each block's (Z'V^{-1}Z)_gg and Z'V^{-1}[Q, y]."""
-        pls = self.pls
-        if pls.tail.q:
-            solution = pls.solve(theta)
-            G = [np.ascontiguousarray(each) for each in solution.G]
-            return solution.criterion, pls._Lw, list(zip(pls.precision_blocks(theta), G, strict=True))
-        # One block alone stays in compiled code: the chapter's interval ends take some 200 gradients.
-        criterion = pls.criterion(theta)
-        U, G1, P = np.empty_like(pls.D), np.empty_like(pls.D), np.empty_like(pls.A)
-        none = np.empty((0, pls.p + 1))
-        kernels.back_substitute(pls._T, pls.A, pls.D, pls.ptr, pls.idx, pls.C, pls._L, none, U, G1, none)
-        kernels.level_precision(pls._T, pls.A, pls.ptr, pls.C, pls._L, P, pls.C)
-        return criterion, pls._S, [(P, G1)]
+        return here.criterion.ldL2 - pls.log_weights + gauss, g
 
     def _residual(self, pwrss: float, Lw: Floats, x: Floats) -> tuple[Floats, float, float]:
         """c (p + 1,), pwrss, and its derivative with respect to the last coordinate: the fixed effect held where x

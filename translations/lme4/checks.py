@@ -165,14 +165,16 @@ def _derivative_messages(
     pls: PLS, theta: Floats, REML: bool, control: LmerControl, df: int | None  # noqa: N803
 ) -> tuple[list[str], list[str]]:
     """lme4's messages on the gradient, and those on the Hessian, which it gives as one warning."""
-    gradient = pls.gradient(theta, REML, df)[1]
+    at = pls.at(theta)
+    gradient = at.gradient(REML, df)
     if pls.n > HESSIAN_UP_TO:
         tolerance = control.check_conv_grad[1]
         if np.abs(gradient).max() <= tolerance:
             return [], []
         # The expected information, which the gradient brings along, is off by less than the factor it is given here.
-        if not _gradient_message(pls.information(theta), 4.0 * gradient, tolerance):
+        if not _gradient_message(at.information, 4.0 * gradient, tolerance):
             return [], []
+        del at  # its memory is needed for others
         return _gradient_message(pls.hessian(theta, REML, df, at=gradient), gradient, tolerance), []
     H = pls.hessian(theta, REML, df)
     return _gradient_message(H, gradient, control.check_conv_grad[1]), _hessian_messages(H, control.check_conv_hess[1])

@@ -124,7 +124,7 @@ class Conditional:
                 theta, s2 = sdcor.to_theta(structure, x, as_lme4), x[-1] * x[-1]
                 if np.isnan(theta).any():
                     return math.inf
-                parts = pls.criterion(theta)
+                parts = pls.at(theta).criterion
                 return parts.ldL2 - pls.log_weights + parts.pwrss / s2 + pls.n * math.log(2.0 * math.pi * s2)
 
             best = _by_callback(deviance, x[others], self.lower[others], self.upper[others], control)
@@ -183,10 +183,9 @@ def _unscaled_variances(RX: Floats) -> Floats:  # noqa: N803
 
 def _with_covariance(pls: PLS, theta: Floats) -> tuple[float, float, Floats, Floats]:
     """log|L|^2, pwrss, beta (p,) and (X'V^{-1}X)^{-1} (p, p) at theta, from the corner of `criterion`'s factor."""
-    parts, p = pls.criterion(theta), pls.p
-    corner = pls._S[-(p + 1) :, -(p + 1) :]
-    inverse = np.linalg.solve(pls.R, np.linalg.inv(np.tril(corner[:p, :p])).T)
-    return parts.ldL2, parts.pwrss, pls.beta0 + inverse @ corner[p, :p], inverse @ inverse.T
+    at, p = pls.at(theta), pls.p
+    inverse = np.linalg.solve(pls.R, np.linalg.inv(at.corner[:p, :p]).T)
+    return at.criterion.ldL2, at.criterion.pwrss, pls.beta0 + inverse @ at.corner[p, :p], inverse @ inverse.T
 
 
 def _by_callback(deviance: Callable[[Floats], float], start: Floats, lower: Floats, upper: Floats,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import lapack, solve_triangular
+from scipy.linalg import solve_triangular
 
 from translations.console import Matrix, Vector
 from translations.stats import generics
@@ -15,8 +15,9 @@ from translations.stats.frame import as_frame
 from .control import LmerControl
 from .extract import fixef, pad, row_names
 from .model import LmerMod
-from .pls import PLS
+from .pls import PLS, Factor
 from .structure import Floats, Ints
+from .tail import symmetric
 from .varcorr import VarCorr
 
 
@@ -55,37 +56,36 @@ def leverages(pls: PLS, theta: Floats) -> Floats:
     V^{-1}'s own part is 1 - |L^{-1} Lambda'z_i|²: with block 1 alone from the level's factor, otherwise with what the
     tail adds on the columns that the level touches.
     """
-    solution = pls.solve(theta)
-    first = pls._blocks[0]
-    A = np.linalg.inv(pls._L) @ first.template(theta).T
+    at = pls.at(theta)
+    first = pls.blocks[0]
+    A = np.linalg.inv(at.L) @ at.T.T
     a = np.einsum("nab,nb->na", A[first.codes], first.Z)
     random = np.einsum("na,na->n", a, a)
     if pls.tail.q:
-        random += _tail_part(pls, theta, a)
+        random += _tail_part(at, a)
     Q = pls.Q.copy()
-    for b, G in zip(pls._blocks, solution.G, strict=True):
+    for b, G in zip(pls.blocks, at.G, strict=True):
         T = b.template(theta)
         Q -= np.einsum("na,nap->np", b.Z @ (T @ T.T), G[b.codes][:, :, : pls.p])
-    fixed = solve_triangular(pls._Lw[: pls.p, : pls.p], Q.T, lower=True) if pls.p else np.zeros((0, len(a)))
+    fixed = solve_triangular(at.corner[: pls.p, : pls.p], Q.T, lower=True) if pls.p else np.zeros((0, len(a)))
     return random + np.einsum("pn,pn->n", fixed, fixed)
 
 
-def _tail_part(pls: PLS, theta: Floats, a: Floats) -> Floats:
+def _tail_part(at: Factor, a: Floats) -> Floats:
     """w_i' Omega w_i (n,): w_i the row's tail columns less their projection on block 1, Omega = Lambda2 (L2 L2')^{-1}
     Lambda2'."""
-    q2, tail = pls.tail.q, pls.tail
-    inverse, _ = lapack.dpotri(pls._S[:q2, :q2], lower=1)
-    inverse = np.tril(inverse) + np.tril(inverse, -1).T
-    Omega = tail.times_lambda(tail.times_lambda(inverse, theta).T, theta)
-    codes = pls._blocks[0].codes
+    pls, cross, tail, q2 = at.products, at.products.cross, at.products.tail, at.products.tail.q
+    inverse = symmetric(at.inverse[:q2, :q2])
+    Omega = tail.times_lambda(tail.times_lambda(inverse, at.theta).T, at.theta)
+    codes = pls.blocks[0].codes
     columns, values = _tail_rows(pls)
     order = np.argsort(codes, kind="stable")
-    ends = np.searchsorted(codes[order], np.arange(len(pls.ptr)))
+    ends = np.searchsorted(codes[order], np.arange(len(cross.ptr)))
     out = np.empty(len(codes))
-    for g in range(len(pls.ptr) - 1):
-        rows, touched = order[ends[g] : ends[g + 1]], slice(pls.ptr[g], pls.ptr[g + 1])
-        own = pls.idx[touched]
-        W = -a[rows] @ pls._B[touched].T
+    for g in range(len(cross.ptr) - 1):
+        rows, touched = order[ends[g] : ends[g + 1]], slice(cross.ptr[g], cross.ptr[g + 1])
+        own = cross.idx[touched]
+        W = -a[rows] @ at.B[touched].T
         W[np.arange(len(rows))[:, None], np.searchsorted(own, columns[rows])] += values[rows]
         out[rows] = np.einsum("ij,ij->i", W @ Omega[np.ix_(own, own)], W)
     return out
@@ -93,7 +93,7 @@ def _tail_part(pls: PLS, theta: Floats, a: Floats) -> Floats:
 
 def _tail_rows(pls: PLS) -> tuple[Ints, Floats]:
     """Columns of the tail that each observation has, and their values, both (n, number of tail effects)."""
-    blocks = list(zip(pls._blocks[1:], pls.tail.starts, strict=True))
+    blocks = list(zip(pls.blocks[1:], pls.tail.starts, strict=True))
     columns = [start + b.codes[:, None] * b.k + np.arange(b.k) for b, start in blocks]
     return np.hstack(columns), np.hstack([b.Z for b, _ in blocks])
 

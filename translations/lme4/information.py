@@ -20,6 +20,7 @@ from itertools import product
 import numpy as np
 from scipy import sparse
 
+from .criterion.factor import Factor
 from .pls import PLS
 from .structure import Block, Floats, lower_triangle
 
@@ -73,20 +74,19 @@ class _Phi:
     tail: list[tuple[int, int, int]]
 
     @classmethod
-    def of(cls, pls: PLS, theta: Floats) -> _Phi:
-        """Call after `pls.solve(theta)`, whose factors it reads."""
+    def of(cls, at: Factor) -> _Phi:
+        pls, cross, theta = at.products, at.products.cross, at.theta
         levels, k, _ = pls.A.shape
-        T = pls._blocks[0].template(theta)
-        X = np.linalg.solve(pls._L, T.T @ pls.A)
+        X = np.linalg.solve(at.L, at.T.T @ pls.A)
         D = pls.A - np.einsum("gca,gcb->gab", X, X)
         q2 = pls.tail.q
-        owner = np.repeat(np.arange(levels), np.diff(pls.ptr))
-        rows = pls.C - np.einsum("ja,jab->jb", pls._B, X[owner]) if q2 else pls.C
-        K = [sparse.csr_matrix((rows[:, a], pls.idx, pls.ptr), shape=(levels, q2)) for a in range(k)]
+        owner = np.repeat(np.arange(levels), np.diff(cross.ptr))
+        rows = cross.C - np.einsum("ja,jab->jb", at.B, X[owner]) if q2 else cross.C
+        K = [sparse.csr_matrix((rows[:, a], cross.idx, cross.ptr), shape=(levels, q2)) for a in range(k)]
         KtK = np.zeros((k, k, q2, q2))
         for a, b in product(range(k), range(k)) if q2 else ():
             KtK[a, b] = (K[a].T @ K[b]).toarray()
-        S22 = pls.schur()
+        S22 = at.schur
         half = pls.tail.times_lambda(np.eye(q2), theta)
         inner = half.T @ S22 @ half + np.eye(q2)
         Omega = half @ np.linalg.solve(inner, half.T)
@@ -164,10 +164,9 @@ class _Phi:
 
 def information(pls: PLS, theta: Floats) -> Information:
     """The derivatives at theta (m,)."""
-    solution = pls.solve(theta)
-    Lw = pls._Lw
-    Phi = _Phi.of(pls, theta)
-    blocks, G, traces = pls._blocks, solution.G, Phi.traces()
+    at = pls.at(theta)
+    Phi = _Phi.of(at)
+    blocks, G, traces = pls.blocks, at.G, Phi.traces()
     m, w = len(theta), pls.p + 1
     owner = np.empty(m, dtype=int)
     E: list[Floats] = [np.zeros((0, 0))] * m
@@ -187,7 +186,7 @@ def information(pls: PLS, theta: Floats) -> Information:
             Q[i, j] = np.einsum("gav,gaw->vw", EG[i], image[owner[i]])
             if owner[i] <= owner[j]:
                 K[i, j] = K[j, i] = np.einsum("ab,cd,bacd->", E[i], E[j], moments[owner[i], owner[j]])
-    return Information(pls.n, s, t, K, Lw @ Lw.T, P, Q, pls.R)
+    return Information(pls.n, s, t, K, at.corner @ at.corner.T, P, Q, pls.R)
 
 
 def _unit(block: Block, row: int, col: int) -> Floats:

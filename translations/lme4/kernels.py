@@ -232,33 +232,6 @@ def cholesky(S):
 
 
 @njit(cache=True, error_model="numpy")
-def single_block(theta, one):
-    """Everything up to the tail's factor for a model of one block, in one call: parts = (log|L|^2, log|RX|^2, pwrss)
-    on success.
-
-    The models that are refitted thousands of times have one block, and there the calls, not the arithmetic, would
-    cost the time. `one`: what `PLS._one` holds.
-    """
-    rows, cols, _, parts, T, A, D, ptr, _, C, bottom, S, L, B, BD = one[:15]
-    bottom, S = bottom.T, S.T
-    for j in range(theta.shape[0]):
-        T[rows[j], cols[j]] = theta[j]
-    m = S.shape[0]
-    for j in range(m):
-        for i in range(m):
-            S[i, j] = bottom[i, j]
-    parts[0] = eliminate(T, A, D, ptr, C, S, L, B, BD)
-    if not cholesky(S):
-        return False
-    logdet = 0.0
-    for j in range(m - 1):
-        logdet += math.log(S[j, j])
-    parts[1] = 2.0 * logdet
-    parts[2] = S[m - 1, m - 1] * S[m - 1, m - 1]
-    return True
-
-
-@njit(cache=True, error_model="numpy")
 def back_substitute(T, A, D, ptr, idx, C, L, V, U, G, G2):
     """Block 1's part of the solution and of G = Z'V^{-1}W, given V (q2, w) = Lambda2 U2 of the tail.
 
@@ -426,60 +399,70 @@ def level_sum(P, G, K, F):
 
 
 @njit(cache=True, error_model="numpy")
-def single_gradient(df, REML, one, out):
-    """The gradient, out (m,), of a model of one block, in one call, after `single_block` at the same theta: 2 F T,
-    entry by entry.
+def single_gradient(df, REML, place, T, A, D, L, S, out):  # noqa: N803
+    """The gradient (m,) of a model of one block whose factors are L (levels, k, k) and S (w, w): 2 F T, entry by entry.
+
+    One call in place of four: the models that are refitted thousands of times have one block, and there the calls, not
+    the arithmetic, would cost the time. place: rows, cols of the template and positions in theta (3, m).
     """
-    rows, cols, place, _, T, A, D, ptr, idx, C, _, S, L = one[:13]
-    none, U, G, P, K, F = one[15:]
-    residual_weights(S.T, df, REML, K)
+    levels, k, w = D.shape
+    ptr, idx, C, none = np.zeros(levels + 1, np.int64), np.zeros(0, np.uint32), np.zeros((0, k)), np.zeros((0, w))
+    U, G, P = np.empty((levels, k, w)), np.empty((levels, k, w)), np.empty((levels, k, k))
+    K, F = np.empty((w, w)), np.empty((k, k))
+    residual_weights(S, df, REML, K)
     back_substitute(T, A, D, ptr, idx, C, L, none, U, G, none)
     level_precision(T, A, ptr, C, L, P, C)
     level_sum(P, G, K, F)
-    for j in range(rows.shape[0]):
+    for j in range(place.shape[1]):
         s = 0.0
-        for c in range(T.shape[0]):
-            s += F[rows[j], c] * T[c, cols[j]]
-        out[place[j]] = 2.0 * s
+        for c in range(k):
+            s += F[place[0, j], c] * T[c, place[1, j]]
+        out[place[2, j]] = 2.0 * s
 
 
 @njit(cache=True, error_model="numpy")
-def single_hessian(theta, step, df, REML, one, H):
-    """H (m, m): central differences of the gradient of a model of one block; False where a factorization fails."""
-    m = theta.shape[0]
-    x, behind = theta.copy(), np.empty(m)
+def single_hessian(theta, step, df, REML, place, A, D, corner, H):  # noqa: N803
+    """H (m, m): central differences of `single_gradient`; False where a factorization fails. corner (w, w): the
+    products of [Q, y].
+    """
+    m, (levels, k, w) = theta.shape[0], D.shape
+    x, T, gradient = theta.copy(), np.zeros((k, k)), np.empty((2, m))
+    L, BD, S = np.zeros((levels, k, k)), np.empty((levels, k, w)), np.empty((w, w)).T
+    ptr, C = np.zeros(levels + 1, np.int64), np.zeros((0, k))
     for i in range(m):
         h = step * max(1.0, abs(theta[i]))
-        x[i] = theta[i] - h
-        if not single_block(x, one):
-            return False
-        single_gradient(df, REML, one, behind)
-        x[i] = theta[i] + h
-        if not single_block(x, one):
-            return False
-        single_gradient(df, REML, one, H[i])
+        for way in range(2):
+            x[i] = theta[i] + h if way else theta[i] - h
+            for j in range(m):
+                T[place[0, j], place[1, j]] = x[place[2, j]]
+            S[:] = corner
+            eliminate(T, A, D, ptr, C, S, L, C, BD)
+            if not cholesky(S):
+                return False
+            single_gradient(df, REML, place, T, A, D, L, S, gradient[way])
         for j in range(m):
-            H[i, j] = (H[i, j] - behind[j]) / (2.0 * h)
+            H[i, j] = (gradient[1, j] - gradient[0, j]) / (2.0 * h)
         x[i] = theta[i]
     return True
 
 
 @njit(cache=True, error_model="numpy")
-def level_quadratic(by_column, order, owner, ends, idx, B, Omega, out):
-    """out (levels, k, k) = B_g'Omega B_g, Omega at the level's own columns, for B (nnz, k); of the symmetric Omega
-    (q2, q2) the lower triangle is read, column by column.
+def level_quadratic(by_column, order, owner, ptr, idx, B, Omega, out):  # noqa: N803
+    """out (levels, k, k) = B_g'Omega B_g, Omega at the level's own columns, for B (nnz, k); of the symmetric Omega the
+    lower triangle of the first q2 rows is read, row by row.
     """
     k = out.shape[1]
     out[:] = 0.0
     for col in range(by_column.shape[0] - 1):
-        column = Omega[:, col]
+        row = Omega[col]
         for at in range(by_column[col], by_column[col + 1]):
             j, g = order[at], owner[at]
-            rows = idx[j + 1 : ends[at]]
+            start = ptr[g]
+            columns = idx[start:j]
             for a in range(k):
-                s = 0.5 * column[col] * B[j, a]
-                for i in range(rows.shape[0]):
-                    s += column[rows[i]] * B[j + 1 + i, a]
+                s = 0.5 * row[col] * B[j, a]
+                for i in range(columns.shape[0]):
+                    s += row[columns[i]] * B[start + i, a]
                 for b in range(k):
                     out[g, a, b] += s * B[j, b]
                     out[g, b, a] += s * B[j, b]
@@ -487,10 +470,16 @@ def level_quadratic(by_column, order, owner, ends, idx, B, Omega, out):
 
 @njit(cache=True, error_model="numpy")
 def mirror(M):
-    """Copy the lower triangle of M (q, q) to the upper, in place, in tiles that fit the cache."""
-    q, tile = M.shape[0], 32
+    """Copy the lower triangle of M (q, q) to the upper, in place."""
+    transpose(M, M)
+
+
+@njit(cache=True, error_model="numpy")
+def transpose(L, U):
+    """Copy the lower triangle of L (q, q), transposed, to the upper of U (q, q), in tiles that fit the cache."""
+    q, tile = L.shape[0], 32
     for jj in range(0, q, tile):
         for ii in range(jj, q, tile):
             for j in range(jj, min(jj + tile, q)):
-                for i in range(max(ii, j + 1), min(ii + tile, q)):
-                    M[j, i] = M[i, j]
+                for i in range(max(ii, j), min(ii + tile, q)):
+                    U[j, i] = L[i, j]

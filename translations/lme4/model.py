@@ -240,7 +240,6 @@ def fit(
         start = variance_ratio_start(built.random, y)
     optimum = optimize(pls, REML, control, start)
     diagnosis = checks.diagnose(pls, optimum, REML, control)
-    pls.release()
     return LmerMod(built, y, REML, control, pls, optimum, diagnosis, data_name, data, arguments)
 
 
@@ -348,7 +347,6 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     df = refit_df(m, settings)
     optimum = optimize(pls, m.REML, settings_without_edge, m.theta, df)
     diagnosis = checks.diagnose(pls, optimum, m.REML, settings, df)
-    pls.release()
     return replace(m, y=y, control=settings, pls=pls, optimum=optimum, diagnosis=diagnosis)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from . import nlopt_c
 from .control import LmerControl, stopping
-from .pls import PLS
+from .pls import PLS, Factor
 from .structure import Floats
 
 GRADIENT_TOLERANCE = 1e-9  # of the criterion, in units of theta scaled by the root mean squares of Z's columns
@@ -147,26 +147,46 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Op
     instead, as long as they serve.
     """
     scale = theta_scale(pls)
-    counter = 0
-
-    def value_and_gradient(x: Floats) -> tuple[float, Floats]:
-        nonlocal counter
-        counter += 1
-        value, gradient = pls.gradient(x / scale, REML)
-        return value, gradient / scale
-
+    scaled = _Scaled(pls, REML, scale)
     x = start.copy() if np.array_equal(start, pls.structure.start) else start * scale
-    found = _descend(value_and_gradient, x, pls, max_iterations)
+    found = _descend(scaled, x, max_iterations)
     for lower in _lower_elsewhere(pls, REML, start, scale, found) if pls.n <= PROBES_UP_TO else ():
-        again = _descend(value_and_gradient, lower, pls, max_iterations)
+        again = _descend(scaled, lower, max_iterations)
         # One that gets lower but nowhere is on its way to where the criterion of a saturated model has no bound.
         if again.f < found.f and again.converged >= found.converged:
             found = again
-    x, f, g = _snap_to_boundary(value_and_gradient, found.x, found.f, found.g)
+    x, f, g = _snap_to_boundary(scaled, found.x, found.f, found.g)
     theta = x * pls.structure.column_signs(x) / scale + 0.0
     if np.abs(g).max() > CONVERGED:
-        return Optimum(theta, f, counter, 1, found.message, "newton")
-    return Optimum(_last_bits(pls, REML, theta), f, counter, 0, "gradient below tolerance", "newton")
+        return Optimum(theta, f, scaled.evaluations, 1, found.message, "newton")
+    return Optimum(_last_bits(pls, REML, theta), f, scaled.evaluations, 0, "gradient below tolerance", "newton")
+
+
+class _Scaled:
+    """The criterion and its gradient as functions of scaled theta, counted, and its expected information.
+
+    Of the factors the last alone is kept, until the next is asked for: they are the largest arrays of a fit.
+    """
+
+    def __init__(self, pls: PLS, REML: bool, scale: Floats) -> None:  # noqa: N803
+        self.pls, self.REML, self.scale, self.evaluations = pls, REML, scale, 0
+        self._last: Factor | None = None
+
+    def __call__(self, x: Floats) -> tuple[float, Floats]:
+        self.evaluations += 1
+        at = self._at(x)
+        return at.deviance(self.REML), at.gradient(self.REML) / self.scale
+
+    def information(self, x: Floats) -> Floats:
+        """Expected second derivatives (m, m)."""
+        return self._at(x).information / np.outer(self.scale, self.scale)
+
+    def _at(self, x: Floats) -> Factor:
+        theta = x / self.scale
+        if self._last is None or not np.array_equal(self._last.theta, theta):
+            self._last = None
+            self._last = self.pls.at(theta)
+        return self._last
 
 
 def _last_bits(pls: PLS, REML: bool, theta: Floats) -> Floats:  # noqa: N803
@@ -201,15 +221,12 @@ class _Point:
         return float(np.abs(self.g).max()) <= CONVERGED
 
 
-def _descend(
-    value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, pls: PLS, max_iterations: int
-) -> _Point:
+def _descend(value_and_gradient: _Scaled, x: Floats, max_iterations: int) -> _Point:
     """Newton's steps from the scaled theta x (m,) until neither the criterion nor its gradient gets smaller."""
+    pls = value_and_gradient.pls
     diagonal, cheap, dear = pls.structure.diagonal, pls.tail.q == 0, pls.tail.q >= DEAR_FROM
     f, g = value_and_gradient(x)
-    scale = theta_scale(pls)
-    squares = np.outer(scale, scale)
-    H = _difference_hessian(value_and_gradient, x, g) if cheap else pls.information(x / scale) / squares
+    H = _difference_hessian(value_and_gradient, x, g) if cheap else value_and_gradient.information(x)
     fresh = cheap
     for _ in range(max_iterations):
         largest = float(np.abs(g).max())
@@ -228,7 +245,7 @@ def _descend(
             H, fresh = _difference_hessian(value_and_gradient, x, g), True
             continue
         if dear and ratio > 0.2:
-            H = pls.information(x_new / scale) / squares
+            H = value_and_gradient.information(x_new)
         H, fresh = _bfgs(H, x_new - x, g_new - g), False
         x, f, g = x_new, f_new, g_new
         signs = pls.structure.column_signs(x)

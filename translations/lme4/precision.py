@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from .pls import PLS
+from .criterion.factor import Factor
 from .structure import Floats
-from .tail import inverse_of_factor
 
 
-def unscaled_conditional_blocks(pls: PLS, theta: Floats) -> list[Floats]:
+def unscaled_conditional_blocks(at: Factor) -> list[Floats]:
     """Level-blocks (levels, k, k) of Lambda (Lambda'Z'WZ Lambda + I)^{-1} Lambda', one array a block.
 
     With Phi = Z'V^{-1}Z and Sigma = Lambda Lambda' this is Sigma - Sigma Phi Sigma, but subtracting would cost digits
     where the data say much about a level; the inverse of the factor does not.
     """
-    pls.solve(theta)
-    tail, T = pls.tail, pls.blocks[0].template(theta)
-    Linv = np.linalg.inv(pls._L)
+    of, T, Linv = at.products, at.T, np.linalg.inv(at.L)
     first, others = np.einsum("gca,gcb->gab", Linv, Linv), []
-    if tail.q:
-        inverse = inverse_of_factor(pls._S[: tail.q, : tail.q])
-        added = pls.cross.quadratic(pls.cross.times_lambda(pls._B, tail, theta), inverse)
+    if of.tail.q:
+        added = of.cross.quadratic(of.cross.times_lambda(at.B, of.tail, at.theta), at.inverse)
         first = first + np.einsum("gca,gcd,gdb->gab", Linv, added, Linv)
-        for b, own in zip(tail.blocks, tail.level_blocks(inverse), strict=True):
-            others.append(b.template(theta) @ own @ b.template(theta).T)
+        for b, own in zip(of.tail.blocks, of.tail.level_blocks(at.inverse), strict=True):
+            template = b.template(at.theta)
+            others.append(template @ own @ template.T)
     return [T @ first @ T.T, *others]

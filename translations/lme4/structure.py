@@ -66,6 +66,11 @@ class Block:
     def k(self) -> int:
         return self.Z.shape[1]
 
+    @cached_property
+    def place(self) -> Ints:
+        """`rows`, `cols` and `theta` as one array (3, entries), for compiled code."""
+        return np.array([self.rows, self.cols, self.theta], dtype=np.int64)
+
     def template(self, theta: Floats) -> Floats:
         """T (k, k) at theta (m,)."""
         T = np.zeros((self.k, self.k))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.linalg import lapack
 
 from . import kernels
 from .structure import Block, Floats, Ints
@@ -156,9 +155,9 @@ class Cross:
         kernels.random_columns(ZZ.indptr, ZZ.indices, ZZ.data, bottom, *by_column, self.idx, B, BD, S)
 
     def quadratic(self, B: Floats, Omega: Floats) -> Floats:
-        """B_g' Omega B_g of every level, (levels, k, k), for B (nnz, k), Omega (q2, q2) with a valid lower triangle."""
+        """B_g' Omega B_g of every level, (levels, k, k), for B (nnz, k), Omega with a valid lower triangle, by rows."""
         out = np.empty((len(self.ptr) - 1, B.shape[1], B.shape[1]))
-        kernels.level_quadratic(self.by_column, self.order, self.owner, self.ends, self.idx, B, Omega, out)
+        kernels.level_quadratic(self.by_column, self.order, self.owner, self.ptr, self.idx, B, Omega, out)
         return out
 
     def times_lambda(self, B: Floats, tail: Tail, theta: Floats) -> Floats:
@@ -168,16 +167,6 @@ class Cross:
             own = (self.idx >= s) & (self.idx < s + b.n_levels * b.k)
             out[own] = (b.template(theta).T @ B[own].reshape(-1, b.k, B.shape[1])).reshape(-1, B.shape[1])
         return out
-
-
-def inverse_of_factor(L: Floats, in_place: bool = False) -> Floats:
-    """(L L')^{-1} of a lower Cholesky factor L (q, q), in its place if so asked; only the lower triangle is valid."""
-    if len(L) < LAPACK_FROM:
-        # However small the matrix, OpenBLAS's dpotri wakes all its threads, and waits for them where others compute.
-        half, _ = lapack.dtrtri(np.tril(L), lower=1)
-        return np.asfortranarray(half.T @ half)
-    inverse, _ = lapack.dpotri(L if in_place else np.array(L, order="F"), lower=1, overwrite_c=1)
-    return inverse
 
 
 def symmetric(M: Floats) -> Floats:

@@ -1,0 +1,243 @@
+"""The penalized least squares problem factored at one theta (Bates et al. 2015, JSS 67(1), sections 3.4-3.6).
+
+With V = I + Z Lambda Lambda' Z' everything follows from one Cholesky factor of the augmented cross-product
+
+    [ Lambda'Z'Z Lambda + I   .       .   ]      [ L            ]
+    [ X'Z Lambda              X'X     .   ]  ->  [ RZX'  RX'    ]
+    [ y'Z Lambda              y'X     y'y ]      [ .     .    r ]
+
+where log|V| = 2 log|L|, X'V^{-1}X = RX'RX and pwrss = r^2 (`paper.py` has it in the paper's own words). The grouping
+factor with most levels is eliminated level by level (its diagonal block is block diagonal); what remains is dense.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.linalg import lapack, solve_triangular
+from scipy.linalg.blas import dtrsm
+
+from .. import kernels
+from ..structure import Floats
+from ..tail import LAPACK_FROM, symmetric
+
+if TYPE_CHECKING:
+    from ..pls import PLS
+
+CLEAR = 1e-2  # a scalar template above it may be divided by
+
+
+class Criterion(NamedTuple):
+    """The parts of the profiled criterion: log|L|^2, log|RX|^2 and the penalized weighted residual sum of squares."""
+
+    ldL2: float  # noqa: N815
+    ldRX2: float  # noqa: N815
+    pwrss: float
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Penalized least squares at one theta.
+
+    beta (p,), RX (p, p) upper with X'V^{-1}X = RX'RX, u: spherical random effects, one (levels, k) array a block,
+    G: Z'V^{-1}[Q, y] one (levels, k, p + 1) array a block.
+    """
+
+    criterion: Criterion
+    beta: Floats
+    RX: Floats
+    u: tuple[Floats, ...]
+    G: tuple[Floats, ...]
+
+
+@dataclass(frozen=True)
+class Factor:
+    """The factor of `products` at theta (m,): nothing that is asked of it changes it.
+
+    T (k, k): block 1's template; L (levels, k, k): the Cholesky factors of T'A_gT + I; B (nnz, k), BD (levels, k, w):
+    L_g^{-1}T'[C_g, D_g], block 1's rows of RZX' and of the tail; ldL2_first: log|L|^2 of block 1. `room` (m, m + 1)
+    holds in its lower triangle S, the factor of the tail's m = q2 + w columns, and above it, once that is asked for,
+    the inverse of the part of the random effects.
+    """
+
+    products: PLS
+    theta: Floats
+    T: Floats
+    L: Floats
+    B: Floats
+    BD: Floats
+    ldL2_first: float
+    room: Floats
+
+    @classmethod
+    def of(cls, products: PLS, theta: Floats) -> Factor:
+        """Raises `numpy.linalg.LinAlgError` where the penalized cross-product is not positive definite."""
+        tail, cross, q2 = products.tail, products.cross, products.tail.q
+        (levels, k, w), m = products.D.shape, products.bottom.shape[1]
+        theta, T = np.array(theta, dtype=float), products.blocks[0].template(theta)
+        L, B, BD = np.zeros((levels, k, k)), np.empty_like(cross.C), np.empty((levels, k, w))
+        room = np.empty((m, m + 1), order="F")
+        S = room[:, :-1]
+        S[q2:, q2:] = products.bottom[:, q2:]
+        ldL2_first = kernels.eliminate(T, products.A, products.D, cross.ptr, cross.C, S, L, B, BD)
+        if q2:
+            cross.random_columns(products.bottom, B, BD, S)
+            kernels.scale_tail(S, q2, tail.level_size, tail.level_start, tail.templates(theta))
+        if m < LAPACK_FROM:
+            positive = kernels.cholesky(S)
+        else:
+            positive = lapack.dpotrf(S, lower=1, overwrite_a=1, clean=0)[1] == 0
+        if not positive:
+            raise np.linalg.LinAlgError(f"the penalized cross-product is not positive definite at theta {theta}")
+        return cls(products, theta, T, L, B, BD, ldL2_first, room)
+
+    @property
+    def S(self) -> Floats:  # noqa: N802
+        """The tail's factor (m, m): q2 random columns, p of the basis of X, y; only the lower triangle is valid."""
+        return self.room[:, :-1]
+
+    @cached_property
+    def corner(self) -> Floats:
+        """The factor (w, w), lower, of [Q, y]'V^{-1}[Q, y]: RX' on the basis of X, and the root of pwrss."""
+        q2 = self.products.tail.q
+        return np.tril(self.S[q2:, q2:])
+
+    @cached_property
+    def criterion(self) -> Criterion:
+        """log|L|^2, log|RX|^2 and pwrss."""
+        d, q2 = np.diagonal(self.S), self.products.tail.q
+        ldL2 = self.ldL2_first + 2.0 * float(np.log(d[:q2]).sum())
+        return Criterion(ldL2, 2.0 * float(np.log(d[q2:-1]).sum()) + self.products.log_det_R, float(d[-1]) ** 2)
+
+    def deviance(self, REML: bool, df: int | None = None) -> float:  # noqa: N803
+        """The profiled deviance (eq. 35) or REML criterion (eq. 42); `df` other than n or n - p is lme4's refit's."""
+        (ldL2, ldRX2, pwrss), df = self.criterion, df or self.products.df(REML)
+        log_pwrss = math.log(2.0 * math.pi * pwrss / df)
+        return ldL2 + (ldRX2 if REML else 0.0) + df * (1.0 + log_pwrss) - self.products.log_weights
+
+    @cached_property
+    def U(self) -> tuple[Floats, ...]:  # noqa: N802
+        """Lambda'Z'V^{-1}[Q, y], one (levels, k, w) array a block."""
+        return self._U_and_G[0]
+
+    @cached_property
+    def G(self) -> tuple[Floats, ...]:  # noqa: N802
+        """Z'V^{-1}[Q, y], one (levels, k, w) array a block; by way of U where a scalar template is not small, which
+        spares a subtraction.
+        """
+        T = [b.template(self.theta) for b in self.products.blocks]
+        each = zip(T, *self._U_and_G, strict=True)
+        return tuple(U / T if T.size == 1 and abs(T[0, 0]) > CLEAR else G for T, U, G in each)
+
+    @cached_property
+    def _U_and_G(self) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:  # noqa: N802
+        of, tail, cross, q2 = self.products, self.products.tail, self.products.cross, self.products.tail.q
+        U1, G1, U2 = np.empty_like(of.D), np.empty_like(of.D), np.zeros((q2, of.p + 1))
+        V2, G2 = U2, U2
+        if q2:
+            # L22'U2 = L32' is part of the whole factor's L'[U2; -I] = [0; -Lw'], which needs no copy of L22.
+            U2 = dtrsm(1.0, self.S, np.vstack([U2, -self.corner.T]), lower=1, trans_a=1)[:q2]
+            V2 = tail.times_lambda(U2, self.theta)
+            G2 = np.ascontiguousarray(of.bottom[:, :q2].T - cross.ZZ @ V2)
+        kernels.back_substitute(self.T, of.A, of.D, cross.ptr, cross.idx, cross.C, self.L, V2, U1, G1, G2)
+        return (U1, *tail.by_level(U2)), (G1, *tail.by_level(G2))
+
+    @cached_property
+    def solution(self) -> Solution:
+        """beta, RX, u and Z'V^{-1}[Q, y]."""
+        of, Lw, p = self.products, self.corner, self.products.p
+        beta_q = solve_triangular(Lw[:p, :p], Lw[p, :p], lower=True, trans="T") if p else np.zeros(0)
+        u = tuple(U @ np.append(-beta_q, 1.0) for U in self.U)
+        beta = of.beta0 + (solve_triangular(of.R, beta_q) if p else 0.0)
+        return Solution(self.criterion, beta, Lw[:p, :p].T @ of.R, u, self.G)
+
+    @cached_property
+    def schur(self) -> Floats:
+        """S22 = Z2'V1^{-1}Z2 (q2, q2), V1 being V with block 1 alone."""
+        of, q2, m = self.products, self.products.tail.q, len(self.S)
+        S = np.empty((m, m), order="F")
+        of.cross.random_columns(of.bottom, self.B, self.BD, S)
+        return symmetric(S[:q2, :q2])
+
+    @cached_property
+    def inverse(self) -> Floats:
+        """(L22 L22')^{-1} (q2, q2) of the tail's random effects in the first rows and columns of an array; only the
+        lower triangle is valid.
+        """
+        q2 = self.products.tail.q
+        if q2 < LAPACK_FROM:
+            # However small the matrix, OpenBLAS's dpotri wakes all its threads, and waits for them where others work.
+            half, _ = lapack.dtrtri(np.tril(self.S[:q2, :q2]), lower=1)
+            return np.ascontiguousarray(half.T @ half)
+        above = self.room[:, 1:]  # an array of its own would be the largest of a fit
+        kernels.transpose(self.S, above)
+        for i in range(q2, len(above)):
+            above[:i, i], above[i, i] = 0.0, 1.0
+        return np.transpose(lapack.dpotri(above, lower=0, overwrite_c=1)[0])
+
+    @cached_property
+    def precision(self) -> list[Floats]:
+        """The diagonal level-blocks (levels, k, k) of Z'V^{-1}Z, one array a block."""
+        of, tail, theta = self.products, self.products.tail, self.theta
+        P, K = np.empty_like(of.A), np.empty_like(of.cross.C)
+        kernels.level_precision(self.T, of.A, of.cross.ptr, of.cross.C, self.L, P, K)
+        if not tail.q:
+            return [P]
+        P -= of.cross.quadratic(of.cross.times_lambda(K, tail, theta), self.inverse)
+        return [P, *(self._tail_precision(i) for i in range(len(tail.blocks)))]
+
+    def _tail_precision(self, i: int) -> Floats:
+        """The level-blocks of block i of the tail, of Z'V^{-1}Z = S22 - S22 Lambda2 Omega^{-1} Lambda2' S22."""
+        tail, theta = self.products.tail, self.theta
+        b, start = tail.blocks[i], tail.starts[i]
+        T = b.template(theta)
+        if T.size == 1 and abs(T[0, 0]) > CLEAR:  # then it is (1 - Omega^{-1}_gg) / T^2; elsewhere that loses digits
+            return (1.0 - tail.level_blocks(self.inverse)[i]) / T**2
+        X = tail.times_lambda(self.schur[:, start : start + b.n_levels * b.k], theta, transpose=True)
+        X = solve_triangular(self.S[: tail.q, : tail.q], X, lower=True, check_finite=False)
+        X = X.reshape(-1, b.n_levels, b.k)
+        return tail.level_blocks(self.schur)[i] - np.einsum("qga,qgb->gab", X, X)
+
+    def gradient(self, REML: bool, df: int | None = None) -> Floats:  # noqa: N803
+        """The criterion's exact derivatives (m,) with respect to theta; `df` as in `deviance`.
+
+        With F_b = sum_g [ (Z'V^{-1}Z)_gg - G_g K G_g' ] and K = (df / pwrss) cc' (+ (Q'V^{-1}Q)^{-1} for REML), c =
+        (-beta_Q, 1), the derivative with respect to a template is 2 F_b T_b: log|V|, log|X'V^{-1}X| and pwrss all
+        depend on theta through T_b T_b' alone.
+        """
+        of, df, gradient = self.products, df or self.products.df(REML), np.zeros(len(self.theta))
+        if not of.tail.q:
+            kernels.single_gradient(df, REML, of.blocks[0].place, self.T, of.A, of.D, self.L, self.S, gradient)
+            return gradient
+        K = np.empty_like(self.corner)
+        kernels.residual_weights(self.corner, df, REML, K)
+        for b, P, G in zip(of.blocks, self.precision, self.G, strict=True):
+            F = np.empty((b.k, b.k))
+            kernels.level_sum(P, np.ascontiguousarray(G), K, F)
+            gradient[b.theta] += 2.0 * (F @ b.template(self.theta))[b.rows, b.cols]
+        return gradient
+
+    @cached_property
+    def information(self) -> Floats:
+        """The criterion's expected second derivatives (m, m).
+
+        tr(Phi S_i Phi S_j) - tr(Phi S_i) tr(Phi S_j) / n with Phi = Z'V^{-1}Z, of which only the diagonal
+        level-blocks are at hand; S_i is the derivative of TT'. Off the blocks Phi is small where factors are crossed.
+        """
+        m = len(self.theta)
+        traces, H = np.zeros(m), np.zeros((m, m))
+        for b, P in zip(self.products.blocks, self.precision, strict=True):
+            T, products = b.template(self.theta), {}
+            for row, col, i in zip(b.rows, b.cols, b.theta, strict=True):
+                S = np.zeros((b.k, b.k))
+                S[row] = T[:, col]
+                products[i] = P @ (S + S.T)
+                traces[i] = np.trace(products[i].sum(axis=0))
+            for i in b.theta:
+                for j in b.theta:
+                    H[i, j] = np.einsum("gab,gba->", products[i], products[j])
+        return H - np.outer(traces, traces) / self.products.n
