@@ -79,7 +79,7 @@ def record(name: str) -> dict[str, Any]:
     if score is not None:
         provenance["score_norm"] = mp.nstr(score, 3)
     values = {label: mp.nstr(value, WRITTEN, strip_zeros=True) for label, value in fine.items()}
-    return {"case": name.split("/")[1], "provenance": provenance, "values": values}
+    return {"case": name.split("/")[1], "provenance": provenance, "labels": list(values), "values": values}
 
 
 def chosen(patterns: Sequence[str]) -> list[str]:

@@ -41,7 +41,7 @@ def made(tmp_path: Path) -> Suite:
     translate(suite, "fitted", FITTED)
     store(suite, "fitted", ("chapter", "certified"), **FITS)
     (suite.references / "fitted.txt").write_text("[1] 1 \n\n")
-    (suite.certified / "fitted.json").write_text('{"values": {"x": "2.000000000000000000000001"}}')
+    (suite.certified / "fitted.json").write_text('{"labels": ["x"], "values": {"x": "2.000000000000000000000001"}}')
     return suite
 
 

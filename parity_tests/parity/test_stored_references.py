@@ -3,13 +3,15 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from translations.parity import reference
-from translations.parity.cases import Suite, directory_suite, suite
+from translations.parity.cases import Suite, directory_suite, suite, suites
 from translations.parity.reference import MissingReference, RAnswer, Reference, parse, render
 from translations.parity.sources import sources
 
@@ -95,14 +97,37 @@ def test_what_is_missing_is_said_with_its_cure(made: Suite, tmp_path: Path) -> N
 
 def test_certified_values_are_numbers_or_decimals_of_any_length(made: Suite) -> None:
     (made.certified / "c.json").write_text(
-        '{"provenance": {}, "values": {"a": "0.1000000000000000055511151231257827021181583404541015625", "b": "-1e-3", '
+        '{"provenance": {}, "labels": ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"], '
+        '"values": {"a": "0.1000000000000000055511151231257827021181583404541015625", "b": "-1e-3", '
         '"c": "+.5", "d": 3, "e": "2E+2", "f": "NA", "g": "1.", "h": "1e", "i": "12", "j": 1.5, "k": true}}')
     values = reference.certified(made, "c")
     assert values == {"a": 0.1, "b": -0.001, "c": 0.5, "d": 3, "e": 200.0, "f": "NA", "g": "1.", "h": "1e", "i": 12.0,
                       "j": 1.5, "k": True}
     assert isinstance(values["i"], float)
-    (made.certified / "bare.json").write_text('{"a": 1.5}')
-    assert reference.certified(made, "bare") == {"a": 1.5}
+
+
+@pytest.mark.parametrize(("stored", "error", "said"), [
+    ('{"a": 1.5}', ValueError, "c.json states no labels: its list"),
+    ('{"values": {"a": 1.5}}', ValueError, "c.json states no labels: its list"),
+    ('{"labels": ["a"], "values": {"a": 1.5, "b": 2}}', ValueError, "c.json does not state b: its list"),
+    ('{"labels": ["a", "b"], "values": {"a": 1.5}}', MissingReference, "c.json states b and has no value of it"),
+    ('{"labels": ["a", "b"]}', MissingReference, "c.json states a and has no value of it")])
+def test_certified_values_state_their_labels(stored: str, error: type[Exception], said: str, made: Suite) -> None:
+    (made.certified / "c.json").write_text(stored)
+    with pytest.raises(error, match=said):
+        reference.certified(made, "c")
+
+
+def test_a_label_deleted_from_any_certified_file_fails(tmp_path: Path) -> None:
+    for one in suites():
+        spoilt = replace(one, certified=tmp_path)
+        for path in sorted(one.certified.glob("*.json")):
+            kept = json.loads(path.read_text())
+            assert reference.certified(one, path.stem).keys() == kept["values"].keys()
+            del kept["values"][kept["labels"][-1]]
+            (tmp_path / path.name).write_text(json.dumps(kept))
+            with pytest.raises(MissingReference):
+                reference.certified(spoilt, path.stem)
 
 
 def test_sources_are_the_script_those_it_sources_and_the_data_they_name(tmp_path: Path) -> None:

@@ -83,12 +83,22 @@ def other_paths(suite: Suite, case: str) -> dict[str, Path]:
 
 
 def certified(suite: Suite, case: str) -> Values:
-    """Certified values, a subset of the labels. They may be stored as numbers or as decimal text of any length."""
+    """Certified values, a subset of the case's labels. They may be stored as numbers or as decimal text of any length.
+
+    Raises MissingReference when a value that the file's own list of labels names is not there, and ValueError when a
+    file states no labels, or not those of all its values.
+    """
     path = other_paths(suite, case)["certified"]
     if not path.is_file():
         raise MissingReference(f"{path} is missing; make it with: python scripts/certify.py")
     stored = json.loads(path.read_text(encoding="utf-8"))
-    return {label: _number(value) for label, value in stored.get("values", stored).items()}
+    labels, values = stored.get("labels", []), stored.get("values", {})
+    if absent := [label for label in labels if label not in values]:
+        raise MissingReference(f"{path} states {absent[0]} and has no value of it; git checkout has it")
+    if not labels or (unstated := [label for label in values if label not in labels]):
+        told = f"does not state {unstated[0]}" if labels else "states no labels"
+        raise ValueError(f'{path} {told}: its list "labels" names all that "values" holds, so that none is lost unseen')
+    return {label: _number(value) for label, value in values.items()}
 
 
 def transcript(suite: Suite, case: str) -> str:
