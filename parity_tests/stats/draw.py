@@ -8,6 +8,7 @@ import json
 import random
 from typing import Any
 
+from . import awkward
 from .designs import HERE
 
 ATOMS = ("a", "b", "n", "c", "(p + 1)", "2", "3", "0.5", "7L", "1e2")
@@ -139,3 +140,4 @@ if __name__ == "__main__":
     write("formulas.json", formulas())
     write("matrices.json", matrices())
     write("texts.json", texts())
+    write("awkward.json", awkward.asked())

@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from translations.stats.evaluate import cut
+from translations.stats.cutting import cut
 
 X = np.array([0, 0.5, 1, 2, 3, 4, np.nan, 5, -1])
 FOUR = [0, 1, 2, 4]

@@ -8,11 +8,14 @@ section 2.3.2.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from .limits import require_room
 
 Levels = int | Sequence[Any]
 Coding = tuple[np.ndarray, tuple[str, ...]]
@@ -83,6 +86,39 @@ BY_NAME: dict[str, Callable[..., pd.DataFrame]] = {
 }
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """What `C(f, contr, how_many, ...)` chose for a factor: `more` is for the function that makes the matrix."""
+
+    contr: Any
+    how_many: int | None
+    more: dict[str, Any]
+
+
+def _chosen(chosen: Chosen, levels: Sequence[str], ordered: bool, name: str) -> str | pd.DataFrame:
+    """A name, or a matrix (levels, k): completed by orthogonal columns where it has too few (R: `contrasts<-`)."""
+    contr: Any = chosen.contr if chosen.contr is not None else "contr.poly" if ordered else "contr.treatment"
+    if isinstance(contr, str) and chosen.how_many is None and not chosen.more:
+        return contr
+    if isinstance(contr, str):
+        contr = BY_NAME.get(contr.replace(".", "_"), contr)
+    matrix: Any = contr(len(levels), **chosen.more) if callable(contr) else contr
+    values = np.asarray(matrix, float)
+    values = values[:, None] if values.ndim == 1 else values
+    if values.ndim != 2 or len(values) != len(levels):
+        raise ValueError(f"contrasts for {name} need one row a level: {len(levels)}, not {values.shape}")
+    asked, k = chosen.how_many or len(levels) - 1, values.shape[1]
+    named = isinstance(matrix, pd.DataFrame) and not isinstance(matrix.columns, pd.RangeIndex)
+    labels = [str(one) for one in matrix.columns] if named else None
+    if k < asked:
+        q, r = np.linalg.qr(np.column_stack([np.ones(len(levels)), values]), mode="complete")
+        if np.abs(np.diag(r)).min() < 1e-7 * np.abs(np.diag(r)).max():
+            raise ValueError(f"the contrast matrix for {name} is singular")
+        values = np.column_stack([values, q[:, k + 1:asked + 1]])
+        labels = [*labels, *[""] * (asked - k)] if labels is not None else None
+    return pd.DataFrame(values, columns=labels).iloc[:, :asked]
+
+
 def dummies(levels: Sequence[str]) -> Coding:
     """One indicator a level: the coding of a factor whose margin is not in the model. Shape (levels, levels)."""
     return np.eye(len(levels)), tuple(levels)
@@ -97,6 +133,9 @@ def coding(levels: Sequence[str], ordered: bool, choice: Any = None, name: str =
     """
     if len(levels) < 2:
         raise ValueError(f"contrasts can be applied only to factors with 2 or more levels: {name} has {list(levels)}")
+    require_room(float(len(levels)) ** 2, f"the contrasts of {name}, with {len(levels):,} levels,")
+    if isinstance(choice, Chosen):
+        choice = _chosen(choice, levels, ordered, name)
     if choice is None:
         choice = "contr_poly" if ordered else "contr_treatment"
     if isinstance(choice, str):

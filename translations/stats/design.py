@@ -14,6 +14,7 @@ from .collation import warn_of_order
 from .evaluate import Variable, as_variable, evaluate
 from .factors import Factor
 from .frame import ModelFrame, as_frame, require_finite, total_offset
+from .limits import require_room
 from .poly import Columns
 from .terms import Formula, parse
 
@@ -91,7 +92,8 @@ def design(formula: str | Formula, frame: ModelFrame, contrasts: Mapping[str, An
             raise ValueError(f"contrasts apply only to factors, which {label} is not")
     warn_of_order(factors)
     chosen = contrasts or {}
-    codings = {label: contrast.coding(f.levels, f.ordered, chosen.get(label), label) for label, f in factors.items()}
+    codings = {label: contrast.coding(f.levels, f.ordered, chosen.get(label, f.contrasts), label)
+               for label, f in factors.items()}
     values, names, assign = _fill(formula, variables, codings, frame.n)
     return ModelMatrix(
         values, names, assign, formula, {label: f.levels for label, f in factors.items()}, codings,
@@ -121,6 +123,7 @@ def _block(label: str, variable: Variable, by_contrasts: bool, codings: dict[str
         require_finite(variable.values, label)
         return variable.values, tuple(label + suffix for suffix in variable.labels)
     matrix, labels = codings[label] if by_contrasts else contrast.dummies(variable.levels)
+    require_room(len(variable) * float(len(labels)), f"the columns of {label}")
     values = matrix[variable.codes]
     missing = variable.missing
     if missing is not None:
@@ -136,6 +139,7 @@ def _fill(
         product, names = _block(term.variables[0], variables[term.variables[0]], codes[0], codings)
         for label, code in zip(term.variables[1:], codes[1:], strict=True):
             block, labels = _block(label, variables[label], code, codings)
+            require_room(n * float(len(names)) * len(labels), f"the columns of {term.label}")
             # In an interaction the first variable's columns vary fastest.
             product = np.hstack([product * column[:, None] for column in block.T])
             names = tuple(f"{first}:{second}" for second in labels for first in names)

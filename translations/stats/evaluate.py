@@ -5,11 +5,7 @@ model formulas use; the others raise `ValueError` naming them.
 """
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
 from difflib import get_close_matches
-from functools import partial, reduce
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,12 +13,12 @@ import pandas as pd
 
 from .expressions import Constant, Name, Node, deparse
 from .factors import NUMBER_KINDS, TEXT_KINDS, Factor, as_text, make_factor
-from .logic import LOGIC, logical, number, stored, text, textual, truth
-from .poly import Columns, numbered, poly, scale
+from .functions import FUNCTIONS, REMEMBERS
+from .poly import Columns, numbered
 
 Variable = np.ndarray | Factor | Columns
-CONSTANTS: dict[str, Any] = {"T": True, "F": False, "pi": np.pi}
-REMEMBERS: dict[str, Callable[..., Columns]] = {"poly": poly, "scale": scale}
+CONSTANTS: dict[str, Any] = {"T": True, "F": False, "pi": np.pi, "NaN": np.nan}
+MISSING = Factor(np.array([-1]), ["FALSE", "TRUE"], logical=True)  # R's NA is a logical
 
 
 def column(data: pd.DataFrame, name: str) -> Any:
@@ -67,143 +63,6 @@ def _from_objects(values: np.ndarray, name: str) -> Any:
     raise ValueError(f"column {name!r} mixes types ({kind}): make it all numbers or all text")
 
 
-def _arithmetic(function: Callable[..., Any]) -> Callable[..., Any]:
-    def apply(*args: Any, **named: Any) -> Any:
-        with np.errstate(divide="ignore"):
-            return function(*map(number, args), **{name: number(arg) for name, arg in named.items()})
-
-    return apply
-
-
-def _log(x: Any, base: Any = None) -> Any:
-    return np.log(x) if base is None else np.log(x) / np.log(base)
-
-
-def _as_numeric(x: Any) -> Any:
-    x = stored(x)
-    return pd.to_numeric(text(x), errors="coerce").astype(float) if textual(x) else number(x)
-
-
-def _combine(*args: Any) -> np.ndarray:
-    return np.concatenate([np.atleast_1d(np.asarray(arg)) for arg in args])
-
-
-def _colon(a: Any, b: Any) -> Any:
-    if isinstance(a, Factor) and isinstance(b, Factor):
-        return a.cross(b)
-    step = 1.0 if a <= b else -1.0
-    return np.arange(float(a), float(b) + step, step)
-
-
-def _as_factor(x: Any) -> Factor:
-    return x if isinstance(x, Factor) and not x.logical else make_factor(x)
-
-
-def _interaction(*args: Any, sep: str = ".") -> Factor:
-    crossed, *others = map(_as_factor, args)
-    for other in others:
-        reached = crossed.cross(other)
-        # R's interaction() lets the first factor vary fastest, unlike `:`.
-        at = np.arange(len(reached.levels)).reshape(len(crossed.levels), len(other.levels)).T.ravel()
-        place = np.append(np.argsort(at), -1)
-        levels = [f"{a}{sep}{b}" for b in other.levels for a in crossed.levels]
-        crossed = Factor(place[reached.codes], levels)
-    return crossed
-
-
-def cut(
-    x: Any, breaks: Any, labels: Any = None, include_lowest: bool = False, right: bool = True, dig_lab: int = 3,
-    ordered_result: bool = False,
-) -> Factor | np.ndarray:
-    """Intervals of `x` as a factor labelled "(a,b]"; `breaks` are cut points or their number (R: base::cut).
-
-    Without labels (False) their numbers from 1, NaN outside.
-    """
-    x, points = number(x), np.sort(np.atleast_1d(number(breaks)))
-    if len(points) == 1:
-        low, high = np.nanmin(x), np.nanmax(x)
-        points = np.linspace(low, high, int(points[0]) + 1)
-        points[[0, -1]] = low - (high - low) / 1000, high + (high - low) / 1000
-    codes = np.searchsorted(points, x, side="left" if right else "right") - 1
-    if include_lowest:
-        codes = np.where(x == points[0 if right else -1], 0 if right else len(points) - 2, codes)
-    codes = np.where(np.isnan(x) | (codes < 0) | (codes > len(points) - 2), -1, codes)
-    if labels is False:
-        return np.where(codes < 0, np.nan, codes + 1.0)
-    names = as_text(np.atleast_1d(labels)) if labels is not None else _intervals(
-        points, int(dig_lab), right, include_lowest)
-    return Factor(codes.astype(np.int64), names, ordered_result)
-
-
-def _intervals(points: np.ndarray, digits: int, right: bool, include_lowest: bool) -> list[str]:
-    """Texts of the intervals, with as few significant digits, from `digits` to 12, as tell neighbours apart."""
-    infinite = {-np.inf: "-Inf", np.inf: " Inf" if points[0] == -np.inf else "Inf"}
-    shown = [infinite.get(point, f"{point:.{digits}g}") for point in points]
-    if any(a == b for a, b in pairwise(shown)):
-        if digits >= 12:
-            return [f"Range_{i + 1}" for i in range(len(points) - 1)]
-        return _intervals(points, digits + 1, right, include_lowest)
-    names = [f"({a},{b}]" if right else f"[{a},{b})" for a, b in pairwise(shown)]
-    if include_lowest:
-        names[0 if right else -1] = f"[{shown[0]},{shown[1]}]" if right else f"[{shown[-2]},{shown[-1]}]"
-    return names
-
-
-def _summary(function: Callable[[np.ndarray], Any]) -> Callable[..., float]:
-    def apply(x: Any, na_rm: bool = False) -> float:
-        x = number(x)
-        return float(function(x[~np.isnan(x)] if na_rm else x))
-
-    return apply
-
-
-def _itself(x: Any) -> Any:
-    return x
-
-
-def _of_number(function: Callable[..., Columns]) -> Callable[..., Columns]:
-    return lambda x, *more, **named: function(np.atleast_1d(number(x)), *more, **named)
-
-
-def _elementwise(names: str, *functions: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
-    return {name: _arithmetic(function) for name, function in zip(names.split(), functions, strict=True)}
-
-
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **_elementwise("+ - * / ^ %% %/%", lambda *x: sum(x), lambda *x: -x[0] if len(x) == 1 else x[0] - x[1],
-                   operator.mul, operator.truediv, np.power, np.mod,
-                   lambda x, y: np.where(np.isinf(x), x / y, np.floor_divide(x, y))),
-    **_elementwise("log log2 log10 log1p exp expm1 sqrt abs", _log, np.log2, np.log10, np.log1p, np.exp, np.expm1,
-                   np.sqrt, np.abs),
-    **_elementwise("sign floor ceiling trunc round", np.sign, np.floor, np.ceil, np.trunc,
-                   lambda x, digits=0: np.round(x, int(digits))),
-    **_elementwise("sin cos tan asin acos atan sinh cosh tanh", np.sin, np.cos, np.tan, np.arcsin, np.arccos, np.arctan,
-                   np.sinh, np.cosh, np.tanh),
-    **_elementwise("pmin pmax cumsum rev", lambda *x: reduce(np.minimum, x), lambda *x: reduce(np.maximum, x),
-                   np.cumsum, lambda x: x[::-1]),
-    "mean": _summary(np.mean), "median": _summary(np.median), "min": _summary(np.min), "max": _summary(np.max),
-    "sum": _summary(np.sum), "sd": _summary(partial(np.std, ddof=1)), "var": _summary(partial(np.var, ddof=1)),
-    **LOGIC,
-    "(": _itself, "I": _itself, "offset": number, "c": _combine, ":": _colon, "factor": make_factor,
-    "as.factor": _as_factor,
-    "ordered": lambda x, levels=None, labels=None: make_factor(x, levels, labels, ordered=True),
-    "as.ordered": partial(make_factor, ordered=True), "droplevels": make_factor,
-    "interaction": _interaction, "cut": cut,
-    "as.numeric": _as_numeric, "as_numeric": _as_numeric, "as.double": _as_numeric, "as.character": text,
-    "as.integer": lambda x: np.trunc(_as_numeric(x)),
-    "as.logical": lambda x: logical(truth(x)),
-    "as.vector": number, "length": len, **{name: _of_number(function) for name, function in REMEMBERS.items()},
-}
-
-
-# What R's modelling functions do that formulas here do not, and what to do instead.
-INSTEAD = {
-    "C": "name the contrasts in the model's argument, contrasts={'f': 'contr_sum'}",
-    "bs": "compute the columns beforehand (scipy.interpolate.BSpline.design_matrix), or use poly(x, degree)",
-    "ns": "compute the columns beforehand, or use poly(x, degree)",
-}
-
-
 def evaluate(node: Node, data: pd.DataFrame, memory: dict[str, np.ndarray] | None = None) -> Any:
     """The value of `node` with names looked up in the columns of `data`.
 
@@ -214,22 +73,32 @@ def evaluate(node: Node, data: pd.DataFrame, memory: dict[str, np.ndarray] | Non
     if isinstance(node, Name):
         return column(data, node.id)
     if isinstance(node, Constant):
-        return node.value
+        if isinstance(node.value, float) and np.isnan(node.value):
+            return MISSING
+        return int(node.value) if node.integer and isinstance(node.value, float) else node.value
     function = FUNCTIONS.get(node.function)
     if function is None:
         near = get_close_matches(node.function, FUNCTIONS, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ": compute the column beforehand"
-        if node.function in INSTEAD:
-            hint = f": {INSTEAD[node.function]}"
         raise ValueError(f"unknown function {node.function}() in a formula{hint}")
-    args = [evaluate(arg, data) for arg, name in zip(node.args, node.names, strict=True) if name is None]
-    named = {k.replace(".", "_"): evaluate(arg, data) for arg, k in zip(node.args, node.names, strict=True) if k}
+    given = [(name, _argument(arg, data)) for arg, name in zip(node.args, node.names, strict=True)]
+    args = [value for name, value in given if name is None]
+    named = {name.replace(".", "_"): value for name, value in given if name is not None}
     if memory is not None and node.function in REMEMBERS:
         named["memory"] = memory
     try:
         return function(*args, **named)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, AttributeError, IndexError) as error:
         raise ValueError(f"cannot evaluate {deparse(node)}: {error}") from error
+
+
+def _argument(node: Node, data: pd.DataFrame) -> Any:
+    """The value of an argument: a function where its name is one's and no column's, as in C(f, contr.sum)."""
+    if isinstance(node, Name) and node.id not in data.columns and node.id not in CONSTANTS:
+        function = FUNCTIONS.get(node.id, FUNCTIONS.get(f"contr.{node.id}"))
+        if function is not None:
+            return function
+    return evaluate(node, data)
 
 
 def as_variable(value: Any, n: int, label: str) -> Variable:

@@ -178,10 +178,11 @@ def number_text(value: float, integer: bool = False) -> str:
         return str(float(value)).title()
     if integer:
         return f"{value:.0f}"
-    digits = next(d for d in range(1, 16) if d == 15 or float(f"{value:.{d - 1}e}") == float(f"{value:.14e}"))
-    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    mantissa, exponent = f"{value + 0.0:.14e}".split("e")
+    mantissa = mantissa.rstrip("0").rstrip(".")
+    digits = sum(map(str.isdigit, mantissa))
     scientific = f"{mantissa}e{exponent}"
-    fixed = f"{value:.{max(0, digits - 1 - int(exponent))}f}"
+    fixed = f"{value + 0.0:.{max(0, digits - 1 - int(exponent))}f}"
     return fixed if len(fixed) <= len(scientific) else scientific
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from .collation import collated
 from .expressions import number_text
+from .limits import MOST_LEVELS, require_room
 
 NUMBER_KINDS, TEXT_KINDS = "fiub", "OU"  # of numpy's dtypes
 
@@ -19,6 +20,7 @@ class Factor:
     """`codes` (n,) int64 index `levels` from 0, -1 where missing; `logical` marks R's logicals, coded like factors.
 
     `sorted_text`: the levels are text in the order of `options(collate=)`, which nobody gave.
+    `contrasts`: the coding that `C()` chose, None where nobody chose one.
     """
 
     codes: np.ndarray
@@ -26,6 +28,7 @@ class Factor:
     ordered: bool = False
     logical: bool = False
     sorted_text: bool = False
+    contrasts: Any = None
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -48,7 +51,12 @@ class Factor:
         used = counts > 0
         position = np.cumsum(used) - 1
         codes = np.where(self.codes >= 0, position[self.codes], -1)
-        return replace(self, codes=codes, levels=[level for level, keep in zip(self.levels, used, strict=True) if keep])
+        levels = [level for level, keep in zip(self.levels, used, strict=True) if keep]
+        return replace(self, codes=codes, levels=levels, contrasts=None)
+
+    def with_contrasts(self, contrasts: Any) -> Factor:
+        """The same factor, coded by `contrasts` in a model."""
+        return replace(self, contrasts=contrasts)
 
     def relevel_to(self, levels: list[str], name: str) -> Factor:
         """The same elements over `levels`. Raises `ValueError` naming levels of `name` that are not among them."""
@@ -66,6 +74,7 @@ class Factor:
     def cross(self, other: Factor) -> Factor:
         """Each combination `a:b` that could occur, the levels of `other` varying fastest (R: `:` between factors)."""
         gaps = (self.codes < 0) | (other.codes < 0)
+        require_room(len(self.levels) * len(other.levels), "the combinations of two factors", MOST_LEVELS)
         codes = np.where(gaps, -1, self.codes * len(other.levels) + other.codes)
         return Factor(codes, [f"{a}:{b}" for a in self.levels for b in other.levels])
 
@@ -93,12 +102,15 @@ def make_factor(
     """A factor of `x` (R: factor). Unused levels of a factor are dropped; new levels are sorted, text as
     `options(collate=)` says.
     """
-    made = replace(x, logical=False).drop_unused() if isinstance(x, Factor) else _from_array(np.asarray(x))
+    if isinstance(x, Factor):
+        made = replace(x, logical=False, contrasts=None).drop_unused()
+    else:
+        made = _from_array(np.asarray(x))
     if levels is not None:
         made = made.matched(as_text(np.atleast_1d(levels)))
     if ordered is not None:
         made = replace(made, ordered=ordered)
-    return made if labels is None else _labelled(made, as_text(np.atleast_1d(labels)))
+    return made if labels is None else labelled(made, as_text(np.atleast_1d(labels)))
 
 
 def _from_array(values: np.ndarray) -> Factor:
@@ -117,9 +129,12 @@ def _from_array(values: np.ndarray) -> Factor:
     return Factor(np.array([place[text] for text in texts] + [-1], dtype=np.int64)[inverse], list(place))
 
 
-def _labelled(made: Factor, labels: list[str]) -> Factor:
+def labelled(made: Factor, labels: list[str]) -> Factor:
+    """`made` with other names for its levels, in their order; levels of one name are one level."""
     if len(labels) == 1 and len(made.levels) > 1:
         labels = [f"{labels[0]}{i + 1}" for i in range(len(made.levels))]
     if len(labels) != len(made.levels):
         raise ValueError(f"invalid labels: {len(labels)} for {len(made.levels)} levels")
-    return replace(made, levels=labels, sorted_text=False)
+    place = {label: i for i, label in enumerate(dict.fromkeys(labels))}
+    codes = np.array([place[label] for label in labels] + [-1], dtype=np.int64)[made.codes]
+    return replace(made, codes=codes, levels=list(place), sorted_text=False)

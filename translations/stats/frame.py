@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .evaluate import Variable, as_variable, column, evaluate, gaps, number
+from .evaluate import Variable, as_variable, column, evaluate, gaps
 from .expressions import Node, read
 from .factors import Factor, make_factor
+from .logic import number
 from .poly import Columns
 from .terms import Formula, leaves, parse
 

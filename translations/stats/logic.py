@@ -60,7 +60,8 @@ def logical(truth: Any) -> Any:
     return Factor(np.where(missing, -1, truth).astype(np.int64), ["FALSE", "TRUE"], logical=True)
 
 
-def _is_logical(x: Any) -> bool:
+def is_logical(x: Any) -> bool:
+    """Whether `x` is R's logical."""
     return x.logical if isinstance(x, Factor) else not isinstance(x, Columns) and np.asarray(x).dtype.kind == "b"
 
 
@@ -117,11 +118,15 @@ def negation(a: Any) -> Any:
 
 def if_else(test: Any, yes: Any, no: Any) -> Any:
     """`yes` where `test` is true, `no` where it is false, missing where that is; factors are codes (R: ifelse)."""
-    test, yes, no = truth(test), stored(yes), stored(no)
+    test, yes, no = np.atleast_1d(truth(test)), stored(yes), stored(no)
     as_words = textual(yes) or textual(no)
-    chosen = np.where(test == 1, *((text(yes), text(no)) if as_words else (number(yes), number(no))))
+    sides: tuple[Any, ...] = (text(yes), text(no)) if as_words else (number(yes), number(no))
+    if test.ndim == 1:
+        sides = tuple(np.resize(side, test.shape) if np.size(side) > 1 else side for side in sides)
+    chosen = np.where(test == 1, *sides)
     chosen[np.isnan(test)] = None if as_words else np.nan
-    return logical(chosen) if _is_logical(yes) and _is_logical(no) else chosen
+    truths = (not (test == 1).any() or is_logical(yes)) and (not (test == 0).any() or is_logical(no))
+    return logical(chosen) if truths and not as_words else chosen
 
 
 def is_missing(x: Any) -> Any:
