@@ -85,6 +85,9 @@ REFUSED: dict[str, tuple[str, pd.DataFrame, dict[str, Any], str]] = {
     "unknown setting of the optimizer": (FULL, D, {"control": r.lmerControl(optCtrl={"maxevil": 9})}, "maxevil"),
     "short start": (FULL, D, {"start": [1.0, 2.0]}, r"3 values of theta \(g.\(Intercept\), g.x.\(Intercept\), g.x\)"),
     "negative start": (FULL, D, {"start": [1.0, 0.0, -1.0]}, "start of g.x is -1.*not negative"),
+    "start of another parameter": (
+        FULL, D, {"start": {"theta": [1.0, 0.0, 1.0], "fixef": 2.0}}, "'theta' and nothing else"),
+    "start of text": (FULL, D, {"start": "here"}, "start must hold values of theta"),
     "missing start": (FULL, D, {"start": [1.0, np.nan, 1.0]}, r"start of g.x.\(Intercept\) is nan"),
     "negative weight": (SIMPLE, D, {"weights": np.where(D.index == 2, -1.0, 1.0)}, "weights .* row 3 .* has -1"),
     "weight of zero": (SIMPLE, D, {"weights": np.where(D.index == 2, 0.0, 1.0)}, "weights .* row 3 .* has 0"),
@@ -103,6 +106,12 @@ def test_refused_by_name(why: str) -> None:
     formula, data, arguments, named = REFUSED[why]
     with pytest.raises((KeyError, ValueError), match=f"(?s){named}"):
         r.lmer(formula, data, **arguments)
+
+
+def test_a_start_is_a_vector_a_number_or_named() -> None:
+    fits = [r.lmer(SIMPLE, D, start=start) for start in ({"theta": [2.0]}, {"theta": 2.0}, [2.0], 2.0)]
+    assert len({(m.theta[0], m.optimum.evaluations) for m in fits}) == 1
+    assert r.lmer(SIMPLE, D).optimum.evaluations != fits[0].optimum.evaluations
 
 
 def test_unknown_setting_of_the_control() -> None:

@@ -43,7 +43,7 @@ def test_coef_is_fixed_plus_random():
     coef, modes, fixed = r.coef(m)["Subject"], r.ranef(m)["Subject"], r.fixef(m)
     for name in fixed.index:
         np.testing.assert_allclose(coef[name], fixed[name] + modes[name], rtol=1e-14)
-    assert list(coef.index) == list(modes.index) and r.ngrps(m) == {"Subject": 18}
+    assert list(coef.index) == list(modes.index) and r.ngrps(m).to_dict() == {"Subject": 18}
 
 
 def test_varcorr_as_data_frame():

@@ -12,7 +12,7 @@ from .deparse import deparse
 from .frames import quantiles
 from .numbers import NAN, format_c, format_number, format_numbers
 from .render import render
-from .rounding import signif, zapsmall
+from .rounding import round_half_even, signif, zapsmall
 from .style import Style
 from .tables import Call, CoefTable, HTest, LmSummary, LmText
 from .text import strwrap
@@ -80,7 +80,18 @@ def _(x: LmSummary, style: Style) -> list[str]:
         numerator, denominator = (format_number(df, style.digits) for df in (df1, df2))
         lines.append(f"F-statistic: {format_c(f, digits)} on {numerator} and {denominator} DF,"
                      f"  p-value: {format_pval([x.f_p_value], digits).pop()}")
+    if x.correlation is not None and len(x.correlation) > 1:
+        lines += ["", "Correlation of Coefficients:", *_correlation(x.correlation, style, digits)]
     return [*lines, ""]
+
+
+def _correlation(correlation: pd.DataFrame, style: Style, digits: int) -> list[str]:
+    """The correlations below the diagonal, without first row and last column."""
+    values = round_half_even(correlation.to_numpy(float), 2)
+    cells = np.array(format_numbers(values.T.ravel(), digits, nsmall=2), object).reshape(values.shape[::-1]).T
+    cells[np.triu_indices(len(cells))] = ""
+    rows, heads = ([str(name) for name in names] for names in (correlation.index[1:], correlation.columns[:-1]))
+    return layout.text_matrix(cells[1:, :-1], style, rows, heads)
 
 
 def _lm_coefficients(x: LmSummary, style: Style, digits: int, rank: int) -> list[str]:

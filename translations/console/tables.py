@@ -101,6 +101,7 @@ class LmSummary(Printed):
     f_p_value     its p-value, or None
     weighted      whether weights were given that are not all equal
     n_missing     rows that na.omit or na.exclude dropped
+    correlation   (r, r) correlations of the coefficients, or None
     """
     call: Call
     residuals: pd.Series
@@ -113,6 +114,7 @@ class LmSummary(Printed):
     f_p_value: float
     weighted: bool
     n_missing: int
+    correlation: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, repr=False)

@@ -88,7 +88,7 @@ def allFit(m: LmerMod, optimizers: list[str] | None = None) -> AllFit:  # noqa: 
     if unknown:
         raise ValueError(f"unknown optimizers {', '.join(unknown)}; there are {', '.join(OPTIMIZERS)}")
     given = m.arguments.get("start")
-    start = variance_ratio_start(m.design.random, m.y) if given is None else np.asarray(given, dtype=float)
+    start = variance_ratio_start(m.design.random, m.y) if given is None else checks.check_start(given, m.design.random)
     start = m.design.random.start if start is None else start
     fits: dict[str, LmerMod] = {}
     failed: dict[str, Exception] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,10 +83,18 @@ def check_weights(weights: Floats | None, offset: Floats | None) -> None:
 
 
 def check_start(start: Any, random: RandomStructure) -> Floats:
-    """`start` as theta (m,). Raises ValueError naming theta's entries unless there are m values, each within its
-    bounds.
+    """`start`, also given as {"theta": start}, as theta (m,). Raises ValueError naming theta's entries unless there are
+    m values, each within its bounds.
     """
-    names, values = random.theta_names(), np.asarray(start, dtype=float)
+    names = random.theta_names()
+    if isinstance(start, Mapping):
+        if set(start) != {"theta"}:
+            raise ValueError(f"start must hold 'theta' and nothing else, not {', '.join(map(repr, start))}")
+        start = start["theta"]
+    try:
+        values = np.atleast_1d(np.asarray(start, dtype=float))
+    except (TypeError, ValueError):
+        raise ValueError(f"start must hold values of theta ({', '.join(names)}), not {start!r}") from None
     if values.shape != (len(names),):
         asked = f"{len(names)} values of theta ({', '.join(names)})"
         raise ValueError(f"start must hold {asked}, not an array of shape {values.shape}")

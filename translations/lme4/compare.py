@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from translations.console.deparse import deparse
 from translations.stats import generics
 from translations.stats.calls import called
 from translations.stats.linear_model import Lm
@@ -158,8 +159,9 @@ def _drop1(m: LmerMod, scope: Sequence[str] | str | None = None, test: str = "no
     columns = {"npar": npar, "AIC": criteria[:, 1]}
     if test == "Chisq":
         columns |= {"LRT": ratio, "Pr(Chi)": upper_tail(ratio, npar)}
-    heading = ("Single term deletions", "\nModel:", m.design.formula.text)
-    return anova_frame(np.column_stack(list(columns.values())), ["<none>", *tried], list(columns), heading)
+    heading = ("Single term deletions", "\nModel:", *deparse(m.design.formula.text))
+    rows = ["<none>", *tried] if tried else ["1"]  # where nothing can be left out lme4 has no names for the rows
+    return anova_frame(np.column_stack(list(columns.values())), rows, list(columns), heading)
 
 
 def _scope(m: LmerMod, scope: Sequence[str] | str | None) -> list[str]:

@@ -34,6 +34,8 @@ def _confint(m: LmerMod, parm: Any = None, level: float = 0.95, method: str = "p
     names = sdcor.names(m.design.random, oldNames) + m.design.names
     n_variance = len(names) - m.p
     chosen = select(parm, names, n_variance)
+    if method not in ("Wald", "boot") or not _numbers(parm):
+        chosen = [name for name in names if name in chosen]  # R takes rows by their numbers, but names in its own order
     if method != "Wald" and not quiet:
         kind = "profile" if method == "profile" else "bootstrap"
         print(f"Computing {kind} confidence intervals ...", file=sys.stderr)
@@ -41,6 +43,11 @@ def _confint(m: LmerMod, parm: Any = None, level: float = 0.95, method: str = "p
     meanings = dict(zip(names, sdcor.names(m.design.random, old=False) + m.design.names, strict=True))
     intervals.meaning = tuple(meanings.get(name, name) for name in intervals.index)
     return intervals
+
+
+def _numbers(parm: Any) -> bool:
+    asked = [] if parm is None else [parm] if isinstance(parm, str) or np.ndim(parm) == 0 else list(parm)
+    return bool(asked) and not any(isinstance(one, str) for one in asked)
 
 
 def _intervals(

@@ -116,8 +116,8 @@ def _overparametrized(m: LmerMod) -> tuple[Floats, list[str]]:
     full = np.hstack(parts)
     empty = [name for name, column in zip(names, full.T, strict=True) if not column.any()]
     if empty:
-        warnings.warn(f"Missing cells for: {', '.join(empty)}. \nInterpret type III hypotheses with care.", UserWarning,
-                      stacklevel=5)
+        said = f"Missing cells for: {', '.join(empty)}.  \nInterpret type III hypotheses with care."
+        warnings.warn(said, UserWarning, stacklevel=5)
     return full, names
 
 

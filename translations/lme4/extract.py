@@ -158,7 +158,7 @@ def isSingular(m: LmerMod, tol: float = 1e-4) -> bool:  # noqa: N802
     return bool((m.theta[m.design.random.diagonal] < tol).any())
 
 
-def ngrps(m: LmerMod) -> dict[str, int]:
-    """Number of levels of each grouping factor. R: lme4::ngrps."""
+def ngrps(m: LmerMod) -> Vector:
+    """Number of levels of each grouping factor, labelled. R: lme4::ngrps."""
     require_mixed(m, "ngrps")
-    return {t.group: len(t.levels) for t in m.design.random.terms}
+    return Vector({t.group: len(t.levels) for t in m.design.random.terms})

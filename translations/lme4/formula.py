@@ -28,6 +28,12 @@ class Bar:
     def label(self) -> str:
         return f"{self.effects} | {self.group}"
 
+    @property
+    def name(self) -> str:
+        """What lme4 calls the grouping factor: a variable by its bare name, anything else as the formula has it."""
+        node = read(self.group)
+        return node.id if isinstance(node, Name) else self.group
+
 
 @dataclass(frozen=True)
 class MixedFormula:

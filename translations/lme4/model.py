@@ -196,9 +196,9 @@ def lmer(
     """Fit a linear mixed model by REML or maximum likelihood. R: lme4::lmer; Bates et al. (2015), JSS 67(1).
 
     formula: "response ~ fixed effects + (effects | group)", R's grammar. data: DataFrame or mapping of columns, n rows.
-    control: `lmerControl(...)` or an optimizer's name. start: theta (m,). subset: boolean (n,) or a condition as text.
-    weights, offset: (n,) or a column's name. na_action: "na.omit", "na.exclude", "na.fail". contrasts: of
-    the fixed effects, by factor.
+    control: `lmerControl(...)` or an optimizer's name. start: theta (m,), also as {"theta": ...}. subset: boolean (n,)
+    or a condition as text. weights, offset: (n,) or a column's name. na_action: "na.omit", "na.exclude", "na.fail".
+    contrasts: of the fixed effects, by factor.
 
     Raises KeyError naming a missing column; ValueError naming the term, factor or response that cannot be fitted.
     Warns with `SingularFitWarning`, `ConvergenceWarning`, `RankDeficiencyWarning`, `ScaleWarning`, whose texts are
@@ -317,7 +317,7 @@ def _random_term(bar: Bar, frame: ModelFrame) -> tuple[RandomTerm, ModelMatrix]:
     if not matrix.names:
         raise ValueError(f"the random-effects term ({bar.label}) has no effects")
     term = RandomTerm(
-        bar.label, bar.group, list(matrix.names), levels, codes.astype(np.int64), np.ascontiguousarray(matrix.values)
+        bar.label, bar.name, list(matrix.names), levels, codes.astype(np.int64), np.ascontiguousarray(matrix.values)
     )
     return term, matrix
 

@@ -72,10 +72,10 @@ def _fixed(m: LmerMod, newdata: Any) -> tuple[Floats, Floats | float]:
 def _random(m: LmerMod, bar: Bar, newdata: Any, allow_new_levels: bool) -> tuple[int, list[int], np.ndarray, Floats]:
     """Term number, its columns, level of every row (-1 for a new one), and the term's model matrix (rows, k)."""
     terms = m.design.random.terms
-    own = [i for i, t in enumerate(terms) if t.group == bar.group]
+    own = [i for i, t in enumerate(terms) if t.group == bar.name]
     if not own:
         raise ValueError(
-            f"grouping factor {bar.group} in re_form is not in the model; it has {', '.join(t.group for t in terms)}"
+            f"grouping factor {bar.name} in re_form is not in the model; it has {', '.join(t.group for t in terms)}"
         )
     exact = [i for i in own if terms[i].label == bar.label]
     term = exact[0] if exact else own[0]

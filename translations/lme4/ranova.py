@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.console.render import render
+from translations.console.style import Style
 from translations.console.tables import AnovaTable
 from translations.stats import generics
 from translations.stats.expressions import Call, Name, Node, call, deparse, read
@@ -36,6 +38,11 @@ class AnovaFrame(pd.DataFrame):
 
     def __repr__(self) -> str:
         return f"<AnovaFrame {len(self)} x {self.shape[1]}: {', '.join(map(str, self.index))}>"
+
+
+@render.register(AnovaFrame)
+def _lines(table: AnovaFrame, style: Style) -> list[str]:
+    return render(AnovaTable(table.attrs.get("heading", ()), pd.DataFrame(table)), style)
 
 
 def anova_frame(rows: Any, index: list[str], columns: list[str], heading: tuple[str, ...]) -> AnovaFrame:

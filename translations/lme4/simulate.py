@@ -163,7 +163,7 @@ def _term_in(m: LmerMod, i: int, newdata: Any, allow_new_levels: bool) -> Random
     if newdata is None:
         return term
     Z = m.design.designs[i].for_newdata(newdata).values
-    codes = _codes(term.group, term.levels, newdata, allow_new_levels)
+    codes = _codes(term.factor, term.levels, newdata, allow_new_levels)
     if (codes < 0).any():
         raise ValueError(
             f"simulate cannot draw effects of new or missing levels of {term.group}: give them as levels of the fit"

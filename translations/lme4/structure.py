@@ -33,6 +33,11 @@ class RandomTerm:
     Z: Floats
 
     @property
+    def factor(self) -> str:
+        """The grouping factor as an expression: `group`, in backticks where it is a variable of no R name."""
+        return self.label.rpartition(" | ")[2]
+
+    @property
     def k(self) -> int:
         return len(self.names)
 

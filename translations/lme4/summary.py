@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from translations.console import Matrix, mixed, tables
+from translations.console import Matrix, Vector, mixed, tables
 from translations.console.render import render
 from translations.console.style import Style
 from translations.stats import generics
 
 from .extract import AIC_table, ngrps
 from .model import LmerMod
-from .text import call_of, convergence_of, correlation_of, fit_messages, method_title, varcorr_table
+from .text import call_of, convergence_of, correlation_of, fit_messages, group_sizes, method_title, varcorr_table
 from .varcorr import VarCorr
 
 CORRELATION_UP_TO = 12  # fixed effects; R's option lme4.summary.cor.max
@@ -33,6 +33,7 @@ class MerModSummary:
     vcov: Matrix
     method: str
     object_class: str
+    correlation: bool = True
 
     @property
     def sigma(self) -> float:
@@ -43,7 +44,7 @@ class MerModSummary:
         return VarCorr(self.model)
 
     @property
-    def ngrps(self) -> dict[str, int]:
+    def ngrps(self) -> Vector:
         return ngrps(self.model)
 
     @property
@@ -55,7 +56,7 @@ class MerModSummary:
     @property
     def table(self) -> tables.MerModSummary:
         m = self.model
-        correlation = correlation_of(self.vcov.to_numpy()) if m.p <= CORRELATION_UP_TO else None
+        correlation = correlation_of(self.vcov.to_numpy()) if self.correlation and m.p <= CORRELATION_UP_TO else None
         call = call_of(m, as_written=self.object_class == "lmerModLmerTest")
         return tables.MerModSummary(
             self.method,
@@ -65,7 +66,7 @@ class MerModSummary:
             self.residuals,
             varcorr_table(self.varcor, variances=True),
             m.n,
-            self.ngrps,
+            group_sizes(m),
             self.coefficients,
             correlation,
             fit_messages(m),
@@ -95,17 +96,24 @@ def _lines(s: MerModSummary, style: Style) -> list[str]:
 
 
 @generics.summary.register(LmerMod)
-def _summary(m: LmerMod, ddf: str | None = None) -> Any:
+def _summary(m: LmerMod, ddf: str | None = None, correlation: bool = True) -> Any:
     """R: summary(m), or lmerTest's summary(m, ddf = "Satterthwaite" | "Kenward-Roger").
 
-    Raises ValueError for an unknown `ddf`.
+    correlation: whether the correlations of the fixed effects are shown (of up to 12). Raises ValueError for an unknown
+    `ddf`.
     """
     if ddf is not None:
         from .lmertest import summary_with_df
 
-        return summary_with_df(m, ddf)
+        return replace(summary_with_df(m, ddf), correlation=correlation)
     V = generics.vcov(m)
     se = np.sqrt(np.diagonal(V.to_numpy()))
     table = np.column_stack([m.beta, se, m.beta / se])
     coefficients = Matrix(table, index=m.design.names, columns=["Estimate", "Std. Error", "t value"])
-    return MerModSummary(m, coefficients, V, method_title(m), "lmerMod")
+    return MerModSummary(m, coefficients, V, method_title(m), "lmerMod", correlation)
+
+
+@generics.coef.register(MerModSummary)
+def _coefficients(s: MerModSummary) -> Matrix:
+    """The summary's table of fixed effects. R: coef(summary(m))."""
+    return s.coefficients

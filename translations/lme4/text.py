@@ -58,7 +58,7 @@ def model_text(m: LmerMod) -> tables.MerModText:
         AIC_table(m),
         varcorr_table(VarCorr(m)),
         m.n,
-        ngrps(m),
+        group_sizes(m),
         fixef(m),
         fit_messages(m),
         convergence_of(m),
@@ -68,6 +68,11 @@ def model_text(m: LmerMod) -> tables.MerModText:
 @render.register(LmerMod)
 def _lines(m: LmerMod, style: Style) -> list[str]:
     return render(model_text(m), style)
+
+
+def group_sizes(m: LmerMod) -> dict[str, int]:
+    """Levels by grouping factor."""
+    return {str(name): int(count) for name, count in ngrps(m).items()}
 
 
 def varcorr_matrix(S: ComponentMatrix) -> tables.VarCorrMatrix:

@@ -55,7 +55,7 @@ TIGHT = frozenset({"/", ":", "^", "%%", "%/%"})    # deparsed without spaces aro
 
 _TOKEN = re.compile(
     r"""\s*(?:
-      (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?L?)
+      (?P<number>0[xX][0-9a-fA-F]+L?|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?L?)
     | (?P<name>(?:[^\W\d_]|\.(?!\d))[\w.]*)
     | `(?P<quoted>[^`]+)`
     | (?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
@@ -119,7 +119,9 @@ class _Reader:
             self._fail()
         self.at += 1
         if kind == "number":
-            return Constant(float(token.rstrip("L")), integer=token.endswith("L"))
+            digits = token.rstrip("L")
+            value = float(int(digits, 16)) if digits[:2] in ("0x", "0X") else float(digits)
+            return Constant(value, integer=token.endswith("L"))
         if kind == "string":
             return Constant(re.sub(r"\\(.)", r"\1", token[1:-1]))
         if kind in ("name", "quoted"):
@@ -191,25 +193,33 @@ def name_text(name: str) -> str:
     return name if _SYNTACTIC.match(name) and name not in RESERVED else f"`{name}`"
 
 
-def deparse(node: Node) -> str:
-    """The text R's `deparse` gives for `node`: R's spacing, whatever the spacing of the original."""
+def deparse(node: Node, whole: str = "L") -> str:
+    """The text R's `deparse` gives for `node`: R's spacing, whatever the spacing of the original. `whole` follows whole
+    numbers written with an L.
+    """
     if isinstance(node, Name):
         return name_text(node.id)
     if isinstance(node, Constant):
-        return _constant_text(node)
+        return _constant_text(node, whole)
     function, args = node.function, node.args
     if function == "(":
-        return f"({deparse(args[0])})"
+        return f"({deparse(args[0], whole)})"
     if function in PREFIX and len(args) == 1:
-        return f"{function}{deparse(args[0])}"
+        return f"{function}{deparse(args[0], whole)}"
     if (function in BINARY or function.startswith("%")) and len(args) == 2:
         gap = "" if function in TIGHT else " "
-        return f"{deparse(args[0])}{gap}{function}{gap}{deparse(args[1])}"
-    shown = (f"{name_text(n)} = {deparse(a)}" if n else deparse(a) for n, a in zip(node.names, args, strict=True))
-    return f"{name_text(function)}({', '.join(shown)})"
+        return f"{deparse(args[0], whole)}{gap}{function}{gap}{deparse(args[1], whole)}"
+    shown = [deparse(arg, whole) for arg in args]
+    named = [f"{name_text(n)} = {text}" if n else text for n, text in zip(node.names, shown, strict=True)]
+    return f"{name_text(function)}({', '.join(named)})"
 
 
-def _constant_text(node: Constant) -> str:
+def variable_label(node: Node) -> str:
+    """What terms and columns call a variable: as `deparse`, but `I(k * 2)` for `I(k * 2L)` (R: terms.formula)."""
+    return deparse(node, whole="")
+
+
+def _constant_text(node: Constant, whole: str) -> str:
     value = node.value
     if value is None:
         return "NULL"
@@ -217,7 +227,7 @@ def _constant_text(node: Constant) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return number_text(value, node.integer) + ("L" if node.integer else "")
+    return number_text(value, node.integer) + (whole if node.integer else "")
 
 
 def symbols(node: Node) -> Iterator[str]:

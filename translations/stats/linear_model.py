@@ -20,6 +20,8 @@ from translations.console.style import Style
 
 from .formula import ModelFrame, ModelMatrix, drop_aliased
 
+ROUNDING = 1e-24  # of the response's squares: residuals below are rounding
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Lm:
@@ -138,6 +140,19 @@ def row_names(index: pd.Index) -> pd.Index:
     return pd.Index([str(i + 1) for i in index]) if pd.api.types.is_integer_dtype(index) else index.astype(str)
 
 
+def _refined(params: np.ndarray, X: np.ndarray, y: np.ndarray, Q: np.ndarray, R: np.ndarray) -> np.ndarray:
+    """The solution (r,), one step better where nothing but rounding is left: R's residuals are as small there as a
+    double lets them be, and its warnings of a perfect fit depend on it.
+    """
+    from scipy.linalg import solve_triangular
+
+    left = y - X @ params
+    if left @ left >= ROUNDING * (y @ y):
+        return params
+    better: np.ndarray = params + solve_triangular(R, Q.T @ left)
+    return better
+
+
 def fit(frame: ModelFrame, X: ModelMatrix, data: Any, data_name: str, arguments: Mapping[str, Any]) -> Lm:
     """The least-squares fit of `frame`'s response to the columns of X. Raises `ValueError` for negative weights."""
     w = frame.weights
@@ -159,11 +174,11 @@ def fit(frame: ModelFrame, X: ModelMatrix, data: Any, data_name: str, arguments:
         target = y[used] - shift[used]
         model = OLS(target, columns[used]) if w is None else WLS(target, columns[used], weights=w[used])
         solved = model.fit(method="qr")
-        coefficients[kept] = solved.params
         Q, R = np.linalg.qr(model.wexog)  # statsmodels factors the same matrix but keeps only the effects, Qᵀy
+        coefficients[kept] = params = _refined(solved.params, model.wexog, model.wendog, Q, R)
         effects = model.effects
         leverages[used] = np.einsum("ij,ij->i", Q, Q)
-        fitted = columns @ solved.params + shift
+        fitted = columns @ params + shift
     return Lm(
         frame, X, kept, coefficients, fitted, y - fitted, R, effects, leverages, solved, data, data_name, arguments
     )

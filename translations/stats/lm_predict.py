@@ -41,18 +41,21 @@ def _lines(p: Prediction, style: Style) -> list[str]:
 
 @generics.predict.register(Lm)
 def _predict(
-    m: Lm, newdata: Any = None, se_fit: bool = False, interval: str = "none", level: float = 0.95, weights: Any = 1.0
+    m: Lm, newdata: Any = None, se_fit: bool = False, interval: str = "none", level: float = 0.95, weights: Any = None
 ) -> Any:
     """Predictions for the data or for `newdata`, in the response's units (R: predict.lm).
 
     interval: "none", "confidence" (for the mean) or "prediction" (for a new observation), at `level`
-    weights:  of the new observations, for prediction intervals: a number, an array, or text
+    weights:  of the new observations, for prediction intervals: a number, an array, or text; by default 1, or those of
+              the fit where no newdata are given, and R's warning of either
 
     Returns a Vector (rows,), a Matrix (rows, 3) with an interval, or a `Prediction` when `se_fit`.
-    Raises `KeyError` for a missing column, `ValueError` for a level that the fit did not see or an unknown interval.
+    Raises `KeyError` for a missing column, `ValueError` for a level that the fit did not see, an unknown interval, or a
+    `level` outside (0, 1).
     """
     if interval not in ("none", "confidence", "prediction"):
         raise ValueError(f"interval must be 'none', 'confidence' or 'prediction', not {interval!r}")
+    require_level(level)
     if newdata is None:
         X, fit, labels = m.X.values, m.frame.pad(m.fitted), row_names(m.frame.padded_index)
     else:
@@ -95,9 +98,15 @@ def _offset(m: Lm, newdata: Any) -> Any:
 def _weights(m: Lm, newdata: Any, weights: Any) -> Any:
     if newdata is None:
         warnings.warn("predictions on current data refer to _future_ responses", stacklevel=4)
-        if m.weights is not None and np.ndim(weights) == 0 and weights == 1.0:
-            warnings.warn("prediction variance taken as inversely proportional to the fit's weights", stacklevel=4)
+        if m.weights is not None and weights is None:
+            warnings.warn(
+                "assuming prediction variance inversely proportional to weights used for fitting", stacklevel=4
+            )
             return m.frame.pad(m.weights)
+    elif m.weights is not None and weights is None:
+        warnings.warn("Assuming constant prediction variance even though model fit is weighted", stacklevel=4)
+    if weights is None:
+        return 1.0
     return vector(weights, as_frame(newdata), "weights") if isinstance(weights, str) else np.asarray(weights, float)
 
 
@@ -111,7 +120,10 @@ def percent_labels(level: float) -> list[str]:
 
 @generics.confint.register(Lm)
 def _confint(m: Lm, parm: Any = None, level: float = 0.95) -> Matrix:
-    """Confidence intervals of the coefficients, or of those in `parm`; NaN where aliased (R: confint.lm)."""
+    """Confidence intervals of the coefficients, or of those in `parm` (names, or numbers from 1); NaN where aliased (R:
+    confint.lm). Raises `KeyError` for one that there is not, `ValueError` for a `level` outside (0, 1).
+    """
+    require_level(level)
     error = np.full(len(m.X.names), np.nan)
     error[m.kept] = m.sigma * np.sqrt(np.diagonal(m.unscaled))
     half = qt(1.0 - (1.0 - level) / 2.0, m.df_residual) * error
@@ -119,8 +131,18 @@ def _confint(m: Lm, parm: Any = None, level: float = 0.95) -> Matrix:
     whole = Matrix(bounds, index=m.X.names, columns=percent_labels(level))
     if parm is None:
         return whole
-    asked = [parm] if isinstance(parm, str) else list(parm)
-    unknown = [name for name in asked if name not in whole.index]
+    asked = [parm] if isinstance(parm, str) or np.ndim(parm) == 0 else list(parm)
+    count = len(m.X.names)
+    names = [
+        m.X.names[one - 1] if isinstance(one, int | np.integer) and 1 <= one <= count else one for one in asked
+    ]
+    unknown = [name for name in names if name not in whole.index]
     if unknown:
         raise KeyError(f"no coefficient {', '.join(map(repr, unknown))}; there are {', '.join(m.X.names)}")
-    return whole.loc[asked]
+    return whole.loc[names]
+
+
+def require_level(level: Any) -> None:
+    """Raise `ValueError` for a confidence level that is no number between 0 and 1."""
+    if not isinstance(level, int | float | np.number) or not 0.0 < level < 1.0:
+        raise ValueError(f"level must lie between 0 and 1, not {level!r}")

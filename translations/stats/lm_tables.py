@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from translations.console import Matrix, Vector, tables
+from translations.console.deparse import deparse
 from translations.console.numbers import format_number
 from translations.console.render import render
 from translations.console.style import Style
@@ -52,6 +53,15 @@ class LmSummary:
     """The summary of a linear model (R: class summary.lm). `str()` is R's printed text."""
 
     model: Lm
+    with_correlation: bool = False
+
+    @property
+    def correlation(self) -> Matrix | None:
+        """Correlations of the coefficients, (r, r), where they were asked for."""
+        if not self.with_correlation:
+            return None
+        se = np.sqrt(np.diagonal(self.model.unscaled))
+        return Matrix(self.cov_unscaled / np.outer(se, se))
 
     @cached_property
     def coefficients(self) -> Matrix:
@@ -138,6 +148,7 @@ class LmSummary:
             m.call, self.residuals, self.coefficients.reindex(m.X.names), self.sigma, m.df_residual, self.r_squared,
             self.adj_r_squared, None if f is None else (f["value"], f["numdf"], f["dendf"]), self.p_value,
             w is not None and bool(np.ptp(w)), len(m.frame.omitted),
+            self.correlation,
         )
 
     def __str__(self) -> str:
@@ -154,8 +165,15 @@ def _lines(x: Table | LmSummary, style: Style) -> list[str]:
 
 
 @generics.summary.register(Lm)
-def _summary(m: Lm) -> LmSummary:
-    return LmSummary(m)
+def _summary(m: Lm, correlation: bool = False) -> LmSummary:
+    """The summary, with `correlation` the correlations of the coefficients too. Warns where the fit is as good as
+    perfect, in R's words. R: summary.lm.
+    """
+    w = 1.0 if m.weights is None else m.weights
+    variance = float(np.sum(w * m.residuals**2)) / m.df_residual if m.df_residual else np.nan
+    if m.rank and variance < (np.mean(m.fitted) ** 2 + np.var(m.fitted, ddof=1)) * 1e-30:
+        warnings.warn("essentially perfect fit: summary may be unreliable", stacklevel=3)
+    return LmSummary(m, correlation)
 
 
 @generics.coef.register(LmSummary)
@@ -184,7 +202,7 @@ def _anova(m: Lm, *more: Lm, test: str | None = "F", scale: float = 0.0) -> Tabl
 
 
 def _sequential(m: Lm) -> Table:
-    if m.rss < 1e-10 * float(np.square(m.effects).sum()):
+    if _perfect(m):
         warnings.warn("ANOVA F-tests on an essentially perfect fit are unreliable", stacklevel=4)
     assign = m.X.assign[m.kept]
     present = [k for k in np.unique(assign) if k > 0]
@@ -197,7 +215,13 @@ def _sequential(m: Lm) -> Table:
     f[-1] = p[-1] = np.nan
     rows = [m.frame.formula.terms[k - 1].label for k in present] + ["Residuals"]
     columns = {"Df": df, "Sum Sq": ss, "Mean Sq": ms, "F value": f, "Pr(>F)": p}
-    return table(columns, rows, "Analysis of Variance Table\n", f"Response: {m.frame.formula.response}")
+    return table(columns, rows, "Analysis of Variance Table\n", f"Response: {m.frame.formula.response_name}")
+
+
+def _perfect(m: Lm) -> bool:
+    """Whether nothing but rounding is left of the response. R: anova.lm, check_exact."""
+    w = 1.0 if m.weights is None else m.weights
+    return m.rss < 1e-10 * float(np.sum(w * m.fitted**2))
 
 
 def _compare(models: tuple[Lm, ...], test: str | None, scale: float) -> Table:
@@ -220,7 +244,9 @@ def _compare(models: tuple[Lm, ...], test: str | None, scale: float) -> Table:
     elif test is not None:
         raise ValueError(f"test must be 'F', 'Chisq' or None, not {test!r}")
     rows = [str(i + 1) for i in range(len(models))]
-    note = "\n".join(f"Model {row}: {m.frame.formula.text}" for row, m in zip(rows, models, strict=True))
+    widest = len(rows[-1])  # R pads the numbers of ten and more models
+    shown = ["\n".join(deparse(m.frame.formula.text)) for m in models]
+    note = "\n".join(f"Model {row:>{widest}}: {text}" for row, text in zip(rows, shown, strict=True))
     return table(columns, rows, "Analysis of Variance Table\n", note)
 
 
@@ -246,6 +272,8 @@ def _drop1(m: Lm, scope: list[str] | None = None, test: str | None = None, scale
 
     `scope` lists terms to try, by default those not marginal to another. Raises `ValueError` for one not in the model.
     """
+    if _perfect(m):
+        warnings.warn("attempting model selection on an essentially perfect fit is nonsense", stacklevel=3)
     labels = [t.label for t in m.frame.formula.terms]
     tried = droppable(m.frame.formula.terms) if scope is None else scope
     unknown = [label for label in tried if label not in labels]
@@ -266,6 +294,6 @@ def _drop1(m: Lm, scope: list[str] | None = None, test: str | None = None, scale
         columns["Pr(>Chi)"] = pchisq(np.where(df > 0, change, np.nan), df, lower_tail=False)
     elif test is not None:
         raise ValueError(f"test must be 'F', 'Chisq' or None, not {test!r}")
-    heading = ["Single term deletions", "\nModel:", m.frame.formula.text]
+    heading = ["Single term deletions", "\nModel:", *deparse(m.frame.formula.text)]
     return table(columns, ["<none>", *tried], *heading, *([f"\nscale:  {format_number(scale)} \n"] if scale else []))
 

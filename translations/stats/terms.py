@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from functools import lru_cache, partial, reduce
 from typing import Any
 
-from .expressions import Call, Constant, Name, Node, as_text, call, deparse, read, substitute, symbols
+from .expressions import (
+    Call,
+    Constant,
+    Name,
+    Node,
+    as_text,
+    call,
+    deparse,
+    read,
+    substitute,
+    symbols,
+    variable_label,
+)
 
 DOT = Name(".")
 OPERATORS = frozenset({"+", "-", "*", "/", ":", "^", "(", "%in%"})
@@ -41,6 +53,12 @@ class Formula:
     terms: tuple[Term, ...]
     offsets: tuple[str, ...]
     variables: dict[str, Node]
+
+    @property
+    def response_name(self) -> str | None:
+        """The response as headings have it: a variable by its bare name, without backticks."""
+        node = self.variables.get(self.response or "")
+        return node.id if isinstance(node, Name) else self.response
 
     @property
     def predictors(self) -> tuple[str, ...]:
@@ -94,7 +112,7 @@ class _Algebra:
             raise ValueError(f"random-effects term ({deparse(node)}): only lmer fits these")
         if node == DOT:
             return ""  # of data without another column
-        label = deparse(node)
+        label = variable_label(node)
         self.variables.setdefault(label, node)
         if isinstance(node, Call) and node.function == "offset" and label not in self.offsets:
             self.offsets.append(label)
@@ -218,7 +236,7 @@ def leaves(text: str) -> dict[str, Node]:
             for arg in node.args:
                 walk(arg)
         elif not isinstance(node, Constant):
-            found.setdefault(deparse(node), node)
+            found.setdefault(variable_label(node), node)
 
     walk(read(text))
     return found
