@@ -138,7 +138,7 @@ DAMAGES = {
     "a field less": ([HEAD, ONE, TWO, THREE, FOUR, b"5,5\n"], [4], 0),
     "a field empty": ([HEAD, ONE, TWO, THREE, FOUR, b"5,,6\n"], [4], 1),
     "garbage behind": ([HEAD, *LINES, b"\x00\xff garbage"], [], 1),
-    "lines behind": ([HEAD, *LINES, b"6,1,2\n", b"inf,1,2\n", b"nan,1,2\n", b"1e99,1,2\n", b"\n"], [], 5),
+    "lines behind": ([HEAD, *LINES, b"6,1,2\n", b"inf,1,2\n", b"nan,1,2\n", b"1e99,1,2\n", b"1.5,1,2\n", b"\n"], [], 6),
     "garbage within": ([HEAD, ONE, b"2,2,x\n", THREE, FOUR, FIVE], [0], 1),
     "the header": ([b"replicate,a,b\n", *LINES], [], 1),
     "the header gone": (LINES, [], 0),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import platform
 import re
@@ -30,7 +31,7 @@ from translations.lock import Lock
 
 from .structure import Floats, Ints
 
-LIBRARIES = ("numpy", "scipy", "pandas", "nlopt", "numba")
+LIBRARIES = ("numpy", "scipy", "pandas", "nlopt")
 PLAIN_NAN = np.float64(np.nan).view(np.uint64)  # what a CSV's NaN is read as; the bits of others are in the record
 
 
@@ -201,8 +202,8 @@ class Journal:
             try:
                 number, *values = map(float, line.decode("ascii").split(","))
             except ValueError:
-                number, values = np.nan, []
-            if number in range(1, self.nsim + 1):
+                number, values = math.nan, []
+            if 1 <= number <= self.nsim and number.is_integer():
                 rows.setdefault((int(number) - 1) // size * size, []).append([number, *values])
             else:
                 stray += 1
