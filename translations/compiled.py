@@ -73,9 +73,11 @@ def _state(name: str, then: int | None) -> str:
 
 def guard() -> None:
     """See to it that no module runs which was compiled of another source; called when the package is imported."""
-    changed = {name for name, then in recorded().items() if _state(name, then) == "changed since compiled"}
-    if changed:
-        sys.meta_path.insert(0, _Sources(changed))
+    found = {name: _state(name, then) for name, then in recorded().items()}
+    names = {name for name, state in found.items() if state == "changed since compiled"}
+    if names:  # those that call others in C need what was compiled of these: they run as Python with them
+        names |= {name for name in found if b"cython.cimports.translations" in source_of(name).read_bytes()}
+        sys.meta_path.insert(0, _Sources(names))
 
 
 class _Sources:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 compiled = False
+double = float
 
 
 def _as_it_is(thing: T) -> T:
@@ -22,6 +23,11 @@ cclass = cfunc = ccall = final = inline = _as_it_is
 def exceptval(*_: Any, **__: Any) -> Callable[[T], T]:
     """A decorator with arguments: what a C function returns to say that it raised."""
     return _as_it_is
+
+
+def declare(_: Any, value: T) -> T:
+    """A constant of a C type."""
+    return value
 
 
 class _Nogil:

@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
 from multiprocessing import forkserver
@@ -20,7 +20,6 @@ import translations as r
 from translations.lme4 import batch, jobs
 from translations.lme4.bootstrap import FAST, order_statistics
 from translations.lme4.model import refit
-from translations.lme4.work_space import load, value_at, work_space
 
 from .. import warm
 
@@ -158,18 +157,23 @@ def test_messages_and_print_are_rs(r_session, pp_mod):
 # --- batches -------------------------------------------------------------------------------------------------------
 
 
-def test_the_work_space_holds_the_sequential_criterion(pp_mod):
+def test_levels_that_share_their_rows_change_no_bit(pp_mod):
+    """Against the same model in which every level is a design of its own."""
     holed = r.sleep2().drop(index=[3, 4, 77, 100])  # levels of several designs
     for m in (
         pp_mod,
         r.lmer(MODEL, holed, weights=np.linspace(1, 3, 140)),
         r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff()),
     ):
-        model = m.pls.sequential
-        work = work_space(model, m.REML, m.df)
-        load(work, m.y)
+        model, alone = m.pls.sequential, replace(m.pls.sequential)
+        order, levels = np.argsort(model.outer.codes, kind="stable"), np.arange(model.outer.n_levels)
+        shared = np.empty(len(order), dtype=np.int64)
+        shared[order] = np.arange(len(order))
+        rows = np.split(order, np.flatnonzero(np.diff(model.outer.codes[order])) + 1)
+        alone.__dict__["designs"] = lambda found=(levels, rows, shared): found
+        assert len(alone.layout.arrays["start"]) == len(levels) + 1
         for theta in [m.theta, *np.random.default_rng(1).normal(size=(20, len(m.theta)))]:
-            assert value_at(theta, work) == model.criterion(theta, m.REML)
+            assert alone.criterion(theta, m.REML) == model.criterion(theta, m.REML)
 
 
 @pytest.mark.filterwarnings("ignore::translations.lme4.control.SingularFitWarning")

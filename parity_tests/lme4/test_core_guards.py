@@ -201,10 +201,10 @@ def test_beyond_ten_thousand_rows_the_gradient_decides(monkeypatch: pytest.Monke
 def test_which_thetas_lme4_looks_at_again() -> None:
     lower, control = np.array([0.0, -np.inf]), LmerControl()
     for theta, edge, near in ((0.0, True, False), (1e-9, False, True), (9.9e-6, False, True), (1.01e-5, False, False)):
-        at = np.array([theta, 0.0])
-        assert batch._at_boundary(at, lower, control) == (edge or near)
-        assert batch._at_boundary(at, lower, replace(control, restart_edge=False)) == near
-        assert batch._at_boundary(at, lower, replace(control, boundary_tol=0.0)) == edge
+        at = np.array([[theta, 0.0]])
+        assert batch._at_boundary(at, lower, control).tolist() == [(edge or near)]
+        assert batch._at_boundary(at, lower, replace(control, restart_edge=False)).tolist() == [near]
+        assert batch._at_boundary(at, lower, replace(control, boundary_tol=0.0)).tolist() == [edge]
 
 
 @pytest.mark.parametrize("data", ["Dyestuff2", "Dyestuff"])

@@ -126,7 +126,7 @@ def _summary(fits: AllFit) -> AllFitSummary:
 def _lme4s(optimizer: str, pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
     """One of those that `lmerControl` names, at its own settings unless it is the model's."""
     control = m.control if m.control.optimizer == optimizer else replace(m.control, optimizer=optimizer, optCtrl={})
-    return nloptwrap(lambda theta: pls.lme4_deviance(theta, reml), start, pls.structure.lower, control)
+    return nloptwrap(pls.lme4_criterion(reml), start, pls.structure.lower, control)
 
 
 def _nlopt(algorithm: str, pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
@@ -134,7 +134,8 @@ def _nlopt(algorithm: str, pls: PLS, reml: bool, start: Floats, m: LmerMod) -> O
     import nlopt
 
     problem = nlopt.opt(getattr(nlopt, algorithm), len(start))
-    problem.set_min_objective(lambda theta, _: pls.lme4_deviance(theta, reml))
+    criterion = pls.lme4_criterion(reml)
+    problem.set_min_objective(lambda theta, _: criterion(theta))
     problem.set_lower_bounds(pls.structure.lower)
     for name, value in stopping(m.control).items():
         getattr(problem, f"set_{name}")(int(value) if name == "maxeval" else value)

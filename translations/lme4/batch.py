@@ -1,27 +1,25 @@
-"""Many responses fitted on one design: BOBYQA from the fitted theta for each, with nothing of Python inside the loop.
+"""Many responses fitted on one design: BOBYQA from the fitted theta for each, with nothing of Python between them.
 
-Models with one grouping factor have a work space (`work_space.py`) which NLopt's C functions read through a pointer,
-calling compiled code directly; where these cannot be reached, the same code is called through Python, with the same
-result to the bit.
+That is for models computed in lme4's own order (`sequential.py`); where NLopt's C functions cannot be reached, the
+same code is called through Python, with the same result to the bit. Other models are fitted one by one.
 """
 
 from __future__ import annotations
 
 import math
-from contextlib import nullcontext
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import nlopt_c
 from .control import LmerControl
 from .model import refit_df
-from .optimize import bobyqa, nloptwrap, optimize
+from .optimize import nloptwrap, optimize
 from .pls import PLS
 from .sequential import Sequential
 from .structure import Floats, Ints
-from .work_space import EVALUATIONS, FAILED, HEAD, compiled_criterion, derivatives, estimate, load
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Fits:
 def refit_many(m: Any, Y: Floats, checked: bool = False) -> Fits:
     """`refit(m, Y[:, i])` for every column of Y (n, B), by the model's own optimizer from its theta. R: lme4::refit.
 
-    checked: take the derivatives that lme4's checks need (of models with one grouping factor, by "nloptwrap").
+    checked: take the derivatives that lme4's checks need (by "nloptwrap", of models in lme4's order).
     """
     control = replace(m.control, restart_edge=False, boundary_tol=0.0)
     return fit_many(m.pls, Y, m.REML, control, m.theta, refit_df(m, control), checked)
@@ -71,9 +69,9 @@ def fit_many(
         raise ValueError("responses must be finite")
     start = pls.structure.start if start is None else np.asarray(start, dtype=float)
     responses = np.ascontiguousarray(Y.T)
-    if pls.sequential is None or len(pls.structure.blocks) > 1 or control.optimizer != "nloptwrap":
+    if pls.sequential is None or control.optimizer != "nloptwrap":
         return _one_by_one(pls, responses, REML, control, start, df)
-    return _in_work_space(pls.sequential, responses, REML, control, start, df, checked)
+    return _in_one_loop(pls.sequential, responses, REML, control, start, df, checked)
 
 
 def _one_by_one(
@@ -86,52 +84,51 @@ def _one_by_one(
         own = pls.with_response(y)
         try:
             best = optimize(own, REML, control, start, df)
-            exact = own.sequential if control.optimizer == "nloptwrap" else None
-            found: Any = own.solve(best.theta) if exact is None else exact.parts(best.theta)
+            found = own.solve(best.theta)
         except np.linalg.LinAlgError:
             continue
-        pwrss = found.criterion.pwrss if exact is None else found.pwrss
-        sigma = math.sqrt(pwrss / pls.n * (pls.n / residual_df))
+        sigma = math.sqrt(found.criterion.pwrss / pls.n * (pls.n / residual_df))
         inverse = np.linalg.inv(found.RX)
         se = sigma * np.sqrt((inverse * inverse).sum(axis=1))
         _set(fits, i, best.theta, found.beta, se, sigma, best.value, best.evaluations)
     return fits
 
 
-def _in_work_space(
+def _in_one_loop(
     model: Sequential, responses: Floats, REML: bool, control: LmerControl, start: Floats,  # noqa: N803
     df: int | None, checked: bool,
 ) -> Fits:
-    (n, p), lower = model.X.shape, model.structure.lower
-    residual_df = n - p if REML else n
-    criterion = compiled_criterion(model, REML, df or residual_df)
-    work = criterion.work
-    count = work[:HEAD].view(np.int64)
-    fits, estimates = _empty(len(responses), len(start), p), np.empty((2, p + 1))
-    by_callback = nullcontext(lambda start: bobyqa(criterion, start, lower, control=control))
-    with nlopt_c.minimizer(criterion, lower, control=control) if nlopt_c.library() else by_callback as minimize:
-        for i, y in enumerate(responses):
-            load(work, y)
-            theta = minimize(start).theta
-            if _at_boundary(theta, lower, control):
-                theta = nloptwrap(criterion, start, lower, control).theta
-            evaluations = count[EVALUATIONS]
-            value = estimate(theta, work, estimates)
-            if checked:
-                derivatives(theta, work, value, fits.derivatives[i])
-            if count[FAILED]:
-                fits.derivatives[i] = np.nan
-                continue
-            sigma = math.sqrt(estimates[0, p] / n * (n / residual_df))  # in R's order
-            _set(fits, i, theta, estimates[0, :p], sigma * estimates[1, :p], sigma, value, evaluations)
+    """Those of "nloptwrap" on a model that is computed in lme4's order: nothing of Python between them."""
+    (n, p), lower, B = model.X.shape, model.structure.lower, len(responses)
+    criterion, fits = model.objective(REML, df), _empty(B, len(start), p)
+    fits.theta[:] = start
+    failed, pwrss = np.zeros(B, np.uint8), np.empty(B)
+    arrays = (fits.theta, fits.beta, fits.se, pwrss, fits.value, fits.evaluations, fits.derivatives, failed)
+    again = np.arange(B)
+    if nlopt_c.library() is not None:
+        with nlopt_c.minimizer(criterion, lower, control=control) as m:
+            criterion.fit_many(m.optimize, m.problem, responses, checked, *arrays)
+        again = np.flatnonzero(_at_boundary(fits.theta, lower, control))
+    for i in again:
+        best = nloptwrap(criterion.load(responses[i]), start, lower, control)
+        own = slice(i, i + 1)
+        fits.theta[i], fits.evaluations[i], failed_before = best.theta, criterion.evaluations, criterion.failed
+        criterion.fit_many(0, 0, responses[own], checked, *(each[own] for each in arrays))
+        failed[i] |= failed_before
+    sigma = np.sqrt(pwrss / n * (n / (n - p if REML else n)))  # in R's order
+    fits.sigma[:] = sigma
+    fits.se[:] *= sigma[:, None]
+    for each in (fits.theta, fits.beta, fits.se, fits.sigma, fits.value, fits.derivatives):
+        each[failed > 0] = np.nan
+    fits.evaluations[failed > 0] = 0
     return fits
 
 
-def _at_boundary(theta: Floats, lower: Floats, control: LmerControl) -> bool:
-    """Whether lme4 looks again at such a result (R: restart_edge, check.boundary)."""
-    return (control.restart_edge and bool((theta == lower).any())) or bool(
-        (abs(theta - lower - control.boundary_tol / 2) < control.boundary_tol / 2).any()
-    )
+def _at_boundary(theta: Floats, lower: Floats, control: LmerControl) -> NDArray[np.bool_]:
+    """Which of these results (B, m) lme4 looks at again (R: restart_edge, check.boundary)."""
+    edge = (theta == lower).any(axis=1) & control.restart_edge
+    near = abs(theta - lower - control.boundary_tol / 2) < control.boundary_tol / 2
+    return np.asarray(edge | near.any(axis=1))
 
 
 def _empty(count: int, m: int, p: int) -> Fits:

@@ -1,7 +1,7 @@
 """What lme4's checks say of every replicate of a bootstrap, carried as three numbers a replicate. R: checkConv,
 checkHess.
 
-Derivatives are lme4's own central differences (`work_space.derivatives`), so that the numbers in the messages are R's
+Derivatives are lme4's own central differences (`Objective.derivatives`), so that the numbers in the messages are R's
 too.
 """
 

@@ -4,9 +4,8 @@ A standard deviation, correlation or sigma is held by leaving it out of the opti
 the same scale (beta is profiled out); a fixed effect by moving its column into the offset. R: lme4's devfun2 and
 profile.merMod.
 
-For models that `sequential` covers, everything from the optimizer to the criterion runs compiled, on one flat work
-space that NLopt hands through to the criterion; where NLopt's C functions cannot be reached, and for other models, the
-optimizer calls back to Python.
+For models that `sequential` covers, everything from the optimizer to the criterion runs compiled; where NLopt's C
+functions cannot be reached, and for other models, the optimizer calls back to Python.
 """
 from __future__ import annotations
 
@@ -16,26 +15,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numba import carray, njit
 
 from . import nlopt_c, sdcor
 from .control import LmerControl
+from .criterion.lme4_order import Criterion
 from .model import LmerMod, refitML
 from .optimize import bobyqa, newton
 from .ordered_sums import squares
 from .pls import PLS
-from .sequential import Sequential, _parts
 from .structure import Floats, Ints
 
-# A work space begins with: observations, outer effects, fixed effects, theta's entries, outer and inner levels,
-# boundaries of the outer terms, entries of the outer template, terms, the inner factor's place in theta, which is held,
-# whether as lme4, size.
-HEAD = 13
 NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances
 ROUNDOFF_LIMITED = -4  # NLopt's status where rounding stopped it: its answer is good
-FREE = -1  # in the head, for the parameter held, where the variables are theta
 CONVERGED = LmerControl(optCtrl={"xtol_rel": 1e-8, "xtol_abs": 1e-12, "ftol_abs": 0.0})
-compiled = njit(cache=True, error_model="numpy")
 
 
 class Minimum(NamedTuple):
@@ -115,8 +107,8 @@ class Conditional:
         x[w] = value
         control = self.control(self.m.control)
         if pls.sequential is not None:
-            work = _work_space(pls.sequential, w, x, as_lme4)
-            best = _minimize(work, x[others], self.lower[others], self.upper[others], control)
+            criterion = pls.sequential.objective(False).hold(w, x, as_lme4)
+            best = _minimize(criterion, x[others], self.lower[others], self.upper[others], control)
         else:
 
             def deviance(free: Floats) -> float:
@@ -141,8 +133,7 @@ class Conditional:
         upper = np.full(len(self.theta), np.inf)
         if pls.sequential is not None:
             held = pls.sequential.holding(j, value)
-            work = _work_space(held, FREE, self.optimum[: self.n_variance])
-            best = _minimize(work, self.theta, structure.lower, upper, self.control(None))
+            best = _minimize(held.objective(False), self.theta, structure.lower, upper, self.control(None))
             parts = held.parts(best[1])
             pwrss, beta = parts.pwrss, np.insert(parts.beta, j, value)
         else:
@@ -205,96 +196,11 @@ def _by_callback(deviance: Callable[[Floats], float], start: Floats, lower: Floa
     return best.value, best.theta
 
 
-def _work_space(model: Sequential, held: int, x: Floats, as_lme4: bool = True) -> Floats:
-    """What `_value` reads and writes, flat: the head, whole numbers, the data, x (m + 1,), and room for results."""
-    outer, inner, (n, p), counts = model.outer, model.inner, model.X.shape, sdcor.sizes(model.structure)
-    nested, k, m = len(inner.down), outer.k, len(x) - 1
-    whole = np.concatenate([outer.codes, inner.codes, inner.ptr, inner.down, inner.met.ravel(), model.first, outer.rows,
-                            outer.cols, outer.theta, counts])
-    data = (inner.z, outer.Z, model.V, model.X, model.y, model.root, model.offset, model.VtV, model.Vtr,
-            [model.log_weights], x)
-    numbers = np.concatenate([*(np.ravel(part) for part in data), np.zeros(m + k * k + p * p + p + 4)])
-    work = np.empty(HEAD + len(whole) + len(numbers))
-    sizes = (n, k, p, m, outer.n_levels, nested, len(model.first), len(outer.rows), len(counts))
-    work[:HEAD].view(np.int64)[:] = *sizes, inner.theta, held, as_lme4, len(work)
-    work[HEAD : HEAD + len(whole)].view(np.int64)[:] = whole
-    work[HEAD + len(whole) :] = numbers
-    return work
-
-
-@compiled
-def _value(free, work):
-    """The deviance at the free variables, infinite where the factorization fails."""
-    n, k, p, m, levels, nested, firsts, entries, terms, inner, held, as_lme4, _ = work[:HEAD].view(np.int64)
-    a, b = HEAD, HEAD + n
-    codes = work[a:b].view(np.int64)
-    a, b = b, b + n
-    codes1 = work[a:b].view(np.int64)
-    a, b = b, b + levels + 1
-    ptr = work[a:b].view(np.int64)
-    a, b = b, b + nested
-    down = work[a:b].view(np.int64)
-    a, b = b, b + k * nested
-    met = work[a:b].view(np.int64).reshape((k, nested))
-    a, b = b, b + firsts
-    first = work[a:b].view(np.int64)
-    a, b = b, b + 3 * entries
-    template = work[a:b].view(np.int64).reshape((3, entries))
-    a, b = b, b + terms
-    counts = work[a:b].view(np.int64)
-    a, b = b, b + n
-    z1 = work[a:b]
-    a, b = b, b + n * k
-    Z = work[a:b].reshape((n, k))
-    a, b = b, b + n * (p + 1)
-    V = work[a:b].reshape((n, p + 1))
-    a, b = b, b + n * p
-    X = work[a:b].reshape((n, p))
-    a, b = b, b + 3 * n
-    y, root, offset = work[a : a + n], work[a + n : a + 2 * n], work[a + 2 * n : b]
-    a, b = b, b + p * p
-    VtV = work[a:b].reshape((p, p))
-    a, b = b, b + p
-    Vtr, log_weights = work[a:b], work[b]
-    a, b = b + 1, b + m + 2
-    x = work[a:b]
-    a, b = b, b + m
-    theta = work[a:b]
-    a, b = b, b + k * k
-    T = work[a:b].reshape((k, k))
-    a, b = b, b + p * p
-    R = work[a:b].reshape((p, p))
-    beta, out = work[b : b + p], work[b + p : b + p + 4]
-    for j in range(free.shape[0]):  # a slice that takes an array has numba compile what its error would say
-        if held == FREE:
-            theta[j] = free[j]
-        else:
-            x[j if j < held else j + 1] = free[j]
-    if held != FREE:
-        sdcor.theta_of(x, counts, theta, as_lme4 == 1)
-    for j in range(entries):
-        T[template[0, j], template[1, j]] = theta[template[2, j]]
-    tree = (codes, codes1, z1, theta[inner], ptr, down, met, first)
-    if not _parts(T, *tree, Z, V, X, y, root, offset, VtV, Vtr, R, beta, out):
-        return np.inf
-    pwrss = out[2] + out[3]
-    if held == FREE:
-        return out[0] - log_weights + n * (1.0 + math.log(2.0 * math.pi * pwrss) - math.log(n))
-    s2 = x[m] * x[m]
-    return out[0] - log_weights + pwrss / s2 + n * math.log(2.0 * math.pi * s2)
-
-
-def _objective(m, x, gradient, data):  # type: ignore[no-untyped-def]
-    """`_value` as NLopt calls it."""
-    size = carray(data, (HEAD,), np.int64)[HEAD - 1]
-    return _value(carray(x, (m,), np.float64), carray(data, (size,), np.float64))
-
-
-def _minimize(work: Floats, start: Floats, lower: Floats, upper: Floats,
+def _minimize(criterion: Criterion, start: Floats, lower: Floats, upper: Floats,
               control: LmerControl | None) -> tuple[float, Floats]:
-    """`_by_callback` for `_value` at `work`, without Python between optimizer and criterion where that is possible."""
+    """`_by_callback` for a criterion in lme4's order, without Python between it and the optimizer where that can be."""
     if nlopt_c.library() is None:
-        return _by_callback(lambda free: _value(free, work), start, lower, upper, control)
-    with nlopt_c.minimizer(nlopt_c.Compiled(work, _value, _objective), lower, upper, control) as minimize:
+        return _by_callback(criterion, start, lower, upper, control)
+    with nlopt_c.minimizer(criterion, lower, upper, control) as minimize:
         found = minimize(np.clip(start, lower, upper))
     return found.value if found.status > 0 or found.status == ROUNDOFF_LIMITED else math.inf, found.theta

@@ -1,38 +1,24 @@
 """NLopt's BOBYQA on compiled criteria, with no Python between optimizer and criterion.
 
-A criterion whose data lie in one flat work space is a C function of theta and a pointer; NLopt's own C functions call
-it. Where these cannot be reached `library` is None, and the optimizer calls back to Python, with the same result to
-the bit.
+A criterion is a C function of its variables and a pointer, which NLopt's own C functions call. Where these cannot be
+reached, or nothing is compiled, `library` is None, and the optimizer calls back to Python, with the same result to the
+bit.
 """
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .control import LmerControl, stopping
+from .criterion.objective import COMPILED, Objective
 from .structure import Floats
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """The criterion of a work space: `value(theta, work)`, which Python calls, and `objective`, which NLopt can."""
-
-    work: Floats
-    value: Callable[[Floats, Floats], float]
-    objective: Callable[..., float]
-
-    def __call__(self, theta: Floats) -> float:
-        return self.value(theta, self.work)
-
-    def with_work(self, work: Floats) -> Compiled:
-        return replace(self, work=work)
 
 
 class Stop(NamedTuple):
@@ -47,6 +33,8 @@ class Stop(NamedTuple):
 @cache
 def library() -> ctypes.CDLL | None:
     """NLopt's C functions, which the Python package's extension module brings with it on some platforms only."""
+    if not COMPILED:
+        return None
     import nlopt
 
     pointer = ctypes.c_void_p
@@ -67,42 +55,41 @@ def library() -> ctypes.CDLL | None:
     return found
 
 
-@cache
-def _address(objective: Callable[..., float]) -> tuple[Any, Any]:
-    """Where `objective(m, x, gradient, work)` lies as a C function, and the function, which must stay alive."""
-    from numba import cfunc, types
+@dataclass(frozen=True)
+class Minimizer:
+    """A problem of NLopt's: the addresses of its `optimize` and of the problem, and the criterion that it minimizes."""
 
-    numbers = types.CPointer(types.float64)
-    compiled = cfunc(types.float64(types.uint32, numbers, numbers, types.voidptr), cache=True)(objective)
-    return compiled.address, compiled
+    optimize: int
+    problem: int
+    criterion: Any  # an Objective, whose attributes are declared for the C compiler
+
+    def __call__(self, start: Floats) -> Stop:
+        """From start (m,), as often as wanted."""
+        theta = np.array(start, dtype=float)
+        before = self.criterion.evaluations
+        status, value = self.criterion.minimize(self.optimize, self.problem, theta)
+        return Stop(theta, value, status, self.criterion.evaluations - before)
 
 
 @contextmanager
 def minimizer(
-    criterion: Compiled, lower: Floats, upper: Floats | None = None, control: LmerControl | None = None
-) -> Iterator[Callable[[Floats], Stop]]:
-    """A function start (m,) -> Stop that minimizes `criterion`, as often as its work space is filled anew. Asks for
-    `library()`; the bounds (m,) and settings are `optimize.bobyqa`'s.
+    criterion: Objective, lower: Floats, upper: Floats | None = None, control: LmerControl | None = None
+) -> Iterator[Minimizer]:
+    """What minimizes `criterion`, as often as it takes another response. Asks for `library()`; the bounds (m,) and
+    settings are `optimize.bobyqa`'s.
     """
     import nlopt
 
     found: Any = library()
     problem = found.nlopt_create(nlopt.LN_BOBYQA, len(lower))
     try:
-        found.nlopt_set_min_objective(problem, _address(criterion.objective)[0], criterion.work.ctypes.data)
+        found.nlopt_set_min_objective(problem, *criterion.objective())
         found.nlopt_set_lower_bounds(problem, np.ascontiguousarray(lower).ctypes.data)
         if upper is not None:
             found.nlopt_set_upper_bounds(problem, np.ascontiguousarray(upper).ctypes.data)
         for name, setting in stopping(control).items():
             set_it = getattr(found, f"nlopt_set_{'xtol_abs1' if name == 'xtol_abs' else name}")
             set_it(problem, int(setting) if name == "maxeval" else setting)
-        value = ctypes.c_double()
-
-        def minimize(start: Floats) -> Stop:
-            theta = np.array(start, dtype=float)
-            status = found.nlopt_optimize(problem, theta.ctypes.data, ctypes.addressof(value))
-            return Stop(theta, value.value, status, found.nlopt_get_numevals(problem))
-
-        yield minimize
+        yield Minimizer(ctypes.cast(found.nlopt_optimize, ctypes.c_void_p).value or 0, problem, criterion)
     finally:
         found.nlopt_destroy(problem)

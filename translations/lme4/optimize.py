@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from . import nlopt_c
 from .control import LmerControl, stopping
+from .criterion.objective import Objective
 from .pls import PLS, Factor
 from .structure import Floats
 
@@ -89,7 +90,7 @@ def bobyqa(
     """
     import nlopt
 
-    if isinstance(criterion, nlopt_c.Compiled) and nlopt_c.library() is not None:
+    if isinstance(criterion, Objective) and nlopt_c.library() is not None:
         with nlopt_c.minimizer(criterion, lower, upper, control) as minimize:
             found = minimize(start)
         if found.status > 0 or found.status == ROUNDOFF_LIMITED:

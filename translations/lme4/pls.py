@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,12 +19,10 @@ from scipy.linalg import lapack
 from . import kernels
 from .criterion.factor import Criterion, Factor, Solution
 from .extended import Products
-from .nlopt_c import Compiled
 from .residual import CANCELS, exact_residual
 from .sequential import Sequential
 from .structure import Block, Floats, RandomStructure
 from .tail import Cross, Tail
-from .work_space import compiled_criterion, load
 
 __all__ = ["PLS", "Criterion", "Factor", "Solution"]
 
@@ -59,7 +57,6 @@ class PLS:
     bottom: Floats
     beta0: Floats
     sequential: Sequential | None
-    _compiled: dict[tuple[bool, int], Compiled] = field(default_factory=dict)  # by REML and df, shared by all responses
 
     @classmethod
     def of(
@@ -174,15 +171,7 @@ class PLS:
     def lme4_criterion(self, REML: bool, df: int | None = None) -> Callable[[Floats], float]:  # noqa: N803
         """`lme4_deviance` as a function of theta alone, prepared for an optimizer's many calls."""
         exact = self.sequential
-        if exact is None or len(self.blocks) > 1:
-            return lambda theta: self.lme4_deviance(theta, REML, df)
-        key = (REML, df or self.df(REML))
-        if key not in self._compiled:
-            self._compiled[key] = compiled_criterion(exact, *key)
-        prepared = self._compiled[key]
-        own = prepared.with_work(prepared.work.copy())
-        load(own.work, exact.y)
-        return own
+        return (lambda theta: self.deviance(theta, REML, df)) if exact is None else exact.objective(REML, df)
 
 
 def _check_memory(structure: RandomStructure, m: int) -> None:

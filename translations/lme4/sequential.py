@@ -1,11 +1,10 @@
-"""The criterion in lme4's own order of operations, for one grouping factor or one nested in another.
+"""The models whose criterion is computed in lme4's own order of operations: one factor, or one nested in another.
 
 BOBYQA stops where the rounding of the criterion tells it to: two programs that compute the same criterion to 16
 digits, but sum in another order, stop at thetas that share 9 digits, and at profile points that share 4. lme4 is
 compiled without vector instructions and adds one product after the other, so its order can be kept: then every value,
-hence every step of the optimizer, is lme4's to the last bit. The steps are those of Bates et al. (2015), section 3.4:
-Lambda'Z', its products with Z, X and y, the sparse Cholesky factor by rows, the downdated X'X, two triangular solves,
-and (unlike `pls.py`, which needs no second pass over the data) residuals, whose squares are summed.
+hence every step of the optimizer, is lme4's to the last bit (`criterion/lme4_order.py`, which unlike `pls.py` passes
+over the data each time).
 
 Covered are terms on one factor with three effects or fewer in all, and terms with at most two effects on a factor in
 which another is nested that has one. CHOLMOD then orders the columns outer level by outer level, the levels nested in
@@ -15,12 +14,13 @@ are computed by `pls.py`. Shapes: k outer effects; m inner levels, none where th
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from .criterion.lme4_order import Criterion
 from .structure import Block, Floats, Ints, RandomStructure
 
 MOST_EFFECTS, MOST_OUTER_EFFECTS = 3, 2
@@ -86,11 +86,22 @@ class Inner:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """What the criterion of one design is made of: `arrays` by the names that `Criterion` describes, sum of the
+    logarithms of the weights, length m of theta, and the place of the inner factor's entry in it.
+    """
+
+    arrays: dict[str, Any] = field(repr=False)
+    log_weights: float
+    m: int
+    inner_theta: int
+
+
+@dataclass(frozen=True)
 class Sequential:
     """One design and response, as given: X (n, p), y (n,), square roots of the weights (n,), offset (n,).
 
-    first (terms + 1,): the outer columns at which the terms start; V (n, p + 1): X and y - offset, weighted; VtV (p, p)
-    and Vtr (p,): its products.
+    first (terms + 1,): the outer columns at which the terms start.
     """
 
     structure: RandomStructure
@@ -102,15 +113,12 @@ class Sequential:
     root: Floats
     offset: Floats
     log_weights: float
-    V: Floats
-    VtV: Floats
-    Vtr: Floats
 
     @classmethod
     def of(cls, structure: RandomStructure, X: Floats, y: Floats, weights: Floats | None = None,
            offset: Floats | None = None) -> Sequential | None:
         """None for a model that is not covered."""
-        (n, p), blocks = X.shape, structure.blocks
+        n, blocks = len(X), structure.blocks
         outer = blocks[-1]
         dense = len(blocks) == 2 and outer.k * outer.n_levels >= DENSE_FROM
         if len(blocks) > 2 or outer.k > MOST_EFFECTS or (n > MOST_ROWS and not dense):
@@ -125,254 +133,85 @@ class Sequential:
             for weight in weights:
                 log_weights += math.log(weight)
         offset = np.zeros(n) if offset is None else offset
-        V, VtV, Vtr = np.empty((n, p + 1)), np.zeros((p, p)), np.zeros(p)
-        X = np.ascontiguousarray(X)
-        return cls(structure, outer, inner, first, X, y, root, offset, log_weights, V, VtV, Vtr).with_response(y)
+        return cls(structure, outer, inner, first, np.ascontiguousarray(X), y, root, offset, log_weights)
 
     def with_response(self, y: Floats) -> Sequential:
         """The same design with another response y (n,)."""
-        VtV, Vtr = np.zeros_like(self.VtV), np.zeros_like(self.Vtr)
-        V = np.column_stack([self.root[:, None] * self.X, self.root * (y - self.offset)])
-        _cross_products(V, VtV, Vtr)
-        return replace(self, y=y, V=V, VtV=VtV, Vtr=Vtr)
+        other = replace(self, y=y)
+        other.__dict__["layout"] = self.layout
+        return other
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The arrays of the criterion."""
+        outer, inner, which, first, shared = self.outer, self.inner, *self.designs()
+        like, by_level = np.concatenate(first), np.argsort(outer.codes, kind="stable")
+        root, Z, X = self.root[like], outer.Z[like], self.X[like]
+        per_level = np.bincount(outer.codes, minlength=outer.n_levels)
+        arrays = {
+            "rows": outer.rows, "cols": outer.cols, "place": outer.theta, "first": self.first,
+            "sizes": [term.k for term in self.structure.terms], "codes": outer.codes, "shared": shared,
+            "by_level": by_level, "level": np.cumsum([0, *per_level]), "which": which,
+            "start": np.cumsum([0, *map(len, first)]), "root": self.root, "offset": self.offset,
+            "Z": Z, "Zw": Z * root[:, None], "X": X, "Xw": X * root[:, None],
+            "inner_codes": inner.codes[like], "inner_z": inner.z[like], "inner_zw": inner.z[like] * root,
+            "ptr": inner.ptr, "down": inner.down, "met": inner.met,
+        }
+        kinds = {name: np.float64 if np.asarray(each).dtype == float else np.int64 for name, each in arrays.items()}
+        own = {name: np.require(each, kinds[name], ["C", "W"]) for name, each in arrays.items()}
+        return Layout(own, self.log_weights, self.structure.n_theta, inner.theta)
+
+    def designs(self) -> tuple[Ints, list[Ints], Ints]:
+        """The design of each level (levels,), numbered from 0, the rows of each design's first level, and the row of
+        these, one design after the other, that each row is like (n,). With a factor nested, no two levels share one.
+        """
+        codes = self.outer.codes
+        order = np.argsort(codes, kind="stable")
+        ends = np.cumsum(np.bincount(codes, minlength=self.outer.n_levels)).tolist()
+        bounds = [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
+        shared = np.empty(len(order), dtype=np.int64)
+        if len(self.inner.down):
+            shared[order] = np.arange(len(order))
+            return np.arange(len(bounds)), [order[own] for own in bounds], shared
+        table = np.column_stack([self.outer.Z, self.X, self.root])[order]
+        found: dict[bytes, int] = {}
+        which = [found.setdefault(table[own].tobytes(), len(found)) for own in bounds]
+        first = [order[bounds[g]] for g in np.unique(which, return_index=True)[1]]
+        places = np.split(np.arange(sum(map(len, first))), np.cumsum([len(own) for own in first])[:-1])
+        shared[order] = np.concatenate([places[d] for d in which])
+        return np.array(which), first, shared
+
+    def objective(self, REML: bool, df: int | None = None) -> Criterion:  # noqa: N803
+        """The criterion with room of its own, which an optimizer may call again and again. `df`: not n - p or n."""
+        n, p = self.X.shape
+        return Criterion(self.layout, REML, df or (n - p if REML else n)).load(self.y)
 
     def parts(self, theta: Floats) -> Parts:
         """The criterion's parts at theta (m,).
 
         Raises `numpy.linalg.LinAlgError` where the downdated X'X is not positive definite.
         """
-        outer, inner, p = self.outer, self.inner, self.X.shape[1]
-        out, beta, R = np.empty(4), np.empty(p), np.zeros((p, p))
-        tree = (inner.codes, inner.z, theta[inner.theta], inner.ptr, inner.down, inner.met)
-        data = (outer.Z, self.V, self.X, self.y, self.root, self.offset, self.VtV, self.Vtr)
-        if not _parts(outer.template(theta), outer.codes, *tree, self.first, *data, R, beta, out):
+        criterion = self.objective(False)
+        criterion(np.asarray(theta, dtype=float))
+        if criterion.failed:
             raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
-        return Parts(float(out[0]), float(out[1]), float(out[2]), float(out[3]), beta, R)
+        return Parts(*criterion.parts(), *criterion.coefficients())
 
     def criterion(self, theta: Floats, REML: bool, df: int | None = None) -> float:  # noqa: N803
-        """The REML criterion or the deviance at theta (m,): Bates et al. (2015), eqs. 41, 34. `df`: not n - p or n."""
-        parts, (n, p) = self.parts(theta), self.X.shape
-        log_pwrss = math.log(2.0 * math.pi * parts.pwrss)
-        value = parts.ldL2 - self.log_weights
-        if REML:
-            value, n = value + parts.ldRX2, n - p
-        n = df or n
-        return value + n * (1.0 + log_pwrss - math.log(n))
+        """The REML criterion or the deviance at theta (m,): Bates et al. (2015), eqs. 41, 34. `df`: not n - p or n.
+
+        Raises as `parts` does.
+        """
+        criterion = self.objective(REML, df)
+        value = criterion(np.asarray(theta, dtype=float))
+        if criterion.failed:
+            raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
+        return float(value)
+
+    def without(self, j: int) -> Sequential:
+        """The model without column j of X."""
+        return replace(self, X=np.ascontiguousarray(np.delete(self.X, j, axis=1)))
 
     def holding(self, j: int, value: float) -> Sequential:
         """The model with fixed effect j held at `value`: its column moves into the offset."""
-        held = self.X[:, j] * value + self.offset
-        X = np.ascontiguousarray(np.delete(self.X, j, axis=1))
-        p = X.shape[1]
-        return replace(self, X=X, offset=held, VtV=np.zeros((p, p)), Vtr=np.zeros(p)).with_response(self.y)
-
-
-@njit(cache=True, error_model="numpy")
-def _cross_products(V, VtV, Vtr):  # noqa: N803
-    """Products of the columns of V (n, p + 1), row after row: the first p (upper triangle), and with the last."""
-    n, p = V.shape[0], V.shape[1] - 1
-    for i in range(n):
-        for c in range(p):
-            Vtr[c] += V[i, c] * V[i, p]
-            for d in range(c + 1):
-                VtV[d, c] += V[i, d] * V[i, c]
-
-
-@njit(cache=True, error_model="numpy")
-def _parts(T, codes, codes1, z1, t1, ptr, down, met, first, Z, V, X, y, root, offset, VtV, Vtr, R, beta, out):
-    """The scalar parts at templates T (k, k) and t1 into `out`, R (p, p) and beta (p,); False when a factor fails."""
-    n, k = Z.shape
-    p, levels, m = X.shape[1], len(ptr) - 1, len(down)
-    F, F1 = np.zeros((levels, k, k + p + 1)), np.zeros((m, 1 + k + p + 1))
-    _products(T, codes, Z, codes1, z1, t1, V, root, F, F1)
-    ldL2 = _factor(ptr, down, met, F, F1)
-    if not ldL2 < np.inf:
-        return False
-    ldRX2 = _fixed(ptr, down, F, F1, VtV, Vtr, R, beta)
-    if not ldRX2 < np.inf:
-        return False
-    _random(ptr, down, F, F1, beta)
-    u, u1 = F[:, :, k + p], F1[:, 1 + k + p]
-    b, b1 = np.zeros((levels, k)), np.empty(m)
-    sqrL = 0.0
-    for c in range(m):
-        sqrL += u1[c] * u1[c]
-        b1[c] = t1 * u1[c]
-    for term in range(len(first) - 1):
-        for g in range(levels):
-            for a in range(first[term], first[term + 1]):
-                sqrL += u[g, a] * u[g, a]
-    for g in range(levels):
-        for a in range(k):
-            for e in range(a + 1):
-                b[g, a] += T[a, e] * u[g, e]
-    wrss = 0.0
-    for i in range(n):
-        g = codes[i]
-        s = 0.0
-        for c in range(p):
-            s += X[i, c] * beta[c]
-        t = 0.0
-        if m:
-            t += z1[i] * b1[codes1[i]]
-        for a in range(k):
-            t += Z[i, a] * b[g, a]
-        e = root[i] * (y[i] - (offset[i] + (s + t)))
-        wrss += e * e
-    out[0], out[1], out[2], out[3] = ldL2, ldRX2, wrss, sqrL
-    return True
-
-
-@njit(cache=True, error_model="numpy")
-def _products(T, codes, Z, codes1, z1, t1, V, root, F, F1):  # noqa: N803
-    """Products of w = Lambda'z, observation by observation.
-
-    F (levels, k, k + p + 1): of the outer w with itself, X and y. F1 (m, 1 + k + p + 1): of the inner w with itself,
-    the outer w, X and y.
-    """
-    n, k = Z.shape
-    q, nested = V.shape[1], len(F1) > 0
-    w = np.empty(k + q)
-    for i in range(n):
-        g = codes[i]
-        w[:k] = 0.0
-        for b in range(k):
-            z = Z[i, b] * root[i]
-            for a in range(b + 1):
-                w[a] += T[b, a] * z
-        for j in range(q):
-            w[k + j] = V[i, j]
-        for a in range(k):
-            for j in range(k + q):
-                F[g, a, j] += w[a] * w[j]
-        if nested:
-            h, v = codes1[i], t1 * (z1[i] * root[i])
-            F1[h, 0] += v * v
-            for j in range(k + q):
-                F1[h, 1 + j] += v * w[j]
-
-
-@njit(cache=True, error_model="numpy")
-def _factor(ptr, down, met, F, F1):  # noqa: N803
-    """A + I to its Cholesky factor, row by row, and L^{-1} times the products with X and y, all in place.
-
-    Of F the first k columns become L (lower triangle), of F1 the first the inner levels' diagonal of L, the next k the
-    outer rows of their columns. Returns log|L|^2, infinite on failure.
-    """
-    levels, k, width = F.shape
-    log_det = 0.0
-    W = np.empty(k)
-    for g in range(levels):
-        own = down[ptr[g] : ptr[g + 1]]
-        for h in own:
-            F1[h, 0] = math.sqrt(F1[h, 0] + 1.0)
-            log_det += math.log(F1[h, 0] * F1[h, 0])
-            for j in range(k, width):
-                F1[h, 1 + j] /= F1[h, 0]
-        for a in range(k):
-            for b in range(a):
-                W[b] = F[g, a, b]
-            d = F[g, a, a] + 1.0
-            for h in met[a, ptr[g] : ptr[g + 1]]:
-                F1[h, 1 + a] /= F1[h, 0]
-                for b in range(a):
-                    W[b] -= F1[h, 1 + b] * F1[h, 1 + a]
-                d -= F1[h, 1 + a] * F1[h, 1 + a]
-            for b in range(a):
-                F[g, a, b] = W[b] / F[g, b, b]
-                for e in range(b + 1, a):
-                    W[e] -= F[g, e, b] * F[g, a, b]
-                d -= F[g, a, b] * F[g, a, b]
-            if not d > 0.0:
-                return np.inf
-            F[g, a, a] = math.sqrt(d)
-            log_det += math.log(F[g, a, a] * F[g, a, a])
-        for a in range(k):
-            for h in own:
-                for j in range(k, width):
-                    F[g, a, j] -= F1[h, 1 + a] * F1[h, 1 + j]
-            for b in range(a):
-                for j in range(k, width):
-                    F[g, a, j] -= F[g, a, b] * F[g, b, j]
-            for j in range(k, width):
-                F[g, a, j] /= F[g, a, a]
-    return log_det
-
-
-@njit(cache=True, error_model="numpy")
-def _dot(ptr, down, F, F1, i, j):  # noqa: N803
-    """Sum of products of columns i and j of the factored products (the first of X is 0), in CHOLMOD's order."""
-    levels, k = F.shape[:2]
-    total = 0.0
-    for g in range(levels):
-        for at in range(ptr[g], ptr[g + 1]):
-            total += F1[down[at], 1 + k + i] * F1[down[at], 1 + k + j]
-        for a in range(k):
-            total += F[g, a, k + i] * F[g, a, k + j]
-    return total
-
-
-@njit(cache=True, error_model="numpy")
-def _fixed(ptr, down, F, F1, VtV, Vtr, R, beta):  # noqa: N803
-    """The upper factor R (p, p) of X'X - RZX'RZX and beta (p,); log|R|^2, infinite when it fails."""
-    p = len(beta)
-    log_det = 0.0
-    for c in range(p):
-        beta[c] = Vtr[c] - _dot(ptr, down, F, F1, c, p)
-        for d in range(c + 1):
-            s = VtV[d, c] - _dot(ptr, down, F, F1, d, c)
-            if d < c:
-                for e in range(d):
-                    s -= R[e, d] * R[e, c]
-                R[d, c] = s / R[d, d]
-        t = 0.0
-        for d in range(c):
-            t += R[d, c] * R[d, c]
-        s -= t
-        if not s > 0.0:
-            return np.inf
-        R[c, c] = math.sqrt(s)
-        log_det += math.log(R[c, c])
-    for c in range(p):
-        for d in range(c):
-            beta[c] -= R[d, c] * beta[d]
-        beta[c] /= R[c, c]
-    for c in range(p - 1, -1, -1):
-        t = 0.0
-        for d in range(c + 1, p):
-            t += R[c, d] * beta[d]
-        beta[c] = (beta[c] - t) / R[c, c]
-    return 2.0 * log_det
-
-
-@njit(cache=True, error_model="numpy")
-def _random(ptr, down, F, F1, beta):  # noqa: N803
-    """Spherical effects in the last columns of F and F1, from L^{-1}Lambda'Z'y there."""
-    levels, k, width = F.shape
-    p = width - k - 1
-    for g in range(levels):
-        for at in range(ptr[g], ptr[g + 1]):
-            h, t = down[at], 0.0
-            for c in range(p):
-                t += F1[h, 1 + k + c] * beta[c]
-            F1[h, width] -= t
-        u = F[g, :, width - 1]
-        for a in range(k):
-            t = 0.0
-            for c in range(p):
-                t += F[g, a, k + c] * beta[c]
-            u[a] -= t
-        # Backwards, CHOLMOD takes the last columns of a level together (up to three), and subtracts from them last
-        # first; but not the first four columns of all.
-        together = ptr[g + 1] + g * k + k - 1 >= 4
-        for a in range(k - 1, -1, -1):
-            for step in range(1, k - a):
-                c = k - step if together else a + step
-                u[a] -= F[g, c, a] * u[c]
-            u[a] /= F[g, a, a]
-        for at in range(ptr[g], ptr[g + 1]):
-            h, last = down[at], together and at == ptr[g + 1] - 1
-            for step in range(k):
-                a = k - 1 - step if last else step
-                F1[h, width] -= F1[h, 1 + a] * u[a]
-            F1[h, width] /= F1[h, 0]
+        return replace(self.without(j), offset=self.X[:, j] * value + self.offset)

@@ -1,0 +1,225 @@
+# cython: infer_types=True, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: language_level=3
+"""theta as standard deviations and correlations, and back, operation by operation as R does it.
+
+Profiles start from the one, and their optimizer follows the last digit of the other. x (m + 1,) is described in
+`sdcor.py`, whose loops these are; `scratch` (4, k, k), of doubles, is room for the terms' matrices.
+"""
+
+from __future__ import annotations
+
+try:
+    import cython
+except ModuleNotFoundError:
+    from translations import cython_stand_in as cython
+
+if cython.compiled:
+    from cython.cimports.libc.math import NAN, fabs, sqrt
+else:
+    from math import fabs, sqrt
+    from math import nan as NAN  # noqa: N812
+
+    from translations.compiled import runs_as_python
+
+    runs_as_python(__name__)
+
+ROUNDING = cython.declare(cython.double, 1e-12)  # of a pivot that should be 0, relative to the variance
+HALF_ULP = cython.declare(cython.double, 2.0**-53)
+
+
+@cython.ccall
+@cython.nogil
+@cython.exceptval(check=False)
+def sdcor_of(
+    theta: cython.double[:], sigma: cython.double, sizes: cython.Py_ssize_t[:], x: cython.double[:],
+    scratch: cython.double[:, :, ::1],
+) -> cython.void:
+    """x (m + 1,) of theta (m,) and sigma; the correlation with an effect whose variance is 0 is 0. R: Cv_to_Sv."""
+    T, S = scratch[0], scratch[1]
+    at: cython.Py_ssize_t = 0
+    x[x.shape[0] - 1] = sigma
+    for term in range(sizes.shape[0]):
+        k = sizes[term]
+        _template(theta, at, k, T)
+        for r in range(k):
+            for c in range(k):
+                S[r, c] = 0.0
+                for e in range(k):
+                    S[r, c] += T[r, e] * T[c, e]
+                S[r, c] *= sigma * sigma
+        for c in range(k):
+            for r in range(c, k):
+                if S[c, c] > 0.0 and S[r, r] > 0.0:
+                    sd = sqrt(S[c, c])
+                    x[at] = sd if r == c else 1.0 / sd * S[r, c] * (1.0 / sqrt(S[r, r]))
+                else:
+                    x[at] = 0.0
+                at += 1
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _template(
+    theta: cython.double[:], at: cython.Py_ssize_t, k: cython.Py_ssize_t, T: cython.double[:, ::1]
+) -> cython.void:
+    """The lower triangular T (k, k) whose columns are theta's entries from `at` on."""
+    for c in range(k):
+        for r in range(k):
+            T[r, c] = 0.0
+        for r in range(c, k):
+            T[r, c] = theta[at]
+            at += 1
+
+
+@cython.ccall
+@cython.nogil
+@cython.exceptval(check=False)
+def theta_of(
+    x: cython.double[:], sizes: cython.Py_ssize_t[:], theta: cython.double[:], as_lme4: cython.bint,
+    scratch: cython.double[:, :, ::1],
+) -> cython.void:
+    """theta (m,) of x (m + 1,). R: Sv_to_Cv.
+
+    as_lme4: where the correlations are those of no matrix, what lme4 puts in its place (`_pivoted`); else the factor of
+    lower rank where there is one, and NaN where there is none.
+    """
+    S, T = scratch[0], scratch[1]
+    s2: cython.double = x[x.shape[0] - 1] * x[x.shape[0] - 1]
+    at: cython.Py_ssize_t = 0
+    for term in range(sizes.shape[0]):
+        k = sizes[term]
+        if k == 1:
+            theta[at] = sqrt(x[at] * x[at] / s2)
+            at += 1
+            continue
+        sd = scratch[2, 0]
+        first: cython.Py_ssize_t = at
+        for c in range(k):
+            sd[c] = x[first]
+            first += k - c
+        free: cython.Py_ssize_t = at
+        diagonal: cython.bint = True
+        for c in range(k):
+            for r in range(c, k):
+                S[r, c] = (1.0 if r == c else x[free]) * (sd[r] * sd[c]) / s2
+                S[c, r] = S[r, c]
+                if r != c and S[r, c] != 0.0:
+                    diagonal = False
+                free += 1
+        for c in range(k):
+            for r in range(k):
+                T[r, c] = sqrt(S[r, c]) if diagonal else S[r, c]
+        if not diagonal and not _cholesky(T, k):
+            if as_lme4:
+                _pivoted(S, k, T, scratch[2], scratch[3])
+            else:
+                _semidefinite(S, k, T)
+        for c in range(k):
+            for r in range(c, k):
+                theta[at] = T[r, c]
+                at += 1
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _cholesky(S: cython.double[:, ::1], k: cython.Py_ssize_t) -> cython.bint:
+    """The lower factor of S (k, k) in its lower triangle, in place; False when S is not positive definite."""
+    for c in range(k):
+        if not S[c, c] > 0.0:
+            return False
+        S[c, c] = sqrt(S[c, c])
+        for r in range(c + 1, k):
+            S[r, c] /= S[c, c]
+        for e in range(c + 1, k):
+            for r in range(e, k):
+                S[r, e] -= S[r, c] * S[e, c]
+    return True
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _semidefinite(S: cython.double[:, ::1], k: cython.Py_ssize_t, T: cython.double[:, ::1]) -> cython.void:
+    """T, the lower factor of a positive semidefinite S (k, k): 0 below pivots that vanish; NaN where S is not."""
+    for c in range(k):
+        for r in range(k):
+            T[r, c] = S[r, c]
+    for c in range(k):
+        vanishes: cython.bint = fabs(T[c, c]) <= ROUNDING * S[c, c]
+        if vanishes:
+            T[c, c] = 0.0
+        else:
+            T[c, c] = sqrt(T[c, c]) if T[c, c] >= 0.0 else NAN
+        for r in range(c + 1, k):
+            T[r, c] = 0.0 if vanishes else T[r, c] / T[c, c]
+        for e in range(c + 1, k):
+            for r in range(e, k):
+                T[r, e] -= T[r, c] * T[e, c]
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _pivoted(
+    S: cython.double[:, ::1], k: cython.Py_ssize_t, T: cython.double[:, ::1], R: cython.double[:, ::1],
+    room: cython.double[:, ::1],
+) -> cython.void:
+    """T, what lme4 takes for the lower factor of an S (k, k) that is not positive definite: its pivoted one, unpivoted.
+
+    The remainder beyond S's rank, which should be 0, stays in (LAPACK's dpstf2 leaves it). When pivoting has changed
+    the order, that puts a rounding error above the diagonal, lme4 takes the matrix for an upper triangle, and an effect
+    is lost: at correlations of exactly 1 or -1 its deviance is then too high by hundreds. Kept, because profiles that
+    pass there depend on it; `exact=True` knows no such thing.
+    """
+    used, order = room[0], room[1]
+    tolerance: cython.double = 0.0
+    for i in range(k):
+        used[i], order[i] = 0.0, i
+        for j in range(k):
+            R[i, j] = S[i, j]
+    for j in range(k):
+        pivot = j
+        for i in range(j, k):
+            if j > 0:
+                used[i] += R[j - 1, i] * R[j - 1, i]
+            if R[i, i] - used[i] > R[pivot, pivot] - used[pivot]:
+                pivot = i
+        d = R[pivot, pivot] - used[pivot]
+        if j == 0:
+            tolerance = k * HALF_ULP * d
+        elif not d > tolerance:
+            R[j, j] = d
+            break
+        if pivot != j:
+            R[pivot, pivot] = R[j, j]
+            for i in range(j):
+                R[i, j], R[i, pivot] = R[i, pivot], R[i, j]
+            for i in range(pivot + 1, k):
+                R[j, i], R[pivot, i] = R[pivot, i], R[j, i]
+            for i in range(j + 1, pivot):
+                R[j, i], R[i, pivot] = R[i, pivot], R[j, i]
+            used[j], used[pivot] = used[pivot], used[j]
+            order[j], order[pivot] = order[pivot], order[j]
+        R[j, j] = sqrt(d) if d >= 0.0 else NAN
+        for i in range(j + 1, k):
+            s: cython.double = 0.0
+            for e in range(j):
+                s += R[e, i] * R[e, j]
+            R[j, i] = (R[j, i] - s) * (1.0 / R[j, j])
+    for c in range(k):
+        for r in range(k):
+            T[r, c] = 0.0
+    for c in range(k):
+        place: cython.Py_ssize_t = int(order[c])
+        for r in range(c + 1):
+            T[r, place] = R[r, c]
+    lower: cython.bint = False
+    for c in range(k):
+        for r in range(c + 1, k):
+            lower = lower or T[r, c] != 0.0
+    if not lower:
+        for c in range(k):
+            for r in range(c):
+                T[c, r], T[r, c] = T[r, c], 0.0
