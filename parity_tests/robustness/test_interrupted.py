@@ -158,6 +158,8 @@ def endless(part):
         time.sleep(60)
 jobs.run(endless, [Part(0)], 1, 1, n_jobs=2)
 """
+# What the command does first.
+IN_ORDER = "from translations.parity.cli import end_in_order\nend_in_order()\n"
 
 
 def workers_of(process: int) -> list[psutil.Process]:
@@ -178,10 +180,13 @@ def all_end(processes: list[psutil.Process]) -> bool:
     return not left
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda how: how.name)
-def test_no_worker_outlives_its_run(how: signal.Signals) -> None:
+@pytest.mark.parametrize(("how", "script"), [
+    (signal.SIGTERM, ENDLESS), (signal.SIGHUP, ENDLESS), (signal.SIGKILL, ENDLESS),
+    (signal.SIGTERM, IN_ORDER + ENDLESS),
+], ids=["SIGTERM", "SIGHUP", "SIGKILL", "SIGTERM to the command"])
+def test_no_worker_outlives_its_run(how: signal.Signals, script: str) -> None:
     """The signal goes to the run alone, and reaches no worker."""
-    run = warm.start("-c", ENDLESS, after="import joblib, translations.lme4.jobs")
+    run = warm.start("-c", script, after="import joblib, translations.lme4.jobs")
     deadline = time.monotonic() + 60
     while len(workers_of(run.pid)) < 2 and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -189,7 +194,7 @@ def test_no_worker_outlives_its_run(how: signal.Signals) -> None:
     assert len(workers_of(run.pid)) == 2 and len(alive(family)) >= 2
     os.kill(run.pid, how)
     assert all_end(family)
-    run.wait()
+    assert run.wait() == (143 if script != ENDLESS else -how)
 
 
 def test_no_worker_outlives_a_killed_study(tmp_path: Path) -> None:
@@ -205,12 +210,33 @@ def test_no_worker_outlives_a_killed_study(tmp_path: Path) -> None:
     study.wait()
     with Lock(path):
         assert all_end(family)
+    assert not list(Path("/dev/shm").glob(f"*{study.pid}*"))  # what joblib shares between processes
 
 
 # --- references -------------------------------------------------------------------------------------------------------
 
 SLOW = "Sys.sleep(0.3)\nlist(x = {value})\n"
 CASE = "from translations.parity import case\n\n\n@case()\ndef {name}():\n    return {{'x': 1}}\n"
+
+
+@pytest.mark.parametrize("signal_name", ["SIGTERM", "SIGHUP"])
+def test_a_command_that_is_told_to_end_leaves_nothing(live_r: Any, signal_name: str, tmp_path: Path) -> None:
+    """No process of R, no temporary file; what was there is as it was."""
+    suite, scratch = tmp_path / "suite", tmp_path / "scratch"
+    suite.mkdir()
+    scratch.mkdir()
+    (suite / "one.py").write_text(CASE.format(name="one"))
+    (suite / "one.R").write_text("Sys.sleep(60)\nlist(x = 1)\n")
+    process = warm.start("rparity", "regenerate", "--suite", suite, after="import translations.parity.regenerate",
+                         TMPDIR=str(scratch))
+    deadline = time.monotonic() + 60
+    while not (family := psutil.Process(process.pid).children(recursive=True)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    how = signal.Signals[signal_name]
+    os.kill(process.pid, how)
+    assert all_end(family) and process.wait() == 128 + how
+    assert sorted(one.name for one in suite.iterdir()) == ["one.R", "one.py"]
+    assert not [one for one in scratch.iterdir() if not one.name.startswith("Rtmp")]  # R's own, which was killed
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=lambda how: how.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterable, Sequence
 from io import BytesIO
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from translations.figures.catalogue import Figure, figure
+from translations.files import replace
 
 FORMATS = ("png", "svg")
 DPI = 144
@@ -21,8 +21,7 @@ def save(names: Iterable[str], out: str | Path, formats: Sequence[str] = FORMATS
     """Draw figures into the directory `out`, made if need be: one file a name and format, in that order.
 
     Every picture is drawn before any is written, and each replaces a file of its name in one step. Raises KeyError for
-    an unknown figure, ValueError for an unknown format, OSError naming the directory that cannot be written to, and
-    MissingPlotnine.
+    an unknown figure, ValueError for an unknown format, OSError naming what cannot be written, and MissingPlotnine.
     """
     chosen = [figure(name) for name in names]
     unknown = [one for one in formats if one not in FORMATS]
@@ -33,10 +32,7 @@ def save(names: Iterable[str], out: str | Path, formats: Sequence[str] = FORMATS
     for one in chosen:
         plot = one.draw()
         pictures |= {place / f"{one.name}.{kind}": picture(plot, one, kind) for kind in formats}
-    try:
-        replace(pictures)
-    except OSError as error:
-        raise OSError(f"cannot write figures to {place}: {error.strerror or error}") from error
+    replace(pictures)
     return list(pictures)
 
 
@@ -61,19 +57,3 @@ def writable(place: Path) -> Path:
     except OSError as error:
         raise OSError(f"cannot write figures to {place}: {error.strerror or error}") from error
     return place
-
-
-def replace(files: dict[Path, bytes]) -> None:
-    """Write everything beside where it belongs, then move it there. Nothing is left half-written."""
-    temporary: dict[Path, str] = {}
-    try:
-        for path, content in files.items():
-            handle, temporary[path] = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            os.chmod(temporary[path], 0o644)
-        for path, name in temporary.items():
-            os.replace(name, path)
-    finally:
-        for name in temporary.values():
-            Path(name).unlink(missing_ok=True)

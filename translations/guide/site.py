@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -45,7 +44,7 @@ def build(out: Path, live: bool = False, pages: Path = PAGES, say: Callable[[str
         say("checking links")
         _stop_at(links.check(built))
         if out.exists():
-            shutil.rmtree(out)
+            out.rename(Path(place) / "before")
         built.rename(out)
     return out / "index.html"
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -144,8 +145,22 @@ def _stop(error: Exception) -> NoReturn:
     raise typer.Exit(2)
 
 
+def end_in_order() -> None:
+    """Have a signal to end do what an error does: temporary files go, R's process and workers end."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup has it ignored
+            signal.signal(number, _end)
+
+
+def _end(number: int, _: object) -> NoReturn:
+    signal.signal(number, signal.SIG_DFL)  # a second one ends at once
+    raise SystemExit(128 + number)
+
+
 def main() -> None:
     """Entry point of the `rparity` command."""
+    end_in_order()
     for module in pkgutil.iter_modules(commands.__path__, f"{commands.__name__}."):
         importlib.import_module(module.name).register(app)
     app()
