@@ -106,7 +106,7 @@ def test_nloptwrap_says_when_it_did_not_converge(change: str) -> None:
         warnings.simplefilter("always")
         try:
             m = r.lmer("y ~ x + (x | g)", pd.DataFrame({"x": x, "y": y, "g": sleep2["Subject"].astype(str)}))
-        except np.linalg.LinAlgError as error:  # as lme4 does for days x 1e9: "Downdated VtV ..."
+        except ValueError as error:  # as lme4 does for days x 1e9: "Downdated VtV ..."
             assert "not positive definite" in str(error)
             return
     worse = m.criterion(True) - best.criterion(True)

@@ -27,7 +27,7 @@ from .confint import interval_matrix
 from .extract import fixef
 from .jobs import run, workers
 from .journal import Journal, batch_size
-from .model import LmerMod
+from .model import LmerMod, refit_df
 from .optimize import Optimum
 from .simulate import Batch, Simulator, as_stream, batches, draw, simulator_of, stream_at
 from .structure import Floats, RandomStructure, lower_triangle
@@ -128,7 +128,8 @@ class Replicate:
         if np.isnan(fits.sigma[i]):
             return np.full(self.width, np.nan)
         optimum = Optimum(fits.theta[i], fits.value[i], int(fits.evaluations[i]), 0, "", self.m.control.optimizer)
-        model = replace(self.m, y=y, pls=self.m.pls.with_response(y), optimum=optimum, diagnosis=Diagnosis())
+        model = replace(self.m, y=y, pls=self.m.pls.with_response(y), optimum=optimum, diagnosis=Diagnosis(),
+                        criterion_df=refit_df(self.m, self.m.control))
         try:
             return _numbers(self.statistic(model))
         except (ArithmeticError, ValueError, KeyError, np.linalg.LinAlgError):

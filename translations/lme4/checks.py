@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,9 @@ from .pls import PLS
 from .structure import Floats, RandomStructure, RandomTerm
 
 SINGULAR = "boundary (singular) fit: see help('isSingular')"
+NO_GRADIENT = "Gradient contains NAs"
 UNIDENTIFIED = " Hessian is numerically singular: parameters are not uniquely determined"
-HESSIAN_UP_TO = (
-    10_000  # observations: beyond, curvature is looked at only where the gradient asks (lme4 2.x stops there)
-)
+HESSIAN_UP_TO = 10_000  # observations: beyond, "newton" does not ask whether the criterion curves everywhere
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,9 @@ def check_scale(X: Floats, control: LmerControl) -> str | None:
 
 
 def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, df: int | None = None) -> Diagnosis:  # noqa: N803
-    """R: checkConv, with exact first derivatives where R takes differences. `df`: see `PLS.deviance`."""
+    """R: checkConv, after "nloptwrap" with lme4's own derivatives (`derivatives`), whose rounding decides what it says
+    of a criterion that is large or hardly curves; after "newton" with exact ones. `df`: see `PLS.deviance`.
+    """
     diagonal = pls.structure.diagonal
     action, tolerance = control.check_conv_singular
     # Newton's method knows theta free of the covariates' units; R compares it with `tolerance` in whatever units it
@@ -156,37 +157,51 @@ def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, df: i
     if (theta[diagonal] < tolerance).any():
         act(action, SINGULAR, SingularFitWarning)
         return Diagnosis((SINGULAR,), singular=True)
-    messages: list[str] = []
-    if optimum.optimizer != "newton" and control.calc_derivs:
-        of_gradient, of_hessian = _derivative_messages(pls, optimum.theta, REML, control, df)
-        for message in of_gradient:
-            act(control.check_conv_grad[0], message, ConvergenceWarning)
-        if of_hessian:
-            act(control.check_conv_hess[0], ";".join(of_hessian), ConvergenceWarning)
-        messages = [*of_gradient, *of_hessian]
-    elif control.calc_derivs and pls.n <= HESSIAN_UP_TO and not _identified(pls, optimum.theta, REML, control):
-        messages = [UNIDENTIFIED]
+    if not control.calc_derivs:
+        return Diagnosis()
+    if optimum.optimizer == "newton":
+        if pls.n > HESSIAN_UP_TO or _identified(pls, optimum.theta, REML, control):
+            return Diagnosis()
         act(control.check_conv_hess[0], UNIDENTIFIED, ConvergenceWarning)
-    return Diagnosis(tuple(messages))
+        return Diagnosis((UNIDENTIFIED,))
+    gradient, H = derivatives(pls.lme4_criterion(REML, df), optimum.theta, optimum.value)
+    if not np.isfinite(gradient).all():
+        act(control.check_conv_grad[0], NO_GRADIENT, ConvergenceWarning)
+        return Diagnosis((NO_GRADIENT,))
+    said: list[str] = []
+    of_gradient = _gradient_message(H, gradient, control.check_conv_grad[1])
+    of_hessian = _hessian_messages(H, control.check_conv_hess[1])
+    for action, found in ((control.check_conv_grad[0], of_gradient), (control.check_conv_hess[0], of_hessian)):
+        if action != "ignore" and found:
+            said += found
+            act(action, ";".join(found), ConvergenceWarning)
+    return Diagnosis(tuple(said))
 
 
-def _derivative_messages(
-    pls: PLS, theta: Floats, REML: bool, control: LmerControl, df: int | None  # noqa: N803
-) -> tuple[list[str], list[str]]:
-    """lme4's messages on the gradient, and those on the Hessian, which it gives as one warning."""
-    at = pls.at(theta)
-    gradient = at.gradient(REML, df)
-    if pls.n > HESSIAN_UP_TO:
-        tolerance = control.check_conv_grad[1]
-        if np.abs(gradient).max() <= tolerance:
-            return [], []
-        # The expected information, which the gradient brings along, is off by less than the factor it is given here.
-        if not _gradient_message(at.information, 4.0 * gradient, tolerance):
-            return [], []
-        del at  # its memory is needed for others
-        return _gradient_message(pls.hessian(theta, REML, df, at=gradient), gradient, tolerance), []
-    H = pls.hessian(theta, REML, df)
-    return _gradient_message(H, gradient, control.check_conv_grad[1]), _hessian_messages(H, control.check_conv_hess[1])
+def derivatives(criterion: Callable[[Floats], float], theta: Floats, value: float) -> tuple[Floats, Floats]:
+    """Gradient (m,) and Hessian (m, m) at theta (m,) by central differences, `value` the criterion there; not finite
+    where it cannot be computed around theta (R's lmer stops there). R: lme4's deriv12.
+    """
+    m, delta = len(theta), 1e-4
+    gradient, H = np.full(m, np.nan), np.full((m, m), np.nan)
+
+    def at(*moves: tuple[int, float]) -> float:
+        x = theta.copy()
+        for i, move in moves:
+            x[i] = theta[i] + move
+        return criterion(x)
+
+    try:
+        for j in range(m):
+            above, below = at((j, delta)), at((j, -delta))
+            H[j, j] = above / delta**2 - 2.0 * value / (delta * delta) + below / delta**2
+            gradient[j] = (above - below) / (delta + delta)
+            for i in range(j):
+                each = [at((i, a), (j, b)) / (delta + delta) ** 2 for a in (delta, -delta) for b in (delta, -delta)]
+                H[i, j] = H[j, i] = each[0] - each[1] - each[2] + each[3]
+    except np.linalg.LinAlgError:
+        pass
+    return gradient, H
 
 
 def _identified(pls: PLS, theta: Floats, REML: bool, control: LmerControl) -> bool:  # noqa: N803
@@ -209,9 +224,12 @@ def _identified(pls: PLS, theta: Floats, REML: bool, control: LmerControl) -> bo
 
 
 def _gradient_message(H: Floats, gradient: Floats, tolerance: float) -> list[str]:
+    """What R's checkConv says of the gradient: the lesser of it and of its Newton step in the Hessian's metric."""
     try:
         scaled = np.linalg.solve(np.linalg.cholesky(H).T, gradient)
     except np.linalg.LinAlgError:
+        scaled = np.full_like(gradient, np.nan)
+    if np.isnan(scaled).any():
         return ["unable to evaluate scaled gradient"]
     worst = float(np.minimum(np.abs(scaled), np.abs(gradient)).max())
     if worst <= tolerance:
@@ -220,6 +238,9 @@ def _gradient_message(H: Floats, gradient: Floats, tolerance: float) -> list[str
 
 
 def _hessian_messages(H: Floats, tolerance: float) -> list[str]:
+    """What R's checkHess says of the Hessian's eigenvalues."""
+    if not np.isfinite(H).all():
+        return ["Problem with Hessian check (infinite or missing values?)"]
     values = np.linalg.eigvalsh(H)
     negative = int((values < -tolerance).sum())
     if negative:

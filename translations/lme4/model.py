@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ from .extended import Extended
 from .formula import Bar, MixedFormula, split
 from .optimize import Optimum, optimize
 from .pls import PLS, Criterion, Solution
+from .sequential import Sequential
 from .structure import Floats, RandomStructure, RandomTerm, lme4_order
 
 
@@ -60,7 +62,8 @@ class LmerMod:
     """A fitted linear mixed model. R: class lmerMod.
 
     design, y (n,), REML, control; pls: its cross-products; optimum: where the optimizer stopped; diagnosis: what
-    lme4's checks found; data_name: how the data were called; arguments: the call's other arguments, for `update`.
+    lme4's checks found; data_name: how the data were called; arguments: the call's other arguments, for `update`;
+    criterion_df: the degrees of freedom of the criterion that was minimized, where they are those of lme4's refit.
     """
 
     design: Design
@@ -73,6 +76,7 @@ class LmerMod:
     data_name: str
     data: Any = field(repr=False)
     arguments: dict[str, Any] = field(repr=False)
+    criterion_df: int | None = None
 
     @property
     def theta(self) -> Floats:
@@ -87,17 +91,22 @@ class LmerMod:
 
     @cached_property
     def solution(self) -> Solution:
-        """Penalized least squares at theta; after "nloptwrap" beta, RX and the criterion's parts are lme4's to the
-        bit where they can be, after "newton" they all are right to the last.
+        """The one solution of penalized least squares at theta from which all that is said of the fit is taken: lme4's
+        own to the bit where `sequential.py` covers the model, after "newton" right to the last bit.
         """
-        found, exact = self.pls.solve(self.theta), self.pls.sequential
         if (last := self.last_bits) is not None:
-            criterion = Criterion(float(last.ldL2), float(last.ldRX2), float(last.pwrss))
-            return replace(found, criterion=criterion, beta=last.beta, RX=last.RX, u=last.u)
-        if exact is None or self.optimum.optimizer != "nloptwrap":
-            return found
-        parts = exact.parts(self.theta)
-        return replace(found, criterion=Criterion(parts.ldL2, parts.ldRX2, parts.pwrss), beta=parts.beta, RX=parts.RX)
+            parts = Criterion(float(last.ldL2), float(last.ldRX2), float(last.pwrss))
+            return Solution(parts, last.beta, last.RX, last.u)
+        if (exact := self._as_lme4) is not None:
+            found = exact.parts(self.theta)
+            parts = Criterion(found.ldL2, found.ldRX2, found.pwrss)
+            return Solution(parts, found.beta, found.RX, found.u)
+        return self.pls.solve(self.theta)
+
+    @property
+    def _as_lme4(self) -> Sequential | None:
+        """lme4's own order of operations, unless the model is not covered or Newton's method fitted it."""
+        return None if self.optimum.optimizer == "newton" else self.pls.sequential
 
     @property
     def n(self) -> int:
@@ -119,8 +128,8 @@ class LmerMod:
 
     @cached_property
     def sigma(self) -> float:
-        """Residual standard deviation, in the response's units."""
-        return float(np.sqrt(self.solution.criterion.pwrss / self.df))
+        """Residual standard deviation, in the response's units; divided in R's order."""
+        return math.sqrt(self.solution.criterion.pwrss / self.n * (self.n / self.df))
 
     @cached_property
     def unscaled_vcov(self) -> Floats:
@@ -143,17 +152,19 @@ class LmerMod:
     @cached_property
     def b(self) -> list[Floats]:
         """Conditional modes on the response's scale, one (levels, k) array a term."""
-        return [u @ T.T for u, T in zip(self.u, self.templates, strict=True)]
+        return [np.column_stack([_in_order(u, row) for row in T]) for u, T in zip(self.u, self.templates, strict=True)]
 
     @cached_property
     def mu(self) -> Floats:
-        """Fitted values (n,), the conditional modes included."""
-        mu = self.design.X_fitted @ self.beta
-        if self.pls.offset is not None:
-            mu = mu + self.pls.offset
+        """Fitted values (n,), the conditional modes included: offset + (X beta + Z b), the sums in lme4's order. R:
+        lmResp's updateMu.
+        """
+        random = np.zeros(self.n)
         for term, b in zip(self.design.random.terms, self.b, strict=True):
-            mu = mu + np.einsum("ij,ij->i", term.Z, b[term.codes])
-        return mu
+            for z, own in zip(term.Z.T, b.T, strict=True):
+                random = random + z * own[term.codes]
+        mu = _in_order(self.design.X_fitted, self.beta) + random
+        return mu if self.pls.offset is None else self.pls.offset + mu
 
     @property
     def weights(self) -> Floats:
@@ -164,7 +175,10 @@ class LmerMod:
         """The REML criterion or the deviance at theta, whichever was minimized."""
         if self.last_bits is not None:
             return self.last_bits.deviance(REML)
-        return self.pls.deviance(self.theta, REML)
+        df = self.criterion_df if REML == self.REML else None
+        if (exact := self._as_lme4) is not None:
+            return exact.criterion(self.theta, REML, df)
+        return self.pls.value(self.solution.criterion, REML, df)
 
     def __repr__(self) -> str:
         fit = "REML" if self.REML else "ML"
@@ -179,6 +193,14 @@ class LmerMod:
         from .text import model_text
 
         return model_text(self)._repr_html_()
+
+
+def _in_order(M: Floats, weights: Floats) -> Floats:
+    """M weights (rows,), column after column as lme4 adds them, where a BLAS may add in another order."""
+    total = np.zeros(len(M))
+    for column, weight in zip(M.T, weights, strict=True):
+        total = total + column * weight
+    return total
 
 
 def lmer(
@@ -238,9 +260,22 @@ def fit(
         start = checks.check_start(start, built.random)
     else:
         start = variance_ratio_start(built.random, y)
-    optimum = optimize(pls, REML, control, start)
+    optimum = _minimized(pls, REML, control, start)
     diagnosis = checks.diagnose(pls, optimum, REML, control)
     return LmerMod(built, y, REML, control, pls, optimum, diagnosis, data_name, data, arguments)
+
+
+def _minimized(pls: PLS, REML: bool, control: LmerControl, start: Floats | None, df: int | None = None) -> Optimum:  # noqa: N803
+    """`optimize`. Raises ValueError where the criterion cannot be computed, as lme4 stops there."""
+    try:
+        optimum = optimize(pls, REML, control, start, df)
+        if np.isfinite(optimum.value):
+            return optimum
+        reason = f"the downdated X'X is not positive definite at theta {optimum.theta}"
+    except np.linalg.LinAlgError as error:
+        reason = str(error)
+    raise ValueError(f"the criterion cannot be computed: {reason}; rescale the predictors, whose scales may be too far "
+                     "apart (lme4 says: Downdated VtV is not positive definite)")
 
 
 def variance_ratio_start(random: RandomStructure, y: Floats) -> Floats | None:
@@ -345,9 +380,9 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     pls = m.pls.with_response(y)
     settings_without_edge = replace(settings, restart_edge=False, boundary_tol=0.0)
     df = refit_df(m, settings)
-    optimum = optimize(pls, m.REML, settings_without_edge, m.theta, df)
+    optimum = _minimized(pls, m.REML, settings_without_edge, m.theta, df)
     diagnosis = checks.diagnose(pls, optimum, m.REML, settings, df)
-    return replace(m, y=y, control=settings, pls=pls, optimum=optimum, diagnosis=diagnosis)
+    return replace(m, y=y, control=settings, pls=pls, optimum=optimum, diagnosis=diagnosis, criterion_df=df)
 
 
 def refit_df(m: LmerMod, control: LmerControl) -> int | None:
@@ -381,5 +416,5 @@ def refitML(m: LmerMod) -> LmerMod:  # noqa: N802
             stacklevel=2,
         )
     return replace(
-        m, REML=False, optimum=optimum, diagnosis=checks.Diagnosis()
+        m, REML=False, optimum=optimum, diagnosis=checks.Diagnosis(), criterion_df=None
     )  # lme4 makes no checks of a refit either

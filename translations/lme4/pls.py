@@ -139,6 +139,12 @@ class PLS:
         """
         return self.at(theta).deviance(REML, df)
 
+    def value(self, parts: Criterion, REML: bool, df: int | None = None) -> float:  # noqa: N803
+        """`deviance` of its parts."""
+        (ldL2, ldRX2, pwrss), df = parts, df or self.df(REML)
+        log_pwrss = math.log(2.0 * math.pi * pwrss / df)
+        return ldL2 + (ldRX2 if REML else 0.0) + df * (1.0 + log_pwrss) - self.log_weights
+
     def gradient(self, theta: Floats, REML: bool, df: int | None = None) -> tuple[float, Floats]:  # noqa: N803
         """The criterion and its exact gradient (m,) at theta (m,); `df` as in `deviance`."""
         at = self.at(theta)

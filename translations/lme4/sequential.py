@@ -29,7 +29,9 @@ DENSE_FROM = 1_000  # but not as dear as factoring a dense matrix of so many col
 
 
 class Parts(NamedTuple):
-    """log|L|^2, log|RX|^2, the weighted residual sum of squares, |u|^2, beta (p,) and the upper factor RX (p, p)."""
+    """log|L|^2, log|RX|^2, the weighted residual sum of squares, |u|^2, beta (p,), the upper factor RX (p, p), and the
+    spherical effects u of that beta, one (levels, k) array a block.
+    """
 
     ldL2: float  # noqa: N815
     ldRX2: float  # noqa: N815
@@ -37,6 +39,7 @@ class Parts(NamedTuple):
     sqrL: float  # noqa: N815
     beta: Floats
     RX: Floats
+    u: tuple[Floats, ...]
 
     @property
     def pwrss(self) -> float:
@@ -195,7 +198,8 @@ class Sequential:
         criterion(np.asarray(theta, dtype=float))
         if criterion.failed:
             raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
-        return Parts(*criterion.parts(), *criterion.coefficients())
+        u, inner_u = criterion.effects()
+        return Parts(*criterion.parts(), *criterion.coefficients(), (inner_u[:, None], u) if len(inner_u) else (u,))
 
     def criterion(self, theta: Floats, REML: bool, df: int | None = None) -> float:  # noqa: N803
         """The REML criterion or the deviance at theta (m,): Bates et al. (2015), eqs. 41, 34. `df`: not n - p or n.

@@ -8,7 +8,6 @@ of its draws.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -131,30 +130,20 @@ def simulator_of(
     if not kept <= labels:
         foreign, own = ", ".join(sorted(kept - labels)), ", ".join(sorted(labels))
         raise ValueError(f"re_form has terms that are not the model's: {foreign}; it has {own}")
-    beta, sigma = _estimates(m)
     if newdata is None and kept == labels:
         eta = m.mu
     elif kept:
         eta = generics.predict(m, newdata, re_form=re_form, allow_new_levels=allow_new_levels).to_numpy()
     else:
         X, offset = _fixed(m, newdata)
-        eta = _times(X, beta[:, None])[:, 0] + offset
+        eta = _times(X, m.beta[:, None])[:, 0] + offset
     terms, templates = m.design.random.terms, m.templates
     by_label = {term.label: i for i, term in enumerate(terms)}
     drawn = [by_label[bar.label] for bar in m.design.formula.bars if bar.label not in kept]
     moved = [_term_in(m, i, newdata, allow_new_levels) for i in drawn]
     position = {id(term): i for term, i in zip(moved, drawn, strict=True)}
     effects = tuple(Effects(t.codes, _times(t.Z, templates[position[id(t)]]), len(t.levels)) for t in lme4_order(moved))
-    return Simulator(np.asarray(eta, dtype=float), effects, sigma)
-
-
-def _estimates(m: LmerMod) -> tuple[Floats, float]:
-    """beta and sigma to lme4's last bit where that can be had: where BOBYQA stops in a refit depends on all bits of
-    the response."""
-    if m.pls.sequential is None:
-        return m.beta, m.sigma
-    parts = m.pls.sequential.parts(m.theta)
-    return parts.beta, math.sqrt(parts.pwrss / m.n * (m.n / m.df))
+    return Simulator(np.asarray(eta, dtype=float), effects, m.sigma)
 
 
 def _term_in(m: LmerMod, i: int, newdata: Any, allow_new_levels: bool) -> RandomTerm:

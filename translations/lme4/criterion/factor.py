@@ -22,6 +22,7 @@ from scipy.linalg import lapack, solve_triangular
 from scipy.linalg.blas import dtrsm
 
 from .. import kernels
+from ..residual import exact_residual
 from ..structure import Floats
 from ..tail import LAPACK_FROM, symmetric
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from ..pls import PLS
 
 CLEAR = 1e-2  # a scalar template above it may be divided by
+LOST = 1e-3  # pwrss is y'y less what the effects explain: below that part of y'y, residuals keep more of its digits
 
 
 class Criterion(NamedTuple):
@@ -44,14 +46,14 @@ class Solution:
     """Penalized least squares at one theta.
 
     beta (p,), RX (p, p) upper with X'V^{-1}X = RX'RX, u: spherical random effects, one (levels, k) array a block,
-    G: Z'V^{-1}[Q, y] one (levels, k, p + 1) array a block.
+    G: Z'V^{-1}[Q, y] one (levels, k, p + 1) array a block, where it was asked for.
     """
 
     criterion: Criterion
     beta: Floats
     RX: Floats
     u: tuple[Floats, ...]
-    G: tuple[Floats, ...]
+    G: tuple[Floats, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,15 +84,24 @@ class Factor:
         L, B, BD = np.zeros((levels, k, k)), np.empty_like(cross.C), np.empty((levels, k, w))
         room = np.empty((m, m + 1), order="F")
         S = room[:, :-1]
-        S[q2:, q2:] = products.bottom[:, q2:]
-        ldL2_first = kernels.eliminate(T, products.A, products.D, cross.ptr, cross.C, S, L, B, BD)
-        if q2:
-            cross.random_columns(products.bottom, B, BD, S)
-            kernels.scale_tail(S, q2, tail.level_size, tail.level_start, tail.templates(theta))
-        if m < LAPACK_FROM:
-            positive = kernels.cholesky(S)
-        else:
-            positive = lapack.dpotrf(S, lower=1, overwrite_a=1, clean=0)[1] == 0
+        explained = float(products.bottom[-1, -1])
+        for raised in (0.0, explained):  # where rounding has left nothing of pwrss, y'y is raised to have all but that
+            S[q2:, q2:] = products.bottom[:, q2:]
+            S[-1, -1] += raised
+            ldL2_first = kernels.eliminate(T, products.A, products.D, cross.ptr, cross.C, S, L, B, BD)
+            if q2:
+                cross.random_columns(products.bottom, B, BD, S)
+                kernels.scale_tail(S, q2, tail.level_size, tail.level_start, tail.templates(theta))
+            if m < LAPACK_FROM:
+                positive = kernels.cholesky(S)
+            else:
+                positive = lapack.dpotrf(S, lower=1, overwrite_a=1, clean=0)[1] == 0
+            if positive:
+                break
+        if positive and (raised or S[-1, -1] ** 2 < LOST * explained):
+            draft = cls(products, theta, T, L, B, BD, ldL2_first, room)
+            pwrss = draft._squares()
+            S[-1, -1], positive = math.sqrt(pwrss), pwrss > 0.0
         if not positive:
             raise np.linalg.LinAlgError(f"the penalized cross-product is not positive definite at theta {theta}")
         return cls(products, theta, T, L, B, BD, ldL2_first, room)
@@ -115,9 +126,7 @@ class Factor:
 
     def deviance(self, REML: bool, df: int | None = None) -> float:  # noqa: N803
         """The profiled deviance (eq. 35) or REML criterion (eq. 42); `df` other than n or n - p is lme4's refit's."""
-        (ldL2, ldRX2, pwrss), df = self.criterion, df or self.products.df(REML)
-        log_pwrss = math.log(2.0 * math.pi * pwrss / df)
-        return ldL2 + (ldRX2 if REML else 0.0) + df * (1.0 + log_pwrss) - self.products.log_weights
+        return self.products.value(self.criterion, REML, df)
 
     @cached_property
     def U(self) -> tuple[Floats, ...]:  # noqa: N802
@@ -149,11 +158,26 @@ class Factor:
     @cached_property
     def solution(self) -> Solution:
         """beta, RX, u and Z'V^{-1}[Q, y]."""
+        of, p, (beta, u) = self.products, self.products.p, self._effects
+        return Solution(self.criterion, beta, self.corner[:p, :p].T @ of.R, u, self.G)
+
+    @cached_property
+    def _effects(self) -> tuple[Floats, tuple[Floats, ...]]:
+        """beta and u."""
         of, Lw, p = self.products, self.corner, self.products.p
         beta_q = solve_triangular(Lw[:p, :p], Lw[p, :p], lower=True, trans="T") if p else np.zeros(0)
         u = tuple(U @ np.append(-beta_q, 1.0) for U in self.U)
-        beta = of.beta0 + (solve_triangular(of.R, beta_q) if p else 0.0)
-        return Solution(self.criterion, beta, Lw[:p, :p].T @ of.R, u, self.G)
+        return of.beta0 + (solve_triangular(of.R, beta_q) if p else 0.0), u
+
+    def _squares(self) -> float:
+        """pwrss from beta and u: weighted residuals and u, squared and summed."""
+        of, (beta, u) = self.products, self._effects
+        residuals = exact_residual(of.response, of.X, beta, of.offset)
+        residuals = residuals if of.root_weights is None else residuals * of.root_weights
+        for block, own in zip(of.blocks, u, strict=True):
+            b = own @ block.template(self.theta).T
+            residuals = residuals - np.einsum("ij,ij->i", block.Z, b[block.codes])
+        return float(residuals @ residuals) + sum(float(np.vdot(own, own)) for own in u)
 
     @cached_property
     def schur(self) -> Floats:

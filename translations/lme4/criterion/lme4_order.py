@@ -159,6 +159,10 @@ class Criterion(Objective):
         """log|L|^2, log|RX|^2, the weighted residual sum of squares and |u|^2, as computed last."""
         return self.ldL2, self.ldRX2, self.wrss, self.sqrL
 
+    def effects(self):
+        """The spherical effects, as computed last: the outer factor's (G, k), the inner one's (H,)."""
+        return np.array(self.u), np.array(self.inner_u)
+
     # --- the steps ---------------------------------------------------------------------------------------------
 
     @cython.cfunc
