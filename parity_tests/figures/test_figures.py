@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import translations as r
 from translations.commands import figures
-from translations.figures import FIGURES, catalogue, draw, files, save
+from translations.figures import FIGURES, catalogue, draw, save
 from translations.figures.built import built
 
 from .. import warm
@@ -130,10 +130,12 @@ def test_nothing_is_left_half_written(tmp_path, monkeypatch):
             raise OSError(28, "No space left on device")
         return real(handle, mode)
 
-    real = files.os.fdopen
-    monkeypatch.setattr(files.os, "fdopen", full)
-    with pytest.raises(OSError, match=f"cannot write figures to {re.escape(str(tmp_path))}: No space left on device"):
-        save(["figure_5_1"], tmp_path)
+    real = os.fdopen
+    second = re.escape(str(tmp_path / "figure_5_1.svg"))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fdopen", full)
+        with pytest.raises(OSError, match=f"cannot write {second}: No space left on device"):
+            save(["figure_5_1"], tmp_path)
     assert os.listdir(tmp_path) == ["figure_5_1.png"] and old.read_bytes() == b"old"
 
 
