@@ -80,3 +80,47 @@ def test_live_r_refuses_them_too(live_r: Any) -> None:
             FALSE}, error = function(e) TRUE)""")
     for group in REFUSED:
         assert list(live_r.values(f"refused('{group}')").values()) == [True], group
+
+
+def test_backticks_where_a_formula_has_them(live_r: Any) -> None:
+    data = DATA.rename(columns={"x": "two words", "g": "my g"})
+    formula = "y ~ `two words` * f + (`two words` | `my g`) + (1 | `my g`:h)"
+    live_r.assign("d", data)
+    live_r.eval("suppressPackageStartupMessages(library(lme4))\n"
+                f"m <- suppressWarnings(suppressMessages(lmer({formula}, d)))")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        m = r.lmer(formula, data)
+    ours = (m.design.names, list(r.getME(m, "theta").index), list(r.ngrps(m)), list(r.ranef(m)),
+            list(r.VarCorr(m).as_data_frame()["grp"]), list(r.coef(m)["my g"].columns))
+    for names, code in zip(ours, ("names(fixef(m))", "names(getME(m, 'theta'))", "names(ngrps(m))", "names(ranef(m))",
+                                  "as.data.frame(VarCorr(m))$grp", "names(coef(m)$`my g`)"), strict=True):
+        assert list(names) == [str(one) for one in live_r.values(code).values()], code
+
+
+# lmer of R: names(ngrps(m)), rownames(fixef(m)); a variable alone has no backticks as a group, and all others have.
+def test_names_of_groups_with_blanks() -> None:
+    groups = [bar.group for bar in split("y ~ 1 + (1 | `my g`/h) + (1 | (`my g`))").bars]
+    assert groups == ["h:`my g`", "my g", "(`my g`)"]
+
+
+@pytest.mark.parametrize("formula", [
+    "scale(y) ~ scale(x) + (1 | g)", "c(scale(y)) ~ c(scale(x)) + (0 + dummy(f, 'f1') | g)",
+    "y ~ bs(x, df = 4) + (1 | g)", "y ~ ns(x, 2) + C(f, sum) + (ns(x, 2) || g)",
+    "round(y, 1) ~ relevel(f, ref = 'f1') + (1 | h)",
+    "y ~ C(f, contr.helmert) * x + (1 | g)",
+])
+def test_fits_by_functions_of_variables(live_r: Any, formula: str) -> None:
+    live_r.assign("d", DATA)
+    live_r.eval("suppressPackageStartupMessages({library(lme4); library(splines)})\n"
+                "tight <- lmerControl(calc.derivs = FALSE)\n"
+                f"m <- suppressWarnings(suppressMessages(lmer({formula}, d, control = tight)))\n"
+                "new <- d[c(2, 7, 11), ]; new$x <- new$x * 0.9")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        m = r.lmer(formula, DATA, control=r.lmerControl(calc_derivs=False))
+    new = DATA.iloc[[1, 6, 10]]
+    new = new.assign(x=new["x"] * 0.9)
+    assert [str(one) for one in live_r.values("names(fixef(m))").values()] == list(r.fixef(m).index)
+    for ours, code in ((r.fixef(m), "fixef(m)"), (r.predict(m, new), "predict(m, new)"), (r.fitted(m), "fitted(m)")):
+        np.testing.assert_allclose(ours.to_numpy(), live_r.numbers(code), rtol=1e-6, atol=1e-6)

@@ -27,7 +27,7 @@ def fit(one: dict[str, Any]) -> Any:
     return frame, design(frame.formula, frame, contrasts)
 
 
-@pytest.mark.filterwarnings("ignore:invalid value encountered in log")
+@pytest.mark.filterwarnings("ignore:NaNs produced", "ignore:some 'x' values beyond", "ignore:contrasts dropped")
 @pytest.mark.parametrize("one", DESIGNS, ids=[f"{one['id']}-{one['formula']}" for one in DESIGNS])
 class TestDesign:
     def test_terms(self, one: dict[str, Any]) -> None:
@@ -39,6 +39,13 @@ class TestDesign:
     def test_rows(self, one: dict[str, Any]) -> None:
         frame, _ = fit(one)
         assert [str(row + 1) for row in frame.rows] == ANSWERS[one["id"]]["rows"]
+
+    def test_response(self, one: dict[str, Any]) -> None:
+        frame, _ = fit(one)
+        theirs = ANSWERS[one["id"]]["response"]
+        assert (frame.formula.response is None) == (not theirs)
+        if theirs:
+            close(frame.response, np.array(theirs, dtype=float))
 
     def test_columns(self, one: dict[str, Any]) -> None:
         _, X = fit(one)

@@ -19,14 +19,21 @@ NO_FACTOR = frozenset({"+", "-", "*", "/", "^", "%in%"})
 
 @dataclass(frozen=True)
 class Bar:
-    """One random-effects term: `effects` is the left side of the bar, `group` the grouping factor (`g`, `a:b`)."""
+    """One random-effects term: `effects` is the left side of the bar, `factor` the right, the grouping factor."""
 
     effects: str
-    group: str
+    factor: str
 
     @property
     def label(self) -> str:
-        return f"{self.effects} | {self.group}"
+        """The term as a formula has it."""
+        return f"{self.effects} | {self.factor}"
+
+    @property
+    def group(self) -> str:
+        """What lme4 calls the grouping factor: `factor`, but one variable alone stands without backticks."""
+        node = read(self.factor)
+        return node.id if isinstance(node, Name) else self.factor
 
     @property
     def name(self) -> str:

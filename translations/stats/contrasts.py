@@ -24,7 +24,7 @@ Coding = tuple[np.ndarray, tuple[str, ...]]
 def _levels(n: Levels) -> list[str]:
     if not isinstance(n, int) and not hasattr(n, "__iter__"):
         raise ValueError(f"contrasts need a number of levels or the levels, not {type(n).__name__}")
-    names = [str(i + 1) for i in range(n)] if isinstance(n, int) else [str(level) for level in n]
+    names = [str(i + 1) for i in range(int(n))] if isinstance(n, (int, float)) else [str(level) for level in n]
     if len(names) < 2:
         raise ValueError(f"not enough levels to define contrasts: {names}")
     return names
@@ -39,6 +39,7 @@ def _frame(names: list[str], values: np.ndarray, columns: Sequence[str], contras
 def contr_treatment(n: Levels, base: int = 1, contrasts: bool = True) -> pd.DataFrame:
     """Each level against level number `base` (from 1). Raises `ValueError` when there is no such level."""
     names = _levels(n)
+    base = int(base)
     if not 1 <= base <= len(names):
         raise ValueError(f"baseline level {base} is not among the {len(names)} levels")
     values = np.delete(np.eye(len(names)), base - 1, axis=1)

@@ -79,6 +79,10 @@ def design(formula: str | Formula, frame: ModelFrame, contrasts: Mapping[str, An
     contrasts of what is no factor. Warns in R's words about contrasts of a variable that the formula does not have.
     """
     formula = parse(formula)
+    if contrasts is not None and not isinstance(contrasts, Mapping):
+        message = "non-list contrasts argument ignored: name the factor, contrasts={'f': 'contr.sum'}"
+        warnings.warn(message, stacklevel=3)
+        contrasts = None
     variables: dict[str, Variable] = {}
     for label in formula.predictors:
         if label not in frame.variables:
@@ -121,7 +125,8 @@ def _block(label: str, variable: Variable, by_contrasts: bool, codings: dict[str
         return variable[:, None], (label,)
     if isinstance(variable, Columns):
         require_finite(variable.values, label)
-        return variable.values, tuple(label + suffix for suffix in variable.labels)
+        suffixes = variable.labels if variable.values.shape[1] > 1 else ("",)
+        return variable.values, tuple(label + suffix for suffix in suffixes)
     matrix, labels = codings[label] if by_contrasts else contrast.dummies(variable.levels)
     require_room(len(variable) * float(len(labels)), f"the columns of {label}")
     values = matrix[variable.codes]

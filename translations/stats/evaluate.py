@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .expressions import Constant, Name, Node, deparse
+from .expressions import Call, Constant, Name, Node, deparse
 from .factors import NUMBER_KINDS, TEXT_KINDS, Factor, as_text, make_factor
 from .functions import FUNCTIONS, REMEMBERS
+from .logic import number
 from .poly import Columns, numbered
 
 Variable = np.ndarray | Factor | Columns
@@ -77,11 +78,13 @@ def evaluate(node: Node, data: pd.DataFrame, memory: dict[str, np.ndarray] | Non
             return MISSING
         return int(node.value) if node.integer and isinstance(node.value, float) else node.value
     function = FUNCTIONS.get(node.function)
+    if node.function == "cbind":
+        return _bound(node, data)
     if function is None:
         near = get_close_matches(node.function, FUNCTIONS, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ": compute the column beforehand"
         raise ValueError(f"unknown function {node.function}() in a formula{hint}")
-    given = [(name, _argument(arg, data)) for arg, name in zip(node.args, node.names, strict=True)]
+    given = [(name, _argument(arg, data, node.function)) for arg, name in zip(node.args, node.names, strict=True)]
     args = [value for name, value in given if name is None]
     named = {name.replace(".", "_"): value for name, value in given if name is not None}
     if memory is not None and node.function in REMEMBERS:
@@ -92,12 +95,28 @@ def evaluate(node: Node, data: pd.DataFrame, memory: dict[str, np.ndarray] | Non
         raise ValueError(f"cannot evaluate {deparse(node)}: {error}") from error
 
 
-def _argument(node: Node, data: pd.DataFrame) -> Any:
+def _bound(node: Call, data: pd.DataFrame) -> Columns:
+    """R's cbind: columns called by the names of variables or arguments; matrices keep their own."""
+    values: list[np.ndarray] = []
+    labels: list[str] = []
+    for name, arg in zip(node.names, node.args, strict=True):
+        value = evaluate(arg, data)
+        block = value.values if isinstance(value, Columns) else number(value)[:, None]
+        values.append(block)
+        own = value.labels if isinstance(value, Columns) and block.shape[1] > 1 else None
+        labels += list(own) if own else [name or (arg.id if isinstance(arg, Name) else "")]
+    if not values:
+        raise ValueError("cbind() needs columns")
+    return Columns(np.hstack(values), tuple(labels) if any(labels) else numbered(len(labels)))
+
+
+def _argument(node: Node, data: pd.DataFrame, caller: str) -> Any:
     """The value of an argument: a function where its name is one's and no column's, as in C(f, contr.sum)."""
     if isinstance(node, Name) and node.id not in data.columns and node.id not in CONSTANTS:
-        function = FUNCTIONS.get(node.id, FUNCTIONS.get(f"contr.{node.id}"))
-        if function is not None:
-            return function
+        if caller == "C" and f"contr.{node.id}" in FUNCTIONS:
+            return f"contr.{node.id}"
+        if node.id in FUNCTIONS:
+            return FUNCTIONS[node.id]
     return evaluate(node, data)
 
 

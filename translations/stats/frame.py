@@ -1,6 +1,7 @@
 """Model frames: a formula's variables evaluated in data, after `subset` and the removal of missing values."""
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -54,6 +55,8 @@ class ModelFrame:
         value = self.variables[label]
         if isinstance(value, Factor) and value.logical:
             return value.codes.astype(float)
+        if isinstance(value, Columns) and value.values.shape[1] == 1:
+            value = value.values[:, 0]
         if not isinstance(value, np.ndarray):
             kind = "a factor or text" if isinstance(value, Factor) else f"a matrix of {value.values.shape[1]} columns"
             raise ValueError(f"the response {label} must be numeric, but is {kind}")
@@ -165,7 +168,11 @@ def model_frame(
     variables = {label: v[rows] if isinstance(v, np.ndarray) else v.take(rows) for label, v in variables.items()}
     weight, shift = (v if v is None else v[rows] for v in (weight, shift))
     if drop_unused_levels:
-        variables = {label: v.drop_unused() if isinstance(v, Factor) else v for label, v in variables.items()}
+        kept = {label: v.drop_unused() if isinstance(v, Factor) else v for label, v in variables.items()}
+        for label, v in variables.items():
+            if isinstance(v, Factor) and v.contrasts is not None and kept[label] is not v:
+                warnings.warn(f"contrasts dropped from factor {label} due to missing levels", stacklevel=3)
+        variables = kept
     return ModelFrame(
         formula, variables, rows, data.index[rows], omitted, data.index, weight,
         total_offset(formula, variables, shift), na_action,

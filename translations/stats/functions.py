@@ -82,11 +82,12 @@ def dummy(f: Any, levelsToKeep: Any = None) -> Columns:  # noqa: N803
     """An indicator of each level of `f` but the first, or of those named (R: lme4::dummy)."""
     factor = as_factor(f)
     kept = factor.levels[1:] if levelsToKeep is None else [str(one) for one in np.atleast_1d(levelsToKeep)]
-    unknown = [one for one in kept if one not in factor.levels]
+    known = {level: i for i, level in enumerate(factor.levels)}
+    unknown = [one for one in kept if one not in known]
     if unknown or not kept:
         raise ValueError(f"all of the levelsToKeep must be levels of f, {', '.join(factor.levels)}: not {unknown}")
     require_room(len(factor) * float(len(kept)), "dummy()")
-    values = (factor.codes[:, None] == [factor.levels.index(one) for one in kept]).astype(float)
+    values = (factor.codes[:, None] == [known[one] for one in kept]).astype(float)
     values[factor.codes < 0] = np.nan
     return Columns(values, tuple(kept))
 
@@ -99,7 +100,17 @@ def chosen_contrasts(x: Any, contr: Any = None, how_many: Any = None, **more: An
 
 
 def _number_of(function: Callable[..., Columns]) -> Callable[..., Columns]:
-    return lambda x, *more, **named: function(np.atleast_1d(number(x)), *more, **named)
+    def apply(x: Any, *more: Any, **named: Any) -> Columns:
+        made = function(np.atleast_1d(number(x)), *more, **named)
+        own = isinstance(x, Columns) and x.values.shape == made.values.shape
+        return Columns(made.values, x.labels, made.memory) if own else made  # the columns of scale(cbind(a, b))
+
+    return apply
+
+
+def _coding_by(contr: Callable[..., Any]) -> Callable[..., Any]:
+    """A contr_* function as formulas call it: with a number of levels that is a double."""
+    return lambda n, **more: contr(n if isinstance(n, np.ndarray) else int(n), **more)
 
 
 def _special(name: str) -> Callable[..., Any]:
@@ -144,6 +155,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "ordered": lambda x, levels=None, labels=None: make_factor(x, levels, labels, ordered=True),
     "as.ordered": partial(make_factor, ordered=True), "droplevels": make_factor,
     "interaction": interaction, "cut": cut, "findInterval": find_interval, "relevel": relevel, "dummy": dummy,
-    "C": chosen_contrasts, **{name.replace("_", "."): contr for name, contr in contrasts.BY_NAME.items()},
+    "C": chosen_contrasts, **{name.replace("_", "."): _coding_by(contr) for name, contr in contrasts.BY_NAME.items()},
     **{name: _number_of(function) for name, function in REMEMBERS.items()},
 }

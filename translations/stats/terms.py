@@ -184,7 +184,7 @@ def _parse(text: str, columns: tuple[str, ...] | None) -> Formula:
         others: list[Node] = [Name(column) for column in columns if column not in taken]
         right = _expand_dot(right, reduce(partial(call, "+"), others) if others else DOT)
     algebra = _Algebra()
-    response = None if left is None or left == Constant(None) else deparse(left)
+    response = None if left is None or left == Constant(None) else variable_label(left)
     if response is not None and left is not None:
         algebra.variables[response] = left
     expanded = _expand(algebra.spell(right))
