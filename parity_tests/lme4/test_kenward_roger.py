@@ -1,6 +1,7 @@
 """Kenward-Roger: against pbkrtest at one theta, against the paper's formulas on n x n matrices, and its own rules."""
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -178,3 +179,22 @@ def test_restriction_matrix_is_orthonormal_and_holds_on_the_small_model() -> Non
     beta = np.linalg.lstsq(large, small @ np.array([1.0, 2.0, -3.0, 0.5]), rcond=None)[0]
     np.testing.assert_allclose(L @ beta, 0.0, atol=1e-6)
     np.testing.assert_allclose(L @ L.T, np.eye(2), atol=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore:boundary", "ignore:Model", "ignore:Some pred", "ignore:unable", "ignore: Hessian")
+@pytest.mark.parametrize(("scale", "beyond"), [(1e3, False), (1e5, True), (1e6, True)])
+def test_where_lmertest_falls_back_to_satterthwaite(live_r: Any, scale: float, beyond: bool) -> None:
+    """R's `solve` refuses an information of such units; ours does not depend on them, and says what R would say."""
+    data = r.sleepstudy().assign(b=lambda d: d["Days"] * scale)
+    live_r.assign("d", data)
+    live_r.eval("suppressPackageStartupMessages(library(lmerTest)); said <- character(); keep <- function(w) "
+                "{ said <<- c(said, conditionMessage(w)); invokeRestart('muffleWarning') }")
+    live_r.eval("m <- suppressWarnings(suppressMessages(lmer(Reaction ~ Days + (b | Subject), d)))")
+    live_r.eval("s <- withCallingHandlers(summary(m, ddf = 'Kenward-Roger'), warning = keep)")
+    theirs = live_r.eval("cat(unique(said))")
+    assert theirs == ("Unable to compute Kenward-Roger t-test: using Satterthwaite instead" if beyond else "")
+    m = r.lmer("Reaction ~ Days + (b | Subject)", data)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        r.summary(m, ddf="Kenward-Roger")
+    assert len(said) == beyond and all(theirs in str(w.message) for w in said)

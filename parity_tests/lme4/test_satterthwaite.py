@@ -149,3 +149,32 @@ def test_flat_direction_is_left_out_with_a_warning() -> None:
 def test_denominator_df(nu: list[float], expected: float) -> None:
     """For 6 and 3: E = 6/4 + 3/1 = 4.5, and 2E / (E - 2) = 3.6."""
     assert denominator_df(np.array(nu)) == pytest.approx(expected, rel=1e-15)
+
+
+SMALL = "Reaction ~ Days + (1 | Subject)"
+
+
+def test_where_lmertests_steps_are_larger_than_sigma(live_r: Any) -> None:
+    """The response's unit changes no degree of freedom, and here none. R's say that 1e-8 of it is another model."""
+    live_r.eval("suppressPackageStartupMessages(library(lmerTest)); d <- lme4::sleepstudy")
+    for scale, wrong in ((1.0, False), (6e-7, False), (1e-7, True), (1e-8, True)):
+        data = r.sleepstudy().assign(Reaction=lambda d, by=scale: d["Reaction"] * by)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            ours = r.summary(r.lmer(SMALL, data), ddf="Satterthwaite").coefficients["df"].to_numpy()
+        assert ours == pytest.approx([22.810199, 161.0], rel=1e-7)
+        assert ["larger steps" in str(w.message) for w in said] == [True] * wrong
+        live_r.eval(f"d$y <- d$Reaction * {scale}")
+        theirs = live_r.numbers("coef(summary(lmer(y ~ Days + (1 | Subject), d)))[, 'df']")
+        assert (np.abs(theirs / ours - 1.0).max() > 0.5) == wrong
+
+
+def test_small_sigma_is_said_without_r_too() -> None:
+    data = r.sleepstudy().assign(Reaction=lambda d: d["Reaction"] * 1e-8)
+    m = r.lmer(SMALL, data)
+    for question in (lambda: r.anova(m, ddf="Satterthwaite"), lambda: r.contestMD(m, [0.0, 1.0])):
+        with pytest.warns(UserWarning, match="degrees of freedom are wrong; these are from exact derivatives"):
+            assert question()["DenDF"].iloc[0] == pytest.approx(161.0, rel=1e-8)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        r.summary(m, ddf="Kenward-Roger")

@@ -103,3 +103,11 @@ def test_demanded_digits_are_met_when_reached_exactly() -> None:
     assert not match(got, expected, 12, "default", demanded=reached).short
     assert match(got, expected, 0, "default", demanded=reached + 1e-9).short
     assert not match(got, expected, reached, "default").short
+
+
+@pytest.mark.parametrize(("sigma", "other", "said"), [
+    (3.1e-7, 1.0, "lmerTest's numerical derivatives"), (3.1e-5, 1.0, "another model"), (3.1e-7, 2.0, "another model")])
+def test_degrees_of_freedom_where_sigma_is_smaller_than_lmertests_steps(sigma: float, other: float, said: str) -> None:
+    expected = {"coef[Days, df]": 0.456, "coef[Days, Pr(>|t|)]": 0.2, "estimate": 1.0, "sigma": sigma}
+    got = {**expected, "coef[Days, df]": 161.0, "coef[Days, Pr(>|t|)]": 1e-9, "estimate": other}
+    assert said in cause(got, expected)

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import lapack
 
 from translations.console import Matrix, Vector, console
 from translations.console.deparse import deparse
@@ -51,7 +52,8 @@ class FTest(NamedTuple):
 @dataclass(frozen=True)
 class KenwardRoger:
     """beta (p,), phi (p, p) = vcov(beta), adjusted (p, p); P (m + 1, p, p) = -X'V^{-1}G_iV^{-1}X and W (m + 1, m + 1),
-    the covariance matrix of gamma; condition: the smallest absolute eigenvalue of the information.
+    the covariance matrix of gamma; condition: the smallest absolute eigenvalue of the information, rcond: its
+    reciprocal condition number, both in the data's units.
     """
 
     beta: Floats
@@ -60,6 +62,12 @@ class KenwardRoger:
     P: Floats
     W: Floats
     condition: float
+    rcond: float
+
+    @property
+    def beyond_pbkrtest(self) -> bool:
+        """Whether pbkrtest stops, since it inverts the information in the data's units, and R's `solve` refuses it."""
+        return self.condition > SINGULAR_BELOW and self.rcond < float(np.finfo(float).eps)
 
     def df(self, L: Floats) -> float:  # noqa: N803
         """Denominator degrees of freedom of L beta = 0, L (q, p) of full rank. R: pbkrtest::Lb_ddf."""
@@ -115,12 +123,12 @@ def kenward_roger(m: LmerMod, ignore_weights: bool = False) -> KenwardRoger:
     R = info.R
     phi = m.sigma**2 * R @ m.unscaled_vcov @ R.T
     P, Q, K = _by_variances(info, m.sigma)
-    W, condition = _inverse_information(K, P, Q, phi)
+    W, condition, rcond = _inverse_information(K, P, Q, phi)
     U = np.einsum("kl,klij->ij", W, Q) - np.matmul(P @ phi, np.tensordot(W, P, axes=1)).sum(axis=0)
     back = np.linalg.inv(R)
     adjusted = back @ (phi + 2.0 * phi @ U @ phi) @ back.T
     vcov = m.sigma**2 * m.unscaled_vcov
-    return KenwardRoger(m.beta, vcov, 0.5 * (adjusted + adjusted.T), R.T @ P @ R, W, condition)
+    return KenwardRoger(m.beta, vcov, 0.5 * (adjusted + adjusted.T), R.T @ P @ R, W, condition, rcond)
 
 
 def _by_variances(info: Information, sigma: float) -> tuple[Floats, Floats, Floats]:
@@ -142,18 +150,21 @@ def _by_variances(info: Information, sigma: float) -> tuple[Floats, Floats, Floa
     return -P / sigma**4, Q / sigma**6, K / sigma**4
 
 
-def _inverse_information(K: Floats, P: Floats, Q: Floats, phi: Floats) -> tuple[Floats, float]:  # noqa: N803
-    """W (m + 1, m + 1), twice the inverse of the expected information, and its smallest absolute eigenvalue."""
+def _inverse_information(K: Floats, P: Floats, Q: Floats, phi: Floats) -> tuple[Floats, float, float]:  # noqa: N803
+    """W (m + 1, m + 1), twice the inverse of the expected information, its smallest absolute eigenvalue and its
+    reciprocal condition number.
+    """
     PF = P @ phi
     information = K - 2.0 * np.einsum("ij,klji->kl", phi, Q) + np.einsum("kij,lji->kl", PF, PF)
     information = 0.5 * (information + information.T)
     condition = float(np.abs(np.linalg.eigvalsh(information)).min())
+    rcond = float(lapack.dgecon(lapack.dgetrf(information)[0], np.linalg.norm(information, 1))[0])
     # pbkrtest asks whether `condition` > 1e-10, which depends on the units of the response and the covariates.
     unit = 1.0 / np.sqrt(np.diag(information))
     scaled = unit[:, None] * information * unit
     singular = np.abs(np.linalg.eigvalsh(scaled)).min() <= SINGULAR_BELOW
     inverse = np.linalg.pinv(scaled, rcond=GINV_TOLERANCE) if singular else np.linalg.inv(scaled)
-    return 2.0 * unit[:, None] * inverse * unit, condition
+    return 2.0 * unit[:, None] * inverse * unit, condition, rcond
 
 
 def as_reml(m: LmerMod) -> LmerMod:

@@ -4,6 +4,7 @@ Source: Kuznetsova, Brockhoff & Christensen (2017), J. Stat. Softw. 82(13).
 """
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,10 @@ from .summary import MerModSummary
 from .text import method_title
 
 METHODS = {"Satterthwaite": "Satterthwaite's", "Kenward-Roger": "Kenward-Roger's"}
+KENWARD_ROGER_HERE = (
+    'lmerTest says "Unable to compute Kenward-Roger t-test: using Satterthwaite instead" here, since pbkrtest cannot '
+    "invert the information in the units of these data; the numbers here are Kenward-Roger's, which units do not change"
+)
 F_COLUMNS = ["Sum Sq", "Mean Sq", "NumDF", "DenDF", "F value", "Pr(>F)"]
 
 
@@ -37,7 +42,10 @@ def machinery(m: LmerMod, ddf: str) -> Satterthwaite | KenwardRoger:
         return satterthwaite(m)
     if not m.REML:
         raise ValueError("Kenward-Roger's method is only available for REML model fits: refit the model with REML=True")
-    return kenward_roger(m)
+    found = kenward_roger(m)
+    if found.beyond_pbkrtest:
+        warnings.warn(KENWARD_ROGER_HERE, UserWarning, stacklevel=5)
+    return found
 
 
 def t_table(L: Floats, method: Satterthwaite | KenwardRoger, rhs: float = 0.0) -> Floats:

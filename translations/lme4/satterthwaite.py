@@ -6,7 +6,8 @@ REML criterion before sigma is profiled out (Giesbrecht & Burns 1985, Biometrics
 2017, JSS 82(13)). A test of several contrasts follows Fai & Cornelius (1996, J. Stat. Comput. Simul. 54).
 
 lmerTest takes the derivatives by Richardson extrapolation (numDeriv), whose rounding leaves its degrees of freedom 6.4
-to 10.3 digits at the very same theta (measured on 23 models, see parity_tests/lme4/test_satterthwaite.py).
+to 10.3 digits at the very same theta (measured on 23 models, see parity_tests/lme4/test_satterthwaite.py). Its steps
+are a tenth of each parameter, but 1e-4 where that is below 1.8e-5: with such a sigma its degrees of freedom are wrong.
 """
 from __future__ import annotations
 
@@ -21,6 +22,8 @@ from .model import LmerMod
 from .structure import Floats
 
 POSITIVE_FROM = 1e-8  # eigenvalues of the Hessian below are left out of its inverse (R: as_lmerModLT's tol)
+# A sigma below which numDeriv's steps are 1e-4 instead of a tenth of it (its zero.tol).
+STEPS_BELOW = float(np.sqrt(np.finfo(float).eps / 7e-7))
 RANK_TOLERANCE = float(np.sqrt(np.finfo(float).eps))  # R: contestMD's eps
 
 
@@ -74,8 +77,12 @@ def satterthwaite(m: LmerMod) -> Satterthwaite:
     """What Satterthwaite's method needs of a fitted model. R: lmerTest's as_lmerModLT.
 
     Warns with `ConvergenceWarning` when the Hessian has negative or vanishing eigenvalues; as in lmerTest they are left
-    out.
+    out. Warns too where lmerTest's own numbers are wrong, sigma being smaller than its steps.
     """
+    if m.sigma < STEPS_BELOW:
+        said = f"sigma is {m.sigma:.2g}: lmerTest's numerical derivatives take larger steps there, of 1e-4, and its "
+        said += "degrees of freedom are wrong; these are from exact derivatives. With the response in smaller units, "
+        warnings.warn(f"{said}so that sigma is near 1, R's are the same.", UserWarning, stacklevel=6)
     info = information(m.pls, m.theta)
     J, second = covariance_chain(m.pls, m.theta)
     H = hessian(info, J, second, m.sigma, m.REML)

@@ -14,6 +14,8 @@ def likely_cause(short: Sequence[Difference], got: Values, expected: Values, aga
         return ""
     if got.keys() != expected.keys():
         return _of_labels(got, expected)
+    if _of_small_sigma([one.label for one in short], expected):
+        return "lmerTest's numerical derivatives: its steps of 1e-4 are larger than sigma, and its df wrong"
     pairs = [(float(one.got), float(one.expected)) for one in short
              if is_number(one.got) and is_number(one.expected)]
     if len(pairs) < len(short):
@@ -30,6 +32,15 @@ def likely_cause(short: Sequence[Difference], got: Values, expected: Values, aga
     if max(errors) < 0.2 and len({a > b for a, b in pairs}) == 1:
         return "ML against REML, or a divisor n against n - p"
     return "contrasts, or another model than R's"
+
+
+def _of_small_sigma(labels: Sequence[str], expected: Values) -> bool:
+    """Whether degrees of freedom and their p-values are all that differs, and the answer has a sigma as small as
+    `translations.lme4.satterthwaite` warns of.
+    """
+    sigmas = [value for label, value in expected.items() if label.split("$")[-1] in ("sigma", "x[sigma]")]
+    small = any(is_number(value) and 0.0 < float(value) < 1.8e-5 for value in sigmas)
+    return small and all(any(mark in label for mark in ("df", "DenDF", "Pr(>")) for label in labels)
 
 
 def _of_labels(got: Values, expected: Values) -> str:
