@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent
 SUFFIX = EXTENSION_SUFFIXES[0]  # of this Python's own extension modules
 RECORD = ROOT / f"_compiled{SUFFIX}.txt"  # a line for each module compiled: the checksum of its source, its name
 FIRST = b"# cython:"
+AS_PYTHON = "RPARITY_AS_PYTHON"  # in the environment to have all of them run as Python
 SAID = "RPARITY_SAID_UNCOMPILED"  # in the environment once a process has said so: its workers need not
 CURES = {
     "never compiled": "install a C compiler (Debian: sudo apt-get install gcc libc6-dev; macOS: xcode-select "
@@ -75,6 +76,8 @@ def guard() -> None:
     """See to it that no module runs which was compiled of another source; called when the package is imported."""
     found = {name: _state(name, then) for name, then in recorded().items()}
     names = {name for name, state in found.items() if state == "changed since compiled"}
+    if os.environ.get(AS_PYTHON):
+        names = set(found)
     if names:  # those that call others in C need what was compiled of these: they run as Python with them
         names |= {name for name in found if b"cython.cimports.translations" in source_of(name).read_bytes()}
         sys.meta_path.insert(0, _Sources(names))
@@ -96,5 +99,5 @@ def runs_as_python(name: str) -> None:
         return
     os.environ[SAID] = "1"
     state = _state(name, recorded().get(name))
-    cure = CURES.get(state, CURES["never compiled"])
-    print(f"rparity: {name} runs as Python, right but slow, for it was {state}; {cure}", file=sys.stderr)
+    why = f"was {state}; {CURES[state]}" if state in CURES else f"or one that it calls changed, or {AS_PYTHON} is set"
+    print(f"rparity: {name} runs as Python, right but slow, for it {why}", file=sys.stderr)

@@ -10,7 +10,21 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 compiled = False
-double = float
+
+
+class double(float):  # noqa: N801
+    """`cython.double`, and `cython.double[::1]`."""
+
+    def __class_getitem__(cls, _: Any) -> type:
+        return cls
+
+
+Py_ssize_t = longlong = ulonglong = int
+
+
+def cast(kind: Callable[[Any], T], value: Any) -> T:
+    """A number as one of another type."""
+    return kind(value)
 
 
 def _as_it_is(thing: T) -> T:

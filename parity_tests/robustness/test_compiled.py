@@ -62,3 +62,42 @@ def test_compiled_changed_and_never_compiled(house: Path) -> None:
     never = asked(house)
     assert never[:2] == (".py", value)
     assert len(never[2].splitlines()) == 1 and "never compiled" in never[2] and "gcc" in never[2]
+
+
+SCRIPT = """
+import warnings, numpy as np, translations as r, sys
+from translations.lme4 import batch
+warnings.simplefilter("ignore")
+said = []
+rng = r.set_seed(3)
+for draws in (rng.runif(3), rng.rnorm(5), rng.rexp(5), rng.rgamma(5, [0.3, 3, 30]), rng.rchisq(4, 3, ncp=2),
+              rng.rt(3, 4), rng.rpois(6, [2, 12, 300]), rng.rbinom(6, [9, 400, 10**6], 0.4), rng.sample(30),
+              rng.sample_int(1e9, 3), rng.sample_int(5, 9, True, [1, 2, 3, 4, 5]),
+              rng.sample_int(5, 4, False, [1, 2, 3, 4, 5]),
+              rng.sample_int(300, 5, True, np.arange(1, 301)), rng.sample_int(10**7 + 9, 4)):
+    said += [float(x).hex() for x in draws]
+data = r.sleep2()[lambda d: d["Subject"].isin(d["Subject"].cat.categories[:7])].assign(a=lambda d: d.index % 3)
+slopes = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", data)
+models = [slopes, r.lmer("Reaction ~ 1 + (1 | Subject) + (1 | a)", data, control="newton"),
+          r.lmer("Reaction ~ days_deprived + (1 | Subject/a)", data),
+          r.lmer("Reaction ~ days_deprived + (days_deprived || Subject)", data, control="newton")]
+for m in models:
+    said += [float(x).hex() for x in (*m.theta, *m.beta, m.sigma, m.criterion(m.REML))]
+fits = batch.refit_many(slopes, r.simulate(slopes, 2, seed=1).to_numpy(), checked=True)
+said += [float(x).hex() for values in vars(fits).values() for x in np.ravel(values)]
+said += [float(x).hex() for x in np.ravel(r.confint(slopes, parm=[".sig02", "days_deprived"], quiet=True))]
+said += [float(x).hex() for x in r.allFit(slopes, ["bobyqa"])["bobyqa"].theta]
+print(*said)
+"""
+
+
+def test_as_python_every_bit_is_the_same() -> None:
+    """Draws of every law, models of every kind of random effects, refits and a profile."""
+    printed = []
+    for setting in ("", "1"):
+        ran = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True,
+                             env={**os.environ, compiled.AS_PYTHON: setting})
+        assert ran.returncode == 0, ran.stderr
+        printed.append(ran.stdout.split())
+        assert len(ran.stderr.splitlines()) == bool(setting), ran.stderr
+    assert printed[0] == printed[1] and len(printed[0]) > 100
