@@ -33,7 +33,7 @@ answer <- function(seed, way, call, d, rows) {
     say(seed, way, "condsd", label, modes$condsd)
     say(seed, way, "residuals", as.character(rows[as.integer(names(residuals(m)))]), residuals(m))
 }
-set.seed(1)
+set.seed(as.integer(Sys.getpid()))
 for (i in seq_len(nrow(calls))) {
     seed <- calls$seed[i]
     d <- read.csv(file.path(folder, paste0(seed, ".csv")), stringsAsFactors = FALSE)

@@ -120,8 +120,10 @@ def _missing(rng: np.random.Generator, data: pd.DataFrame, fixed: str, settings:
 
 def _dependent(rng: np.random.Generator, data: pd.DataFrame, fixed: str, settings: dict[str, str | None]) -> tuple[
         pd.DataFrame, str]:
-    """A column of the fixed effects that the others determine."""
-    return data, f"{fixed} + " + str(rng.choice(["I(2 * x - 1) + x", "b:f + f + b:s", "s:b"]))
+    """A column of the fixed effects that the others determine. (Not the cells of s: then nothing is left by which the
+    data could tell s's variance, and R's estimate of it is where rounding led.)
+    """
+    return data, f"{fixed} + " + str(rng.choice(["I(2 * x - 1) + x", "b:f + f + x:b:f", "f + f:b + b"]))
 
 
 def _unused(rng: np.random.Generator, data: pd.DataFrame, fixed: str, settings: dict[str, str | None]) -> tuple[

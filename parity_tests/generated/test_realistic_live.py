@@ -24,7 +24,9 @@ from .realistic import DataSet, data_set
 MANY = int(os.environ.get("RPARITY_REALISTIC", "40"))
 FIRST = int(os.environ.get("RPARITY_REALISTIC_FROM", "0"))
 DIGITS = 6.0  # where R agrees with itself to these, so must we
-AGAIN = 24  # permutations that R is asked where it agreed with itself for one and not with us
+# Where R agreed with itself for one permutation, and not with us, it is asked for more, in so many processes: CHOLMOD
+# orders the columns of a nested model otherwise in another process, and BOBYQA may go another way.
+PROCESSES, PERMUTATIONS = 8, 3
 Items = dict[str, dict[str, float]]
 
 
@@ -150,9 +152,10 @@ def test_r_and_we_agree_where_r_agrees_with_itself(live_r: Any, tmp_path: Path) 
         tally["our warnings as R's"] += (agree := sorted(fit.warnings) == sorted(first.warnings))
         if same and not agree:
             print(f"{name}\n  R warns: {first.warnings}\n  we warn: {fit.warnings}")
-    # BOBYQA's way depends on rounding where the criterion is flat: one permutation may agree by chance.
-    for seed, answers in in_r(doubtful, tmp_path / "often", AGAIN).items() if doubtful else ():
-        tally["R's own noise, seen in more permutations"] += not (short := shortfall(ours[seed], answers))
+    often = [in_r(doubtful, tmp_path / f"often{i}", PERMUTATIONS) for i in range(PROCESSES if doubtful else 0)]
+    for seed in [one.seed for one in doubtful]:
+        answers = [theirs[seed][0], *(fit for process in often for fit in process[seed])]
+        tally["R's own noise, seen when asked more often"] += not (short := shortfall(ours[seed], answers))
         if short:
             call = data_set(seed).r_call("d")
             wrong.append(f"data_set({seed}): {call}\n  digits (shared with R, R with itself): {short}")

@@ -162,3 +162,21 @@ def test_every_point_of_a_profile(number: int) -> None:
     else:
         scale = np.abs(theirs).max(axis=0)
         np.testing.assert_allclose(ours / scale, theirs / scale, rtol=0, atol=3e-3)
+
+
+def test_two_outer_effects_in_the_order_of_most_processes() -> None:
+    """R 4.2.2, lme4 1.1-31, in a process where CHOLMOD's permutation begins 4 3 2 0 1 (others: findings/),
+    at theta 0.9 0.1 0.3 0.8: the REML criterion, log|L|^2, log|RX|^2, the squares of residuals and of u, beta.
+    """
+    i = np.arange(1, 61)
+    g = (i - 1) // 4 + 1
+    x = (7.0 * i) % 11 + 1
+    d = pd.DataFrame({"g": pd.Categorical(g), "s": pd.Categorical((g - 1) // 5), "x": x, "y": (13 * i) % 17 + x})
+    theta = np.array([0.9, 0.1, 0.3, 0.8])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exact = r.lmer("y ~ x + (x | s) + (1 | g)", d).pls.sequential
+    parts = exact.parts(theta)
+    assert [exact.criterion(theta, True, None), parts.ldL2, parts.ldRX2, parts.wrss, parts.sqrL, *parts.beta] == [
+        389.78163878441484, 38.43088731610343, 3.3645977705640444, 1354.6647870687289, 15.0080904649424,
+        8.6514814448219948, 0.90020648620404908]
