@@ -14,7 +14,7 @@ import pytest
 import translations as r
 from translations.lme4 import sdcor
 from translations.lme4.chart import Chart
-from translations.lme4.exact import LowerDevianceError, Valley, ml_theta
+from translations.lme4.exact import LowerElsewhereError, Valley, ml_theta
 
 from .random_designs import frame
 
@@ -158,7 +158,7 @@ def test_a_minimum_that_is_none_is_said() -> None:
     valley = Valley.of(m, ml_theta(m), 0)
     assert valley.zeta((valley.deviance - 0.5e-9, valley.origin)) == 0.0
     assert valley.zeta((valley.deviance + 4.0, valley.origin)) == pytest.approx(2.0, rel=1e-12)
-    with pytest.raises(LowerDevianceError, match="new, lower deviance detected") as found:
+    with pytest.raises(LowerElsewhereError, match="new, lower deviance detected") as found:
         valley.zeta((valley.deviance - 2e-9, valley.origin))
     np.testing.assert_allclose(found.value.theta, ml_theta(m), rtol=1e-8)
 

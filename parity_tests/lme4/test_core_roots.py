@@ -14,7 +14,7 @@ import translations as r
 from translations.lme4 import nlopt_c, optimize
 from translations.lme4.conditional import Minimum
 from translations.lme4.criterion.objective import Objective
-from translations.lme4.exact import LowerDevianceError, NoProfileError, Valley
+from translations.lme4.exact import LowerElsewhereError, NoProfileError, Valley
 from translations.lme4.optimize import Optimum, _optimum, bobyqa
 from translations.lme4.profile import ParameterProfile, ProfileWarning, Walk, assemble, row
 
@@ -99,7 +99,7 @@ def test_profiles_that_have_no_end() -> None:
     assert rising(UNBOUNDED).end(0.5, 1.0) == pytest.approx(10.0 * math.sqrt(-math.log(0.75)), rel=1e-9)
     falling = valley(lambda t: t * t - t**3, lambda t: 2.0 * t - 3.0 * t * t)  # below the minimum from t = 1 on
     falling.chart.theta = np.asarray  # type: ignore[method-assign,assignment]
-    with pytest.raises(LowerDevianceError) as found:
+    with pytest.raises(LowerElsewhereError) as found:
         falling.end(2.0, 1.0)
     assert found.value.theta[0] > 1.0
     assert falling.end(2.0, -1.0) == pytest.approx(-10.0 * np.roots([1.0, 1.0, 0.0, -4.0]).real.max(), rel=1e-9)

@@ -26,6 +26,7 @@ from .pls import PLS
 from .structure import Floats, Ints
 
 NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances
+NEAR_ZERO = 1e-4  # of a standard deviation in units of sigma: its deviance is that of zero to 1e-8
 ROUNDOFF_LIMITED = -4  # NLopt's status where rounding stopped it: its answer is good
 CONVERGED = LmerControl(optCtrl={"xtol_rel": 1e-8, "xtol_abs": 1e-12, "ftol_abs": 0.0})
 
@@ -88,6 +89,14 @@ class Conditional:
         """The numbers of the parameters that are correlations of 1 or -1 but for rounding."""
         at_bound = np.abs(self.optimum[: self.n_variance]) >= 1.0 - NEAR_ONE
         return np.flatnonzero(at_bound & (self.lower < 0.0))
+
+    def touches_zero(self, w: int, points: Floats) -> bool:
+        """Whether on the profile of parameter w, at `points` (rows, 1 + m + 1 + p), another standard deviation is zero
+        or another correlation 1 or -1."""
+        x = points[:, 1 : self.n_variance + 1]
+        zero = (self.lower == 0.0) & (x <= NEAR_ZERO * x[:, -1:])
+        one = (self.lower < 0.0) & (np.abs(x) >= 1.0 - NEAR_ONE)
+        return bool(np.delete(zero | one, w, axis=1).any() if w < self.n_variance else (zero | one).any())
 
     def beyond(self, w: int) -> bool:
         """Whether lme4's first step, to 1.01 times the estimate, leaves the range of parameter w (its issue 834)."""

@@ -39,7 +39,7 @@ class NoProfileError(Exception):
     """No interval can be read off this profile; the text says what it is: flat, bad."""
 
 
-class LowerDevianceError(Exception):
+class LowerElsewhereError(Exception):
     """The minimum was only a local one: at `theta` (m,) the deviance is lower."""
 
     def __init__(self, theta: Floats) -> None:
@@ -54,7 +54,7 @@ def exact_intervals(m: LmerMod, chosen: list[str], names: list[str], level: floa
     correlation with a standard deviation of zero fits equally well wherever it is: its interval is [-1, 1]. NaN, with a
     `ProfileWarning` naming the parameter, where zeta does not rise that far and there is no bound.
     """
-    ends = Ends(m, normal_quantiles(level))
+    ends = Ends(Least(m), normal_quantiles(level))
     out = {}
     for name in chosen:
         try:
@@ -68,41 +68,60 @@ def exact_intervals(m: LmerMod, chosen: list[str], names: list[str], level: floa
     return out
 
 
+@dataclass
+class Least:
+    """Where the ML deviance of model m is least, as far as anyone has found out: the next who asks starts there."""
+
+    m: LmerMod
+    known: Floats | None = None
+
+    @property
+    def theta(self) -> Floats:
+        """Theta (m,)."""
+        if self.known is None:
+            self.known = ml_theta(self.m)
+        return self.known
+
+    def lowered(self, theta: Floats) -> None:
+        """It is lower still where theta (m,) leads."""
+        self.known = newton(self.m.pls, False, theta).theta
+
+
+@dataclass(frozen=True)
 class Ends:
-    """Intervals about the least ML deviance; where one of them finds a lower deviance, from there on about that.
+    """Intervals about the least ML deviance. zeta (2,): the values of zeta at their ends, the first negative."""
 
-    zeta (2,): the values of zeta at their ends, the first negative.
-    """
+    least: Least
+    zeta: Floats
 
-    def __init__(self, m: LmerMod, zeta: Floats) -> None:
-        self.m, self.zeta = m, zeta
-        self.theta = ml_theta(m)
+    def _valley(self, number: int) -> Valley:
+        return Valley.of(self.least.m, self.least.theta, number)
 
     def of(self, number: int) -> Floats:
         """The interval (2,) of `confint`'s parameter `number`. Raises NoProfileError where zeta never rises."""
         for _ in range(MINIMA):
             try:
-                valley = Valley.of(self.m, self.theta, number)
+                valley = self._valley(number)
                 if valley.undefined:
                     return np.array([-1.0, 1.0])
                 return np.array([valley.end(abs(self.zeta[0]), -1.0), valley.end(abs(self.zeta[1]), 1.0)])
-            except LowerDevianceError as found:
-                self.theta = newton(self.m.pls, False, found.theta).theta
+            except LowerElsewhereError as found:
+                self.least.lowered(found.theta)
         raise NoProfileError("new, lower deviance detected again and again: bad")
 
     def undefined(self, number: int) -> bool:
         """Whether the parameter is a correlation that the least deviance leaves undefined."""
-        return Valley.of(self.m, self.theta, number).undefined
+        return self._valley(number).undefined
 
     def agree(self, number: int, ends: Floats, tolerance: float) -> npt.NDArray[np.bool_]:
         """At which of these ends (2,) zeta is what it should be to `tolerance`; at a bound it may be smaller."""
         for _ in range(MINIMA):
             try:
-                valley = Valley.of(self.m, self.theta, number)
+                valley = self._valley(number)
                 return np.array([valley.ends_at(float(x), float(z), tolerance)
                                  for x, z in zip(ends, self.zeta, strict=True)])
-            except LowerDevianceError as found:
-                self.theta = newton(self.m.pls, False, found.theta).theta
+            except LowerElsewhereError as found:
+                self.least.lowered(found.theta)
         return np.array([False, False])
 
 
@@ -117,16 +136,16 @@ def exact_zeta(m: LmerMod, name: str, value: float) -> float:
     old = sdcor.names(m.design.random) + m.design.names
     names = old if name in old else sdcor.names(m.design.random, old=False) + m.design.names
     at = names.index(select(name, names, len(names) - m.p)[0])
-    theta = ml_theta(m)
+    least = Least(m)
     for _ in range(MINIMA):
-        valley = Valley.of(m, theta, at)
+        valley = Valley.of(m, least.theta, at)
         t = valley.chart.coordinate(float(value))
         if valley.undefined:
             raise ValueError(f"flat profile for {name}: with a standard deviation of zero no correlation is defined")
         try:
             return math.copysign(valley.zeta(valley.walk_to(t)), t - valley.t0)
-        except LowerDevianceError as found:
-            theta = newton(m.pls, False, found.theta).theta
+        except LowerElsewhereError as found:
+            least.lowered(found.theta)
     raise ValueError(f"new, lower deviance detected again and again: bad profile for {name}")
 
 
@@ -173,11 +192,11 @@ class Valley:
         return np.flatnonzero(np.arange(len(self.origin)) != self.chart.at)
 
     def zeta(self, found: tuple[float, Floats]) -> float:
-        """The root of the deviance's increase to the one found, with its place (N,). Raises LowerDevianceError when it
+        """The root of the deviance's increase to the one found, with its place (N,). Raises LowerElsewhereError when it
         has decreased."""
         deviance, x = found
         if deviance < self.deviance - LOWER_DEVIANCE * max(1.0, 1e-3 * abs(self.deviance)):
-            raise LowerDevianceError(self.chart.theta(x))
+            raise LowerElsewhereError(self.chart.theta(x))
         return math.sqrt(max(0.0, deviance - self.deviance))
 
     @cached_property

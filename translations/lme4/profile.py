@@ -22,7 +22,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,9 @@ from .conditional import Conditional, Minimum
 from .model import LmerMod
 from .splines import Spline, back_spline, natural_spline
 from .structure import Floats
+
+if TYPE_CHECKING:
+    from .exact import Least
 
 MAX_POINTS = 100
 MAX_MULTIPLE = 10.0  # a step is at most this many times the one before
@@ -85,15 +88,14 @@ class ParameterProfile:
         """The parameter's values at zeta (2,): its bound where the profile ends there before. Where the profile tells
         nothing, or something else than the deviance, what the deviance says; NaN without a model."""
         found, message = self._read(zeta)
-        if self.solved is None or not (np.isnan(found).any() or self.backward is None):
-            if message:
-                _warn(message)
-            return found
-        found, wrong = self.solved.mended(found, zeta)
-        if wrong:
-            _warn(f"{message}: {wrong} from the deviance itself")
-        elif message:
-            _warn(message)
+        wrong = ""
+        if self.solved is not None and (message or self.solved.touches_zero):
+            follows = self.solved.as_lme4 or self.backward is not None
+            found, wrong = self.solved.mended(found, zeta, READ_WRONG if follows else 0.0)
+            if wrong and not message:
+                message = f"the optimizer stays at a variance of zero in the profile for {self.name}"
+        if message:
+            _warn(f"{message}: {wrong} from the deviance itself" if wrong else message)
         return found
 
     def _read(self, zeta: Floats) -> tuple[Floats, str]:
@@ -141,28 +143,30 @@ class ParameterProfile:
 
 @dataclass(frozen=True)
 class Solved:
-    """Ends of model m's parameter `number` from the deviance itself.
+    """Ends of parameter `number` from the deviance itself, about where it is least.
 
-    tolerance: of zeta at an end that was read off a profile in disorder. value: from the parameter to what is profiled
-    (a square, a logarithm); inverse: back.
+    as_lme4: whether the profile went lme4's way. touches_zero: whether another standard deviation is zero on it, or a
+    correlation 1 or -1, where optimizers without gradients stay although the deviance is lower elsewhere. value: from
+    the parameter to what is profiled (a square, a logarithm); inverse: back.
     """
 
-    m: LmerMod
+    least: Least
     number: int
-    tolerance: float
+    as_lme4: bool
+    touches_zero: bool
     value: Callable[[Floats], Floats] = np.asarray
     inverse: Callable[[Floats], Floats] = np.asarray
 
-    def mended(self, found: Floats, zeta: Floats) -> tuple[Floats, str]:
-        """The ends (2,) with those replaced at which the deviance's zeta differs from `zeta` (2,) by more than the
-        tolerance, and which these are: "lower end", "upper end", "both ends", or "" for none.
+    def mended(self, found: Floats, zeta: Floats, tolerance: float) -> tuple[Floats, str]:
+        """The ends (2,) with those replaced at which the deviance's zeta differs from `zeta` (2,) by more than
+        `tolerance`, and which these are: "lower end", "upper end", "both ends", or "" for none.
 
         An end at its bound stays where zeta is smaller there.
         """
         from .exact import Ends, NoProfileError
 
-        ends = Ends(self.m, zeta)
-        wrong = ~ends.agree(self.number, self.inverse(found), self.tolerance)
+        ends = Ends(self.least, zeta)
+        wrong = ~ends.agree(self.number, self.inverse(found), tolerance)
         if not wrong.any():
             return found, ""
         try:
@@ -232,14 +236,16 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
     chosen = select(which, names, n_variance)
     base = Conditional.of(m)
     cutoff = math.sqrt(chi2_quantile(1.0 - alphamax, len(names)))
-    walk = Walk(cutoff=cutoff, delta=cutoff / 8.0)
+    from .exact import Least
+
+    walk, least = Walk(cutoff=cutoff, delta=cutoff / 8.0), Least(m)
     at_bound = [names[i] for i in base.correlations_at_bound]
     if at_bound and m.control.optimizer != "newton":
         _warn(f"{', '.join(at_bound)} is estimated at 1 or -1, where lme4's profiles stop or stray and its interval is "
               "often [-1, 1]: these go on, as the deviance does")
     for restarts in range(RESTARTS + 1):
         try:
-            return Profile(names, {name: parameter_profile(base, walk, w, name) for w, name in enumerate(names)
+            return Profile(names, {name: parameter_profile(base, walk, least, w, name) for w, name in enumerate(names)
                                    if name in chosen})
         except LowerDevianceError as found:
             if restarts == RESTARTS or (found.drop > OFF and not m.REML):
@@ -250,10 +256,10 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
     raise AssertionError("unreachable")
 
 
-def parameter_profile(base: Conditional, walk: Walk, w: int, name: str) -> ParameterProfile:
+def parameter_profile(base: Conditional, walk: Walk, least: Least, w: int, name: str) -> ParameterProfile:
     """The profile of parameter number w."""
     found = (variance_profile if w < base.n_variance else fixed_profile)(base, walk, w, name)
-    return replace(found, solved=Solved(base.m, w, READ_WRONG if base.as_lme4 else 0.0))
+    return replace(found, solved=Solved(least, w, base.as_lme4, base.touches_zero(w, found.points)))
 
 
 def select(which: Any, names: list[str], n_variance: int) -> list[str]:
