@@ -303,6 +303,11 @@ def test_a_file_is_one_runs_at_a_time(tmp_path: Path) -> None:
             with pytest.raises(BlockingIOError, match="study.csv is being written by another run .process "
                                                       f"{os.getpid()} on .*: wait for its end, or write elsewhere"):
                 kept(path, resume)
+        (tmp_path / "link.csv").symlink_to(path)
+        (tmp_path / "there").symlink_to(tmp_path)
+        for name in (tmp_path / "link.csv", tmp_path / "there" / "study.csv"):
+            with pytest.raises(BlockingIOError, match="study.csv is being written by another run"):
+                kept(name, resume=True)
         kept(tmp_path / "other.csv").close()
     assert held(path) == {}
     (tmp_path / "study.csv.lock").write_text("process 1 on a machine that is gone")

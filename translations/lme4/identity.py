@@ -83,6 +83,7 @@ def _parts(value: Any, above: tuple[int, ...]) -> Iterator[bytes]:
         yield repr((array.dtype.str, array.shape)).encode()
         yield from _parts(array.tolist(), inside) if array.dtype.hasobject else [array.tobytes()]
     elif isinstance(value, list | tuple):
+        yield str(len(value)).encode()  # where one within ends
         for one in value:
             yield from _parts(one, inside)
     elif isinstance(value, set | frozenset):

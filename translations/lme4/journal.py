@@ -62,7 +62,7 @@ class Journal:
         self._made_with = self._here = _made_with()
         self._batches: dict[int, dict[str, Any]] = {}
         self.done: dict[int, Floats] = {}
-        self._lock = Lock(self.path)
+        self._lock = Lock(self.path.resolve())  # by whatever name or link it goes
         try:
             self._begin(resume)
         except BaseException:
