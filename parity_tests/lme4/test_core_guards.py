@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4 import batch, checks, kernels, nlopt_c, sequential
+from translations.lme4 import batch, checks, nlopt_c, sequential
 from translations.lme4.batch import fit_many
 from translations.lme4.control import LmerControl
+from translations.lme4.criterion import cross_sums
 from translations.lme4.exact import exact_zeta
 from translations.lme4.model import build_design
 from translations.lme4.pls import PLS
@@ -126,14 +127,14 @@ def test_sums_that_cancel_are_compensated() -> None:
     W = np.array([[1e16, 2.0], [3.0, 1.0], [1.0, 0.5], [-1e16, -2.0]])
     for compensated, left in ((True, 1.0), (False, 0.0)):
         A, D = np.full((2, 1, 1), 9.0), np.full((2, 1, 3), 9.0)
-        kernels.cross_level(codes, Z, W, A, D, compensated)
+        cross_sums.level_products(codes, Z, W, A, D, compensated)
         assert A.ravel().tolist() == [3.0, 25.0]
         assert D[0, 0].tolist() == [left, 0.5, 0.0] and D[1, 0].tolist() == [15.0, 5.0, 0.0]
-        kernels.cross_response(codes, Z, W[:, 0].copy(), D, compensated)
+        cross_sums.response_products(codes, Z, W[:, 0].copy(), D, compensated)
         assert D[:, 0, 2].tolist() == [left, 15.0]
     Z[:] = 2.0**27 + 1.0
     A = np.zeros((2, 1, 1))
-    kernels.cross_level(codes, Z, W, A, np.zeros((2, 1, 3)), True)
+    cross_sums.level_products(codes, Z, W, A, np.zeros((2, 1, 3)), True)
     assert A[0, 0, 0] == 3.0 * (Z[0, 0] * Z[0, 0])
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from . import kernels
+from .criterion import loops
 from .pls import PLS
 from .structure import Floats, Ints, RandomStructure, lower_triangle
 
@@ -187,7 +187,7 @@ class Chart:
         g, trace, K = np.empty(len(x)), 0.0, np.outer(c, c) / sigma**2
         for members, P, G in zip(self.structure.members, here.precision, here.G, strict=True):
             F = np.empty(P.shape[1:])
-            kernels.level_sum(P, np.ascontiguousarray(G), K, F)
+            loops.level_sum(P, np.ascontiguousarray(G), K, F)
             for i in members:
                 own, entries, place = self._entries[i]
                 FC = F[place] @ factors[i] / sigma**2

@@ -175,6 +175,9 @@ class _Scaled:
 
     def __call__(self, x: Floats) -> tuple[float, Floats]:
         self.evaluations += 1
+        if not self.pls.tail.q:
+            value, gradient = self.pls.gradient(x / self.scale, self.REML)
+            return value, gradient / self.scale
         at = self._at(x)
         return at.deviance(self.REML), at.gradient(self.REML) / self.scale
 
@@ -348,15 +351,19 @@ def _search(
     step: Floats,
     trials: int,
 ) -> tuple[Floats, float, Floats]:
-    """The first halved step that lowers the criterion, or, where rounding hides the decrease, the gradient."""
+    """The first halved step that lowers the criterion, or, where rounding hides the decrease, the gradient.
+
+    Where a model fits almost perfectly the criterion has lost more digits than its gradient, which then must fall by
+    itself: by nine tenths.
+    """
     noise = 1e-13 * max(1.0, abs(f))
     for _ in range(trials):
         try:
             f_new, g_new = value_and_gradient(x + step)
         except np.linalg.LinAlgError:
             f_new, g_new = np.inf, g
-        smaller_gradient = np.abs(g_new).max() < np.abs(g).max()
-        if f_new < f - noise or (f_new <= f + noise and smaller_gradient):
+        ratio = float(np.abs(g_new).max()) / float(np.abs(g).max())
+        if f_new < f - noise or (f_new <= f + noise and ratio < 1.0) or (f_new <= f + 100.0 * noise and ratio < 0.1):
             return x + step, f_new, g_new
         step = step / 2.0
     return x, f, g

@@ -16,8 +16,9 @@ from functools import cached_property
 import numpy as np
 from scipy.linalg import lapack
 
-from . import kernels
-from .criterion.factor import Criterion, Factor, Solution
+from .criterion import cross_sums
+from .criterion.factor import LOST, Criterion, Factor, Solution
+from .criterion.one_factor import OneFactor
 from .extended import Products
 from .residual import CANCELS, exact_residual
 from .sequential import Sequential
@@ -79,7 +80,7 @@ class PLS:
         _check_memory(structure, tail.q + p + 1)
         A = np.empty((first.n_levels, first.k, first.k))
         D = np.empty((first.n_levels, first.k, p + 1))
-        kernels.cross_level(first.codes, first.Z, Q, A, D, tail.compensated(n))
+        cross_sums.level_products(first.codes, first.Z, Q, A, D, tail.compensated(n))
         bottom = np.zeros((p + 1, tail.q + p + 1), order="F")
         bottom[range(p), range(tail.q, tail.q + p)] = 1.0
         for i in range(p):
@@ -101,10 +102,10 @@ class PLS:
             y = exact_residual(given, self.X, beta0, self.offset)
             y = y if self.root_weights is None else y * self.root_weights
         first, compensated = self.blocks[0], self.tail.compensated(self.n)
-        kernels.cross_response(first.codes, first.Z, y, D, compensated)
+        cross_sums.response_products(first.codes, first.Z, y, D, compensated)
         bottom[-1, :q2] = self.tail.cross(y)
         if compensated:
-            kernels.cross_vector(self.Q, y, bottom[-1, q2 : q2 + self.p])
+            cross_sums.column_products(self.Q, y, bottom[-1, q2 : q2 + self.p])
         else:
             bottom[-1, q2 : q2 + self.p] = self.Q.T @ y
         bottom[-1, -1] = y @ y
@@ -115,6 +116,12 @@ class PLS:
     def products(self) -> Products | None:
         """The cross-products in extended precision; None where the model is too large for it."""
         return Products.of(self)
+
+    @cached_property
+    def one_factor(self) -> OneFactor:
+        """The same for compiled code, where there is one block."""
+        least = LOST * float(self.bottom[-1, -1])
+        return OneFactor(self.A, self.D, self.bottom, self.blocks[0].place, self.log_det_R, self.log_weights, least)
 
     @cached_property
     def log_det_R(self) -> float:  # noqa: N802
@@ -137,7 +144,10 @@ class PLS:
         """The profiled deviance (Bates et al. 2015, eq. 35) or REML criterion (eq. 42) at theta (m,); `df` other than n
         or n - p is lme4's refit's.
         """
-        return self.at(theta).deviance(REML, df)
+        if self.tail.q:
+            return self.at(theta).deviance(REML, df)
+        value = self.one_factor.value(theta, df or self.df(REML), REML)
+        return value if value < math.inf else self.at(theta).deviance(REML, df)  # which says why there is none
 
     def value(self, parts: Criterion, REML: bool, df: int | None = None) -> float:  # noqa: N803
         """`deviance` of its parts."""
@@ -147,6 +157,11 @@ class PLS:
 
     def gradient(self, theta: Floats, REML: bool, df: int | None = None) -> tuple[float, Floats]:  # noqa: N803
         """The criterion and its exact gradient (m,) at theta (m,); `df` as in `deviance`."""
+        if not self.tail.q:
+            out = np.empty(len(theta))
+            value = self.one_factor.gradient(theta, df or self.df(REML), REML, out)
+            if value < math.inf:
+                return value, out
         at = self.at(theta)
         return at.deviance(REML, df), at.gradient(REML, df)
 
@@ -156,10 +171,7 @@ class PLS:
         """
         m, step = len(theta), 1e-5
         H = np.empty((m, m))
-        if not self.tail.q:
-            given = (self.blocks[0].place, self.A, self.D, self.bottom)
-            if not kernels.single_hessian(theta, step, df or self.df(REML), REML, *given, H):
-                raise np.linalg.LinAlgError(f"Downdated X'V^{{-1}}X is not positive definite around theta {theta}")
+        if not self.tail.q and self.one_factor.hessian(theta, step, df or self.df(REML), REML, H):
             return (H + H.T) / 2.0
         for i in range(m):
             e = step * max(1.0, abs(theta[i])) * (np.arange(m) == i)

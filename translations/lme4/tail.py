@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from . import kernels
+from .criterion import cross_sums, loops
 from .structure import Block, Floats, Ints
 
 # Observations: beyond, sums of crossed models are taken in the order of the rows. Their last bits decide where BOBYQA
@@ -60,7 +60,7 @@ class Tail:
         for b, s in zip(self.blocks, self.starts, strict=True):
             part = np.empty((b.n_levels, b.k, 1))
             if self.compensated(len(v)):
-                kernels.cross_response(b.codes, b.Z, v, part, True)
+                cross_sums.response_products(b.codes, b.Z, v, part, True)
             else:
                 for a in range(b.k):
                     part[:, a, 0] = np.bincount(b.codes, b.Z[:, a] * v, b.n_levels)
@@ -143,21 +143,21 @@ class Cross:
         ptr, idx = touched.indptr.astype(np.int64), touched.indices.astype(np.uint32)
         C = np.zeros((len(idx), k))
         for b, s in zip(tail.blocks, tail.starts, strict=True):
-            kernels.cross_sparse(first.codes, first.Z, b.codes, b.Z, s, ptr, idx, C)
+            cross_sums.sparse_products(first.codes, first.Z, b.codes, b.Z, s, ptr, idx, C)
         order = np.argsort(idx, kind="stable").astype(np.int32)
         by_column = np.searchsorted(idx[order], np.arange(tail.q + 1, dtype=np.uint32))
         owner = np.repeat(np.arange(first.n_levels, dtype=np.int32), np.diff(ptr))[order]
         return cls(ptr, idx, C, by_column, order, owner, ptr[owner + 1].astype(np.int32), (Z2.T @ Z2).tocsc())
 
     def random_columns(self, bottom: Floats, B: Floats, BD: Floats, S: Floats) -> None:
-        """Fill the first q2 columns of S (m, m), see `kernels.random_columns`."""
+        """Fill the first q2 columns of S (m, m), see `loops.random_columns`."""
         ZZ, by_column = self.ZZ, (self.by_column, self.order, self.owner, self.ends)
-        kernels.random_columns(ZZ.indptr, ZZ.indices, ZZ.data, bottom, *by_column, self.idx, B, BD, S)
+        loops.random_columns(ZZ.indptr, ZZ.indices, ZZ.data, bottom, *by_column, self.idx, B, BD, S)
 
     def quadratic(self, B: Floats, Omega: Floats) -> Floats:
         """B_g' Omega B_g of every level, (levels, k, k), for B (nnz, k), Omega with a valid lower triangle, by rows."""
-        out = np.empty((len(self.ptr) - 1, B.shape[1], B.shape[1]))
-        kernels.level_quadratic(self.by_column, self.order, self.owner, self.ptr, self.idx, B, Omega, out)
+        out = np.zeros((len(self.ptr) - 1, B.shape[1], B.shape[1]))
+        loops.level_quadratic(self.by_column, self.order, self.owner, self.ptr, self.idx, B, Omega, out)
         return out
 
     def times_lambda(self, B: Floats, tail: Tail, theta: Floats) -> Floats:
@@ -172,7 +172,7 @@ class Cross:
 def symmetric(M: Floats) -> Floats:
     """The full symmetric matrix of a lower triangle."""
     full = np.array(M, order="F")
-    kernels.mirror(full)
+    loops.transpose(full, full)
     return full
 
 

@@ -21,10 +21,10 @@ import numpy as np
 from scipy.linalg import lapack, solve_triangular
 from scipy.linalg.blas import dtrsm
 
-from .. import kernels
 from ..residual import exact_residual
 from ..structure import Floats
 from ..tail import LAPACK_FROM, symmetric
+from . import loops
 
 if TYPE_CHECKING:
     from ..pls import PLS
@@ -88,12 +88,13 @@ class Factor:
         for raised in (0.0, explained):  # where rounding has left nothing of pwrss, y'y is raised to have all but that
             S[q2:, q2:] = products.bottom[:, q2:]
             S[-1, -1] += raised
-            ldL2_first = kernels.eliminate(T, products.A, products.D, cross.ptr, cross.C, S, L, B, BD)
+            ldL2_first = loops.eliminate(T, products.A, products.D, cross.ptr, cross.C, S, L, B, BD)
             if q2:
                 cross.random_columns(products.bottom, B, BD, S)
-                kernels.scale_tail(S, q2, tail.level_size, tail.level_start, tail.templates(theta))
+                templates = tail.templates(theta)
+                loops.scale_tail(S, q2, tail.level_size, tail.level_start, templates, np.empty(templates.shape[1:]))
             if m < LAPACK_FROM:
-                positive = kernels.cholesky(S)
+                positive = loops.cholesky(S)
             else:
                 positive = lapack.dpotrf(S, lower=1, overwrite_a=1, clean=0)[1] == 0
             if positive:
@@ -152,7 +153,7 @@ class Factor:
             U2 = dtrsm(1.0, self.S, np.vstack([U2, -self.corner.T]), lower=1, trans_a=1)[:q2]
             V2 = tail.times_lambda(U2, self.theta)
             G2 = np.ascontiguousarray(of.bottom[:, :q2].T - cross.ZZ @ V2)
-        kernels.back_substitute(self.T, of.A, of.D, cross.ptr, cross.idx, cross.C, self.L, V2, U1, G1, G2)
+        loops.back_substitute(self.T, of.A, of.D, cross.ptr, cross.idx, cross.C, self.L, V2, U1, G1, G2)
         return (U1, *tail.by_level(U2)), (G1, *tail.by_level(G2))
 
     @cached_property
@@ -198,7 +199,7 @@ class Factor:
             half, _ = lapack.dtrtri(np.tril(self.S[:q2, :q2]), lower=1)
             return np.ascontiguousarray(half.T @ half)
         above = self.room[:, 1:]  # an array of its own would be the largest of a fit
-        kernels.transpose(self.S, above)
+        loops.transpose(self.S, above)
         for i in range(q2, len(above)):
             above[:i, i], above[i, i] = 0.0, 1.0
         return np.transpose(lapack.dpotri(above, lower=0, overwrite_c=1)[0])
@@ -208,7 +209,7 @@ class Factor:
         """The diagonal level-blocks (levels, k, k) of Z'V^{-1}Z, one array a block."""
         of, tail, theta = self.products, self.products.tail, self.theta
         P, K = np.empty_like(of.A), np.empty_like(of.cross.C)
-        kernels.level_precision(self.T, of.A, of.cross.ptr, of.cross.C, self.L, P, K)
+        loops.level_precision(self.T, of.A, of.cross.ptr, of.cross.C, self.L, P, K, *np.empty((2, *P.shape[1:])))
         if not tail.q:
             return [P]
         P -= of.cross.quadratic(of.cross.times_lambda(K, tail, theta), self.inverse)
@@ -234,14 +235,11 @@ class Factor:
         depend on theta through T_b T_b' alone.
         """
         of, df, gradient = self.products, df or self.products.df(REML), np.zeros(len(self.theta))
-        if not of.tail.q:
-            kernels.single_gradient(df, REML, of.blocks[0].place, self.T, of.A, of.D, self.L, self.S, gradient)
-            return gradient
         K = np.empty_like(self.corner)
-        kernels.residual_weights(self.corner, df, REML, K)
+        loops.residual_weights(self.corner, df, REML, np.empty_like(K), K)
         for b, P, G in zip(of.blocks, self.precision, self.G, strict=True):
             F = np.empty((b.k, b.k))
-            kernels.level_sum(P, np.ascontiguousarray(G), K, F)
+            loops.level_sum(P, np.ascontiguousarray(G), K, F)
             gradient[b.theta] += 2.0 * (F @ b.template(self.theta))[b.rows, b.cols]
         return gradient
 

@@ -1,0 +1,123 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Cross-products of the data, summed over the rows: with compensation, each sum carries its rounding errors along.
+
+Where levels are large, Q'V^{-1}Q is the small difference of two such sums.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+try:
+    import cython
+except ModuleNotFoundError:
+    from translations import cython_stand_in as cython
+
+if not cython.compiled:
+    from translations.compiled import runs_as_python
+
+    runs_as_python(__name__)
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def lost(a: cython.double, b: cython.double, total: cython.double) -> cython.double:
+    """What rounding takes from a + b where that is `total` (Knuth 1998, TAOCP 2, section 4.2.2)."""
+    part: cython.double = total - a
+    return (a - (total - part)) + (b - part)
+
+
+@cython.ccall
+def level_products(codes: cython.Py_ssize_t[:], Z: cython.double[:, :], W: cython.double[:, :],
+                   A: cython.double[:, :, ::1], D: cython.double[:, :, ::1], compensated: cython.bint):  # noqa: N803
+    """A (levels, k, k) = Z_g'Z_g and D (levels, k, p + 1) = Z_g'[W, .] of every level g, for Z (n, k), W (n, p)."""
+    A_lost: cython.double[:, :, ::1] = np.zeros_like(A)
+    D_lost: cython.double[:, :, ::1] = np.zeros_like(D)
+    i: cython.Py_ssize_t
+    a: cython.Py_ssize_t
+    b: cython.Py_ssize_t
+    A[:, :, :] = 0.0
+    D[:, :, :] = 0.0
+    for i in range(Z.shape[0]):
+        g: cython.Py_ssize_t = codes[i]
+        for a in range(Z.shape[1]):
+            z: cython.double = Z[i, a]
+            for b in range(Z.shape[1]):
+                total: cython.double = A[g, a, b] + z * Z[i, b]
+                A_lost[g, a, b] += lost(A[g, a, b], z * Z[i, b], total)
+                A[g, a, b] = total
+            for b in range(W.shape[1]):
+                total = D[g, a, b] + z * W[i, b]
+                D_lost[g, a, b] += lost(D[g, a, b], z * W[i, b], total)
+                D[g, a, b] = total
+    if compensated:
+        for g in range(A.shape[0]):
+            for a in range(A.shape[1]):
+                for b in range(A.shape[2]):
+                    A[g, a, b] += A_lost[g, a, b]
+                for b in range(D.shape[2]):
+                    D[g, a, b] += D_lost[g, a, b]
+
+
+@cython.ccall
+def response_products(codes: cython.Py_ssize_t[:], Z: cython.double[:, :], y: cython.double[:],
+                      D: cython.double[:, :, ::1], compensated: cython.bint):  # noqa: N803
+    """Set the last column of D (levels, k, w) to Z_g'y."""
+    rest: cython.double[:, ::1] = np.zeros((D.shape[0], D.shape[1]))
+    last: cython.Py_ssize_t = D.shape[2] - 1
+    i: cython.Py_ssize_t
+    a: cython.Py_ssize_t
+    g: cython.Py_ssize_t
+    D[:, :, last] = 0.0
+    for i in range(Z.shape[0]):
+        g = codes[i]
+        for a in range(Z.shape[1]):
+            total: cython.double = D[g, a, last] + Z[i, a] * y[i]
+            rest[g, a] += lost(D[g, a, last], Z[i, a] * y[i], total)
+            D[g, a, last] = total
+    if compensated:
+        for g in range(D.shape[0]):
+            for a in range(D.shape[1]):
+                D[g, a, last] += rest[g, a]
+
+
+@cython.ccall
+def column_products(Q: cython.double[:, :], y: cython.double[:], out: cython.double[:]):  # noqa: N803
+    """out (p,) = Q'y for Q (n, p), compensated: what is left of these sums may be small."""
+    i: cython.Py_ssize_t
+    j: cython.Py_ssize_t
+    for j in range(Q.shape[1]):
+        total: cython.double = 0.0
+        rest: cython.double = 0.0
+        for i in range(Q.shape[0]):
+            next_one: cython.double = total + Q[i, j] * y[i]
+            rest += lost(total, Q[i, j] * y[i], next_one)
+            total = next_one
+        out[j] = total + rest
+
+
+@cython.ccall
+def sparse_products(codes: cython.Py_ssize_t[:], Z: cython.double[:, :], codes2: cython.Py_ssize_t[:],
+                    Z2: cython.double[:, :], offset: cython.Py_ssize_t, ptr: cython.Py_ssize_t[:], idx: cython.uint[:],
+                    C: cython.double[:, ::1]):  # noqa: N803
+    """Add block 2's part to C (nnz, k): row j belongs to tail column idx[j] and holds Z_g' z_column for the level g
+    owning j.
+    """
+    i: cython.Py_ssize_t
+    a: cython.Py_ssize_t
+    c: cython.Py_ssize_t
+    for i in range(Z.shape[0]):
+        first: cython.Py_ssize_t = offset + codes2[i] * Z2.shape[1]
+        lo: cython.Py_ssize_t = ptr[codes[i]]
+        hi: cython.Py_ssize_t = ptr[codes[i] + 1]
+        while lo < hi:
+            mid: cython.Py_ssize_t = (lo + hi) // 2
+            if idx[mid] < first:
+                lo = mid + 1
+            else:
+                hi = mid
+        for c in range(Z2.shape[1]):
+            for a in range(Z.shape[1]):
+                C[lo + c, a] += Z[i, a] * Z2[i, c]

@@ -1,0 +1,386 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: infer_types=True
+"""Loops of the penalized least squares problem at one theta.
+
+Notation as in `factor.py`: block 1 (levels g, k columns each) is eliminated level by level; the tail holds the other
+blocks' columns (q2 of them), the p columns of X and y: m = q2 + w, w = p + 1. Tail matrices are symmetric, stored in
+full Fortran order, lower triangle valid. Untyped variables take the type of what they are given first.
+"""
+
+from __future__ import annotations
+
+try:
+    import cython
+except ModuleNotFoundError:
+    from translations import cython_stand_in as cython
+
+if cython.compiled:
+    from cython.cimports.libc.math import log, sqrt
+else:
+    from math import log, sqrt
+
+    from translations.compiled import runs_as_python
+
+    runs_as_python(__name__)
+
+
+# --- the factor ------------------------------------------------------------------------------------------------
+
+
+@cython.ccall
+@cython.nogil
+@cython.exceptval(check=False)
+def eliminate(T: cython.double[:, ::1], A: cython.double[:, :, ::1], D: cython.double[:, :, ::1],
+              ptr: cython.Py_ssize_t[::1], C: cython.double[:, ::1], S: cython.double[::1, :],
+              L: cython.double[:, :, ::1], B: cython.double[:, ::1], BD: cython.double[:, :, ::1]) -> cython.double:
+    """Factor block 1 and subtract its part from the last w = p + 1 columns of the tail S (m, m); returns log|L1|^2.
+
+    T (k, k) template; A (levels, k, k), D (levels, k, w), C (nnz, k) cross-products; out: L (levels, k, k) the
+    Cholesky factors of T'A_gT + I, B (nnz, k) and BD (levels, k, w) = L_g^{-1} T' [C_g, D_g].
+    """
+    s: cython.double
+    t: cython.double
+    k, w = D.shape[1], D.shape[2]
+    q2 = S.shape[0] - w
+    log_det = 0.0
+    for g in range(D.shape[0]):
+        for b in range(k):
+            for a in range(b, k):
+                s = 1.0 if a == b else 0.0
+                for c in range(a, k):
+                    t = 0.0
+                    for e in range(b, k):
+                        t += A[g, c, e] * T[e, b]
+                    s += T[c, a] * t
+                for c in range(b):
+                    s -= L[g, a, c] * L[g, b, c]
+                L[g, a, b] = sqrt(s) if a == b else s / L[g, b, b]
+        for a in range(k):
+            log_det += log(L[g, a, a])
+        for j in range(ptr[g], ptr[g + 1]):
+            for a in range(k):
+                s = 0.0
+                for c in range(a, k):
+                    s += T[c, a] * C[j, c]
+                for c in range(a):
+                    s -= L[g, a, c] * B[j, c]
+                B[j, a] = s / L[g, a, a]
+        for i in range(w):
+            for a in range(k):
+                s = 0.0
+                for c in range(a, k):
+                    s += T[c, a] * D[g, c, i]
+                for c in range(a):
+                    s -= L[g, a, c] * BD[g, c, i]
+                BD[g, a, i] = s / L[g, a, a]
+        for c in range(w):
+            for i in range(c, w):
+                s = 0.0
+                for a in range(k):
+                    s += BD[g, a, i] * BD[g, a, c]
+                S[q2 + i, q2 + c] -= s
+    return 2.0 * log_det
+
+
+@cython.ccall
+@cython.nogil
+@cython.exceptval(check=False)
+def random_columns(zz_ptr: cython.int[::1], zz_idx: cython.int[::1], zz: cython.double[::1],
+                   bottom: cython.double[::1, :], by_column: cython.Py_ssize_t[::1], order: cython.int[::1],
+                   owner: cython.int[::1], ends: cython.int[::1], idx: cython.uint[::1], B: cython.double[:, ::1],
+                   BD: cython.double[:, :, ::1], S: cython.double[::1, :]) -> cython.void:
+    """The tail's first q2 columns, on and below the diagonal of S (m, m): cross-products less block 1's part.
+
+    Z2'Z2 is sparse, by columns; bottom (w, m): the products of [Q, y]. Column by column, not level by level: one column
+    of S at a time stays in the cache while everything else is read in order.
+    """
+    s: cython.double
+    w, k = bottom.shape[0], B.shape[1]
+    q2 = S.shape[0] - w
+    for col in range(q2):
+        for i in range(col, q2):
+            S[i, col] = 0.0
+        for t in range(zz_ptr[col], zz_ptr[col + 1]):
+            if zz_idx[t] >= col:
+                S[zz_idx[t], col] = zz[t]
+        for i in range(w):
+            S[q2 + i, col] = bottom[i, col]
+        for at in range(by_column[col], by_column[col + 1]):
+            j: cython.Py_ssize_t = order[at]
+            if k == 1:
+                for i in range(j, ends[at]):
+                    S[idx[i], col] -= B[i, 0] * B[j, 0]
+            else:
+                for i in range(j, ends[at]):
+                    s = 0.0
+                    for a in range(k):
+                        s += B[i, a] * B[j, a]
+                    S[idx[i], col] -= s
+            for i in range(w):
+                s = 0.0
+                for a in range(k):
+                    s += BD[owner[at], a, i] * B[j, a]
+                S[q2 + i, col] -= s
+
+
+@cython.ccall
+@cython.nogil
+@cython.exceptval(check=False)
+def scale_tail(S: cython.double[::1, :], q2: cython.Py_ssize_t, size: cython.Py_ssize_t[::1],
+               start: cython.Py_ssize_t[::1], T: cython.double[:, :, ::1],
+               room: cython.double[:, ::1]) -> cython.void:
+    """S <- Lambda2' S Lambda2 + I on the random part of the tail, in place, lower triangle.
+
+    size (c,), start (c,): number of columns and first column of each of the c level-blocks; T (c, kmax, kmax) their
+    templates; room (kmax, kmax).
+    """
+    s: cython.double
+    t: cython.double
+    m = S.shape[0]
+    if T.shape[1] == 1:
+        for j in range(q2):
+            t = T[j, 0, 0]
+            for i in range(j, q2):
+                S[i, j] *= t * T[i, 0, 0]
+            for i in range(q2, m):
+                S[i, j] *= t
+            S[j, j] += 1.0
+        return
+    for cj in range(size.shape[0]):
+        kj, oj = size[cj], start[cj]
+        for a in range(kj):
+            for b in range(a):
+                S[oj + b, oj + a] = S[oj + a, oj + b]
+        for ci in range(cj, size.shape[0]):
+            ki, oi = size[ci], start[ci]
+            for a in range(ki):
+                for b in range(kj):
+                    s = 0.0
+                    for c in range(b, kj):
+                        s += S[oi + a, oj + c] * T[cj, c, b]
+                    room[a, b] = s
+            for a in range(ki):
+                for b in range(kj):
+                    s = 0.0
+                    for c in range(a, ki):
+                        s += T[ci, c, a] * room[c, b]
+                    S[oi + a, oj + b] = s
+        for i in range(q2, m):
+            for b in range(kj):
+                s = 0.0
+                for c in range(b, kj):
+                    s += S[i, oj + c] * T[cj, c, b]
+                S[i, oj + b] = s
+        for a in range(kj):
+            S[oj + a, oj + a] += 1.0
+
+
+@cython.ccall
+@cython.nogil
+@cython.exceptval(check=False)
+def cholesky(S: cython.double[::1, :]) -> cython.bint:
+    """Lower Cholesky factor of S (m, m), in place; returns whether S was positive definite."""
+    s: cython.double
+    m = S.shape[0]
+    for j in range(m):
+        s = S[j, j]
+        for c in range(j):
+            s -= S[j, c] * S[j, c]
+        if not s > 0.0:
+            return False
+        d = sqrt(s)
+        S[j, j] = d
+        for i in range(j + 1, m):
+            s = S[i, j]
+            for c in range(j):
+                s -= S[i, c] * S[j, c]
+            S[i, j] = s / d
+    return True
+
+
+@cython.ccall
+@cython.nogil
+@cython.exceptval(check=False)
+def transpose(L: cython.double[:, :], U: cython.double[:, :]) -> cython.void:
+    """Copy the lower triangle of L (q, q), transposed, to the upper of U (q, q), in tiles that fit the cache."""
+    q = L.shape[0]
+    for jj in range(0, q, 32):
+        for ii in range(jj, q, 32):
+            for j in range(jj, min(jj + 32, q)):
+                for i in range(max(ii, j), min(ii + 32, q)):
+                    U[j, i] = L[i, j]
+
+
+# --- the solution and its weights ------------------------------------------------------------------------------
+
+
+@cython.ccall
+@cython.nogil
+@cython.exceptval(check=False)
+def back_substitute(T: cython.double[:, ::1], A: cython.double[:, :, ::1], D: cython.double[:, :, ::1],
+                    ptr: cython.Py_ssize_t[::1], idx: cython.uint[::1], C: cython.double[:, ::1],
+                    L: cython.double[:, :, ::1], V: cython.double[:, :], U: cython.double[:, :, ::1],
+                    G: cython.double[:, :, ::1], G2: cython.double[:, ::1]) -> cython.void:
+    """Block 1's part of the solution and of G = Z'V^{-1}W, given V (q2, w) = Lambda2 U2 of the tail.
+
+    U (levels, k, w) = (T'A_gT + I)^{-1} T'(D_g - C_g V); G (levels, k, w) = D_g - C_g V - A_g T U_g; from the tail's
+    G2 (q2, w) C_g'T U_g is subtracted.
+    """
+    s: cython.double
+    k, w = D.shape[1], D.shape[2]
+    for g in range(D.shape[0]):
+        for a in range(k):
+            for j in range(w):
+                G[g, a, j] = D[g, a, j]
+        for i in range(ptr[g], ptr[g + 1]):
+            for a in range(k):
+                for j in range(w):
+                    G[g, a, j] -= C[i, a] * V[idx[i], j]
+        for j in range(w):
+            for a in range(k):
+                s = 0.0
+                for c in range(a, k):
+                    s += T[c, a] * G[g, c, j]
+                for c in range(a):
+                    s -= L[g, a, c] * U[g, c, j]
+                U[g, a, j] = s / L[g, a, a]
+            for a in range(k - 1, -1, -1):
+                s = U[g, a, j]
+                for c in range(a + 1, k):
+                    s -= L[g, c, a] * U[g, c, j]
+                U[g, a, j] = s / L[g, a, a]
+            for b in range(k):
+                s = 0.0
+                for c in range(b + 1):
+                    s += T[b, c] * U[g, c, j]
+                for a in range(k):
+                    G[g, a, j] -= A[g, a, b] * s
+                for i in range(ptr[g], ptr[g + 1]):
+                    G2[idx[i], j] -= C[i, b] * s
+
+
+@cython.ccall
+@cython.nogil
+@cython.exceptval(check=False)
+def level_precision(T: cython.double[:, ::1], A: cython.double[:, :, ::1], ptr: cython.Py_ssize_t[::1],
+                    C: cython.double[:, ::1], L: cython.double[:, :, ::1], P: cython.double[:, :, ::1],
+                    K: cython.double[:, ::1], X: cython.double[:, ::1], Y: cython.double[:, ::1]) -> cython.void:
+    """With block 1 alone: P (levels, k, k) the diagonal blocks of Z1'V1^{-1}Z1, K (nnz, k) the rows of Z2'V1^{-1}Z1; X
+    and Y (k, k) are room.
+    """
+    s: cython.double
+    k = A.shape[1]
+    for g in range(A.shape[0]):
+        # X = L_g^{-1} T'A_g, so that P = A_g - X'X; Y = T L_g^{-T} X, so that K = C_g' - C_g'Y.
+        for j in range(k):
+            for a in range(k):
+                s = 0.0
+                for c in range(a, k):
+                    s += T[c, a] * A[g, c, j]
+                for c in range(a):
+                    s -= L[g, a, c] * X[c, j]
+                X[a, j] = s / L[g, a, a]
+            for a in range(k - 1, -1, -1):
+                s = X[a, j]
+                for c in range(a + 1, k):
+                    s -= L[g, c, a] * Y[c, j]
+                Y[a, j] = s / L[g, a, a]
+            for a in range(k - 1, -1, -1):
+                s = 0.0
+                for c in range(a + 1):
+                    s += T[a, c] * Y[c, j]
+                Y[a, j] = s
+        for a in range(k):
+            for b in range(k):
+                s = A[g, a, b]
+                for c in range(k):
+                    s -= X[c, a] * X[c, b]
+                P[g, a, b] = s
+        for i in range(ptr[g], ptr[g + 1]):
+            for a in range(k):
+                s = C[i, a]
+                for b in range(k):
+                    s -= C[i, b] * Y[b, a]
+                K[i, a] = s
+
+
+@cython.ccall
+@cython.nogil
+@cython.exceptval(check=False)
+def level_quadratic(by_column: cython.Py_ssize_t[::1], order: cython.int[::1], owner: cython.int[::1],
+                    ptr: cython.Py_ssize_t[::1], idx: cython.uint[::1], B: cython.double[:, ::1],
+                    Omega: cython.double[:, ::1], out: cython.double[:, :, ::1]) -> cython.void:  # noqa: N803
+    """Add B_g'Omega B_g to out (levels, k, k), Omega at the level's own columns, for B (nnz, k); of the symmetric Omega
+    the lower triangle of the first q2 rows is read, row by row.
+    """
+    s: cython.double
+    k = out.shape[1]
+    for col in range(by_column.shape[0] - 1):
+        for at in range(by_column[col], by_column[col + 1]):
+            j: cython.Py_ssize_t = order[at]
+            g: cython.Py_ssize_t = owner[at]
+            for a in range(k):
+                s = 0.5 * Omega[col, col] * B[j, a]
+                for i in range(ptr[g], j):
+                    s += Omega[col, idx[i]] * B[i, a]
+                for b in range(k):
+                    out[g, a, b] += s * B[j, b]
+                    out[g, b, a] += s * B[j, b]
+
+
+@cython.ccall
+@cython.nogil
+@cython.exceptval(check=False)
+def residual_weights(Lw: cython.double[:, :], df: cython.double, REML: cython.bint,
+                     inverse: cython.double[:, ::1], K: cython.double[:, ::1]) -> cython.void:  # noqa: N803
+    """K (w, w) = (df / pwrss) cc' + (Q'V^{-1}Q)^{-1} for REML, c = (-beta_Q, 1), from the tail's last factor Lw (w, w);
+    inverse (w, w) is room: Lw's inverse but for its last row, which becomes c.
+    """
+    s: cython.double
+    p = Lw.shape[0] - 1
+    for j in range(p):
+        inverse[j, j] = 1.0 / Lw[j, j]
+        for i in range(j + 1, p):
+            s = 0.0
+            for a in range(j, i):
+                s -= Lw[i, a] * inverse[a, j]
+            inverse[i, j] = s / Lw[i, i]
+    for j in range(p):
+        s = 0.0
+        for a in range(j, p):
+            s -= inverse[a, j] * Lw[p, a]
+        inverse[p, j] = s
+    inverse[p, p] = 1.0
+    scale = df / (Lw[p, p] * Lw[p, p])
+    for j in range(p + 1):
+        for i in range(p + 1):
+            K[i, j] = scale * inverse[p, i] * inverse[p, j]
+    if REML:
+        for j in range(p):
+            for i in range(p):
+                for a in range(max(i, j), p):
+                    K[i, j] += inverse[a, i] * inverse[a, j]
+
+
+@cython.ccall
+@cython.nogil
+@cython.exceptval(check=False)
+def level_sum(P: cython.double[:, :, ::1], G: cython.double[:, :, ::1], K: cython.double[:, ::1],
+              F: cython.double[:, ::1]) -> cython.void:
+    """F (k, k) = sum_g [ P_g - G_g K G_g' ] over the levels of a block: half the derivative with respect to T, but
+    for the factor T.
+    """
+    s: cython.double
+    k, w = G.shape[1], G.shape[2]
+    F[:, :] = 0.0
+    for g in range(G.shape[0]):
+        for a in range(k):
+            for b in range(k):
+                F[a, b] += P[g, a, b]
+        for j in range(w):
+            for b in range(k):
+                s = 0.0
+                for i in range(w):
+                    s += K[j, i] * G[g, b, i]
+                for a in range(k):
+                    F[a, b] -= G[g, a, j] * s

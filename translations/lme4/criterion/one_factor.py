@@ -1,0 +1,290 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: infer_types=True
+"""The criterion of a model with one grouping factor and its derivatives, compiled from theta to the gradient.
+
+These are the models that are refitted thousands of times; nothing of the tail is in the way, and everything happens
+level by level. Notation as in `factor.py`: with L_g L_g' = Omega_g = T'A_gT + I and B_g = L_g^{-1}T'D_g the corner
+[Q, y]'V^{-1}[Q, y] is that of the data less the sum of B_g'B_g; U_g = Omega_g^{-1}T'D_g and G_g = D_g - A_gT U_g. Half
+the gradient is H, the sum of A_g T Omega_g^{-1} - G_g K U_g', K as in `Factor.gradient`, or from T'H = E, the sum of
+I - Omega_g^{-1} - U_g K U_g', in the rows where T's diagonal is not small: A_g and G_g would cost digits there.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+try:
+    import cython
+except ModuleNotFoundError:
+    from translations import cython_stand_in as cython
+
+if cython.compiled:
+    from cython.cimports.libc.math import INFINITY, M_PI, fabs, log, sqrt
+else:
+    from math import fabs, log, sqrt
+    from math import inf as INFINITY  # noqa: N812
+    from math import pi as M_PI  # noqa: N812
+
+    from translations.compiled import runs_as_python
+
+    runs_as_python(__name__)
+
+@cython.final
+@cython.cclass
+class OneFactor:
+    """Cross-products and room for one factorization; answers depend on theta alone, as nothing else is kept.
+
+    A (levels, k, k), D (levels, k, w), corner (w, w): as in `PLS`, the data's; place (3, m): rows and columns of the
+    template's entries and where they are in theta; log_det_R, log_weights: what the criterion adds and subtracts;
+    least: the pwrss below which too few of its digits are left.
+    """
+
+    A: cython.double[:, :, ::1]
+    D: cython.double[:, :, ::1]
+    corner: cython.double[:, :]
+    place: cython.Py_ssize_t[:, ::1]
+    log_det_R: cython.double
+    log_weights: cython.double
+    least: cython.double
+    T: cython.double[:, ::1]
+    L: cython.double[:, :, ::1]
+    B: cython.double[:, :, ::1]
+    S: cython.double[:, ::1]
+    K: cython.double[:, ::1]
+    C: cython.double[:, ::1]
+    U: cython.double[:, ::1]
+    M: cython.double[:, ::1]
+    H: cython.double[:, ::1]
+    E: cython.double[:, ::1]
+    clear: cython.Py_ssize_t[::1]
+
+    def __init__(self, A, D, corner, place, log_det_R, log_weights, least):  # noqa: N803
+        levels, k, w = D.shape
+        self.A, self.D, self.corner, self.place = A, D, corner, place
+        self.log_det_R, self.log_weights, self.least = log_det_R, log_weights, least
+        self.T, self.M, self.H, self.E = (np.zeros((k, k)) for _ in range(4))
+        self.L, self.B = np.zeros((levels, k, k)), np.empty((levels, k, w))
+        self.S, self.K, self.C = np.empty((w, w)), np.empty((w, w)), np.empty((w, w))
+        self.U, self.clear = np.empty((k, w)), np.zeros(k, dtype=np.int64)
+
+    def __reduce__(self):
+        """For pickle, which sends models to other processes."""
+        arrays = (np.asarray(self.A), np.asarray(self.D), np.asarray(self.corner), np.asarray(self.place))
+        return OneFactor, (*arrays, self.log_det_R, self.log_weights, self.least)
+
+    @cython.ccall
+    def value(self, theta: cython.double[:], df: cython.double, REML: cython.bint) -> cython.double:  # noqa: N803
+        """The criterion at theta (m,) with `df` degrees of freedom, infinite where the factorization fails or
+        has lost too many digits."""
+        return self._value(theta, df, REML)
+
+    @cython.ccall
+    def gradient(self, theta: cython.double[:], df: cython.double, REML: cython.bint,
+                 out: cython.double[:]) -> cython.double:  # noqa: N803
+        """The criterion, and its gradient at theta (m,) into out (m,)."""
+        value: cython.double = self._value(theta, df, REML)
+        if value < INFINITY:
+            self._gradient(df, REML, out)
+        return value
+
+    @cython.ccall
+    def hessian(self, theta: cython.double[:], step: cython.double, df: cython.double, REML: cython.bint,
+                out: cython.double[:, :]) -> cython.bint:  # noqa: N803
+        """Central differences of the gradient into out (m, m), steps `step` times the larger of 1 and the entry of
+        theta; False where a factorization fails.
+        """
+        x = np.array(theta, dtype=float)
+        at: cython.double[::1] = x
+        behind: cython.double[::1] = np.empty_like(x)
+        i: cython.Py_ssize_t
+        j: cython.Py_ssize_t
+        for i in range(at.shape[0]):
+            h: cython.double = step * max(1.0, fabs(theta[i]))
+            at[i] = theta[i] - h
+            below: cython.double = self.gradient(at, df, REML, behind)
+            at[i] = theta[i] + h
+            above: cython.double = self.gradient(at, df, REML, out[i])
+            if not (below < INFINITY and above < INFINITY):
+                return False
+            for j in range(at.shape[0]):
+                out[i, j] = (out[i, j] - behind[j]) / (2.0 * h)
+            at[i] = theta[i]
+        return True
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _value(self, theta: cython.double[:], df: cython.double, REML: cython.bint) -> cython.double:  # noqa: N803
+        A, D, T, L, B, S = self.A, self.D, self.T, self.L, self.B, self.S
+        k, w = D.shape[1], D.shape[2]
+        p = w - 1
+        s: cython.double
+        t: cython.double
+        log_det: cython.double = 0.0
+        for i in range(self.place.shape[1]):
+            T[self.place[0, i], self.place[1, i]] = theta[self.place[2, i]]
+        for i in range(w):
+            for j in range(i + 1):
+                S[i, j] = self.corner[i, j]
+        for g in range(D.shape[0]):
+            for b in range(k):
+                for a in range(b, k):
+                    s = 1.0 if a == b else 0.0
+                    for c in range(a, k):
+                        t = 0.0
+                        for e in range(b, k):
+                            t += A[g, c, e] * T[e, b]
+                        s += T[c, a] * t
+                    for c in range(b):
+                        s -= L[g, a, c] * L[g, b, c]
+                    L[g, a, b] = sqrt(s) if a == b else s / L[g, b, b]
+            t = 1.0
+            for a in range(k):
+                t *= L[g, a, a]
+            log_det += log(t)
+            for i in range(w):
+                for a in range(k):
+                    s = 0.0
+                    for c in range(a, k):
+                        s += T[c, a] * D[g, c, i]
+                    for c in range(a):
+                        s -= L[g, a, c] * B[g, c, i]
+                    B[g, a, i] = s / L[g, a, a]
+                for j in range(i + 1):
+                    s = 0.0
+                    for a in range(k):
+                        s += B[g, a, i] * B[g, a, j]
+                    S[i, j] -= s
+        t = 1.0
+        for j in range(w):
+            s = S[j, j]
+            for c in range(j):
+                s -= S[j, c] * S[j, c]
+            if not s > 0.0:
+                return INFINITY
+            S[j, j] = sqrt(s)
+            for i in range(j + 1, w):
+                s = S[i, j]
+                for c in range(j):
+                    s -= S[i, c] * S[j, c]
+                S[i, j] = s / S[j, j]
+        if S[p, p] * S[p, p] < self.least:
+            return INFINITY
+        value = 2.0 * log_det - self.log_weights
+        if REML:
+            for j in range(p):
+                value += 2.0 * log(S[j, j])
+            value += self.log_det_R
+        return value + df * (1.0 + log(2.0 * M_PI * S[p, p] * S[p, p] / df))
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _gradient(self, df: cython.double, REML: cython.bint, out: cython.double[:]) -> cython.void:  # noqa: N803
+        A, D, T, L, B, K, H, E, U, M = (
+            self.A, self.D, self.T, self.L, self.B, self.K, self.H, self.E, self.U, self.M)
+        levels, k, w = D.shape[0], D.shape[1], D.shape[2]
+        s: cython.double
+        small: cython.bint = False
+        self._weights(df, REML)
+        for a in range(k):
+            s = 0.0
+            for g in range(levels):
+                s += A[g, a, a]
+            self.clear[a] = T[a, a] * T[a, a] * s > levels
+            small = small or not self.clear[a]
+            for b in range(k):
+                H[a, b] = 0.0
+                E[a, b] = levels if a == b else 0.0
+        for g in range(levels):
+            for i in range(w):
+                for a in range(k - 1, -1, -1):
+                    s = B[g, a, i]
+                    for c in range(a + 1, k):
+                        s -= L[g, c, a] * U[c, i]
+                    U[a, i] = s / L[g, a, a]
+            for b in range(k):  # M = L_g^{-1}
+                M[b, b] = 1.0 / L[g, b, b]
+                for a in range(b + 1, k):
+                    s = 0.0
+                    for c in range(b, a):
+                        s -= L[g, a, c] * M[c, b]
+                    M[a, b] = s / L[g, a, a]
+            for a in range(k):
+                for b in range(k):
+                    for c in range(max(a, b), k):
+                        E[a, b] -= M[c, a] * M[c, b]
+                for j in range(w):
+                    s = 0.0
+                    for i in range(w):
+                        s += U[a, i] * K[i, j]
+                    for b in range(k):
+                        E[a, b] -= s * U[b, j]
+            if small:
+                self._direct(g)
+        for b in range(k):
+            for a in range(k - 1, -1, -1):
+                if self.clear[a]:
+                    s = E[a, b]
+                    for c in range(a + 1, k):
+                        s -= T[c, a] * H[c, b]
+                    H[a, b] = s / T[a, a]
+        for i in range(self.place.shape[1]):
+            out[self.place[2, i]] = 2.0 * H[self.place[0, i], self.place[1, i]]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _direct(self, g: cython.Py_ssize_t) -> cython.void:
+        """Add A_g T Omega_g^{-1} - G_g K U_g' to H."""
+        A, D, T, K, H, U, M = self.A, self.D, self.T, self.K, self.H, self.U, self.M
+        k, w = D.shape[1], D.shape[2]
+        s: cython.double
+        t: cython.double
+        for a in range(k):
+            for c in range(k):
+                s = 0.0  # A_gT M'
+                for b in range(c + 1):
+                    t = 0.0
+                    for e in range(b, k):
+                        t += A[g, a, e] * T[e, b]
+                    s += t * M[c, b]
+                for b in range(c + 1):
+                    H[a, b] += s * M[c, b]
+            for i in range(w):
+                s = D[g, a, i]
+                for b in range(k):
+                    for c in range(b + 1):
+                        s -= A[g, a, b] * T[b, c] * U[c, i]
+                for j in range(w):
+                    for b in range(k):
+                        H[a, b] -= s * K[i, j] * U[b, j]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _weights(self, df: cython.double, REML: cython.bint) -> cython.void:  # noqa: N803
+        """K = (df / pwrss) cc' + (Q'V^{-1}Q)^{-1} for REML, c = (-beta_Q, 1), the last row of C, below which is the
+        inverse of the corner's factor."""
+        S, C, K = self.S, self.C, self.K
+        p = S.shape[0] - 1
+        s: cython.double
+        for j in range(p):
+            C[j, j] = 1.0 / S[j, j]
+            for i in range(j + 1, p):
+                s = 0.0
+                for a in range(j, i):
+                    s -= S[i, a] * C[a, j]
+                C[i, j] = s / S[i, i]
+            s = 0.0
+            for a in range(j, p):
+                s -= C[a, j] * S[p, a]
+            C[p, j] = s
+        C[p, p] = 1.0
+        for j in range(p + 1):
+            for i in range(p + 1):
+                s = df / (S[p, p] * S[p, p]) * C[p, i] * C[p, j]
+                if REML and i < p and j < p:
+                    for a in range(max(i, j), p):
+                        s += C[a, i] * C[a, j]
+                K[i, j] = s
