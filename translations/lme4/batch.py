@@ -74,6 +74,11 @@ def fit_many(
     return _in_one_loop(pls.sequential, responses, REML, control, start, df, checked)
 
 
+def leaves_lock(pls: PLS, control: LmerControl) -> bool:
+    """Whether many fits of such a model run without Python, so that other threads can run beside them."""
+    return pls.sequential is not None and control.optimizer == "nloptwrap" and nlopt_c.library() is not None
+
+
 def _one_by_one(
     pls: PLS, responses: Floats, REML: bool, control: LmerControl, start: Floats, df: int | None  # noqa: N803
 ) -> Fits:

@@ -26,30 +26,36 @@ def findings(fits: Fits, diagonal: np.ndarray, control: LmerControl) -> Floats:
     else 0."""
     singular = (fits.theta[:, diagonal] < control.check_conv_singular[1]).any(axis=1)
     found = np.column_stack([singular, np.full(len(fits), np.nan), np.zeros(len(fits))])
-    gradient, H = fits.derivatives[:, :, -1], fits.derivatives[:, :, :-1]
-    for i in np.flatnonzero(~singular & ~np.isnan(gradient).any(axis=1)):
-        found[i, 1] = _gradient(H[i], gradient[i], control.check_conv_grad[1])
-        found[i, 2] = _hessian(H[i], control.check_conv_hess[1])
+    checked = ~singular & ~np.isnan(fits.derivatives[:, :, -1]).any(axis=1)
+    if checked.any():
+        gradient, H = fits.derivatives[checked, :, -1], fits.derivatives[checked, :, :-1]
+        found[checked, 1] = _gradients(H, gradient, control.check_conv_grad[1])
+        found[checked, 2] = _hessians(H, control.check_conv_hess[1])
     return found
 
 
-def _gradient(H: Floats, gradient: Floats, tolerance: float) -> float:
+def _gradients(H: Floats, gradient: Floats, tolerance: float) -> Floats:
+    """Of c Hessians (c, m, m) and gradients (c, m): the second of COLUMNS."""
     try:
-        scaled = np.linalg.solve(np.linalg.cholesky(H).T, gradient)
-    except np.linalg.LinAlgError:
-        return UNABLE
-    worst = float(np.minimum(np.abs(scaled), np.abs(gradient)).max())
-    return worst if worst > tolerance else np.nan
+        roots = np.linalg.cholesky(H)
+    except np.linalg.LinAlgError:  # of one of them, which then stands alone
+        if len(H) == 1:
+            return np.array([UNABLE])
+        each = [_gradients(H[i : i + 1], gradient[i : i + 1], tolerance) for i in range(len(H))]
+        return np.concatenate(each)
+    scaled = np.linalg.solve(roots.transpose(0, 2, 1), gradient[:, :, None])[:, :, 0]
+    worst = np.minimum(np.abs(scaled), np.abs(gradient)).max(axis=1)
+    return np.where(worst > tolerance, worst, np.nan)
 
 
-def _hessian(H: Floats, tolerance: float) -> int:
+def _hessians(H: Floats, tolerance: float) -> Floats:
+    """Of c Hessians (c, m, m): the third of COLUMNS."""
     values = np.linalg.eigvalsh(H)
-    negative = int((values < -tolerance).sum())
-    if negative:
-        return -negative
-    if (np.abs(values) < tolerance).any():
-        return FLAT
-    return LARGE * bool(values[-1] * tolerance > 1) + RATIO * bool(values[0] / values[-1] < tolerance)
+    negative = (values < -tolerance).sum(axis=1)
+    flat = (np.abs(values) < tolerance).any(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        large = LARGE * (values[:, -1] * tolerance > 1) + RATIO * (values[:, 0] / values[:, -1] < tolerance)
+    return np.where(negative > 0, -negative, np.where(flat, FLAT, large)).astype(float)
 
 
 def sentences(found: Floats, control: LmerControl) -> dict[str, dict[str, int]]:

@@ -20,7 +20,7 @@ from translations.stats import generics
 
 from . import identity, sdcor
 from .arguments import require_mixed
-from .batch import Fits, refit_many
+from .batch import Fits, leaves_lock, refit_many
 from .boot_checks import COLUMNS, findings, sentences, summary
 from .checks import Diagnosis
 from .confint import interval_matrix
@@ -112,6 +112,11 @@ class Replicate:
     source: Simulator | Residuals
     statistic: str | Statistic
     width: int
+
+    @property
+    def unlocked(self) -> bool:
+        """See `jobs.run`."""
+        return isinstance(self.statistic, str) and leaves_lock(self.m.pls, self.m.control)
 
     def __call__(self, batch: Batch) -> Floats:
         Y = draw(self.source, batch) if isinstance(self.source, Simulator) else self.source.draw(batch)
@@ -220,7 +225,8 @@ def bootMer(
     state = stream.random_seed
     source: Simulator | Residuals
     todo: Iterable[Batch]
-    size = batch_size(nsim) if out is not None else batch_size(nsim, workers(n_jobs))
+    unlocked = isinstance(statistic, str) and leaves_lock(m.pls, m.control)
+    size = batch_size(nsim) if out is not None or unlocked else batch_size(nsim, workers(n_jobs))
     if type == "parametric":
         source = simulator_of(m, None if use_u else re_form)
         todo = batches(source, stream, nsim, size)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .control import Action, ConvergenceWarning, LmerControl, RankDeficiencyWarning, ScaleWarning, SingularFitWarning
+from .criterion.objective import Objective
 from .optimize import Optimum, theta_scale
 from .pls import PLS
 from .structure import Floats, RandomStructure, RandomTerm
@@ -182,6 +183,9 @@ def derivatives(criterion: Callable[[Floats], float], theta: Floats, value: floa
     """Gradient (m,) and Hessian (m, m) at theta (m,) by central differences, `value` the criterion there; not finite
     where it cannot be computed around theta (R's lmer stops there). R: lme4's deriv12.
     """
+    if isinstance(criterion, Objective):
+        found = criterion.derivatives(theta, value)
+        return found[:, -1], found[:, :-1]
     m, delta = len(theta), 1e-4
     gradient, H = np.full(m, np.nan), np.full((m, m), np.nan)
 

@@ -7,6 +7,7 @@ that it may run anywhere, twice, or after an interruption: results do not depend
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -44,7 +45,8 @@ def run(
 ) -> Floats:
     """task(batch) -> (batch.count, width) for every batch, put together (nsim, width).
 
-    n_jobs: as joblib takes it; None means what `joblib.parallel_config` says, and one without it. Under loky the
+    n_jobs: as joblib takes it; None means what `joblib.parallel_config` says, and without it one, but all cores for a
+    task whose `unlocked` says that it leaves Python's lock to others: threads do for that. Under loky the
     batches of a lost worker run again (Dask sees to that itself). progress: a bar on standard error, or its caption.
     journal: each batch's result is in the file before the next is waited for, and batches that it holds already are not
     run; but of the first, the middle and the last of these the first replicate is, and must come out as it was. Workers
@@ -66,14 +68,18 @@ def run(
             waiting[batch.start] = batch
     if journal is not None:
         _confirm(task, kept, journal)
-    losses = 0
+    losses, threads = 0, threads_for(task, n_jobs)
     with _bar(progress, nsim) as advance:
         advance(nsim - sum(batch.count for batch in waiting.values()))
         while waiting:
             calls = (delayed(_numbered)(task, batch) for batch in list(waiting.values()))
             try:
-                parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1, **ending_with_this())
-                for start, values in parallel(calls):
+                if threads > 1 and len(waiting) > 1:
+                    done = _in_threads(task, list(waiting.values()), threads)
+                else:
+                    done = Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1,
+                                    **ending_with_this())(calls)
+                for start, values in done:
                     if journal is not None:
                         journal.append(start, values)
                     results[start : start + len(values)] = values
@@ -92,6 +98,27 @@ def _confirm(task: Callable[[Any], Floats], kept: list[Any], journal: Journal) -
     """Compute a replicate of some of the journal's batches again."""
     for i in sorted({0, len(kept) // 2, len(kept) - 1}) if kept else ():
         journal.confirm(*_numbered(task, replace(kept[i], count=1)))
+
+
+def threads_for(task: Any, n_jobs: int | None) -> int:
+    """On how many threads a task's batches run; 0 where joblib sees to them."""
+    if n_jobs is not None or workers(None) > 1 or not getattr(task, "unlocked", False):
+        return 0
+    from joblib import cpu_count
+
+    return int(cpu_count())
+
+
+def _in_threads(task: Callable[[Any], Floats], batches: list[Any], threads: int) -> Iterator[tuple[int, Floats]]:
+    """The numbers and results of the batches, as they come; when this is left, none is begun any more."""
+    pool = ThreadPoolExecutor(threads)
+    try:
+        with _threads().limit(limits=1):  # once for all: the limit is the process's
+            futures = {pool.submit(task, batch): batch.start for batch in batches}
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def workers(n_jobs: int | None) -> int:

@@ -19,7 +19,7 @@ from translations.console.tables import ModelComparison
 from translations.random import RStream
 
 from .arguments import require_mixed
-from .batch import refit_many
+from .batch import leaves_lock, refit_many
 from .boot_checks import findings, sentences
 from .control import ConvergenceWarning
 from .jobs import run
@@ -38,6 +38,11 @@ class Ratios:
     large: LmerMod
     small: LmerMod
     simulator: Simulator
+
+    @property
+    def unlocked(self) -> bool:
+        """See `jobs.run`."""
+        return all(leaves_lock(m.pls, m.control) for m in (self.small, self.large))
 
     def __call__(self, batch: Batch) -> Floats:
         Y = draw(self.simulator, batch).T

@@ -204,7 +204,9 @@ class Sequential:
         if criterion.failed:
             raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
         u, inner_u = criterion.effects()
-        return Parts(*criterion.parts(), *criterion.coefficients(), (inner_u[:, None], u) if len(inner_u) else (u,))
+        ldL2, ldRX2, wrss, sqrL = criterion.parts()
+        beta, RX = criterion.coefficients()
+        return Parts(ldL2, ldRX2, wrss, sqrL, beta, RX, (inner_u[:, None], u) if len(inner_u) else (u,))
 
     def criterion(self, theta: Floats, REML: bool, df: int | None = None) -> float:  # noqa: N803
         """The REML criterion or the deviance at theta (m,): Bates et al. (2015), eqs. 41, 34. `df`: not n - p or n.

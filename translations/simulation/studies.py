@@ -19,6 +19,7 @@ from translations.lme4.control import LmerControl, as_control
 from translations.lme4.jobs import run
 from translations.lme4.journal import Journal, batch_size
 from translations.lme4.pls import PLS
+from translations.lme4.sequential import MOST_ROWS
 from translations.lme4.simulate import Batch, as_stream, stream_at
 from translations.lme4.structure import RandomStructure, RandomTerm
 from translations.random import RStream
@@ -37,6 +38,11 @@ class Fitting:
     design: Design
     REML: bool
     control: LmerControl
+
+    @property
+    def unlocked(self) -> bool:
+        """See `jobs.run`."""
+        return self.control.optimizer == "nloptwrap" and not self.design.lost and self.design.n <= MOST_ROWS
 
     def __call__(self, batch: Batch) -> Floats:
         Y = self.design.draw(stream_at(batch.states[0]), batch.count)
