@@ -120,6 +120,7 @@ def test_where_a_gradient_is_dear_the_information_steers(monkeypatch: pytest.Mon
     monkeypatch.setattr(PLS, "at", taken)
     monkeypatch.setattr(optimize._Scaled, "information", given)
     monkeypatch.setattr(optimize, "DEAR_FROM", dear_from)
+    monkeypatch.setattr(optimize, "_elsewhere", lambda *_: ())
     found = optimize.newton(m.pls, True, m.pls.structure.start)
     assert found.code == 0 and found.value == pytest.approx(best.value, rel=1e-12)
     np.testing.assert_allclose(found.theta, best.theta, rtol=1e-6, atol=1e-8)

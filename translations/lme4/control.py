@@ -59,7 +59,8 @@ def lmerControl(optimizer: str = "nloptwrap", **settings: Any) -> LmerControl:  
     """Control of `lmer`. R: lme4::lmerControl, whose argument names are used with '.' written '_'.
 
     optimizer: "nloptwrap" (BOBYQA of NLopt), "bobyqa" (minqa's) or "Nelder_Mead" (lme4's), each with lme4's start and
-    tolerances, so that the estimates are lme4's own; or "newton" (the true optimum). optCtrl: for "nloptwrap"
+    tolerances, so that the estimates are lme4's own; or "newton" (the optimum, of several minima the lowest
+    that it meets: `optimum.minima` of the fit says how many, and so does `optimum.message`). optCtrl: for "nloptwrap"
     `xtol_abs`, `ftol_abs` (both 1e-8), `maxeval` (100000); for "bobyqa" `maxfun` (10000), `npt`, `rhobeg`, `rhoend`;
     for "Nelder_Mead" `maxfun` (10000), `xst`, `xt`. Raises ValueError for an unknown name or an unknown value of a
     `check_` setting.

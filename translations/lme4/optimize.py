@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations, permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,10 @@ from .structure import Floats
 GRADIENT_TOLERANCE = 1e-9  # of the criterion, in units of theta scaled by the root mean squares of Z's columns
 CONVERGED = 1e-8  # the same, for what is called converged
 DEAR_FROM = 500  # columns of the tail: from here a gradient takes so long that each one counts
+NEAR = 1e-2  # relative distance of theta, and its square that of the criterion, at which a minimum is known again
+NOISE = 1e-9  # of the criterion: what is lower by less is no other minimum
+FEW_LEVELS = 10  # for each parameter of a term
+LEAST = 0.1  # scale of a random effect, over sigma, from which a descent can go up: at 0 the gradient is 0
 PROBES_UP_TO = 10_000  # observations: beyond, the criterion is not searched for other minima
 EVALUATIONS_EXCEEDED = 5  # nloptr's status, which lme4 reports as a convergence code
 ROUNDOFF_LIMITED = -4  # another: the last steps drowned in rounding, and the best point may still be good
@@ -26,6 +31,9 @@ ROUNDOFF_LIMITED = -4  # another: the last steps drowned in rounding, and the be
 class Optimum:
     """Where an optimizer stopped: theta (m,), the criterion there, how many criteria it took, a code that is 0
     for success, and what it warned of itself.
+
+    minima: how many local minima "newton" met, of which it keeps the lowest; its message says so where there are
+    several. The others do not look for any.
     """
 
     theta: Floats
@@ -35,6 +43,7 @@ class Optimum:
     message: str
     optimizer: str
     warnings: tuple[str, ...] = ()
+    minima: int = 1
 
 
 def optimize(pls: PLS, REML: bool, control: LmerControl, start: Floats | None = None, df: int | None = None) -> Optimum:  # noqa: N803
@@ -139,7 +148,7 @@ _MESSAGES = {
 
 
 def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Optimum:  # noqa: N803
-    """Newton's method on the exact gradient, to a stationary point with a nonnegative Hessian.
+    """Newton's method on the exact gradient, to the lowest of the minima that it meets.
 
     The criterion depends on a template T through TT' only, so flipping a column's sign changes nothing: no bounds are
     needed, and a variance of zero is a smooth stationary point. Theta is scaled by the root mean squares of Z's
@@ -150,17 +159,26 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Op
     scale = theta_scale(pls)
     scaled = _Scaled(pls, REML, scale)
     x = start.copy() if np.array_equal(start, pls.structure.start) else start * scale
-    found = _descend(scaled, x, max_iterations)
-    for lower in _lower_elsewhere(pls, REML, start, scale, found) if pls.n <= PROBES_UP_TO else ():
-        again = _descend(scaled, lower, max_iterations)
-        # One that gets lower but nowhere is on its way to where the criterion of a saturated model has no bound.
-        if again.f < found.f and again.converged >= found.converged:
-            found = again
+    met = [_descend(scaled, x, max_iterations)]
+    for elsewhere in _elsewhere(scaled, start, met):
+        met.append(_descend(scaled, elsewhere, max_iterations, met))
+    # One that gets lower but nowhere is on its way to where the criterion of a saturated model has no bound.
+    found = min((point for point in met if point.converged), key=lambda point: point.f, default=None)
+    found = found or min(met, key=lambda point: point.f)
     x, f, g = _snap_to_boundary(scaled, found.x, found.f, found.g)
     theta = x * pls.structure.column_signs(x) / scale + 0.0
     if np.abs(g).max() > CONVERGED:
         return Optimum(theta, f, scaled.evaluations, 1, found.message, "newton")
-    return Optimum(_last_bits(pls, REML, theta), f, scaled.evaluations, 0, "gradient below tolerance", "newton")
+    minima = _distinct([point.f for point in met if point.converged])
+    several = f"; the lowest of {minima} local minima met" if minima > 1 else ""
+    return Optimum(_last_bits(pls, REML, theta), f, scaled.evaluations, 0, f"gradient below tolerance{several}",
+                   "newton", minima=minima)
+
+
+def _distinct(values: list[float]) -> int:
+    """How many of the values differ by more than rounding."""
+    gaps = np.diff(np.sort(values))
+    return 1 + int((gaps > NOISE * max(1.0, abs(values[0]))).sum())
 
 
 class _Scaled:
@@ -224,9 +242,16 @@ class _Point:
     def converged(self) -> bool:
         return float(np.abs(self.g).max()) <= CONVERGED
 
+    def is_near(self, x: Floats, f: float) -> bool:
+        """Whether this is a minimum, and x with criterion f so near that a descent from there would end here."""
+        near = bool((np.abs(x - self.x) <= NEAR * np.maximum(1.0, np.abs(self.x))).all())
+        return near and 0.0 <= f - self.f <= NEAR**2 * max(1.0, abs(self.f)) and self.converged
 
-def _descend(value_and_gradient: _Scaled, x: Floats, max_iterations: int) -> _Point:
-    """Newton's steps from the scaled theta x (m,) until neither the criterion nor its gradient gets smaller."""
+
+def _descend(value_and_gradient: _Scaled, x: Floats, max_iterations: int, met: Sequence[_Point] = ()) -> _Point:
+    """Newton's steps from the scaled theta x (m,) until neither the criterion nor its gradient gets smaller, or they
+    come near to a minimum that was `met` before.
+    """
     pls = value_and_gradient.pls
     diagonal, cheap, dear = pls.structure.diagonal, pls.tail.q == 0, pls.tail.q >= DEAR_FROM
     f, g = value_and_gradient(x)
@@ -234,6 +259,8 @@ def _descend(value_and_gradient: _Scaled, x: Floats, max_iterations: int) -> _Po
     fresh = cheap
     for _ in range(max_iterations):
         largest = float(np.abs(g).max())
+        if known := next((point for point in met if point.is_near(x, f)), None):
+            return known
         if largest == 0.0 or (dear and largest <= GRADIENT_TOLERANCE):
             break
         # Below the tolerance one step more is tried as it is: it costs a gradient and may bring the last digits.
@@ -261,21 +288,73 @@ def _descend(value_and_gradient: _Scaled, x: Floats, max_iterations: int) -> _Po
     return _Point(x, f, g, f"no further decrease at working precision; max|grad| = {np.abs(g).max():.2g}")
 
 
-def _lower_elsewhere(pls: PLS, REML: bool, start: Floats, scale: Floats, found: _Point) -> Iterator[Floats]:  # noqa: N803
-    """Scaled points where the criterion is lower than at the local minimum `found`.
+def _elsewhere(scaled: _Scaled, start: Floats, met: list[_Point]) -> Iterator[Floats]:
+    """Scaled points from which other minima may be reached than those `met`, to which the descents are added.
 
     Small samples have criteria with several minima, most of them with other effects on the boundary: so each effect
-    is left out in turn, and where one is on the boundary already, lme4's optimizer is asked where it would have gone.
+    is left out in turn. Where the fixed effects do not hold the mean of every random effect, terms compete for it, and
+    each has a minimum in which it takes it. Then, and where a term has few levels, the terms' scales are exchanged in
+    every way, and each is given the largest in turn; and wherever lme4's optimizer ends lower, there is one more. Of
+    2,000 generated models that are neither, none had a second minimum that this would find, and they are not searched:
+    the others take 2 to 10 times as long.
     """
-    noise, diagonal = 1e-9 * max(1.0, abs(found.f)), pls.structure.diagonal
-    for i in np.flatnonzero(diagonal & (found.x != 0.0)):
-        trial = np.where(np.arange(len(scale)) == i, 0.0, found.x)
-        if pls.deviance(trial / scale, REML) < found.f - noise:
+    pls, x, noise = scaled.pls, met[0].x, NOISE * max(1.0, abs(met[0].f))
+    diagonal, small, competing = pls.structure.diagonal, pls.n <= PROBES_UP_TO, not _centred(pls)
+    for i in np.flatnonzero(diagonal & (x != 0.0)) if small else ():
+        trial = np.where(np.arange(len(x)) == i, 0.0, x)
+        if pls.deviance(trial / scaled.scale, scaled.REML) < met[0].f - noise:
             yield trial
-    if (np.abs(found.x[diagonal]) < 1e-5).any():
-        other = bobyqa(lambda theta: pls.deviance(theta, REML), start, pls.structure.lower)
-        if other.value < found.f - noise:
-            yield other.theta * scale
+    few = any(len(term.levels) < FEW_LEVELS * term.n_theta for term in pls.structure.terms)
+    if (competing or few) and small and pls.tail.q < DEAR_FROM:
+        yield from _exchanged(pls, x)
+    lowest = min(met, key=lambda point: point.f)
+    if competing or (small and (not lowest.converged or (np.abs(lowest.x[diagonal]) < 1e-5).any())):
+        other = bobyqa(_safe(pls.lme4_criterion(scaled.REML)), start, pls.structure.lower)
+        if other.value < lowest.f - noise:
+            yield other.theta * scaled.scale
+
+
+def _safe(criterion: Callable[[Floats], float]) -> Callable[[Floats], float]:
+    """Infinite where the criterion cannot be computed."""
+    if isinstance(criterion, Objective):
+        return criterion
+
+    def value(theta: Floats) -> float:
+        try:
+            return criterion(theta)
+        except np.linalg.LinAlgError:
+            return np.inf
+
+    return value
+
+
+def _centred(pls: PLS) -> bool:
+    """Whether the fixed effects hold the mean of every random effect: each column of Z's terms is one of X's space."""
+    return all(
+        np.linalg.norm(z - pls.Q @ (pls.Q.T @ z)) <= 1e-8 * np.linalg.norm(z) for block in pls.blocks for z in block.Z.T
+    )
+
+
+def _exchanged(pls: PLS, x: Floats) -> Iterator[Floats]:
+    """Starts (m,) with the identity's multiples for templates: the scales of the terms at x in every other order, and
+    the largest of them for one term, the least of use for the others.
+    """
+    terms = pls.structure.terms
+    place = np.concatenate([np.full(term.n_theta, i) for i, term in enumerate(terms)])
+    own = np.array([np.linalg.norm(x[place == i]) / np.sqrt(term.k) for i, term in enumerate(terms)])
+    own = np.maximum(own, LEAST)
+    alone = np.full((len(own), len(own)), LEAST) + np.diag(np.full(len(own), max(1.0, own.max()) - LEAST))
+    orders = permutations(own) if len(own) <= 4 else _swaps(own)
+    for scales in sorted({tuple(each) for each in [*orders, *alone]} - {tuple(own)}):
+        yield np.where(pls.structure.diagonal, np.array(scales)[place], 0.0)
+
+
+def _swaps(own: Floats) -> Iterator[Floats]:
+    """The values with every two of them exchanged."""
+    for i, j in combinations(range(len(own)), 2):
+        order = np.arange(len(own))
+        order[[i, j]] = j, i
+        yield own[order]
 
 
 def theta_scale(pls: PLS) -> Floats:
