@@ -225,7 +225,7 @@ class Journal:
         columns = [pa.array(column) for column in (self._numbers(start), *values.T)]
         table = pa.Table.from_arrays(columns, names=["replicate", *self.columns])
         buffer = pa.BufferOutputStream()
-        pq.write_table(table, buffer, use_dictionary=False)  # a dictionary may hold one NaN for all
+        pq.write_table(table, buffer, use_dictionary=False)  # the numbers hardly repeat
         _write(self._part(start), buffer.getvalue().to_pybytes())
 
     def _read_parts(self) -> tuple[dict[int, Floats], int]:
