@@ -186,7 +186,7 @@ def test_tables_are_frames() -> None:
 
 def test_bad_input() -> None:
     m = chapter()
-    with pytest.raises(ValueError, match="ddf must be 'Satterthwaite' or 'Kenward-Roger', not 'exact'"):
+    with pytest.raises(ValueError, match="ddf must be one of 'Satterthwaite', 'Kenward-Roger', not 'exact'"):
         r.summary(m, ddf="exact")
     with pytest.raises(ValueError, match="type must be 1, 2, 3"):
         anova_table(m, type=4)

@@ -129,7 +129,7 @@ def test_a_factor_with_one_level() -> None:
 
 
 def test_negative_weights() -> None:
-    with pytest.raises(ValueError, match="weights must not be negative"):
+    with pytest.raises(ValueError, match="weights must be finite and not negative; row"):
         r.lm("y ~ x", FULL, weights="z")
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from . import layout
-from .numbers import NA, format_numbers
+from .numbers import NA, format_number, format_numbers
 from .objects import Printed
 from .rounding import signif, zapsmall
 from .style import Style
@@ -23,8 +24,21 @@ def row_names(index: pd.Index) -> list[str | None]:
     if isinstance(index, pd.RangeIndex):
         return [str(i + 1) for i in index]
     if isinstance(index, pd.MultiIndex):
-        return [":".join(map(str, labels)) for labels in index]
-    return [None if gone else str(label) for label, gone in zip(index, index.isna(), strict=True)]
+        return list(joined(index))
+    return [None if gone else label_text(label) for label, gone in zip(index, index.isna(), strict=True)]
+
+
+def joined(index: pd.Index) -> list[str]:
+    """The labels of rows or columns as text, those of several levels joined by colons, as R joins crossed levels."""
+    if isinstance(index, pd.MultiIndex):
+        return [":".join(map(label_text, labels)) for labels in index]
+    return [label_text(label) for label in index]
+
+
+def label_text(label: Any) -> str:
+    """A label as R's `as.character` has it: 0 for 0.0."""
+    number = isinstance(label, float | np.floating) and np.isfinite(label)
+    return format_number(float(label), 15) if number else str(label)
 
 
 def data_frame(df: pd.DataFrame, style: Style) -> list[str]:
@@ -32,7 +46,7 @@ def data_frame(df: pd.DataFrame, style: Style) -> list[str]:
     n, k = df.shape
     if not k:
         return [f"data frame with 0 columns and {n} row{'s' * (n != 1)}"]
-    heads = [str(name) for name in df.columns]
+    heads = joined(df.columns)
     if not n:
         return [*layout.vector(_texts(heads), style), "<0 rows> (or 0-length row.names)"]
     shown = min(n, style.max_print // k)
@@ -151,9 +165,9 @@ def summary_frame(df: pd.DataFrame, maxsum: int = 7, digits: int = 4) -> Summary
     `digits` is R's max(3, getOption("digits") - 3).
     """
     columns = []
-    for j, name in enumerate(df.columns):
+    for j, name in enumerate(joined(df.columns)):
         labels, texts = _summary_column(as_values(df.iloc[:, j]), maxsum, digits)
-        columns.append((str(name), labels, texts))
+        columns.append((name, labels, texts))
     return SummaryFrame(columns)
 
 

@@ -22,8 +22,12 @@ def console(x: Any, digits: int = 7, width: int = 80, dialect: str = DEFAULT, sc
     x        a number, text, truth value; a list or array of them; a Series (named vector unless it has the default
              index), a frame (data frame), Vector, Matrix, Tibble; a dict (list); a model, summary or test
     digits, width, scipen, max_print   R's options
-    Raises ValueError for an unknown dialect, or a class that nobody registered with `render`.
+    Raises ValueError for an unknown dialect, a width or digits that are no whole numbers, or a class that nobody
+    registered with `render`.
     """
+    for name, option in (("digits", digits), ("width", width), ("scipen", scipen), ("max_print", max_print)):
+        if isinstance(option, bool) or not isinstance(option, int | np.integer):
+            raise ValueError(f"{name} must be a whole number, not {option!r}")
     return "\n".join(render(x, Style(digits, width, scipen, max_print, find_dialect(dialect))))
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from translations.console import Matrix, Vector
 from translations.stats import generics
+from translations.stats.arguments import as_labels
 
 from . import checks, sdcor
 from .arguments import require_mixed
@@ -83,7 +84,7 @@ def allFit(m: LmerMod, optimizers: list[str] | None = None) -> AllFit:  # noqa: 
     the exact gradient. Raises ValueError for an unknown name.
     """
     require_mixed(m, "allFit")
-    names = list(OPTIMIZERS) if optimizers is None else optimizers
+    names = list(OPTIMIZERS) if optimizers is None else as_labels(optimizers, "optimizers")
     unknown = [name for name in names if name not in OPTIMIZERS]
     if unknown:
         raise ValueError(f"unknown optimizers {', '.join(unknown)}; there are {', '.join(OPTIMIZERS)}")

@@ -17,6 +17,7 @@ import pandas as pd
 from translations.console import Matrix, Vector
 from translations.random import RStream
 from translations.stats import generics
+from translations.stats.arguments import as_count
 
 from . import identity, sdcor
 from .arguments import require_mixed
@@ -216,8 +217,7 @@ def bootMer(
     to resume that answers another question, and BlockingIOError for one that another run is writing.
     """
     require_mixed(m, "bootMer")
-    if nsim < 1:
-        raise ValueError(f"nsim must be at least 1, not {nsim}")
+    nsim = as_count(nsim, "nsim")
     call = _call(m, FUN, nsim, seed, use_u, type)
     statistic = _statistic(FUN)
     t0 = _original(m, statistic)

@@ -9,6 +9,7 @@ import numpy as np
 
 from translations.console.deparse import deparse
 from translations.stats import generics
+from translations.stats.arguments import as_labels, as_number
 from translations.stats.calls import called
 from translations.stats.linear_model import Lm
 from translations.stats.terms import parse
@@ -47,6 +48,9 @@ def likelihood_ratios(
     models: tuple[LmerMod | Lm, ...], refit: bool = True, model_names: Sequence[str] | None = None,
 ) -> AnovaFrame:
     """Likelihood-ratio tests between models in order of their number of parameters; see `anova`."""
+    for one in models:
+        if not isinstance(one, Lm) and not hasattr(type(one), "theta"):
+            raise ValueError(f"anova compares fitted models, and {type(one).__name__} is none")
     if len({int(generics.nobs(m)) for m in models}) > 1:
         raise ValueError("models were not all fitted to the same size of dataset: "
                          + ", ".join(f"{_formula(m)} to {int(generics.nobs(m))}" for m in models))
@@ -130,6 +134,7 @@ def sequential_table(m: LmerMod) -> AnovaFrame:
 def extract_aic(m: LmerMod, k: float = 2.0) -> Floats:
     """Number of parameters and -2 log-likelihood + k times it, of the fit by maximum likelihood, (2,). R:
     extractAIC.merMod."""
+    k = as_number(k, "k")
     likelihood = generics.logLik(refitML(m))
     return np.array([likelihood.df, -2.0 * float(likelihood) + k * likelihood.df])
 
@@ -173,4 +178,4 @@ def _scope(m: LmerMod, scope: Sequence[str] | str | None) -> list[str]:
 
         whole = update_mixed(m.design.formula.text, scope) if "." in scope else None
         return [t.label for t in parse(split(whole).fixed if whole else scope).terms]
-    return [scope] if isinstance(scope, str) else list(scope)
+    return as_labels(scope, "scope")

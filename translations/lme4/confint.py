@@ -8,6 +8,7 @@ import numpy as np
 
 from translations.console import Matrix
 from translations.stats import generics
+from translations.stats.arguments import require_choice, require_level
 
 from . import sdcor
 from .model import LmerMod
@@ -27,10 +28,8 @@ def _confint(m: LmerMod, parm: Any = None, level: float = 0.95, method: str = "p
 
     Raises ValueError for an unknown method or level, KeyError for an unknown parameter.
     """
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"level must lie between 0 and 1, not {level}")
-    if method not in ("profile", "Wald", "boot"):
-        raise ValueError(f"unknown confidence interval method {method!r}: use 'profile', 'Wald' or 'boot'")
+    require_level(level)
+    require_choice(method, ("profile", "Wald", "boot"), "confidence interval method")
     names = sdcor.names(m.design.random, oldNames) + m.design.names
     n_variance = len(names) - m.p
     chosen = select(parm, names, n_variance)

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from translations.stats.arguments import as_number
+
 Action = Literal["ignore", "message", "warning", "stop"]
 
 OPTIMIZERS = ("nloptwrap", "bobyqa", "Nelder_Mead", "newton")
@@ -75,6 +77,7 @@ def lmerControl(optimizer: str = "nloptwrap", **settings: Any) -> LmerControl:  
     for name, value in settings.items():
         _require_known(name, value)
     _require_numbers(settings.get("optCtrl", {}))
+    as_number(settings.get("boundary_tol", 0.0), "boundary_tol")
     return LmerControl(optimizer=optimizer, **settings)
 
 

@@ -9,7 +9,9 @@ import pandas as pd
 
 from translations.console import Matrix, Vector
 from translations.stats import generics
+from translations.stats.arguments import as_number, require_choice
 from translations.stats.likelihood import LogLik, criterion
+from translations.stats.linear_model import row_names
 
 from .arguments import require_mixed
 from .model import LmerMod
@@ -61,8 +63,7 @@ def _residuals(m: LmerMod, type: str = "response", scaled: bool = False) -> pd.S
     """R: residuals.merMod; `type` "response", "working", "deviance" (all y - mu) or "pearson" (times the weights'
     square roots).
     """
-    if type not in ("response", "working", "pearson", "deviance"):
-        raise ValueError(f"unknown type of residuals {type!r}: use 'response', 'working', 'pearson' or 'deviance'")
+    require_choice(type, ("response", "working", "pearson", "deviance"), "type of residuals")
     r = m.y - m.mu
     if type in ("pearson", "deviance"):
         r = r * np.sqrt(m.weights)
@@ -73,11 +74,6 @@ def pad(m: LmerMod, values: Floats) -> Vector:
     """`values` (n,) labelled as R labels rows, with NaN for the rows that na.exclude left out."""
     frame = m.design.frame
     return Vector(frame.pad(values), index=row_names(frame.padded_index))
-
-
-def row_names(index: pd.Index) -> pd.Index:
-    """R's row names: pandas' default 0, 1, 2, ... read as 1, 2, 3, ...; other labels as they are."""
-    return pd.Index([str(i + 1) for i in index]) if pd.api.types.is_integer_dtype(index) else index.astype(str)
 
 
 def REMLcrit(m: LmerMod) -> float:  # noqa: N802
@@ -155,7 +151,7 @@ def isREML(m: LmerMod) -> bool:  # noqa: N802
 def isSingular(m: LmerMod, tol: float = 1e-4) -> bool:  # noqa: N802
     """Whether some diagonal entry of a relative covariance factor is below `tol`. R: lme4::isSingular."""
     require_mixed(m, "isSingular")
-    return bool((m.theta[m.design.random.diagonal] < tol).any())
+    return bool((m.theta[m.design.random.diagonal] < as_number(tol, "tol")).any())
 
 
 def ngrps(m: LmerMod) -> Vector:

@@ -115,6 +115,6 @@ def getME(m: LmerMod, name: str) -> Any:  # noqa: N802
     Raises ValueError for an unknown name.
     """
     require_mixed(m, "getME")
-    if name not in _GETTERS:
+    if not isinstance(name, str) or name not in _GETTERS:
         raise ValueError(f"getME knows no {name!r}; known are {', '.join(_GETTERS)}")
     return _GETTERS[name](m)

@@ -11,9 +11,10 @@ from scipy.linalg import solve_triangular
 from translations.console import Matrix, Vector
 from translations.stats import generics
 from translations.stats.frame import as_frame
+from translations.stats.linear_model import row_names
 
 from .control import LmerControl
-from .extract import fixef, pad, row_names
+from .extract import fixef, pad
 from .model import LmerMod
 from .pls import PLS, Factor
 from .structure import Floats, Ints
@@ -131,7 +132,7 @@ def _influence(m: LmerMod, groups: str | None = None) -> Influence:
     variable.
     """
     data = as_frame(m.data)
-    if groups is not None and groups not in data:
+    if groups is not None and (not isinstance(groups, str) or groups not in data):
         raise KeyError(f"no variable {groups!r} to delete by; there are {', '.join(map(str, data.columns))}")
     labels = np.asarray(row_names(data.index) if groups is None else data[groups].astype(str))
     inside = np.ones(len(data), dtype=bool)

@@ -25,6 +25,7 @@ from translations.console.deparse import deparse
 from translations.console.objects import Printed
 from translations.console.rounding import zapsmall
 from translations.console.tables import ModelComparison
+from translations.stats.arguments import as_numbers
 from translations.stats.rank import drop_aliased
 
 from .arguments import require_mixed
@@ -194,7 +195,7 @@ def get_Lb_ddf(m: LmerMod, L: Any, ignore_weights: bool = False) -> float:  # no
 
 def as_contrasts(m: LmerMod, L: Any) -> Floats:  # noqa: N803
     """L as an array (c, p). Raises ValueError when it has not one column a fixed effect."""
-    rows = np.atleast_2d(np.asarray(L, dtype=float))
+    rows = np.atleast_2d(as_numbers(L, "a contrast"))
     if rows.ndim != 2 or rows.shape[1] != m.p:
         names = ", ".join(m.design.names)
         raise ValueError(f"a contrast needs {m.p} values, one a fixed effect ({names}); L has shape {rows.shape}")
@@ -260,6 +261,8 @@ def KRmodcomp(largeModel: LmerMod, smallModel: Any, betaH: Any = 0.0, ignore_wei
         described: str | Floats = small.design.formula.text
     else:
         L = full_rank(as_contrasts(large, small))
+        if not L.any():
+            raise ValueError("the hypothesis matrix holds nothing but zeros")
         described = L
     large = as_reml(large)
     F, q, ddf, p, FU, pU, parts = kenward_roger(large, ignore_weights).f_test(L, np.asarray(betaH, dtype=float))

@@ -12,6 +12,7 @@ import pandas as pd
 
 from translations.console import Matrix
 from translations.stats import generics
+from translations.stats.arguments import as_number, as_numbers, require_choice, require_level
 
 from .arguments import require_mixed
 from .contrasts_of import hypotheses
@@ -36,8 +37,7 @@ def machinery(m: LmerMod, ddf: str) -> Satterthwaite | KenwardRoger:
 
     Raises ValueError for an unknown method, and for Kenward-Roger on a model fitted by maximum likelihood.
     """
-    if ddf not in METHODS:
-        raise ValueError(f"ddf must be 'Satterthwaite' or 'Kenward-Roger', not {ddf!r}")
+    require_choice(ddf, METHODS, "ddf")
     if ddf == "Satterthwaite":
         return satterthwaite(m)
     if not m.REML:
@@ -118,7 +118,7 @@ def contest(m: LmerMod, L: Any, rhs: Any = 0.0, joint: bool = True, ddf: str = "
     if joint:
         return contestMD(m, L, rhs, ddf)
     rows = as_contrasts(m, L)
-    table = t_table(rows, machinery(m, ddf), float(rhs))
+    table = t_table(rows, machinery(m, ddf), as_number(rhs, "rhs"))
     index = list(L.index) if isinstance(L, pd.DataFrame) else [str(i) for i in range(1, len(rows) + 1)]
     out = pd.DataFrame(table, index=index, columns=["Estimate", "Std. Error", "df", "t value", "Pr(>|t|)"])
     if confint:
@@ -137,7 +137,10 @@ def contestMD(m: LmerMod, L: Any, rhs: Any = 0.0, ddf: str = "Satterthwaite") ->
     """The F test of all rows of L (c, p) at once; rhs: a number or (c,). R: lmerTest::contestMD."""
     require_mixed(m, "contestMD")
     rows = as_contrasts(m, L)
-    values = np.broadcast_to(np.asarray(rhs, dtype=float), len(rows))
+    given = as_numbers(rhs, "rhs")
+    if given.shape not in ((), (1,), (len(rows),)):
+        raise ValueError(f"rhs must be one number, or {len(rows)}, one a row of L; it has shape {given.shape}")
+    values = np.broadcast_to(given, len(rows))
     return pd.DataFrame([f_row(rows, values, m.sigma, machinery(m, ddf))], index=["1"], columns=F_COLUMNS)
 
 
@@ -145,7 +148,6 @@ def t_interval(table: Floats, level: float = 0.95) -> tuple[Floats, Floats]:
     """Lower and upper ends (c,) of the t intervals of a `t_table`. Raises ValueError for a level outside (0, 1)."""
     from scipy.special import stdtrit
 
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"level must lie between 0 and 1, not {level}")
+    require_level(level)
     half = table[:, 1] * stdtrit(table[:, 2], (1.0 + level) / 2.0)
     return table[:, 0] - half, table[:, 0] + half

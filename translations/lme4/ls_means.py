@@ -11,6 +11,7 @@ import pandas as pd
 from translations.console.coefmat import coef_lines
 from translations.console.style import Style
 from translations.console.tables import CoefTable
+from translations.stats.arguments import as_labels
 from translations.stats.factors import Factor
 from translations.stats.formula import ModelFrame, design
 
@@ -84,7 +85,7 @@ def mean_contrasts(m: LmerMod, which: str | Sequence[str] | None = None) -> dict
     X, frame = m.design.X, m.design.frame
     variables = {label: frame.variables[label] for label in X.formula.predictors}
     of_factors = [t.label for t in X.formula.terms if all(isinstance(variables[v], Factor) for v in t.variables)]
-    wanted = of_factors if which is None else [which] if isinstance(which, str) else list(which)
+    wanted = of_factors if which is None else as_labels(which, "which")
     for term in wanted:
         if term not in {t.label for t in X.formula.terms}:
             raise KeyError(f"no term {term!r}; there are {', '.join(t.label for t in X.formula.terms)}")

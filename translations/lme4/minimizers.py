@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from translations.stats.arguments import as_number
+
 from .bobyqa import bobyqa
 from .control import ConvergenceWarning, LmerControl
 from .nelder_mead import nelder_mead
@@ -31,7 +33,8 @@ def by_bobyqa(
     """minqa's BOBYQA, with its warnings. As in lme4 a start of zeros, from which it has no first radius, is moved."""
     asked, said = _settings(control, BOBYQA_SETTINGS)
     n = len(start)
-    settings = {name: int(value) if name in ("npt", "maxfun") else float(value) for name, value in asked.items()}
+    settings = {name: as_number(value, name) for name, value in asked.items()}
+    settings |= {name: int(settings[name]) for name in ("npt", "maxfun") if name in settings}
     if max(n + 2, min(settings.get("npt", 0), (n + 1) * (n + 2) // 2)) > 2 * n + 1 and "npt" in settings:
         said.append("Setting npt > 2 * length(par) + 1 is not recommended.")
     if settings.get("maxfun", 10_000) < 10 * n * n:
@@ -46,6 +49,7 @@ def by_nelder_mead(
 ) -> Optimum:
     """lme4's Nelder-Mead, with its warnings."""
     asked, said = _settings(control, NELDER_MEAD_SETTINGS)
+    asked |= {"maxfun": int(as_number(asked["maxfun"], "maxfun"))} if "maxfun" in asked else {}
     found = nelder_mead(criterion, start, lower, **asked)
     if found.code:
         said.append(found.message)

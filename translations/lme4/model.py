@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from translations.stats.arguments import as_numbers
 from translations.stats.calls import called
 from translations.stats.expressions import as_text
 from translations.stats.formula import ModelFrame, ModelMatrix, design, drop_aliased, factor_of, model_frame
@@ -368,7 +369,7 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     of the REML criterion.
     """
     require_mixed(m, "refit")
-    y = m.y if newresp is None else np.asarray(newresp, dtype=float)
+    y = m.y if newresp is None else as_numbers(newresp, "newresp")
     frame = m.design.frame
     asked = np.sort(np.concatenate([frame.rows, frame.omitted]))
     if y.shape == asked.shape:

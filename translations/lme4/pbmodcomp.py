@@ -17,6 +17,7 @@ import pandas as pd
 from translations.console.deparse import deparse
 from translations.console.tables import ModelComparison
 from translations.random import RStream
+from translations.stats.arguments import as_count
 
 from .arguments import require_mixed
 from .batch import leaves_lock, refit_many
@@ -138,8 +139,7 @@ def PBmodcomp(
     from scipy.stats import chi2
 
     began = time.perf_counter()
-    if nsim < 1:
-        raise ValueError(f"nsim must be at least 1, not {nsim}")
+    nsim = as_count(nsim, "nsim")
     require_mixed(largeModel, "PBmodcomp")
     large, small = _by_likelihood(largeModel), _by_likelihood(_small(largeModel, smallModel))
     df = large.p + len(large.theta) - small.p - len(small.theta)

@@ -10,8 +10,9 @@ from translations.console import Vector
 from translations.stats import generics
 from translations.stats.formula import factor_of, model_frame
 from translations.stats.frame import as_frame
+from translations.stats.linear_model import row_names
 
-from .extract import pad, row_names
+from .extract import pad
 from .formula import Bar, split
 from .model import LmerMod
 from .structure import Floats

@@ -11,7 +11,7 @@ from translations.console.render import render
 from translations.console.style import Style
 from translations.console.tables import AnovaTable
 from translations.stats import generics
-from translations.stats.expressions import Call, Name, Node, call, deparse, read
+from translations.stats.expressions import Call, Name, Node, as_text, call, deparse, read
 from translations.stats.terms import parse, update_formula
 
 from .arguments import require_mixed
@@ -67,7 +67,7 @@ def update_mixed(old: str, new: str) -> str:
             return Call(node.function, tuple(hide(a) for a in node.args), node.names)
         return node
 
-    tree, change = read(split(old).text), read(new)
+    tree, change = read(split(old).text), read(as_text(new))
     text = update_formula(deparse(hide(tree)), deparse(hide(change)))
     for label, name in bars.items():
         text = text.replace(name, f"({label})")

@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 
 from translations.random import RStream
 from translations.stats import generics
+from translations.stats.arguments import as_count
 from translations.stats.frame import as_frame
+from translations.stats.linear_model import row_names
 
-from .extract import pad, row_names
+from .extract import pad
 from .model import LmerMod
 from .predict import _codes, _fixed, wanted_bars
 from .structure import Floats, Ints, RandomTerm, lme4_order
@@ -187,8 +189,7 @@ def _simulate(
 
     Raises ValueError for nsim below 1, a foreign term in re_form, or levels that the fit did not see.
     """
-    if nsim < 1:
-        raise ValueError(f"nsim must be at least 1, not {nsim}")
+    nsim = as_count(nsim, "nsim")
     simulator = simulator_of(m, None if use_u else re_form, newdata, allow_new_levels)
     stream = as_stream(seed)
     state = stream.random_seed

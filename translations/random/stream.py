@@ -62,7 +62,7 @@ class RStream:
             raise ValueError(f"sample_kind must be one of {', '.join(KINDS)}; got {sample_kind!r}")
         if seed is None:
             seed = secrets.randbits(31)
-        if not abs(seed) <= INT_MAX:  # catches NaN too
+        if np.ndim(seed) or not isinstance(seed, int | float | np.number) or not abs(seed) <= INT_MAX:  # NaN too
             raise ValueError(f"seed must be an integer between -{INT_MAX} and {INT_MAX}; got {seed!r}")
         self.sample_kind = sample_kind
         self.generator = np.random.Generator(np.random.MT19937())
@@ -276,7 +276,7 @@ def _length(n: ArrayLike) -> int:
     if np.ndim(n) > 0:
         return np.size(n)
     length: Any = n
-    if not length >= 0:
+    if not isinstance(length, int | float | np.number) or not length >= 0:
         raise ValueError(f"n must be a number of draws or a vector; got {n!r}")
     return int(length)
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .arguments import as_numbers
 from .limits import require_room
 
 Levels = int | Sequence[Any]
@@ -141,8 +142,11 @@ def coding(levels: Sequence[str], ordered: bool, choice: Any = None, name: str =
         choice = "contr_poly" if ordered else "contr_treatment"
     if isinstance(choice, str):
         return _by_name(tuple(levels), choice.replace(".", "_"), name)
-    matrix = choice(len(levels)) if callable(choice) else choice
-    values = np.asarray(matrix, float)
+    try:
+        matrix = choice(len(levels)) if callable(choice) else choice
+    except TypeError as error:
+        raise ValueError(f"contrasts for {name} cannot be made of {len(levels)} levels: {error}") from None
+    values = as_numbers(matrix, f"contrasts for {name}")
     if values.ndim != 2 or len(values) != len(levels):
         raise ValueError(f"contrasts for {name} need one row a level: shape ({len(levels)}, k), not {values.shape}")
     if not isinstance(matrix, pd.DataFrame) or isinstance(matrix.columns, pd.RangeIndex):

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from . import generics
+from .arguments import as_labels
 from .collation import collated
 
 
@@ -17,6 +18,10 @@ def count(data: pd.DataFrame, *columns: str, sort: bool = False, name: str = "n"
     """
     if not isinstance(data, pd.DataFrame):
         raise ValueError(f"count() needs a DataFrame, not {type(data).__name__}")
+    as_labels(columns, "columns")
+    twice = [column for column in columns if (data.columns == column).sum() > 1]
+    if twice:
+        raise ValueError(f"the data has several columns called {', '.join(map(repr, twice))}")
     absent = [column for column in columns if column not in data.columns]
     if absent:
         raise KeyError(f"no column {', '.join(map(repr, absent))}; there are {', '.join(map(str, data.columns))}")

@@ -29,6 +29,8 @@ def column(data: pd.DataFrame, name: str) -> Any:
     except KeyError:
         if name in CONSTANTS:
             return CONSTANTS[name]
+        if name in getattr(getattr(data, "index", None), "names", ()):
+            raise KeyError(f"{name!r} is a level of the data's index: data.reset_index() makes it a column") from None
         known = [str(key) for key in data.keys()]
         near = get_close_matches(name, known, n=3)
         hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else f"; it has {', '.join(known)}"

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.console.frames import joined
+
 from .evaluate import Variable, as_variable, column, evaluate, gaps
 from .expressions import Node, read
 from .factors import Factor, make_factor
@@ -93,9 +95,11 @@ def require_finite(values: np.ndarray, what: str) -> None:
 
 
 def as_frame(data: Any) -> pd.DataFrame:
-    """`data` as a DataFrame. Raises `ValueError` when it is not a frame or a mapping of columns."""
+    """`data` as a DataFrame, whose columns of several levels are called by these, joined by colons. Raises `ValueError`
+    when it is not a frame or a mapping of columns.
+    """
     if isinstance(data, pd.DataFrame):
-        return data
+        return data.set_axis(joined(data.columns), axis=1) if data.columns.nlevels > 1 else data
     if isinstance(data, Mapping):
         return pd.DataFrame(dict(data))
     raise ValueError(f"data must be a DataFrame or a mapping of columns, not {type(data).__name__}")
@@ -107,6 +111,8 @@ def vector(argument: Any, data: pd.DataFrame, what: str) -> np.ndarray | None:
         return None
     if isinstance(argument, str):
         argument = column(data, argument) if argument in data.columns else evaluate(read(argument), data)
+    if np.iscomplexobj(argument):
+        raise ValueError(f"{what} must be real numbers, not complex ones")
     values = np.asarray(number(argument))
     if values.shape != (len(data),):
         raise ValueError(f"{what} must have one value for each of the {len(data)} rows, not shape {values.shape}")

@@ -10,6 +10,7 @@ from translations.console.render import render
 from translations.console.style import Style
 
 from . import generics
+from .arguments import as_number
 from .calls import called
 
 
@@ -41,6 +42,7 @@ def criterion(name: str, m: Any, more: tuple[Any, ...], k: float | None) -> floa
     The rows are called what the caller calls the models, or by number.
     """
     models = (m, *more)
+    k = None if k is None else as_number(k, "k")
     likelihoods = [generics.logLik(each) for each in models]
     penalties = [float(np.log(ll.nobs)) if k is None else k for ll in likelihoods]
     values = [-2.0 * float(ll) + penalty * ll.df for ll, penalty in zip(likelihoods, penalties, strict=True)]

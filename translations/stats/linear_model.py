@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from translations.console import Vector, tables
+from translations.console.frames import joined
 from translations.console.render import render
 from translations.console.style import Style
 
@@ -136,8 +137,10 @@ def _argument_text(name: str, value: Any) -> str:
 
 
 def row_names(index: pd.Index) -> pd.Index:
-    """R's row names: pandas' positions from 0 become R's from 1, other labels stay."""
-    return pd.Index([str(i + 1) for i in index]) if pd.api.types.is_integer_dtype(index) else index.astype(str)
+    """R's row names: pandas' positions from 0 become R's from 1, other labels stay, those of several levels joined by
+    colons.
+    """
+    return pd.Index([str(i + 1) for i in index] if pd.api.types.is_integer_dtype(index) else joined(index))
 
 
 def _refined(params: np.ndarray, X: np.ndarray, y: np.ndarray, Q: np.ndarray, R: np.ndarray) -> np.ndarray:
@@ -154,10 +157,13 @@ def _refined(params: np.ndarray, X: np.ndarray, y: np.ndarray, Q: np.ndarray, R:
 
 
 def fit(frame: ModelFrame, X: ModelMatrix, data: Any, data_name: str, arguments: Mapping[str, Any]) -> Lm:
-    """The least-squares fit of `frame`'s response to the columns of X. Raises `ValueError` for negative weights."""
+    """The least-squares fit of `frame`'s response to the columns of X. Raises `ValueError` for weights that are
+    negative or infinite.
+    """
     w = frame.weights
-    if w is not None and (w < 0).any():
-        raise ValueError("weights must not be negative")
+    if w is not None and not ((w >= 0) & np.isfinite(w)).all():
+        row = int(np.argmin((w >= 0) & np.isfinite(w)))
+        raise ValueError(f"weights must be finite and not negative; row {row + 1} of those used has {w[row]:g}")
     root = np.ones(frame.n) if w is None else np.sqrt(w)
     used = root != 0
     shift = np.zeros(frame.n) if frame.offset is None else frame.offset

@@ -11,6 +11,7 @@ import pandas as pd
 from translations.console import Matrix, Vector
 
 from . import generics
+from .arguments import as_count, require_choice
 from .design import design
 from .frame import as_frame, model_frame
 from .likelihood import LogLik, criterion
@@ -36,8 +37,7 @@ def _fitted(m: Lm) -> Vector:
 @generics.residuals.register(Lm)
 def _residuals(m: Lm, type: str = "working") -> Vector:
     """Residuals (n,); "pearson" and "deviance" are times the square roots of the weights."""
-    if type not in RESIDUALS:
-        raise ValueError(f"unknown type of residuals {type!r}: use one of {', '.join(RESIDUALS)}")
+    require_choice(type, RESIDUALS, "type of residuals")
     return m.padded(m.weighted_residuals if RESIDUALS[type] else m.residuals)
 
 
@@ -126,8 +126,7 @@ def _simulate(m: Lm, nsim: int = 1, seed: Any = None) -> pd.DataFrame:
     """
     from translations.random import RStream
 
-    if nsim < 1:
-        raise ValueError(f"nsim must be at least 1, not {nsim}")
+    nsim = as_count(nsim, "nsim")
     if not m.used.all() or not m.df_residual:
         what = "residual degrees of freedom" if m.used.all() else "a positive weight for every observation"
         raise ValueError(f"simulating needs {what}")

@@ -12,6 +12,7 @@ from translations.console.render import render
 from translations.console.style import Style
 
 from . import generics
+from .arguments import as_numbers, require_choice, require_level
 from .distributions import qt
 from .frame import as_frame, vector
 from .linear_model import Lm, row_names
@@ -53,8 +54,7 @@ def _predict(
     Raises `KeyError` for a missing column, `ValueError` for a level that the fit did not see, an unknown interval, or a
     `level` outside (0, 1).
     """
-    if interval not in ("none", "confidence", "prediction"):
-        raise ValueError(f"interval must be 'none', 'confidence' or 'prediction', not {interval!r}")
+    require_choice(interval, ("none", "confidence", "prediction"), "interval")
     require_level(level)
     if newdata is None:
         X, fit, labels = m.X.values, m.frame.pad(m.fitted), row_names(m.frame.padded_index)
@@ -107,7 +107,7 @@ def _weights(m: Lm, newdata: Any, weights: Any) -> Any:
         warnings.warn("Assuming constant prediction variance even though model fit is weighted", stacklevel=4)
     if weights is None:
         return 1.0
-    return vector(weights, as_frame(newdata), "weights") if isinstance(weights, str) else np.asarray(weights, float)
+    return vector(weights, as_frame(newdata), "weights") if isinstance(weights, str) else as_numbers(weights, "weights")
 
 
 def percent_labels(level: float) -> list[str]:
@@ -136,13 +136,7 @@ def _confint(m: Lm, parm: Any = None, level: float = 0.95) -> Matrix:
     names = [
         m.X.names[one - 1] if isinstance(one, int | np.integer) and 1 <= one <= count else one for one in asked
     ]
-    unknown = [name for name in names if name not in whole.index]
+    unknown = [name for name in names if not isinstance(name, str) or name not in whole.index]
     if unknown:
         raise KeyError(f"no coefficient {', '.join(map(repr, unknown))}; there are {', '.join(m.X.names)}")
     return whole.loc[names]
-
-
-def require_level(level: Any) -> None:
-    """Raise `ValueError` for a confidence level that is no number between 0 and 1."""
-    if not isinstance(level, int | float | np.number) or not 0.0 < level < 1.0:
-        raise ValueError(f"level must lie between 0 and 1, not {level!r}")

@@ -16,6 +16,7 @@ from translations.console.render import render
 from translations.console.style import Style
 
 from . import generics
+from .arguments import as_labels
 from .distributions import pchisq, pf, pt
 from .linear_model import Lm
 from .rank import drop_aliased
@@ -114,7 +115,8 @@ class LmSummary:
     @property
     def r_squared(self) -> float:
         """Share of the variation that the model explains."""
-        return self._model_ss / (self._model_ss + self.model.rss) if self._df_model else 0.0
+        whole = self._model_ss + self.model.rss
+        return (self._model_ss / whole if whole else float("nan")) if self._df_model else 0.0
 
     @property
     def adj_r_squared(self) -> float:
@@ -130,7 +132,8 @@ class LmSummary:
         m = self.model
         if not self._df_model:
             return None
-        f = self._model_ss / self._df_model / m.sigma**2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            f = float(np.float64(self._model_ss / self._df_model) / np.float64(m.sigma**2))
         return Vector({"value": f, "numdf": float(self._df_model), "dendf": float(m.df_residual)})
 
     @property
@@ -225,6 +228,10 @@ def _perfect(m: Lm) -> bool:
 
 
 def _compare(models: tuple[Lm, ...], test: str | None, scale: float) -> Table:
+    for one in models:
+        if not isinstance(one, Lm):
+            mixed = "" if one is None else "; with a mixed model, put that first: anova(mixed, m)"
+            raise ValueError(f"anova compares models by lm, and {type(one).__name__} is none{mixed}")
     if len({(m.frame.formula.response, m.frame.n) for m in models}) > 1:
         raise ValueError("the models have different responses or were fitted to different numbers of rows")
     df, rss = np.array([m.df_residual for m in models]), np.array([m.rss for m in models])
@@ -275,7 +282,7 @@ def _drop1(m: Lm, scope: list[str] | None = None, test: str | None = None, scale
     if _perfect(m):
         warnings.warn("attempting model selection on an essentially perfect fit is nonsense", stacklevel=3)
     labels = [t.label for t in m.frame.formula.terms]
-    tried = droppable(m.frame.formula.terms) if scope is None else scope
+    tried = droppable(m.frame.formula.terms) if scope is None else as_labels(scope, "scope")
     unknown = [label for label in tried if label not in labels]
     if unknown:
         raise ValueError(f"scope is not a subset of the model's terms: {', '.join(unknown)}")

@@ -11,6 +11,7 @@ from translations.console import Vector, tables
 from translations.console.render import render
 from translations.console.style import Style
 
+from .arguments import as_number, require_choice, require_level
 from .calls import called
 from .collation import warn_of_order
 from .factors import NUMBER_KINDS, Factor, make_factor
@@ -80,10 +81,9 @@ def t_test(
 
     Raises `ValueError` for too few or constant observations, any but two groups, paired samples of unequal length.
     """
-    if alternative not in TAILS:
-        raise ValueError(f"alternative must be one of {', '.join(TAILS)}, not {alternative!r}")
-    if not 0 < conf_level < 1:
-        raise ValueError(f"conf_level must lie between 0 and 1, not {conf_level}")
+    require_choice(alternative, TAILS, "alternative")
+    require_level(conf_level, "conf_level")
+    mu = as_number(mu, "mu")
     if isinstance(x, str):
         asked = _by_formula(x, data, subset)
     else:

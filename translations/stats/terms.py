@@ -244,7 +244,7 @@ def leaves(text: str) -> dict[str, Node]:
 
 def update_formula(old: str, new: str) -> str:
     """`new` with each `.` standing for `old`'s own side, simplified (R: update.formula)."""
-    (old_left, old_right), (left, right) = _split(read(old)), _split(read(new))
+    (old_left, old_right), (left, right) = _split(read(old)), _split(read(as_text(new)))
     kept_left = old_left if left is None else substitute(left, {".": old_left} if old_left is not None else {})
     merged = substitute(right, {".": call("(", old_right)})
     return _parse(deparse(call("~", merged) if kept_left is None else call("~", kept_left, merged)), None).simplified
