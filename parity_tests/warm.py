@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 
 PATIENCE = 300  # seconds that a child may take
 # What the parent has done before children simulate studies: with the imports, numba's compiled loops are loaded.
-STUDIES = "from translations.simulation.studies import recovery_study\nrecovery_study(8, 1)\n"
+STUDIES = "from translations.simulation.studies import recovery_study\nrecovery_study(8, 1, n_jobs=1)\n"
 # The same for children that fit models.
 MODELS = """
 import translations as r
