@@ -100,7 +100,7 @@ def test_backticks_where_a_formula_has_them(live_r: Any) -> None:
 
 # lmer of R: names(ngrps(m)), rownames(fixef(m)); a variable alone has no backticks as a group, and all others have.
 def test_names_of_groups_with_blanks() -> None:
-    groups = [bar.group for bar in split("y ~ 1 + (1 | `my g`/h) + (1 | (`my g`))").bars]
+    groups = [bar.name for bar in split("y ~ 1 + (1 | `my g`/h) + (1 | (`my g`))").bars]
     assert groups == ["h:`my g`", "my g", "(`my g`)"]
 
 

@@ -19,21 +19,15 @@ NO_FACTOR = frozenset({"+", "-", "*", "/", "^", "%in%"})
 
 @dataclass(frozen=True)
 class Bar:
-    """One random-effects term: `effects` is the left side of the bar, `factor` the right, the grouping factor."""
+    """One random-effects term: `effects` is the left side of the bar, `group` the grouping factor (`g`, `a:b`)."""
 
     effects: str
-    factor: str
+    group: str
 
     @property
     def label(self) -> str:
         """The term as a formula has it."""
-        return f"{self.effects} | {self.factor}"
-
-    @property
-    def group(self) -> str:
-        """What lme4 calls the grouping factor: `factor`, but one variable alone stands without backticks."""
-        node = read(self.factor)
-        return node.id if isinstance(node, Name) else self.factor
+        return f"{self.effects} | {self.group}"
 
     @property
     def name(self) -> str:

@@ -321,7 +321,7 @@ def build_design(
 ) -> Design:
     """Model frame, fixed-effects matrix and random-effects terms, checked as lme4 checks them (R: lFormula)."""
     mixed = split(as_text(formula))
-    pieces = [piece for bar in mixed.bars for piece in (bar.effects, bar.factor)]
+    pieces = [piece for bar in mixed.bars for piece in (bar.effects, bar.group)]
     frame = model_frame(
         mixed.fixed, data, subset=subset, weights=weights, offset=offset, na_action=na_action, extra=pieces
     )
@@ -346,7 +346,7 @@ def _random_term(bar: Bar, frame: ModelFrame) -> tuple[RandomTerm, ModelMatrix]:
     """A term and the model matrix of its effects, whose factors have R's default contrasts: as in lme4, `contrasts`
     is for the fixed effects.
     """
-    codes, levels = factor_of(bar.factor, frame)
+    codes, levels = factor_of(bar.group, frame)
     if (codes < 0).any():
         raise ValueError(f"the grouping factor {bar.group} has missing values")
     matrix = design(f"~ {bar.effects}", frame)

@@ -95,7 +95,7 @@ def _random(m: LmerMod, bar: Bar, newdata: Any, allow_new_levels: bool) -> tuple
         if term < 0:
             raise ValueError(f"random effects of ({bar.label}) in re_form are not in the model: {', '.join(names)}")
     columns = [terms[term].names.index(name) for name in names]
-    codes = terms[term].codes if newdata is None else _codes(bar.factor, terms[term].levels, newdata, allow_new_levels)
+    codes = terms[term].codes if newdata is None else _codes(bar.group, terms[term].levels, newdata, allow_new_levels)
     return term, columns, codes, Z
 
 

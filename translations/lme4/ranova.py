@@ -90,7 +90,7 @@ def reductions(m: LmerMod, reduce_terms: bool = True) -> dict[str, str]:
             continue
         for label in droppable:
             rest = "~1" if len(terms) == 1 else update_formula(effects, f"~ . - {label}")
-            out[f"{label} in {term}"] = update_mixed(full, f"~ . - {term} + ({rest.removeprefix('~')} | {bar.factor})")
+            out[f"{label} in {term}"] = update_mixed(full, f"~ . - {term} + ({rest.removeprefix('~')} | {bar.group})")
     return out
 
 
