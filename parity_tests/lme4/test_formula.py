@@ -91,7 +91,7 @@ def test_backticks_where_a_formula_has_them(live_r: Any) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         m = r.lmer(formula, data)
-    ours = (m.design.names, list(r.getME(m, "theta").index), list(r.ngrps(m)), list(r.ranef(m)),
+    ours = (m.design.names, list(r.getME(m, "theta").index), [name for name, _ in r.ngrps(m).items()], list(r.ranef(m)),
             list(r.VarCorr(m).as_data_frame()["grp"]), list(r.coef(m)["my g"].columns))
     for names, code in zip(ours, ("names(fixef(m))", "names(getME(m, 'theta'))", "names(ngrps(m))", "names(ranef(m))",
                                   "as.data.frame(VarCorr(m))$grp", "names(coef(m)$`my g`)"), strict=True):

@@ -34,7 +34,7 @@ def scalars(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any,
     ("script", "answer"),
     [("_designs.R", "model_matrix.json"), ("_linear_models.R", "linear_models_r.json"), ("_vectors.R", "vectors.json"),
      ("_expressions.R", "expressions_r.json"), ("_formulas.R", "formulas_r.json"),
-     ("_collation.R", "texts_r.json"), ("_awkward.R", "awkward_r.json")],
+     ("_collation.R", "texts_r.json"), ("_awkward.R", "awkward_r.json"), ("_dates.R", "dates_r.json")],
 )
 def test_stored_answers_are_live_answers(script: str, answer: str, tmp_path: Path) -> None:
     environment = os.environ | {"LC_ALL": "C.UTF-8", "LANGUAGE": "en"}

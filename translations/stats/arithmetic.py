@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .factors import Factor
+from .factors import Factor, Moment
 from .logic import number
 from .poly import Columns
 
@@ -77,6 +77,9 @@ def mathematical(function: Callable[..., Any]) -> Callable[..., Any]:
     """R's mathematical function that is `function` on float64; warns of each NaN that was none before."""
 
     def apply(*args: Any, **named: Any) -> Any:
+        dates = [arg.kind for arg in args if isinstance(arg, Moment) and arg.kind != "difftime"]
+        if dates:
+            raise ValueError(f"not defined for {dates[0]}: as.numeric() makes it a number")
         values = recycled(*map(number, (*args, *named.values())))
         with np.errstate(all="ignore"):
             result = function(*values[:len(args)], **dict(zip(named, values[len(args):], strict=True)))

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 from . import contrasts as contrast
 from .collation import warn_of_order
 from .evaluate import Variable, as_variable, evaluate
-from .factors import Factor
+from .factors import Factor, Moment
 from .frame import ModelFrame, as_frame, require_finite, total_offset
 from .limits import require_room
 from .poly import Columns
@@ -30,6 +30,7 @@ class ModelMatrix:
     assign:    (p,) the term of each column, 0 for the intercept, from 1 in the order of `formula.terms`
     xlevels:   the levels of each factor;  contrasts: each factor's matrix (levels, k) and column labels
     memory:    what poly() and scale() learnt from the data, by variable
+    units:     of each column that is a date, time or time difference, one without elements that has its unit
     """
 
     values: np.ndarray
@@ -40,6 +41,7 @@ class ModelMatrix:
     contrasts: dict[str, contrast.Coding]
     memory: dict[str, dict[str, np.ndarray]]
     logical: frozenset[str] = frozenset()
+    units: dict[str, Moment] = field(default_factory=dict)
 
     def for_newdata(self, newdata: Any) -> ModelMatrix:
         """The same columns for the rows of `newdata`; NaN where it is missing.
@@ -55,12 +57,14 @@ class ModelMatrix:
         """The formula's offset() terms for the rows of `newdata`, (rows,), or None when it has none."""
         data = as_frame(newdata)
         nodes = self.formula.variables
-        values = {label: as_variable(evaluate(nodes[label], data), len(data), label) for label in self.formula.offsets}
+        found = {label: evaluate(nodes[label], data, None, dict(self.units)) for label in self.formula.offsets}
+        values = {label: as_variable(value, len(data), label) for label, value in found.items()}
         return total_offset(self.formula, values, None)
 
     def _again(self, label: str, data: pd.DataFrame) -> Variable:
         memory = self.memory.get(label)
-        value = as_variable(evaluate(self.formula.variables[label], data, memory), len(data), label)
+        found = evaluate(self.formula.variables[label], data, memory, dict(self.units))
+        value = as_variable(found, len(data), label)
         logical = isinstance(value, Factor) and value.logical
         if isinstance(value, Factor) is not (label in self.xlevels) or logical is not (label in self.logical):
             fitted = "logical" if label in self.logical else "a factor" if label in self.xlevels else "numeric"
@@ -103,6 +107,7 @@ def design(formula: str | Formula, frame: ModelFrame, contrasts: Mapping[str, An
         values, names, assign, formula, {label: f.levels for label, f in factors.items()}, codings,
         {label: v.memory for label, v in variables.items() if isinstance(v, Columns) and v.memory},
         frozenset(label for label, f in factors.items() if f.logical),
+        frame.units,
     )
 
 

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .dates import moments
 from .expressions import Call, Constant, Name, Node, deparse
-from .factors import NUMBER_KINDS, TEXT_KINDS, Factor, as_text, make_factor
+from .factors import NUMBER_KINDS, TEXT_KINDS, Factor, Moment, as_text, make_factor
 from .functions import FUNCTIONS, REMEMBERS
 from .logic import number
 from .poly import Columns, numbered
@@ -22,8 +23,14 @@ CONSTANTS: dict[str, Any] = {"T": True, "F": False, "pi": np.pi, "NaN": np.nan}
 MISSING = Factor(np.array([-1]), ["FALSE", "TRUE"], logical=True)  # R's NA is a logical
 
 
-def column(data: pd.DataFrame, name: str) -> Any:
-    """Column `name` as an array or `Factor`. Raises `KeyError` naming near matches when there is none."""
+Units = dict[str, Moment]
+
+
+def column(data: pd.DataFrame, name: str, units: Units | None = None) -> Any:
+    """Column `name` as an array, `Moment` or `Factor`. Raises `KeyError` naming near matches when there is none.
+
+    `units` has, by column, what dates and times are counted in; those that it lacks are added.
+    """
     try:
         series = data[name]
     except KeyError:
@@ -38,9 +45,13 @@ def column(data: pd.DataFrame, name: str) -> Any:
     if series.ndim != 1:
         raise ValueError(f"the data has {series.shape[1]} columns called {name!r}")
     dtype = series.dtype
+    if isinstance(dtype, np.dtype) and dtype.kind in NUMBER_KINDS:
+        return series.to_numpy()
+    if (times := moments(series, name, (units or {}).get(name))) is not None:
+        if units is not None:
+            units.setdefault(name, Moment.of([], times.kind, times.unit, times.zone))
+        return times
     if isinstance(dtype, np.dtype):
-        if dtype.kind in NUMBER_KINDS:
-            return series.to_numpy()
         if dtype.kind in TEXT_KINDS:
             return _from_objects(np.asarray(series, dtype=object), name)
         raise ValueError(f"column {name!r} has type {dtype}: make it a number, text, or a factor")
@@ -66,27 +77,30 @@ def _from_objects(values: np.ndarray, name: str) -> Any:
     raise ValueError(f"column {name!r} mixes types ({kind}): make it all numbers or all text")
 
 
-def evaluate(node: Node, data: pd.DataFrame, memory: dict[str, np.ndarray] | None = None) -> Any:
+def evaluate(
+    node: Node, data: pd.DataFrame, memory: dict[str, np.ndarray] | None = None, units: Units | None = None
+) -> Any:
     """The value of `node` with names looked up in the columns of `data`.
 
     `memory` is what an earlier evaluation of the same `poly()` or `scale()` call learnt; R gives it only to a call
-    that is a whole variable, not to one inside another call.  Raises `KeyError` for a missing column, `ValueError`
-    naming the call that failed.
+    that is a whole variable, not to one inside another call. `units`: as in `column`.  Raises `KeyError` for a missing
+    column, `ValueError` naming the call that failed.
     """
     if isinstance(node, Name):
-        return column(data, node.id)
+        return column(data, node.id, units)
     if isinstance(node, Constant):
         if isinstance(node.value, float) and np.isnan(node.value):
             return MISSING
         return int(node.value) if node.integer and isinstance(node.value, float) else node.value
     function = FUNCTIONS.get(node.function)
     if node.function == "cbind":
-        return _bound(node, data)
+        return _bound(node, data, units)
     if function is None:
         near = get_close_matches(node.function, FUNCTIONS, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ": compute the column beforehand"
         raise ValueError(f"unknown function {node.function}() in a formula{hint}")
-    given = [(name, _argument(arg, data, node.function)) for arg, name in zip(node.args, node.names, strict=True)]
+    values = (_argument(arg, data, node.function, units) for arg in node.args)
+    given = list(zip(node.names, values, strict=True))
     args = [value for name, value in given if name is None]
     named = {name.replace(".", "_"): value for name, value in given if name is not None}
     if memory is not None and node.function in REMEMBERS:
@@ -97,12 +111,12 @@ def evaluate(node: Node, data: pd.DataFrame, memory: dict[str, np.ndarray] | Non
         raise ValueError(f"cannot evaluate {deparse(node)}: {error}") from error
 
 
-def _bound(node: Call, data: pd.DataFrame) -> Columns:
+def _bound(node: Call, data: pd.DataFrame, units: Units | None) -> Columns:
     """R's cbind: columns called by the names of variables or arguments; matrices keep their own."""
     values: list[np.ndarray] = []
     labels: list[str] = []
     for name, arg in zip(node.names, node.args, strict=True):
-        value = evaluate(arg, data)
+        value = evaluate(arg, data, units=units)
         block = value.values if isinstance(value, Columns) else number(value)[:, None]
         values.append(block)
         own = value.labels if isinstance(value, Columns) and block.shape[1] > 1 else None
@@ -112,14 +126,14 @@ def _bound(node: Call, data: pd.DataFrame) -> Columns:
     return Columns(np.hstack(values), tuple(labels) if any(labels) else numbered(len(labels)))
 
 
-def _argument(node: Node, data: pd.DataFrame, caller: str) -> Any:
+def _argument(node: Node, data: pd.DataFrame, caller: str, units: Units | None) -> Any:
     """The value of an argument: a function where its name is one's and no column's, as in C(f, contr.sum)."""
     if isinstance(node, Name) and node.id not in data.columns and node.id not in CONSTANTS:
         if caller == "C" and f"contr.{node.id}" in FUNCTIONS:
             return f"contr.{node.id}"
         if node.id in FUNCTIONS:
             return FUNCTIONS[node.id]
-    return evaluate(node, data)
+    return evaluate(node, data, units=units)
 
 
 def as_variable(value: Any, n: int, label: str) -> Variable:
@@ -128,7 +142,7 @@ def as_variable(value: Any, n: int, label: str) -> Variable:
     Raises `ValueError` naming `label` when its length is not `n` or it holds infinite values.
     """
     if not isinstance(value, (Factor, Columns)):
-        value = np.asarray(value)
+        value = value if isinstance(value, Moment) else np.asarray(value)
         kind = value.dtype.kind
         if kind in TEXT_KINDS and value.ndim == 1:
             value = make_factor(value)
@@ -136,7 +150,7 @@ def as_variable(value: Any, n: int, label: str) -> Variable:
             value = Factor(value.astype(np.int64), ["FALSE", "TRUE"], logical=True)
         elif value.ndim == 2:
             value = Columns(value.astype(float), numbered(value.shape[1]))
-        else:
+        elif not isinstance(value, Moment):
             value = np.asarray(value, float)
     if np.ndim(value) == 0 and isinstance(value, np.ndarray) or len(value) != n:
         raise ValueError(f"variable lengths differ: {label} has {np.size(value)} value(s), the data {n} rows")

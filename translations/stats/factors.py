@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -87,8 +88,47 @@ class Factor:
         return Factor(codes - missing, levels)
 
 
+class Moment(np.ndarray):
+    """float64 numbers that are dates, times or time differences: `kind` is R's class, `unit` what is counted.
+
+    `zone` is the time zone in which times are written, None for UTC. Arithmetic takes it as the numbers it holds.
+    """
+
+    kind: str
+    unit: str
+    zone: Any
+
+    @classmethod
+    def of(cls, values: Any, kind: str, unit: str, zone: Any = None) -> Moment:
+        """`values` as such numbers."""
+        made = np.atleast_1d(np.array(values, dtype=float)).view(cls)
+        made.kind, made.unit, made.zone = kind, unit, zone
+        return made
+
+    def __array_finalize__(self, made_of: Any) -> None:
+        for name in ("kind", "unit", "zone"):
+            setattr(self, name, getattr(made_of, name, None))
+
+    def __reduce__(self) -> Any:
+        return Moment.of, (np.asarray(self), self.kind, self.unit, self.zone)
+
+    def texts(self) -> list[str]:
+        """Each element as R writes it: a date, a time as exactly as the most exact of them needs, or a number."""
+        numbers = np.asarray(self)
+        if self.kind == "difftime":
+            return [number_text(one) for one in numbers.tolist()]
+        times = [None if np.isnan(one) else datetime.fromtimestamp(one, self.zone or UTC)
+                 for one in (numbers * (86400.0 if self.kind == "Date" else 1.0)).tolist()]
+        seconds = any(one is not None and one.second for one in times)
+        clock = any(one is not None and (one.hour or one.minute) for one in times) or seconds
+        form = "%Y-%m-%d" + " %H:%M" * (clock and self.kind != "Date") + ":%S" * (seconds and self.kind != "Date")
+        return ["NA" if one is None else one.strftime(form) for one in times]
+
+
 def as_text(values: np.ndarray) -> list[str]:
     """Each element as R's `as.character` writes it: numbers with up to 15 significant digits, integers whole."""
+    if isinstance(values, Moment):
+        return values.texts()
     if values.dtype.kind == "f":
         return [number_text(float(value)) for value in values]
     if values.dtype.kind == "b":
@@ -105,7 +145,7 @@ def make_factor(
     if isinstance(x, Factor):
         made = replace(x, logical=False, contrasts=None).drop_unused()
     else:
-        made = _from_array(np.asarray(x))
+        made = _from_array(x if isinstance(x, Moment) else np.asarray(x))
     if levels is not None:
         made = made.matched(as_text(np.atleast_1d(levels)))
     if ordered is not None:

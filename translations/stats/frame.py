@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,8 @@ from translations.console.frames import joined
 
 from .evaluate import Variable, as_variable, column, evaluate, gaps
 from .expressions import Node, read
-from .factors import Factor, make_factor
+from .factors import Factor, Moment, make_factor
+from .interchange import to_pandas
 from .logic import number
 from .poly import Columns
 from .terms import Formula, leaves, parse
@@ -31,6 +32,7 @@ class ModelFrame:
     rows:      (n,) positions of these rows in the data;  index: their labels
     omitted:   positions in the data of the rows left out for missing values
     weights, offset: (n,) float64, or None;  `offset` sums the formula's offset() terms and the argument
+    units:     by column, what its dates, times or time differences are counted in
     """
 
     formula: Formula
@@ -42,6 +44,7 @@ class ModelFrame:
     weights: np.ndarray | None
     offset: np.ndarray | None
     na_action: str
+    units: dict[str, Moment] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -63,7 +66,7 @@ class ModelFrame:
             kind = "a factor or text" if isinstance(value, Factor) else f"a matrix of {value.values.shape[1]} columns"
             raise ValueError(f"the response {label} must be numeric, but is {kind}")
         require_finite(value, f"the response {label}")
-        return value
+        return np.asarray(value)
 
     @property
     def padded_index(self) -> pd.Index:
@@ -95,13 +98,15 @@ def require_finite(values: np.ndarray, what: str) -> None:
 
 
 def as_frame(data: Any) -> pd.DataFrame:
-    """`data` as a DataFrame, whose columns of several levels are called by these, joined by colons. Raises `ValueError`
-    when it is not a frame or a mapping of columns.
+    """`data` as a DataFrame: columns of several levels are called by these, joined by colons; frames of other libraries
+    are taken over by `to_pandas`. Raises `ValueError` when it is not a frame or a mapping of columns.
     """
     if isinstance(data, pd.DataFrame):
         return data.set_axis(joined(data.columns), axis=1) if data.columns.nlevels > 1 else data
     if isinstance(data, Mapping):
         return pd.DataFrame(dict(data))
+    if (taken := to_pandas(data)) is not None:
+        return taken
     raise ValueError(f"data must be a DataFrame or a mapping of columns, not {type(data).__name__}")
 
 
@@ -162,7 +167,9 @@ def model_frame(
     formula = parse(formula, data.columns)
     n = len(data)
     plan = _plan(formula, tuple(extra))
-    variables = {label: as_variable(evaluate(node, data), n, label) for label, node in plan.items()}
+    units: dict[str, Moment] = {}
+    values = {label: evaluate(node, data, units=units) for label, node in plan.items()}
+    variables = {label: as_variable(value, n, label) for label, value in values.items()}
     weight, shift = vector(weights, data, "weights"), vector(offset, data, "offset")
     keep, unknown = _selected(subset, data)
     asked = {**variables, "weights": weight, "offset": shift}
@@ -181,7 +188,7 @@ def model_frame(
         variables = kept
     return ModelFrame(
         formula, variables, rows, data.index[rows], omitted, data.index, weight,
-        total_offset(formula, variables, shift), na_action,
+        total_offset(formula, variables, shift), na_action, units,
     )
 
 
@@ -201,6 +208,7 @@ def total_offset(formula: Formula, variables: dict[str, Variable], shift: np.nda
         value = variables[label]
         if not isinstance(value, np.ndarray):
             raise ValueError(f"{label} must be numeric, one value a row")
+        value = np.asarray(value)
         total = value if total is None else total + value
     return total
 

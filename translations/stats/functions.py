@@ -10,6 +10,7 @@ import numpy as np
 from . import contrasts
 from .arithmetic import OPERATORS, logarithm, mathematical, rounded, signif
 from .cutting import cut, find_interval
+from .dates import DATES
 from .factors import Factor, make_factor
 from .limits import MOST_LEVELS, require_room
 from .logic import LOGIC, is_logical, logical, number, text, textual, truth
@@ -137,7 +138,7 @@ def _elementwise(names: str, *functions: Callable[..., Any]) -> dict[str, Callab
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **OPERATORS, **LOGIC, **SUMMARIES, **TEXTS,
+    **OPERATORS, **LOGIC, **SUMMARIES, **TEXTS, **DATES,
     **_elementwise("log log2 log10 log1p exp expm1 sqrt abs", logarithm, np.log2, np.log10, np.log1p, np.exp, np.expm1,
                    np.sqrt, np.abs),
     **_elementwise("sign floor ceiling trunc", np.sign, np.floor, np.ceil, np.trunc),

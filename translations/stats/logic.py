@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from .collation import ranks
-from .factors import TEXT_KINDS, Factor, as_text
+from .factors import TEXT_KINDS, Factor, Moment, as_text
 from .poly import Columns
 
 
@@ -39,7 +39,7 @@ def text(x: Any) -> np.ndarray:
     """Each element as text (R: as.character); a missing element stays None."""
     if isinstance(x, Factor):
         return np.array([*x.levels, None], dtype=object)[x.codes]
-    values = np.atleast_1d(np.asarray(x))
+    values = x if isinstance(x, Moment) else np.atleast_1d(np.asarray(x))
     texts = np.array(as_text(values), dtype=object)
     texts[pd.isna(values)] = None
     return texts

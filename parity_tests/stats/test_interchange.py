@@ -1,0 +1,80 @@
+"""Frames of Polars and Arrow: the same models as of pandas' own, column type by column type."""
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import translations as r
+from translations.stats.frame import as_frame
+
+DAYS = [dt.date(2020, 1, 30), None, dt.date(2020, 2, 1), dt.date(2020, 2, 5)]
+TIMES = [dt.datetime(2020, 1, 30, 12, 30), None, dt.datetime(2020, 2, 1), dt.datetime(2020, 2, 5)]
+COLUMNS: dict[str, list[Any]] = {
+    "whole": [1, 2, 3, 4], "gaps": [1, None, 3, 4], "real": [0.5, None, float("nan"), 1e300],
+    "text": ["b", "a", None, "B"], "truth": [True, None, False, True], "day": DAYS, "time": TIMES,
+    "span": [dt.timedelta(hours=h) for h in (1, 2, 30, 4)],
+}
+
+
+def polars() -> Any:
+    return pytest.importorskip("polars", reason="polars is not here: pip install -e '.[test]' brings it")
+
+
+def arrow() -> Any:
+    return pytest.importorskip("pyarrow", reason="pyarrow is not here: pip install -e '.[test]' brings it")
+
+
+MAKERS = {
+    "polars": lambda columns: polars().DataFrame(columns, strict=False),
+    "arrow": lambda columns: arrow().table(columns),
+}
+
+
+@pytest.mark.parametrize("library", MAKERS)
+def test_columns(library: str) -> None:
+    taken = as_frame(MAKERS[library](COLUMNS))
+    assert list(taken.columns) == list(COLUMNS) and list(taken.index) == [0, 1, 2, 3]
+    assert taken["whole"].dtype == np.int64 and taken["whole"].tolist() == [1, 2, 3, 4]
+    np.testing.assert_array_equal(taken["gaps"], [1, np.nan, 3, 4])
+    np.testing.assert_array_equal(taken["real"], [0.5, np.nan, np.nan, 1e300])
+    for name in ("text", "truth", "day"):
+        assert [None if pd.isna(one) else one for one in taken[name]] == COLUMNS[name]
+    assert taken["time"].tolist()[0] == pd.Timestamp("2020-01-30 12:30") and pd.isna(taken["time"][1])
+    assert taken["span"].tolist() == [pd.Timedelta(one) for one in COLUMNS["span"]]
+
+
+@pytest.mark.parametrize("library", MAKERS)
+def test_models_are_the_same(library: str) -> None:
+    data = r.sleepstudy().assign(Subject=lambda d: d["Subject"].astype(str))
+    other = MAKERS[library]({name: data[name].tolist() for name in data})
+    ours, theirs = (r.lmer("Reaction ~ Days + (Days | Subject)", d) for d in (data, other))
+    np.testing.assert_array_equal(r.fixef(ours), r.fixef(theirs))
+    assert list(r.ranef(theirs)["Subject"].index) == list(r.ranef(ours)["Subject"].index)
+    fit, same = (r.lm("Reaction ~ Days * (Subject > '350')", d) for d in (data, other))
+    np.testing.assert_array_equal(r.coef(fit), r.coef(same))
+    new = {"Days": [10.0, 11.0], "Subject": ["308", "309"]}
+    np.testing.assert_array_equal(r.predict(ours, pd.DataFrame(new)), r.predict(theirs, MAKERS[library](new)))
+    np.testing.assert_array_equal(r.predict(fit, pd.DataFrame(new)), r.predict(same, MAKERS[library](new)))
+
+
+def test_polars_categories() -> None:
+    pl = polars()
+    levels = pl.Series(["low", "high", "mid", None], dtype=pl.Enum(["low", "mid", "high", "top"]))
+    taken = as_frame(pl.DataFrame({"e": levels, "c": pl.Series(["b", "a", "b", None], dtype=pl.Categorical)}))
+    assert r.levels(taken["e"]) == ["low", "mid", "high", "top"] and taken["e"].isna().tolist() == [False] * 3 + [True]
+    assert r.levels(r.factor(taken["c"])) == ["a", "b"]
+
+
+def test_what_cannot_be_taken() -> None:
+    pl = polars()
+    with pytest.raises(ValueError, match=r"collect\(\) the lazy frame"):
+        r.lm("y ~ x", pl.DataFrame({"y": [1.0], "x": [2.0]}).lazy())
+    with pytest.raises(ValueError, match="column 'x' has type List"):
+        r.lm("y ~ x", pl.DataFrame({"y": [1.0], "x": [[2.0]]}))
+    for data in (3, "frame.csv", [1, 2], np.eye(2), object()):
+        with pytest.raises(ValueError, match="data must be a DataFrame or a mapping of columns"):
+            r.lm("y ~ x", data)
