@@ -23,7 +23,7 @@ from translations.parity.text import DIALECTS, as_chapter, match_lines
     (1, True, 0.0),
     ("a", "a", DOUBLE),
     ("a", "b", 0.0),
-    ("NA", "NaN", DOUBLE),
+    ("NA", "NaN", 0.0),
     ("NA", 1.0, 0.0),
     ("Inf", "-Inf", 0.0),
     (None, 1.0, 0.0),

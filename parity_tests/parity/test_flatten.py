@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 import math
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from translations.console import NA, NAN
 from translations.parity.flatten import flatten, item_of
 from translations.parity.live import R
 
@@ -18,7 +20,7 @@ INF = math.inf
     ({"x": np.float64(2), "y": np.int64(3), "z": np.bool_(True)}, {"x": 2.0, "y": 3, "z": True}),
     ({"x": [1, 2]}, {"x[1]": 1, "x[2]": 2}),
     ({"x": [7]}, {"x": 7}),
-    ({"x": []}, {}),
+    ({"x": []}, {"x": "empty"}),
     ({"x": np.array([[1.0, 2.0], [3.0, 4.0]])},
      {"x[1, 1]": 1.0, "x[1, 2]": 2.0, "x[2, 1]": 3.0, "x[2, 2]": 4.0}),
     ({"x": pd.Series([1.0, 2.0], index=["a", "b"])}, {"x[a]": 1.0, "x[b]": 2.0}),
@@ -31,7 +33,36 @@ INF = math.inf
     ({"f": pd.Categorical(["v", "u"], categories=["v", "u"])}, {"f[1]": "v", "f[2]": "u"}),
     ({"l": {"a": 1, "b": {"c": [1, 2]}}}, {"l$a": 1, "l$b$c[1]": 1, "l$b$c[2]": 2}),
     ({"l": [[1, 2], [3]]}, {"l[[1]][1]": 1, "l[[1]][2]": 2, "l[[2]]": 3}),
-    ({"x": [math.nan, INF, -INF, None]}, {"x[1]": "NA", "x[2]": "Inf", "x[3]": "-Inf", "x[4]": "NA"}),
+    ({"x": [math.nan, INF, -INF, None]}, {"x[1]": "NaN", "x[2]": "Inf", "x[3]": "-Inf", "x[4]": "NA"}),
+    ({"x": math.nan, "y": pd.NA, "z": pd.NaT, "w": NA}, {"x": "NaN", "y": "NA", "z": "NA", "w": "NA"}),
+    ({"x": np.array([math.nan, NA, 1.0])}, {"x[1]": "NaN", "x[2]": "NA", "x[3]": 1.0}),
+    ({"x": pd.Series([math.nan, NAN, None, 1.0])}, {"x[1]": "NA", "x[2]": "NaN", "x[3]": "NA", "x[4]": 1.0}),
+    ({"x": pd.DataFrame({"a": [math.nan, NAN], "b": [None, "u"]})},
+     {"x[1, a]": "NA", "x[1, b]": "NA", "x[2, a]": "NaN", "x[2, b]": "u"}),
+    ({"x": pd.Series(pd.arrays.FloatingArray(np.array([math.nan, 1.0]), np.array([False, True])))},
+     {"x[1]": "NaN", "x[2]": "NA"}),
+    ({"x": pd.Index([1.5, math.nan])}, {"x[1]": 1.5, "x[2]": "NA"}),
+    ({"x": None, "y": {"a": None, "b": {}}, "z": [[1], None]}, {"x": "NULL", "y$a": "NULL", "y$b": "empty", "z[[1]]": 1,
+                                                                  "z[[2]]": "NULL"}),
+    ({"x": np.empty((0, 2)), "y": pd.Series(dtype=float), "z": pd.DataFrame()},
+     {"x": "empty", "y": "empty", "z": "empty"}),
+    ({"x": ["NA", "NaN", "Inf", "-Inf", "NULL", "empty", '"NA"', "NAN", ""]},
+     {f"x[{i}]": text for i, text in enumerate(
+         ['"NA"', '"NaN"', '"Inf"', '"-Inf"', '"NULL"', '"empty"', '""NA""', "NAN", ""], 1)}),
+    ({"f": pd.Categorical(["NA", None])}, {"f[1]": '"NA"', "f[2]": "NA"}),
+    ({"x": date(2020, 1, 31), "y": datetime(2020, 1, 31, 10, 20, 30, 500000), "z": datetime(2020, 1, 31)},
+     {"x": "2020-01-31", "y": "2020-01-31T10:20:30.5Z", "z": "2020-01-31"}),
+    ({"x": pd.Timestamp("2020-01-31 00:00", tz="America/New_York"), "y": pd.Timestamp("2020-01-31 10:20:30.123456789")},
+     {"x": "2020-01-31T05:00:00Z", "y": "2020-01-31T10:20:30.123457Z"}),
+    ({"x": np.array(["2020-01-31", "NaT"], "datetime64[D]"), "y": np.datetime64("2020-01-31T10:20:30.123456789")},
+     {"x[1]": "2020-01-31", "x[2]": "NA", "y": "2020-01-31T10:20:30.123457Z"}),
+    ({"x": pd.Series(pd.to_datetime(["2020-01-31 00:00", None, "2020-01-31 10:20"]), index=["a", "b", "c"])},
+     {"x[a]": "2020-01-31", "x[b]": "NA", "x[c]": "2020-01-31T10:20:00Z"}),
+    ({"x": pd.Series([1.0], index=pd.to_datetime(["2020-01-31"]))}, {"x[2020-01-31]": 1.0}),
+    ({"x": timedelta(days=1.5), "y": -timedelta(seconds=90), "z": timedelta(0)},
+     {"x": "PT129600S", "y": "-PT90S", "z": "PT0S"}),
+    ({"x": pd.Timedelta("500ms"), "y": np.array([1500, "NaT"], "timedelta64[ns]"), "z": np.timedelta64(1, "D")},
+     {"x": "PT0.5S", "y[1]": "PT0.000002S", "y[2]": "NA", "z": "PT86400S"}),
 ])
 def test_labels(answer: dict, values: dict) -> None:
     flat = flatten(answer)
@@ -68,7 +99,22 @@ BOTH = [
      {"d": pd.DataFrame({"a": [1.5, math.nan], "g": pd.Categorical(["v", "u"], categories=["v", "u"])})}),
     ("list(l = list(a = 1, b = list(c = 1:2)), u = list(1:2, 3))",
      {"l": {"a": 1, "b": {"c": [1, 2]}}, "u": [[1, 2], [3]]}),
-    ("list(x = c(NA, Inf, -Inf), y = NA, n = NULL, e = numeric())", {"x": [None, INF, -INF], "y": None, "e": []}),
+    ("list(x = c(NA, NaN, Inf, -Inf), y = NA, n = NULL, e = numeric(), s = character(), l = list(), z = NaN)",
+     {"x": [None, math.nan, INF, -INF], "y": pd.NA, "n": None, "e": [], "s": [], "l": {}, "z": math.nan}),
+    ("list(d = data.frame(a = c(NA, NaN, 1), b = c(NA, 'NA', 'u')), e = data.frame(a = 1)[0, ], m = matrix(0, 0, 2))",
+     {"d": pd.DataFrame({"a": [math.nan, NAN, 1.0], "b": [None, "NA", "u"]}), "e": pd.DataFrame({"a": []}),
+      "m": np.empty((0, 2))}),
+    ("list(i = c(1L, NA), b = c(TRUE, NA), f = factor(c('NA', NA, '\"Inf\"')), l = list(NULL, 1:2, list(a = NULL)))",
+     {"i": [1, None], "b": [True, None], "f": pd.Categorical(["NA", None, '"Inf"']), "l": [None, [1, 2], {"a": None}]}),
+    ("list(d = as.Date(c('2020-01-31', NA, '1969-07-20')), s = as.difftime(c(1.5, -2, NA, 0), units = 'days'), "
+     "h = as.difftime(1/3, units = 'hours'), f = data.frame(a = as.Date('2020-01-01') + 0:1))",
+     {"d": [date(2020, 1, 31), None, date(1969, 7, 20)], "s": pd.to_timedelta([36, -48, None, 0], unit="h"),
+      "h": timedelta(minutes=20), "f": pd.DataFrame({"a": pd.to_datetime(["2020-01-01", "2020-01-02"])})}),
+    ("list(p = as.POSIXct(c('2020-01-31 10:20:30', '2020-01-31 00:00:00', NA), tz = 'UTC') + c(0.5, 0, 0), "
+     "n = c(a = as.POSIXct('2020-01-31', tz = 'America/New_York')), l = as.POSIXlt('2020-01-31 23:59:59', tz = 'UTC'))",
+     {"p": pd.to_datetime(pd.Series(["2020-01-31 10:20:30.5", "2020-01-31", None]), format="ISO8601"),
+      "n": pd.Series([pd.Timestamp("2020-01-31", tz="America/New_York")], index=["a"]),
+      "l": datetime(2020, 1, 31, 23, 59, 59)}),
     ("list(a = array(1:8, c(2, 2, 2)))", {"a": np.arange(1, 9).reshape(2, 2, 2, order="F")}),
     ("list(t = table(c('a', 'b', 'a')))", {"t": pd.Series([2, 1], index=["a", "b"])}),
 ]

@@ -56,7 +56,7 @@ def logistic():
     warnings.warn("careful", UserWarning, stacklevel=2)
     coef = fit.params.rename({"Intercept": "(Intercept)"})
     return {"coef": coef, "deviance": -2 * fit.llf, "W": test.statistic, "p": test.pvalue,
-            "levels": list(d.g.cat.categories), "frame": d.loc[2:3], "converged": True, "missing": None}
+            "levels": list(d.g.cat.categories), "frame": d.loc[2:3], "converged": True, "missing": pd.NA}
 '''
 
 

@@ -10,7 +10,6 @@ from translations.parity.flatten import Scalar, Values, item_of
 from translations.parity.tolerances import Tolerances, tolerance_for
 
 DOUBLE = -math.log10(2.0**-53)      # 15.95: what two doubles can share at most
-MISSING = {"NA", "NaN"}             # pandas has one missing number where R has two
 
 
 def digits(got: Scalar | None, expected: Scalar | None, scale: float | None = None) -> float:
@@ -24,8 +23,7 @@ def digits(got: Scalar | None, expected: Scalar | None, scale: float | None = No
             return DOUBLE
         error = abs(float(got) - float(expected)) / (scale or abs(float(expected)) or 1.0)
         return min(max(0.0, -math.log10(error)), DOUBLE) if error else DOUBLE
-    same = type(got) is type(expected) and got == expected
-    return DOUBLE if same or (got in MISSING and expected in MISSING) else 0.0
+    return DOUBLE if type(got) is type(expected) and got == expected else 0.0
 
 
 @dataclass(frozen=True)

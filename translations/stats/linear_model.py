@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console import Vector, tables
+from translations.console import NAN, Vector, tables
 from translations.console.frames import joined
 from translations.console.render import render
 from translations.console.style import Style
@@ -82,8 +82,8 @@ class Lm:
 
     @property
     def sigma(self) -> float:
-        """Residual standard deviation; NaN without residual degrees of freedom."""
-        return float(np.sqrt(self.rss / self.df_residual)) if self.df_residual else float("nan")
+        """Residual standard deviation; NaN without residual degrees of freedom: R's, so that all it goes into is."""
+        return float(np.sqrt(self.rss / self.df_residual)) if self.df_residual else NAN
 
     @cached_property
     def unscaled(self) -> np.ndarray:

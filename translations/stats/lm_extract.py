@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console import Matrix, Vector
+from translations.console import NAN, Matrix, Vector
 
 from . import generics
 from .arguments import as_count, require_choice
@@ -154,7 +154,7 @@ def _cooks_distance(m: Lm) -> Vector:
     h = np.where(m.leverages > 1.0 - 10 * np.finfo(float).eps, 1.0, m.leverages)
     with np.errstate(divide="ignore", invalid="ignore"):
         distance = (m.weighted_residuals / (1.0 - h)) ** 2 * h / (m.sigma**2 * m.rank)
-    return _of_used(m, np.where(np.isinf(distance), np.nan, distance))
+    return _of_used(m, np.where(np.isfinite(distance), distance, NAN))
 
 
 def _of_used(m: Lm, values: np.ndarray) -> Vector:

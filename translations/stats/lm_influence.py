@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from translations.console import Matrix, Vector
+from translations.console import NAN, Matrix, Vector
 
 from . import generics
 from .linear_model import Lm
@@ -95,7 +95,7 @@ def _deleted_sigma(m: Lm, e: np.ndarray, h: np.ndarray) -> np.ndarray:
 def _scaled(m: Lm, sigma: Any) -> Vector:
     with np.errstate(divide="ignore", invalid="ignore"):
         scaled = _residuals(m) / (sigma * np.sqrt(1.0 - _leverages(m)))
-    return _of_used(m, np.where(np.isinf(scaled), np.nan, scaled))
+    return _of_used(m, np.where(np.isfinite(scaled), scaled, NAN))
 
 
 def _of_used(m: Lm, values: np.ndarray) -> Vector:

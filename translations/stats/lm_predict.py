@@ -70,7 +70,7 @@ def _predict(
     result: Any = Vector(fit, index=labels)
     if interval != "none":
         extra = m.sigma**2 / _weights(m, newdata, weights) if interval == "prediction" else 0.0
-        half = qt((1.0 + level) / 2.0, m.df_residual) * np.sqrt(variance + extra)
+        half = np.sqrt(variance + extra) * qt((1.0 + level) / 2.0, m.df_residual)
         bounds = np.column_stack([fit, fit - half, fit + half])
         result = Matrix(bounds, index=labels, columns=["fit", "lwr", "upr"])
     return Prediction(result, Vector(np.sqrt(variance), index=labels), m.df_residual, m.sigma) if se_fit else result
@@ -126,7 +126,7 @@ def _confint(m: Lm, parm: Any = None, level: float = 0.95) -> Matrix:
     require_level(level)
     error = np.full(len(m.X.names), np.nan)
     error[m.kept] = m.sigma * np.sqrt(np.diagonal(m.unscaled))
-    half = qt(1.0 - (1.0 - level) / 2.0, m.df_residual) * error
+    half = error * qt(1.0 - (1.0 - level) / 2.0, m.df_residual)  # in this order NaN stays R's
     bounds = np.column_stack([m.coefficients - half, m.coefficients + half])
     whole = Matrix(bounds, index=m.X.names, columns=percent_labels(level))
     if parm is None:

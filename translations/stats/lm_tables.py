@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console import Matrix, Vector, tables
+from translations.console import NAN, Matrix, Vector, tables
 from translations.console.deparse import deparse
 from translations.console.numbers import format_number
 from translations.console.render import render
@@ -72,7 +72,7 @@ class LmSummary:
         error = m.sigma * np.sqrt(np.diagonal(m.unscaled))
         with np.errstate(divide="ignore", invalid="ignore"):
             t = estimate / error
-        p = 2.0 * pt(np.abs(t), m.df_residual, lower_tail=False) if m.df_residual else np.full(m.rank, np.nan)
+        p = 2.0 * pt(np.abs(t), m.df_residual, lower_tail=False) if m.df_residual else np.full(m.rank, NAN)
         values = np.column_stack([estimate, error, t, p])
         names = [m.X.names[j] for j in m.kept]
         return Matrix(values, index=names, columns=["Estimate", "Std. Error", "t value", "Pr(>|t|)"])

@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from translations.console import NA
 from translations.figures.profile_curves import CONF, CONTOUR_POINTS, PAIRS_PADDING, TRACE_POINTS, quantiles
 from translations.parity import tolerances as tol
 from translations.parity.tolerances import Tolerance, Tolerances
@@ -35,7 +37,8 @@ def pairs_values(figure: dict[str, Any], every: int = 10) -> dict[str, Any]:
     def lines(panel: str, axis: str) -> dict[str, Any]:
         traces = figure["path"][panel][axis].reshape(-1, TRACE_POINTS)[:, every // 2 :: every]
         regions = figure["path_1"][panel][axis].reshape(-1, CONTOUR_POINTS)[:, :: 2 * every]
-        return {"traces": traces.ravel(), "regions": regions.ravel()}
+        # NaN is where a line is interrupted: R's NA.
+        return {name: np.where(np.isnan(x), NA, x).ravel() for name, x in (("traces", traces), ("regions", regions))}
 
     found: dict[str, Any] = {"limits": pd.DataFrame(limits)}
     for first, second in combinations(names, 2):

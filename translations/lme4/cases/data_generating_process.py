@@ -27,7 +27,7 @@ def data_generating_process():
     truth = {"gamma0": 268, "gamma1": 11.4, "tau00": 31, "tau11": 6.7, "rho": 0.2, "sigma": 25.5}
     study = r.recovery_study(20, rng, **truth, subjects=12, days=6)
     return {
-        "Reaction": simulated["Reaction"].to_numpy(),
+        "Reaction": simulated["Reaction"].reset_index(drop=True),  # a Series: there NaN means missing
         "fixef": r.fixef(refitted),
         "VarCorr": r.VarCorr(refitted).as_data_frame()[["sdcor"]],
         "slopes": study.estimates["gamma1"].to_numpy(),

@@ -6,13 +6,43 @@ record <- function(section, label, kind, value) {
     cbind(section, as.character(label), kind, as.character(value), deparse.level = 0)
 }
 
+# Text that reads as one of the words for what is no text stands in quotes.
+plain_text <- function(x) {
+    reserved <- grepl('^"*(NA|NaN|-?Inf|NULL|empty)"*$', x)
+    ifelse(is.na(x), "NA", ifelse(reserved, paste0('"', x, '"'), x))
+}
+
+# Days, moments and spans as ISO text, exact to the microsecond. A moment is in UTC; at midnight it is its day, since pandas has
+# one type for both. A span is in seconds, whatever its unit.
+is_time <- function(x) inherits(x, c("Date", "POSIXt", "difftime"))
+
+time_text <- function(x) {
+    if (inherits(x, "POSIXlt")) x <- as.POSIXct(x)
+    fraction <- function(micro) sub("[.]?0+$", "", sprintf(".%06.0f", micro))
+    if (inherits(x, "difftime")) {
+        micro <- round(abs(as.numeric(x, units = "secs")) * 1e6)
+        sign <- ifelse(as.numeric(x) < 0 & micro > 0, "-", "")
+        text <- paste0(sign, "PT", sprintf("%.0f", micro %/% 1e6), fraction(micro %% 1e6), "S")
+    } else {
+        micro <- if (inherits(x, "Date")) floor(as.numeric(x)) * 86400e6 else round(as.numeric(x) * 1e6)
+        moment <- .POSIXct(micro %/% 1e6, "UTC")
+        text <- ifelse(micro %% 86400e6 == 0, format(moment, "%Y-%m-%d"),
+                       paste0(format(moment, "%Y-%m-%dT%H:%M:%S"), fraction(micro %% 1e6), "Z"))
+    }
+    text[is.na(x)] <- NA
+    names(text) <- names(x)
+    if (!is.null(dim(x))) text <- array(text, dim(x), dimnames(x))
+    text
+}
+
 # Numbers at 17 significant digits, which is every bit of a double.
 scalar_records <- function(section, labels, x) {
     if (is.factor(x)) x <- as.character(x)
+    if (is_time(x)) x <- time_text(x)
     if (is.logical(x)) {
         return(record(section, labels, ifelse(is.na(x), "text", "bool"), ifelse(is.na(x), "NA", tolower(x))))
     }
-    if (is.character(x)) return(record(section, labels, "text", ifelse(is.na(x), "NA", x)))
+    if (is.character(x)) return(record(section, labels, "text", plain_text(x)))
     if (!is.numeric(x)) stop("cannot label a value of class ", class(x)[1], ": ", labels[1])
     text <- if (is.integer(x)) sprintf("%d", x) else sprintf("%.17g", x)
     text[is.na(x)] <- ifelse(is.nan(x[is.na(x)]), "NaN", "NA")
@@ -20,7 +50,9 @@ scalar_records <- function(section, labels, x) {
 }
 
 flatten_value <- function(section, name, x) {
-    if (is.null(x)) return(NULL)
+    if (is_time(x)) x <- time_text(x)
+    if (is.null(x)) return(record(section, name, "text", "NULL"))
+    if (!length(x) || (is.data.frame(x) && !nrow(x))) return(record(section, name, "text", "empty"))
     if (isS4(x) && !is.atomic(x)) stop("cannot label ", name, ": an object of class ", class(x)[1])
     if (is.data.frame(x)) {
         columns <- lapply(names(x), function(column) {

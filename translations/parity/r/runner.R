@@ -53,6 +53,8 @@ packages_of <- function(expressions) {
 
 console_settings <- list(width = 80, digits = 7, scipen = 0, contrasts = c("contr.treatment", "contr.poly"),
                          stringsAsFactors = FALSE, OutDec = ".", warn = 1,
+                         # R within Python calls itself interactive, and tibbles then print advice that Rscript's do not.
+                         rlang_interactive = FALSE,
                          # Whether packages share names is told by messages, which are not kept: a third of attaching one.
                          conflicts.policy = list(warn = FALSE))
 
