@@ -34,7 +34,9 @@ def design(seed: int) -> tuple[str, pd.DataFrame, dict[str, Any]]:
     """Formula, data and arguments: factors crossed and nested, with a mean that fixed effects hold or do not."""
     rng = np.random.default_rng([20261130, seed])
     levels = rng.integers(3, 12, 3)
-    n = int(rng.integers(30, 120))
+    formula, n = FORMULAS[seed % len(FORMULAS)], int(rng.integers(30, 120))
+    if "a:b" in formula:
+        n += int(levels[0] * levels[1])  # lme4 refuses a factor with as many levels as observations
     a, b, e = (rng.integers(0, k, n) for k in levels)
     if rng.random() < 0.5:  # balanced
         a, b = (np.resize(np.repeat(np.arange(levels[0]), 3), n), np.arange(n) % levels[1])
@@ -53,7 +55,7 @@ def design(seed: int) -> tuple[str, pd.DataFrame, dict[str, Any]]:
     if rng.random() < 0.3:
         arguments["weights"] = "w"
     data = {"y": y, "x": x, "o": rng.normal(size=n).round(3), "w": rng.uniform(0.3, 3, n).round(3), **text}
-    return FORMULAS[seed % len(FORMULAS)], pd.DataFrame(data), arguments
+    return formula, pd.DataFrame(data), arguments
 
 
 def fit(formula: str, data: pd.DataFrame, **arguments: Any) -> LmerMod:
