@@ -49,24 +49,31 @@ class Dense:
                 gradient.append(np.sum(by_entry * covariance(own + 1j * step * e_j, Z.shape[1]).imag) / step)
         return height, np.array([*gradient, 2.0 * x[-1] * np.sum(np.diagonal(slope) / self.w)])
 
-    def least(self, start: np.ndarray, held: dict[int, float], fixed: int = -1, value: float = 0.0) -> float:
+    def least(self, start: np.ndarray, held: dict[int, float], fixed: int = -1, value: float = 0.0, *,
+              far: bool = False) -> float:
         """The deviance minimized over x but for the entries `held`; correlations move on the arcsine scale, which has
-        no ends."""
+        no ends.
+
+        far: the start may be far away, so that standard deviations move by their roots: a negative one would turn the
+        sign of a correlation that is held.
+        """
         free = np.array([i not in held for i in range(len(start))])
         cors, scale = self.correlations[free], np.maximum(np.abs(start), 0.3 * start[-1])[free]
 
         def of(u: np.ndarray) -> tuple[float, np.ndarray]:
             x = start.copy()
-            x[free] = np.where(cors, np.sin(u), u * scale)
+            x[free] = np.where(cors, np.sin(u), scale * (u * u if far else u))
             for i, v in held.items():
                 x[i] = v
             try:
                 height, gradient = self.deviance(x, fixed, value)
             except np.linalg.LinAlgError:
                 return 1e10, np.zeros(len(u))
-            return height, gradient[free] * np.where(cors, np.cos(u), scale)
+            return height, gradient[free] * np.where(cors, np.cos(u), scale * (2.0 * u if far else 1.0))
 
         u = np.where(cors, np.arcsin(np.clip(start[free], -0.9, 0.9)), np.maximum(start[free] / scale, 0.1))
+        if far:
+            u = np.where(cors, u, np.sqrt(np.abs(u)))
         for _ in range(3):
             u = minimize(of, u, jac=True, method="BFGS", options={"gtol": 1e-7}).x
         return of(u)[0]
