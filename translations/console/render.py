@@ -38,9 +38,14 @@ def render(x: Any, style: Style) -> list[str]:
         return ["NULL"]
     if np.isscalar(x) or x is pd.NA:
         return _vector(as_values(x), style)
-    if type(x).__module__.startswith("translations.") and type(x).__str__ is not object.__str__:
+    if own_text(x):
         return str(x).split("\n")
     raise ValueError(f"the console cannot print an object of class {type(x).__name__!r}")
+
+
+def own_text(x: Any) -> bool:
+    """Whether x is of a class here whose text is its own, and that is not registered."""
+    return type(x).__module__.startswith("translations.") and "__str__" in vars(type(x))
 
 
 def _vector(v: Values, style: Style, names: list[str | None] | None = None) -> list[str]:
@@ -92,6 +97,8 @@ def _(x: Vector, style: Style) -> list[str]:
 
 @render.register
 def _(x: pd.DataFrame, style: Style) -> list[str]:
+    if own_text(x):
+        return str(x).split("\n")
     return frames.data_frame(x, style)
 
 
