@@ -61,6 +61,17 @@ def test_models_are_the_same(library: str) -> None:
     np.testing.assert_array_equal(r.predict(fit, pd.DataFrame(new)), r.predict(same, MAKERS[library](new)))
 
 
+@pytest.mark.parametrize("library", MAKERS)
+def test_what_else_takes_data(library: str) -> None:
+    columns = {"y": [1.0, 2.0, 3.0, 5.0, 4.0], "g": ["b", "a", "b", "B", "a"], "w": [1.0, 2.0, 1.0, 1.0, 3.0]}
+    data, other = pd.DataFrame(columns), MAKERS[library](columns)
+    assert r.count(other, "g")["n"].tolist() == r.count(data, "g")["n"].tolist() == [2, 2, 1]
+    for of in (lambda d: r.t_test("y ~ g", data=d, subset="g != 'B'").statistic, lambda d: r.model_matrix("~ y", d),
+               lambda d: r.coef(r.lm("y ~ 1", d, weights=d["w"])),
+               lambda d: r.coef(r.update(r.lm("y ~ w", d), ". ~ 1"))):
+        np.testing.assert_array_equal(of(data), of(other))
+
+
 def test_polars_categories() -> None:
     pl = polars()
     levels = pl.Series(["low", "high", "mid", None], dtype=pl.Enum(["low", "mid", "high", "top"]))

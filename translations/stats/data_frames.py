@@ -8,6 +8,7 @@ import pandas as pd
 from . import generics
 from .arguments import as_labels
 from .collation import collated
+from .frame import as_frame
 
 
 def count(data: pd.DataFrame, *columns: str, sort: bool = False, name: str = "n") -> pd.DataFrame:
@@ -16,8 +17,7 @@ def count(data: pd.DataFrame, *columns: str, sort: bool = False, name: str = "n"
     `sort` puts the largest counts first; `name` is the new column. Missing values are a group of their own, the last.
     Raises `KeyError` for a column that is not there, `ValueError` when `name` is one of `columns`.
     """
-    if not isinstance(data, pd.DataFrame):
-        raise ValueError(f"count() needs a DataFrame, not {type(data).__name__}")
+    data = as_frame(data)
     as_labels(columns, "columns")
     twice = [column for column in columns if (data.columns == column).sum() > 1]
     if twice:
