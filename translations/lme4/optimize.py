@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 
@@ -161,7 +162,8 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Op
     x = start.copy() if np.array_equal(start, pls.structure.start) else start * scale
     met = [_descend(scaled, x, max_iterations)]
     for elsewhere in _elsewhere(scaled, start, met):
-        met.append(_descend(scaled, elsewhere, max_iterations, met))
+        with suppress(np.linalg.LinAlgError):  # a way that leads to where there is no criterion leads nowhere
+            met.append(_descend(scaled, elsewhere, max_iterations, met))
     # One that gets lower but nowhere is on its way to where the criterion of a saturated model has no bound.
     found = min((point for point in met if point.converged), key=lambda point: point.f, default=None)
     found = found or min(met, key=lambda point: point.f)
