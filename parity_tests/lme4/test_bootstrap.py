@@ -300,7 +300,7 @@ def test_dask_cluster(pp_mod, tmp_path):
     alone = r.bootMer(pp_mod, "parameters", 40, seed=1)
     with (
         dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
-        forked_with(get_mp_context(), ["distributed", "joblib", "translations.lme4.bootstrap", "formulaic"]),
+        forked_with(get_mp_context(), ["distributed", "joblib", "translations.lme4.bootstrap", "statsmodels"]),
         LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
         Client(cluster),
     ):

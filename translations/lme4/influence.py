@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import solve_triangular
 
 from translations.console import Matrix, Vector
 from translations.stats import generics
@@ -68,6 +67,8 @@ def leverages(pls: PLS, theta: Floats) -> Floats:
     for b, G in zip(pls.blocks, at.G, strict=True):
         T = b.template(theta)
         Q -= np.einsum("na,nap->np", b.Z @ (T @ T.T), G[b.codes][:, :, : pls.p])
+    from scipy.linalg import solve_triangular
+
     fixed = solve_triangular(at.corner[: pls.p, : pls.p], Q.T, lower=True) if pls.p else np.zeros((0, len(a)))
     return random + np.einsum("pn,pn->n", fixed, fixed)
 

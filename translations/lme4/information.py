@@ -16,13 +16,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
+
+from translations.later import Later
 
 from .criterion.factor import Factor
 from .pls import PLS
 from .structure import Block, Floats, lower_triangle
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    sparse = Later("scipy.sparse")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import lapack
 
 from translations.console import Matrix, Vector, console
 from translations.console.deparse import deparse
@@ -159,6 +158,8 @@ def _inverse_information(K: Floats, P: Floats, Q: Floats, phi: Floats) -> tuple[
     information = K - 2.0 * np.einsum("ij,klji->kl", phi, Q) + np.einsum("kij,lji->kl", PF, PF)
     information = 0.5 * (information + information.T)
     condition = float(np.abs(np.linalg.eigvalsh(information)).min())
+    from scipy.linalg import lapack
+
     rcond = float(lapack.dgecon(lapack.dgetrf(information)[0], np.linalg.norm(information, 1))[0])
     # pbkrtest asks whether `condition` > 1e-10, which depends on the units of the response and the covariates.
     unit = 1.0 / np.sqrt(np.diag(information))

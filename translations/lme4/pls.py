@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import lapack
 
 from .criterion import cross_sums
 from .criterion.factor import LOST, Criterion, Factor, Solution
@@ -97,7 +96,7 @@ class PLS:
         y = y if self.root_weights is None else y * self.root_weights
         effects, size = self.Q.T @ y, float(np.abs(y).max())
         y = y - self.Q @ effects
-        beta0 = lapack.dtrtrs(self.R, effects)[0] if self.p else effects
+        beta0 = np.asarray(np.linalg.solve(self.R, effects), np.float64)
         if size > CANCELS * float(np.abs(y).max()):
             y = exact_residual(given, self.X, beta0, self.offset)
             y = y if self.root_weights is None else y * self.root_weights

@@ -6,13 +6,20 @@ Notation as in `pls.py`: the tail holds the random effects of blocks 2, 3, ... (
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+
+from translations.later import Later
 
 from .criterion import cross_sums, loops
 from .structure import Block, Floats, Ints
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    sparse = Later("scipy.sparse")
 
 # Observations: beyond, sums of crossed models are taken in the order of the rows. Their last bits decide where BOBYQA
 # stops on InstEval; compensated it stops 9.8 digits from lme4's default fit, which shares 9.9 with itself over three
@@ -20,7 +27,6 @@ from .structure import Block, Floats, Ints
 COMPENSATED_UP_TO = 10_000
 
 LAPACK_FROM = 48  # columns of the tail from which LAPACK beats loops and small products
-_NO_PRODUCTS = sparse.csc_matrix((0, 0))
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,7 @@ class Cross:
 
     C (nnz, k): a row holds Z_g'z for a level g and the tail column idx[row]; level g's rows are ptr[g]:ptr[g + 1], by
     column. by_column (q2 + 1,) bounds the columns' parts of the same list in the order of the columns: the row `order`,
-    its level `owner` and where that level's rows end, `ends` (nnz,). ZZ (q2, q2) = Z2'Z2, by columns.
+    its level `owner` and where that level's rows end, `ends` (nnz,). ZZ (q2, q2) = Z2'Z2, by columns; None if q2 is 0.
     """
 
     ptr: Ints
@@ -127,14 +133,14 @@ class Cross:
     order: NDArray[np.int32]
     owner: NDArray[np.int32]
     ends: NDArray[np.int32]
-    ZZ: sparse.csc_matrix
+    ZZ: Any
 
     @classmethod
     def of(cls, first: Block, tail: Tail) -> Cross:
         n, k = first.Z.shape
         if not tail.q:
             ptr, none = np.zeros(first.n_levels + 1, dtype=np.int64), np.zeros(0, dtype=np.int32)
-            return cls(ptr, none.view(np.uint32), np.zeros((0, k)), ptr[:1], none, none, none, _NO_PRODUCTS)
+            return cls(ptr, none.view(np.uint32), np.zeros((0, k)), ptr[:1], none, none, none, None)
         Z2 = sparse.hstack([_sparse(b) for b in tail.blocks], format="csr")
         pattern = sparse.csr_matrix((np.ones(Z2.nnz, dtype=bool), Z2.indices, Z2.indptr), shape=Z2.shape)
         level = sparse.csr_matrix((np.ones(n, dtype=bool), (first.codes, np.arange(n))), (first.n_levels, n))
@@ -152,6 +158,8 @@ class Cross:
     def random_columns(self, bottom: Floats, B: Floats, BD: Floats, S: Floats) -> None:
         """Fill the first q2 columns of S (m, m), see `loops.random_columns`."""
         ZZ, by_column = self.ZZ, (self.by_column, self.order, self.owner, self.ends)
+        if ZZ is None:
+            return
         loops.random_columns(ZZ.indptr, ZZ.indices, ZZ.data, bottom, *by_column, self.idx, B, BD, S)
 
     def quadratic(self, B: Floats, Omega: Floats) -> Floats:

@@ -1,16 +1,13 @@
 """Model formulas: from text to R's terms.
 
-formulaic's parser does the algebra of `+ - * / : ^`. What it sees is the formula with each variable's expression
-replaced by a placeholder, because R's expressions are not Python's; what R does otherwise is done here: the
-intercept, `%in%`, `offset()`, `.`, the order of terms, and which factors a term codes by contrasts (R: terms.formula).
+An expression of R's counts as one variable. On top of the algebra of `+ - * / : ^` come R's own `%in%`, `offset()` and
+`.`, the intercept, the order of terms, and which factors a term codes by contrasts (R: terms.formula).
 """
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache, partial, reduce
-from typing import Any
 
 from .expressions import (
     Call,
@@ -76,81 +73,75 @@ class Formula:
         return f"{self.response} ~ {right}" if self.response else f"~{right}"
 
 
+Terms = list[frozenset[int]]  # each the positions of its variables; in the order in which they come up
+
+
 class _Algebra:
-    """One walk over a right-hand side: collects variables, offsets and intercept, and spells the rest for formulaic."""
+    """One walk over a right-hand side: collects variables, offsets and intercept, and expands the rest to its terms,
+    by the algebra of Wilkinson & Rogers (1973).
+    """
 
     def __init__(self) -> None:
         self.variables: dict[str, Node] = {}
         self.offsets: list[str] = []
         self.intercept = True
 
-    def spell(self, node: Node, added: bool = True) -> str:
-        """`node` in placeholders, '' when it has only intercepts; `added` is False under a minus."""
+    def expand(self, node: Node, added: bool = True) -> Terms:
+        """The terms of `node`, none when it has only intercepts; `added` is False under a minus."""
         if isinstance(node, Constant):
             if node.value not in (0, 1) or isinstance(node.value, bool):
                 raise ValueError(f"{deparse(node)} is not a term: only 0 and 1 may stand alone in a formula")
             self.intercept = (node.value == 1) == added
-            return ""
+            return []
         if not isinstance(node, Call) or node.function not in OPERATORS:
             return self._variable(node)
         function, args = node.function, node.args
         if function == "(":
-            return self.spell(args[0], added)
+            return self.expand(args[0], added)
         if len(args) == 1:
-            inner = self.spell(args[0], added == (function == "+"))
-            return inner if function == "+" else ""
+            inner = self.expand(args[0], added == (function == "+"))
+            return inner if function == "+" else []
         if function == "^":
             return self._power(node, added)
-        left = self.spell(args[0], added)
+        left = self.expand(args[0], added)
         if function == "%in%":
-            within = ":".join(self._placeholders(args[1]))
-            return self._join(left, within, ":") if within else left
-        return self._join(left, self.spell(args[1], added != (function == "-")), function)
+            within = frozenset[int]().union(*self.expand(args[1]))
+            return _combined(left, [within], ":") if within else left
+        return _combined(left, self.expand(args[1], added != (function == "-")), function)
 
-    def _variable(self, node: Node) -> str:
+    def _variable(self, node: Node) -> Terms:
         if isinstance(node, Call) and node.function in ("|", "||"):
             raise ValueError(f"random-effects term ({deparse(node)}): only lmer fits these")
         if node == DOT:
-            return ""  # of data without another column
+            return []  # of data without another column
         label = variable_label(node)
         self.variables.setdefault(label, node)
         if isinstance(node, Call) and node.function == "offset" and label not in self.offsets:
             self.offsets.append(label)
-        return f"v{list(self.variables).index(label)}"
+        return [frozenset([list(self.variables).index(label)])]
 
-    def _placeholders(self, node: Node) -> list[str]:
-        return re.findall(r"v\d+", self.spell(node))
-
-    def _power(self, node: Call, added: bool) -> str:
-        base, exponent = self.spell(node.args[0], added), node.args[1]
+    def _power(self, node: Call, added: bool) -> Terms:
+        base, exponent = self.expand(node.args[0], added), node.args[1]
         power = exponent.value if isinstance(exponent, Constant) else None
         if not isinstance(power, float) or power < 1 or power % 1:
             raise ValueError(f"{deparse(node)}: the power must be a positive whole number; wrap arithmetic in I()")
-        # Crossing more often than there are variables adds nothing. formulaic's own power makes every product before it
-        # looks for repeats, which takes a minute for seven variables; crossed one by one they are few.
-        spelled = base
-        for _ in range(min(int(power), len(set(re.findall(r"v[0-9]+", base)))) - 1):
-            spelled = f"({spelled}) : ({base})"  # a term with itself is the term, so this has the terms of base too
-        return spelled and f"({spelled})"
-
-    @staticmethod
-    def _join(left: str, right: str, operator: str) -> str:
-        if left and right:
-            return f"({left}) {operator} ({right})"
-        if operator == "+":
-            return left or right
-        return "" if operator == ":" else left
+        found = base  # crossing more often than there are variables adds nothing
+        for _ in range(min(int(power), len(frozenset[int]().union(*base))) - 1):
+            found = _combined(found, base, ":")  # a term with itself is the term, so this has the terms of base too
+        return found
 
 
-def _expand(spelled: str) -> list[tuple[int, ...]]:
-    """The terms of placeholder text as tuples of variable positions, in formulaic's order."""
-    if not spelled:
-        return []
-    from formulaic.parser import DefaultFormulaParser
-
-    terms: Any = DefaultFormulaParser(include_intercept=False).get_terms(spelled)
-    root = getattr(terms, "root", terms)
-    return [tuple(sorted(int(str(factor)[1:]) for factor in term.factors)) for term in root]
+def _combined(left: Terms, right: Terms, operator: str) -> Terms:
+    """Two sides of `+`, `-`, `:`, `*` or `/`."""
+    if not left or not right:
+        return left or right if operator == "+" else [] if operator == ":" else left
+    if operator == "-":
+        return [term for term in left if term not in right]
+    sides = [] if operator == ":" else left if operator == "/" else left + right
+    if operator == "+":
+        return list(dict.fromkeys(sides))
+    outer = [frozenset[int]().union(*left)] if operator == "/" else left
+    return list(dict.fromkeys([*sides, *(a | b for a in outer for b in right)]))
 
 
 def _by_contrasts(terms: list[frozenset[str]], position: int, variable: str) -> bool:
@@ -187,9 +178,9 @@ def _parse(text: str, columns: tuple[str, ...] | None) -> Formula:
     response = None if left is None or left == Constant(None) else variable_label(left)
     if response is not None and left is not None:
         algebra.variables[response] = left
-    expanded = _expand(algebra.spell(right))
+    expanded = algebra.expand(right)
     labels = list(algebra.variables)
-    found = dict.fromkeys(tuple(labels[i] for i in term) for term in expanded)
+    found = dict.fromkeys(tuple(labels[i] for i in sorted(term)) for term in expanded)
     no_terms = {response, *algebra.offsets}
     ordered = sorted((term for term in found if term and not no_terms.intersection(term)), key=len)
     sets = [frozenset(term) for term in ordered]

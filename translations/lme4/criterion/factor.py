@@ -18,8 +18,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.linalg import lapack, solve_triangular
-from scipy.linalg.blas import dtrsm
+
+from translations.later import Later
 
 from ..residual import exact_residual
 from ..structure import Floats
@@ -27,7 +27,12 @@ from ..tail import LAPACK_FROM, symmetric
 from . import loops
 
 if TYPE_CHECKING:
+    from scipy import linalg
+    from scipy.linalg import blas, lapack
+
     from ..pls import PLS
+else:
+    linalg, lapack, blas = Later("scipy.linalg"), Later("scipy.linalg.lapack"), Later("scipy.linalg.blas")
 
 CLEAR = 1e-2  # a scalar template above it may be divided by
 LOST = 1e-3  # pwrss is y'y less what the effects explain: below that part of y'y, residuals keep more of its digits
@@ -150,7 +155,7 @@ class Factor:
         V2, G2 = U2, U2
         if q2:
             # L22'U2 = L32' is part of the whole factor's L'[U2; -I] = [0; -Lw'], which needs no copy of L22.
-            U2 = dtrsm(1.0, self.S, np.vstack([U2, -self.corner.T]), lower=1, trans_a=1)[:q2]
+            U2 = blas.dtrsm(1.0, self.S, np.vstack([U2, -self.corner.T]), lower=1, trans_a=1)[:q2]
             V2 = tail.times_lambda(U2, self.theta)
             G2 = np.ascontiguousarray(of.bottom[:, :q2].T - cross.ZZ @ V2)
         loops.back_substitute(self.T, of.A, of.D, cross.ptr, cross.idx, cross.C, self.L, V2, U1, G1, G2)
@@ -166,9 +171,9 @@ class Factor:
     def _effects(self) -> tuple[Floats, tuple[Floats, ...]]:
         """beta and u."""
         of, Lw, p = self.products, self.corner, self.products.p
-        beta_q = solve_triangular(Lw[:p, :p], Lw[p, :p], lower=True, trans="T") if p else np.zeros(0)
+        beta_q = np.linalg.solve(np.tril(Lw[:p, :p]).T, Lw[p, :p])
         u = tuple(U @ np.append(-beta_q, 1.0) for U in self.U)
-        return of.beta0 + (solve_triangular(of.R, beta_q) if p else 0.0), u
+        return of.beta0 + np.linalg.solve(of.R, beta_q), u
 
     def _squares(self) -> float:
         """pwrss from beta and u: weighted residuals and u, squared and summed."""
@@ -223,7 +228,7 @@ class Factor:
         if T.size == 1 and abs(T[0, 0]) > CLEAR:  # then it is (1 - Omega^{-1}_gg) / T^2; elsewhere that loses digits
             return (1.0 - tail.level_blocks(self.inverse)[i]) / T**2
         X = tail.times_lambda(self.schur[:, start : start + b.n_levels * b.k], theta, transpose=True)
-        X = solve_triangular(self.S[: tail.q, : tail.q], X, lower=True, check_finite=False)
+        X = linalg.solve_triangular(self.S[: tail.q, : tail.q], X, lower=True, check_finite=False)
         X = X.reshape(-1, b.n_levels, b.k)
         return tail.level_blocks(self.schur)[i] - np.einsum("qga,qgb->gab", X, X)
 
