@@ -51,7 +51,7 @@ def test_parameters_by_number_and_by_kind() -> None:
         assert list(ci.index) == expected
         assert ci.loc[[n for n in expected if n in names[4:]]].notna().all(axis=None)
         assert ci.loc[[n for n in expected if n in names[:4]]].isna().all(axis=None)
-    with pytest.raises(ValueError, match="'profile', 'Wald' or 'boot'"):
+    with pytest.raises(ValueError, match="'profile', 'Wald', 'boot', not 'wald'"):
         r.confint(m, method="wald")
     assert r.confint(m, method="Wald", oldNames=False).index[1] == "cor_Days.(Intercept)|Subject"
 
