@@ -58,7 +58,7 @@ def test_each_comparison_is_a_test_and_a_failure_says_what_and_why(suite: Path) 
                  "good.py::good[live R] SKIPPED", "good.py::good[live R = stored] SKIPPED"):
         assert name in ran.stdout
     assert ("mine/bad against R:\n  q: 0.75000000010000001 where 0.75 is expected (9.9 digits of 12)\n"
-            "  likely cause: one side is the other rounded: print rounding") in ran.stdout
+            "  likely cause: q alone differs, the other 2 values agree") in ran.stdout
     assert "Traceback" not in ran.stdout and "check.py" not in ran.stdout
     assert "live R was not asked for: --live-r" in ran.stdout and "ran against live R" not in ran.stdout
     assert "parity of 4 comparisons written to table.json" in ran.stdout

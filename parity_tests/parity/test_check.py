@@ -95,9 +95,9 @@ def test_a_value_that_falls_short_is_told(made: Suite) -> None:
     one = case(tolerance=9)(noisy)
     store(made, "noisy", default=answered(x=1.0000123556789, y=1.0), tight=answered(x=1.0000123556789))
     found = compare(made, one, "R tight")
-    assert (found.values, found.worst, found.cause, found.passed) == (1, "x", "an optimizer that stopped early", False)
+    assert (found.values, found.worst, found.cause, found.passed) == (1, "x", "", False)
     assert found.digits == pytest.approx(8, abs=1e-4) and found.digits == found.short[0].digits
-    assert compare(made, one, "R").cause == "only one side has y: version drift, or an incomplete answer"
+    assert compare(made, one, "R").cause == "y is missing here"
 
 
 def test_without_a_tight_fit_there_is_no_tight_reference(made: Suite) -> None:
@@ -133,10 +133,11 @@ def test_values_that_belong_to_no_case() -> None:
     both = {"x": 1.0000123456789}, {"x": 1.0000123556789}
     assert compare_values(*both, tol.OPTIMISER, "library").passed
     short = compare_values(*both, tol.OPTIMISER, "tight")
-    assert (short.against, short.passed, short.cause) == ("tight", False, "an optimizer that stopped early")
+    assert (short.against, short.passed, short.cause) == ("tight", False, "")
     assert short.explain() == ("values against tight:\n"
-                               "  x: 1.0000123456789001 where 1.0000123556789 is expected (8.0 digits of 11)\n"
-                               "  likely cause: an optimizer that stopped early")
+                               "  x: 1.0000123456789001 where 1.0000123556789 is expected (8.0 digits of 11)")
+    flipped = compare_values({"x": -1.5, "y": 2.0}, {"x": 1.5, "y": 2.0}, 9)
+    assert flipped.explain().endswith("\n  likely cause: signs are flipped")
 
 
 @pytest.mark.parametrize(("error", "said"), [
@@ -328,7 +329,7 @@ def test_version_drift_is_told_where_a_comparison_fails(made: Suite, r: type[Mad
     assert compare(made, fitted, "live R").cause == drift
     store(made, "fitted", provenance={"R": "4.2.2"}, **FITS)
     os.utime(made.references / "fitted.json", ns=(1, 1))
-    assert compare(made, fitted, "live R").cause == "contrasts, or another model than R's"
+    assert compare(made, fitted, "live R").cause == ""
     assert version_drift(Reference({}, (), {"R": "4.2.2", "package lme4": "1.1.31"})) == ""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from translations.parity import reference, text, warned
 from translations.parity.cases import Answer, Case, Library, Suite
-from translations.parity.causes import likely_cause
+from translations.parity.causes import draws, likely_cause
 from translations.parity.compare import DOUBLE, Difference, Match, match
 from translations.parity.flatten import Values
 from translations.parity.tolerances import Tolerances
@@ -212,7 +212,8 @@ def _of_values(suite: Suite, case: Case, against: str, got: Values, expected: Va
                library: Library | None = None) -> Outcome:
     found: Match = match(got, expected, case.tolerance, kind, subset=library is not None,
                          demanded=library.digits if library else None)
-    cause = likely_cause(found.short, got, expected, against)
+    random = bool(found.short) and draws(suite.references / f"{case.name}.R")
+    cause = likely_cause(found.short, got, expected, against, case.takes_control, random)
     return Outcome(suite.name, case.name, against, found.compared, found.fewest, found.worst, found.short,
                    note=f"cannot: {library.cannot}" if library and library.cannot else "", cause=cause,
                    passed=not found.short and found.compared > 0)
