@@ -83,8 +83,9 @@ models = [slopes, r.lmer("Reaction ~ 1 + (1 | Subject) + (1 | a)", data, control
           r.lmer("Reaction ~ days_deprived + (days_deprived || Subject)", data, control="newton")]
 for m in models:
     said += [float(x).hex() for x in (*m.theta, *m.beta, m.sigma, m.criterion(m.REML))]
-fits = batch.refit_many(slopes, r.simulate(slopes, 2, seed=1).to_numpy(), checked=True)
-said += [float(x).hex() for values in vars(fits).values() for x in np.ravel(values)]
+for m in (slopes, models[3]):
+    fits = batch.refit_many(m, r.simulate(m, 2, seed=1).to_numpy(), checked=True)
+    said += [float(x).hex() for values in vars(fits).values() for x in np.ravel(values)]
 said += [float(x).hex() for x in np.ravel(r.confint(slopes, parm=[".sig02", "days_deprived"], quiet=True))]
 said += [float(x).hex() for x in r.allFit(slopes, ["bobyqa"])["bobyqa"].theta]
 print(*said)

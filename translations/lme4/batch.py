@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from . import nlopt_c
 from .control import LmerControl
 from .model import refit_df
+from .newton_batch import NewtonBatch
 from .optimize import nloptwrap, optimize
 from .pls import PLS
 from .sequential import Sequential
@@ -85,7 +86,13 @@ def _one_by_one(
     """Newton's fits, and those of larger models, whose criterion costs far more than Python does."""
     residual_df = pls.n - pls.p if REML else pls.n
     fits = _empty(len(responses), len(start), pls.p)
+    batch = NewtonBatch(pls, REML, start) if control.optimizer == "newton" and not pls.tail.q else None
     for i, y in enumerate(responses):
+        if batch is not None and (known := batch.fit(y, fits.beta[i], fits.se[i])) is not None:
+            theta, value, pwrss, evaluations = known
+            sigma = math.sqrt(pwrss / pls.n * (pls.n / residual_df))
+            _set(fits, i, theta, fits.beta[i], sigma * fits.se[i], sigma, value, evaluations)
+            continue
         own = pls.with_response(y)
         try:
             best = optimize(own, REML, control, start, df)

@@ -30,8 +30,9 @@ def lost(a: cython.double, b: cython.double, total: cython.double) -> cython.dou
 
 
 @cython.ccall
-def level_products(codes: cython.Py_ssize_t[:], Z: cython.double[:, :], W: cython.double[:, :],
-                   A: cython.double[:, :, ::1], D: cython.double[:, :, ::1], compensated: cython.bint):  # noqa: N803
+def level_products(codes: cython.const[cython.Py_ssize_t][:], Z: cython.const[cython.double][:, :],
+                   W: cython.const[cython.double][:, :], A: cython.double[:, :, ::1], D: cython.double[:, :, ::1],
+                   compensated: cython.bint):  # noqa: N803
     """A (levels, k, k) = Z_g'Z_g and D (levels, k, p + 1) = Z_g'[W, .] of every level g, for Z (n, k), W (n, p)."""
     A_lost: cython.double[:, :, ::1] = np.zeros_like(A)
     D_lost: cython.double[:, :, ::1] = np.zeros_like(D)
@@ -62,8 +63,9 @@ def level_products(codes: cython.Py_ssize_t[:], Z: cython.double[:, :], W: cytho
 
 
 @cython.ccall
-def response_products(codes: cython.Py_ssize_t[:], Z: cython.double[:, :], y: cython.double[:],
-                      D: cython.double[:, :, ::1], compensated: cython.bint):  # noqa: N803
+def response_products(codes: cython.const[cython.Py_ssize_t][:], Z: cython.const[cython.double][:, :],
+                      y: cython.const[cython.double][:], D: cython.double[:, :, ::1],
+                      compensated: cython.bint):  # noqa: N803
     """Set the last column of D (levels, k, w) to Z_g'y."""
     rest: cython.double[:, ::1] = np.zeros((D.shape[0], D.shape[1]))
     last: cython.Py_ssize_t = D.shape[2] - 1
@@ -84,7 +86,7 @@ def response_products(codes: cython.Py_ssize_t[:], Z: cython.double[:, :], y: cy
 
 
 @cython.ccall
-def column_products(Q: cython.double[:, :], y: cython.double[:], out: cython.double[:]):  # noqa: N803
+def column_products(Q: cython.const[cython.double][:, :], y: cython.const[cython.double][:], out: cython.double[:]):  # noqa: N803
     """out (p,) = Q'y for Q (n, p), compensated: what is left of these sums may be small."""
     i: cython.Py_ssize_t
     j: cython.Py_ssize_t
@@ -99,9 +101,10 @@ def column_products(Q: cython.double[:, :], y: cython.double[:], out: cython.dou
 
 
 @cython.ccall
-def sparse_products(codes: cython.Py_ssize_t[:], Z: cython.double[:, :], codes2: cython.Py_ssize_t[:],
-                    Z2: cython.double[:, :], offset: cython.Py_ssize_t, ptr: cython.Py_ssize_t[:], idx: cython.uint[:],
-                    C: cython.double[:, ::1]):  # noqa: N803
+def sparse_products(codes: cython.const[cython.Py_ssize_t][:], Z: cython.const[cython.double][:, :],
+                    codes2: cython.const[cython.Py_ssize_t][:], Z2: cython.const[cython.double][:, :],
+                    offset: cython.Py_ssize_t, ptr: cython.const[cython.Py_ssize_t][:],
+                    idx: cython.const[cython.uint][:], C: cython.double[:, ::1]):  # noqa: N803
     """Add block 2's part to C (nnz, k): row j belongs to tail column idx[j] and holds Z_g' z_column for the level g
     owning j.
     """
