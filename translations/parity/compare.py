@@ -63,7 +63,7 @@ def match(got: Values, expected: Values, tolerance: Tolerances, reference: str, 
 
     A label that `expected` does not have is a difference, and so is, unless `subset`, one that `got` does not have.
     """
-    scales = _scales(expected)
+    sizes = scales(expected)
     compared: list[tuple[float, str]] = []
     short: list[Difference] = []
     for label in [*expected, *(label for label in got if label not in expected)]:
@@ -71,7 +71,7 @@ def match(got: Values, expected: Values, tolerance: Tolerances, reference: str, 
             continue
         allowed = tolerance_for(label, tolerance)
         need = allowed.digits(reference) if demanded is None else demanded
-        scale = scales[item_of(label)] if allowed.relative_to == "item" and label in expected else None
+        scale = sizes[item_of(label)] if allowed.relative_to == "item" and label in expected else None
         shared = digits(got.get(label), expected.get(label), scale)
         compared.append((shared, label))
         if shared < need or label not in got or label not in expected:
@@ -87,12 +87,13 @@ def show(value: Scalar | None) -> str:
     return f"{value:.17g}" if isinstance(value, float) else repr(value)
 
 
-def _scales(values: Mapping[str, Scalar]) -> dict[str, float]:
-    scales: dict[str, float] = {}
+def scales(values: Mapping[str, Scalar]) -> dict[str, float]:
+    """The largest absolute number of each item, 0 where it has none."""
+    largest: dict[str, float] = {}
     for label, value in values.items():
         item, size = item_of(label), abs(float(value)) if is_number(value) else 0.0
-        scales[item] = max(scales.get(item, 0.0), size)
-    return scales
+        largest[item] = max(largest.get(item, 0.0), size)
+    return largest
 
 
 def is_number(value: Scalar | None) -> TypeGuard[float]:
