@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from translations.lme4.kernels import cross_vector
 
 import translations as r
-from translations.lme4.kernels import cross_vector
 from translations.lme4.residual import exact_residual
 
 N, P = 60, 3
