@@ -224,3 +224,10 @@ def test_demanded_digits_are_met_when_reached_exactly() -> None:
     assert not match(got, expected, 12, "default", demanded=reached).short
     assert match(got, expected, 0, "default", demanded=reached + 1e-9).short
     assert not match(got, expected, reached, "default").short
+
+
+@pytest.mark.parametrize(("sigma", "other", "said"), [(3.1e-7, 1.0, True), (3.1e-5, 1.0, False), (3.1e-7, 2.0, False)])
+def test_degrees_of_freedom_where_sigma_is_smaller_than_lmertests_steps(sigma: float, other: float, said: bool) -> None:
+    expected = {"coef": pd.Series({"df": 0.456, "Pr(>|t|)": 0.2}), "estimate": 1.0, "sigma": sigma}
+    got = {**expected, "coef": pd.Series({"df": 161.0, "Pr(>|t|)": 1e-9}), "estimate": other}
+    assert said_of(got, expected).startswith("lmerTest's numerical derivatives") == said

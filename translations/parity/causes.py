@@ -18,6 +18,7 @@ from translations.parity.relations import Column, close, coefficients, order, re
 
 _VARIANCE = re.compile(r"sd|sigma|var|theta|vcov|\bse\b|Std|sig\d|crit|logLik|deviance|AIC|BIC|cond", re.IGNORECASE)
 _DEPENDS = re.compile("crit|logLik|deviance|AIC|BIC|Std|t value|Pr|df")
+_DF = re.compile(r"\bdf\b|DenDF|Pr\(>")
 _RESIDUAL = re.compile("sigma|.*Residual")
 _FIXED = re.compile(r"^(fixef|coef|beta|estimate)", re.IGNORECASE)
 _DRAWS = re.compile(
@@ -45,6 +46,7 @@ def likely_cause(short: Sequence[Difference], got: Values, expected: Values, aga
     if len(numbers) < len(pairs):
         return _of_words([(a, b) for _, a, b in pairs]) if not numbers else ""
     finders: tuple[Callable[[], str], ...] = (
+        lambda: _of_small_sigma(numbers, expected),
         lambda: order(_columns(short, got, expected)),
         lambda: relation(numbers),
         lambda: coefficients(_columns(short, got, expected)),
@@ -53,6 +55,17 @@ def likely_cause(short: Sequence[Difference], got: Values, expected: Values, aga
         lambda: _of_draws(numbers, expected) if random else "",
     )
     return next((said for find in finders if (said := find())), "")
+
+
+def _of_small_sigma(numbers: Sequence[tuple[str, float, float]], expected: Values) -> str:
+    """Where degrees of freedom, and the p-values of them, are all that differs, and the answer has a sigma as small as
+    `translations.lme4.satterthwaite` warns of.
+    """
+    sigmas = [float(value) for label, value in expected.items()
+              if re.split(r"[$.]", label)[-1] == "sigma" and is_number(value)]
+    if any(0.0 < sigma < 1.8e-5 for sigma in sigmas) and all(_DF.search(label) for label, _, _ in numbers):
+        return "lmerTest's numerical derivatives: its steps of 1e-4 are larger than sigma, and its df wrong"
+    return ""
 
 
 def _columns(short: Sequence[Difference], got: Values, expected: Values) -> Iterator[Column]:
