@@ -47,7 +47,6 @@ clean:
 
 .venv/installed-test: .venv/installed
 	$(BIN)/pip install --quiet -e ".[test]"
-	# Half a minute that the test workers would spend twice: numba compiles the loops, and pytest the tests.
-	$(BIN)/python -W ignore scripts/compile_loops.py
+	# What the test workers would do twice: pytest compiles the tests.
 	$(TEST_ENV) $(BIN)/pytest --collect-only -qq > /dev/null
 	touch $@

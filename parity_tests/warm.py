@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 PATIENCE = 300  # seconds that a child may take
-# What the parent has done before children simulate studies: with the imports, numba's compiled loops are loaded.
+# What the parent has done before children simulate studies: the imports.
 STUDIES = "from translations.simulation.studies import recovery_study\nrecovery_study(8, 1, n_jobs=1)\n"
 # The same for children that fit models.
 MODELS = """
@@ -159,10 +159,11 @@ def serve() -> dict[str, Any] | None:
 
 
 def _other_threads() -> list[str]:
-    """Threads beside the main one; not pyarrow's allocator's, which sees to forks itself."""
+    """Threads beside the main one; not pyarrow's allocator's, which sees to forks itself, nor the one with which polars
+    cleans up files that no child has."""
     tasks = Path("/proc/self/task")
     names = [(tasks / each / "comm").read_text().strip() for each in os.listdir(tasks) if int(each) != os.getpid()]
-    return [name for name in names if name != "jemalloc_bg_thd"]
+    return [name for name in names if name not in ("jemalloc_bg_thd", "polars-ooc-clea")]
 
 
 def _lead(pid: int) -> None:

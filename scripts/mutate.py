@@ -34,6 +34,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -44,10 +45,8 @@ os.environ |= {"OPENBLAS_NUM_THREADS": "1"}  # a fork has none of its parent's t
 
 # Loaded before the forks, none of ours among them: what the tests would spend their first seconds on.
 import dask.distributed  # noqa: F401
-import formulaic  # noqa: F401
 import hypothesis  # noqa: F401
 import nlopt  # noqa: F401
-import numba
 import pytest
 import scipy.stats  # noqa: F401
 import statsmodels.api  # noqa: F401
@@ -56,7 +55,7 @@ import typer.testing  # noqa: F401
 HERE = Path(__file__).resolve().parent
 RECORD, EQUIVALENT = HERE / "mutants.json", HERE / "equivalent.json"
 PACKAGES = ("console", "random", "stats", "parity", "lme4")
-COMPILED = re.compile(r"\bnjit\b|\bcfunc\b")
+COMPILED = re.compile("# cython:")
 SPARED_WORDS = re.compile(r"\braise\b|\bhelp=|\bTypeVar\b|__all__")
 UNLIKELY = re.compile(
     r"(?<!Is)(?<!IsNot)_Is(Not)?$|_(Add|Sub|Mul|Div|FloorDiv|Mod|Pow)_(.Shift|Bit)|_USub_(Invert|Not)"
@@ -261,7 +260,7 @@ class Tests:
         return [one for file in sorted(files, key=order)
                 for one in ([file] if sizes[file] == len(files[file]) else files[file])]
 
-    def pytest(self, arguments: list[str], seconds: float, numba_cache: Path | None = None) -> tuple[int, str]:
+    def pytest(self, arguments: list[str], seconds: float) -> tuple[int, str]:
         """Pytest in the tree with so much processor time, in a fork that finds the libraries loaded: status, output."""
         output = self.work / "output.txt"
         shutil.rmtree(self.tree / ".hypothesis", ignore_errors=True)
@@ -270,9 +269,8 @@ class Tests:
             try:
                 resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 5))
                 resource.setrlimit(resource.RLIMIT_AS, (12 * 2**30, 12 * 2**30))
-                cache = str(numba_cache or self.work / "numba")
-                os.environ |= {"PYTHONPATH": str(self.tree), "NUMBA_CACHE_DIR": cache}
-                numba.core.config.CACHE_DIR, sys.dont_write_bytecode = cache, True
+                os.environ |= {"PYTHONPATH": str(self.tree)}
+                sys.dont_write_bytecode = True
                 sys.path[:] = [str(self.tree), *sys.path[1:]]
                 os.chdir(self.tree)
                 to = os.open(output, os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
@@ -285,22 +283,24 @@ class Tests:
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         return status, output.read_text(encoding="utf-8", errors="replace")
 
-    def cache_without(self, changed: Path, copy: Path) -> Path:
-        """A copy of numba's cache without the file's functions and those of the files that import it, compiled too:
-        numba does not see that a function called from another file has changed.
+    @contextmanager
+    def compiled(self, changed: Path) -> Iterator[None]:
+        """The tree with the file compiled as it is now, where it is one that is; what was compiled before comes back.
+        One that cannot be compiled runs as Python.
         """
-        sources = {file.stem: file.read_text(encoding="utf-8") for file in changed.parent.glob("*.py")}
-        stale, found = set(), {changed.stem}
-        while found - stale:
-            stale |= found
-            names = "|".join(stale)
-            found = {stem for stem, source in sources.items() if COMPILED.search(source) and
-                     re.search(rf"^from \.(({names}) import|\s*import .*\b({names})\b)", source, re.MULTILINE)}
-        shutil.copytree(self.work / "numba", copy, copy_function=os.link)
-        for stem in stale:
-            for entry in copy.glob(f"*/{stem}.*"):
-                entry.unlink()
-        return copy
+        made = [*(self.tree / "translations").glob("_compiled*.txt"), *changed.parent.glob(f"{changed.stem}.*.so")]
+        if not COMPILED.match(changed.read_text(encoding="utf-8")):
+            made = []
+        before = {file: file.read_bytes() for file in made}
+        if made:
+            compiling = [sys.executable, self.tree / "scripts" / "compile_modules.py"]
+            subprocess.run(compiling, capture_output=True, check=False)
+        try:
+            yield
+        finally:
+            for file, content in before.items():
+                file.unlink(missing_ok=True)  # a process may have the other open
+                file.write_bytes(content)
 
     def killer(self, mutant: Mutant, stage: str) -> str | None:
         """The test that fails with the mutant in place ("time" when it hangs), or None."""
@@ -312,12 +312,12 @@ class Tests:
         with tempfile.TemporaryDirectory() as scratch:
             arguments = Path(scratch) / "tests"
             arguments.write_text("\n".join(chosen), encoding="utf-8")
-            cache = self.cache_without(file, Path(scratch) / "numba") if COMPILED.search(original) else None
             options, seconds = (["-m", "live", "--require-r"], 1200) if stage == "live" else ([], 60 + 2 * expected)
             try:
                 compiled.unlink(missing_ok=True)
                 file.write_text(mutant.source, encoding="utf-8")
-                status, output = self.pytest([*options, f"@{arguments}"], seconds, cache)
+                with self.compiled(file):
+                    status, output = self.pytest([*options, f"@{arguments}"], seconds)
             finally:
                 file.write_text(original, encoding="utf-8")
         if status in (0, 5):
@@ -341,6 +341,7 @@ def run(package: str, number: int, seed: int, files: str, work: Path, stage: str
         newest = ["checkout", "--quiet", "origin/main", "--", "parity_tests", "fixtures"]
         subprocess.run(["git", "-C", tree, *newest], check=True)
         (work / f"contexts-{package}").unlink(missing_ok=True)
+    subprocess.run([sys.executable, tree / "scripts" / "compile_modules.py"], check=True, stdout=subprocess.DEVNULL)
     subprocess.run([sys.executable, "-m", "compileall", "-q", tree], check=True)
     tests = Tests(tree, work, "suite" if stage == "suite" else package)
     results = json.loads(record.read_text()) if record.exists() else []

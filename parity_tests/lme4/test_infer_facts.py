@@ -13,6 +13,7 @@ from translations.lme4 import sdcor
 from translations.lme4.bootstrap import BootMer
 from translations.lme4.contrasts_of import hypotheses
 from translations.lme4.control import ConvergenceWarning
+from translations.lme4.criterion import scales
 from translations.lme4.five_ways import RIGHT_WHEN
 from translations.lme4.formula import split
 from translations.lme4.getme import getME
@@ -128,15 +129,16 @@ def test_covariances_of_lower_rank_have_a_factor_and_others_none() -> None:
     """theta_of(as_lme4=False): T T' is the covariance matrix where it is semidefinite, else NaN."""
     for x, rank in (([2.0, 1.0, 3.0, 1.0], 1), ([2.0, -1.0, 3.0, 1.0], 1), ([2.0, 0.5, 3.0, 2.0], 2)):
         theta = np.empty(3)
-        sdcor.theta_of(np.array(x), np.array([2]), theta, False)
+        scales.theta_of(np.array(x), np.array([2]), theta, False, np.empty((4, 2, 2)))
         T = np.array([[theta[0], 0.0], [theta[1], theta[2]]])
         S = np.array([[x[0] ** 2, x[0] * x[1] * x[2]], [x[0] * x[1] * x[2], x[2] ** 2]]) / x[3] ** 2
         np.testing.assert_allclose(T @ T.T, S, rtol=1e-12)
         assert np.linalg.matrix_rank(T, tol=1e-9) == rank and (rank == 2 or theta[2] == 0.0)
     equal, theta = np.array([1.0, 1.0, 1.0, 2.0, 1.0, 3.0, 1.0]), np.empty(6)
-    sdcor.theta_of(equal, np.array([3]), theta, False)
+    scales.theta_of(equal, np.array([3]), theta, False, np.empty((4, 3, 3)))
     np.testing.assert_allclose(theta, [1, 2, 3, 0, 0, 0], atol=1e-12)
-    sdcor.theta_of(np.array([1.0, 0.9, -0.9, 2.0, 0.9, 3.0, 2.0]), np.array([3]), theta, False)
+    none = np.array([1.0, 0.9, -0.9, 2.0, 0.9, 3.0, 2.0])
+    scales.theta_of(none, np.array([3]), theta, False, np.empty((4, 3, 3)))
     assert np.isnan(theta[-1])
 
 

@@ -102,3 +102,31 @@ def test_as_python_every_bit_is_the_same() -> None:
         printed.append(ran.stdout.split())
         assert len(ran.stderr.splitlines()) == bool(setting), ran.stderr
     assert printed[0] == printed[1] and len(printed[0]) > 100
+
+
+NOWHERE_TO_WRITE = """
+import os, sys
+
+def deny(event, arguments):
+    writes = event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
+    if writes and arguments[0] != os.devnull or event in ("os.mkdir", "os.rename"):
+        raise PermissionError(13, "Permission denied", str(arguments[0]))
+
+sys.addaudithook(deny)
+import translations as r
+for optimizer in ("nloptwrap", "newton"):
+    m = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2(), control=optimizer)
+    r.bootMer(m, "fixef", 3, seed=1)
+r.confint(m, parm="days_deprived", quiet=True)
+r.lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", r.Penicillin())
+print(r.summary(m))
+"""
+
+
+def test_where_nothing_can_be_written_models_are_fitted() -> None:
+    """An installation that belongs to root, run by another user who has no home, as in most containers."""
+    environment = {**os.environ, "HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1"}
+    ran = subprocess.run([sys.executable, "-W", "ignore", "-c", NOWHERE_TO_WRITE], capture_output=True, text=True,
+                         env=environment, cwd="/")
+    assert ran.returncode == 0 and ran.stderr == "", ran.stderr
+    assert "days_deprived" in ran.stdout

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import translations.stats
 
-HEAVY = ("statsmodels", "scipy.stats", "formulaic", "rpy2", "numba", "plotnine")
+HEAVY = ("statsmodels", "scipy.stats", "formulaic", "rpy2", "plotnine")
 
 
 def test_no_heavy_library_at_import() -> None:
