@@ -79,6 +79,9 @@ def test_a_dot_for_too_many_columns() -> None:
     ("poly(b, 0)", ValueError, "at least 1"),
     ("factor(u, labels = c('a', 'b', 'c'))", ValueError, "invalid labels: 3 for 2 levels"),
     ("q == u", ValueError, "different levels"),
+    ("contr.sum(1e12)", ValueError, "contrasts of 1000000000000.0 levels would have"),
+    ("contr.sum(Inf)", ValueError, "contrasts of inf levels would have"),
+    ("diff(b, Inf)", ValueError, "cannot evaluate"),
 ])
 def test_evaluation(text: str, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
@@ -285,3 +288,11 @@ def test_levels_that_do_not_occur_are_no_news() -> None:
 
 def test_names_that_formulas_export() -> None:
     assert all(hasattr(formula, name) for name in formula.__all__) and all(hasattr(lm, name) for name in lm.__all__)
+
+
+@pytest.mark.parametrize("text", [
+    "factor(2)", "as.factor(-Inf)", "any(a > 0)", "all(NA, 1)", "is.na(1)", "interaction(1, 2)",
+])
+def test_single_values_are_no_variables(text: str) -> None:
+    with pytest.raises(ValueError, match=r"variable lengths differ"):
+        model_frame(f"b ~ {text}", hostile())

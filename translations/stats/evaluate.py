@@ -107,7 +107,7 @@ def evaluate(
         named["memory"] = memory
     try:
         return function(*args, **named)
-    except (TypeError, ValueError, AttributeError, IndexError) as error:
+    except (TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
         raise ValueError(f"cannot evaluate {deparse(node)}: {error}") from error
 
 
@@ -142,7 +142,7 @@ def as_variable(value: Any, n: int, label: str) -> Variable:
     Raises `ValueError` naming `label` when its length is not `n` or it holds infinite values.
     """
     if not isinstance(value, (Factor, Columns)):
-        value = value if isinstance(value, Moment) else np.asarray(value)
+        value = value if isinstance(value, Moment) else np.atleast_1d(np.asarray(value))
         kind = value.dtype.kind
         if kind in TEXT_KINDS and value.ndim == 1:
             value = make_factor(value)

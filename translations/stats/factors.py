@@ -145,7 +145,7 @@ def make_factor(
     if isinstance(x, Factor):
         made = replace(x, logical=False, contrasts=None).drop_unused()
     else:
-        made = _from_array(x if isinstance(x, Moment) else np.asarray(x))
+        made = _from_array(x if isinstance(x, Moment) else np.atleast_1d(np.asarray(x)))
     if levels is not None:
         made = made.matched(as_text(np.atleast_1d(levels)))
     if ordered is not None:

@@ -111,7 +111,13 @@ def _number_of(function: Callable[..., Columns]) -> Callable[..., Columns]:
 
 def _coding_by(contr: Callable[..., Any]) -> Callable[..., Any]:
     """A contr_* function as formulas call it: with a number of levels that is a double."""
-    return lambda n, **more: contr(n if isinstance(n, np.ndarray) else int(n), **more)
+    def apply(n: Any, **more: Any) -> Any:
+        if np.ndim(n):
+            return contr(n, **more)
+        require_room(float(n) ** 2, f"contrasts of {n} levels")
+        return contr(int(n), **more)
+
+    return apply
 
 
 def _special(name: str) -> Callable[..., Any]:

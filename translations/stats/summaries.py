@@ -13,6 +13,7 @@ from .collation import ranks
 from .factors import Factor, make_factor
 from .limits import require_room
 from .logic import both, either, number, text, textual, truth
+from .poly import Columns
 
 
 def summary(function: Callable[[np.ndarray], Any], of_none: float = np.nan) -> Callable[..., float]:
@@ -150,6 +151,7 @@ def sequence(start: Any = 1.0, to: Any = None, by: Any = None, length_out: Any =
 
 def repeated(x: Any, times: Any = None, each: Any = 1, length_out: Any = None) -> Any:
     """R's rep: each element `each` times, the whole `times`, or up to `length_out` elements."""
+    x = number(x) if isinstance(x, Columns) else x
     each, n = int(number(each)), len(x) if np.ndim(x) or isinstance(x, Factor) else 1
     counts = np.atleast_1d(number(1.0 if times is None else times))
     require_room(n * each * float(counts.max(initial=0)) if length_out is None else float(number(length_out)), "rep()")
@@ -182,14 +184,14 @@ SUMMARIES: dict[str, Callable[..., Any]] = {
     "range": lambda *x, na_rm=False: np.array([SUMMARIES[one](*x, na_rm=na_rm) for one in ("min", "max")]),
     "IQR": lambda x, na_rm=False: float(np.diff(quantile(x, (0.25, 0.75), na_rm))[0]),
     "mad": summary(lambda x: 1.4826 * np.median(np.abs(x - np.median(x)))),
-    "any": lambda *x: reduce(either, (reduce(either, truth(one).ravel(), False) for one in x)),
-    "all": lambda *x: reduce(both, (reduce(both, truth(one).ravel(), True) for one in x)),
+    "any": lambda *x: reduce(either, (reduce(either, np.atleast_1d(truth(one)), np.array([False])) for one in x)),
+    "all": lambda *x: reduce(both, (reduce(both, np.atleast_1d(truth(one)), np.array([True])) for one in x)),
     "quantile": quantile, "rank": rank, "diff": differences, "ave": group_means,
     "cumsum": _running(np.cumsum, True), "cumprod": _running(np.cumprod),
     "cummax": _running(np.maximum.accumulate), "cummin": _running(np.minimum.accumulate),
     "pmin": parallel(np.minimum, np.fmin), "pmax": parallel(np.maximum, np.fmax),
     "seq": sequence, "seq_len": lambda n: sequence(1.0, length_out=n), "rep": repeated,
     "seq_along": lambda x: np.arange(1, len(x) + 1),
-    "rev": lambda x: x.take(slice(None, None, -1)) if isinstance(x, Factor) else np.atleast_1d(x)[::-1],
+    "rev": lambda x: x.take(slice(None, None, -1)) if isinstance(x, Factor | Columns) else np.atleast_1d(x)[::-1],
     "length": lambda x: len(x) if np.ndim(x) or isinstance(x, Factor) else 1,
 }
