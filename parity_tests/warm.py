@@ -134,6 +134,8 @@ def serve() -> dict[str, Any] | None:
     """Answer until there are no more questions: None. In a child: what it shall do."""
     import translations.parity.cli  # noqa: F401  # what every command begins with
 
+    # Where polars is installed formulaic imports it, and it starts a thread, which a fork would leave behind.
+    sys.modules["polars"] = None  # type: ignore[assignment]
     prepared: set[str] = set()
     for line in sys.stdin:
         question = json.loads(line)
@@ -146,6 +148,7 @@ def serve() -> dict[str, Any] | None:
             if wanted := question.get("start"):
                 assert not (left := _other_threads()), f"threads that a fork leaves behind: {left}"
                 if (answer := os.fork()) == 0:
+                    del sys.modules["polars"]
                     return dict(wanted)
                 _lead(answer)
             elif pid := question.get("ended"):
