@@ -210,23 +210,32 @@ heard <- function(expression) {
                            message = function(w) { keep(w); invokeRestart("muffleMessage") })
   list(m = m, said = sub("= .*", "", said))
 }
-asked <- function(fit, d) {
+asked <- function(fit, d, orders) {
   d$row <- seq_len(nrow(d))
-  own <- fit(d)
+  answer <- function(d) {
+    f <- fit(d)
+    list(residuals = residuals(f$m)[order(d$row)], sigma = sigma(f$m), modes = unlist(ranef(f$m, condVar = FALSE)),
+         said = f$said)
+  }
+  own <- answer(d)
   set.seed(1)
-  others <- lapply(1:6, function(j) { e <- d[sample(nrow(d)), ]; f <- fit(e); f$order <- order(e$row); f })
-  gap <- function(what) max(sapply(others, function(o) max(abs(what(o) - what(own)))))
-  own$order <- own$row <- seq_len(nrow(d))
-  list(residuals = residuals(own$m), sigma = sigma(own$m), modes = unlist(ranef(own$m, condVar = FALSE)),
-       said = own$said,
-       noise = c(residuals = gap(function(f) residuals(f$m)[f$order]), sigma = gap(function(f) sigma(f$m)),
-                 modes = gap(function(f) unlist(ranef(f$m, condVar = FALSE)))))
+  others <- replicate(orders, answer(d[sample(nrow(d)), ]), simplify = FALSE)
+  each <- sapply(c("residuals", "sigma", "modes"), function(i) matrix(sapply(others, `[[`, i), ncol = orders))
+  middle <- lapply(each, apply, 1, median)
+  list(own = own, middle = middle, noise = mapply(function(all, one) max(abs(all - one)), each, own[names(each)]),
+       there = mapply(function(all, one) sum(apply(abs(all - one) <= 1e-6 * middle$sigma, 2, all)), each, middle))
 }
 """
 
+# BOBYQA ends early now and then, whoever asks: of "crossed" with theta at 1e6, R's criterion ended at -857.06 in 1 of
+# 300 orders of the rows, at 1.0e-5 of sigma from the residuals at -911.88; ours at -857.71 in 1 of 301; and even one in
+# extended precision at -896.06 in 2 of 40. Where one order ends elsewhere than R in few, both are asked for many, and
+# what R's have in common to six digits ours must have as often, but for a few that chance may take.
+FEW, MANY, CHANCE = 6, 40, 2
 
-@pytest.mark.parametrize("ratio", RATIOS[1:])
-@pytest.mark.parametrize("kind", [kind for kind in FORMULAS if kind != "nothing fixed"])
+
+@pytest.mark.parametrize("ratio", RATIOS)
+@pytest.mark.parametrize("kind", FORMULAS)
 def test_live_lme4_agrees_where_it_agrees_with_itself(live_r: Any, kind: str, ratio: float) -> None:
     live_r.eval(LIBRARY)
     for seed in SEEDS:
@@ -234,15 +243,43 @@ def test_live_lme4_agrees_where_it_agrees_with_itself(live_r: Any, kind: str, ra
         live_r.assign("d", data)
         given = "".join(f", {name} = {'TRUE' if value is True else 'FALSE' if value is False else value}"
                         for name, value in arguments.items())
-        live_r.eval(f"answer <- asked(function(d) heard(lmer({FORMULAS[kind]}, d{given})), d)")
+        call = f"answer <- asked(function(d) heard(lmer({FORMULAS[kind]}, d{given})), d, "
+        live_r.eval(f"{call}{FEW})")
         m, said = heard(FORMULAS[kind], data, **arguments)
-        modes = np.concatenate([frame.to_numpy().ravel(order="F") for frame in r.ranef(m).values()])
-        sigma = live_r.numbers("answer$sigma")[0]
-        for item, ours in (("residuals", r.residuals(m).to_numpy()), ("sigma", [m.sigma]), ("modes", modes)):
-            noise = live_r.numbers(f"answer$noise[['{item}']]")[0]
-            theirs = live_r.numbers(f"answer${item}")
-            allowed = max(SIX_DIGITS * sigma, 3 * noise)
-            np.testing.assert_allclose(ours, theirs, rtol=0, atol=allowed, err_msg=f"{item}, seed {seed}")
+        ours, theirs = estimates(m), {item: live_r.numbers(f"answer$own${item}") for item in ITEMS}
+        noise = {item: live_r.numbers(f"answer$noise[['{item}']]")[0] for item in ITEMS}
         if m.pls.sequential is not None:
-            theirs = live_r.values("answer$said") if live_r.numbers("length(answer$said)")[0] else {}
-            assert kinds(said) == list(theirs.values())
+            words = live_r.values("answer$own$said") if live_r.numbers("length(answer$own$said)")[0] else {}
+            assert kinds(said) == list(words.values())
+        if all(differ(ours[item], theirs[item]) <= max(SIX_DIGITS * theirs["sigma"][0], 3 * noise[item])
+               for item in ITEMS):
+            continue
+        assert m.pls.sequential is None, f"seed {seed}: another answer, of lme4's own operations"
+        live_r.eval(f"{call}{MANY})")
+        middle = {item: live_r.numbers(f"answer$middle${item}") for item in ITEMS}
+        there = dict.fromkeys(ITEMS, 0)
+        for order in range(MANY):
+            rows = np.random.default_rng(order).permutation(len(data))
+            again = estimates(heard(FORMULAS[kind], data.iloc[rows].reset_index(drop=True), **arguments)[0])
+            again["residuals"] = again["residuals"][np.argsort(rows)]
+            for item in ITEMS:
+                there[item] += differ(again[item], middle[item]) <= SIX_DIGITS * middle["sigma"][0]
+        for item in ITEMS:
+            theirs_there = live_r.numbers(f"answer$there[['{item}']]")[0]
+            counted = f"{item}: of {MANY} orders, R's middle is in {theirs_there:g} of R, {there[item]} of ours"
+            print(f"{kind} {ratio:g}, seed {seed}, {counted}")
+            assert there[item] >= theirs_there - CHANCE, f"seed {seed}, {counted}"
+
+
+ITEMS = ("residuals", "sigma", "modes")
+
+
+def estimates(m: LmerMod) -> dict[str, np.ndarray]:
+    """The model's ITEMS."""
+    modes = np.concatenate([frame.to_numpy().ravel(order="F") for frame in r.ranef(m).values()])
+    return {"residuals": r.residuals(m).to_numpy(), "sigma": np.array([m.sigma]), "modes": modes}
+
+
+def differ(a: np.ndarray, b: np.ndarray) -> float:
+    """The largest difference."""
+    return float(np.abs(a - b).max())
