@@ -17,9 +17,43 @@ def _one_of(*choices: str) -> Callable[[str, Any], Any]:
     return check
 
 
+def _whole(least: int, most: int) -> Callable[[str, Any], Any]:
+    def check(name: str, value: Any) -> Any:
+        whole = hasattr(value, "__index__") and not isinstance(value, bool)
+        if not whole or not least <= value <= most:
+            raise ValueError(f"option {name} must be a whole number from {least} to {most}, not {value!r}")
+        return int(value)
+
+    return check
+
+
+_CODINGS = ("contr.treatment", "contr.sum", "contr.helmert", "contr.poly", "contr.SAS")
+
+
+def _codings(name: str, value: Any) -> Any:
+    pair = [str(one).replace("_", ".") for one in value] if isinstance(value, (tuple, list)) else []
+    if len(pair) != 2 or not {*pair} <= {*_CODINGS}:
+        raise ValueError(f"option {name} must be two of {', '.join(_CODINGS)}, for unordered factors and for ordered "
+                         f"ones, not {value!r}")
+    return tuple(pair)
+
+
+def _not_yet(name: str, value: Any) -> Any:
+    if value is not False:
+        raise ValueError(f"option {name} must be False, not {value!r}: models are lme4's; their degrees of freedom are "
+                         "asked for by ddf=, as in anova(m, ddf='Satterthwaite')")
+    return value
+
+
 # The default of each option, and what checks a value given for it and returns the one to keep.
 KNOWN: dict[str, tuple[Any, Callable[[str, Any], Any]]] = {
     "collate": ("R", _one_of("R", "C")),
+    "contrasts": (("contr.treatment", "contr.poly"), _codings),
+    "digits": (7, _whole(1, 22)),
+    "lme4": ("1.1-31", _one_of("1.1-31", "1.1-37", "2.1")),
+    "lmerTest": (False, _not_yet),
+    "scipen": (0, _whole(-9, 9999)),
+    "width": (80, _whole(10, 10000)),
 }
 
 _everywhere: dict[str, Any] = {name: default for name, (default, _) in KNOWN.items()}
@@ -56,8 +90,16 @@ def options(old: Mapping[str, Any] | None = None, /, **new: Any) -> Old:
 
     collate: the order of levels made from text. "R", the default, is R's in every UTF-8 locale, C.UTF-8 included: a, B,
              c, by the Unicode Collation Algorithm with CLDR's root order. "C" is by code point: B, a, c.
+    contrasts: how factors are coded in models where nothing else is asked for: the names for unordered and for ordered
+             ones, ("contr.treatment", "contr.poly") by default.
+    digits:  significant digits that are printed, 1 to 22; 7 by default.
+    lme4:    the release of lme4 (and the R and packages of its time) that is followed where releases differ: "1.1-31",
+             the default (R 4.2), "1.1-37" (R 4.5) or "2.1" (R 4.6).
+    lmerTest: False, and nothing else yet.
+    scipen:  how many characters wider than in scientific notation a number may be and still be printed in full; 0.
+    width:   columns that printed text may take, 10 to 10000; 80 by default.
 
-    A plain call holds for the whole process, in every thread. `with options(collate="C"):` holds within the block, for
+    A plain call holds for the whole process, in every thread. `with options(lme4="2.1"):` holds within the block, for
     this thread or asyncio task only. `options(old)` takes what an earlier call returned.
     Raises `KeyError` for an unknown option, `ValueError` for a value that it cannot have.
     """

@@ -1,8 +1,6 @@
-"""The order of text: that of R, asked once about 2,900 strings, and by code point; who notices, and for how long."""
+"""The order of text: that of R, asked once about 2,900 strings, and by code point."""
 from __future__ import annotations
 
-import asyncio
-import threading
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -12,8 +10,7 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.settings import option
-from translations.stats.collation import collated, ranks, sort_key
+from translations.stats.collation import collated, ranks
 from translations.stats.data_frames import count
 from translations.stats.evaluate import evaluate
 from translations.stats.expressions import read
@@ -105,56 +102,3 @@ def test_two_samples_say_which_comes_first() -> None:
         ours = r.t_test("y ~ s", data=data)
     with r.options(collate="C"):
         assert r.t_test("y ~ s", data=data).statistic["t"] == -ours.statistic["t"]
-
-
-def test_options_come_back() -> None:
-    old = r.options(collate="C")
-    assert old == {"collate": "R"} and option("collate") == "C" and r.options() == {"collate": "C"}
-    assert r.options(old) == {"collate": "C"} and option("collate") == "R"
-    with pytest.raises(KeyError, match="no option 'colate'; there are collate"):
-        r.options(colate="C")
-    with pytest.raises(ValueError, match="collate must be one of 'R', 'C', not 'en'"):
-        r.options(collate="en")
-    assert option("collate") == "R"
-
-
-def test_a_block_ends_with_what_was_before_even_by_an_error() -> None:
-    with pytest.raises(ZeroDivisionError), r.options(collate="C"):
-        with r.options(collate="R"):
-            assert option("collate") == "R"
-        assert option("collate") == "C"
-        r.options(collate="R")  # in a block a call is the block's
-        raise ZeroDivisionError
-    assert option("collate") == "R"
-    r.options(collate="C")
-    with r.options(collate="R"):
-        assert sort_key(["b"])("b") != "b"
-    assert option("collate") == "C"
-
-
-def test_threads_and_tasks_have_blocks_of_their_own() -> None:
-    seen: dict[str, str] = {}
-
-    def look(name: str) -> None:
-        seen[name] = option("collate")
-
-    with r.options(collate="C"):
-        thread = threading.Thread(target=look, args=("block",))
-        thread.start()
-        thread.join()
-    r.options(collate="C")
-    thread = threading.Thread(target=look, args=("call",))
-    thread.start()
-    thread.join()
-    assert seen == {"block": "R", "call": "C"}
-    r.options(collate="R")
-
-    async def task(value: str) -> str:
-        with r.options(collate=value):
-            await asyncio.sleep(0)
-            return option("collate")
-
-    async def both() -> list[str]:
-        return list(await asyncio.gather(task("C"), task("R")))
-
-    assert asyncio.run(both()) == ["C", "R"]

@@ -1,0 +1,109 @@
+"""`options()`: what it takes, what it gives back, and who notices for how long."""
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import translations as r
+from translations.settings import option
+
+DEFAULTS = {"collate": "R", "contrasts": ("contr.treatment", "contr.poly"), "digits": 7, "lme4": "1.1-31",
+            "lmerTest": False, "scipen": 0, "width": 80}
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    assert r.options() == DEFAULTS
+    yield
+    r.options(DEFAULTS)
+
+
+def test_several_at_once_come_back_at_once() -> None:
+    with r.options(lme4="2.1", digits=np.int64(4), contrasts=["contr_sum", "contr.helmert"]) as old:
+        assert old == {name: DEFAULTS[name] for name in ("lme4", "digits", "contrasts")}
+        assert option("contrasts") == ("contr.sum", "contr.helmert") and option("lme4") == "2.1"
+        assert type(option("digits")) is int
+    assert r.options() == DEFAULTS
+    assert r.options(DEFAULTS) == DEFAULTS
+
+
+# R 4.2.2 and 4.6.1: "invalid 'digits' parameter, allowed 1...22", "invalid 'width' parameter, allowed 10...10000",
+# "invalid 'scipen' -10, used -9", "invalid value for 'contrasts'"
+@pytest.mark.parametrize(("given", "said"), [
+    ({"digits": 0}, "digits must be a whole number from 1 to 22, not 0"),
+    ({"digits": 23}, "from 1 to 22"),
+    ({"digits": 3.7}, "digits must be a whole number"),
+    ({"digits": True}, "digits must be a whole number"),
+    ({"width": 9}, "width must be a whole number from 10 to 10000, not 9"),
+    ({"width": None}, "width must be a whole number"),
+    ({"scipen": -10}, "scipen must be a whole number from -9 to 9999"),
+    ({"contrasts": "contr.sum"}, "must be two of contr.treatment, contr.sum, .*, not 'contr.sum'"),
+    ({"contrasts": ("contr.sum",)}, "contrasts must be two of"),
+    ({"contrasts": ("contr.sum", "contr.cubic")}, "contrasts must be two of"),
+    ({"lme4": "1.1-35"}, "lme4 must be one of '1.1-31', '1.1-37', '2.1', not '1.1-35'"),
+    ({"lme4": 2.1}, "lme4 must be one of"),
+    ({"lmerTest": True}, "lmerTest must be False, not True: .* asked for by ddf="),
+    ({"lmerTest": 0}, "lmerTest must be False"),
+])
+def test_what_an_option_cannot_be(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        r.options({"collate": "C"}, **given)
+    assert r.options() == DEFAULTS  # none of them is set where one is refused
+
+
+def test_options_come_back() -> None:
+    old = r.options(collate="C")
+    assert old == {"collate": "R"} and option("collate") == "C" and r.options() == {**DEFAULTS, "collate": "C"}
+    assert r.options(old) == {"collate": "C"} and option("collate") == "R"
+    with pytest.raises(KeyError, match="no option 'colate'; there are collate, contrasts, "):
+        r.options(colate="C")
+    with pytest.raises(ValueError, match="collate must be one of 'R', 'C', not 'en'"):
+        r.options(collate="en")
+    assert option("collate") == "R"
+
+
+def test_a_block_ends_with_what_was_before_even_by_an_error() -> None:
+    with pytest.raises(ZeroDivisionError), r.options(collate="C"):
+        with r.options(collate="R"):
+            assert option("collate") == "R"
+        assert option("collate") == "C"
+        r.options(collate="R")  # in a block a call is the block's
+        raise ZeroDivisionError
+    assert option("collate") == "R"
+    r.options(collate="C")
+    with r.options(collate="R"):
+        assert option("collate") == "R"
+    assert option("collate") == "C"
+
+
+def test_threads_and_tasks_have_blocks_of_their_own() -> None:
+    seen: dict[str, str] = {}
+
+    def look(name: str) -> None:
+        seen[name] = option("collate")
+
+    with r.options(collate="C"):
+        thread = threading.Thread(target=look, args=("block",))
+        thread.start()
+        thread.join()
+    r.options(collate="C")
+    thread = threading.Thread(target=look, args=("call",))
+    thread.start()
+    thread.join()
+    assert seen == {"block": "R", "call": "C"}
+    r.options(collate="R")
+
+    async def task(value: str) -> str:
+        with r.options(collate=value):
+            await asyncio.sleep(0)
+            return option("collate")
+
+    async def both() -> list[str]:
+        return list(await asyncio.gather(task("C"), task("R")))
+
+    assert asyncio.run(both()) == ["C", "R"]
