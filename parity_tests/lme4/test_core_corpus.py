@@ -141,7 +141,7 @@ def test_newton_is_at_least_as_low(case: str) -> None:
     value = stored["criterion"]
     assert best.criterion(stored["REML"]) <= value + 1e-10 * abs(value)
     assert best.optimum.code == 0
-    assert best.optimum.evaluations < 200
+    assert best.optimum.evaluations < 400  # at most 274, the search for other minima included
     assert np.abs(best.pls.gradient(best.theta, stored["REML"])[1] / theta_scale(best.pls)).max() <= 1e-8
 
 

@@ -21,6 +21,7 @@ from translations.lme4 import sdcor
 from translations.lme4.batch import Fits
 from translations.lme4.boot_checks import findings, sentences, summary
 from translations.lme4.bootstrap import order_statistics
+from translations.lme4.criterion import scales
 from translations.lme4.formula import split
 from translations.lme4.model import LmerMod
 from translations.lme4.ranova import update_mixed
@@ -82,15 +83,15 @@ def test_a_singular_replicate_is_said_and_not_judged_further() -> None:
 def test_theta_as_standard_deviations_and_correlations(one: dict[str, Any]) -> None:
     theta, sizes = floats(listed(one["theta"])), np.array(listed(one["sizes"]))
     x = np.empty(len(theta) + 1)
-    sdcor._sdcor_of(theta, float(one["sigma"]), sizes, x)
+    scales.sdcor_of(theta, float(one["sigma"]), sizes, x, np.empty((4, sizes.max(), sizes.max())))
     np.testing.assert_allclose(x, floats(one["x"]), rtol=LINALG, atol=LINALG)
 
 
 @pytest.mark.parametrize("one", STORED["scales"] + STORED["thetas"], ids=lambda one: str(one["x"]))
 def test_standard_deviations_and_correlations_as_theta(one: dict[str, Any]) -> None:
     back = floats(listed(one["back"]))
-    theta = np.empty(len(back))
-    sdcor.theta_of(floats(one["x"]), np.array(listed(one["sizes"])), theta, True)
+    theta, sizes = np.empty(len(back)), np.array(listed(one["sizes"]))
+    scales.theta_of(floats(one["x"]), sizes, theta, True, np.empty((4, sizes.max(), sizes.max())))
     np.testing.assert_allclose(theta, back, rtol=LINALG, atol=LINALG)
 
 

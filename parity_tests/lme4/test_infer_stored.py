@@ -106,7 +106,7 @@ def varcorr(m: LmerMod, name: str) -> dict[str, Any]:
     table = v.as_data_frame()
     return {"matrices": dict(v), "stddev": {group: S.stddev for group, S in v.items()},
             "correlation": {group: S.correlation for group, S in v.items()}, "sc": v.sc,
-            **{column: table[column].to_numpy() for column in table},
+            **{column: table[column] for column in table},
             "sdev": {group: p.sdev for group, p in r.rePCA(m).items()}}
 
 
@@ -130,7 +130,7 @@ def rows(m: LmerMod, name: str) -> dict[str, Any]:
 
 def predicted(m: LmerMod, name: str) -> dict[str, Any]:
     asked = forms(name).items()
-    return {"here": {form: r.predict(m, re_form=given).to_numpy() for form, given in asked},
+    return {"here": {form: r.predict(m, re_form=given).reset_index(drop=True) for form, given in asked},
             "there": {form: r.predict(m, NEW, re_form=given) for form, given in asked},
             "strange": {form: r.predict(m, STRANGE, re_form=given, allow_new_levels=True) for form, given in asked},
             "random": r.predict(m, NEW, random_only=True)}
@@ -256,7 +256,10 @@ def tolerance(question: str, label: str) -> tol.Tolerance:
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("question", "name"), ASKED)
 def test_stored_answers(question: str, name: str) -> None:
-    ours, theirs = flatten(OURS[question](model(name), name)), STORED["models"][name][question]
+    theirs = STORED["models"][name][question]
+    # R's answers were stored by a rule that had no line for what is empty.
+    ours = {label: value for label, value in flatten(OURS[question](model(name), name)).items()
+            if value != "empty" or label in theirs}
     found = match(ours, theirs, {label: tolerance(question, label) for label in [*ours, *theirs]}, "default")
     assert not found.short, "\n".join(map(str, found.short[:10]))
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 MAX_POINTS = 100
 MAX_MULTIPLE = 10.0  # a step is at most this many times the one before
 MIN_STEP = 1e-6
-CREEPING = 8  # steps of MIN_STEP in a row from which lme4 does not get away any more
+CREEPING = 8  # steps of MIN_STEP in a row after which a profile that does not go lme4's way stops
 LOWER_DEVIANCE = 1e-9  # a profile that finds a deviance lower by more than this shows that the fit was not optimal
 OFF = 0.01  # of a deviance: what an optimizer that stopped early may leave
 RESTARTS = 5
@@ -238,7 +238,8 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
     cutoff = math.sqrt(chi2_quantile(1.0 - alphamax, len(names)))
     from .exact import Least
 
-    walk, least = Walk(cutoff=cutoff, delta=cutoff / 8.0), Least(m)
+    walk = Walk(cutoff, cutoff / 8.0, MAX_POINTS if base.as_lme4 else CREEPING)
+    least = Least(m)
     at_bound = [names[i] for i in base.correlations_at_bound]
     if at_bound and m.control.optimizer != "newton":
         _warn(f"{', '.join(at_bound)} is estimated at 1 or -1, where lme4's profiles stop or stray and its interval is "
@@ -290,17 +291,19 @@ def chi2_quantile(p: float, df: int) -> float:
 
 @dataclass(frozen=True)
 class Walk:
-    """How far a profile goes (zeta up to cutoff) and in what steps of zeta (delta)."""
+    """How far a profile goes (zeta up to cutoff) and in what steps of zeta (delta). patience: how many steps of
+    MIN_STEP in a row it makes; lme4 has no end of it."""
 
     cutoff: float
     delta: float
+    patience: int = MAX_POINTS
 
     def go(self, first: Floats, second: Floats, column: int, lower: float, upper: float,
            at: Callable[[float, Floats], Floats]) -> list[Floats]:
         """Rows (zeta, parameters) from two given ones onwards, until zeta passes the cutoff or the parameter its bound.
         """
         rows, creeping = [first, second], 0
-        while len(rows) < MAX_POINTS and creeping < CREEPING:
+        while len(rows) < MAX_POINTS and creeping < self.patience:
             last = rows[-1]
             if not lower < last[column] < upper or abs(last[0]) > self.cutoff:
                 break
