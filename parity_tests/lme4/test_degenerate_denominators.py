@@ -10,7 +10,7 @@ from translations.lme4.kenward_roger import KenwardRoger
 def one_parameter(W: float) -> KenwardRoger:
     """q = 1 with phi = P = 1: A1 = A2 = W."""
     one = np.ones((1, 1))
-    return KenwardRoger(np.array([2.0]), one, one, np.ones((1, 1, 1)), np.full((1, 1), W), 1.0)
+    return KenwardRoger(np.array([2.0]), one, one, np.ones((1, 1, 1)), np.full((1, 1), W), 1.0, 1.0)
 
 
 def test_nothing_over_nothing_counts_as_one():

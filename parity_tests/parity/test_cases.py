@@ -178,8 +178,8 @@ def test_all_cases_are_those_of_every_suite_or_of_one(monkeypatch: pytest.Monkey
     some = suites()[4:]
     monkeypatch.setattr(cases, "suites", lambda: some)
     every = [(one, found) for one in some for found in one.cases()]
-    assert list(cases.all_cases()) == list(cases.all_cases("all")) == every and len(every) == 8
-    assert list(cases.all_cases("random")) == every[:5]
+    assert list(cases.all_cases()) == list(cases.all_cases("all")) == every and len(every) > len(some)
+    assert list(cases.all_cases("random")) == [pair for pair in every if pair[0].name == "random"] != []
     translate(directory_suite(tmp_path), "only", PLAIN, given="")
     assert [found.name for _, found in cases.all_cases(str(tmp_path))] == ["only"]
 
