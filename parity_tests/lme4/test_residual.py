@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from translations.lme4.criterion.cross_sums import column_products
 
 import translations as r
+from translations.lme4.criterion.cross_sums import column_products
 from translations.lme4.residual import exact_residual
 
 N, P = 60, 3
