@@ -277,3 +277,21 @@ def test_bobyqa_ends_within_bounds_and_says_when_it_ran_out():
         bobyqa(rosenbrock, np.array([2.0, 0.0]), lower, upper)
     with pytest.raises(ValueError, match="radii"):
         bobyqa(rosenbrock, np.zeros(2), lower, upper)
+
+
+@pytest.mark.parametrize(("optimizer", "ends"), [  # R 4.2.2, lme4 1.1-31: confint(m, parm = 1)
+    ("bobyqa", (14.381582175594842, 37.715996258441855)),
+    ("Nelder_Mead", (14.381419345426535, 37.715996260418315)),
+    ("nloptwrap", (14.381418160773187, 37.715995318286623)),
+])
+def test_the_optimizer_of_the_fit_minimizes_in_its_profile(optimizer, ends):
+    m = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy(), control=r.lmerControl(optimizer))
+    np.testing.assert_allclose(r.confint(m, parm=1, quiet=True).to_numpy()[0], ends, rtol=1e-12)
+
+
+def test_settings_of_the_simplex_are_not_those_of_a_profile():
+    """lme4 drops xst and xt: a first simplex of theta's size would be wrong for standard deviations."""
+    fits = [r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff(), control=r.lmerControl("Nelder_Mead", optCtrl=asked))
+            for asked in ({}, {"xst": [0.02], "xt": [1e-5]})]
+    first, second = (r.profile(m, which=1).parameters[".sig01"].points for m in fits)
+    np.testing.assert_array_equal(first, second)

@@ -10,15 +10,17 @@ functions cannot be reached, and for other models, the optimizer calls back to P
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from . import nlopt_c, sdcor
 from .control import LmerControl
 from .criterion.lme4_order import Criterion
+from .minimizers import BY_NAME
 from .model import LmerMod, refitML
 from .optimize import bobyqa, newton
 from .ordered_sums import squares
@@ -28,6 +30,7 @@ from .structure import Floats, Ints
 NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances
 NEAR_ZERO = 1e-4  # of a standard deviation in units of sigma: its deviance is that of zero to 1e-8
 ROUNDOFF_LIMITED = -4  # NLopt's status where rounding stopped it: its answer is good
+SIMPLEX = ("xst", "xt")  # settings of a fit by Nelder-Mead that its profile does not take over
 CONVERGED = LmerControl(optCtrl={"xtol_rel": 1e-8, "xtol_abs": 1e-12, "ftol_abs": 0.0})
 
 
@@ -102,9 +105,12 @@ class Conditional:
         """Whether lme4's first step, to 1.01 times the estimate, leaves the range of parameter w (its issue 834)."""
         return bool(1.01 * abs(self.optimum[w]) > self.upper[w])
 
-    def control(self, default: LmerControl | None) -> LmerControl | None:
-        """When the optimizer stops: as lme4's would, or, for a fit by Newton's method, not before it has converged."""
-        return CONVERGED if self.m.control.optimizer == "newton" else default
+    def control(self, asked: Mapping[str, Any] = MappingProxyType({})) -> LmerControl:
+        """The fit's own optimizer with settings `asked`, or, for a fit by Newton's method, NLopt's BOBYQA when it has
+        converged.
+        """
+        optimizer = self.m.control.optimizer
+        return CONVERGED if optimizer == "newton" else LmerControl(optimizer, optCtrl=asked)
 
     def hold_variance(self, w: int, value: float, start: Floats) -> Minimum:
         """Parameter w of the sdcor scale held at `value`, the others from `start` (m + 1,)."""
@@ -114,7 +120,8 @@ class Conditional:
         if not as_lme4:
             x = np.where(self.lower < 0.0, np.clip(x, -0.99, 0.99), x)
         x[w] = value
-        control = self.control(self.m.control)
+        asked = self.m.control.optCtrl.items()
+        control = self.control({name: setting for name, setting in asked if name not in SIMPLEX})
         if pls.sequential is not None:
             criterion = pls.sequential.objective(False).hold(w, x, as_lme4)
             best = _minimize(criterion, x[others], self.lower[others], self.upper[others], control)
@@ -142,7 +149,7 @@ class Conditional:
         upper = np.full(len(self.theta), np.inf)
         if pls.sequential is not None:
             held = pls.sequential.holding(j, value)
-            best = _minimize(held.objective(False), self.theta, structure.lower, upper, self.control(None))
+            best = _minimize(held.objective(False), self.theta, structure.lower, upper, self.control())
             parts = held.parts(best[1])
             pwrss, beta = parts.pwrss, np.insert(parts.beta, j, value)
         else:
@@ -152,7 +159,7 @@ class Conditional:
                 pwrss += (value - beta[j]) ** 2 / unscaled[j, j]
                 return ldL2 - pls.log_weights + pls.n * (1.0 + math.log(2.0 * math.pi * pwrss / pls.n))
 
-            best = _by_callback(deviance, self.theta, structure.lower, upper, self.control(None))
+            best = _by_callback(deviance, self.theta, structure.lower, upper, self.control())
             _, pwrss, beta, unscaled = _with_covariance(pls, best[1])
             gap = value - beta[j]
             pwrss += gap**2 / unscaled[j, j]
@@ -189,7 +196,7 @@ def _with_covariance(pls: PLS, theta: Floats) -> tuple[float, float, Floats, Flo
 
 
 def _by_callback(deviance: Callable[[Floats], float], start: Floats, lower: Floats, upper: Floats,
-                 control: LmerControl | None) -> tuple[float, Floats]:
+                 control: LmerControl) -> tuple[float, Floats]:
     """The least deviance and where it is, by the optimizer calling Python; infinite where the factorization fails.
 
     A correlation that rounding has put beyond 1 starts from 1.
@@ -201,14 +208,18 @@ def _by_callback(deviance: Callable[[Floats], float], start: Floats, lower: Floa
         except (np.linalg.LinAlgError, ZeroDivisionError):
             return math.inf
 
-    best = bobyqa(safe, np.clip(start, lower, upper), lower, upper, control)
+    start = np.clip(start, lower, upper)
+    if control.optimizer in BY_NAME:
+        best = BY_NAME[control.optimizer](safe, start, lower, control=control, upper=upper)
+    else:
+        best = bobyqa(safe, start, lower, upper, control)
     return best.value, best.theta
 
 
 def _minimize(criterion: Criterion, start: Floats, lower: Floats, upper: Floats,
-              control: LmerControl | None) -> tuple[float, Floats]:
+              control: LmerControl) -> tuple[float, Floats]:
     """`_by_callback` for a criterion in lme4's order, without Python between it and the optimizer where that can be."""
-    if nlopt_c.library() is None:
+    if control.optimizer in BY_NAME or nlopt_c.library() is None:
         return _by_callback(criterion, start, lower, upper, control)
     with nlopt_c.minimizer(criterion, lower, upper, control) as minimize:
         found = minimize(np.clip(start, lower, upper))

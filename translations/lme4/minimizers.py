@@ -23,12 +23,14 @@ UNUSED = "unused control arguments ignored"
 
 class Minimizer(Protocol):
     def __call__(
-        self, criterion: Callable[[Floats], float], start: Floats, lower: Floats, *, control: LmerControl
+        self, criterion: Callable[[Floats], float], start: Floats, lower: Floats, *, control: LmerControl,
+        upper: Floats | None = None,
     ) -> Optimum: ...
 
 
 def by_bobyqa(
-    criterion: Callable[[Floats], float], start: Floats, lower: Floats, *, control: LmerControl
+    criterion: Callable[[Floats], float], start: Floats, lower: Floats, *, control: LmerControl,
+    upper: Floats | None = None,
 ) -> Optimum:
     """minqa's BOBYQA, with its warnings. As in lme4 a start of zeros, from which it has no first radius, is moved."""
     asked, said = _settings(control, BOBYQA_SETTINGS)
@@ -40,17 +42,18 @@ def by_bobyqa(
     if settings.get("maxfun", 10_000) < 10 * n * n:
         said.append("maxfun < 10 * length(par)^2 is not recommended.")
     _say(said)
-    found = bobyqa(criterion, start if start.any() else np.full(n, 0.001), lower, **settings)  # type: ignore[arg-type]
+    found = bobyqa(criterion, start if start.any() else np.full(n, 0.001), lower, upper, **settings)  # type: ignore[arg-type]
     return Optimum(found.x, found.value, found.evaluations, found.code, found.message, "bobyqa", tuple(said))
 
 
 def by_nelder_mead(
-    criterion: Callable[[Floats], float], start: Floats, lower: Floats, *, control: LmerControl
+    criterion: Callable[[Floats], float], start: Floats, lower: Floats, *, control: LmerControl,
+    upper: Floats | None = None,
 ) -> Optimum:
     """lme4's Nelder-Mead, with its warnings."""
     asked, said = _settings(control, NELDER_MEAD_SETTINGS)
     asked |= {"maxfun": int(as_number(asked["maxfun"], "maxfun"))} if "maxfun" in asked else {}
-    found = nelder_mead(criterion, start, lower, **asked)
+    found = nelder_mead(criterion, start, lower, upper, **asked)
     if found.code:
         said.append(found.message)
     _say(said)
