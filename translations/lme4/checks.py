@@ -11,13 +11,13 @@ import numpy as np
 
 from .control import Action, ConvergenceWarning, LmerControl, RankDeficiencyWarning, ScaleWarning, SingularFitWarning
 from .criterion.objective import Objective
+from .derivative_checks import UNIDENTIFIED, gradient_words, hessian_words, of_gradients, of_hessians
 from .optimize import Optimum, theta_scale
 from .pls import PLS
 from .structure import Floats, RandomStructure, RandomTerm
 
 SINGULAR = "boundary (singular) fit: see help('isSingular')"
 NO_GRADIENT = "Gradient contains NAs"
-UNIDENTIFIED = " Hessian is numerically singular: parameters are not uniquely determined"
 HESSIAN_UP_TO = 10_000  # observations: beyond, "newton" does not ask whether the criterion curves everywhere
 
 
@@ -170,8 +170,9 @@ def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, df: i
         act(control.check_conv_grad[0], NO_GRADIENT, ConvergenceWarning)
         return Diagnosis((NO_GRADIENT,))
     said: list[str] = []
-    of_gradient = _gradient_message(H, gradient, control.check_conv_grad[1])
-    of_hessian = _hessian_messages(H, control.check_conv_hess[1])
+    tolerance = control.check_conv_grad[1]
+    of_gradient = gradient_words(float(of_gradients(H[None], gradient[None], tolerance)[0]), tolerance)
+    of_hessian = hessian_words(int(of_hessians(H[None], control.check_conv_hess[1])[0]))
     for action, found in ((control.check_conv_grad[0], of_gradient), (control.check_conv_hess[0], of_hessian)):
         if action != "ignore" and found:
             said += found
@@ -225,35 +226,3 @@ def _identified(pls: PLS, theta: Floats, REML: bool, control: LmerControl) -> bo
     H = np.array(change) * units / 2e-5
     curvatures = np.linalg.eigvalsh((H + H.T) / 2.0)
     return bool(curvatures[0] > control.check_conv_hess[1] * max(1.0, curvatures[-1]))
-
-
-def _gradient_message(H: Floats, gradient: Floats, tolerance: float) -> list[str]:
-    """What R's checkConv says of the gradient: the lesser of it and of its Newton step in the Hessian's metric."""
-    try:
-        scaled = np.linalg.solve(np.linalg.cholesky(H).T, gradient)
-    except np.linalg.LinAlgError:
-        scaled = np.full_like(gradient, np.nan)
-    if np.isnan(scaled).any():
-        return ["unable to evaluate scaled gradient"]
-    worst = float(np.minimum(np.abs(scaled), np.abs(gradient)).max())
-    if worst <= tolerance:
-        return []
-    return [f"Model failed to converge with max|grad| = {worst:g} (tol = {tolerance:g}, component 1)"]
-
-
-def _hessian_messages(H: Floats, tolerance: float) -> list[str]:
-    """What R's checkHess says of the Hessian's eigenvalues."""
-    if not np.isfinite(H).all():
-        return ["Problem with Hessian check (infinite or missing values?)"]
-    values = np.linalg.eigvalsh(H)
-    negative = int((values < -tolerance).sum())
-    if negative:
-        return [f"Model failed to converge: degenerate  Hessian with {negative} negative eigenvalues"]
-    if (np.abs(values) < tolerance).any():
-        return [UNIDENTIFIED]
-    messages = []
-    if values[-1] * tolerance > 1.0:
-        messages.append("Model is nearly unidentifiable: very large eigenvalue\n - Rescale variables?")
-    if values[0] / values[-1] < tolerance:
-        messages.append("Model is nearly unidentifiable: large eigenvalue ratio\n - Rescale variables?")
-    return messages
