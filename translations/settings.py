@@ -45,12 +45,14 @@ def _not_yet(name: str, value: Any) -> Any:
     return value
 
 
+RELEASES = ("1.1-31", "1.1-37", "2.1")
+
 # The default of each option, and what checks a value given for it and returns the one to keep.
 KNOWN: dict[str, tuple[Any, Callable[[str, Any], Any]]] = {
     "collate": ("R", _one_of("R", "C")),
     "contrasts": (("contr.treatment", "contr.poly"), _codings),
     "digits": (7, _whole(1, 22)),
-    "lme4": ("1.1-31", _one_of("1.1-31", "1.1-37", "2.1")),
+    "lme4": (RELEASES[0], _one_of(*RELEASES)),
     "lmerTest": (False, _not_yet),
     "scipen": (0, _whole(-9, 9999)),
     "width": (80, _whole(10, 10000)),
@@ -64,6 +66,11 @@ def option(name: str) -> Any:
     """The value of option `name` that holds here."""
     within = _within.get()
     return within[name] if within is not None and name in within else _everywhere[name]
+
+
+def since(lme4: str) -> bool:
+    """Whether the release of lme4 that is followed here is `lme4` ("1.1-37", "2.1") or a later one."""
+    return RELEASES.index(option("lme4")) >= RELEASES.index(lme4)
 
 
 class Old(dict[str, Any]):

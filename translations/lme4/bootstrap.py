@@ -16,6 +16,7 @@ import pandas as pd
 
 from translations.console import Matrix, Vector
 from translations.random import RStream
+from translations.settings import option
 from translations.stats import generics
 from translations.stats.arguments import as_count
 
@@ -28,7 +29,7 @@ from .confint import interval_matrix
 from .extract import fixef
 from .jobs import run, workers
 from .journal import Journal, batch_size
-from .model import LmerMod, refit_df
+from .model import LmerMod, refit_df, warn_of_refit
 from .optimize import Optimum
 from .simulate import Batch, Simulator, as_stream, batches, draw, simulator_of, stream_at
 from .structure import Floats, RandomStructure, lower_triangle
@@ -212,9 +213,10 @@ def bootMer(
     Memory: the replicates themselves (8 bytes a number) beside one batch of at most 500 responses; 10^5 replicates of
     the chapter's six parameters take 26 MB more than 1,000 do.
 
-    The replicates are lme4's, and with "nloptwrap" so is its refit, see `refit`. Results do not depend on n_jobs, to
-    the bit. Raises ValueError for nsim below 1, an unknown FUN or type, a FUN that does not return numbers, or a file
-    to resume that answers another question, and BlockingIOError for one that another run is writing.
+    The replicates are lme4's, and so are the refits, see `refit`, whose `FollowedWarning` this gives too. Results do
+    not depend on n_jobs, to the bit. Raises ValueError for nsim below 1, an unknown FUN or type, a FUN that does not
+    return numbers, or a file to resume that answers another question, and BlockingIOError for one that another run is
+    writing.
     """
     require_mixed(m, "bootMer")
     nsim = as_count(nsim, "nsim")
@@ -237,6 +239,7 @@ def bootMer(
         raise ValueError(
             f"type {type!r} with use_u={use_u} is not known: 'parametric', or 'semiparametric' with use_u=True, as in R"
         )
+    warn_of_refit(m, m.control)
     task = Replicate(m, source, statistic, len(t0))
     columns = [f"t{i + 1}" for i in range(len(t0))] if isinstance(t0.index, pd.RangeIndex) else list(map(str, t0.index))
     question = {
@@ -246,6 +249,7 @@ def bootMer(
         "use_u": use_u,
         "re_form": re_form,
         "type": type,
+        "lme4": option("lme4"),
         "stream": identity.digest(state),
     }
     with Journal(out, [*columns, *COLUMNS], nsim, question, resume) if out is not None else nullcontext() as journal:

@@ -38,6 +38,13 @@ class ScaleWarning(UserWarning):
     """Predictors lie on very different scales; the text is R's warning."""
 
 
+class FollowedWarning(UserWarning):
+    """The release of lme4 that is followed goes wrong here, of which R says nothing; the text says where the right
+    number is."""
+
+    ours = True  # comparisons with R's warnings leave it out
+
+
 @dataclass(frozen=True)
 class LmerControl:
     """How a model is checked and fitted; see `lmerControl`."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
 
+from translations.settings import options
 from translations.workers import ending_with_this
 
 from .journal import Journal
@@ -68,7 +69,7 @@ def run(
             waiting[batch.start] = batch
     if journal is not None:
         _confirm(task, kept, journal)
-    losses, threads = 0, threads_for(task, n_jobs)
+    losses, threads, task = 0, threads_for(task, n_jobs), Under(task, dict(options()))
     with _bar(progress, nsim) as advance:
         advance(nsim - sum(batch.count for batch in waiting.values()))
         while waiting:
@@ -92,6 +93,18 @@ def run(
     if journal is not None:
         journal.finish()
     return results
+
+
+@dataclass(frozen=True)
+class Under:
+    """A task under the options of who asks for it, in whatever thread or process it runs."""
+
+    task: Callable[[Any], Floats]
+    settings: dict[str, Any]
+
+    def __call__(self, batch: Any) -> Floats:
+        with options(self.settings):
+            return self.task(batch)
 
 
 def _confirm(task: Callable[[Any], Floats], kept: list[Any], journal: Journal) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from translations.settings import since
 from translations.stats.arguments import as_numbers
 from translations.stats.calls import called
 from translations.stats.expressions import as_text
@@ -19,7 +20,7 @@ from translations.stats.formula import ModelFrame, ModelMatrix, design, drop_ali
 from . import checks
 from .arguments import require_mixed
 from .bobyqa import bobyqa
-from .control import ConvergenceWarning, LmerControl, as_control
+from .control import ConvergenceWarning, FollowedWarning, LmerControl, as_control
 from .extended import Extended
 from .formula import Bar, MixedFormula, split
 from .optimize import Optimum, optimize
@@ -364,9 +365,9 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     As in lme4 the optimizer starts from the fitted theta. Raises ValueError for a response of another length or not
     finite.
 
-    lme4's refit (seen in 1.1-31) takes the REML criterion's degrees of freedom to be n - 1 where they are n - p, so
-    that even the model's own response gives it other variances. "nloptwrap" follows it; "newton" goes to the optimum
-    of the REML criterion.
+    Before 1.1-33 lme4's refit takes the REML criterion's degrees of freedom to be n - 1 where they are n - p, so that
+    even the model's own response gives it other variances. Where that release is followed so does this, with a
+    `FollowedWarning`, but for "newton", which goes to the optimum of the REML criterion.
     """
     require_mixed(m, "refit")
     y = m.y if newresp is None else as_numbers(newresp, "newresp")
@@ -381,16 +382,25 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     pls = m.pls.with_response(y)
     settings_without_edge = replace(settings, restart_edge=False, boundary_tol=0.0)
     df = refit_df(m, settings)
+    warn_of_refit(m, settings)
     optimum = _minimized(pls, m.REML, settings_without_edge, m.theta, df)
     diagnosis = checks.diagnose(pls, optimum, m.REML, settings, df)
     return replace(m, y=y, control=settings, pls=pls, optimum=optimum, diagnosis=diagnosis, criterion_df=df)
 
 
 def refit_df(m: LmerMod, control: LmerControl) -> int | None:
-    """The degrees of freedom in lme4's refit's REML criterion, n - 1 (R passes on `REML = TRUE`, a 1, for the p that
-    lmer passes).
+    """The degrees of freedom in the REML criterion of lme4's refit, where they are not n - p: before 1.1-33 n - 1 (R
+    passes on `REML = TRUE`, a 1, for the p that lmer passes).
     """
-    return m.n - 1 if m.REML and control.optimizer != "newton" else None
+    return None if since("1.1-37") or not m.REML or control.optimizer == "newton" else m.n - 1
+
+
+def warn_of_refit(m: LmerMod, control: LmerControl) -> None:
+    """Warn with `FollowedWarning` where refits of m are not by its REML criterion."""
+    if refit_df(m, control) not in (None, m.n - m.p):
+        warnings.warn("refitted as by lme4 1.1-31, whose REML criterion then has n - 1 degrees of freedom for n - p: "
+                      "not the REML estimates of variances, which control='newton' and options(lme4='1.1-37') give",
+                      FollowedWarning, stacklevel=3)
 
 
 def refitML(m: LmerMod) -> LmerMod:  # noqa: N802

@@ -268,7 +268,8 @@ def _captured(function: Function, **arguments: Any) -> Answer:
     """Run `function` with what it prints kept, on either stream: R's console shows messages between what is printed.
 
     A warning whose class says `r_message` is one that R says as a message, and stands in the text where it was raised.
-    Python's own, such as deprecations, are left out: see `warned.PYTHONS_OWN`.
+    Those that say `ours`, that a number of the release followed is wrong, are left out, and Python's own, such as
+    deprecations (`warned.PYTHONS_OWN`).
     """
     out = io.StringIO()
     said: list[str] = []
@@ -276,7 +277,7 @@ def _captured(function: Function, **arguments: Any) -> Answer:
     def show(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
         if getattr(category, "r_message", False):
             print(message, file=out)
-        elif not issubclass(category, PYTHONS_OWN):
+        elif not getattr(category, "ours", False) and not issubclass(category, PYTHONS_OWN):
             said.append(str(message))
 
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), warnings.catch_warnings():
