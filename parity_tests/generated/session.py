@@ -12,7 +12,8 @@ from pathlib import Path
 
 from translations.parity import records
 from translations.parity.flatten import Values
-from translations.parity.regenerate import R_SIDE, SETTINGS
+from translations.parity.live import SETTINGS
+from translations.parity.paths import R_SIDE
 
 LIMIT = 60.0  # seconds that a question may take
 
@@ -63,7 +64,6 @@ class Session:
     @staticmethod
     def _start() -> subprocess.Popen[bytes]:
         environment = {**os.environ, **SETTINGS, "RPARITY_R": str(R_SIDE)}
-        environment.pop("RPARITY_OUT", None)
         script = str(Path(__file__).with_name("session.R"))
         return subprocess.Popen(["Rscript", "--vanilla", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                 stderr=subprocess.DEVNULL, env=environment)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -90,26 +91,49 @@ def answered(printed: str = "", **values: Any) -> RAnswer:
 
 
 RSCRIPT = """\
-#!/bin/sh
-# Rscript --vanilla RUNNER SCRIPT... copies each SCRIPT's ready .rec; Rscript --vanilla -e CODE prints what lies ready.
-here=$(dirname "$0")
-echo "$LC_ALL $LANGUAGE $TZ $RPARITY_R $RPARITY_DEFAULT_ONLY" >> "$here/settings"
-printf '%s\\n' "$*" >> "$here/calls"
-if [ "$2" = -e ]; then
-    case "$3" in *packageVersion*) /bin/cat "$here/packages";; *) printf 9.8.7;; esac
-    exit 0
-fi
-if [ -f "$here/stop" ]; then echo "R stops here" >&2; exit 3; fi
-shift 2
-number=0
-for script in "$@"; do number=$((number + 1)); /bin/cp "${script%.R}.rec" "$RPARITY_OUT/$number.rec"; done
+#!{python} -SEs
+# Rscript --vanilla -: answers as R's side of translations/parity/piped.py does, with what lies ready: NAME.rec for a
+# script NAME.R, `packages` for labelled values. Rscript --vanilla -e CODE prints 9.8.7.
+import re, sys
+from pathlib import Path
+here = Path({here!r})
+with (here / "calls").open("a") as calls:
+    print(*sys.argv[1:], file=calls)
+if sys.argv[2] == "-e":
+    sys.exit(print("9.8.7", end=""))
+if (here / "stop").exists():
+    sys.exit("R stops here")
+told, answer = sys.stdin.buffer, sys.stdout.buffer
+program = b""
+while (line := told.readline()) != b"}})\\n":
+    program += line
+mark = re.search(rb'mark <- "(.*)"', program)[1].replace(rb"\\036", b"\\x1e")
+def reply(text, status=b"ok"):
+    text = text.encode()
+    answer.write(b"\\n%s %s %d\\n%s" % (mark, status, len(text), text))
+    answer.flush()
+reply("ready")
+while head := told.readline().split():
+    given = [told.read(int(extent)) for extent in head[1:]]
+    if head[0] == b"script":
+        with (here / "asked").open("a") as asked:
+            print(*(one.decode() for one in given), file=asked)
+        if (here / "dies").exists():
+            sys.exit(9)
+        name = Path(given[0].decode()).with_suffix(".rec").name
+        reply(next(here.parent.rglob(name)).read_text())
+    elif head[0] == b"values":
+        reply((here / "packages").read_text())
+    else:
+        reply("")
 """
 
 
 def hand_out(bin: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory that is all of the PATH, with the Rscript above in it."""
     bin.mkdir()
-    (bin / "Rscript").write_text(RSCRIPT.replace('$(dirname "$0")', str(bin)))
+    (bin / "Rscript").write_text(RSCRIPT.format(python=sys.executable, here=str(bin)))
     (bin / "Rscript").chmod(0o755)
     monkeypatch.setenv("PATH", str(bin))
+    monkeypatch.setenv("RPARITY_RSCRIPT", "")
     return bin

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from translations.parity import live, reference
+from translations.parity import reference, session
 from translations.parity import tolerances as tol
 from translations.parity.cases import Suite, case
 from translations.parity.check import (
@@ -178,7 +178,7 @@ SHORT = tuple(Difference(f"b[{i}]", 1.5, 1.0, 0.3, 9.0) for i in range(22))
 def test_an_explanation_and_its_plain_values() -> None:
     assert Outcome("s", "c", "R").as_dict() == {
         "suite": "s", "case": "c", "against": "R", "values": 0, "digits": 0.0, "worst": "", "short": [], "note": "",
-        "cause": "", "error": "", "warned": (), "passed": False}
+        "cause": "", "error": "", "warned": (), "release": "", "passed": False}
     one = Outcome("s", "c", "R", 30, 0.30106, "b[0]", SHORT, "a note", "a cause", "an error")
     told = [f"  b[{i}]: 1.5 where 1 is expected (0.3 digits of 9)" for i in range(22)]
     assert one.explain() == "\n".join(["s/c against R:", "  an error", "  a note", *told[:5], "  and 17 more of 30",
@@ -190,7 +190,7 @@ def test_an_explanation_and_its_plain_values() -> None:
     assert one.as_dict() == {
         "suite": "s", "case": "c", "against": "R", "values": 30, "digits": 0.301, "worst": "b[0]",
         "short": [line.strip() for line in told[:20]], "note": "a note", "cause": "a cause", "error": "an error",
-        "warned": (), "passed": False}
+        "warned": (), "release": "", "passed": False}
 
 
 class MadeUpR:
@@ -210,7 +210,8 @@ class MadeUpR:
 @pytest.fixture
 def r(monkeypatch: pytest.MonkeyPatch) -> type[MadeUpR]:
     MadeUpR.fits, MadeUpR.ran = FITS, []
-    monkeypatch.setattr(live, "R", MadeUpR)
+    monkeypatch.setattr(session, "_started", lambda given: MadeUpR())
+    session._version.cache_clear()
     return MadeUpR
 
 

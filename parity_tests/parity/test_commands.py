@@ -14,9 +14,9 @@ import typer
 from typer.testing import CliRunner
 
 import translations.figures.cases
-from translations.parity import cases, cli, doctor, live, report
+from translations.parity import cases, cli, doctor, report, session
 from translations.parity.cases import Suite, directory_suite
-from translations.parity.live import NoLiveR
+from translations.parity.session import NoLiveR
 
 from .made_up import PLAIN, answered, hand_out, store, translate
 
@@ -78,7 +78,7 @@ def test_what_cannot_be_checked_is_said_in_one_line(arguments: tuple[str, ...], 
         raise NoLiveR("R is elsewhere")
 
     (mine.code / "empty").mkdir()
-    monkeypatch.setattr(live, "R", absent)
+    monkeypatch.setattr(session, "_started", lambda given: absent())
     monkeypatch.setattr(translations.figures.cases, "NEEDS", {"no_such": "extra"})
     ran = run("check", *arguments)
     assert ran.exit_code == 2 and ran.stderr.startswith(f"rparity: {said}") and not ran.stdout
@@ -86,11 +86,19 @@ def test_what_cannot_be_checked_is_said_in_one_line(arguments: tuple[str, ...], 
 
 def test_check_with_the_r_that_is_here(mine: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     class MadeUpR:
+        def version(self, package: str | None = None) -> str:
+            return "4.4.1" if package is None else "1.1.37"
+
         def script(self, script: Path, tight: bool = True) -> dict[str, Any]:
             return {"default": answered(x=1.0)}
 
-    monkeypatch.setattr(live, "R", MadeUpR)
-    assert "3 of 3 comparisons" in run("check", "--suite", ".", "--live").stdout
+    monkeypatch.setattr(session, "_started", lambda given: MadeUpR())
+    session._version.cache_clear()
+    store(mine, "a", provenance={"R": "4.5.0"}, default=answered(x=1.0))
+    ran = run("check", "--suite", ".", "--live")
+    assert "3 of 3 comparisons" in ran.stdout
+    assert ran.stderr == "rparity: compared with R 4.5, the nearest to R 4.4.1 (4.5 has 4.5.0)\n"
+    session._version.cache_clear()
     assert "1 of 1 comparisons" in run("check", "--suite", ".").stdout
 
 
@@ -142,27 +150,49 @@ def test_regenerate_says_what_it_wrote_and_what_drifted(mine: Suite, monkeypatch
     (mine.references / "a.json").unlink()
     for name in "ab":
         (mine.references / f"{name}.rec").write_text(RECORD.format(1, "4.2.2"))
-    assert run("regenerate", "a", "--suite", ".").stdout == "mine: 1 written\n  a.json\n"
-    assert run("regenerate", "--suite", ".").stdout == "mine: 1 written\n  b.json\n"
+    assert run("regenerate", "a", "--suite", ".").stdout == "mine: 1 written of R 4.2\n  a.json\n"
+    assert run("regenerate", "--suite", ".").stdout == "mine: 1 written of R 4.2\n  b.json\n"
     ran = run("regenerate", "--check", "--suite", ".")
-    assert (ran.exit_code, ran.stdout) == (0, "mine: no drift\n")
+    assert (ran.exit_code, ran.stdout) == (0, "mine: no drift of R 4.2\n")
     (mine.references / "a.rec").write_text(RECORD.format(2, "4.2.2"))
-    assert run("regenerate", "b", "--check", "--suite", ".").stdout == "mine: no drift\n"
+    assert run("regenerate", "b", "--check", "--suite", ".").stdout == "mine: no drift of R 4.2\n"
     ran = run("regenerate", "--check", "--suite", ".")
     short = "mine/a (default): x: 2 where 1 is expected (0.0 digits of 9)\n"
     assert (ran.exit_code, ran.stdout) == (1, short)
     (mine.references / "a.rec").write_text(RECORD.format(2, "4.3.0"))
     for check in ((), ("--check",)):
         ran = run("regenerate", "--suite", ".", *check)
-        assert ran.exit_code == 2 and ran.stderr.startswith("rparity: this is R 4.3.0 (pinned: 4.2.2); --any-version")
-    ran = run("regenerate", "--suite", ".", "--any-version", "--check")
+        assert ran.exit_code == 2 and ran.stderr.startswith("rparity: this is R 4.3.0 (stored: 4.2.2); --nearest")
+    ran = run("regenerate", "--suite", ".", "--nearest", "--check")
     assert ran.stdout == f"{short}mine/a: R was 4.2.2, is 4.3.0\n" and ran.exit_code == 1
-    assert run("regenerate", "--suite", ".", "--any-version").stdout == "mine: 1 written\n  a.json\n"
+    nearest = "R 4.2, the nearest to R 4.3.0 (4.2 has 4.2.2)"
+    assert run("regenerate", "a", "--suite", ".", "--nearest").stdout == f"mine: 1 written of {nearest}\n  a.json\n"
     ran = run("regenerate", "c", "d", "--suite", ".")
     assert (ran.exit_code, ran.stderr) == (2, "rparity: no R script named c or d\n")
-    (mine.references / "b.rec").write_text("error\t\ttext\tno such thing\n")
+    (mine.references / "b.rec").write_text("error\t\ttext\tno such thing\nprovenance\tR\ttext\t4.2.2\n")
+    (mine.references / "a.rec").write_text(RECORD.format(3, "4.3.0"))
     ran = run("regenerate", "--suite", ".")
-    assert ran.exit_code == 2 and ran.stderr.endswith("b.R: no such thing\n")
+    assert ran.exit_code == 1
+    assert ran.stdout == "mine: 1 written of R 4.2\n  a.json\nmine/b failed: no such thing\n"
+
+
+def test_another_release_is_added_by_its_own_r(mine: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    bin = hand_out(mine.code.parent / "bin", monkeypatch)
+    (mine.references / "a.json").unlink()
+    (mine.references / "a.rec").write_text(RECORD.format(1, "4.2.2"))
+    ran = run("regenerate", "--suite", ".", "--release", "4.6")
+    assert (ran.exit_code, ran.stderr) == (2, "rparity: this is R 4.2, not 4.6\n")
+    assert run("regenerate", "--suite", ".", "--release", "4.2").exit_code == 0
+    (mine.references / "a.rec").write_text("error\t\ttext\ta.R, line 1: no\nprovenance\tR\ttext\t4.6.1\n")
+    ran = run("regenerate", "--suite", ".", "--rscript", f"{bin}/Rscript")
+    assert (ran.exit_code, ran.stdout) == (0, "mine: 1 written of R 4.6\n  a.json\n  a stops: a.R, line 1: no\n")
+    monkeypatch.setenv("RPARITY_RSCRIPT", "")
+    assert "R stops, and this does not: a.R, line 1: no" in run("check", "--suite", ".", "--release", "4.6").stdout
+    for wrong in (("regenerate", "--suite", "."), ("check",)):
+        ran = run(*wrong, "--release", "4.3")
+        assert (ran.exit_code, ran.stderr) == (2, "rparity: no release '4.3'; there are 4.2, 4.5, 4.6\n")
+    ran = run("regenerate", "--suite", ".", "--rscript", "no-such-program Rscript")
+    assert ran.exit_code == 2 and "no program" in ran.stderr
 
 
 def test_all_suites_are_regenerated_unless_told_otherwise(mine: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,9 +203,17 @@ def test_all_suites_are_regenerated_unless_told_otherwise(mine: Suite, monkeypat
         (suite.references / f"{name}.R").write_text("list(x = 1)\n")
         (suite.references / f"{name}.rec").write_text(RECORD.format(1, "4.2.2"))
     monkeypatch.setattr(cases, "suites", lambda: [mine, yours])
-    assert run("regenerate", "c").stdout == "yours: 1 written\n  c.json\n"
-    assert run("regenerate").stdout == "mine: 1 written\n  a.json\nyours: 0 written\n"
-    assert run("regenerate", "--check", "--suite", "all").stdout == "mine: no drift\nyours: no drift\n"
+    assert run("regenerate", "c").stdout == "yours: 1 written of R 4.2\n  c.json\n"
+    assert run("regenerate").stdout == "mine: 1 written of R 4.2\n  a.json\nyours: 0 written of R 4.2\n"
+    told = "mine: no drift of R 4.2\nyours: no drift of R 4.2\n"
+    assert run("regenerate", "--check", "--suite", "all").stdout == told
+
+
+def test_what_rparity_comes_with_is_renewed_only_when_told_so() -> None:
+    ran = run("regenerate", "--suite", "random")
+    assert ran.exit_code == 2
+    assert ran.stderr == ("rparity: random: rparity's own references; --built-in renews them, --suite PLACE those of a "
+                          "suite of yours\n")
 
 
 @pytest.mark.parametrize("fine", [True, False])

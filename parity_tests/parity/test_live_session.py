@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 
 from translations.parity import doctor, live
-from translations.parity.live import NoLiveR, R
+from translations.parity.live import SETTINGS, NoLiveR, R
+from translations.parity.paths import R_SIDE
 from translations.parity.records import RError
 from translations.parity.reference import RAnswer
-from translations.parity.regenerate import R_SIDE, SETTINGS
 
 from .made_up import hand_out
 
@@ -133,7 +133,7 @@ def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     bin = hand_out(tmp_path / "bin", monkeypatch)
     (bin / "R").write_text("#!/bin/sh\n[ \"$*\" = RHOME ] && echo /home/of/R\n")
     (bin / "R").chmod(0o755)
-    for name in (*SETTINGS, "RPARITY_R", "RPARITY_OUT", "R_HOME"):
+    for name in (*SETTINGS, "RPARITY_R", "R_HOME"):
         monkeypatch.setenv(name, "before")
     monkeypatch.setattr(R, "_interface", None)
     return bin
@@ -160,7 +160,6 @@ def test_r_is_started_as_the_generator_s_is(outside: Path, monkeypatch: pytest.M
     assert told == ["begun", (("text", str(R_SIDE / "runner.R")), "a new environment")]
     assert {name: os.environ[name] for name in SETTINGS} == SETTINGS
     assert (os.environ["RPARITY_R"], os.environ["R_HOME"]) == (str(R_SIDE), "/home/of/R")
-    assert "RPARITY_OUT" not in os.environ
     callbacks = sys.modules["rpy2.rinterface_lib.callbacks"]
     assert callbacks.consolewrite_warnerror("noise") is callbacks.consolewrite_print("noise") is None
     monkeypatch.setenv("R_HOME", "mine")

@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from translations.parity import live
+from translations.parity import session as live
 from translations.parity.cases import directory_suite
 from translations.parity.check import outcomes
-from translations.parity.live import NoLiveR
 from translations.parity.plugin import CaseFile, ComparisonItem
+from translations.parity.session import NoLiveR
 
 from .made_up import ALONE, PLAIN, answered, store, translate
 
@@ -44,7 +44,8 @@ def absent() -> None:
 @pytest.fixture
 def mine(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A directory with two cases, the second of which falls short, and files of other kinds; a live R is here."""
-    monkeypatch.setattr(live, "R", MadeUpR)
+    monkeypatch.setattr(live, "_started", lambda given: MadeUpR())
+    live._version.cache_clear()
     monkeypatch.setattr(MadeUpR, "resets", 0)
     monkeypatch.delenv("RPARITY_REQUIRE_R", raising=False)
     (pytester.path / "mine").mkdir()
@@ -103,7 +104,7 @@ def test_live_r_where_it_is_asked_for(mine: pytest.Pytester) -> None:
     ("0", [], "unasked"), ("", [], "unasked"), ("yes", ["--live-r"], "failed")])
 def test_where_r_is_absent(told: str, options: list[str], outcome: str, mine: pytest.Pytester,
                            monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "R", absent)
+    monkeypatch.setattr(live, "_started", lambda given: absent())
     monkeypatch.setenv("RPARITY_REQUIRE_R", told)
     ran = session(mine, *options, "-m", "live", where="mine/a.py")
     ran.assert_outcomes(**{"skipped" if outcome == "unasked" else outcome: 2}, deselected=1)
@@ -237,6 +238,7 @@ def test_what_a_translation_raises_is_shown_where_it_was_raised(mine: pytest.Pyt
 def test_options_and_the_marker_are_listed(mine: pytest.Pytester) -> None:
     text = mine.runpytest_inprocess(*ALONE, "--help").stdout.str()
     assert "\nparity with R:\n" in text and all(option in text for option in (
-        "  --live-r ", "  --require-r ", "  --suite=NAME ", "  --parity-report=FILE "))
+        "  --live-r ", "  --require-r ", "  --rscript=COMMAND ", "  --release=NAME ", "  --suite=NAME ",
+        "  --parity-report=FILE "))
     markers = mine.runpytest_inprocess(*ALONE, "--markers").outlines
-    assert "@pytest.mark.live: compares with the R of this machine" in markers
+    assert "@pytest.mark.live: compares with the R at hand" in markers

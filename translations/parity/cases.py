@@ -8,6 +8,7 @@ import inspect
 import io
 import re
 import sys
+import tomllib
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from translations import releases
 from translations.parity import paths
 from translations.parity.flatten import Values, flatten
 from translations.parity.tolerances import OPTIMISER, Tolerances
@@ -135,6 +137,21 @@ class Suite:
     def handle(self) -> str:
         """What `--suite` takes: the name of a built-in suite, the directory of a user's."""
         return self.name if self.built_in else str(self.code)
+
+    @property
+    def release(self) -> str | None:
+        """The release of R that a user's suite is held to: `release = "4.6"` in its `rparity.toml`; None without one.
+
+        Raises KeyError for a release that there is not, ValueError for a file that cannot be read.
+        """
+        file = self.code / "rparity.toml"
+        if self.built_in or not file.is_file():
+            return None
+        try:
+            told = tomllib.loads(file.read_text(encoding="utf-8")).get("release")
+        except ValueError as error:
+            raise ValueError(f"{file}: {error}") from None
+        return None if told is None else releases.release(str(told)).name
 
     @property
     def lacks(self) -> str:

@@ -6,14 +6,20 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from translations import settings
 from translations.parity import reference, text, warned
 from translations.parity.cases import Answer, Case, Library, Suite
 from translations.parity.causes import draws, likely_cause
 from translations.parity.compare import DOUBLE, Difference, Match, match
 from translations.parity.flatten import Values
+from translations.parity.records import ScriptError
+from translations.parity.session import session, taken, versions
 from translations.parity.tolerances import Tolerances
+from translations.releases import Release
+from translations.releases import release as release_named
 
 CHAPTER, PRINTED, R_DEFAULT, R_TIGHT, CERTIFIED = "chapter", "R's text", "R", "R tight", "certified"
+OF_A_RELEASE = (PRINTED, R_DEFAULT, R_TIGHT)  # the others are the same whatever R there is
 LIVE = LIVE_R, LIVE_TIGHT, LIVE_PRINTED, LIVE_STORED = "live R", "live R tight", "live R's text", "live R = stored"
 
 
@@ -28,6 +34,7 @@ class Outcome:
     warned   what one side warns of and the other does not: R's answers are compared with their warnings
     note     for text, where it parts; for a library, what it cannot do
     cause    the likely cause of what fell short
+    release  the release of R that answered, where it is not the one whose answer stands whole
     error    what was raised instead of an answer
     """
 
@@ -42,11 +49,13 @@ class Outcome:
     cause: str = ""
     error: str = ""
     warned: tuple[str, ...] = ()
+    release: str = ""
     passed: bool = field(default=False)
 
     def explain(self, most: int = 5) -> str:
         """What a failed test says: each label with both values and the digits they share, and the likely cause."""
-        lines = [f"{self.suite}/{self.case} against {self.against}:".lstrip("/")]
+        of = f" (release {self.release})" if self.release else ""
+        lines = [f"{self.suite}/{self.case} against {self.against}{of}:".lstrip("/")]
         lines += [f"  {self.error}"] if self.error else []
         lines += [f"  {self.note}"] if self.note else []
         lines += [f"  {one}" for one in self.short[:most]]
@@ -60,15 +69,19 @@ class Outcome:
         return vars(self) | {"digits": round(self.digits, 3), "short": [str(one) for one in self.short[:20]]}
 
 
-def comparisons(suite: Suite, case: Case, live: bool = False) -> list[str]:
-    """What a case is compared with, known without running it or reading a reference."""
+def comparisons(suite: Suite, case: Case, live: bool = False, release: str | None = None) -> list[str]:
+    """What a case is compared with, known without running it or reading a reference.
+
+    Only R answers for a further `release`: the chapter, certified values and other packages have none.
+    """
     found = [R_DEFAULT] + ([R_TIGHT] if case.takes_control else [])
     there = reference.other_paths(suite, case.name)
     says = prints(case) or reference.prints(suite, case.name)
     found += [PRINTED] if says else []
-    found += [CHAPTER] if there["chapter"].is_file() else []
-    found += [CERTIFIED] if there["certified"].is_file() else []
-    found += [library.name for library in case.libraries]
+    if release is None:
+        found += [CHAPTER] if there["chapter"].is_file() else []
+        found += [CERTIFIED] if there["certified"].is_file() else []
+        found += [library.name for library in case.libraries]
     if live:
         left_out = {*(() if case.takes_control else (LIVE_TIGHT,)), *(() if says else (LIVE_PRINTED,))}
         found += [name for name in LIVE if name not in left_out]
@@ -80,28 +93,55 @@ def prints(case: Case) -> bool:
     return "print" in case.function.__code__.co_names
 
 
-def compare(suite: Suite, case: Case, against: str) -> Outcome:
-    """Make one of a case's comparisons. Raises MissingReference, and whatever the translation raises."""
-    if against == CHAPTER:
-        reference.load(suite, case.name)
-        printed = text.DIALECTS[case.dialect](text.as_chapter(answer(case, "nloptwrap").printed))
-        return _of_text(suite, case, against, printed, text.as_chapter(reference.transcript(suite, case.name)))
-    stored = reference.load(suite, case.name)
-    if against == PRINTED:
-        return _of_text(suite, case, against, _printed(case), list(_fit(stored, case, case.text_at).printed))
+def compare(suite: Suite, case: Case, against: str, release: str | None = None) -> Outcome:
+    """Make one of a case's comparisons, with a release of R: None is the one that the suite is held to by its own
+    setting, or whose answer stands whole, and for live comparisons that of the R at hand. The translation is run under
+    that release's `options(lme4=)`.
+
+    Raises MissingReference, and whatever the translation raises.
+    """
+    whole = reference.stored_releases(suite, case.name)[0]
     if against in LIVE:
-        return _live(suite, case, against, stored)
+        found = _live(suite, case, against)
+        return replace(found, release="" if found.release == whole else found.release)
+    name = release or suite.release or whole
+    if against not in OF_A_RELEASE:
+        name = whole
+    found = _stored(suite, case, against, reference.load(suite, case.name, name), release_named(name).option)
+    return found if name == whole else replace(found, release=name)
+
+
+def _stored(suite: Suite, case: Case, against: str, stored: reference.Reference, option: str) -> Outcome:
+    if stored.error and against in OF_A_RELEASE:
+        return _of_error(suite, case, against, stored.error, option)
+    if against == CHAPTER:
+        printed = text.DIALECTS[case.dialect](text.as_chapter(answer(case, "nloptwrap", option).printed))
+        return _of_text(suite, case, against, printed, text.as_chapter(reference.transcript(suite, case.name)))
+    if against == PRINTED:
+        return _of_text(suite, case, against, _printed(case, option), list(_fit(stored, case, case.text_at).printed))
     if against == R_DEFAULT:
-        return _of_answer(suite, case, against, answer(case, "nloptwrap"), _fit(stored, case, "default"), "default")
+        return _of_answer(suite, case, against, answer(case, "nloptwrap", option), _fit(stored, case, "default"),
+                          "default")
     if against == R_TIGHT:
-        return _of_answer(suite, case, against, answer(case, "newton"), _fit(stored, case, "tight"), "tight")
+        return _of_answer(suite, case, against, answer(case, "newton", option), _fit(stored, case, "tight"), "tight")
     if against == CERTIFIED:
         expected = reference.certified(suite, case.name)
-        got = {label: value for label, value in answer(case, "newton").values.items() if label in expected}
+        ours = answer(case, "newton", option).values
+        got = {label: value for label, value in ours.items() if label in expected}
         return _of_values(suite, case, against, got, expected, "certified")
     library = next(one for one in case.libraries if one.name == against)
     expected = stored.fits.get("tight" if case.takes_control else "default", stored.fits["default"]).values
     return _of_values(suite, case, against, library_answer(library).values, expected, "library", library)
+
+
+def _of_error(suite: Suite, case: Case, against: str, said: str, option: str) -> Outcome:
+    """Where R stops, the translation must stop too, in words of its own."""
+    try:
+        answer(case, "newton" if against in (R_TIGHT, LIVE_TIGHT) else "nloptwrap", option)
+    except Exception as error:  # in any way: that it stops is what is compared
+        return Outcome(suite.name, case.name, against, digits=DOUBLE, passed=True,
+                       note=f"R stops ({said}), and so does this: {error}")
+    return Outcome(suite.name, case.name, against, error=f"R stops, and this does not: {said.splitlines()[0][:300]}")
 
 
 def _fit(stored: reference.Reference, case: Case, name: str) -> reference.RAnswer:
@@ -119,28 +159,52 @@ def compare_values(got: Values, expected: Values, tolerance: Tolerances, kind: s
                    cause=likely_cause(found.short, got, expected, kind), passed=not found.short and found.compared > 0)
 
 
-def outcome(suite: Suite, case: Case, against: str) -> Outcome:
+def outcome(suite: Suite, case: Case, against: str, release: str | None = None) -> Outcome:
     """`compare`, with whatever is raised as an outcome that did not pass."""
     try:
-        return compare(suite, case, against)
+        return compare(suite, case, against, release)
     except Exception as error:  # a translation may fail in any way; the table says how and goes on
         said = str(error.args[0] if isinstance(error, KeyError) and error.args else error).strip() or "no message"
-        return Outcome(suite.name, case.name, against, error=f"{type(error).__name__}: {said.splitlines()[0][:300]}")
+        return Outcome(suite.name, case.name, against, release=release or "",
+                       error=f"{type(error).__name__}: {said.splitlines()[0][:300]}")
 
 
-def outcomes(suite: Suite, live: bool = False) -> Iterator[Outcome]:
-    """Every comparison of every case of a suite, in order; what no case translates fails."""
+def outcomes(suite: Suite, live: bool = False, release: str | None = None) -> Iterator[Outcome]:
+    """Every comparison of every case of a suite, in order; what no case translates fails.
+
+    `release` is one by name, or "all" that are stored; with `live`, None is that of the R at hand where it is stored.
+    """
     for case in suite.cases():
-        for against in comparisons(suite, case, live):
-            yield outcome(suite, case, against)
+        for name in _asked_for(suite, case, live, release):
+            for against in comparisons(suite, case, live, name):
+                yield outcome(suite, case, against, name)
     for name, missing in suite.incomplete().items():
         yield Outcome(suite.name, name, R_DEFAULT, error=missing)
 
 
+def _asked_for(suite: Suite, case: Case, live: bool, release: str | None) -> list[str | None]:
+    """The releases that a case is compared with; None stands for the one that needs no name."""
+    try:
+        stored = reference.stored_releases(suite, case.name)
+        if release is None and live:
+            here = taken(reference.load(suite, case.name, stored[0]).provenance).release.name
+            release = here if here in stored else None
+    except (FileNotFoundError, ValueError):
+        return [release if release != "all" else None]
+    if release == "all":
+        return [None if name == stored[0] else name for name in stored]
+    return [None if release == stored[0] and suite.release is None else release]
+
+
+def answer(case: Case, optimizer: str, option: str = "") -> Answer:
+    """A case's answer under `options(lme4=option)` (none: as it stands), computed once a process."""
+    return _answer(case, optimizer, option or settings.option("lme4"))
+
+
 @cache
-def answer(case: Case, optimizer: str) -> Answer:
-    """A case's answer, computed once a process."""
-    return case.run(optimizer)
+def _answer(case: Case, optimizer: str, option: str) -> Answer:
+    with settings.options(lme4=option):
+        return case.run(optimizer)
 
 
 @cache
@@ -152,32 +216,36 @@ def library_answer(library: Library) -> Answer:
 @cache
 def live_answer(suite: Suite, case: Case) -> dict[str, reference.RAnswer]:
     """Live R's answers, computed once a process."""
-    from translations.parity.live import R
-
-    return R().script(suite.references / f"{case.name}.R", tight=case.takes_control)
+    return session().script(suite.references / f"{case.name}.R", tight=case.takes_control)
 
 
-def _live(suite: Suite, case: Case, against: str, stored: reference.Reference) -> Outcome:
-    found = _live_values(suite, case, against, stored)
-    drift = "" if found.passed else version_drift(stored)
+def _live(suite: Suite, case: Case, against: str) -> Outcome:
+    """A comparison with the R at hand, whose release the translation follows."""
+    whole = reference.load(suite, case.name)
+    release = taken(whole.provenance).release
+    found = replace(_live_values(suite, case, against, release), release=release.name)
+    drift = "" if found.passed else version_drift(reference.load(suite, case.name, release.name))
     return replace(found, cause=drift) if drift else found
 
 
 def version_drift(stored: reference.Reference) -> str:
     """Which versions differ between live R and a stored reference; "" when none does."""
-    from translations.parity.live import R
-
-    keys = [key for key in stored.provenance if key == "R" or key.startswith("package ")]
-    here = {key: R().version(key.removeprefix("package ") if key != "R" else None) for key in keys}
-    drift = [f"{key.removeprefix('package ')} {stored.provenance[key]} is {here[key]} here"
-             for key in keys if here[key] != stored.provenance[key]]
+    drift = [f"{key.removeprefix('package ')} {stored.provenance[key]} is {here} here"
+             for key, here in versions(stored.provenance).items() if here != stored.provenance[key]]
     return f"version drift: {', '.join(drift)}" if drift else ""
 
 
-def _live_values(suite: Suite, case: Case, against: str, stored: reference.Reference) -> Outcome:
-    fits = live_answer(suite, case)
+def _live_values(suite: Suite, case: Case, against: str, release: Release) -> Outcome:
+    try:
+        fits = live_answer(suite, case)
+    except ScriptError as error:
+        if against == LIVE_STORED:
+            said = reference.load(suite, case.name, release.name).error
+            return Outcome(suite.name, case.name, against, digits=DOUBLE if said else 0.0, note=str(error),
+                           passed=said == str(error))
+        return _of_error(suite, case, against, str(error), release.option)
     if against == LIVE_STORED:
-        each = []
+        stored, each = reference.load(suite, case.name, release.name), []
         for name, fit in fits.items():
             was = _fit(stored, case, name)
             texts = _of_text(suite, case, against, _steady(fit.printed), _steady(was.printed))
@@ -185,14 +253,15 @@ def _live_values(suite: Suite, case: Case, against: str, stored: reference.Refer
             each.append(replace(found, note=texts.note, passed=found.passed and texts.passed))
         return min(each, key=lambda one: (one.passed, one.digits))
     if against == LIVE_PRINTED:
-        return _of_text(suite, case, against, _steady(_printed(case)), _steady(fits[case.text_at].printed))
+        return _of_text(suite, case, against, _steady(_printed(case, release.option)),
+                        _steady(fits[case.text_at].printed))
     kind, optimizer = ("tight", "newton") if against == LIVE_TIGHT else ("default", "nloptwrap")
-    return _of_answer(suite, case, against, answer(case, optimizer), fits[kind], kind)
+    return _of_answer(suite, case, against, answer(case, optimizer, release.option), fits[kind], kind)
 
 
-def _printed(case: Case) -> list[str]:
+def _printed(case: Case, option: str) -> list[str]:
     """What the translation prints, from the fit whose text is compared."""
-    return text.as_printed(answer(case, "newton" if case.text_at == "tight" else "nloptwrap").printed)
+    return text.as_printed(answer(case, "newton" if case.text_at == "tight" else "nloptwrap", option).printed)
 
 
 def _steady(lines: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -16,7 +16,13 @@ from translations import commands
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="R's mixed-model chapter in Python, with the digits that it shares with R.")
 
+if TYPE_CHECKING:
+    from translations.parity.regenerate import Renewed
+
 SuiteOption = Annotated[str, typer.Option("--suite", help="a suite, all of them, or a directory of your own cases")]
+
+RscriptOption = Annotated[str | None, typer.Option(
+    "--rscript", metavar="COMMAND", help='R behind a command: "ssh HOST Rscript", "docker run -i IMAGE Rscript", ...')]
 
 
 @app.callback()
@@ -27,7 +33,10 @@ def root() -> None:
 @app.command()
 def check(
     suite: SuiteOption = "chapter5",
-    live: Annotated[bool, typer.Option("--live", help="compare with the R on this machine too")] = False,
+    release: Annotated[str | None, typer.Option("--release", help="a release of R, 4.2, 4.5 or 4.6, or all that are "
+                                                "stored")] = None,
+    live: Annotated[bool, typer.Option("--live", help="compare with the R at hand too, and with its release")] = False,
+    rscript: RscriptOption = None,
     json: Annotated[Path | None, typer.Option("--json", help="write everything to a file (-: to the output)")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="write the table as a page")] = None,
 ) -> None:
@@ -36,16 +45,18 @@ def check(
     from translations.files import replace
     from translations.parity import cases, report
     from translations.parity.check import outcomes
+    from translations.releases import release as known
 
     try:
         chosen = cases.suites() if suite == "all" else [cases.suite(suite)]
+        wanted = release if release in (None, "all") else known(str(release)).name
         if live:
-            _start_r()
+            _start_r(rscript)
         unchecked = {each.name: each.lacks for each in chosen if each.lacks}
         if unchecked and suite != "all":
             raise ModuleNotFoundError(f"suite {suite} was not checked: {unchecked[suite]}")
-        found = [one for each in chosen if each.name not in unchecked for one in outcomes(each, live)]
-    except (KeyError, FileNotFoundError, ModuleNotFoundError) as error:
+        found = [one for each in chosen if each.name not in unchecked for one in outcomes(each, live, wanted)]
+    except (KeyError, FileNotFoundError, ModuleNotFoundError, ValueError) as error:
         _stop(error)
     if not found:
         _stop(ValueError(f"no case in suite {suite!r}"))
@@ -73,39 +84,62 @@ def check(
 def regenerate(
     names: Annotated[list[str] | None, typer.Argument(help="cases (all of the suite's when none is named)")] = None,
     suite: SuiteOption = "all",
-    check: Annotated[bool, typer.Option("--check", help="report drift and change nothing")] = False,
-    any_version: Annotated[bool, typer.Option("--any-version", help="accept another R or lme4 than pinned")] = False,
+    rscript: RscriptOption = None,
+    release: Annotated[str | None, typer.Option("--release", help="the release that R must be")] = None,
+    check: Annotated[bool, typer.Option("--check", help="report what would change and change nothing")] = False,
+    nearest: Annotated[bool, typer.Option("--nearest", help="take R for the nearest release, whatever versions it "
+                                          "has")] = False,
+    built_in: Annotated[bool, typer.Option("--built-in", help="renew what rparity itself comes with")] = False,
 ) -> None:
-    """Make the references from R."""
-    from translations.parity import cases
+    """Add or renew the answers of the R at hand; those of other releases stay as they are."""
+    from translations.parity import cases, session
     from translations.parity import regenerate as machine
+    from translations.parity.piped import PipedR
     from translations.parity.records import RError
     from translations.parity.regenerate import WrongVersion
+    from translations.releases import release as known
 
+    bad = False
     try:
+        wanted = release if release is None else known(release).name
         chosen = cases.suites() if suite == "all" else [cases.suite(suite)]
         if names:
             chosen = [one for one in chosen if {script.stem for script in one.scripts()} & set(names)]
             if not chosen:
                 raise KeyError(f"no R script named {' or '.join(names)}")
-        for one in chosen:
-            if check:
-                found = machine.drift(one, names or (), any_version)
-                print("\n".join(found) if found else f"{one.name}: no drift")
-                if found:
-                    raise typer.Exit(1)
-            else:
-                written = machine.regenerate(one, names or (), any_version)
-                print(f"{one.name}: {len(written)} written" + "".join(f"\n  {path.name}" for path in written))
-    except (RError, WrongVersion, KeyError, OSError) as error:
+        if not (check or built_in) and (ours := [one.name for one in chosen if one.built_in]):
+            raise WrongVersion(f"{', '.join(ours)}: rparity's own references; --built-in renews them, --suite PLACE "
+                               "those of a suite of yours")
+        session.with_command(rscript)
+        with PipedR(session.command() or "Rscript") as r:
+            for one in chosen:
+                make = machine.would_change if check else machine.regenerate
+                done = make(one, r, names or (), nearest, wanted)
+                print("\n".join(_told(one.name, done, check)))
+                bad = bad or bool(done.failed or done.moved)
+    except (RError, WrongVersion, KeyError, OSError, ValueError) as error:
         _stop(error)
+    raise typer.Exit(1 if bad else 0)
+
+
+def _told(suite: str, done: Renewed, check: bool) -> list[str]:
+    """What `regenerate` says of a suite."""
+    of = f" of {done.taken}" if done.taken else ""
+    if check:
+        lines = done.moved or ([] if done.failed else [f"{suite}: no drift{of}"])
+    else:
+        lines = [f"{suite}: {len(done.written)} written{of}", *(f"  {path.name}" for path in done.written)]
+        lines += [f"  {name} stops: {said}" for name, said in done.stops.items()]
+    return lines + [f"{suite}/{name} failed: {said}" for name, said in done.failed.items()]
 
 
 @app.command()
-def doctor() -> None:
+def doctor(rscript: RscriptOption = None) -> None:
     """Say what of R is here, what is missing, and the command that mends it."""
     from translations.parity.doctor import report
+    from translations.parity.session import with_command
 
+    with_command(rscript)
     text, fine = report()
     print(text)
     raise typer.Exit(0 if fine else 1)
@@ -130,13 +164,17 @@ def new(
     print(f"next: rparity regenerate --suite {place}   rparity check --suite {place}   pytest {place}")
 
 
-def _start_r() -> None:
-    from translations.parity.live import NoLiveR, R
+def _start_r(rscript: str | None) -> None:
+    """Start live R, and say what it is where it is no release by its versions."""
+    from translations.parity import session
 
+    session.with_command(rscript)
     try:
-        R()
-    except NoLiveR as error:
+        here = session.taken({"R": "", "package lme4": ""})
+    except session.NoLiveR as error:
         _stop(error)
+    if here.differs:
+        typer.echo(f"rparity: compared with {here}", err=True)
 
 
 def _stop(error: Exception) -> NoReturn:

@@ -1,6 +1,7 @@
 """What of R, its packages and rpy2 is here, and the exact command that mends what is not."""
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import subprocess
@@ -10,9 +11,9 @@ from importlib import metadata
 
 from translations import compiled
 from translations.parity import paths
-from translations.parity.regenerate import PINNED
+from translations.releases import release_of
 
-R_PACKAGES = ("lme4", "lmerTest", "pbkrtest", "dplyr", "tidyr", "tibble", "ggplot2", "MASS")
+R_PACKAGES = ("lme4", "lmerTest", "pbkrtest", "emmeans", "dplyr", "tidyr", "tibble", "ggplot2", "MASS")
 
 
 @dataclass(frozen=True)
@@ -36,26 +37,31 @@ def findings() -> Iterator[Finding]:
     except FileNotFoundError as error:
         yield Finding("fixtures", str(error), False, "pip install --force-reinstall rparity", needed=True)
     yield _compiled()
-    version = r_version()
-    if version is None:
-        yield Finding("R", "not on the PATH", False, f"{_apt('r-base-core')} (only live comparisons need R)")
+    try:
+        here = _versions()
+    except RuntimeError as error:
+        yield Finding("R", str(error), False, f"{_apt('r-base-core')} (only live comparisons need R)")
         return
-    yield Finding("R", _against_pin(version, PINNED["R"]), True)
-    here = _package_versions()
+    taken = release_of({name if name == "R" else f"package {name}": own for name, own in here.items()})
+    yield Finding("R", f"{here['R']}, release {taken.release.name}", True)
     for name in R_PACKAGES:
         if name in here:
-            pin = PINNED.get(f"package {name}")
-            yield Finding(f"R package {name}", _against_pin(here[name], pin) if pin else here[name], True)
+            theirs = taken.release.versions.get(f"package {name}", here[name])
+            yield Finding(f"R package {name}", here[name] if here[name] == theirs else
+                          f"{here[name]} (stored references of release {taken.release.name}: {theirs}; differences may "
+                          "be version drift)", True)
         else:
             yield Finding(f"R package {name}", "not installed", False, _apt(f"r-cran-{name.lower()}"))
-    yield _rpy2(version)
+    if not _command():
+        yield _rpy2(here["R"])
 
 
 def r_version() -> str | None:
     """The version of the R on the PATH, or None."""
     if shutil.which("Rscript") is None:
         return None
-    return _rscript("cat(as.character(getRversion()))")
+    ask = ["Rscript", "--vanilla", "-e", "cat(as.character(getRversion()))"]
+    return subprocess.run(ask, capture_output=True, text=True, check=True).stdout
 
 
 def rpy2_for(version: str) -> str:
@@ -77,12 +83,12 @@ def report() -> tuple[str, bool]:
 def _rpy2(version: str) -> Finding:
     installed = _installed("rpy2-rinterface")
     if installed is None:
-        return Finding("rpy2", "not installed", False, rpy2_for(version))
+        return Finding("rpy2", "not installed: R is asked through Rscript, and answers alike", True, rpy2_for(version))
     from translations.parity.live import available
 
     wrong = available()
     if wrong is not None:
-        return Finding("rpy2", f"{installed}: {wrong}", False, rpy2_for(version))
+        return Finding("rpy2", f"{installed}: {wrong}; R is asked through Rscript instead", False, rpy2_for(version))
     return Finding("rpy2", f"{installed}, runs R {version}", True)
 
 
@@ -95,18 +101,27 @@ def _compiled() -> Finding:
     return Finding("compiled modules", "; ".join(said) or f"all {len(states)}", not said, cure)
 
 
-def _package_versions() -> dict[str, str]:
+def _versions() -> dict[str, str]:
+    """The versions of R and of its packages that are there. Raises RuntimeError where there is no R."""
+    from translations.parity.piped import PipedR
+
     names = ", ".join(f"'{name}'" for name in R_PACKAGES)
-    code = f"for (p in c({names})) if (nzchar(system.file(package = p))) cat(p, as.character(packageVersion(p)), '\\n')"
-    return {line.split()[0]: line.split()[1] for line in _rscript(code).splitlines()}
+    code = (f"here <- Filter(function(package) nzchar(system.file(package = package)), c({names}))\n"
+            "of <- function(package) as.character(packageVersion(package))\n"
+            "list(v = c(R = as.character(getRversion()), vapply(here, of, '')))")
+    command = _command() or "Rscript"
+    if command == "Rscript" and shutil.which("Rscript") is None:
+        raise RuntimeError("not on the PATH")
+    try:
+        with PipedR(command) as r:
+            return {label[2:-1]: str(own) for label, own in r.values(code).items()}
+    except OSError as error:
+        raise RuntimeError(str(error)) from None
 
 
-def _rscript(code: str) -> str:
-    return subprocess.run(["Rscript", "--vanilla", "-e", code], capture_output=True, text=True, check=True).stdout
-
-
-def _against_pin(version: str, pin: str) -> str:
-    return version if version == pin else f"{version} (stored references: {pin}; differences may be version drift)"
+def _command() -> str:
+    """What R is asked through, if not through rpy2: see `session`."""
+    return os.environ.get("RPARITY_RSCRIPT", "")
 
 
 def _apt(package: str) -> str:

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from translations.parity.doctor import r_version, rpy2_for
 from translations.parity.flatten import Values
-from translations.parity.records import RError, answers, values
-from translations.parity.reference import RAnswer
-from translations.parity.regenerate import PINNED, R_SIDE, SETTINGS
+from translations.parity.layers import RAnswer
+from translations.parity.paths import R_SIDE
+from translations.parity.records import RError, ScriptError, answers, values
+from translations.parity.session import NoLiveR
+from translations.releases import releases
 
-
-class NoLiveR(RuntimeError):
-    """There is no live R. The message is the command that mends it."""
+SETTINGS = {"LC_ALL": "C.UTF-8", "LANGUAGE": "en", "TZ": "UTC"}
 
 
 class R:
@@ -64,7 +64,10 @@ class R:
         Raises RError.
         """
         name, wanted = self._r.StrSexpVector([str(script)]), self._r.BoolSexpVector([tight])
-        run = self._guarded(lambda: self._machine["run_script"](name, wanted))
+        try:
+            run = self._guarded(lambda: self._machine["run_script"](name, wanted))
+        except RError as error:
+            raise ScriptError(str(error).removeprefix("Error: "), {}) from None  # the script and its line come first
         records = self._guarded(lambda: self._machine["answer_records"](run))
         return answers(_rows(records))[0]
 
@@ -122,10 +125,9 @@ def _start() -> Any:
     if shutil.which("R") is None:
         raise NoLiveR("R is not on the PATH; on Debian or Ubuntu: sudo apt-get install r-base-core r-cran-lme4")
     os.environ.update(SETTINGS, RPARITY_R=str(R_SIDE))
-    os.environ.pop("RPARITY_OUT", None)
     home = subprocess.run(["R", "RHOME"], capture_output=True, text=True).stdout.strip()
     os.environ.setdefault("R_HOME", home)
-    cure = rpy2_for(r_version() or PINNED["R"])
+    cure = rpy2_for(r_version() or releases()[0].versions["R"])
     try:
         import rpy2.rinterface as rinterface
         from rpy2.rinterface_lib import callbacks

@@ -4,6 +4,7 @@ from __future__ import annotations
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
+R_SIDE = PACKAGE / "parity" / "r"  # what R itself runs
 
 
 def fixtures() -> Path:

@@ -26,10 +26,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from translations.parity.flatten import Values
+from translations.parity.layers import RAnswer
 from translations.parity.literals import r_literal
+from translations.parity.paths import R_SIDE
 from translations.parity.records import RError, answers, rows, values
-from translations.parity.reference import RAnswer
-from translations.parity.regenerate import R_SIDE
 from translations.parity.sources import files_of
 
 LIMIT = 1800.0  # seconds that one question may take unless RPARITY_R_TIMEOUT says otherwise
@@ -54,7 +54,7 @@ class PipedR:
             raise FileNotFoundError(f"--rscript {command!r}: there is no program {command.split()[:1]}")
         self._limit = limit or float(os.environ.get("RPARITY_R_TIMEOUT", LIMIT))
         self._process: subprocess.Popen[bytes] | None = None
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # what R says on standard error
+        self._errors: IO[bytes] | None = None  # what R says on standard error
         self._sent: dict[str, bytes] = {}
         self._buffer = b""
         self._mark = b""
@@ -116,11 +116,14 @@ class PipedR:
             self._process.kill()
             self._process.wait()
             self._process = None
+        if self._errors is not None:
+            self._errors.close()
+            self._errors = None
 
     def _start(self) -> None:
-        self._errors.truncate(0)
+        self._errors = tempfile.TemporaryFile()
         self._mark, self._buffer, self._sent = f"\x1erparity-{secrets.token_hex(8)}".encode(), b"", {}
-        environment = {name: text for name, text in os.environ.items() if name not in ("RPARITY_OUT", "R_HOME")}
+        environment = {name: text for name, text in os.environ.items() if name != "R_HOME"}
         self._process = subprocess.Popen([*self._command, "--vanilla", "-"], stdin=subprocess.PIPE, env=environment,
                                          stdout=subprocess.PIPE, stderr=self._errors, bufsize=0)
         program = (R_SIDE / "serve.R").read_bytes().replace(b"@@MARK@@", self._mark.replace(b"\x1e", b"\\036"))
@@ -177,16 +180,18 @@ class PipedR:
         with selectors.DefaultSelector() as ready:
             ready.register(self._process.stdout, selectors.EVENT_READ)
             if not ready.select(max(0.0, end - time.monotonic())):
+                words = self._last_words()
                 self.close()
                 raise RDied(f"{shlex.join(self._command)} did not answer in time ({what}); RPARITY_R_TIMEOUT=SECONDS "
-                            f"gives it longer{self._last_words()}")
+                            f"gives it longer{words}")
         if not (more := os.read(self._process.stdout.fileno(), 2**16)):
-            code = self._process.wait()
+            code, words = self._process.wait(), self._last_words()
             self.close()
-            raise RDied(f"{shlex.join(self._command)} ended with code {code} ({what}){self._last_words()}")
+            raise RDied(f"{shlex.join(self._command)} ended with code {code} ({what}){words}")
         self._buffer += more
 
     def _last_words(self) -> str:
+        assert self._errors is not None
         self._errors.seek(0)
         said = self._errors.read().decode("utf-8", "replace").strip().splitlines()
         heard = self._buffer.decode("utf-8", "replace").strip().splitlines()

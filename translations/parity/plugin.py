@@ -1,8 +1,9 @@
 """The pytest plugin, registered as an entry point: each case of a directory is collected as one test a comparison.
 
-Options: `--live-r` compares with the R of this machine too, `--require-r` (or RPARITY_REQUIRE_R=1) makes its absence a
+Options: `--live-r` compares with the R of this machine too (`--rscript` with one behind a command, `--release` names
+the release whose stored answers count), `--require-r` (or RPARITY_REQUIRE_R=1) makes its absence a
 failure, `--suite` keeps the cases of one suite, `--parity-report=FILE` writes the parity table as JSON (or HTML).
-Fixtures for hand-written tests: `live_r`, a fresh `translations.parity.live.R`; `parity`, which compares.
+Fixtures for hand-written tests: `live_r`, R as after its start; `parity`, which compares.
 """
 from __future__ import annotations
 
@@ -19,9 +20,11 @@ from translations.parity import paths
 from translations.parity.cases import Case, Suite, declares_case, directory_suite, is_reference
 from translations.parity.check import LIVE, R_DEFAULT, Outcome, compare, compare_values, comparisons
 from translations.parity.flatten import flatten
+from translations.parity.session import with_command
+from translations.releases import release
 
 if TYPE_CHECKING:
-    from translations.parity.live import R
+    from translations.parity.session import LiveR
 
 Kind = TypeVar("Kind")
 
@@ -36,13 +39,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("rparity", "parity with R")
     group.addoption("--live-r", action="store_true", help="run the tests that need R (skipped where R is absent)")
     group.addoption("--require-r", action="store_true", help="run them; fail where R is absent (RPARITY_REQUIRE_R=1)")
+    group.addoption("--rscript", metavar="COMMAND", help="live R behind a command (RPARITY_RSCRIPT)")
+    group.addoption("--release", metavar="NAME", help="the release of R whose stored answers cases are compared with")
     group.addoption("--suite", metavar="NAME", help="keep the cases of one suite only")
     group.addoption("--parity-report", metavar="FILE", type=Path, help="write the parity table: .json or .html")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Collect what the tests report, and know the marker of the tests that need R."""
-    config.addinivalue_line("markers", "live: compares with the R of this machine")
+    config.addinivalue_line("markers", "live: compares with the R at hand")
+    with_command(config.getoption("--rscript"))
+    if config.getoption("--release"):
+        try:
+            release(config.getoption("--release"))
+        except KeyError as error:
+            raise pytest.UsageError(f"--release: {error.args[0]}") from None
     config.pluginmanager.register(_Collected(config))
 
 
@@ -148,7 +159,7 @@ class Parity:
         if against in LIVE:
             start_r(self._config)
             self._properties.append((RAN_LIVE, True))
-        outcome = compare(suite, case, against)
+        outcome = compare(suite, case, against, self._config.getoption("--release"))
         self._properties.append((OUTCOME, outcome.as_dict()))
         if not outcome.passed:
             raise AssertionError(outcome.explain())
@@ -177,22 +188,22 @@ def requires_r(config: pytest.Config) -> bool:
 
 
 @pytest.fixture
-def live_r(request: pytest.FixtureRequest) -> R:
+def live_r(request: pytest.FixtureRequest) -> LiveR:
     """R, as after its start. Skipped unless asked for; a failure where required and absent."""
-    session: R = start_r(request.config)
+    r: LiveR = start_r(request.config)
     request.node.user_properties.append((RAN_LIVE, True))
-    session.reset()
-    return session
+    r.reset()
+    return r
 
 
 def start_r(config: pytest.Config) -> Any:
     """The live session, or the skip or failure that its absence is."""
     if not wants_r(config):
         pytest.skip("live R was not asked for: --live-r")
-    from translations.parity.live import NoLiveR, R
+    from translations.parity.session import NoLiveR, session
 
     try:
-        return R()
+        return session()
     except NoLiveR as error:
         if requires_r(config):
             pytest.fail(str(error), pytrace=False)

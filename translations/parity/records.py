@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 from translations.parity.flatten import Scalar, Values
-from translations.parity.reference import RAnswer
+from translations.parity.layers import RAnswer
 
 Row = tuple[str, str, str, str]
 
@@ -14,23 +14,32 @@ class RError(RuntimeError):
     """R's own error, in R's words."""
 
 
+class ScriptError(RError):
+    """A script stopped: R's error with its script and line; `provenance` holds the versions that it stopped under."""
+
+    def __init__(self, said: str, provenance: dict[str, str]) -> None:
+        super().__init__(said)
+        self.provenance = provenance
+
+
 def rows(text: str) -> list[Row]:
     """The rows of a record file: section, label, kind, value."""
     return [tuple(_unescape(part) for part in line.split("\t")) for line in text.splitlines() if line]  # type: ignore[misc]
 
 
 def answers(records: Iterable[Row]) -> tuple[dict[str, RAnswer], dict[str, str]]:
-    """The answers by name of the fit, and the provenance. Raises RError when R reported an error."""
+    """The answers by name of the fit, and the provenance. Raises ScriptError when R reported an error."""
     sections: dict[str, list[Row]] = {}
     for row in records:
         sections.setdefault(row[0], []).append(row)
+    provenance = {label: value for _, label, _, value in sections.get("provenance", [])}
     if "error" in sections:
-        raise RError(sections["error"][0][3])
+        raise ScriptError(sections["error"][0][3], provenance)
     fits: dict[str, RAnswer] = {
         name: RAnswer(values(sections[name]), _lines(sections, f"{name} printed"), _lines(sections, f"{name} warnings"))
         for name in ("default", "tight") if name in sections
     }
-    return fits, {label: value for _, label, _, value in sections.get("provenance", [])}
+    return fits, provenance
 
 
 def values(records: Iterable[Row]) -> Values:

@@ -20,7 +20,7 @@ from translations.parity.sources import changes
 from translations.releases import release_of, releases
 
 __all__ = ["BrokenLayer", "MissingReference", "RAnswer", "Reference", "StaleReference", "certified", "load", "parse",
-           "parse_all", "prints", "reference_path", "render", "stored_releases", "transcript"]
+           "parse_all", "prints", "reference_path", "render", "stored_releases", "towards", "transcript"]
 
 _PRINTED = re.compile(r'"printed": \[\s*"')
 _FITS = ("default", "tight")
@@ -136,7 +136,7 @@ def render(fits: Mapping[str, RAnswer], beside: Iterable[str], provenance: Mappi
                                 **{name: _whole(fit) for name, fit in fits.items()}}
     there, layers = {base_release(provenance): whole}, {}
     for name in _outward(base_release(provenance), further or {}):
-        now, after = (further or {})[name], _towards(name, there)
+        now, after = (further or {})[name], towards(name, there)
         told: dict[str, Any] = {"after": after, "provenance": _changed(provenance, now.provenance)}
         told |= {"error": now.error} if now.error else {
             fit: layer(there[after].fits[fit], answer) if fit in there[after].fits else _whole(answer)
@@ -160,6 +160,14 @@ def parse_all(text: str) -> dict[str, Reference]:
 def base_release(provenance: Mapping[str, Any]) -> str:
     """The name of the release of the answer that stands whole."""
     return release_of(provenance).release.name
+
+
+def towards(name: str, there: Mapping[str, Reference]) -> str:
+    """The nearest of the releases that are `there`, on the way to the first of them, under which the script runs."""
+    known = [one.name for one in releases()]
+    base, at = known.index(next(iter(there))), known.index(name)
+    between = [one for one in there if not there[one].error and min(base, at) <= known.index(one) <= max(base, at)]
+    return min(between, key=lambda one: abs(known.index(one) - at))
 
 
 class _Document:
@@ -203,14 +211,6 @@ def _outward(base: str, names: Iterable[str]) -> list[str]:
     known = [one.name for one in releases()]
     at = {name: known.index(name) - known.index(base) for name in names}
     return sorted(at, key=lambda name: (at[name] < 0, abs(at[name])))
-
-
-def _towards(name: str, there: Mapping[str, Reference]) -> str:
-    """The nearest of the releases that are `there`, on the way to the first of them, under which the script runs."""
-    known = [one.name for one in releases()]
-    base, at = known.index(next(iter(there))), known.index(name)
-    between = [one for one in there if not there[one].error and min(base, at) <= known.index(one) <= max(base, at)]
-    return min(between, key=lambda one: abs(known.index(one) - at))
 
 
 def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,116 +1,189 @@
-"""References from R: every script of a suite in one Rscript session, written all or not at all."""
+"""References from R: a suite's scripts asked of the R at hand, whose release's answers are added or renewed.
+
+What other releases answered stays as it is. Files are written all or none.
+"""
 from __future__ import annotations
 
-import os
-import subprocess
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from translations.files import replace
-from translations.parity import records, reference
+from translations.parity import reference
 from translations.parity.cases import Suite
 from translations.parity.compare import match
+from translations.parity.layers import RAnswer, settled
+from translations.parity.piped import PipedR, RDied
+from translations.parity.records import RError, ScriptError
+from translations.parity.reference import Reference
 from translations.parity.sources import sources
 from translations.parity.tolerances import EXACT, Tolerances
 from translations.parity.warned import differences, masked
+from translations.releases import Taken, release_of
 
-R_SIDE = Path(__file__).parent / "r"
-PINNED = {"R": "4.2.2", "package lme4": "1.1.31"}
-SETTINGS = {"LC_ALL": "C.UTF-8", "LANGUAGE": "en", "TZ": "UTC"}
+LACKS = "there is no package called"  # R's words for what says nothing about the script
 
 
 class WrongVersion(RuntimeError):
-    """R or lme4 is not the version that the stored references come from."""
+    """R or one of its packages is not the version that the release's stored references come from."""
 
 
-def regenerate(suite: Suite, only: Sequence[str] = (), any_version: bool = False) -> list[Path]:
-    """Run the suite's scripts (or those named in `only`) and write their references; returns the paths written.
+@dataclass
+class Renewed:
+    """What came of asking R for a suite's answers.
 
-    Nothing is written unless every script ran, and every file is replaced whole.
-    Raises RError naming the script that failed, WrongVersion, and FileNotFoundError when there is no Rscript.
+    taken     the release that R was taken for (that of the last script, where they differ)
+    written   the references that were written
+    stops     what R says where a script stops that runs under another release, which is stored as its answer
+    failed    what R says where nothing could be stored
+    moved     what would change, a sentence each, where nothing was to be written
     """
-    new = {reference.reference_path(suite, name): text for name, text in _run(suite, only, any_version).items()}
-    changed = {path: text for path, text in new.items()
-               if not path.exists() or _without_date(path.read_text(encoding="utf-8")) != _without_date(text)}
-    replace(changed)
-    return list(changed)
+
+    taken: Taken | None = None
+    written: list[Path] = field(default_factory=list)
+    stops: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    moved: list[str] = field(default_factory=list)
 
 
-def drift(suite: Suite, only: Sequence[str] = (), any_version: bool = False) -> list[str]:
-    """What `regenerate` would change beyond the cases' tolerances, a sentence for each difference; nothing is written.
+def regenerate(suite: Suite, r: PipedR, only: Sequence[str] = (), nearest: bool = False,
+               wanted: str | None = None) -> Renewed:
+    """Ask R for the suite's answers (or those named in `only`) and store them as its release's.
+
+    A script that fails does not hold back the others. `nearest` takes an R with other versions than the release's, or
+    than those that its stored answers come from, for the release; `wanted` names the release that R must be.
+    Raises WrongVersion, and KeyError for a name without a script.
+    """
+    done, texts = Renewed(), {}
+    for name, fresh in _asked(suite, r, only, done):
+        path = reference.reference_path(suite, name)
+        old = path.read_text(encoding="utf-8") if path.exists() else ""
+        stored = reference.parse_all(old) if old else {}
+        done.taken = _release(suite, fresh, stored, nearest, wanted)
+        if fresh.error and not [one for one in stored if one != done.taken.release.name]:
+            done.failed[name] = fresh.error
+            continue
+        if fresh.error:
+            done.stops[name] = fresh.error
+        beside = [kind for kind, there in reference.other_paths(suite, name).items() if there.is_file()]
+        text = _written(stored, done.taken.release.name, fresh, beside, _tolerance(suite, name))
+        if _without_dates(old) != _without_dates(text):
+            texts[path] = text
+    replace(texts)
+    done.written = list(texts)
+    return done
+
+
+def would_change(suite: Suite, r: PipedR, only: Sequence[str] = (), nearest: bool = False,
+                 wanted: str | None = None) -> Renewed:
+    """What `regenerate` would change beyond the cases' tolerances; nothing is written.
 
     Within them R itself is not steady: where an optimizer stops depends on how a session's memory is aligned.
     """
-    tolerances: dict[str, Tolerances] = {case.name: case.tolerance for case in suite.cases()}
-    found = []
-    for name, text in _run(suite, only, any_version).items():
+    done = Renewed()
+    for name, fresh in _asked(suite, r, only, done):
         path = reference.reference_path(suite, name)
-        if not path.exists():
-            found.append(f"{suite.name}/{name}: no stored reference")
-            continue
-        stored, fresh = reference.parse(path.read_text(encoding="utf-8")), reference.parse(text)
-        for fit in sorted({*stored.fits, *fresh.fits}):
-            if fit not in stored.fits or fit not in fresh.fits:
-                found.append(f"{suite.name}/{name}: the {fit} fit is {'new' if fit in fresh.fits else 'gone'}")
-                continue
-            old, now = stored.fits[fit], fresh.fits[fit]
-            moved = match(now.values, old.values, tolerances.get(name, EXACT), fit)
-            found += [f"{suite.name}/{name} ({fit}): {one}" for one in moved.short]
-            if [*map(masked, old.printed)] != [*map(masked, now.printed)]:
-                found.append(f"{suite.name}/{name} ({fit}): the printed text differs")
-            found += [f"{suite.name}/{name} ({fit}): {one}" for one in differences(now.warnings, old.warnings)]
-        found += [f"{suite.name}/{name}: {key} was {stored.provenance.get(key)}, is {value}"
-                  for key, value in fresh.provenance.items() if key != "date" and stored.provenance.get(key) != value]
-    return found
+        stored = reference.parse_all(path.read_text(encoding="utf-8")) if path.exists() else {}
+        done.taken = _release(suite, fresh, stored, nearest, wanted)
+        here = f"{suite.name}/{name}"
+        if fresh.error:
+            done.stops[name] = fresh.error
+        if done.taken.release.name not in stored:
+            of = f" of R {done.taken.release.name}" if stored else ""
+            done.moved.append(f"{here}: no stored reference{of}")
+        else:
+            done.moved += _differences(here, stored[done.taken.release.name], fresh, _tolerance(suite, name))
+    return done
 
 
-def _run(suite: Suite, only: Sequence[str], any_version: bool) -> dict[str, str]:
+def _asked(suite: Suite, r: PipedR, only: Sequence[str], done: Renewed) -> Iterator[tuple[str, Reference]]:
+    """R's answer to each script, as the reference of its release; what R could not answer goes to `done.failed`."""
     scripts = [script for script in suite.scripts() if not only or script.stem in only]
     absent = set(only) - {script.stem for script in scripts}
     if absent or not scripts:
         raise KeyError(f"no script {', '.join(sorted(absent)) or '*.R'} in {suite.references}")
-    with tempfile.TemporaryDirectory() as out:
-        alone = suite.without_control()
-        default_only = " ".join(str(number) for number, script in enumerate(scripts, 1) if script.stem in alone)
-        environment = os.environ | SETTINGS | {
-            "RPARITY_R": str(R_SIDE), "RPARITY_OUT": out, "RPARITY_DEFAULT_ONLY": default_only}
-        command = ["Rscript", "--vanilla", str(R_SIDE / "runner.R"), *map(str, scripts)]
-        ran = subprocess.run(command, env=environment, capture_output=True, text=True)
-        if ran.returncode:
-            raise records.RError(f"Rscript stopped: {ran.stderr.strip()}")
-        texts = [(Path(out) / f"{number}.rec").read_text(encoding="utf-8") for number in range(1, len(scripts) + 1)]
-    new, failed = {}, []
-    for script, text in zip(scripts, texts, strict=True):
+    alone = suite.without_control()
+    for script in scripts:
+        fits: Mapping[str, RAnswer] = {}
+        provenance: Mapping[str, Any]
+        said = ""
         try:
-            fits, provenance = records.answers(records.rows(text))
-        except records.RError as error:
-            failed.append(f"{script}: {error}")
+            fits, provenance = r.case(script, script.stem not in alone)
+        except ScriptError as error:
+            said, provenance = str(error), error.provenance
+            if LACKS in said:
+                done.failed[script.stem] = said
+                continue
+        except RDied as error:
+            done.failed[script.stem] = str(error)
             continue
-        if not any_version:
-            _check_versions(provenance, _pins(suite, script.stem))
-        beside = [kind for kind, path in reference.other_paths(suite, script.stem).items() if path.is_file()]
-        new[script.stem] = reference.render(fits, beside, provenance | {"sources": sources(script)})
-    if failed:
-        raise records.RError("nothing was written, since R failed in\n" + "\n".join(failed))
-    return new
+        except RError as error:
+            done.failed[script.stem] = f"{script.name}: {error}"
+            continue
+        yield script.stem, Reference(fits, (), {**provenance, "sources": sources(script)}, said)
 
 
-def _pins(suite: Suite, case: str) -> dict[str, str]:
-    """The versions that a case's reference must come from: ours, or those of the reference that a user's suite has."""
-    if suite.built_in:
-        return PINNED
-    path = reference.reference_path(suite, case)
-    stored = reference.parse(path.read_text(encoding="utf-8")).provenance if path.exists() else {}
-    return {key: value for key, value in stored.items() if key == "R" or key.startswith("package ")}
-
-
-def _check_versions(provenance: dict[str, str], pins: dict[str, str]) -> None:
-    wrong = [f"{name.removeprefix('package ')} {provenance[name]} (pinned: {pinned})"
-             for name, pinned in pins.items() if name in provenance and provenance[name] != pinned]
+def _release(suite: Suite, fresh: Reference, stored: Mapping[str, Reference], nearest: bool,
+             wanted: str | None) -> Taken:
+    """The release that the R which answered is taken for. Raises WrongVersion."""
+    taken = release_of(fresh.provenance)
+    if wanted is not None and taken.release.name != wanted:
+        raise WrongVersion(f"this is {taken}, not {wanted}")
+    if nearest:
+        return taken
+    if suite.built_in and taken.differs:
+        raise WrongVersion(f"this is {taken.differs}; --nearest makes references from it all the same")
+    before = stored[taken.release.name].provenance if taken.release.name in stored else {}
+    pins = {key: own for key, own in before.items() if key == "R" or key.startswith("package ")}
+    wrong = [f"{key.removeprefix('package ')} {fresh.provenance[key]} (stored: {own})" for key, own in pins.items()
+             if fresh.provenance.get(key, own) != own]
     if wrong:
-        raise WrongVersion(f"this is {', '.join(wrong)}; --any-version makes references from it all the same")
+        raise WrongVersion(f"this is {', '.join(wrong)}; --nearest renews the answers of R {taken.release.name} from "
+                           "it all the same")
+    return taken
 
 
-def _without_date(text: str) -> str:
-    return "\n".join(line for line in text.splitlines() if not line.startswith('  "date": '))
+def _written(stored: Mapping[str, Reference], name: str, fresh: Reference, beside: Sequence[str],
+             tolerance: Tolerances) -> str:
+    """A reference's text with the answers of release `name` in it, settled by its own old ones and its neighbour's."""
+    fits = dict(fresh.fits)
+    base = next(iter(stored), name)
+    others = {other: one for other, one in stored.items() if other != name}
+    for before in (stored.get(name), others[reference.towards(name, others)] if name != base else None):
+        fits = {kind: settled(fit, before.fits[kind], tolerance, kind) if before and kind in before.fits else fit
+                for kind, fit in fits.items()}
+    every = {**stored, name: Reference(fits, (), fresh.provenance, fresh.error)}
+    whole = every.pop(base)
+    return reference.render(whole.fits, beside, whole.provenance, every)
+
+
+def _differences(here: str, stored: Reference, fresh: Reference, tolerance: Tolerances) -> list[str]:
+    """Sentences on what of a case's answer is not as stored."""
+    found = []
+    if stored.error != fresh.error:
+        found.append(f"{here}: {fresh.error or 'it no longer stops'}")
+    for fit in sorted({*stored.fits, *fresh.fits}):
+        if fit not in stored.fits or fit not in fresh.fits:
+            found.append(f"{here}: the {fit} fit is {'new' if fit in fresh.fits else 'gone'}")
+            continue
+        old, now = stored.fits[fit], fresh.fits[fit]
+        found += [f"{here} ({fit}): {one}" for one in match(now.values, old.values, tolerance, fit).short]
+        if [*map(masked, old.printed)] != [*map(masked, now.printed)]:
+            found.append(f"{here} ({fit}): the printed text differs")
+        found += [f"{here} ({fit}): {one}" for one in differences(now.warnings, old.warnings)]
+    return found + [f"{here}: {key} was {stored.provenance.get(key)}, is {value}" for key, value
+                    in fresh.provenance.items() if key != "date" and stored.provenance.get(key) != value]
+
+
+def _tolerance(suite: Suite, name: str) -> Tolerances:
+    """The tolerance of a script's translation; none is allowed where there is none, or a half-written one."""
+    try:
+        return suite.load(suite.code / f"{name}.py").tolerance
+    except Exception:  # whatever a file may do that is being written
+        return EXACT
+
+
+def _without_dates(text: str) -> str:
+    """A reference without the lines that say when R was asked, which stand at these depths and nowhere else."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith(('  "date": ', '    "date": ')))

@@ -24,11 +24,17 @@ MEANING = {
 
 @dataclass(frozen=True)
 class Row:
-    """A case's line: its outcomes by what they compare with."""
+    """A case's line: its outcomes by what they compare with, under one release of R."""
 
     suite: str
     case: str
     outcomes: tuple[Outcome, ...]
+    release: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the line is headed by."""
+        return f"{self.suite}/{self.case}" + (f" ({self.release})" if self.release else "")
 
     @property
     def passed(self) -> bool:
@@ -66,10 +72,11 @@ def cell(one: Outcome) -> str:
 
 
 def rows(found: Sequence[Outcome]) -> list[Row]:
-    """One row a case, in order."""
-    names = dict.fromkeys((one.suite, one.case) for one in found)
-    return [Row(suite, case, tuple(one for one in found if (one.suite, one.case) == (suite, case)))
-            for suite, case in names]
+    """One row a case and release, in order."""
+    by_row: dict[tuple[str, str, str], list[Outcome]] = {}
+    for one in found:
+        by_row.setdefault((one.suite, one.case, one.release), []).append(one)
+    return [Row(suite, case, tuple(own), release) for (suite, case, release), own in by_row.items()]
 
 
 def totals(found: Sequence[Outcome]) -> dict[str, Any]:
@@ -141,7 +148,7 @@ def as_html(found: Sequence[Outcome], seconds: float, unchecked: Mapping[str, st
     head = "".join(f'<th scope="col" title="{html.escape(MEANING.get(name, ""))}">{html.escape(name)}</th>'
                    for name in ["case", "values", *columns, ""])
     body = "".join(
-        f'<tr class="{"pass" if row.passed else "fail"}"><th scope="row">{html.escape(f"{row.suite}/{row.case}")}</th>'
+        f'<tr class="{"pass" if row.passed else "fail"}"><th scope="row">{html.escape(row.name)}</th>'
         f"<td>{row.values}</td>{''.join(f'<td>{html.escape(text)}</td>' for text in row.cells(columns))}"
         f"<td>{'pass' if row.passed else 'FAIL'}</td></tr>\n" for row in rows(found))
     short = "".join(f"<pre>{html.escape(one.explain())}</pre>" for one in found if not one.passed)
@@ -161,7 +168,7 @@ tr:nth-child(even){{background:#f4f4f4}}.fail td:last-child{{color:#b00;font-wei
 def _cells(found: Sequence[Outcome], columns: Sequence[str]) -> list[list[str]]:
     """The table's head and body."""
     return [["case", "values", *columns, ""],
-            *([f"{row.suite}/{row.case}", str(row.values), *row.cells(columns), "pass" if row.passed else "FAIL"]
+            *([row.name, str(row.values), *row.cells(columns), "pass" if row.passed else "FAIL"]
               for row in rows(found))]
 
 

@@ -1,7 +1,6 @@
 # R's side of the parity machine: run a case's script as R's console would, and hand back its labelled values.
 #
-# As a program:    Rscript --vanilla runner.R OUT SCRIPT...      writes OUT/1.rec, OUT/2.rec, ... one record file a script
-# From live R:     the same functions, sourced into the environment "rparity" that stands on the search path.
+# Sourced, it puts its functions into the environment "rparity" that stands on the search path.
 #
 # A record is one line: section TAB label TAB kind TAB value; backslash, tab and newline are escaped. Python writes the JSON.
 
@@ -16,7 +15,8 @@ local({
 
 # Evaluate a script's expressions one after another, as the console does: visible values are printed, messages stand where
 # they were said, warnings are collected. The last value, the labelled list, is returned and not printed.
-console <- function(expressions, where, shows = seq_len(max(length(expressions) - 1, 0))) {
+# `at` is told which expression stops.
+console <- function(expressions, where, shows = seq_len(max(length(expressions) - 1, 0)), at = function(i, e) NULL) {
     said <- character()
     value <- NULL
     file <- textConnection("printed", "w", local = TRUE)
@@ -27,7 +27,8 @@ console <- function(expressions, where, shows = seq_len(max(length(expressions) 
             withVisible(eval(expressions[[i]], where)),
             packageStartupMessage = function(m) invokeRestart("muffleMessage"),
             message = function(m) { cat(conditionMessage(m)); invokeRestart("muffleMessage") },
-            warning = function(w) { said <<- c(said, conditionMessage(w)); invokeRestart("muffleWarning") })
+            warning = function(w) { said <<- c(said, conditionMessage(w)); invokeRestart("muffleWarning") },
+            error = function(e) at(i, e))
         value <- answer$value
         if (answer$visible && i %in% shows) {
             if (isS4(value)) methods::show(value) else print(value)
@@ -77,12 +78,23 @@ in_fresh_state <- function(directory, code) {
 # Does the script call `lmer`? Its comments do not count.
 calls_lmer <- function(script) any(all.names(parse(script)) == "lmer")
 
+# R's error with the script and the line of the expression that stopped.
+located <- function(e, script, i) {
+    line <- utils::getSrcLocation(attr(parse(script, keep.source = TRUE), "srcref")[[i]], "line")
+    call <- conditionCall(e)
+    if (identical(call, quote(eval(expressions[[i]], where)))) call <- NULL  # ours: the script has no call around it
+    said <- paste0(if (is.null(call)) "Error: " else paste0("Error in ", deparse(call)[1], " : "), conditionMessage(e))
+    structure(class = c("script_error", "error", "condition"),
+              list(message = paste0(basename(script), ", line ", line, ": ", said), call = NULL))
+}
+
 # One case: its answers by name of the fit ("default"; "tight" too where lmer occurs and something is compared with it).
 run_script <- function(script, tight = TRUE) {
     script <- normalizePath(script)
     once <- function() in_fresh_state(dirname(script), {
         expressions <- parse(script, keep.source = FALSE)
-        c(console(expressions, globalenv()), list(packages = packages_of(expressions)))
+        c(console(expressions, globalenv(), at = function(i, e) stop(located(e, script, i))),
+          list(packages = packages_of(expressions)))
     })
     answers <- list(default = once())
     if (tight && calls_lmer(script)) answers$tight <- with_tight_lmer(once())
@@ -97,6 +109,12 @@ answer_records <- function(answers) {
               record(paste0(name, " warnings"), seq_along(answer$warnings), "text", answer$warnings))
     }
     do.call(rbind, lapply(names(answers), one))
+}
+
+# What a script that stops leaves: the error, and the versions of R and of what computes mixed models.
+stopped_records <- function(e) {
+    family <- intersect(c("lme4", "lmerTest", "Matrix", "minqa", "nloptr", "pbkrtest"), rownames(utils::installed.packages()))
+    rbind(record("error", "", "text", conditionMessage(e)), provenance_records(list(default = list(packages = family))))
 }
 
 provenance_records <- function(answers) {
@@ -139,17 +157,3 @@ fresh_session <- function() {
 
 attach(rparity, name = "rparity", warn.conflicts = FALSE)
 assign("at_start", search(), as.environment("rparity"))
-
-# In a local environment, since each case starts by emptying the global one.
-if (!is.na(Sys.getenv("RPARITY_OUT", NA))) local({
-    scripts <- commandArgs(trailingOnly = TRUE)
-    default_only <- scan(text = Sys.getenv("RPARITY_DEFAULT_ONLY"), quiet = TRUE)
-    for (number in seq_along(scripts)) {
-        file <- file.path(Sys.getenv("RPARITY_OUT"), paste0(number, ".rec"))
-        records <- tryCatch({
-            answers <- run_script(scripts[[number]], !number %in% default_only)
-            rbind(answer_records(answers), provenance_records(answers))
-        }, error = function(e) record("error", "", "text", paste(format(conditionCall(e)), conditionMessage(e), sep = ": ")[1]))
-        write_records(records, file)
-    }
-})

@@ -56,8 +56,10 @@ served <- list(
         ifelse(is.na(x), ifelse(is.nan(x), "NaN", "NA"), sprintf("%a", x))
     },
     script = function(path, tight) {
-        answers <- machine()$run_script(at(utf8(path)), utf8(tight) == "TRUE")
-        record_lines(rbind(machine()$answer_records(answers), machine()$provenance_records(answers)))
+        record_lines(tryCatch({
+            answers <- machine()$run_script(at(utf8(path)), utf8(tight) == "TRUE")
+            rbind(machine()$answer_records(answers), machine()$provenance_records(answers))
+        }, script_error = machine()$stopped_records))
     },
     reset = function() { machine()$fresh_session(); "" }
 )
