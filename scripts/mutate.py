@@ -4,7 +4,7 @@
     python scripts/mutate.py run console --number 150 --seed 8     # resumes where it stopped
     python scripts/mutate.py run console --stage suite             # the recorded survivors again; so with --stage live
     python scripts/mutate.py run console --stage again             # and with the tests written since
-    python scripts/mutate.py table                                 # of scripts/mutants.json
+    python scripts/mutate.py table                                 # of parity_tests/mutation/mutants.json
 
 A place (a token that some operator changes) is drawn first, then one of the changes that are possible there, so that
 seven replacements of one `+` weigh as much as one of an `and`. The operators are cosmic-ray's, less those that only a
@@ -16,7 +16,7 @@ it to those tests of its package, and of the cases, whose coverage contexts hold
 are not traced: compiled functions, import time, other processes); "suite" to those of the whole suite; "live" to the
 tests of its package that need R; "again" to its package's tests as they are committed now, which the record tells
 apart: `killed_by` is first contact, `killed_later` a test written since. Survivors that no test could kill are listed
-with the reason in scripts/equivalent.json.
+with the reason in parity_tests/mutation/equivalent.json.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ import statsmodels.api  # noqa: F401
 import typer.testing  # noqa: F401
 
 HERE = Path(__file__).resolve().parent
-RECORD, EQUIVALENT = HERE / "mutants.json", HERE / "equivalent.json"
+RECORD, EQUIVALENT = (HERE.parent / "parity_tests/mutation" / f"{name}.json" for name in ("mutants", "equivalent"))
 PACKAGES = ("console", "random", "stats", "parity", "lme4")
 COMPILED = re.compile("# cython:")
 SPARED_WORDS = re.compile(r"\braise\b|\bhelp=|\bTypeVar\b|__all__")

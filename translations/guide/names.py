@@ -11,6 +11,7 @@ from pathlib import Path
 
 from translations import _HOME
 from translations.guide import r_source
+from translations.guide.elsewhere import Elsewhere, elsewhere
 from translations.guide.python_source import direct_uses, uses
 from translations.parity.cases import Suite, suites
 
@@ -139,8 +140,10 @@ def r_callers(name: Name) -> list[Place]:
             and r_source.calls(place.r_file.read_text(encoding="utf-8"), name.title)]
 
 
-def find(asked: str) -> Name | Place | Unknown:
-    """What is called `asked`: an exported name (ours, R's, R's with its package), or a case (with or without suite)."""
+def find(asked: str) -> Name | Place | Elsewhere | Unknown:
+    """What is called `asked`: an exported name (ours, R's, R's with its package), a case (with or without suite), or a
+    name of R's that is not here.
+    """
     names = exported()
     for one in names.values():
         if asked in (one.python, one.title, one.r):
@@ -148,7 +151,11 @@ def find(asked: str) -> Name | Place | Unknown:
     for place in places().values():
         if asked in (place.name, place.file.stem):
             return place
-    known = [*names, *(one.title for one in names.values()), *places(), *(p.file.stem for p in places().values())]
+    for other in elsewhere().values():
+        if asked in (other.python, other.title, other.r):
+            return other
+    known = [*names, *(one.title for one in names.values()), *(one.title for one in elsewhere().values()),
+             *places(), *(p.file.stem for p in places().values())]
     folded: dict[str, str] = {}
     for spelling in known:
         folded.setdefault(spelling.lower(), spelling)

@@ -11,6 +11,7 @@ import jinja2
 
 from translations.guide import names, prose
 from translations.guide.content import CasePage, NamePage, case_page
+from translations.guide.elsewhere import elsewhere
 from translations.parity import check, report, tolerances
 
 EVERYTHING = ("r", "r-output", "python", "python-output", "libraries")
@@ -41,7 +42,8 @@ def function(page: NamePage) -> str:
 
 def functions() -> str:
     """The page of all exported names."""
-    return templates().get_template("functions.md").render(names=names.lookup_table())
+    return templates().get_template("functions.md").render(
+        names=names.lookup_table(), elsewhere=elsewhere().values())
 
 
 def cases(pages: Iterable[CasePage]) -> str:

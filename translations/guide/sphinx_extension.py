@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from translations.guide import names, render
 from translations.guide.content import case_page
+from translations.guide.elsewhere import Elsewhere
 
 _TITLED = re.compile(r"^(.*?)\s*<([^<>]+)>$", re.DOTALL)
 
@@ -26,7 +27,7 @@ class PageLink(SphinxRole):
         found = names.find(asked)
         if self.name == "case":
             found = names.places().get(asked, names.Unknown(asked, ()))
-        if isinstance(found, names.Unknown) or (self.name == "fn" and not isinstance(found, names.Name)):
+        if isinstance(found, names.Unknown | Elsewhere) or (self.name == "fn" and not isinstance(found, names.Name)):
             said = self.inliner.reporter.error(f"no {self.name} {asked!r}", line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, said)], [said]
         place = f"/functions/{found.title}" if isinstance(found, names.Name) else f"/cases/{found.name}"

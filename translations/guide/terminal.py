@@ -14,14 +14,17 @@ from rich.text import Text
 
 from translations.guide import names, prose
 from translations.guide.content import CasePage, NamePage, Way, case_page, name_page
+from translations.guide.elsewhere import Elsewhere
 from translations.guide.names import Name, Place
 
 COLOURS = "ansi_dark"
 _ROLE = re.compile(r"\{\w+\}`([^`<]*?)(?:\s*<[^>`]*>)?`")  # the site's links are names here
 
 
-def page(found: Name | Place) -> Group:
-    """The page of an exported name or a case."""
+def page(found: Name | Place | Elsewhere) -> Group:
+    """The page of an exported name, of a case, or of what is not here."""
+    if isinstance(found, Elsewhere):
+        return _elsewhere(found)
     return _name(name_page(found)) if isinstance(found, Name) else _case(case_page(found))
 
 
@@ -52,6 +55,12 @@ def _name(page: NamePage) -> Group:
     if page.in_r:
         parts += [Text(""), Text("Its R in cases where Python has another way", "bold"), _places(page.in_r)]
     return Group(*parts)
+
+
+def _elsewhere(entry: Elsewhere) -> Group:
+    parts: list[RenderableType] = [Text(f"{entry.r} is not in rparity; write instead", "bold"), Text(""),
+                                   _code(entry.use, "python")]
+    return Group(*parts, *([Text(""), Text(entry.bites)] if entry.bites else []))
 
 
 def _case(page: CasePage) -> Group:

@@ -60,8 +60,8 @@ def degrees_of_freedom(m: LmerMod) -> dict[str, Any]:
     """What `degrees_of_freedom` in fixtures/lme4/_df.R takes from R's model."""
     t_sat = r.summary(m, ddf="Satterthwaite").coefficients
     t_kr = r.summary(m, ddf="Kenward-Roger").coefficients
-    answer = {"t_sat": without_p(t_sat), "p_sat": p_of(t_sat), "t_kr": without_p(t_kr), "p_kr": p_of(t_kr),
-              "vcovAdj": r.vcovAdj(m)}
+    answer: dict[str, Any] = {"t_sat": without_p(t_sat), "p_sat": p_of(t_sat), "t_kr": without_p(t_kr),
+                              "p_kr": p_of(t_kr), "vcovAdj": r.vcovAdj(m)}
     if m.p > 1:
         f_kr = r.anova(m, ddf="Kenward-Roger")
         types = {roman: without_p(r.anova(m, type=roman)) for roman in ("I", "II", "III")}
