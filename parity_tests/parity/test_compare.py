@@ -6,7 +6,6 @@ import math
 import pytest
 
 from translations.parity import tolerances as tol
-from translations.parity.causes import likely_cause
 from translations.parity.compare import DOUBLE, digits, match
 from translations.parity.text import DIALECTS, as_chapter, match_lines
 
@@ -94,18 +93,3 @@ def test_the_three_normalisations() -> None:
 def test_the_dialect_of_unnamed_vectors() -> None:
     named = ["  (Intercept) days_deprived", "     8.265896      1.845293"]
     assert DIALECTS["unnamed"](named) == ["[1] 8.265896 1.845293"]
-
-
-@pytest.mark.parametrize(("got", "expected", "cause"), [
-    ({"a": 1.2345678}, {"a": 1.23456769123}, "optimizer noise"),
-    ({"v": 950.0, "w": 45.0}, {"v": 958.0, "w": 46.0}, "ML against REML"),
-    ({"x[a]": 1.0, "x[b]": 2.0}, {"x[a]": 2.0, "x[b]": 1.0}, "order of factor levels"),
-    ({"x[a]": -1.0, "n": 1.0}, {"x[a]": 1.0, "n": 1.0}, "contrasts"),
-    ({"x[g1]": 1.0}, {"x[ga]": 1.0}, "contrasts"),
-    ({"a": 1.235}, {"a": 1.23456789}, "print rounding"),
-    ({"a": 1.0}, {"a": 1.0, "b": 2.0}, "version drift"),
-    ({"a": "u"}, {"a": "v"}, "order of factor levels"),
-])
-def test_causes(got: dict, expected: dict, cause: str) -> None:
-    found = match(got, expected, tol.LINALG, "default")
-    assert cause in likely_cause(found.short, got, expected, "R")
