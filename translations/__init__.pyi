@@ -24,6 +24,7 @@ from .figures.lattice import xyplot as xyplot
 from .lme4.all_fit import allFit as allFit
 from .lme4.bootstrap import bootMer as bootMer
 from .lme4.control import ConvergenceWarning as ConvergenceWarning
+from .lme4.control import ParityNote as ParityNote
 from .lme4.control import RankDeficiencyWarning as RankDeficiencyWarning
 from .lme4.control import ScaleWarning as ScaleWarning
 from .lme4.control import SingularFitWarning as SingularFitWarning

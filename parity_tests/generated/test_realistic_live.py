@@ -77,7 +77,7 @@ def in_python(one: DataSet) -> Fit:
         except (ValueError, KeyError) as error:
             fit.error = str(error)
             return fit
-    fit.warnings = [kind(str(w.message)) for w in heard]
+    fit.warnings = [kind(str(w.message)) for w in heard if w.category is not r.ParityNote]
     fit.items["criterion"][""] = float(m.criterion(m.REML))
     fit.items["fixef"] = {str(k): float(v) for k, v in items["fixef"].items()}
     vcov = np.asarray(r.vcov(m))

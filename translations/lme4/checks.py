@@ -9,15 +9,24 @@ from typing import Any
 
 import numpy as np
 
-from .control import Action, ConvergenceWarning, LmerControl, RankDeficiencyWarning, ScaleWarning, SingularFitWarning
+from .control import (
+    Action,
+    ConvergenceWarning,
+    LmerControl,
+    ParityNote,
+    RankDeficiencyWarning,
+    ScaleWarning,
+    SingularFitWarning,
+)
 from .criterion.objective import Objective
-from .derivative_checks import UNIDENTIFIED, gradient_words, hessian_words, of_gradients, of_hessians
+from .derivative_checks import UNABLE, UNIDENTIFIED, gradient_words, hessian_words, of_gradients, of_hessians
 from .optimize import Optimum, theta_scale
 from .pls import PLS
 from .structure import Floats, RandomStructure, RandomTerm
 
 SINGULAR = "boundary (singular) fit: see help('isSingular')"
 NO_GRADIENT = "Gradient contains NAs"
+UNSCALED = gradient_words(UNABLE, 0.0)
 HESSIAN_UP_TO = 10_000  # observations: beyond, "newton" does not ask whether the criterion curves everywhere
 
 
@@ -170,14 +179,47 @@ def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, df: i
         act(control.check_conv_grad[0], NO_GRADIENT, ConvergenceWarning)
         return Diagnosis((NO_GRADIENT,))
     said: list[str] = []
-    tolerance = control.check_conv_grad[1]
-    of_gradient = gradient_words(float(of_gradients(H[None], gradient[None], tolerance)[0]), tolerance)
-    of_hessian = hessian_words(int(of_hessians(H[None], control.check_conv_hess[1])[0]))
+    of_gradient, of_hessian = said_of(gradient, H, control)
     for action, found in ((control.check_conv_grad[0], of_gradient), (control.check_conv_hess[0], of_hessian)):
         if action != "ignore" and found:
             said += found
             act(action, ";".join(found), ConvergenceWarning)
+    if "ignore" not in (control.check_conv_grad[0], control.check_conv_hess[0]):
+        _compare_exact(pls, optimum.theta, REML, control, df, (gradient, H))
     return Diagnosis(tuple(said))
+
+
+def said_of(gradient: Floats, H: Floats, control: LmerControl, factor: float = 1.0) -> tuple[list[str], list[str]]:
+    """R's words for a gradient (m,) and for a Hessian (m, m), with bounds `factor` times nearer."""
+    bound, curvature = control.check_conv_grad[1] / factor, control.check_conv_hess[1] * factor
+    of_gradient = gradient_words(float(of_gradients(H[None], gradient[None], bound)[0]), bound)
+    return of_gradient, hessian_words(int(of_hessians(H[None], curvature)[0]))
+
+
+def _compare_exact(pls: PLS, theta: Floats, REML: bool, control: LmerControl, df: int | None,  # noqa: N803
+                   differences: tuple[Floats, Floats]) -> None:
+    """Say where exact derivatives decide otherwise than lme4's `differences`, gradient and Hessian.
+
+    Asked where these come within a factor of ten of a bound: elsewhere it would cost a fit time for nothing.
+    """
+    if not any(said_of(*differences, control, factor=10.0)):
+        return
+    try:
+        exact = pls.gradient(theta, REML, df)[1], pls.hessian(theta, REML, df)
+    except np.linalg.LinAlgError:  # a criterion that cannot be computed around theta has no derivatives to compare
+        return
+    if not (np.isfinite(exact[0]).all() and np.isfinite(exact[1]).all()):
+        return
+    theirs, ours = said_of(*differences, control), said_of(*exact, control)
+    if _decided(theirs) != _decided(ours):
+        words = "; ".join(" ".join(one.split()) for found in ours for one in found) or "nothing is wrong here"
+        note = f"lme4 takes derivatives by differences of 1e-4; by exact ones: {words}"
+        warnings.warn(note, ParityNote, stacklevel=4)
+
+
+def _decided(said: tuple[list[str], list[str]]) -> tuple[bool, bool]:
+    """Whether the gradient is too large and whether the Hessian is wrong, which alone leaves a gradient unscaled."""
+    return said[0] not in ([], UNSCALED), bool(said[1])
 
 
 def derivatives(criterion: Callable[[Floats], float], theta: Floats, value: float) -> tuple[Floats, Floats]:

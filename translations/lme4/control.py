@@ -45,6 +45,12 @@ class FollowedWarning(UserWarning):
     ours = True  # comparisons with R's warnings leave it out
 
 
+class ParityNote(UserWarning):
+    """What is said here and not by R, of an answer that is R's: no part of what is compared with R's warnings."""
+
+    ours = True
+
+
 @dataclass(frozen=True)
 class LmerControl:
     """How a model is checked and fitted; see `lmerControl`."""
@@ -82,6 +88,8 @@ def lmerControl(optimizer: str = "nloptwrap", **settings: Any) -> LmerControl:  
             f"unknown lmerControl settings {sorted(unknown)}; known are {sorted(LmerControl.__dataclass_fields__)}"
         )
     for name, value in settings.items():
+        if name.startswith("check_conv_") and isinstance(value, str):  # an action alone keeps the tolerance, as in R
+            settings[name] = value = (value, getattr(LmerControl, name)[1])
         _require_known(name, value)
     _require_numbers(settings.get("optCtrl", {}))
     as_number(settings.get("boundary_tol", 0.0), "boundary_tol")

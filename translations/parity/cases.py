@@ -285,8 +285,8 @@ def _captured(function: Function, **arguments: Any) -> Answer:
     """Run `function` with what it prints kept, on either stream: R's console shows messages between what is printed.
 
     A warning whose class says `r_message` is one that R says as a message, and stands in the text where it was raised.
-    Those that say `ours`, that a number of the release followed is wrong, are left out, and Python's own, such as
-    deprecations (`warned.PYTHONS_OWN`).
+    Those that say `ours`, what is said here of R's answer, are left out, and Python's own, such as deprecations
+    (`warned.PYTHONS_OWN`).
     """
     out = io.StringIO()
     said: list[str] = []
