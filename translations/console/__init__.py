@@ -7,9 +7,9 @@ from .frames import SummaryFrame, SummaryVector, summary_frame, summary_vector
 from .numbers import NA, NAN
 from .objects import Matrix, Tibble, Vector, diag, tibble
 from .render import console, render
-from .style import DIALECTS, Style
+from .style import WORDINGS, Style
 
-__all__ = ["DIALECTS", "Matrix", "NA", "NAN", "Style", "SummaryFrame", "SummaryVector", "Tibble", "Vector", "console",
+__all__ = ["Matrix", "NA", "NAN", "Style", "SummaryFrame", "SummaryVector", "Tibble", "Vector", "WORDINGS", "console",
            "diag", "render", "summary_frame", "summary_vector", "tibble"]
 
 

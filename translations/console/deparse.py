@@ -118,7 +118,7 @@ def _atom(kind: str | None, token: str) -> str:
     if kind == "number":
         digits = token.rstrip("L")
         value = float(int(digits, 16)) if digits[:2] in ("0x", "0X") else float(digits)
-        return format_number(value, 15) if digits == token else f"{value:.0f}L"
+        return format_number(value, 15, scipen=0) if digits == token else f"{value:.0f}L"
     if kind == "string":
         body = token[1:-1].replace("\\'", "'") if token[0] == "'" else token[1:-1]
         return '"' + (body.replace('"', '\\"') if token[0] == "'" else body) + '"'

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.settings import option
+
 from . import layout
 from .numbers import NA, format_number, format_numbers
 from .objects import Printed
 from .rounding import signif, zapsmall
-from .style import Style
+from .style import Style, Wording, wording
 from .text import common, encode, width
 from .values import Values, as_values, format_values
 
@@ -67,7 +69,7 @@ def factor(v: Values, style: Style) -> list[str]:
     """A factor and its levels, as many as fit. R: print.factor."""
     sep = " < " if v.ordered else " "
     if not len(v):
-        lines = ["ordered(0)" if v.ordered else "factor(0)"]
+        lines = [("ordered" if v.ordered else "factor") + style.wording.no_levels]
     else:
         lines = layout.vector(Values("character", v.texts, v.missing), style)
     levels = [encode(level) for level in v.levels]
@@ -114,7 +116,7 @@ class SummaryVector(Printed):
     """The summary of a numeric vector. R: summary.default.
 
     values   the six numbers Min., 1st Qu., Median, Mean, 3rd Qu., Max.
-    missing  how many NA there were (printed as NA's), 0 for none
+    missing  how many NA there were, 0 for none
     """
     values: pd.Series
     missing: int = 0
@@ -134,8 +136,14 @@ def summary_vector(x: object) -> SummaryVector:
 
 def summary_vector_lines(s: SummaryVector, style: Style) -> list[str]:
     """R: print.summaryDefault, whose digits are three fewer than print's."""
-    texts = _summary_texts(s, max(3, style.digits - 3), style.digits)
-    return layout.vector(_texts(texts), style, [*s.values.index, *(["NA's"] if s.missing else [])])
+    digits = max(3, style.digits - 3)
+    texts = _summary_texts(s, digits, _zap(style.wording, digits))
+    return layout.vector(_texts(texts), style, [*s.values.index, *([style.wording.missing] if s.missing else [])])
+
+
+def _zap(words: Wording, digits: int) -> int:
+    """The digits that a summary's numbers keep beside the largest, before `digits` of them are shown."""
+    return int(option("digits")) if words.zap_more is None else digits + words.zap_more
 
 
 def _texts(texts: Sequence[str]) -> Values:
@@ -159,11 +167,12 @@ class SummaryFrame(Printed):
     columns: Sequence[tuple[str, Sequence[str], Sequence[str]]]
 
 
-def summary_frame(df: pd.DataFrame, maxsum: int = 7, digits: int = 4) -> SummaryFrame:
+def summary_frame(df: pd.DataFrame, maxsum: int = 7, digits: int | None = None) -> SummaryFrame:
     """Quartiles of each numeric column, counts of each factor's `maxsum` − 1 commonest levels. R: summary.data.frame.
 
-    `digits` is R's max(3, getOption("digits") - 3).
+    `digits` are those of the option less 3, 3 at the least, unless given.
     """
+    digits = max(3, int(option("digits")) - 3) if digits is None else digits
     columns = []
     for j, name in enumerate(joined(df.columns)):
         labels, texts = _summary_column(as_values(df.iloc[:, j]), maxsum, digits)
@@ -172,17 +181,21 @@ def summary_frame(df: pd.DataFrame, maxsum: int = 7, digits: int = 4) -> Summary
 
 
 def _summary_column(v: Values, maxsum: int, digits: int) -> tuple[list[str], list[str]]:
+    words = wording()
     if v.kind == "factor":
-        return _summary_factor(v, maxsum)
+        return _summary_factor(v, maxsum, words.missing)
     if v.kind in ("double", "integer"):
         s = summary_vector(v)
         rounded = SummaryVector(pd.Series(signif(s.values.to_numpy(float), 12), QUANTILES), s.missing)
-        return [*QUANTILES, *(["NA's"] if s.missing else [])], _summary_texts(rounded, digits, 7)
+        return [*QUANTILES, *([words.missing] if s.missing else [])], _summary_texts(rounded, digits, _zap(words, digits))
     if v.kind == "logical":
         known = v.data[~v.missing]
         counts = [(word, int((known == flag).sum())) for word, flag in (("FALSE", False), ("TRUE", True))]
-        counts = [(word, n) for word, n in counts if n] + ([("NA's", int(v.missing.sum()))] if v.missing.any() else [])
+        gone = [(words.missing, int(v.missing.sum()))] if v.missing.any() else []
+        counts = [*((word, n) for word, n in counts if n), *gone]
         return _table([("Mode", "logical"), *((word, str(n)) for word, n in counts)])
+    if v.kind == "character" and words.text_counts:
+        return _summary_text(v, words.missing)
     if v.kind == "character":
         return _table([("Length", str(len(v))), ("Class", "character"), ("Mode", "character")])
     raise ValueError(f"no summary for a column of kind {v.kind}")
@@ -194,7 +207,18 @@ def _table(pairs: list[tuple[str, str]]) -> tuple[list[str], list[str]]:
     return [label for label, _ in pairs], [t.ljust(columns) for t in texts]
 
 
-def _summary_factor(v: Values, maxsum: int) -> tuple[list[str], list[str]]:
+def _summary_text(v: Values, missing: str) -> tuple[list[str], list[str]]:
+    """The lengths of a column of text. R ≥ 4.6: summary.default."""
+    known = [str(text) for text in v.texts[~v.missing]]
+    sizes = [len(text) for text in known]
+    blank = sum(not text.strip(" \t\r\n") for text in known)
+    counts = {"Length": len(v), "N.unique": len(set(known)), "N.blank": blank, "Min.nchar": min(sizes, default=None),
+              "Max.nchar": max(sizes, default=None), **({missing: int(v.missing.sum())} if v.missing.any() else {})}
+    texts = ["NA" if n is None else str(n) for n in counts.values()]
+    return [*counts], [text.rjust(max(map(len, texts))) for text in texts]
+
+
+def _summary_factor(v: Values, maxsum: int, na: str) -> tuple[list[str], list[str]]:
     sizes, labels = np.bincount(v.data + 1, minlength=len(v.levels) + 1), list(v.levels)
     missing, sizes = sizes[0], sizes[1:]
     most = maxsum - (missing > 0)
@@ -203,7 +227,7 @@ def _summary_factor(v: Values, maxsum: int) -> tuple[list[str], list[str]]:
         labels = [*(labels[i] for i in first), "(Other)"]
         sizes = np.append(sizes[first], sizes.sum() - sizes[first].sum())
     if missing:
-        labels, sizes = [*labels, "NA's"], np.append(sizes, missing)
+        labels, sizes = [*labels, na], np.append(sizes, missing)
     columns = max(len(str(n)) for n in sizes.tolist())
     return labels, [str(n).rjust(columns) for n in sizes.tolist()]
 

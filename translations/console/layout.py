@@ -27,7 +27,7 @@ def vector(v: Values, style: Style, names: Names | None = None, quote: str = "",
     lines = _indexed(cells, v.numeric, style.width, gap) if names is None else \
         _named(cells, [encode(name) for name in names[:shown]], style.width, gap)
     if omitted := n - shown:
-        lines.append(f' [ reached getOption("max.print") -- omitted {omitted} entries ]')
+        lines.append(f" [ reached {style.wording.omitted} -- omitted {omitted} entries ]")
     return lines
 
 
@@ -87,7 +87,7 @@ def matrix(columns: Sequence[Values], style: Style, rows: Names | None, heads: N
     if not c:
         lines = [" " * label_width, *labels]
     if omitted := r - shown:
-        lines.append(f' [ reached getOption("max.print") -- omitted {omitted} row{"s" * (omitted > 1)} ]')
+        lines.append(f" [ reached {style.wording.omitted} -- omitted {omitted} row{'s' * (omitted > 1)} ]")
     return lines
 
 

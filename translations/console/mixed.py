@@ -46,44 +46,42 @@ def _criteria(criteria: pd.Series, style: Style, digits: int) -> list[str]:
         return fill(["REML criterion at convergence:", format_number(rounded[0], style.digits)], style.width)
     cells = format_numbers(rounded, style.digits)
     cells[-1] = format_number(rounded[-1], style.digits)           # the residual degrees of freedom
-    names = [style.dialect.objective if name == "deviance" else str(name) for name in criteria.index]
-    return layout.vector(texts(cells), style, names)
+    return layout.vector(texts(cells), style, [str(name) for name in criteria.index])
 
 
-def _correlation_cells(correlation: np.ndarray, decimals: int) -> np.ndarray:
+def _below_diagonal(matrix: np.ndarray, decimals: int) -> np.ndarray:
     """The lower triangle as text, everything else empty."""
-    flat = format_numbers(round_half_even(correlation, decimals).T.ravel(), nsmall=decimals)
-    cells = np.array(flat, object).reshape(correlation.shape[::-1]).T
+    flat = format_numbers(round_half_even(matrix, decimals).T.ravel(), nsmall=decimals)
+    cells = np.array(flat, object).reshape(matrix.shape[::-1]).T
     cells[np.triu_indices(len(cells))] = ""
     return cells
 
 
 def _varcorr(x: VarCorrTable, style: Style, digits: int) -> list[str]:
-    """R: lme4:::formatVC and its print."""
-    deviations = [group.stddev.to_numpy(float) for _, group in x.groups]
-    names = [name for name, _ in x.groups]
-    terms = [str(t) for _, group in x.groups for t in group.stddev.index]
+    """R: lme4:::formatVC and its print; since lme4 2.0 reformulas::formatVC, which shows ten rows of a term at most."""
+    covariances = style.wording.covariances and "Std.Dev." not in x.components
+    most = 10 if style.wording.blocks else None
+    stddev = [group.stddev.to_numpy(float) for _, group in x.groups]
+    flat = np.concatenate([np.zeros(0), *stddev, [] if x.residual is None else [x.residual]])
+    shown = [format_numbers(flat ** 2 if part == "Variance" else flat, digits) for part in x.components]
+    numbers = iter(zip(*shown, strict=True))
+    rows: list[list[str]] = []
+    beside: list[list[str]] = []
+    for name, group in x.groups:
+        own = [["" if i else name, str(term), *next(numbers)] for i, term in enumerate(group.stddev.index)]
+        matrix = (group.covariance if covariances else group.correlation).to_numpy(float)[:most, :most]
+        cells = _below_diagonal(matrix, max(2, digits - 2)).tolist()
+        if len(cells) < len(own):
+            own, cells = [*own[:most], ["", "...", *["..."] * len(shown)]], [*cells, ["..."] * len(cells)]
+        rows, beside = rows + own, beside + cells
     if x.residual is not None:
-        deviations, names, terms = [*deviations, np.array([x.residual])], [*names, "Residual"], [*terms, ""]
-    sizes = [len(d) for d in deviations]
-    owners = [text for name, size in zip(names, sizes, strict=True) for text in [name, *[""] * (size - 1)]]
-    flat = np.concatenate([np.zeros(0), *deviations])
-    columns, heads = [owners, terms], ["Groups", "Name"]
-    for component in x.components:
-        columns.append(format_numbers(flat ** 2 if component == "Variance" else flat, digits))
-        heads.append(component)
-    table = np.array(columns, object).T
-    widest = max(sizes, default=0)
-    if widest > 1:
-        corr = np.full((len(table), widest - 1), "", object)
-        row = 0
-        for _, group in x.groups:
-            k = len(group.stddev)
-            cells = _correlation_cells(group.correlation.to_numpy(float), max(2, digits - 2))
-            corr[row:row + k, :min(k, widest - 1)] = cells[:, :widest - 1]
-            row += k
-        table, heads = np.column_stack([table, corr]), [*heads, "Corr", *[""] * (widest - 2)]
-    return layout.text_matrix(table, style, [""] * len(table), heads)
+        rows, beside = [*rows, ["Residual", "", *next(numbers)]], [*beside, []]
+    heads = ["Groups", "Name", *x.components]
+    widest = max(map(len, beside), default=0) - (not style.wording.blocks)  # the last column is empty; 2.x prints it
+    if any(any(cells) for cells in beside):
+        rows = [row + (cells + [""] * widest)[:widest] for row, cells in zip(rows, beside, strict=True)]
+        heads += ["Cov" if covariances else "Corr", *[""] * (widest - 1)]
+    return layout.text_matrix(np.array(rows, object).reshape(len(rows), len(heads)), style, [""] * len(rows), heads)
 
 
 def _groups(n_obs: int, groups: dict[str, int], columns: int) -> list[str]:
@@ -137,7 +135,7 @@ def _(x: MerModSummary, style: Style) -> list[str]:
 def _fixed_correlation(x: MerModSummary, style: Style) -> list[str]:
     """The correlations below the diagonal, without first row and last column, under abbreviated names."""
     names = [str(i) for i in x.coefficients.index]
-    cells = _correlation_cells(np.asarray(x.correlation, float), 3)
+    cells = _below_diagonal(np.asarray(x.correlation, float), 3)
     return layout.text_matrix(cells[1:, :-1], style, abbreviate(names, 11)[1:], abbreviate(names, 6)[:-1])
 
 
@@ -161,7 +159,8 @@ def _(x: VarCorrMatrix, style: Style) -> list[str]:
     def square(frame: pd.DataFrame) -> list[str]:
         return render(Matrix(frame), style)
 
-    return [*square(x.covariance), 'attr(,"stddev")', *render(Vector(x.stddev), style),
+    of_class = ['attr(,"class")', '[1] "vcmat_us" "matrix"   "array"   '] if style.wording.matrix_class else []
+    return [*square(x.covariance), *of_class, 'attr(,"stddev")', *render(Vector(x.stddev), style),
             'attr(,"correlation")', *square(x.correlation)]
 
 

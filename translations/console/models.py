@@ -122,7 +122,8 @@ def _(x: HTest, style: Style) -> list[str]:
             claim = f"true {name} is {words[x.alternative]} {format_number(value, style.digits)}"
         lines.append(f"alternative hypothesis: {claim}")
     if x.conf_int is not None:
-        lines.append(f"{format_number(100 * x.conf_level, style.digits)} percent confidence interval:")
+        digits, scipen = (max(2, style.digits - 4), 100) if style.wording.short_level else (style.digits, None)
+        lines.append(f"{format_number(100 * x.conf_level, digits, scipen=scipen)} percent confidence interval:")
         lines.append(" " + " ".join(format_numbers(list(x.conf_int), style.digits)))
     if x.estimate is not None:
         lines += ["sample estimates:", *numbers(x.estimate, style, style.digits)]

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from translations.settings import option
+
 NA = float(np.array([0x7FF80000000007A2], np.uint64).view(np.float64)[0])
 """R's NA_real_: a (quiet) NaN whose low word is 1954. In an array any other NaN is R's NaN."""
 
@@ -157,13 +159,15 @@ def encode_real(x: np.ndarray, form: Format) -> list[str]:
     return [pattern % v if ok else ("NA" if gone else infinite.get(v, "NaN")).rjust(width) for v, ok, gone in triples]
 
 
-def format_numbers(x: Sequence[float] | np.ndarray, digits: int = 7, nsmall: int = 0, scipen: int = 0) -> list[str]:
-    """The elements of `x` as R's `format` writes them: one common format, one width."""
+def format_numbers(x: Sequence[float] | np.ndarray, digits: int | None = None, nsmall: int = 0,
+                   scipen: int | None = None) -> list[str]:
+    """The elements of `x` as R's `format` writes them: one common format, one width; with the options in force."""
     values = np.atleast_1d(np.asarray(x, float))
+    digits, scipen = (option(name) if given is None else given for name, given in (("digits", digits), ("scipen", scipen)))
     return encode_real(values, format_real(values, digits, nsmall, scipen))
 
 
-def format_number(x: float, digits: int = 7, nsmall: int = 0, scipen: int = 0) -> str:
+def format_number(x: float, digits: int | None = None, nsmall: int = 0, scipen: int | None = None) -> str:
     """One number as `format(x)` or `cat(x)` writes it."""
     return format_numbers([x], digits, nsmall, scipen).pop()
 

@@ -34,7 +34,7 @@ class Printed(_Textual):
 class Vector(_Textual, pd.Series):  # type: ignore[misc]
     """A named R vector: a Series that prints as R does. Slicing keeps the class.
 
-    `of_diagonal` marks what `diag` took out of a matrix: a dialect prints it without its names.
+    `of_diagonal` marks what `diag` took out of a matrix: the chapter's R printed it without its names.
     """
 
     _metadata = ["of_diagonal"]
@@ -67,12 +67,11 @@ class Matrix(_Frame):
     """An R matrix: a frame of one type that prints as R's matrices do. Slicing keeps the class.
 
     `r_class` ("dpoMatrix") is the class of R's Matrix package, which prints a line of its own; "" for an ordinary
-    matrix. `meaning` names the rows of an interval matrix by what they are ("sd_x|g"), for dialects of another order.
+    matrix.
     """
 
-    _metadata = ["r_class", "meaning"]
+    _metadata = ["r_class"]
     r_class: str = ""
-    meaning: tuple[str, ...] = ()
 
     @property
     def _constructor(self) -> type[Matrix]:

@@ -269,7 +269,7 @@ def _header(title: str, text: str, style: Style) -> list[str]:
 def tibble_lines(x: pd.DataFrame, groups: Sequence[str], style: Style) -> list[str]:
     """A tibble. R: print.tbl_df; with `groups`, print.grouped_df."""
     n, k = x.shape
-    times = style.dialect.times
+    times = style.wording.times
     lines = _header("A tibble:", f"{n:,} {times} {k:,}", style)
     if groups:
         number = x.groupby(list(groups), observed=True, dropna=False).ngroups
@@ -278,7 +278,7 @@ def tibble_lines(x: pd.DataFrame, groups: Sequence[str], style: Style) -> list[s
     columns = [as_values(column) for _, column in x.iloc[:shown].items()]
     titles = [quoted(str(name)) for name in x.columns]
     pillars = map(_pillar, titles, columns)         # those that do not fit are not made
-    bullets = style.dialect.bullets
+    bullets = style.wording.bullets
     body, fitted, short = _body(pillars, shown, style.width, 20 if bullets else 5) if n and k else ([], 0, [])
     rows, variables, marked = list[str](), list[str](), list[str]()
     if n > shown and k:

@@ -7,28 +7,32 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.settings import RELEASES, options
+
 from . import frames, layout
 from .objects import Matrix, Vector
-from .style import DEFAULT, Style, sd_first
-from .style import dialect as find_dialect
+from .style import Style, wording
 from .text import quoted
 from .values import Values, as_values
 
 
-def console(x: Any, digits: int = 7, width: int = 80, dialect: str = DEFAULT, scipen: int = 0,
-            max_print: int = 99999) -> str:
+def console(x: Any, digits: int | None = None, width: int | None = None, scipen: int | None = None,
+            max_print: int = 99999, release: str | None = None) -> str:
     """What R's console prints for `x`, without the last line's end: `"\\n".join(capture.output(print(x)))`.
 
     x        a number, text, truth value; a list or array of them; a Series (named vector unless it has the default
              index), a frame (data frame), Vector, Matrix, Tibble; a dict (list); a model, summary or test
-    digits, width, scipen, max_print   R's options
-    Raises ValueError for an unknown dialect, a width or digits that are no whole numbers, or a class that nobody
-    registered with `render`.
+    digits, width, scipen, max_print   R's options; the first three are those of `options()` unless given
+    release  whose words: what `options(lme4=)` takes and has unless given, or "chapter", the R that printed the chapter
+    Raises ValueError for an unknown release, an option that R would not take, or a class that nobody registered with
+    `render`.
     """
-    for name, option in (("digits", digits), ("width", width), ("scipen", scipen), ("max_print", max_print)):
-        if isinstance(option, bool) or not isinstance(option, int | np.integer):
-            raise ValueError(f"{name} must be a whole number, not {option!r}")
-    return "\n".join(render(x, Style(digits, width, scipen, max_print, find_dialect(dialect))))
+    if isinstance(max_print, bool) or not isinstance(max_print, int | np.integer):
+        raise ValueError(f"max_print must be a whole number, not {max_print!r}")
+    words = wording(release)
+    given = {"digits": digits, "width": width, "scipen": scipen, "lme4": release if release in RELEASES else None}
+    with options({name: value for name, value in given.items() if value is not None}):
+        return "\n".join(render(x, Style(max_print=max_print, wording=words)))
 
 
 @singledispatch
@@ -91,7 +95,7 @@ def _(x: pd.Series, style: Style) -> list[str]:
 
 @render.register
 def _(x: Vector, style: Style) -> list[str]:
-    bare = x.of_diagonal and not style.dialect.named_diag
+    bare = x.of_diagonal and not style.wording.named_diag
     return _vector(as_values(pd.Series(x)), style, None if bare else _labels(x.index))
 
 
@@ -104,22 +108,12 @@ def _(x: pd.DataFrame, style: Style) -> list[str]:
 
 @render.register
 def _(x: Matrix, style: Style) -> list[str]:
-    if style.dialect.sd_first:
-        x = _reordered(x)
     columns = [as_values(x.iloc[:, j]) for j in range(x.shape[1])]
     if any(v.kind == "double" for v in columns):        # a matrix has one type
         columns = [as_values(v.data.astype(float)) if v.kind == "integer" else v for v in columns]
     whole = x.r_class and x.index.equals(x.columns)              # a part of such a matrix is another class
     head = [f'{len(x)} x {len(columns)} Matrix of class "{x.r_class}"'] if whole else []
     return head + _matrix(columns, style, _labels(x.index), _labels(x.columns), len(x))
-
-
-def _reordered(x: Matrix) -> Matrix:
-    """An interval matrix in the order of lme4 ≥ 2.0, where .sig01, .sig02, ... go on being counted from the top."""
-    known = x.meaning if len(x.meaning) == len(x) else [str(label) for label in x.index]
-    moved = x.iloc[sd_first(known)]
-    counted = [old if str(old).startswith(".sig") else new for old, new in zip(x.index, moved.index, strict=True)]
-    return moved.set_axis(counted, axis=0)
 
 
 @render.register

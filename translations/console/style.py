@@ -1,55 +1,74 @@
-"""How to print: R's options, and the table of dialects in which versions of R's packages differ."""
+"""How to print: R's options, and what of the printed text depends on the release."""
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from translations.settings import option
 
 
 @dataclass(frozen=True)
-class Dialect:
-    """Where printed text depends on the version of R's packages.
+class Wording:
+    """Where printed text and labels depend on the release of R and its packages.
 
+    name        what `options(lme4=)` calls the release; "chapter" is the R that printed the chapter
     times       the sign in a tibble's header: × of pillar in a UTF-8 locale
     bullets     pillar ≥ 1.9 ends a tibble with a line "# ℹ ..." for each thing left out, and abbreviates names to 20
                 characters at the least; older ones join all in "# … with ...", and abbreviate to 5
     objective   what lme4 calls the ML criterion: "deviance", since 1.1-37 "-2*log(L)"
-    sd_first    lme4 ≥ 2.0 lists the standard deviations of a term before its correlations in confint's rows
     named_diag  diag() of a matrix of the Matrix package keeps the names; it did not at the chapter's time
+    no_levels   what R calls a factor without elements: since 4.4 without the 0
+    omitted     how R says that it printed `max.print` entries of a vector or matrix
+    missing     what R calls the count of missing values in a summary: since 4.6 without the apostrophe
+    text_counts since 4.6 a frame's summary has the lengths of a column of text, not its class
+    short_level since 4.6 the level of an interval below a test is rounded to four digits fewer than the rest
+    zap_more    a summary's numbers are zapped at so many digits more than it prints; None: at those of `digits` (R < 4.5)
+    covariances lme4 1.1-37 prints covariances, under "Cov", where variances alone are asked for
+    blocks      reformulas' print of variances (lme4 ≥ 2.0): a column more, empty, and ten rows of a term at most
+    matrix_class  a term's matrix has a class of its own, which is printed (lme4 ≥ 2.0)
     """
+
     name: str
     times: str = "×"
-    bullets: bool = False
-    objective: str = "deviance"
-    sd_first: bool = False
+    bullets: bool = True
+    objective: str = "-2*log(L)"
     named_diag: bool = True
+    no_levels: str = "()"
+    omitted: str = "'max' / getOption(\"max.print\")"
+    missing: str = "NA's"
+    text_counts: bool = False
+    short_level: bool = False
+    zap_more: int | None = 4
+    covariances: bool = False
+    blocks: bool = False
+    matrix_class: bool = False
 
 
-DIALECTS = {d.name: d for d in (
-    Dialect("pinned"),                                          # R 4.2.2, lme4 1.1-31, pillar 1.8.1
-    Dialect("lme4 2.x", bullets=True, objective="-2*log(L)", sd_first=True),
-    Dialect("chapter", times="x", named_diag=False),
+def _before_37(name: str, times: str = "×", named_diag: bool = True) -> Wording:
+    return Wording(name, times, False, "deviance", named_diag, "(0)", 'getOption("max.print")', zap_more=None)
+
+
+WORDINGS = {one.name: one for one in (
+    _before_37("1.1-31"),
+    Wording("1.1-37", covariances=True),
+    Wording("2.1", missing="NAs", text_counts=True, short_level=True, blocks=True, matrix_class=True),
+    _before_37("chapter", times="x", named_diag=False),
 )}
-DEFAULT = "pinned"
 
 
-def dialect(name: str) -> Dialect:
-    """The dialect called `name`; ValueError lists the known ones."""
-    if name not in DIALECTS:
-        raise ValueError(f"no dialect {name!r}; there are {', '.join(map(repr, DIALECTS))}")
-    return DIALECTS[name]
-
-
-def sd_first(labels: Sequence[str]) -> list[int]:
-    """The order of confint's rows in lme4 ≥ 2.0, by the rows' meaning ("sd_x|g", "cor_y.x|g", "sigma", ...)."""
-    groups = [label.partition("|")[2] if label.startswith(("sd_", "cor_")) else label for label in labels]
-    return sorted(range(len(labels)), key=lambda i: (groups.index(groups[i]), labels[i].startswith("cor_")))
+def wording(release: str | None = None) -> Wording:
+    """The words of a release, `option("lme4")` unless it is named; ValueError lists the known ones."""
+    release = option("lme4") if release is None else release
+    if release not in WORDINGS:
+        raise ValueError(f"no release {release!r}; there are {', '.join(map(repr, WORDINGS))}")
+    return WORDINGS[release]
 
 
 @dataclass(frozen=True)
 class Style:
-    """R's printing options: digits, width, scipen, max.print, and the dialect."""
-    digits: int = 7
-    width: int = 80
-    scipen: int = 0
+    """R's printing options, those in force unless given: digits, width, scipen, max.print; and the release's words."""
+
+    digits: int = field(default_factory=lambda: int(option("digits")))
+    width: int = field(default_factory=lambda: int(option("width")))
+    scipen: int = field(default_factory=lambda: int(option("scipen")))
     max_print: int = 99999
-    dialect: Dialect = DIALECTS[DEFAULT]
+    wording: Wording = field(default_factory=wording)

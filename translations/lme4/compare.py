@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from translations.console.deparse import deparse
+from translations.console.style import wording
 from translations.stats import generics
 from translations.stats.arguments import as_labels, as_number
 from translations.stats.calls import called
@@ -17,8 +18,6 @@ from translations.stats.terms import parse
 from .model import LmerMod, refitML
 from .ranova import AnovaFrame, anova_frame, update_mixed
 from .structure import Floats
-
-RATIO_COLUMNS = ["npar", "AIC", "BIC", "logLik", "deviance", "Chisq", "Df", "Pr(>Chisq)"]
 
 
 @generics.anova.register(LmerMod)
@@ -74,7 +73,8 @@ def likelihood_ratios(
     criteria = [npar, deviance + 2.0 * npar, deviance + penalty * npar, logLik, deviance]
     columns = [*criteria, chisq, df, upper_tail(chisq, df)]
     heading += [f"{names[i]}: {_formula(models[i])}" for i in order]
-    return anova_frame(np.column_stack(columns), [names[i] for i in order], RATIO_COLUMNS, tuple(heading))
+    labels = ["npar", "AIC", "BIC", "logLik", wording().objective, "Chisq", "Df", "Pr(>Chisq)"]
+    return anova_frame(np.column_stack(columns), [names[i] for i in order], labels, tuple(heading))
 
 
 def upper_tail(chisq: Floats, df: Floats) -> Floats:

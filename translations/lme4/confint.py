@@ -38,10 +38,7 @@ def _confint(m: LmerMod, parm: Any = None, level: float = 0.95, method: str = "p
     if method != "Wald" and not quiet:
         kind = "profile" if method == "profile" else "bootstrap"
         print(f"Computing {kind} confidence intervals ...", file=sys.stderr)
-    intervals = _intervals(m, chosen, names, level, method, exact, oldNames, settings)
-    meanings = dict(zip(names, sdcor.names(m.design.random, old=False) + m.design.names, strict=True))
-    intervals.meaning = tuple(meanings.get(name, name) for name in intervals.index)
-    return intervals
+    return _intervals(m, chosen, names, level, method, exact, oldNames, settings)
 
 
 def _numbers(parm: Any) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from translations.console import Matrix, Vector
+from translations.console.style import wording
 from translations.stats import generics
 from translations.stats.arguments import as_number, require_choice
 from translations.stats.likelihood import LogLik, criterion
@@ -136,7 +137,7 @@ def AIC_table(m: LmerMod) -> pd.Series:  # noqa: N802
             "AIC": _AIC(m),
             "BIC": _BIC(m),
             "logLik": float(_logLik(m)),
-            "deviance": m.criterion(REML=False),
+            wording().objective: m.criterion(REML=False),
             "df.resid": float(_df_residual(m)),
         }
     )
