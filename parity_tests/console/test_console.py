@@ -1,4 +1,4 @@
-"""The console's objects beside their text: classes that stay, short reprs, notebooks, dialects, errors, arithmetic."""
+"""The console's objects beside their text: classes that stay, short reprs, notebooks, releases, errors, arithmetic."""
 from __future__ import annotations
 
 import json
@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from mpmath.libmp import from_rational, round_nearest, to_rational
 
 from translations.console import (
-    DIALECTS,
     NA,
     NAN,
+    WORDINGS,
     Matrix,
     Style,
     Tibble,
@@ -37,6 +37,7 @@ from translations.console.mixed import suppressed
 from translations.console.values import as_values
 from translations.parity import reference
 from translations.parity.cases import suite
+from translations.settings import RELEASES
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 CHAPTER = FIXTURES / "chapter5"
@@ -157,27 +158,27 @@ def test_a_hundred_thousand_entries_are_the_most():
     assert "omitted" not in console(np.zeros(100000))
 
 
-def test_standard_errors_print_as_in_the_chapter_in_its_dialect():
+def test_standard_errors_print_as_in_the_chapter_in_its_words():
     se = np.sqrt(diag(covariance()))
-    assert console(se, dialect="chapter") == transcript("standard_errors")
+    assert console(se, release="chapter") == transcript("standard_errors")
     assert console(se).splitlines()[0].split() == ["(Intercept)", "days_deprived"]
 
 
-def test_a_tibble_prints_as_in_the_chapter_in_its_dialect():
+def test_a_tibble_prints_as_in_the_chapter_in_its_words():
     subjects = [line.split()[1] for line in transcript("no_pooling_lines").splitlines()[3:]]
     grid = pd.DataFrame([(s, day) for s in subjects for day in range(8)], columns=["Subject", "days_deprived"])
     grid["Subject"] = pd.Categorical(grid["Subject"])
-    lines = console(tibble(grid), dialect="chapter").splitlines()
+    lines = console(tibble(grid), release="chapter").splitlines()
     assert [line.rstrip() for line in lines] == transcript("newdata").splitlines()
 
 
-# The next two are what pillar (tests/testthat/_snaps/tbl-format-footer.md) and lme4 (NEWS, 2.0-1 and 1.1-37) publish.
+# The next two are what pillar publishes (tests/testthat/_snaps/tbl-format-footer.md).
 def test_newer_pillar_gives_each_omission_a_bullet():
     letters = tibble(pd.DataFrame({c: [c] for c in "abcdefghijklmnopqrstuvwxyz"}))
-    assert console(letters, dialect="lme4 2.x").splitlines()[4:] == [
+    assert console(letters, release="2.1").splitlines()[4:] == [
         "# ℹ 13 more variables: n <chr>, o <chr>, p <chr>, q <chr>, r <chr>, s <chr>,",
         "#   t <chr>, u <chr>, v <chr>, w <chr>, x <chr>, y <chr>, z <chr>"]
-    assert console(letters, width=30, dialect="lme4 2.x").splitlines()[4:] == [
+    assert console(letters, width=30, release="2.1").splitlines()[4:] == [
         "# ℹ 22 more variables:", "#   e <chr>, f <chr>,", "#   g <chr>, h <chr>,", "#   i <chr>, j <chr>,",
         "#   k <chr>, l <chr>,", "#   m <chr>, n <chr>,", "#   o <chr>, p <chr>, …"]
 
@@ -185,33 +186,14 @@ def test_newer_pillar_gives_each_omission_a_bullet():
 def test_newer_pillar_keeps_a_name_with_blanks_whole():
     names = [*"abcdefghijklmnopqrstuvwxyz", " ".join("abcdefghijklmnopqrstuvwxyz")]
     shown = tibble(pd.DataFrame([[*"abcdefghijklmnopqrstuvwxyz", 2.0]], columns=names))
-    assert console(shown, width=70, dialect="lme4 2.x").splitlines()[4:] == [
+    assert console(shown, width=70, release="2.1").splitlines()[4:] == [
         "# ℹ 16 more variables: l <chr>, m <chr>, n <chr>, o <chr>, p <chr>,",
         "#   q <chr>, r <chr>, s <chr>, t <chr>, u <chr>, v <chr>, w <chr>,", "#   x <chr>, y <chr>, z <chr>,",
         "#   `a b c d e f g h i j k l m n o p q r s t u v w x y z` <dbl>"]
 
 
-def test_lme4_2_lists_standard_deviations_first():
-    meaning = ("sd_a|g", "cor_b.a|g", "sd_b|g", "sd_a|h", "sigma", "a", "b")
-    ci = Matrix({"x": range(1, 8)}, index=[".sig01", ".sig02", ".sig03", ".sig04", ".sigma", "a", "b"])
-    ci.meaning = meaning
-    lines = console(ci, dialect="lme4 2.x").splitlines()[1:]
-    assert [line.split() for line in lines] == [
-        [".sig01", "1"], [".sig02", "3"], [".sig03", "2"], [".sig04", "4"], [".sigma", "5"], ["a", "6"], ["b", "7"]]
-    named = Matrix({"x": range(1, 8)}, index=list(meaning))
-    assert console(named, dialect="lme4 2.x").splitlines()[2].split() == ["sd_b|g", "3"]
-    assert console(named).splitlines()[2].split() == ["cor_b.a|g", "2"]
-
-
-def test_lme4_2_renames_the_criterion():
-    columns = ["npar", "AIC", "BIC", "logLik", "deviance", "Chisq", "Df", "Pr(>Chisq)"]
-    table = pd.DataFrame([[3.0, 1, 2, 3, 4, 5, 1, 0.01]], ["m"], columns)
-    assert "-2*log(L)" in console(tables.AnovaTable((), table), dialect="lme4 2.x")
-    assert "deviance" in console(tables.AnovaTable((), table))
-
-
 @pytest.mark.parametrize("call, error, says", [
-    (lambda: console(1, dialect="S"), ValueError, "'S'.*'pinned'"),
+    (lambda: console(1, release="S"), ValueError, "'S'.*'1.1-31'.*'chapter'"),
     (lambda: console(object()), ValueError, "'object'"),
     (lambda: console(np.zeros((2, 2, 2))), ValueError, "3 dimensions"),
     (lambda: tibble(pd.DataFrame({"x": [1]}), "y"), KeyError, "'y'.*x"),
@@ -295,8 +277,8 @@ def test_other_rooms_register_their_classes():
     assert console(Mine(), width=50) == "mine\n50"
 
 
-def test_the_dialects_are_a_small_table():
-    assert set(DIALECTS) == {"pinned", "lme4 2.x", "chapter"}
+def test_each_release_has_its_words():
+    assert [*WORDINGS] == [*RELEASES, "chapter"]
 
 
 @pytest.mark.skipif(not numbers._EXTENDED, reason="no 80-bit long double here to compare with")

@@ -93,3 +93,10 @@ def test_the_three_normalisations() -> None:
 def test_the_dialect_of_unnamed_vectors() -> None:
     named = ["  (Intercept) days_deprived", "     8.265896      1.845293"]
     assert DIALECTS["unnamed"](named) == ["[1] 8.265896 1.845293"]
+
+
+def test_lme4_s_criterion_is_one_label() -> None:
+    for got, expected in (("deviance", "-2*log(L)"), ("-2*log(L)", "deviance"), ("-2*log(L)", "-2*log(L)")):
+        found = match({f"lrt[m, {got}]": 1.0}, {f"lrt[m, {expected}]": 1.0}, 12, "default")
+        assert (found.compared, found.short) == (1, ())
+    assert match({"lrt[m, deviance]": 2.0}, {"lrt[m, -2*log(L)]": 1.0}, 12, "default").short

@@ -187,7 +187,8 @@ def _summary_column(v: Values, maxsum: int, digits: int) -> tuple[list[str], lis
     if v.kind in ("double", "integer"):
         s = summary_vector(v)
         rounded = SummaryVector(pd.Series(signif(s.values.to_numpy(float), 12), QUANTILES), s.missing)
-        return [*QUANTILES, *([words.missing] if s.missing else [])], _summary_texts(rounded, digits, _zap(words, digits))
+        labels = [*QUANTILES, *([words.missing] if s.missing else [])]
+        return labels, _summary_texts(rounded, digits, _zap(words, digits))
     if v.kind == "logical":
         known = v.data[~v.missing]
         counts = [(word, int((known == flag).sum())) for word, flag in (("FALSE", False), ("TRUE", True))]

@@ -163,8 +163,8 @@ def format_numbers(x: Sequence[float] | np.ndarray, digits: int | None = None, n
                    scipen: int | None = None) -> list[str]:
     """The elements of `x` as R's `format` writes them: one common format, one width; with the options in force."""
     values = np.atleast_1d(np.asarray(x, float))
-    digits, scipen = (option(name) if given is None else given for name, given in (("digits", digits), ("scipen", scipen)))
-    return encode_real(values, format_real(values, digits, nsmall, scipen))
+    digits = option("digits") if digits is None else digits
+    return encode_real(values, format_real(values, digits, nsmall, option("scipen") if scipen is None else scipen))
 
 
 def format_number(x: float, digits: int | None = None, nsmall: int = 0, scipen: int | None = None) -> str:

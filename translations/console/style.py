@@ -21,7 +21,7 @@ class Wording:
     missing     what R calls the count of missing values in a summary: since 4.6 without the apostrophe
     text_counts since 4.6 a frame's summary has the lengths of a column of text, not its class
     short_level since 4.6 the level of an interval below a test is rounded to four digits fewer than the rest
-    zap_more    a summary's numbers are zapped at so many digits more than it prints; None: at those of `digits` (R < 4.5)
+    zap_more    a summary zaps its numbers at so many digits more than it prints; None: at those of `digits` (R < 4.5)
     covariances lme4 1.1-37 prints covariances, under "Cov", where variances alone are asked for
     blocks      reformulas' print of variances (lme4 ≥ 2.0): a column more, empty, and ten rows of a term at most
     matrix_class  a term's matrix has a class of its own, which is printed (lme4 ≥ 2.0)

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from translations.settings import since
+
 from .control import (
     Action,
     ConvergenceWarning,
@@ -144,6 +146,8 @@ def check_scale(X: Floats, control: LmerControl) -> str | None:
         widest = np.nanmax(np.abs(np.append(np.subtract.outer(sd, sd), sd)))
     if widest > np.log(1000.0):
         message = "Some predictor variables are on very different scales: consider rescaling"
+        if since("2.1"):
+            message += ". \nYou may also use (g)lmerControl(autoscale = TRUE) to improve numerical stability."
         act(control.check_scaleX, message, ScaleWarning)
         return message
     return None

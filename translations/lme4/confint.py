@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import Any
 
 import numpy as np
 
 from translations.console import Matrix
+from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import require_choice, require_level
 
@@ -18,19 +20,23 @@ from .structure import Floats
 
 @generics.confint.register(LmerMod)
 def _confint(m: LmerMod, parm: Any = None, level: float = 0.95, method: str = "profile", exact: bool = False,
-             oldNames: bool = True, quiet: bool = False, **settings: Any) -> Matrix:  # noqa: N803
+             oldNames: bool | None = None, signames: bool = True,  # noqa: N803
+             quiet: bool = False, **settings: Any) -> Matrix:
     """Intervals, one row a parameter: standard deviations and correlations, sigma, fixed effects. R: confint.merMod.
 
     method: "profile" (lme4's stepping and splines, or with `exact` the roots of the profile zeta), "Wald" (fixed
     effects only, NaN for the others), "boot" (see `bootMer`; nsim, seed, boot_type). parm: names, numbers from 1,
-    "theta_" or "beta_". oldNames: `.sig01`, ... or names by meaning. Unless `quiet`, says on standard error what R says
-    there.
+    "theta_" or "beta_". signames: `.sig01`, ... or names by meaning; oldNames: the same, by its name before lme4 2.0.
+    Unless `quiet`, says on standard error what R says there.
 
     Raises ValueError for an unknown method or level, KeyError for an unknown parameter.
     """
     require_level(level)
     require_choice(method, ("profile", "Wald", "boot"), "confidence interval method")
-    names = sdcor.names(m.design.random, oldNames) + m.design.names
+    if oldNames is not None and since("2.1"):
+        warnings.warn("'oldNames' is deprecated. Please use 'signames' instead.", stacklevel=3)
+    signames = signames if oldNames is None else oldNames
+    names = sdcor.names(m.design.random, signames) + m.design.names
     n_variance = len(names) - m.p
     chosen = select(parm, names, n_variance)
     if method not in ("Wald", "boot") or not _numbers(parm):
@@ -38,7 +44,7 @@ def _confint(m: LmerMod, parm: Any = None, level: float = 0.95, method: str = "p
     if method != "Wald" and not quiet:
         kind = "profile" if method == "profile" else "bootstrap"
         print(f"Computing {kind} confidence intervals ...", file=sys.stderr)
-    return _intervals(m, chosen, names, level, method, exact, oldNames, settings)
+    return _intervals(m, chosen, names, level, method, exact, signames, settings)
 
 
 def _numbers(parm: Any) -> bool:

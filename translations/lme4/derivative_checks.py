@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from translations.settings import since
+
 from .structure import Floats
 
 UNIDENTIFIED = " Hessian is numerically singular: parameters are not uniquely determined"
@@ -42,19 +44,24 @@ def of_hessians(H: Floats, tolerance: float) -> Floats:
     return np.where(finite, codes, NOT_FINITE).astype(float)
 
 
+def _help() -> str:
+    """Where lme4 ≥ 2.0 sends the reader of a warning of failed convergence."""
+    return "\n  See ?lme4::convergence and ?lme4::troubleshooting." if since("2.1") else ""
+
+
 def gradient_words(worst: float, tolerance: float) -> list[str]:
     """R's message for a number of `of_gradients`, if any."""
     if worst == UNABLE:
         return ["unable to evaluate scaled gradient"]
     if np.isnan(worst):
         return []
-    return [f"Model failed to converge with max|grad| = {worst:g} (tol = {tolerance:g}, component 1)"]
+    return [f"Model failed to converge with max|grad| = {worst:g} (tol = {tolerance:g}, component 1){_help()}"]
 
 
 def hessian_words(code: int) -> list[str]:
     """R's messages for a code of `of_hessians`, which it gives in one warning, if any."""
     if code < 0:
-        return [f"Model failed to converge: degenerate  Hessian with {-code} negative eigenvalues"]
+        return [f"Model failed to converge: degenerate  Hessian with {-code} negative eigenvalues{_help()}"]
     if code == NOT_FINITE:
         return ["Problem with Hessian check (infinite or missing values?)"]
     if code == FLAT:

@@ -38,9 +38,9 @@ class LsMeans(pd.DataFrame):
         return LsMeans
 
     def __str__(self) -> str:
-        shown = pd.DataFrame(self)
+        shown, style = pd.DataFrame(self), Style()
         shown["df"] = shown["df"].round(1)
-        lines = coef_lines(CoefTable(shown, True, (3,), (0, 1, 4, 5)), Style(), 5)
+        lines = coef_lines(CoefTable(shown, True, (3,), (0, 1, 4, 5)), style, max(3, style.digits - 2))
         level = f"{100.0 * self.attrs['level']:.2g}"
         return "\n".join(["Least Squares Means table:", "", *lines, "", f"  Confidence level: {level}%",
                           f"  Degrees of freedom method: {self.attrs['ddf']} "])

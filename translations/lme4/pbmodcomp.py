@@ -17,6 +17,7 @@ import pandas as pd
 from translations.console.deparse import deparse
 from translations.console.tables import ModelComparison
 from translations.random import RStream
+from translations.settings import since
 from translations.stats.arguments import as_count
 
 from .arguments import require_mixed
@@ -96,11 +97,8 @@ class PBComparison:
         if used < nsim:
             lines.append(f"Requested samples: {nsim} Used samples: {used} Extremes: {self.n_extreme}")
         large, small = ("\n".join(deparse(text)) for text in (self.formula_large, self.formula_small))
-        return [
-            *lines,
-            f"large : {large}",
-            small,
-        ]  # pbkrtest 0.5.2 has taken the class from the small formula, and so its name
+        # pbkrtest has taken the class from the small formula: 0.5.2 prints it without its name, later ones not at all
+        return [*lines, f"large : {large}", *([] if since("1.1-37") else [small])]
 
     def __str__(self) -> str:
         return str(ModelComparison(self.heading, self.test, (0,)))

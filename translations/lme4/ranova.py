@@ -10,6 +10,7 @@ import pandas as pd
 from translations.console.render import render
 from translations.console.style import Style
 from translations.console.tables import AnovaTable
+from translations.settings import since
 from translations.stats import generics
 from translations.stats.expressions import Call, Name, Node, as_text, call, deparse, read
 from translations.stats.terms import parse, update_formula
@@ -94,14 +95,16 @@ def reductions(m: LmerMod, reduce_terms: bool = True) -> dict[str, str]:
     return out
 
 
-def full_formula(m: LmerMod) -> str:
-    """The model's formula term by term, as ranova's heading shows it."""
+def full_formula(m: LmerMod, simplified: bool = True) -> str:
+    """The model's formula with each random-effects term by itself; `simplified` term by term, as R's update writes it.
+    """
     fixed = read(m.design.formula.fixed)
     assert isinstance(fixed, Call)
     right: Node = fixed.args[1]
     for bar in m.design.formula.bars:
         right = call("+", right, read(f"({bar.label})"))
-    return update_mixed(deparse(call("~", fixed.args[0], right)), ". ~ .")
+    text = deparse(call("~", fixed.args[0], right))
+    return update_mixed(text, ". ~ .") if simplified else text
 
 
 def ranova(m: LmerMod, reduce_terms: bool = True) -> AnovaFrame:
@@ -124,7 +127,8 @@ def ranova(m: LmerMod, reduce_terms: bool = True) -> AnovaFrame:
         LRT = 2.0 * (logLik[0] - logLik)
         p = np.where(df > 0, chdtrc(df, np.maximum(LRT, 0.0)), np.nan)
     LRT[0] = df[0] = p[0] = np.nan
-    heading = ("ANOVA-like table for random-effects: Single term deletions", "\nModel:", full_formula(m))
+    shown = full_formula(m, simplified=not since("2.1"))
+    heading = ("ANOVA-like table for random-effects: Single term deletions", "\nModel:", shown)
     columns = ["npar", "logLik", "AIC", "LRT", "Df", "Pr(>Chisq)"]
     rows_of = np.column_stack([npar, logLik, -2.0 * logLik + 2.0 * npar, LRT, df, p])
     return anova_frame(rows_of, ["<none>", *forms], columns, heading)

@@ -63,6 +63,7 @@ def match(got: Values, expected: Values, tolerance: Tolerances, reference: str, 
 
     A label that `expected` does not have is a difference, and so is, unless `subset`, one that `got` does not have.
     """
+    got, expected = one_label(got), one_label(expected)
     sizes = scales(expected)
     compared: list[tuple[float, str]] = []
     short: list[Difference] = []
@@ -78,6 +79,11 @@ def match(got: Values, expected: Values, tolerance: Tolerances, reference: str, 
             short.append(Difference(label, got.get(label), expected.get(label), shared, need))
     fewest, worst = min(compared, default=(0.0, ""))
     return Match(len(compared), fewest, worst, tuple(sorted(short, key=lambda one: one.digits)))
+
+
+def one_label(values: Values) -> Values:
+    """The values with lme4's criterion under one label: "deviance" is "-2*log(L)" since lme4 1.1-37."""
+    return {label.replace("-2*log(L)", "deviance"): value for label, value in values.items()}
 
 
 def show(value: Scalar | None) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from translations.console import Matrix, Vector, console
 from translations.console.render import render
 from translations.console.style import Style
+from translations.settings import since
 
 from . import generics
 from .arguments import as_numbers, require_choice, require_level
@@ -62,8 +63,11 @@ def _predict(
         frame = as_frame(newdata)
         X, labels = m.X.for_newdata(frame).values, row_names(frame.index)
         fit = X[:, m.kept] @ m.coefficients[m.kept] + _offset(m, frame)
-        if m.rank < len(m.X.names):
+        if m.rank < len(m.X.names) and not since("1.1-37"):
             warnings.warn("prediction from a rank-deficient fit may be misleading", stacklevel=3)
+        elif m.rank < len(m.X.names) and _not_estimable(m, X).any():
+            said = 'prediction from rank-deficient fit; attr(*, "non-estim") has doubtful cases'
+            warnings.warn(said, stacklevel=3)
     spread = X[:, m.kept] @ _inverse_factor(m)
     variance = m.sigma**2 * np.square(spread).sum(axis=1)
     variance = m.frame.pad(variance) if newdata is None else variance
@@ -74,6 +78,19 @@ def _predict(
         bounds = np.column_stack([fit, fit - half, fit + half])
         result = Matrix(bounds, index=labels, columns=["fit", "lwr", "upr"])
     return Prediction(result, Vector(np.sqrt(variance), index=labels), m.df_residual, m.sigma) if se_fit else result
+
+
+def _not_estimable(m: Lm, X: np.ndarray, tolerance: float = 1e-6) -> np.ndarray:
+    """Which rows of X (rows, p) the fitted data cannot predict, (rows,): those with a part in the null space of the
+    model matrix. R ≥ 4.3: predict.lm.
+    """
+    dropped = np.setdiff1d(np.arange(len(m.X.names)), m.kept)
+    null = np.zeros((len(m.X.names), len(dropped)))
+    null[m.kept] = -np.linalg.lstsq(m.X.values[:, m.kept], m.X.values[:, dropped], rcond=None)[0]
+    null[dropped] = np.eye(len(dropped))
+    basis = np.linalg.qr(null)[0]
+    outside: np.ndarray = np.linalg.norm(X @ basis, axis=1) >= tolerance * np.linalg.norm(X, axis=1)
+    return outside
 
 
 def _inverse_factor(m: Lm) -> np.ndarray:

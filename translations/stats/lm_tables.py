@@ -14,6 +14,7 @@ from translations.console.deparse import deparse
 from translations.console.numbers import format_number
 from translations.console.render import render
 from translations.console.style import Style
+from translations.settings import since
 
 from . import generics
 from .arguments import as_labels
@@ -101,12 +102,13 @@ class LmSummary:
     def _model_ss(self) -> float:
         """Sum of squares of the fitted values about their mean, or about 0 without an intercept.
 
-        An offset stays in the fitted values, as in R 4.2, which counts it as explained.
+        R 4.2 leaves an offset in the fitted values and counts it as explained; R 4.5 does not.
         """
         m = self.model
+        fitted = m.fitted - m.frame.offset if m.frame.offset is not None and since("1.1-37") else m.fitted
         w = np.ones(m.frame.n) if m.weights is None else m.weights
-        centre = np.average(m.fitted, weights=w) if m.frame.formula.intercept else 0.0
-        return float(w @ (m.fitted - centre) ** 2)
+        centre = np.average(fitted, weights=w) if m.frame.formula.intercept else 0.0
+        return float(w @ (fitted - centre) ** 2)
 
     @property
     def _df_model(self) -> int:

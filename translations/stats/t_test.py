@@ -10,6 +10,7 @@ import pandas as pd
 from translations.console import Vector, tables
 from translations.console.render import render
 from translations.console.style import Style
+from translations.settings import since
 
 from .arguments import as_number, require_choice, require_level
 from .calls import called
@@ -84,6 +85,8 @@ def t_test(
     require_choice(alternative, TAILS, "alternative")
     require_level(conf_level, "conf_level")
     mu = as_number(mu, "mu")
+    if isinstance(x, str) and paired and since("1.1-37"):
+        raise ValueError("R 4.4 and later cannot use paired in a formula: give x and y, the pairs in order")
     if isinstance(x, str):
         asked = _by_formula(x, data, subset)
     else:
