@@ -16,6 +16,6 @@ ROOTS = Tolerance("ROOTS", 8.5, 8.5, 11, 3, "R's side differentiates numerically
 def profile_ci_exact():
     sleep2 = r.sleep2()
     pp_mod = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", sleep2, control="newton")
-    ci = r.confint(pp_mod, oldNames=False, quiet=True, exact=True)
+    ci = r.confint(pp_mod, signames=False, quiet=True, exact=True)
     print(ci)
     return {"ci": ci}

@@ -65,4 +65,4 @@ def describe(m: LmerMod) -> dict[str, Any]:
     Without fitted values and residuals: rounded as the response is, they keep of a residual what the rounding leaves.
     """
     values = {item: value for item, value in models.describe(m).items() if item not in ("fitted", "residuals")}
-    return values | {"ci": r.confint(m, exact=True, oldNames=False, quiet=True)}
+    return values | {"ci": r.confint(m, exact=True, signames=False, quiet=True)}

@@ -11,6 +11,6 @@ from translations.parity import case
 def exact_sleepstudy():
     sleepstudy = r.sleepstudy()
     m = r.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy, control="newton")
-    ci = r.confint(m, exact=True, oldNames=False, quiet=True)
+    ci = r.confint(m, exact=True, signames=False, quiet=True)
     print(ci)
     return {"ci": ci}
