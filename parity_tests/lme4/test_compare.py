@@ -35,9 +35,13 @@ def test_models_are_sorted_and_called_as_the_caller_calls_them(sleep: pd.DataFra
 
 
 def test_models_without_a_name_are_numbered_and_names_can_be_given(sleep: pd.DataFrame, slopes: Any) -> None:
-    with pytest.warns(UserWarning, match="failed to find model names"):
-        table = r.anova(slopes, r.lmer("Reaction ~ 1 + (1 | Subject)", sleep))
-    assert list(table.index) == ["MODEL2", "MODEL1"]
+    models = [slopes, r.lmer("Reaction ~ 1 + (1 | Subject)", sleep)]
+    for ask in (lambda: r.anova(*models), lambda: r.anova(slopes, r.lmer(  # of more than 200 letters
+                formula="Reaction ~ 1 + (1 | Subject)", data=sleep, REML=True, control=None, start=None, subset=None,
+                weights=None, na_action="na.omit", offset=None, contrasts=None if models[0] is slopes else {}))):
+        with pytest.warns(UserWarning, match="failed to find model names"):
+            table = ask()
+        assert list(table.index) == ["MODEL2", "MODEL1"]
     assert list(r.anova(slopes, slopes, model_names=["a", "b"]).index) == ["a", "b"]
     with pytest.raises(ValueError, match="different lengths: 1 and 2"):
         r.anova(slopes, slopes, model_names=["a"])

@@ -10,7 +10,7 @@ import pytest
 
 import translations as r
 from translations.stats import formula, lm
-from translations.stats.calls import _inside, called
+from translations.stats.calls import _inside
 from translations.stats.contrasts import coding
 from translations.stats.design import design
 from translations.stats.evaluate import column, evaluate
@@ -171,8 +171,8 @@ def test_kinds_of_columns(values: pd.Series, kind: str) -> None:
     (lambda: r.t_test(D["x"], conf_level=0), ValueError, "between 0 and 1, not 0"),
     (lambda: r.t_test(D["f"]), ValueError, "^x must be numbers"),
     (lambda: r.t_test(D["x"], D["f"]), ValueError, "^y must be numbers"),
-    (lambda: r.t_test([1.0], [2.0, 3.0]), ValueError, "not enough observations: 1 and 2 in x and y"),
-    (lambda: r.t_test([1.0, None]), ValueError, "not enough observations: 1 in x"),
+    (lambda: r.t_test([1.0], [2.0, 3.0]), ValueError, r"not enough observations: 1 and 2 in \[1.0\] and \[2.0, 3.0\]"),
+    (lambda: r.t_test([1.0, None]), ValueError, r"not enough observations: 1 in \[1.0, None\]"),
     (lambda: r.t_test("y ~ f", data=D), ValueError, "f must have exactly 2 levels, not 3"),
     (lambda: r.t_test([1.0, 2], [2.0], paired=True), ValueError, "one length, not 2 and 1"),
     (lambda: r.lm("y ~ x + z", D, na_action="na.pass"), ValueError, "'na.omit', 'na.exclude' or 'na.fail'"),
@@ -233,15 +233,9 @@ def test_an_infinite_value_of_a_matrix_is_placed() -> None:
         require_finite(np.array([[1.0, 2.0], [3.0, np.inf], [-np.inf, 0.0]]), "m")
 
 
-def test_names_of_the_caller_s_own() -> None:
-    value, _hidden = object(), object()
-    assert called(value, "nothing") == "value"
-    assert called(_hidden, "nothing") == "nothing"
-    assert called(M, "nothing") == "M" and called(object(), "nothing") == "nothing"
-
-
-def test_models_that_bear_no_name_are_numbered() -> None:
-    assert list(r.AIC(r.lm("y ~ x", D), M, r.lm("y ~ z", D)).index) == ["1", "M", "3"]
+def test_models_are_called_as_they_are_written() -> None:
+    assert list(r.AIC(r.lm("y ~ x", D), M).index) == ['r.lm("y ~ x", D)', "M"]
+    assert list(r.AIC(*[M, r.lm("y ~ z", D)]).index) == ["M", "2"]
 
 
 def test_statsmodels_sees_the_rows_that_weigh() -> None:
@@ -250,10 +244,10 @@ def test_statsmodels_sees_the_rows_that_weigh() -> None:
 
 
 def test_the_call_names_its_data_and_arguments() -> None:
-    assert 'lm(formula = y ~ x, data = data)' in str(r.lm("y ~ x", D.copy()))
+    assert 'lm(formula = y ~ x, data = D.copy())' in str(r.lm("y ~ x", D.copy()))
     known = D.copy()
     known.attrs["name"] = "trees"
-    assert "data = trees)" in str((lambda frame: r.lm("y ~ x", frame))(known)).replace("data = frame)", "data = trees)")
+    assert "data = trees)" in str(r.lm(*["y ~ x", known.copy()]))
     m = r.lm("y ~ f", D, weights=np.ones(24), contrasts={"f": r.contr_sum})
     assert "lm(formula = y ~ f, data = D, weights = weights, contrasts = contrasts)" in str(m)
     assert 'contrasts = list(f = "contr.sum"))' in str(r.lm("y ~ f", D, contrasts={"f": "contr.sum"}))

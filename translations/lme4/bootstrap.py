@@ -19,6 +19,7 @@ from translations.random import RStream
 from translations.settings import option
 from translations.stats import generics
 from translations.stats.arguments import as_count
+from translations.stats.calls import called
 
 from . import identity, sdcor
 from .arguments import require_mixed
@@ -285,7 +286,8 @@ def _original(m: LmerMod, statistic: str | Statistic) -> Vector:
 
 def _call(m: LmerMod, FUN: Any, nsim: int, seed: Any, use_u: bool, type: str) -> str:  # noqa: N803
     """The call as R prints it."""
-    given = {"x": _name_of(m), "FUN": str(getattr(FUN, "__name__", FUN or "parameters")).lstrip("_"), "nsim": str(nsim)}
+    given = {"x": called(m, "m", "bootMer", 0, "m"),
+             "FUN": str(getattr(FUN, "__name__", FUN or "parameters")).lstrip("_"), "nsim": str(nsim)}
     if isinstance(seed, int | np.integer):
         given["seed"] = str(seed)
     if use_u:
@@ -293,14 +295,6 @@ def _call(m: LmerMod, FUN: Any, nsim: int, seed: Any, use_u: bool, type: str) ->
     if type != "parametric":
         given["type"] = f'"{type}"'
     return f"bootMer({', '.join(f'{name} = {value}' for name, value in given.items())})"
-
-
-def _name_of(m: LmerMod) -> str:
-    """What the caller of bootMer calls the model."""
-    frame = sys._getframe(3)
-    return next(
-        (name for scope in (frame.f_locals, frame.f_globals) for name, value in scope.items() if value is m), "m"
-    )
 
 
 # --- intervals -------------------------------------------------------------------------------------------------

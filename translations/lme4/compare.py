@@ -90,9 +90,9 @@ def _formula(m: LmerMod | Lm) -> str:
 
 
 def _names(models: tuple[LmerMod | Lm, ...]) -> list[str]:
-    """The caller's names of the models; as in R all are generic when one cannot be had."""
-    names = [name for name in (called(m, "") for m in models) if name]
-    if len(set(names)) == len(models):
+    """What the caller wrote for the models; as in R all are generic when one cannot be had, or has over 200 letters."""
+    names = [name for name in (called(m, "", "anova", i) for i, m in enumerate(models)) if name]
+    if len(set(names)) == len(models) and max(map(len, names)) <= 200:
         return names
     warnings.warn("failed to find model names, assigning generic names", stacklevel=5)
     return [f"MODEL{i + 1}" for i in range(len(models))]
@@ -109,7 +109,7 @@ def _common(models: tuple[LmerMod | Lm, ...]) -> list[str]:
         raise ValueError("all models must use the same subset")
     lines = [f"Data: {first.data_name}"]
     if subsets[0] is not None:
-        lines.append(f"Subset: {subsets[0] if isinstance(subsets[0], str) else called(subsets[0], 'subset')}")
+        lines.append(f"Subset: {subsets[0] if isinstance(subsets[0], str) else called(subsets[0], 'subset', '', 0)}")
     return lines
 
 

@@ -241,7 +241,7 @@ def lmer(
         "offset": offset,
         "contrasts": contrasts,
     }
-    name = called(data, str(getattr(data, "attrs", {}).get("name", "data")))
+    name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "lmer", 1, "data")
     # Without fixed effects the two criteria are one, which R calls maximum likelihood.
     return fit(built, y, REML and pls.p > 0, settings, pls, name, data, arguments)
 

@@ -29,4 +29,4 @@ def _update(m: LmerMod, formula: str | None = None, data: Any = None, **changes:
     call = {"REML": m.REML, "control": m.control, **m.arguments, **changes}
     again = lmer(old if formula is None else update_mixed(old, formula), m.data if data is None else data, **call)
     same = data is None or data is m.data
-    return replace(again, data_name=m.data_name if same else called(data, again.data_name))
+    return replace(again, data_name=m.data_name if same else called(data, again.data_name, "update", 2, "data"))

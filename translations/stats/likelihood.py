@@ -48,5 +48,5 @@ def criterion(name: str, m: Any, more: tuple[Any, ...], k: float | None) -> floa
     values = [-2.0 * float(ll) + penalty * ll.df for ll, penalty in zip(likelihoods, penalties, strict=True)]
     if not more:
         return values[0]
-    rows = [called(each, str(i + 1)) for i, each in enumerate(models)]
+    rows = [called(each, str(i + 1), name, i) for i, each in enumerate(models)]
     return pd.DataFrame({"df": [ll.df for ll in likelihoods], name: values}, index=rows)

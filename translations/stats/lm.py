@@ -37,5 +37,5 @@ def lm(
     arguments = {
         "subset": subset, "weights": weights, "na_action": na_action, "contrasts": contrasts, "offset": offset,
     }  # as R prints a call: in the order of R's lm, not of ours
-    data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")))
+    data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "lm", 1, "data")
     return fit(frame, design(frame.formula, frame, contrasts), data, data_name, arguments)

@@ -12,6 +12,7 @@ from translations.console import NAN, Matrix, Vector
 
 from . import generics
 from .arguments import as_count, require_choice
+from .calls import called
 from .design import design
 from .frame import as_frame, model_frame
 from .likelihood import LogLik, criterion
@@ -114,7 +115,8 @@ def _update(m: Lm, formula: str | None = None, **changes: Any) -> Lm:
     old = m.frame.formula
     text = old.written if formula is None else update_formula(old.text, formula)
     again = lm(text, changes.pop("data", m.data), **{**m.arguments, **changes})
-    return replace(again, data_name=m.data_name) if again.data is m.data else again
+    same = again.data is m.data
+    return replace(again, data_name=m.data_name if same else called(again.data, again.data_name, "update", 9, "data"))
 
 
 @generics.simulate.register(Lm)

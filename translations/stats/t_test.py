@@ -90,7 +90,8 @@ def t_test(
     if isinstance(x, str):
         asked = _by_formula(x, data, subset)
     else:
-        name = called(x, "x") if y is None else f"{called(x, 'x')} and {called(y, 'y')}"
+        name = called(x, "x", "t_test", 0, "x")
+        name = name if y is None else f"{name} and {called(y, 'y', 't_test', 1, 'y')}"
         asked = _Samples(_numbers(x, "x"), None if y is None else _numbers(y, "y"), name)
     if paired or asked.second is None:
         return _one_sample(_pairs(asked) if paired else asked, alternative, mu, conf_level, data_name, paired)

@@ -1,0 +1,63 @@
+"""What the caller wrote for an argument: the `Data:` line and others, as R deparses its calls."""
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import translations as r
+
+FIRST = r.sleepstudy()
+FORMULA = "Reaction ~ Days"
+
+
+def data_line(model: Any) -> str:
+    """What a mixed model prints as its data."""
+    return next(line.strip() for line in str(model).splitlines() if line.startswith("   Data: "))
+
+
+def test_of_two_variables_that_are_one_frame_the_one_that_was_written() -> None:
+    first = r.sleepstudy()
+    second = first
+    assert data_line(r.lmer(f"{FORMULA} + (1 | Subject)", second)) == "Data: second"
+    assert data_line(r.lmer(f"{FORMULA} + (1 | Subject)", data=first)) == "Data: first"
+    model = r.lm(FORMULA, first)
+    assert (model.data_name, r.update(model, data=second).data_name) == ("first", "first")  # the data are the same
+    third = fourth = first[:90]
+    assert (r.update(model, data=fourth).data_name, r.update(model, ". ~ 1", data=third).data_name) == (
+        "fourth", "third")
+    assert r.t_test(first["Days"], second["Days"]).data_name == 'first["Days"] and second["Days"]'
+    assert r.bootMer(r.lmer("Reaction ~ 1 + (1 | Subject)", first), nsim=1, seed=1).call.startswith(
+        'bootMer(x = r.lmer("Reaction ~ 1 + (1 | Subject)", first)')
+
+
+def test_an_expression_stands_as_it_was_written() -> None:
+    assert r.lm(FORMULA, FIRST[FIRST["Days"] > 1]).data_name == 'FIRST[FIRST["Days"] > 1]'
+    split = r.lm(FORMULA, FIRST.assign(
+        one=1,
+    ))
+    assert split.data_name == "FIRST.assign( one=1, )"
+    text = "é"; assert r.lm(FORMULA, {**FIRST, text: FIRST["Days"]}).data_name == '{**FIRST, text: FIRST["Days"]}'  # noqa: E702
+
+
+def test_a_function_under_another_name_or_in_another_function() -> None:
+    frame = FIRST
+    fit, held = r.lm, [r.lm]
+    assert fit(FORMULA, frame).data_name == "frame"
+    assert (lambda given: r.lm(FORMULA, given))(frame).data_name == "given"
+    assert held[0](FORMULA, frame).data_name == "frame"  # by looking for a variable: it is the only one here
+
+
+@pytest.mark.parametrize("given", [[FORMULA, FIRST], [FORMULA, FIRST.copy()]])
+def test_arguments_in_a_list_are_looked_for_among_the_variables(given: list[Any]) -> None:
+    assert r.lm(*given).data_name == ("FIRST" if given[1] is FIRST else "data")
+    assert r.lm(given[0], **{"data": given[1]}).data_name == ("FIRST" if given[1] is FIRST else "data")
+    assert [model.data_name for model in map(r.lm, [FORMULA], [given[1]])] == [
+        "FIRST" if given[1] is FIRST else "data"]
+
+
+def test_without_source_variables_are_looked_for() -> None:
+    scope: dict[str, Any] = {"r": r, "mine": FIRST, "other": FIRST}
+    code = "a = r.lm('Reaction ~ Days', other)\nb = r.lm('Reaction ~ Days', other.copy())"
+    exec(compile(code, "<none>", "exec"), scope)
+    assert (scope["a"].data_name, scope["b"].data_name) == ("mine", "data")
