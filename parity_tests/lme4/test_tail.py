@@ -8,10 +8,13 @@ import pandas as pd
 import pytest
 
 import translations as r
+from translations.lme4.criterion import loops, sparse_head
 from translations.lme4.pls import PLS
 from translations.lme4.precision import unscaled_conditional_blocks
 from translations.lme4.sequential import Sequential
 from translations.parity.tolerances import LINALG
+
+from .oracle import held_to_the_paper
 
 CROSSED = "y ~ x + (1 | big) + (x | mid) + (1 | small)"
 VECTORS = "y ~ x + (x | big) + (1 | mid) + (x | small)"
@@ -110,3 +113,32 @@ def test_a_tail_larger_than_the_machine_is_said_at_once(monkeypatch):
     monkeypatch.setattr(os, "sysconf", lambda name: sizes[name])
     with pytest.raises(ValueError, match=r"mid \(9 levels\) and small \(4 levels\) need a dense matrix of 25 columns"):
         r.lmer(CROSSED, crossed_data())
+
+
+@pytest.mark.filterwarnings("ignore::translations.lme4.control.ConvergenceWarning")
+def test_a_sparse_tail_has_the_criterion_of_the_dense(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where columns of few neighbours are eliminated one by one, in the order of minimum degree."""
+    monkeypatch.setattr(sparse_head, "LARGE", 100)
+    rng = np.random.default_rng(2)
+    data = pd.DataFrame({"x": rng.normal(size=700), "y": rng.normal(size=700)})
+    for name, levels in (("big", 310), ("mid", 240), ("small", 5)):
+        data[name] = np.concatenate([np.arange(levels), rng.integers(levels, size=700 - levels)])
+    data["w"] = rng.uniform(0.5, 2.0, size=700)
+    control = r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False)
+    for formula in ("y ~ x + (1 | big) + (1 | mid)", "y ~ x + (x | big) + (1 | mid) + (1 | small)"):
+        pls = r.lmer(formula, data, weights="w", control=control).pls
+        assert pls.sparse_head is not None and 0 < len(pls.sparse_head.core) < 0.85 * pls.tail.q
+        for theta in (pls.structure.start, 0.7 * pls.structure.start + 0.2, 0.0 * pls.structure.start):
+            parts, dense = pls.sparse_head.criterion(pls, theta), pls.at(theta)
+            np.testing.assert_allclose(parts, dense.criterion, rtol=1e-13, atol=1e-12)
+            assert pls.deviance(theta, True) == pytest.approx(dense.deviance(True), rel=1e-14)
+            held_to_the_paper(pls, theta)
+    monkeypatch.setattr(sparse_head, "LARGE", 10_000)
+    assert r.lmer(formula, data, control=control).pls.sparse_head is None
+
+
+def test_a_column_that_is_not_positive_is_not_eliminated() -> None:
+    S = np.asfortranarray(np.diag([1.0, -1.0, 1.0, 1.0]))
+    nothing, one = np.zeros(3, np.int64), np.array([0, 1], np.int64)
+    assert loops.eliminate_columns(S, 2, one, nothing, np.zeros(0, np.int64), np.empty(4)) == np.inf
+    assert loops.eliminate_columns(S, 2, one[:1], nothing[:2], np.zeros(0, np.int64), np.empty(4)) == 0.0

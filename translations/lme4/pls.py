@@ -18,6 +18,7 @@ import numpy as np
 from .criterion import cross_sums
 from .criterion.factor import LOST, Criterion, Factor, Solution
 from .criterion.one_factor import OneFactor
+from .criterion.sparse_head import SparseHead
 from .extended import Products
 from .residual import CANCELS, exact_residual
 from .sequential import Sequential
@@ -33,7 +34,8 @@ class PLS:
 
     n observations, p columns of X, w = p + 1. X = QR (n, p); offset, response (n,); blocks: the structure's, rows
     weighted; tail: all blocks but the first; A (levels, k, k), D (levels, k, w): products of block 1's levels with
-    themselves and with [Q, y]; cross: with the tail's random columns; bottom (w, q2 + w): those of [Q, y] with the tail
+    themselves and with [Q, y]; cross: with the tail's random columns;
+    sparse_head: which of these are eliminated one by one; bottom (w, q2 + w): those of [Q, y] with the tail
     and themselves; beta0 (p,): the fixed effects of least squares; sequential: the same in lme4's order of summation,
     for the models that has. Build with `PLS.of`; `with_response` shares all but what depends on y.
     """
@@ -52,6 +54,7 @@ class PLS:
     blocks: tuple[Block, ...]
     tail: Tail
     cross: Cross
+    sparse_head: SparseHead | None
     A: Floats
     D: Floats
     bottom: Floats
@@ -86,7 +89,8 @@ class PLS:
             bottom[i, : tail.q] = tail.cross(Q[:, i])
         log_weights = 0.0 if weights is None else float(np.log(weights).sum())
         data = (structure, n, p, weights, log_weights, root, X, Q, R, offset, y)
-        design = cls(*data, blocks, tail, Cross.of(first, tail), A, D, bottom, np.zeros(p), None)
+        cross = Cross.of(first, tail)
+        design = cls(*data, blocks, tail, cross, SparseHead.of(tail, cross), A, D, bottom, np.zeros(p), None)
         return replace(design.with_response(y), sequential=Sequential.of(structure, X, y, weights, offset))
 
     def with_response(self, y: Floats) -> PLS:
@@ -144,7 +148,8 @@ class PLS:
         or n - p is lme4's refit's.
         """
         if self.tail.q:
-            return self.at(theta).deviance(REML, df)
+            parts = None if self.sparse_head is None else self.sparse_head.criterion(self, theta)
+            return self.at(theta).deviance(REML, df) if parts is None else self.value(parts, REML, df)
         value = self.one_factor.value(theta, df or self.df(REML), REML)
         return value if value < math.inf else self.at(theta).deviance(REML, df)  # which says why there is none
 

@@ -83,21 +83,14 @@ class Factor:
     @classmethod
     def of(cls, products: PLS, theta: Floats) -> Factor:
         """Raises `numpy.linalg.LinAlgError` where the penalized cross-product is not positive definite."""
-        tail, cross, q2 = products.tail, products.cross, products.tail.q
         (levels, k, w), m = products.D.shape, products.bottom.shape[1]
         theta, T = np.array(theta, dtype=float), products.blocks[0].template(theta)
-        L, B, BD = np.zeros((levels, k, k)), np.empty_like(cross.C), np.empty((levels, k, w))
+        L, B, BD = np.zeros((levels, k, k)), np.empty_like(products.cross.C), np.empty((levels, k, w))
         room = np.empty((m, m + 1), order="F")
         S = room[:, :-1]
         explained = float(products.bottom[-1, -1])
         for raised in (0.0, explained):  # where rounding has left nothing of pwrss, y'y is raised to have all but that
-            S[q2:, q2:] = products.bottom[:, q2:]
-            S[-1, -1] += raised
-            ldL2_first = loops.eliminate(T, products.A, products.D, cross.ptr, cross.C, S, L, B, BD)
-            if q2:
-                cross.random_columns(products.bottom, B, BD, S)
-                templates = tail.templates(theta)
-                loops.scale_tail(S, q2, tail.level_size, tail.level_start, templates, np.empty(templates.shape[1:]))
+            ldL2_first = eliminated(products, theta, T, S, L, B, BD, raised)
             if m < LAPACK_FROM:
                 positive = loops.cholesky(S)
             else:
@@ -268,3 +261,20 @@ class Factor:
                 for j in b.theta:
                     H[i, j] = np.einsum("gab,gba->", products[i], products[j])
         return H - np.outer(traces, traces) / self.products.n
+
+
+def eliminated(
+    products: PLS, theta: Floats, T: Floats, S: Floats, L: Floats, B: Floats, BD: Floats, raised: float = 0.0
+) -> float:
+    """What block 1 leaves of the tail's penalized cross-products into S (m, m), lower triangle, y'y being `raised`; its
+    own factor into L, B and BD, see `Factor`; and log|L1|^2.
+    """
+    tail, cross, q2 = products.tail, products.cross, products.tail.q
+    S[q2:, q2:] = products.bottom[:, q2:]
+    S[-1, -1] += raised
+    ldL2_first = loops.eliminate(T, products.A, products.D, cross.ptr, cross.C, S, L, B, BD)
+    if q2:
+        cross.random_columns(products.bottom, B, BD, S)
+        templates = tail.templates(theta)
+        loops.scale_tail(S, q2, tail.level_size, tail.level_start, templates, np.empty(templates.shape[1:]))
+    return float(ldL2_first)
