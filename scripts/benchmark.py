@@ -1,10 +1,12 @@
 """R and Python on the same work in the same run: medians and ratios, as a table and as JSON.
 
     python scripts/benchmark.py [--tasks fit_sleep2,refit_sleep2] [--repetitions 5] [--cpu] [--json FILE]
-                                [--scaling] [--memory]
+                                [--scaling] [--memory] [--processes] [--installation] [--large] [--instructions]
 
 Each task is done once to warm up, then repeated; R runs in a process of its own before Python's turn, so neither has
-the other's load. `--cpu` counts CPU seconds, child processes' included, where others use the machine at the same time.
+the other's load. `--cpu` counts CPU seconds, child processes' included, where others use the machine at the same time;
+`--instructions` counts what no load changes, by perf or, where it cannot, callgrind. Whole processes, a new
+installation and large models are asked for by options of their own: they take minutes.
 """
 
 from __future__ import annotations
@@ -14,9 +16,11 @@ import json
 import os
 import platform
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -44,6 +48,7 @@ def work() -> dict[str, Task]:
     )
     Penicillin, Pastes, cake = r.Penicillin(), r.Pastes(), r.cake()
     insteval, numbers = r.InstEval(), np.sqrt(np.arange(1.0, 73422.0))
+    newton = r.lmer(formula, sleep2, control="newton")
     cake_formula = "angle ~ recipe * temperature + (1 | recipe:replicate)"
     return {
         "fit_sleep2": lambda: r.lmer(formula, sleep2),
@@ -52,6 +57,7 @@ def work() -> dict[str, Task]:
         "profile_sleep2": lambda: r.confint(chapter, quiet=True),
         "exact_sleep2": lambda: r.confint(chapter, quiet=True, exact=True),
         "boot_1000": lambda: r.bootMer(chapter, r.fixef, nsim=1000, seed=1),
+        "boot_newton_1000": lambda: r.bootMer(newton, "fixef", nsim=1000, seed=1),
         "fit_penicillin": lambda: r.lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", Penicillin),
         "fit_pastes": lambda: r.lmer("strength ~ 1 + (1 | batch/cask)", Pastes),
         "fit_cake": lambda: r.lmer(cake_formula, cake),
@@ -72,7 +78,12 @@ subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNUL
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 INSTEVAL = "y ~ service + (1 | s) + (1 | d) + (1 | dept:service)"
-SAME_AS = {"newton_sleep2": "fit_sleep2", "newton_insteval": "fit_insteval"}  # R's column for what only Python has
+FIRST_FIT = """
+import translations as r
+r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2())
+"""
+# R's column for what only Python has.
+SAME_AS = {"newton_sleep2": "fit_sleep2", "newton_insteval": "fit_insteval", "boot_newton_1000": "boot_1000"}
 
 
 def cpu_clock() -> float:
@@ -131,6 +142,16 @@ def scaling(times: tuple[int, ...] = (1, 2, 4, 8)) -> dict[str, dict[int, float]
     return out
 
 
+def process(command: list[str], **environment: str) -> tuple[float, float, float]:
+    """A whole process: seconds on the wall, CPU seconds, peak MB. Raises CalledProcessError when it fails."""
+    code = MEASURE + "used = resource.getrusage(resource.RUSAGE_CHILDREN)\nprint(used.ru_utime + used.ru_stime)\n"
+    began = time.perf_counter()
+    done = subprocess.run([sys.executable, "-S", "-c", code, *command], capture_output=True, text=True, check=True,
+                          env={**os.environ, **environment})
+    peak, used = done.stdout.split()[-2:]
+    return time.perf_counter() - began, float(used), int(peak) / 1000.0
+
+
 def peak_memory() -> dict[str, float]:
     """Peak MB of a whole process that reads InstEval and fits it twice, Python's and R's."""
     ours = f"import translations as r; d = r.InstEval(); [r.lmer({INSTEVAL!r}, d) for _ in range(2)]"
@@ -138,12 +159,95 @@ def peak_memory() -> dict[str, float]:
     theirs = (f'library(lme4); source("{data}/read.R"); d <- read_fixture("InstEval", "{data}"); '
               f"for (i in 1:2) m <- lmer({INSTEVAL}, d)")
     commands = {"Python": [sys.executable, "-W", "ignore", "-c", ours], "R": ["Rscript", "-e", theirs]}
-    out = {}
-    for name, command in commands.items():
-        measured = [sys.executable, "-S", "-c", MEASURE, *command]
-        done = subprocess.run(measured, capture_output=True, text=True, check=True)
-        out[name] = int(done.stdout.split()[-1]) / 1000.0
-    return out
+    return {name: process(command)[2] for name, command in commands.items()}
+
+
+def processes(python: str = sys.executable, times: int = 5) -> dict[str, list[float]]:
+    """Seconds, CPU seconds and peak MB of whole processes, everything warm (the least of `times`): to the first fitted
+    model, Python's and R's, and `rparity check`.
+    """
+    data = fixtures_path() / "data"
+    theirs = (f'suppressMessages(library(lme4)); source("{data}/read.R"); d <- read_fixture("sleepstudy", "{data}"); '
+              "d <- transform(subset(d, Days >= 2), days_deprived = Days - 2); "
+              "m <- lmer(Reaction ~ days_deprived + (days_deprived | Subject), d)")
+    commands = {"Python, first fit": [python, "-c", FIRST_FIT], "R, first fit": ["Rscript", "-e", theirs],
+                "rparity check": [str(Path(python).with_name("rparity")), "check"]}
+    return {name: [min(each) for each in zip(*(process(command) for _ in range(times)), strict=True)]
+            for name, command in commands.items()}
+
+
+def installation() -> dict[str, Any]:
+    """A new environment with nothing but the package: its MB, then each of `processes` for the first time and again."""
+    house = Path(__file__).resolve().parent.parent
+    with tempfile.TemporaryDirectory() as place:
+        subprocess.run([sys.executable, "-m", "venv", place], check=True)
+        python, rparity = (str(Path(place) / "bin" / name) for name in ("python", "rparity"))
+        began = time.perf_counter()
+        subprocess.run([python, "-m", "pip", "install", "--quiet", str(house)], check=True)
+        out: dict[str, Any] = {"seconds to install": time.perf_counter() - began}
+        out["MB"] = sum(file.stat().st_size for file in Path(place).rglob("*") if not file.is_symlink()) / 1e6
+        for name, command in {"first fit": [python, "-c", FIRST_FIT], "check": [rparity, "check"]}.items():
+            out[name] = [process(command, PYTHONPATH="") for _ in range(3)]
+        return out
+
+
+def large(limit: float) -> dict[str, dict[str, list[float] | None]]:
+    """Whole processes of two large models, [seconds, CPU seconds, MB]; None for what took longer than `limit` CPU
+    seconds: 10^6 rows in 10^5 groups, and two crossed factors of 5,000 levels with 30,000 rows; the same draws in both.
+    """
+    ours = """
+import numpy as np, pandas as pd, translations as r
+s = r.set_seed(1)
+"""
+    tasks = {
+        "10^6 rows": (
+            """d = pd.DataFrame({"g": np.tile(np.arange(10**5), 10), "x": np.repeat(np.arange(10.0), 10**5)})
+d["y"] = d.x + s.rnorm(10**5)[d.g] + s.rnorm(10**6)
+""", "d <- data.frame(g = rep(1:1e5, 10), x = rep(0:9, each = 1e5)); d$y <- d$x + rnorm(1e5)[d$g] + rnorm(1e6)",
+            "y ~ x + (1 | g)"),
+        "crossed 5,000": (
+            """d = pd.DataFrame({"a": s.sample_int(5000, 30000, True), "b": s.sample_int(5000, 30000, True)})
+d["y"] = s.rnorm(5000)[d.a - 1] + s.rnorm(5000)[d.b - 1] + s.rnorm(30000)
+""", "d <- data.frame(a = sample.int(5000, 3e4, TRUE), b = sample.int(5000, 3e4, TRUE)); "
+            "d$y <- rnorm(5000)[d$a] + rnorm(5000)[d$b] + rnorm(3e4)", "y ~ 1 + (1 | a) + (1 | b)"),
+    }
+    found: dict[str, dict[str, list[float] | None]] = {}
+    for name, (python, r_code, formula) in tasks.items():
+        theirs = f"suppressMessages(library(lme4)); set.seed(1); {r_code}; m <- lmer({formula}, d)"
+        commands = {"R": ["Rscript", "-e", theirs]}
+        for optimizer in ("nloptwrap", "newton"):
+            code = f"{ours}{python}r.lmer({formula!r}, d, control={optimizer!r})"
+            commands[optimizer] = [sys.executable, "-W", "ignore", "-c", code]
+        found[name] = {}
+        for who, command in commands.items():
+            bounded = ["sh", "-c", f"ulimit -t {limit:.0f}; exec \"$@\"", "sh", *command]
+            try:
+                found[name][who] = list(process(bounded))
+            except subprocess.CalledProcessError:
+                found[name][who] = None
+    return found
+
+
+def instructions(task: str, times: int) -> float:
+    """Instructions that one `task` executes in Python: of so many and one more, less those of one."""
+    few, many = (_counted(task, n) for n in (1, times + 1))
+    return (many - few) / times
+
+
+def _counted(task: str, times: int) -> int:
+    """Instructions of a process that does a task so many times."""
+    command = [sys.executable, "-W", "ignore", __file__, "--do", task, str(times)]
+    with tempfile.TemporaryDirectory() as place:
+        out = Path(place) / "out"
+        perf = ["perf", "stat", "-x,", "-e", "instructions:u", "-o", str(out), *command]
+        if shutil.which("perf") and not subprocess.run(perf, capture_output=True, check=False).returncode:
+            told = [line.split(",")[0] for line in out.read_text().splitlines() if "instructions" in line]
+            if told and told[0].isdigit():
+                return int(told[0])
+        valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", *command]
+        subprocess.run(valgrind, capture_output=True, check=True)
+        (summary,) = (line for line in out.read_text().splitlines() if line.startswith(("summary:", "totals:")))
+        return int(summary.split()[1])
 
 
 def main() -> None:
@@ -155,9 +259,18 @@ def main() -> None:
     parser.add_argument("--scaling", action="store_true",
                         help="also time InstEval with its students replicated 2, 4 and 8 times")
     parser.add_argument("--memory", action="store_true", help="also measure InstEval's peak memory, in its own process")
+    parser.add_argument("--processes", action="store_true", help="also whole processes: first fit, rparity check")
+    parser.add_argument("--installation", action="store_true", help="also a new environment: size, first processes")
+    parser.add_argument("--large", action="store_true", help="also 10^6 rows, and two crossed factors of 5,000 levels")
+    parser.add_argument("--limit", type=float, default=600.0, help="CPU seconds for a large model (default: 600)")
+    parser.add_argument("--instructions", action="store_true", help="also count Python's instructions a task")
+    parser.add_argument("--do", nargs=2, metavar=("TASK", "TIMES"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     tasks = work()
+    if options.do:
+        seconds(tasks[options.do[0]], int(options.do[1]), time.perf_counter)
+        return
     chosen = options.tasks.split(",") if options.tasks else list(tasks)
     unknown = set(chosen) - set(tasks)
     if unknown:
@@ -181,6 +294,27 @@ def main() -> None:
         report["memory"] = peak_memory()
         cells = (f"{name} {mb:.0f} MB" for name, mb in report["memory"].items())
         print("InstEval, peak of the whole process: " + ", ".join(cells))
+    if options.instructions:
+        report["instructions"] = {name: instructions(name, 3) for name in chosen}
+        for name, count in report["instructions"].items():
+            print(f"{name}: {count / 1e6:.2f} million instructions in Python")
+    if options.processes:
+        report["processes"] = processes()
+        for name, (wall, cpu, peak) in report["processes"].items():
+            print(f"{name}, whole process, warm: {wall:.2f} s, {cpu:.2f} s of CPU, {peak:.0f} MB")
+    if options.installation:
+        report["installation"] = found = installation()
+        print(f"a new environment: {found['MB']:.0f} MB, {found['seconds to install']:.0f} s to install")
+        for name in ("first fit", "check"):
+            cells = (f"{wall:.2f} s ({cpu:.2f} s of CPU, {peak:.0f} MB)" for wall, cpu, peak in found[name])
+            print(f"  {name}, the first time and again: " + ", ".join(cells))
+    if options.large:
+        report["large"] = large(options.limit)
+        for name, by_whom in report["large"].items():
+            over = f"> {options.limit:.0f} s"
+            cells = (f"{who} {f'{x[0]:.1f} s, {x[1]:.1f} s of CPU, {x[2]:.0f} MB' if x else over}"
+                     for who, x in by_whom.items())
+            print(f"{name}: " + "; ".join(cells))
     print("\n" + "; ".join(f"{key}: {value}" for key, value in report["machine"].items()))
     if options.json:
         options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

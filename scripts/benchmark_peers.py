@@ -26,7 +26,8 @@ from scoreboard import HERE, PROGRAMS, Program, environment, score
 from scoring.adapters import formula
 from scoring.tasks import Scored, all_models
 
-PINNED = {"mixedlm": "mixedlm==1.3.0", "lme-python": "lme-python==0.2.7"}
+PINNED = {"mixedlm": "mixedlm==1.3.0", "lme-python": "lme-python==0.2.7", "kamino-lme": "kamino-lme==0.0.1",
+          "glmm": "glmm==0.6.2"}
 LEFT_OUT = ("lme4-tight", "pymer4")  # R's optimum has no time of its own; pymer4's is lme4's
 # A process of its own, small: one that is forked starts with the peak of the process that it is forked from.
 MEASURE = """

@@ -60,6 +60,8 @@ PROGRAMS = (
     Program("mixedlm", "mixedlm", "peer", "mixedlm"),
     Program("mixedlm-rs", "mixedlm-rs", "peer", "mixedlm-rs"),
     Program("lme-python", "lme-python", "peer", "lme-python", note=WEIGHTED),
+    Program("kamino-lme", "kamino-lme", "peer", "kamino-lme"),
+    Program("glmm", "glmm", "peer", "glmm"),
     Program("interlace-lme", "interlace-lme", "peer", "interlace-lme", note=WEIGHTED),
     Program(
         "pymer4", "pymer4", "peer", "pymer4",

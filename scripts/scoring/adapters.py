@@ -226,7 +226,53 @@ def interlace_lme():
     return prepare, report
 
 
+def kamino_lme():
+    def prepare(task):
+        import kamino
+
+        more = {name: key for name, key in (("weights", "w"), ("offset", "o")) if key in task["columns"]}
+        data, text = frame(task), formula(task)
+        more = {name: data[key].to_numpy() for name, key in more.items()}
+        return lambda: kamino.lmer(text, data, reml=task["reml"], **more)
+
+    def report(m, task):
+        import numpy as np
+
+        found = {"beta": floats(m.beta), "SE": floats(np.sqrt(np.diag(m.beta_covariance))), "sigma": float(m.sigma)}
+        found["criterion"] = float(m.objective)
+        return found | of_theta(m.theta, float(m.sigma2), task, by_rows=False)
+
+    return prepare, report
+
+
+def glmm():
+    def prepare(task):
+        import glmm
+        import numpy as np
+
+        more = {name: np.asarray(task["columns"][key])
+                for name, key in (("weights", "w"), ("offset", "o")) if key in task["columns"]}
+        data, text = dict(task["columns"]), formula(task)
+        return lambda: glmm.fit(data, text, reml=task["reml"], **more)
+
+    def report(m, task):
+        covariances = []
+        for entries in m.varcorr:  # a lower triangle a term, column by column
+            k = int((2 * len(entries)) ** 0.5)
+            V, left = [[0.0] * k for _ in range(k)], iter(entries)
+            for j in range(k):
+                for i in range(j, k):
+                    V[i][j] = V[j][i] = next(left)
+            covariances.append(V)
+        return {"beta": floats(m.beta), "SE": floats(m.se), "variances": flat(covariances),
+                "sigma": float(m.dispersion) ** 0.5, "criterion": -2.0 * float(m.loglik)}
+
+    return prepare, report
+
+
 PROGRAMS = {
+    "kamino-lme": kamino_lme,
+    "glmm": glmm,
     "rparity-nloptwrap": lambda: ours("nloptwrap"),
     "rparity-newton": lambda: ours("newton"),
     "statsmodels": statsmodels,
