@@ -67,7 +67,7 @@ def regenerate(suite: Suite, r: PipedR, only: Sequence[str] = (), nearest: bool 
         if fresh.error:
             done.stops[name] = fresh.error
         beside = [kind for kind, there in reference.other_paths(suite, name).items() if there.is_file()]
-        text = _written(stored, done.taken.release.name, fresh, beside, _tolerance(suite, name))
+        text = _written(stored, done.taken.release.name, fresh, beside, tolerance_of(suite, name))
         if _without_dates(old) != _without_dates(text):
             texts[path] = text
     replace(texts)
@@ -93,7 +93,7 @@ def would_change(suite: Suite, r: PipedR, only: Sequence[str] = (), nearest: boo
             of = f" of R {done.taken.release.name}" if stored else ""
             done.moved.append(f"{here}: no stored reference{of}")
         else:
-            done.moved += _differences(here, stored[done.taken.release.name], fresh, _tolerance(suite, name))
+            done.moved += _differences(here, stored[done.taken.release.name], fresh, tolerance_of(suite, name))
     return done
 
 
@@ -176,7 +176,7 @@ def _differences(here: str, stored: Reference, fresh: Reference, tolerance: Tole
                     in fresh.provenance.items() if key != "date" and stored.provenance.get(key) != value]
 
 
-def _tolerance(suite: Suite, name: str) -> Tolerances:
+def tolerance_of(suite: Suite, name: str) -> Tolerances:
     """The tolerance of a script's translation; none is allowed where there is none, or a half-written one."""
     try:
         return suite.load(suite.code / f"{name}.py").tolerance
