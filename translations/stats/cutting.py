@@ -20,7 +20,7 @@ def cut(
     Without labels (False) their numbers from 1, NaN outside. Raises `ValueError` for cut points that are not unique,
     labels that do not match, and more intervals than there is room for.
     """
-    if isinstance(x, Factor) or textual(x) or isinstance(x, Moment) and x.kind != "difftime":
+    if isinstance(x, Factor | Moment) or textual(x):
         raise ValueError("'x' must be numeric")
     x, points = number(x), np.sort(np.atleast_1d(number(breaks)))
     if len(points) == 1:

@@ -113,15 +113,14 @@ class Moment(np.ndarray):
         return Moment.of, (np.asarray(self), self.kind, self.unit, self.zone)
 
     def texts(self) -> list[str]:
-        """Each element as R writes it: a date, a time as exactly as the most exact of them needs, or a number."""
+        """Each element as R writes it: a date, a time to the second unless all are midnights, or a number."""
         numbers = np.asarray(self)
         if self.kind == "difftime":
             return [number_text(one) for one in numbers.tolist()]
         times = [None if np.isnan(one) else datetime.fromtimestamp(one, self.zone or UTC)
                  for one in (numbers * (86400.0 if self.kind == "Date" else 1.0)).tolist()]
-        seconds = any(one is not None and one.second for one in times)
-        clock = any(one is not None and (one.hour or one.minute) for one in times) or seconds
-        form = "%Y-%m-%d" + " %H:%M" * (clock and self.kind != "Date") + ":%S" * (seconds and self.kind != "Date")
+        clock = self.kind != "Date" and any(one is not None and (one.hour or one.minute or one.second) for one in times)
+        form = "%Y-%m-%d" + " %H:%M:%S" * clock
         return ["NA" if one is None else one.strftime(form) for one in times]
 
 

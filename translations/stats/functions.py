@@ -9,7 +9,8 @@ import numpy as np
 
 from . import contrasts
 from .arithmetic import OPERATORS, logarithm, mathematical, rounded, signif
-from .cutting import cut, find_interval
+from .cutting import find_interval
+from .date_cutting import cut_any
 from .dates import DATES
 from .factors import Factor, make_factor
 from .limits import MOST_LEVELS, require_room
@@ -161,7 +162,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "c": combined, ":": colon, "factor": make_factor, "as.factor": as_factor,
     "ordered": lambda x, levels=None, labels=None: make_factor(x, levels, labels, ordered=True),
     "as.ordered": partial(make_factor, ordered=True), "droplevels": make_factor,
-    "interaction": interaction, "cut": cut, "findInterval": find_interval, "relevel": relevel, "dummy": dummy,
+    "interaction": interaction, "cut": cut_any, "findInterval": find_interval, "relevel": relevel, "dummy": dummy,
     "C": chosen_contrasts, **{name.replace("_", "."): _coding_by(contr) for name, contr in contrasts.BY_NAME.items()},
     **{name: _number_of(function) for name, function in REMEMBERS.items()},
 }
