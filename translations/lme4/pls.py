@@ -116,6 +116,12 @@ class PLS:
         return replace(self, response=given, D=D, bottom=bottom, beta0=beta0, sequential=exact)
 
     @cached_property
+    def reduced(self) -> Floats:
+        """The response's weighted residual on X beta0 (n,), rounded once."""
+        y = exact_residual(self.response, self.X, self.beta0, self.offset)
+        return y if self.root_weights is None else y * self.root_weights
+
+    @cached_property
     def products(self) -> Products | None:
         """The cross-products in extended precision; None where the model is too large for it."""
         return Products.of(self)

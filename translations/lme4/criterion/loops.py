@@ -296,6 +296,59 @@ def back_substitute(T: cython.double[:, ::1], A: cython.double[:, :, ::1], D: cy
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
+def tail_effects(S: cython.double[::1, :], out: cython.double[::1]) -> cython.void:
+    """The tail's spherical effects (q2,) and the coefficients of the basis of X (p,), from the tail's factor S (m, m),
+    m = q2 + p + 1.
+    """
+    s: cython.double
+    last = S.shape[0] - 1
+    for j in range(last - 1, -1, -1):
+        s = S[last, j]
+        for i in range(j + 1, last):
+            s -= S[i, j] * out[i]
+        out[j] = s / S[j, j]
+
+
+@cython.ccall
+@cython.nogil
+@cython.exceptval(check=False)
+def level_effects(L: cython.double[:, :, ::1], B: cython.double[:, ::1], BD: cython.double[:, :, ::1],
+                  ptr: cython.Py_ssize_t[::1], idx: cython.uint[::1], V: cython.double[::1],
+                  beta: cython.double[::1], U: cython.double[:, ::1]) -> cython.void:
+    """Block 1's spherical effects U (levels, k), given V (q2,) = Lambda2 u2 of the tail and the coefficients beta (p,)
+    of the basis of X.
+    """
+    s: cython.double
+    k, p = U.shape[1], beta.shape[0]
+    for g in range(U.shape[0]):
+        for a in range(k - 1, -1, -1):
+            s = BD[g, a, p]
+            for j in range(p):
+                s -= BD[g, a, j] * beta[j]
+            for i in range(ptr[g], ptr[g + 1]):
+                s -= B[i, a] * V[idx[i]]
+            for c in range(a + 1, k):
+                s -= L[g, c, a] * U[g, c]
+            U[g, a] = s / L[g, a, a]
+
+
+@cython.ccall
+@cython.nogil
+@cython.exceptval(check=False)
+def subtract_modes(codes: cython.Py_ssize_t[::1], Z: cython.double[:, ::1], b: cython.double[:, ::1],
+                   residual: cython.double[::1]) -> cython.void:
+    """Subtract a block's Zb, b (levels, k), from residual (n,)."""
+    s: cython.double
+    for row in range(residual.shape[0]):
+        s = 0.0
+        for a in range(b.shape[1]):
+            s += Z[row, a] * b[codes[row], a]
+        residual[row] -= s
+
+
+@cython.ccall
+@cython.nogil
+@cython.exceptval(check=False)
 def level_precision(T: cython.double[:, ::1], A: cython.double[:, :, ::1], ptr: cython.Py_ssize_t[::1],
                     C: cython.double[:, ::1], L: cython.double[:, :, ::1], P: cython.double[:, :, ::1],
                     K: cython.double[:, ::1], X: cython.double[:, ::1], Y: cython.double[:, ::1]) -> cython.void:
