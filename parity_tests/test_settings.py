@@ -56,6 +56,71 @@ def test_what_an_option_cannot_be(given: dict[str, Any], said: str) -> None:
     assert r.options() == DEFAULTS  # none of them is set where one is refused
 
 
+# R 4.2.2, lme4 1.1-31: options(contrasts = c("contr.sum", "contr.helmert"))
+def test_factors_are_coded_as_the_option_says() -> None:
+    cake = r.cake()
+    with r.options(contrasts=("contr.sum", "contr.helmert")):
+        m = r.lmer("angle ~ recipe * temperature + (1 | recipe:replicate)", cake)
+        assert r.fixef(m).round(8).tolist()[:8] == [32.12222222, 1.0, -0.47777778, 0.98888889, 0.81851852, 0.59814815,
+                                                    1.09222222, 0.64666667]
+        assert r.fixef(m).index.tolist()[1:5] == ["recipe1", "recipe2", "temperature1", "temperature2"]
+        deviations = r.VarCorr(r.lmer("angle ~ recipe + temp + (recipe | replicate)", cake))["replicate"].stddev
+        assert deviations.round(3).to_dict() == {"(Intercept)": 6.271, "recipe1": 2.149, "recipe2": 0.555}
+        linear = r.lm("angle ~ C(recipe) + temperature", cake)
+        treated = r.lm("angle ~ recipe", cake, contrasts={"recipe": "contr.treatment"})
+    assert r.coef(linear).index.tolist()[1:4] == ["C(recipe)1", "C(recipe)2", "temperature1"]
+    assert r.coef(treated).index.tolist() == ["(Intercept)", "recipeB", "recipeC"]
+    again = r.lm("angle ~ C(recipe) + temperature", cake)
+    assert r.coef(again).index.tolist()[1:4] == ["C(recipe)B", "C(recipe)C", "temperature.L"]
+    assert np.allclose(r.predict(linear, cake), r.predict(again, cake), rtol=1e-12)  # new data are coded as the fit's
+
+
+# R 4.2.2: options(digits = 4, width = 40, scipen = 10); list(x = 1e5, y = c(1e-7, 1)); summary(lm(angle ~ temp, cake))
+PRINTED = [
+    "$x",
+    "[1] 100000",
+    "",
+    "$y",
+    "[1] 0.0000001 1.0000000",
+    "",
+    "",
+    "Call:",
+    "lm(formula = angle ~ temp, data = cake)",
+    "",
+    "Residuals:",
+    "   Min     1Q Median     3Q    Max ",
+    "-16.07  -5.15  -1.49   3.44  26.93 ",
+    "",
+    "Coefficients:",
+    "            Estimate Std. Error t value",
+    "(Intercept)   0.5159     5.5572    0.09",
+    "temp          0.1580     0.0277    5.71",
+    "              Pr(>|t|)    ",
+    "(Intercept)       0.93    ",
+    "temp        0.00000003 ***",
+    "---",
+    "Signif. codes:  ",
+    "  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05",
+    "  ‘.’ 0.1 ‘ ’ 1",
+    "",
+    "Residual standard error: 7.77 on 268 degrees of freedom",
+    "Multiple R-squared:  0.108,\tAdjusted R-squared:  0.105 ",
+    "F-statistic: 32.6 on 1 and 268 DF,  p-value: 0.0000000302",
+    "",
+]
+
+
+def test_every_print_follows_the_options() -> None:
+    cake = r.cake()
+    linear = r.lm("angle ~ temp", cake)
+    with r.options(digits=4, width=40, scipen=10):
+        text = str(r.summary(linear))
+        assert r.console({"x": 1e5, "y": [1e-7, 1.0]}) == "\n".join(PRINTED[:6])
+        assert str(r.console(1e5, scipen=0)) == "[1] 1e+05"
+    assert text.split("\n") == PRINTED[6:]
+    assert r.console(1e5) == "[1] 1e+05"
+
+
 def test_options_come_back() -> None:
     old = r.options(collate="C")
     assert old == {"collate": "R"} and option("collate") == "C" and r.options() == {**DEFAULTS, "collate": "C"}

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from translations.console import Matrix, Vector
+from translations.console.render import render
+from translations.console.style import Style
 
 from .arguments import require_mixed
 from .model import LmerMod
@@ -34,6 +36,13 @@ class ComponentMatrix(Matrix):
         from .text import varcorr_matrix
 
         return str(varcorr_matrix(self))
+
+
+@render.register
+def _(x: ComponentMatrix, style: Style) -> list[str]:
+    from .text import varcorr_matrix
+
+    return render(varcorr_matrix(x), style)
 
 
 class VarCorr(Mapping[str, ComponentMatrix]):

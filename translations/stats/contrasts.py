@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.settings import option
+
 from .arguments import as_numbers
 from .limits import require_room
 
@@ -99,7 +101,7 @@ class Chosen:
 
 def _chosen(chosen: Chosen, levels: Sequence[str], ordered: bool, name: str) -> str | pd.DataFrame:
     """A name, or a matrix (levels, k): completed by orthogonal columns where it has too few (R: `contrasts<-`)."""
-    contr: Any = chosen.contr if chosen.contr is not None else "contr.poly" if ordered else "contr.treatment"
+    contr: Any = chosen.contr if chosen.contr is not None else option("contrasts")[ordered]
     if isinstance(contr, str) and chosen.how_many is None and not chosen.more:
         return contr
     if isinstance(contr, str):
@@ -129,7 +131,7 @@ def dummies(levels: Sequence[str]) -> Coding:
 def coding(levels: Sequence[str], ordered: bool, choice: Any = None, name: str = "the factor") -> Coding:
     """The contrast matrix, shape (levels, k), and its column labels for one factor.
 
-    `choice` is None (contr.poly for an ordered factor, contr.treatment for others), a name ("contr.sum"), a
+    `choice` is None (what `options(contrasts=)` has for ordered factors and for others), a name ("contr.sum"), a
     function of the number of levels, or a matrix, whose columns are used as they are.
     Raises `ValueError` naming the factor.
     """
@@ -139,7 +141,7 @@ def coding(levels: Sequence[str], ordered: bool, choice: Any = None, name: str =
     if isinstance(choice, Chosen):
         choice = _chosen(choice, levels, ordered, name)
     if choice is None:
-        choice = "contr_poly" if ordered else "contr_treatment"
+        choice = option("contrasts")[ordered]
     if isinstance(choice, str):
         return _by_name(tuple(levels), choice.replace(".", "_"), name)
     try:

@@ -76,8 +76,8 @@ def design(formula: str | Formula, frame: ModelFrame, contrasts: Mapping[str, An
     """The model matrix of `formula`'s right-hand side over `frame` (R: model.matrix).
 
     formula:   text ("y ~ x", "0 + x") or parsed; its variables must be in the frame
-    contrasts: for some factors, a name ("contr.sum"), a `contr_*` function or a matrix; the others take R's defaults,
-               contr.treatment and, for ordered factors, contr.poly
+    contrasts: for some factors, a name ("contr.sum"), a `contr_*` function or a matrix; the others take those of
+               `options(contrasts=)`: contr.treatment and, for ordered factors, contr.poly
 
     Raises `KeyError` for a variable the frame lacks, `ValueError` for a factor with one level, an infinite value, or
     contrasts of what is no factor. Warns in R's words about contrasts of a variable that the formula does not have.
