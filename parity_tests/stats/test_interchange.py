@@ -89,3 +89,16 @@ def test_what_cannot_be_taken() -> None:
     for data in (3, "frame.csv", [1, 2], np.eye(2), object()):
         with pytest.raises(ValueError, match="data must be a DataFrame or a mapping of columns"):
             r.lm("y ~ x", data)
+
+
+@pytest.mark.parametrize("library", MAKERS)
+def test_summaries_and_tests_are_the_same(library: str) -> None:
+    days = [dt.date(2019, 11, 20), dt.date(2019, 12, 30), dt.date(2020, 2, 28), dt.date(2020, 12, 24), None]
+    columns = {"x": [1.5, 2.0, 4.0, None, 8.0], "g": ["u", "v", "u", "v", "u"], "d": days}
+    other = MAKERS[library](columns)
+    assert str(r.summary(other)) == str(r.summary(pd.DataFrame(columns)))
+    assert str(r.summary(other["x"])) == str(r.summary(pd.Series(columns["x"])))
+    with_v = {"x": [1.5, 2.0, 4.0, 7.0, 8.0], "g": columns["g"]}
+    assert str(r.t_test("x ~ g", MAKERS[library](with_v))) == str(r.t_test("x ~ g", data=pd.DataFrame(with_v)))
+    with pytest.raises(ValueError, match="no applicable method for 'vcov'"):
+        r.vcov(other)

@@ -199,7 +199,20 @@ def _summary_column(v: Values, maxsum: int, digits: int) -> tuple[list[str], lis
         return _summary_text(v, words.missing)
     if v.kind == "character":
         return _table([("Length", str(len(v))), ("Class", "character"), ("Mode", "character")])
-    raise ValueError(f"no summary for a column of kind {v.kind}")
+    return _summary_times(v)
+
+
+def _summary_times(v: Values) -> tuple[list[str], list[str]]:
+    """Of dates and times, to the day or to the second, without what is beyond. R: summary.Date, summary.POSIXct."""
+    seconds = v.data[~v.missing].astype("datetime64[s]").astype(float)
+    five = quantiles(seconds)
+    found = np.array([*five[:3], _mean(seconds), *five[3:]])
+    step = "D" if v.kind == "Date" or not (found % 86400).any() else "s"
+    times = np.floor(found).astype("datetime64[s]").astype(f"datetime64[{step}]")
+    texts = [str(time).replace("T", " ") for time in times] if len(seconds) else ["NA", "NA", "NA", "NaN", "NA", "NA"]
+    gone = [str(v.missing.sum())] if v.missing.any() else []
+    columns = max(map(len, texts))
+    return [*QUANTILES, *(["NA's"] if gone else [])], [text.ljust(columns) for text in texts + gone]
 
 
 def _table(pairs: list[tuple[str, str]]) -> tuple[list[str], list[str]]:

@@ -47,10 +47,18 @@ def _in_order(column: pd.Series) -> pd.Series:
 
 @generics.summary.register(pd.DataFrame)
 def _summary_frame(df: pd.DataFrame, maxsum: int = 7, digits: int = 4) -> Any:
-    """Quartiles of each numeric column, counts of each factor's levels; `str()` is R's text (R: summary.data.frame)."""
+    """Quartiles of each numeric column, of dates and of times, counts of each factor's levels; `str()` is R's text (R:
+    summary.data.frame). Raises ValueError for times of a zone whose clocks may change.
+    """
     from translations.console.frames import summary_frame
 
-    return summary_frame(df, maxsum, digits)
+    dates = {}
+    for name in df.columns if df.columns.is_unique else ():
+        if (zone := str(getattr(df[name].dtype, "tz", None) or "UTC")) != "UTC":
+            raise ValueError(f"column {name!r} has the time zone {zone}: summarize it in UTC, by dt.tz_convert('UTC')")
+        if df[name].dtype.kind == "O" and pd.api.types.infer_dtype(df[name], skipna=True) == "date":
+            dates[name] = pd.to_datetime(df[name])
+    return summary_frame(df.assign(**dates) if dates else df, maxsum, digits)
 
 
 @generics.summary.register(pd.Series)

@@ -15,6 +15,8 @@ def generic(name: str, doc: str) -> Any:
     """A dispatching function called `name` whose default method raises `ValueError`."""
 
     def default(x: Any, *args: Any, **kwargs: Any) -> Any:
+        if (frame := _taken_over(x)) is not None and type(frame) in function.registry:  # type: ignore[attr-defined]
+            return function(frame, *args, **kwargs)
         known = [kind.__name__ for kind in function.registry if kind is not object]  # type: ignore[attr-defined]
         takes = f"; it takes {', '.join(dict.fromkeys(known))}" if known else ""
         raise ValueError(
@@ -26,6 +28,13 @@ def generic(name: str, doc: str) -> Any:
     default.__module__ = __name__
     function: Callable[..., Any] = singledispatch(default)
     return function
+
+
+def _taken_over(x: Any) -> Any:
+    """A frame or column of another library as pandas' own; None for anything else."""
+    from .interchange import to_pandas
+
+    return to_pandas(x, column=True)
 
 
 coef = generic("coef", "Coefficients: a Series (lm), or frames by grouping factor (lmer). R: stats::coef.")

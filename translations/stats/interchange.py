@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 
-def to_pandas(data: Any) -> pd.DataFrame | None:
-    """`data` as a DataFrame with rows 0, 1, ...; None where narwhals does not know it as a table.
+def to_pandas(data: Any, column: bool = False) -> Any:
+    """`data` as a DataFrame with rows 0, 1, ..., with `column` also a column as a Series; None where narwhals does not
+    know it as such.
 
     A missing number is NaN. A Categorical has no order of its own and is text, whose levels are in R's order when a
     model makes a factor of it; an Enum keeps its categories in their order. Dates and times stay such.
@@ -16,7 +17,9 @@ def to_pandas(data: Any) -> pd.DataFrame | None:
     """
     import narwhals as nw
 
-    frame = nw.from_native(data, pass_through=True)
+    frame = nw.from_native(data, pass_through=True, allow_series=True)
+    if column and isinstance(frame, nw.Series):
+        return pd.Series(_column(frame, frame.name), name=frame.name or None)
     if isinstance(frame, nw.LazyFrame):
         raise ValueError("data must be computed before it is modelled: collect() the lazy frame")
     if not isinstance(frame, nw.DataFrame):

@@ -88,6 +88,10 @@ def t_test(
     if isinstance(x, str) and paired and since("1.1-37"):
         raise ValueError("R 4.4 and later cannot use paired in a formula: give x and y, the pairs in order")
     if isinstance(x, str):
+        if data is None and y is not None:  # R: a formula's second argument is its data
+            y, data = None, y
+        if y is not None:
+            raise ValueError("a formula names both samples: t_test('y ~ group', data=...) takes no y beside it")
         asked = _by_formula(x, data, subset)
     else:
         name = called(x, "x", "t_test", 0, "x")
