@@ -20,7 +20,8 @@ from types import ModuleType
 ROOT = Path(__file__).parent
 SUFFIX = EXTENSION_SUFFIXES[0]  # of this Python's own extension modules
 RECORD = ROOT / f"_compiled{SUFFIX}.txt"  # a line for each module compiled: the checksum of its source, its name
-FIRST = b"# cython:"
+SHARED = "translations._cython"  # what Cython's modules have in common, compiled once; in the record, its version's
+FIRST, CALLS = b"# cython:", b"cython.cimports.translations"  # first line; of those that call others in C
 AS_PYTHON = "RPARITY_AS_PYTHON"  # in the environment to have all of them run as Python
 SAID = "RPARITY_SAID_UNCOMPILED"  # in the environment once a process has said so: its workers need not
 CURES = {
@@ -31,8 +32,11 @@ CURES = {
 
 
 def checksum(source: Path) -> int:
-    """What tells one source from another, however their lines end."""
-    return zlib.crc32(source.read_bytes().replace(b"\r\n", b"\n"))
+    """What tells one source from another, with the declarations it was compiled by, however their lines end."""
+    text = source.read_bytes()
+    for declared in sorted(ROOT.rglob("*.pxd")) if CALLS in text else (source.with_suffix(".pxd"),):
+        text += declared.read_bytes() if declared.exists() else b""
+    return zlib.crc32(text.replace(b"\r\n", b"\n"))
 
 
 def source_of(name: str) -> Path:
@@ -41,12 +45,13 @@ def source_of(name: str) -> Path:
 
 
 def recorded() -> dict[str, int]:
-    """The checksums of the sources that were compiled, by the modules' names."""
+    """The checksums of the sources that were compiled, by the modules' names; none where what they share is not."""
     try:
         lines = RECORD.read_text(encoding="utf-8").splitlines()
     except OSError:
         return {}
-    return {name: int(code) for code, name in (line.split() for line in lines)}
+    found = {name: int(code) for code, name in (line.split() for line in lines)}
+    return found if found.pop(SHARED, None) and source_of(SHARED).with_suffix(SUFFIX).exists() else {}
 
 
 def modules() -> list[str]:
@@ -75,11 +80,11 @@ def _state(name: str, then: int | None) -> str:
 def guard() -> None:
     """See to it that no module runs which was compiled of another source; called when the package is imported."""
     found = {name: _state(name, then) for name, then in recorded().items()}
-    names = {name for name, state in found.items() if state == "changed since compiled"}
+    names = {name for name, state in found.items() if state != "compiled"}
     if os.environ.get(AS_PYTHON):
         names = set(found)
     if names:  # those that call others in C need what was compiled of these: they run as Python with them
-        names |= {name for name in found if b"cython.cimports.translations" in source_of(name).read_bytes()}
+        names |= {name for name in found if CALLS in source_of(name).read_bytes()}
         sys.meta_path.insert(0, _Sources(names))
 
 

@@ -18,15 +18,17 @@ ASK = f"import numpy as np, {ONE} as m; a = np.array([0.1, 0.2]); print(m.__file
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     """A copy of what the module above needs, with what was compiled of it."""
-    for name in ("translations", "translations.compiled", "translations.cython_stand_in", ONE):
+    for name in ("translations.compiled", "translations.cython_stand_in", ONE):
         source = compiled.source_of(name)
-        source = source if source.exists() else source.with_suffix("") / "__init__.py"
         place = tmp_path / source.relative_to(compiled.ROOT.parent)
         place.parent.mkdir(exist_ok=True)  # a package without its __init__, which would import its other modules
         shutil.copy2(source, place)
-    built = compiled.source_of(ONE).with_suffix(compiled.SUFFIX)
-    shutil.copy2(built, tmp_path / built.relative_to(compiled.ROOT.parent))
-    (tmp_path / "translations" / compiled.RECORD.name).write_text(f"{compiled.recorded()[ONE]} {ONE}\n")
+    for name in (ONE, compiled.SHARED):
+        built = compiled.source_of(name).with_suffix(compiled.SUFFIX)
+        shutil.copy2(built, tmp_path / built.relative_to(compiled.ROOT.parent))
+    (tmp_path / "translations" / "__init__.py").write_text("from . import compiled\ncompiled.guard()\n")
+    record = f"{compiled.recorded()[ONE]} {ONE}\n1 {compiled.SHARED}\n"
+    (tmp_path / "translations" / compiled.RECORD.name).write_text(record)
     return tmp_path
 
 
