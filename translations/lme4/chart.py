@@ -230,7 +230,7 @@ def _effects(Lw: Floats, p: int) -> tuple[np.ndarray, np.ndarray]:
     """The inverse (p, p) of the factor of Q'V^{-1}Q, and the orthonormal columns' effects (p,), from the factor Lw of
     [Q, y]'V^{-1}[Q, y].
     """
-    inverse = np.linalg.inv(np.tril(Lw[:p, :p]))
+    inverse = np.linalg.inv(Lw[:p, :p])
     return inverse, inverse.T @ Lw[p, :p]
 
 

@@ -209,7 +209,7 @@ class Sequential:
         return Parts(ldL2, ldRX2, wrss, sqrL, beta, RX, (inner_u[:, None], u) if len(inner_u) else (u,))
 
     def criterion(self, theta: Floats, REML: bool, df: int | None = None) -> float:  # noqa: N803
-        """The REML criterion or the deviance at theta (m,): Bates et al. (2015), eqs. 41, 34. `df`: not n - p or n.
+        """The REML criterion or the deviance at theta (m,): Bates et al. (2015), eqs. 42, 35. `df`: not n - p or n.
 
         Raises as `parts` does.
         """

@@ -170,6 +170,9 @@ class Cross:
 
     def times_lambda(self, B: Floats, tail: Tail, theta: Floats) -> Floats:
         """Lambda2'B of every level, for B (nnz, k)."""
+        T = tail.templates(theta)
+        if T.shape[1:] == (1, 1):
+            return B * T[self.idx, 0]
         out = np.empty_like(B)
         for b, s in zip(tail.blocks, tail.starts, strict=True):
             own = (self.idx >= s) & (self.idx < s + b.n_levels * b.k)

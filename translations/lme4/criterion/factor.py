@@ -23,7 +23,7 @@ from translations.later import Later
 
 from ..structure import Floats
 from ..tail import LAPACK_FROM, symmetric
-from . import loops
+from . import derivatives, loops
 
 if TYPE_CHECKING:
     from scipy import linalg
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 else:
     linalg, lapack, blas = Later("scipy.linalg"), Later("scipy.linalg.lapack"), Later("scipy.linalg.blas")
 
-CLEAR = 1e-2  # a scalar template above it may be divided by
 # pwrss is y'y less what the effects explain. Below this part of y'y it is taken from residuals, which keep the digits
 # that the difference loses: of the generated crossed data sets the criterion at lme4's start then has at most 4e-16 of
 # rounding in nine of ten, as R's has, where it had up to 8e-15; and BOBYQA stops where rounding tells it to.
@@ -90,8 +89,7 @@ class Factor:
         theta, T = np.array(theta, dtype=float), products.blocks[0].template(theta)
         L, B, BD = np.zeros((levels, k, k)), np.empty_like(products.cross.C), np.empty((levels, k, w))
         room = np.empty((m, m + 1), order="F")
-        S = room[:, :-1]
-        explained = float(products.bottom[-1, -1])
+        S, explained = room[:, :-1], float(products.bottom[-1, -1])
         for raised in (0.0, explained):  # where rounding has left nothing of pwrss, y'y is raised to have all but that
             ldL2_first = eliminated(products, theta, T, S, L, B, BD, raised)
             if m < LAPACK_FROM:
@@ -100,7 +98,7 @@ class Factor:
                 positive = lapack.dpotrf(S, lower=1, overwrite_a=1, clean=0)[1] == 0
             if positive:
                 break
-        if positive and (raised or S[-1, -1] ** 2 < SMALL * explained):
+        if positive and (raised or S[-1, -1] ** 2 < (SMALL if products.tail.q else LOST) * explained):
             draft = cls(products, theta, T, L, B, BD, ldL2_first, room)
             pwrss = draft._squares()
             S[-1, -1], positive = math.sqrt(pwrss), pwrss > 0.0
@@ -116,8 +114,9 @@ class Factor:
     @cached_property
     def corner(self) -> Floats:
         """The factor (w, w), lower, of [Q, y]'V^{-1}[Q, y]: RX' on the basis of X, and the root of pwrss."""
-        q2 = self.products.tail.q
-        return np.tril(self.S[q2:, q2:])
+        out = np.zeros((self.products.p + 1, self.products.p + 1))
+        loops.lower_corner(self.S, out)
+        return out
 
     @cached_property
     def criterion(self) -> Criterion:
@@ -142,7 +141,7 @@ class Factor:
         """
         T = [b.template(self.theta) for b in self.products.blocks]
         each = zip(T, *self._U_and_G, strict=True)
-        return tuple(U / T if T.size == 1 and abs(T[0, 0]) > CLEAR else G for T, U, G in each)
+        return tuple(U / T if T.size == 1 and abs(T[0, 0]) > derivatives.CLEAR else G for T, U, G in each)
 
     @cached_property
     def _U_and_G(self) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:  # noqa: N802
@@ -211,62 +210,16 @@ class Factor:
     @cached_property
     def precision(self) -> list[Floats]:
         """The diagonal level-blocks (levels, k, k) of Z'V^{-1}Z, one array a block."""
-        of, tail, theta = self.products, self.products.tail, self.theta
-        P, K = np.empty_like(of.A), np.empty_like(of.cross.C)
-        loops.level_precision(self.T, of.A, of.cross.ptr, of.cross.C, self.L, P, K, *np.empty((2, *P.shape[1:])))
-        if not tail.q:
-            return [P]
-        P -= of.cross.quadratic(of.cross.times_lambda(K, tail, theta), self.inverse)
-        return [P, *(self._tail_precision(i) for i in range(len(tail.blocks)))]
-
-    def _tail_precision(self, i: int) -> Floats:
-        """The level-blocks of block i of the tail, of Z'V^{-1}Z = S22 - S22 Lambda2 Omega^{-1} Lambda2' S22."""
-        tail, theta = self.products.tail, self.theta
-        b, start = tail.blocks[i], tail.starts[i]
-        T = b.template(theta)
-        if T.size == 1 and abs(T[0, 0]) > CLEAR:  # then it is (1 - Omega^{-1}_gg) / T^2; elsewhere that loses digits
-            return (1.0 - tail.level_blocks(self.inverse)[i]) / T**2
-        X = tail.times_lambda(self.schur[:, start : start + b.n_levels * b.k], theta, transpose=True)
-        X = linalg.solve_triangular(self.S[: tail.q, : tail.q], X, lower=True, check_finite=False)
-        X = X.reshape(-1, b.n_levels, b.k)
-        return tail.level_blocks(self.schur)[i] - np.einsum("qga,qgb->gab", X, X)
+        return derivatives.precision(self)
 
     def gradient(self, REML: bool, df: int | None = None) -> Floats:  # noqa: N803
-        """The criterion's exact derivatives (m,) with respect to theta; `df` as in `deviance`.
-
-        With F_b = sum_g [ (Z'V^{-1}Z)_gg - G_g K G_g' ] and K = (df / pwrss) cc' (+ (Q'V^{-1}Q)^{-1} for REML), c =
-        (-beta_Q, 1), the derivative with respect to a template is 2 F_b T_b: log|V|, log|X'V^{-1}X| and pwrss all
-        depend on theta through T_b T_b' alone.
-        """
-        of, df, gradient = self.products, df or self.products.df(REML), np.zeros(len(self.theta))
-        K = np.empty_like(self.corner)
-        loops.residual_weights(self.corner, df, REML, np.empty_like(K), K)
-        for b, P, G in zip(of.blocks, self.precision, self.G, strict=True):
-            F = np.empty((b.k, b.k))
-            loops.level_sum(P, np.ascontiguousarray(G), K, F)
-            gradient[b.theta] += 2.0 * (F @ b.template(self.theta))[b.rows, b.cols]
-        return gradient
+        """The criterion's exact derivatives (m,) with respect to theta; `df` as in `deviance`."""
+        return derivatives.gradient(self, REML, df or self.products.df(REML))
 
     @cached_property
     def information(self) -> Floats:
-        """The criterion's expected second derivatives (m, m).
-
-        tr(Phi S_i Phi S_j) - tr(Phi S_i) tr(Phi S_j) / n with Phi = Z'V^{-1}Z, of which only the diagonal
-        level-blocks are at hand; S_i is the derivative of TT'. Off the blocks Phi is small where factors are crossed.
-        """
-        m = len(self.theta)
-        traces, H = np.zeros(m), np.zeros((m, m))
-        for b, P in zip(self.products.blocks, self.precision, strict=True):
-            T, products = b.template(self.theta), {}
-            for row, col, i in zip(b.rows, b.cols, b.theta, strict=True):
-                S = np.zeros((b.k, b.k))
-                S[row] = T[:, col]
-                products[i] = P @ (S + S.T)
-                traces[i] = np.trace(products[i].sum(axis=0))
-            for i in b.theta:
-                for j in b.theta:
-                    H[i, j] = np.einsum("gab,gba->", products[i], products[j])
-        return H - np.outer(traces, traces) / self.products.n
+        """The criterion's expected second derivatives (m, m), from the diagonal level-blocks of Z'V^{-1}Z alone."""
+        return derivatives.information(self)
 
 
 def eliminated(

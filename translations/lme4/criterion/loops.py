@@ -235,6 +235,17 @@ def eliminate_columns(S: cython.double[::1, :], q2: cython.Py_ssize_t, columns: 
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
+def lower_corner(S: cython.double[::1, :], out: cython.double[:, ::1]) -> cython.void:
+    """The lower triangle of the last rows and columns of S (m, m) into out (w, w), whose upper triangle is 0."""
+    start = S.shape[0] - out.shape[0]
+    for i in range(out.shape[0]):
+        for j in range(i + 1):
+            out[i, j] = S[start + i, start + j]
+
+
+@cython.ccall
+@cython.nogil
+@cython.exceptval(check=False)
 def transpose(L: cython.double[:, :], U: cython.double[:, :]) -> cython.void:
     """Copy the lower triangle of L (q, q), transposed, to the upper of U (q, q), in tiles that fit the cache."""
     q = L.shape[0]

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lapack
+
+from translations.later import Later
 
 from ..structure import Floats, Ints
 from ..tail import Cross, Tail
@@ -21,7 +22,11 @@ from . import loops
 from .factor import LOST, Criterion, eliminated
 
 if TYPE_CHECKING:
+    from scipy.linalg import lapack
+
     from ..pls import PLS
+else:
+    lapack = Later("scipy.linalg.lapack")
 
 LARGE = 1_500  # columns of the tail: below, LAPACK needs a tenth of a second at most
 WORTH = 0.6  # of LAPACK's work: where more remains, everything is left to it
