@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from translations.console import Matrix, diag
 from translations.parity import reference, session
 from translations.parity import tolerances as tol
 from translations.parity.cases import Suite, case
@@ -77,13 +78,13 @@ def test_a_text_that_parts_says_where(against: str, first: str, made: Suite) -> 
     assert compare(made, made.cases()[0], against) == Outcome("made", "fitted", against, 1, 0.0, note=first)
 
 
-def test_the_text_of_the_tight_fit_and_in_the_chapter_s_dialect(made: Suite) -> None:
+def test_the_text_of_the_tight_fit_and_in_the_chapter_s_words(made: Suite) -> None:
     tight = replace(made.cases()[0], text_at="tight")
     assert compare(made, tight, "R's text").passed
     store(made, "fitted", default=FITS["default"], tight=answered("[1] 1", x=2.0))
     assert not compare(made, tight, "R's text").passed
-    named = case(dialect="unnamed")(lambda: print("  a   b\n 1.5 2 ") or {})
-    (made.references / f"{named.name}.txt").write_text("[1] 1.5 2\n")
+    named = case(in_words_of="chapter")(lambda: print(diag(Matrix({"a": [1.5, 0], "b": [0, 2]}, ["a", "b"]))) or {})
+    (made.references / f"{named.name}.txt").write_text("[1] 1.5 2.0\n")
     store(made, named.name, default=FITS["default"])
     assert compare(made, named, "chapter").passed
 

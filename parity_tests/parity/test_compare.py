@@ -7,7 +7,7 @@ import pytest
 
 from translations.parity import tolerances as tol
 from translations.parity.compare import DOUBLE, digits, match
-from translations.parity.text import DIALECTS, as_chapter, match_lines
+from translations.parity.text import as_chapter, match_lines
 
 
 @pytest.mark.parametrize(("got", "expected", "shared"), [
@@ -88,11 +88,6 @@ def test_text(got: list[str], expected: list[str], first: str | None) -> None:
 def test_the_three_normalisations() -> None:
     printed = "Multiple R-squared:  0.849,\tAdjusted R-squared:  0.8001 \n‘a’ “b” 2 × 3\n\n"
     assert as_chapter(printed) == ["Multiple R-squared:  0.849,  Adjusted R-squared:  0.8001", "'a' \"b\" 2 x 3"]
-
-
-def test_the_dialect_of_unnamed_vectors() -> None:
-    named = ["  (Intercept) days_deprived", "     8.265896      1.845293"]
-    assert DIALECTS["unnamed"](named) == ["[1] 8.265896 1.845293"]
 
 
 def test_lme4_s_criterion_is_one_label() -> None:

@@ -11,7 +11,7 @@ import pytest
 from translations.parity import tolerances as tol
 from translations.parity.compare import DOUBLE, Difference, Match, digits, match, show
 from translations.parity.flatten import flatten, item_of, scalar
-from translations.parity.text import DIALECTS, TextMatch, as_chapter, as_printed, match_lines
+from translations.parity.text import TextMatch, as_chapter, as_printed, match_lines
 
 # Digits against R's default fit, its tight fit, certified values and other packages: the guide's table promises them.
 PROMISED = {
@@ -129,7 +129,6 @@ def test_a_text_as_the_chapter_and_as_r_has_it() -> None:
     assert as_chapter("a\tb\n\tc  \n\n‘x’ ’ “y”\n \n\n") == ["a    b", " c", "", "'x' ' \"y\""]
     assert as_chapter("abcdefgh\tj") == ["abcdefgh j"] and as_chapter("") == []
     assert as_printed("a \n\n b\n\n") == ["a ", "", " b", ""]
-    assert DIALECTS[""](["a", "b"]) == ["a", "b"] and sorted(DIALECTS) == ["", "unnamed"]
 
 
 class Odd(UserDict):

@@ -1,17 +1,18 @@
 """`console(x)`: the text that R prints for x. `render` dispatches; other rooms register their classes with it."""
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import singledispatch
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from translations.settings import RELEASES, options
+from translations.settings import options
 
 from . import frames, layout
 from .objects import Matrix, Vector
-from .style import Style, wording
+from .style import Style, words_of
 from .text import quoted
 from .values import Values, as_values
 
@@ -29,10 +30,10 @@ def console(x: Any, digits: int | None = None, width: int | None = None, scipen:
     """
     if isinstance(max_print, bool) or not isinstance(max_print, int | np.integer):
         raise ValueError(f"max_print must be a whole number, not {max_print!r}")
-    words = wording(release)
-    given = {"digits": digits, "width": width, "scipen": scipen, "lme4": release if release in RELEASES else None}
+    given = {"digits": digits, "width": width, "scipen": scipen}
     with options({name: value for name, value in given.items() if value is not None}):
-        return "\n".join(render(x, Style(max_print=max_print, wording=words)))
+        with words_of(release) if release is not None else nullcontext():
+            return "\n".join(render(x, Style(max_print=max_print)))
 
 
 @singledispatch

@@ -1,6 +1,9 @@
 """How to print: R's options, and what of the printed text depends on the release."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from translations.settings import option
@@ -55,12 +58,24 @@ WORDINGS = {one.name: one for one in (
 )}
 
 
-def wording(release: str | None = None) -> Wording:
-    """The words of a release, `option("lme4")` unless it is named; ValueError lists the known ones."""
-    release = option("lme4") if release is None else release
+_said: ContextVar[str | None] = ContextVar("rparity_wording", default=None)
+
+
+def wording() -> Wording:
+    """The words in force: those of `option("lme4")`, unless `words_of` says otherwise."""
+    return WORDINGS[_said.get() or option("lme4")]
+
+
+@contextmanager
+def words_of(release: str) -> Iterator[None]:
+    """Within the block, text is put as under a release, or as "chapter" is. ValueError lists the known ones."""
     if release not in WORDINGS:
         raise ValueError(f"no release {release!r}; there are {', '.join(map(repr, WORDINGS))}")
-    return WORDINGS[release]
+    token = _said.set(release)
+    try:
+        yield
+    finally:
+        _said.reset(token)
 
 
 @dataclass(frozen=True)

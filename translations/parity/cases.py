@@ -57,7 +57,8 @@ class Case:
     order       its position in the suite
     tolerance   one for all its values, or a dict by item of the answer
     text_at     which fit's printed text is compared: "default", or "tight" where lme4's stopping noise shows
-    dialect     how the chapter's older R printed where today's prints otherwise: a name of `text.DIALECTS`
+    in_words_of whose words its text is in when it is compared with the chapter: "chapter", where the chapter's older R
+                printed otherwise than today's; "" for the release's own
     libraries   the same by other packages, in order of declaration
     """
 
@@ -65,7 +66,7 @@ class Case:
     section: str = ""
     order: float = 0
     tolerance: Tolerances = OPTIMISER
-    dialect: str = ""
+    in_words_of: str = ""
     text_at: str = "default"
     libraries: list[Library] = field(default_factory=list)
 
@@ -111,12 +112,12 @@ class Case:
 
 
 def case(section: str = "", order: float = 0, tolerance: Tolerances = OPTIMISER,
-         dialect: str = "", text_at: str = "default") -> Callable[[Function], Case]:
+         in_words_of: str = "", text_at: str = "default") -> Callable[[Function], Case]:
     """Declare a function as a case: `@case(section="5.5.1", order=17, tolerance=tol.PROFILE)`.
 
     The function prints what R prints and returns a dict of what the R script returns, with R's labels. See `Case`.
     """
-    return lambda function: Case(function, section, order, tolerance, dialect, text_at)
+    return lambda function: Case(function, section, order, tolerance, in_words_of, text_at)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from translations import settings
+from translations.console.style import words_of
 from translations.parity import reference, text, warned
 from translations.parity.cases import Answer, Case, Library, Suite
 from translations.parity.causes import draws, likely_cause
@@ -115,7 +116,8 @@ def _stored(suite: Suite, case: Case, against: str, stored: reference.Reference,
     if stored.error and against in OF_A_RELEASE:
         return _of_error(suite, case, against, stored.error, option)
     if against == CHAPTER:
-        printed = text.DIALECTS[case.dialect](text.as_chapter(answer(case, "nloptwrap", option).printed))
+        run = _in_words(case, case.in_words_of) if case.in_words_of else answer(case, "nloptwrap", option)
+        printed = text.as_chapter(run.printed)
         return _of_text(suite, case, against, printed, text.as_chapter(reference.transcript(suite, case.name)))
     if against == PRINTED:
         return _of_text(suite, case, against, _printed(case, option), list(_fit(stored, case, case.text_at).printed))
@@ -205,6 +207,12 @@ def answer(case: Case, optimizer: str, option: str = "") -> Answer:
 def _answer(case: Case, optimizer: str, option: str) -> Answer:
     with settings.options(lme4=option):
         return case.run(optimizer)
+
+
+@cache
+def _in_words(case: Case, release: str) -> Answer:
+    with words_of(release):
+        return case.run("nloptwrap")
 
 
 @cache

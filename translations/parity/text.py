@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -36,14 +35,6 @@ def as_chapter(text: str) -> list[str]:
     while lines and not lines[-1]:
         lines.pop()
     return lines
-
-
-def unnamed(lines: list[str]) -> list[str]:
-    """A named vector of one line as an unnamed one: `diag` of the chapter's older Matrix gave no names."""
-    return [f"[1] {' '.join(lines[1].split())}"]
-
-
-DIALECTS: dict[str, Callable[[list[str]], list[str]]] = {"": lambda lines: lines, "unnamed": unnamed}
 
 
 def as_printed(text: str) -> list[str]:
