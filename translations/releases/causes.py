@@ -57,14 +57,11 @@ class Known:
         """The cause of a difference, several joined by "; ", or "unknown"."""
         told = {"label": label, "old": old, "new": new, "either": f"{old}\n{new}", "script": script,
                 "blanks": "only" if old.split() == new.split() else ""}
-        for rule in self.rules:
-            if not rule.replace and rule.fits(kind, told, digits):
-                return rule.cause
         used = [rule for rule in self.rules if rule.replace and rule.fits(kind, told, digits)
                 and any(pattern.search(old) or pattern.search(new) for pattern, _ in rule.replace)]
-        if _replaced(old, used) != _replaced(new, used):
-            return UNKNOWN
-        return "; ".join(rule.cause for rule in used) or UNKNOWN
+        if used and _replaced(old, used) == _replaced(new, used):
+            return "; ".join(rule.cause for rule in used)
+        return next((rule.cause for rule in self.rules if not rule.replace and rule.fits(kind, told, digits)), UNKNOWN)
 
 
 def between(before: Mapping[str, Any], now: Mapping[str, Any]) -> Known:
