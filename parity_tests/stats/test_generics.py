@@ -12,7 +12,7 @@ from translations.stats import generics
 
 from .designs import mixture
 
-NAMES = [name for name, value in vars(generics).items() if hasattr(value, "registry")]
+NAMES = generics.__all__
 OF_R = {"df_residual": "df.residual", "cooks_distance": "cooks.distance", "model_matrix": "model.matrix"}
 
 
@@ -25,9 +25,10 @@ def test_an_object_without_a_method_is_refused_by_both_names(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_documented_with_r_s_name(name: str) -> None:
     function = getattr(generics, name)
-    assert function.__name__ == name and function.__module__ == generics.__name__
-    assert re.match(r"[A-Z][a-z'-]", inspect.getdoc(function) or "")
-    assert re.search(rf"R: (base|stats)::{re.escape(OF_R.get(name, name))}\.$", inspect.getdoc(function) or "")
+    said = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
+    assert function.__name__ == name and inspect.isfunction(function)
+    assert re.match(r"(-2|[A-Z])[a-z' -]", said)
+    assert re.search(rf"R: (base|stats)::{re.escape(OF_R.get(name, name))}\.( Source: .*)?$", said)
 
 
 def test_text_is_what_the_console_prints() -> None:

@@ -94,7 +94,7 @@ def _fitted(settings: Settings, d: pd.DataFrame, y: Floats) -> Screen:
         settings=settings,
         data=d,
         truth=true_lines(settings),
-        complete=r.coef(r.lm("Reaction ~ days_deprived", d)).to_numpy(),
+        complete=r.lm("Reaction ~ days_deprived", d).coefficients,
         none=own_lines(np.arange(float(design.days)), y),
         partial=partial,
         average=average,

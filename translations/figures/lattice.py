@@ -15,48 +15,119 @@ from translations.figures.profile_curves import CONF
 from translations.lme4.model import LmerMod
 from translations.lme4.profile import Profile
 from translations.lme4.ranef import Ranef
-from translations.stats.generics import generic
+from translations.stats.dispatch import generic
 
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-xyplot = generic("xyplot", """Zeta of each parameter of a profile, a panel a parameter. R: lme4's xyplot.thpr.
 
-xyplot(profile, conf=(0.5, 0.8, 0.9, 0.95, 0.99), absVal=False, which=None): the signed root of the deviance's rise,
-straight where a parameter's estimate behaves as a normal variable; verticals end at the intervals of the confidences
-`conf`. absVal: zeta's absolute value, its intervals joined. which: parameters, as in `profile`.
+@generic
+def xyplot(x: Any, /, conf: Sequence[float] = CONF, absVal: bool = False, which: Any = None) -> ggplot:  # noqa: N803
+    """Zeta of each parameter of a profile, a panel a parameter. R: lme4's xyplot.thpr.
 
-Raises ValueError for a confidence that is not between 0 and 1, KeyError for an unknown parameter.
-""")
+    The signed root of the deviance's rise is straight where a parameter's estimate behaves as a normal variable;
+    verticals end at the intervals of the confidences `conf`.
 
-densityplot = generic("densityplot", """The density that each parameter's profile implies. R: lme4's densityplot.thpr.
+    x: a profile. conf: confidences, between 0 and 1. absVal: zeta's absolute value, its intervals joined. which:
+    parameters, as in `profile`.
 
-densityplot(profile, npts=201, upper=0.999): that of zeta, were it standard normal, times zeta's slope, at `npts` values
-between the quantiles 1 - upper and upper. Warns with ProfileWarning, naming parameters that have none.
-""")
+    Returns a plotnine plot.
 
-splom = generic("splom", """Pairs of a profile's parameters with joint confidence regions. R: lme4's splom.thpr.
+    Raises ValueError for a confidence that is not between 0 and 1, KeyError for an unknown parameter.
 
-splom(profile, conf=(0.5, 0.8, 0.9, 0.95, 0.99), which=None): above the diagonal in the parameters' units, below it as
-zetas; the traces along which one of the two is held, and contours of the regions. Where the traces are straight and the
-contours round, a covariance matrix says it all.
+    >>> model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    >>> type(r.xyplot(r.profile(model, which="beta_"))).__name__
+    'ggplot'
+    """
 
-Raises ValueError for fewer than two parameters, a parameter without a spline, a confidence not between 0 and 1.
-""")
 
-dotplot = generic("dotplot", """Caterpillar plots of conditional modes, by grouping factor. R: lme4's dotplot.ranef.mer.
+@generic
+def densityplot(x: Any, /, npts: int = 201, upper: float = 0.999) -> ggplot:
+    """The density that each parameter's profile implies: zeta's slope times the normal density. R: lme4's
+    densityplot.thpr.
 
-dotplot(ranef, scales="same"): {"Subject": plot}; a panel an effect, levels in the order of the first effect, and
-intervals of 1.96 conditional standard deviations either way. scales: "same" x axes in all panels or "free" ones.
-""")
+    x: a profile. npts: points of each curve, between the quantiles 1 - upper and upper.
 
-qqmath = generic("qqmath", """Normal quantiles of conditional modes, or of residuals. R: lme4's qqmath methods.
+    Returns a plotnine plot.
 
-qqmath(ranef): {"Subject": plot}, modes with intervals of 1.96 conditional standard deviations against normal quantiles;
-qqmath(model): one plot, standardized residuals with the line through their quartiles.
-""")
+    Raises ValueError for an object that is no profile. Warns with `ProfileWarning`, naming parameters without a
+    density.
 
-plot = generic("plot", """Pearson residuals against fitted values. R: lme4's plot.merMod.""")
+    >>> model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    >>> type(r.densityplot(r.profile(model, which="beta_"))).__name__
+    'ggplot'
+    """
+
+
+@generic
+def splom(x: Any, /, conf: Sequence[float] = CONF, which: Any = None) -> ggplot:
+    """Pairs of a profile's parameters with joint confidence regions. R: lme4's splom.thpr.
+
+    Above the diagonal in the parameters' units, below it as zetas: the traces along which one of the two is held, and
+    contours of the regions. Where traces are straight and contours round, a covariance matrix says it all.
+
+    x: a profile. conf: confidences, between 0 and 1. which: parameters, as in `profile`.
+
+    Returns a plotnine plot.
+
+    Raises ValueError for fewer than two parameters, a parameter without a spline, a confidence not between 0 and 1.
+
+    >>> model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    >>> type(r.splom(r.profile(model, which="beta_"))).__name__
+    'ggplot'
+    """
+
+
+@generic
+def dotplot(x: Any, /, scales: str = "same") -> dict[str, ggplot]:
+    """Caterpillar plots of conditional modes, by grouping factor. R: lme4's dotplot.ranef.mer.
+
+    A panel an effect, levels in the order of the first effect, and intervals of 1.96 conditional standard deviations
+    either way.
+
+    x: what `ranef` gives. scales: "same" x axes in all panels, or "free" ones.
+
+    Returns {"Subject": plotnine plot}.
+
+    Raises ValueError for an object that is none of a model's random effects.
+
+    >>> model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    >>> list(r.dotplot(r.ranef(model)))
+    ['Subject']
+    """
+
+
+@generic
+def qqmath(x: Any, /) -> ggplot | dict[str, ggplot]:
+    """Normal quantiles of conditional modes, or of residuals. R: lme4's qqmath methods.
+
+    x: what `ranef` gives: modes with intervals of 1.96 conditional standard deviations; or a mixed model: its
+    standardized residuals, with the line through their quartiles.
+
+    Returns {"Subject": plotnine plot}, or for a model one plot.
+
+    Raises ValueError for an object that is neither.
+
+    >>> model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    >>> list(r.qqmath(r.ranef(model)))
+    ['Subject']
+    """
+
+
+@generic
+def plot(x: Any, /) -> ggplot:
+    """Pearson residuals against fitted values. R: lme4's plot.merMod.
+
+    x: a mixed model.
+
+    Returns a plotnine plot.
+
+    Raises ValueError for an object that is no mixed model.
+
+    >>> model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    >>> type(r.plot(model)).__name__
+    'ggplot'
+    """
 
 
 def _room(name: str) -> Any:

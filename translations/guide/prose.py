@@ -11,7 +11,7 @@ from typing import Any
 _CODE = re.compile(r"(`+)(.+?)\1", re.DOTALL)
 _SPECIAL = re.compile(r"([\\*_$\[\]<>|#~^{}])")
 _R = re.compile(r" ?\(R: [^)]*\)| ?\bR: (?:[\w.]+::)?\w[\w.]*(?:\.(?= |$)|;|$)(?<!,)")
-_RAISES = re.compile(r"(?:^|(?<=\. )|(?<=\) ))(?=Raises |Warns )")
+_RAISES = re.compile(r"(?:^|(?<=\. )|(?<=\) ))(?=Returns |Raises |Warns )")
 _ROW = re.compile(r"^(\S(?:.*?\S)??)(?::\s+|\s{2,})(\S.*)$")
 
 
@@ -32,7 +32,7 @@ def parameters(function: Callable[..., Any]) -> list[str]:
 def markdown(text: str, names: Iterable[str] = ()) -> str:
     """Markdown of a docstring: paragraphs, indented code, lists of `name: what it is` where `names` has the name."""
     names = list(names)
-    text = re.sub(r"\n(?=(?:Raises|Warns) )", "\n\n", inspect.cleandoc(text))
+    text = re.sub(r"\n(?=(?:Returns|Raises|Warns) )", "\n\n", inspect.cleandoc(text))
     blocks = re.split(r"\n\s*\n", text) if text else []
     return "\n\n".join(filter(None, (_block(block, names) for block in blocks)))
 
@@ -46,19 +46,50 @@ def inline(text: str) -> str:
     return "".join([*out, _SPECIAL.sub(r"\\\1", text[at:])])
 
 
+class _Type(str):
+    """A type as it is written, without quotes around it."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 def signature(value: Any, name: str) -> str:
-    """How a function or class is called, `r.lmer(formula, data, REML=True, ...)`, without types; "" for a warning."""
+    """How a function or class is called, `r.lmer(formula: str, data: Any, ...) -> LmerMod`; "" for a warning."""
     target = type(value).__call__ if inspect.ismodule(value) else value
     try:
         found = inspect.signature(target)
     except ValueError:
         return ""
-    plain = [one.replace(annotation=inspect.Parameter.empty) for one in found.parameters.values() if one.name != "self"]
-    text = str(found.replace(parameters=plain, return_annotation=inspect.Signature.empty))
-    if len(text) + len(name) > 76:
-        inner = ",\n".join(f"    {one}" for one in plain)
-        text = f"(\n{inner},\n)"
-    return f"r.{name}{text}"
+    one_line = str(found.replace(parameters=[_typed(one) for one in found.parameters.values() if one.name != "self"],
+                                 return_annotation=_type(found.return_annotation)))
+    if inspect.isclass(target):
+        one_line = one_line.removesuffix(" -> None")
+    if len(one_line) + len(name) <= 76:
+        return f"r.{name}{one_line}"
+    inner, _, returned = one_line.rpartition(")")
+    lines = ",\n".join(f"    {part}" for part in _parts(found))
+    assert inner
+    return f"r.{name}(\n{lines},\n){returned}"
+
+
+def _parts(found: inspect.Signature) -> list[str]:
+    """The parameters one by one, with the marks of those that are given by place or by name alone."""
+    given = [_typed(one) for one in found.parameters.values() if one.name != "self"]
+    kinds = [one.kind for one in given]
+    parts = [str(one) for one in given]
+    if inspect.Parameter.KEYWORD_ONLY in kinds and inspect.Parameter.VAR_POSITIONAL not in kinds:
+        parts.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
+    if by_place := kinds.count(inspect.Parameter.POSITIONAL_ONLY):
+        parts.insert(by_place, "/")
+    return parts
+
+
+def _typed(one: inspect.Parameter) -> inspect.Parameter:
+    return one.replace(annotation=_type(one.annotation))
+
+
+def _type(annotation: Any) -> Any:
+    return _Type(annotation) if isinstance(annotation, str) else annotation
 
 
 def methods(value: Any, name: str) -> list[tuple[str, str, str]]:
@@ -74,6 +105,8 @@ def methods(value: Any, name: str) -> list[tuple[str, str, str]]:
 
 def _block(block: str, names: list[str]) -> str:
     lines = textwrap.dedent(block).splitlines()
+    if block.startswith(">>>"):
+        return "\n".join(["```pycon", *("" if line == "<BLANKLINE>" else line for line in lines), "```"])
     if rows := _rows(lines, names):
         return "\n".join(f"- {_terms(term)}: {inline(what)}" for term, what in rows)
     if block.startswith("    "):

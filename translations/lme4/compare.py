@@ -140,14 +140,14 @@ def extract_aic(m: LmerMod, k: float = 2.0) -> Floats:
 
 
 @generics.drop1.register(LmerMod)
-def _drop1(m: LmerMod, scope: Sequence[str] | str | None = None, test: str = "none", k: float = 2.0) -> AnovaFrame:
+def _drop1(m: LmerMod, scope: Sequence[str] | str | None = None, test: str | None = None, k: float = 2.0) -> AnovaFrame:
     """The fit by maximum likelihood without each fixed term in turn: npar, AIC, with test="Chisq" also LRT and Pr(Chi).
 
     scope: labels of the terms, or a formula of them ("~ x"); by default those not marginal to another. R: drop1.merMod.
     Raises ValueError for a term that the model lacks, or when dropping one changes which rows are used.
     """
-    if test not in ("none", "Chisq"):
-        raise ValueError(f"test must be 'none' or 'Chisq', not {test!r}; for F tests see drop1 of lmerTest")
+    if test not in (None, "none", "Chisq"):
+        raise ValueError(f"test must be None, 'none' or 'Chisq', not {test!r}; for F tests see drop1 of lmerTest")
     labels = [t.label for t in m.design.frame.formula.terms]
     tried = _scope(m, scope)
     missing = [label for label in tried if label not in labels]

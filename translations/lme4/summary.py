@@ -96,12 +96,13 @@ def _lines(s: MerModSummary, style: Style) -> list[str]:
 
 
 @generics.summary.register(LmerMod)
-def _summary(m: LmerMod, ddf: str | None = None, correlation: bool = True) -> Any:
+def _summary(m: LmerMod, ddf: str | None = None, correlation: bool | None = None) -> Any:
     """R: summary(m), or lmerTest's summary(m, ddf = "Satterthwaite" | "Kenward-Roger").
 
     correlation: whether the correlations of the fixed effects are shown (of up to 12). Raises ValueError for an unknown
     `ddf`.
     """
+    correlation = correlation is None or correlation
     if ddf is not None:
         from .lmertest import summary_with_df
 

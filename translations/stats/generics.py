@@ -1,73 +1,416 @@
-"""R's generic functions: one `functools.singledispatch` function a generic.
+"""R's generic functions, as they are called: one declaration a function, with all parameters that its methods take.
 
-The module that defines a class registers its methods (`@coef.register`), so that importing a generic imports no model
-code. Every generic dispatches on its first argument and raises `ValueError` naming the class that has no method, and
-those that have.
+The module that defines a class registers its methods (`@coef.register(Lm)`), so that importing a generic imports no
+model code. What a class's method does not take raises TypeError, as for any function.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import singledispatch
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .dispatch import generic
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from translations.console import Matrix, Vector
+    from translations.random import RStream
+
+    from .likelihood import LogLik
 
 
-def generic(name: str, doc: str) -> Any:
-    """A dispatching function called `name` whose default method raises `ValueError`."""
+@generic
+def coef(object: Any, /, complete: bool = True) -> Vector | Matrix | Mapping[str, pd.DataFrame]:
+    """Coefficients. R: stats::coef.
 
-    def default(x: Any, *args: Any, **kwargs: Any) -> Any:
-        if (frame := _taken_over(x)) is not None and type(frame) in function.registry:  # type: ignore[attr-defined]
-            return function(frame, *args, **kwargs)
-        known = [kind.__name__ for kind in function.registry if kind is not object]  # type: ignore[attr-defined]
-        takes = f"; it takes {', '.join(dict.fromkeys(known))}" if known else ""
-        raise ValueError(
-            f"no applicable method for '{name}' applied to an object of class {type(x).__name__!r}{takes}"
-        )
+    object: a model, or the summary of one. complete: of a linear model, whether aliased coefficients are kept, as NaN.
 
-    default.__name__ = default.__qualname__ = name
-    default.__doc__ = doc
-    default.__module__ = __name__
-    function: Callable[..., Any] = singledispatch(default)
-    return function
+    Returns of a linear model a Vector (p,), in units of the response a unit of the predictor; of a mixed model fixed
+    effects plus conditional modes, {"Subject": frame (levels, effects)}; of a summary its table (p, columns).
 
+    Raises ValueError for an object that is none of these.
 
-def _taken_over(x: Any) -> Any:
-    """A frame or column of another library as pandas' own; None for anything else."""
-    from .interchange import to_pandas
-
-    return to_pandas(x, column=True)
+    >>> print(r.coef(r.lm("Reaction ~ Days", r.sleepstudy())))
+    (Intercept)        Days
+      251.40510    10.46729
+    >>> r.coef(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))["Subject"].loc["308"].round(2).tolist()
+    [253.66, 19.67]
+    """
 
 
-coef = generic("coef", "Coefficients: a Series (lm), or frames by grouping factor (lmer). R: stats::coef.")
-summary = generic("summary", "Summary of a model or data frame; `str()` of it is R's printed text. R: base::summary.")
-anova = generic("anova", "Analysis-of-variance or likelihood-ratio table. R: stats::anova.")
-predict = generic("predict", "Predictions, one a row of (new) data, in the response's units. R: stats::predict.")
-fitted = generic("fitted", "Fitted values, shape (n,), in the response's units. R: stats::fitted.")
-residuals = generic("residuals", "Residuals, shape (n,). R: stats::residuals.")
-confint = generic("confint", "Confidence intervals, one row a parameter, two columns. R: stats::confint.")
-vcov = generic("vcov", "Covariance matrix of the coefficients, shape (p, p). R: stats::vcov.")
-sigma = generic("sigma", "Residual standard deviation, in the response's units. R: stats::sigma.")
-logLik = generic("logLik", "Log-likelihood with its df and nobs. R: stats::logLik.")
-deviance = generic("deviance", "Deviance. R: stats::deviance.")
-AIC = generic("AIC", "Akaike's information criterion. R: stats::AIC.")
-BIC = generic("BIC", "Schwarz's information criterion. R: stats::BIC.")
-nobs = generic("nobs", "Number of observations. R: stats::nobs.")
-df_residual = generic("df_residual", "Residual degrees of freedom. R: stats::df.residual.")
-formula = generic("formula", "The model's formula as text. R: stats::formula.")
-update = generic("update", "The model refitted with some arguments changed. R: stats::update.")
-simulate = generic("simulate", "Simulated responses, shape (n, nsim). R: stats::simulate.")
-drop1 = generic("drop1", "Single-term deletions. R: stats::drop1.")
-model_matrix = generic("model_matrix", "Design matrix, shape (n, p), with R's column names. R: stats::model.matrix.")
-hatvalues = generic("hatvalues", "Leverages, shape (n,). R: stats::hatvalues.")
-rstandard = generic("rstandard", "Residuals over their standard errors, shape (n,). R: stats::rstandard.")
-rstudent = generic("rstudent", "Studentized residuals, shape (n,). R: stats::rstudent.")
-influence = generic("influence", "Estimates without each observation or group. R: stats::influence.")
-dfbeta = generic("dfbeta", "Changes of the coefficients by each deletion, shape (n, p). R: stats::dfbeta.")
-dfbetas = generic("dfbetas", "Changes of the coefficients in standard errors, shape (n, p). R: stats::dfbetas.")
-extractAIC = generic("extractAIC", "Number of parameters and AIC as step() takes it, shape (2,). R: stats::extractAIC.")
-cooks_distance = generic("cooks_distance", "Cook's distances, shape (n,). R: stats::cooks.distance.")
+@generic
+def summary(object: Any, /, *, ddf: str | None = None, correlation: bool | None = None, maxsum: int = 7,
+            digits: int = 4) -> Any:
+    """What R's console prints of a model or of data, and the numbers in it. R: base::summary.
 
-# Frames and Series have no module of ours that makes them, so what registers their methods is imported here.
+    object: a model, the fits of `allFit`, a frame or a Series. ddf: of a mixed model "Satterthwaite",
+    "Kenward-Roger" or "lme4", for lmerTest's p-values. correlation: whether those of the coefficients are shown; None:
+    of mixed models, not of linear ones. maxsum, digits: of a frame, the rows of a column and their digits.
+
+    Returns an object whose `str()` is R's text; those of models have `.coefficients`, a Matrix (p, columns).
+
+    Raises ValueError for an unknown ddf or an object that has no summary.
+
+    >>> print(r.summary(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())).coefficients)
+                 Estimate Std. Error   t value
+    (Intercept) 251.40510   6.824597 36.838090
+    Days         10.46729   1.545790  6.771481
+    """
+
+
+@generic
+def anova(object: Any, /, *more: Any, refit: bool = True, model_names: Sequence[str] | None = None,
+          ddf: str | None = None, type: int | str | None = None, test: str | None = "F", scale: float = 0.0
+          ) -> pd.DataFrame:
+    """Analysis of variance of one model, or comparison of several. R: stats::anova.
+
+    object, more: models of one class (mixed ones may be compared with linear ones). refit: whether mixed models by REML
+    are fitted by maximum likelihood before they are compared. model_names: the rows' names, by default what the caller
+    wrote. ddf ("Satterthwaite", "Kenward-Roger", "lme4"), type (1, 2, 3): lmerTest's F tests of one mixed model. test
+    ("F", "Chisq" or None), scale (a variance, 0 for the largest model's): of linear models.
+
+    Returns a frame, a row a term or a model; `str()` is R's text.
+
+    Raises ValueError for models of different data or numbers of observations.
+
+    >>> print(r.anova(r.lm("Reaction ~ Days", r.sleepstudy())))
+    Analysis of Variance Table
+    <BLANKLINE>
+    Response: Reaction
+               Df Sum Sq Mean Sq F value    Pr(>F)
+    Days        1 162703  162703  71.464 9.894e-15 ***
+    Residuals 178 405252    2277
+    ---
+    Signif. codes:  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1
+    """
+
+
+@generic
+def predict(object: Any, /, newdata: Any = None, *, se_fit: bool = False, re_form: str | None = None,
+            allow_new_levels: bool = False, random_only: bool = False, interval: str = "none", level: float = 0.95,
+            weights: Any = None) -> Any:
+    """Predictions, one a row of the data or of new data, in the response's units. R: stats::predict.
+
+    object: a model. newdata: frame or mapping of columns, rows to predict. se_fit: standard errors too. re_form: of a
+    mixed model None for all random effects, "~0" for none, or some of its terms. allow_new_levels: levels that the fit
+    did not see get random effects of 0. random_only: without the fixed effects. interval ("none", "confidence",
+    "prediction"), level, weights: of a linear model.
+
+    Returns a Vector (rows,); with an interval a Matrix (rows, 3); with se_fit both predictions and standard errors.
+
+    Raises KeyError for a missing column, ValueError naming a level that the fit did not see.
+
+    >>> model = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
+    >>> print(r.predict(model, {"Days": [0, 10], "Subject": ["308", "308"]}))
+           1        2
+    253.6637 450.3263
+    >>> print(r.predict(model, {"Days": [0, 10]}, re_form="~0"))
+           1        2
+    251.4051 356.0780
+    """
+
+
+@generic
+def fitted(object: Any, /) -> Vector:
+    """Fitted values; those of a mixed model include its conditional modes. R: stats::fitted.
+
+    object: a model of n rows.
+
+    Returns a Vector (n,) in the response's units, NaN for rows that na.exclude left out.
+
+    Raises ValueError for an object that is no model.
+
+    >>> print(r.fitted(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())).head(3))
+           1        2        3
+    253.6637 273.3299 292.9962
+    """
+
+
+@generic
+def residuals(object: Any, /, type: str = "response", *, scaled: bool = False) -> Vector:
+    """Residuals: what was observed less what was fitted. R: stats::residuals.
+
+    object: a model of n rows, or a linear model's summary. type: "response", "working", or "pearson", "deviance"
+    (times the square roots of the weights). scaled: of a mixed model, over sigma.
+
+    Returns a Vector (n,) in the response's units, NaN for rows that na.exclude left out.
+
+    Raises ValueError for an unknown type.
+
+    >>> print(r.residuals(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())).head(3))
+             1          2          3
+     -4.103656 -14.625218 -42.195579
+    """
+
+
+@generic
+def confint(object: Any, /, parm: Any = None, level: float = 0.95, *, method: str = "profile", exact: bool = False,
+            oldNames: bool | None = None, signames: bool = True, quiet: bool = False,  # noqa: N803
+            type: str = "perc", **settings: Any) -> Matrix:
+    """Confidence intervals, one row a parameter. R: stats::confint.
+
+    object: a model, a profile or a bootstrap. parm: names or numbers from 1; "theta_" or "beta_" of a mixed model.
+    level: between 0 and 1. method: of a mixed model "profile", "Wald" (fixed effects only) or "boot", whose settings
+    (nsim, seed, boot_type, n_jobs) follow by name. exact: roots of the profiled deviance rather than lme4's splines.
+    oldNames, signames: `.sig01`, ... or names by meaning. quiet: say nothing on standard error. type: of a bootstrap
+    "perc", "basic" or "norm".
+
+    Returns a Matrix (parameters, 2) in the parameters' units.
+
+    Raises ValueError for an unknown method or level, KeyError for an unknown parameter.
+
+    >>> print(r.confint(r.lm("Reaction ~ Days", r.sleepstudy())))
+                     2.5 %    97.5 %
+    (Intercept) 238.360753 264.44946
+    Days          8.023855  12.91072
+    >>> print(r.confint(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy()), quiet=True))
+                     2.5 %    97.5 %
+    .sig01       26.007120  52.93598
+    .sigma       27.813847  34.59105
+    (Intercept) 231.992326 270.81788
+    Days          8.886551  12.04802
+    """
+
+
+@generic
+def vcov(object: Any, /, complete: bool = True) -> Matrix:
+    """Covariance matrix of the coefficients. R: stats::vcov.
+
+    object: a model. complete: of a linear model, whether aliased coefficients are kept, as NaN.
+
+    Returns a Matrix (p, p), labelled, in products of the coefficients' units.
+
+    Raises ValueError for an object that is no model.
+
+    >>> print(r.vcov(r.lm("Reaction ~ Days", r.sleepstudy())))
+                (Intercept)      Days
+    (Intercept)   43.694136 -6.899074
+    Days          -6.899074  1.533128
+    """
+
+
+@generic
+def sigma(object: Any, /) -> float:
+    """Residual standard deviation. R: stats::sigma.
+
+    object: a model, or a linear model's summary.
+
+    Returns a number in the response's units.
+
+    Raises ValueError for an object that is neither.
+
+    >>> print(r.console(r.sigma(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))))
+    [1] 25.5918
+    """
+
+
+@generic
+def logLik(object: Any, /, REML: bool | None = None) -> LogLik:  # noqa: N802, N803
+    """Log-likelihood at the estimates, with its degrees of freedom. R: stats::logLik.
+
+    object: a model. REML: of a mixed model, the restricted likelihood or not; None: whichever was maximized.
+
+    Returns a float that also has `.df`, the number of parameters, and `.nobs`.
+
+    Raises ValueError for an object that is no model.
+
+    >>> print(r.logLik(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())))
+    'log Lik.' -871.8141 (df=6)
+    """
+
+
+@generic
+def deviance(object: Any, /, REML: bool | None = None) -> float:  # noqa: N803
+    """Residual sum of squares of a linear model; -2 log-likelihood of a mixed one. R: stats::deviance.
+
+    object: a model. REML: of a mixed model, the REML criterion or not; None: whichever was minimized.
+
+    Returns a number.
+
+    Raises ValueError for an object that is no model.
+
+    >>> print(r.console(r.deviance(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy(), REML=False))))
+    [1] 1751.939
+    """
+
+
+@generic
+def AIC(object: Any, /, *more: Any, k: float = 2.0) -> float | pd.DataFrame:  # noqa: N802
+    """Akaike's information criterion, -2 log-likelihood + 2 df. R: stats::AIC. Source: Akaike (1974).
+
+    object, more: models. k: what a degree of freedom costs.
+
+    Returns a number; for several models a frame with columns df and AIC, a row a model, named as the caller wrote them.
+
+    Raises ValueError for an object that is no model, or a k that is no number.
+
+    >>> print(r.console(r.AIC(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))))
+    [1] 1755.628
+    """
+
+
+@generic
+def BIC(object: Any, /, *more: Any) -> float | pd.DataFrame:  # noqa: N802
+    """Schwarz's information criterion, -2 log-likelihood + log(n) df. R: stats::BIC. Source: Schwarz (1978).
+
+    object, more: models.
+
+    Returns a number; for several models a frame with columns df and BIC, a row a model, named as the caller wrote them.
+
+    Raises ValueError for an object that is no model.
+
+    >>> print(r.console(r.BIC(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))))
+    [1] 1774.786
+    """
+
+
+@generic
+def nobs(object: Any, /) -> int:
+    """Number of observations that a fit used. R: stats::nobs.
+
+    object: a model.
+
+    Returns a whole number; a linear model's rows of zero weight do not count.
+
+    Raises ValueError for an object that is no model.
+
+    >>> r.nobs(r.lm("Reaction ~ Days", r.sleepstudy()))
+    180
+    """
+
+
+@generic
+def df_residual(object: Any, /) -> int:
+    """Residual degrees of freedom: observations less parameters, variances included. R: stats::df.residual.
+
+    object: a model.
+
+    Returns a whole number.
+
+    Raises ValueError for an object that is no model.
+
+    >>> r.df_residual(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))
+    174
+    """
+
+
+@generic
+def formula(object: Any, /) -> str:
+    """The model's formula. R: stats::formula.
+
+    object: a model.
+
+    Returns R's text of it.
+
+    Raises ValueError for an object that is no model.
+
+    >>> r.formula(r.lm("Reaction~Days", r.sleepstudy()))
+    'Reaction ~ Days'
+    """
+
+
+@generic
+def update(object: Any, /, formula: str | None = None, *, data: Any = None, **changes: Any) -> Any:
+    """The model fitted again with a formula, data or other arguments changed. R: stats::update.
+
+    object: a model. formula: in which each `.` stands for the model's own side. data: frame or mapping of columns.
+    changes: other arguments of `lm` or `lmer`, by name.
+
+    Returns a model of the same class.
+
+    Raises ValueError for an argument that the model's function does not have.
+
+    >>> model = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
+    >>> r.formula(r.update(model, ". ~ . - (Days | Subject) + (1 | Subject)"))
+    'Reaction ~ Days + (1 | Subject)'
+    """
+
+
+@generic
+def simulate(object: Any, /, nsim: int = 1, seed: int | RStream | None = None, *, re_form: str | None = "~0",
+             use_u: bool = False, newdata: Any = None, allow_new_levels: bool = False) -> pd.DataFrame:
+    """Responses drawn from a fitted model, on R's random stream. R: stats::simulate.
+
+    object: a model of n rows. nsim: how many. seed: as `set_seed` takes it, a stream to be drawn on from where it is,
+    or None. Of a mixed model: re_form: the terms held at their conditional modes, "~0" none, None all. use_u: all.
+    newdata: rows to simulate instead. allow_new_levels: as in `predict`.
+
+    Returns a frame (n, nsim), columns sim_1, sim_2, ..., in the response's units.
+
+    Raises ValueError for nsim below 1, or levels that the fit did not see.
+
+    >>> r.simulate(r.lm("Reaction ~ Days", r.sleepstudy()), seed=1).head(2)
+            sim_1
+    1  221.514037
+    2  270.634881
+    """
+
+
+@generic
+def drop1(object: Any, /, scope: Sequence[str] | str | None = None, test: str | None = None, *, scale: float = 0.0,
+          k: float = 2.0) -> pd.DataFrame:
+    """The model without each of its fixed terms in turn. R: stats::drop1.
+
+    object: a model. scope: labels of the terms, by default those not marginal to another. test: None or "none",
+    "Chisq", or for a linear model "F". scale: a linear model's residual variance where that is known. k: what a degree
+    of freedom costs.
+
+    Returns a frame, a row a term; `str()` is R's text. Mixed models are compared by maximum likelihood.
+
+    Raises ValueError for a term that the model lacks, or an unknown test.
+
+    >>> print(r.drop1(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()), test="Chisq"))
+    Single term deletions
+    <BLANKLINE>
+    Model:
+    Reaction ~ Days + (Days | Subject)
+           npar    AIC    LRT   Pr(Chi)
+    <none>      1763.9
+    Days      1 1785.5 23.537 1.226e-06 ***
+    ---
+    Signif. codes:  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1
+    """
+
+
+@generic
+def model_matrix(object: Any, /, data: Any = None, contrasts_arg: Mapping[str, Any] | None = None, *,
+                 type: str = "fixed") -> Any:
+    """Design matrix, with R's column names. R: stats::model.matrix.
+
+    object: a model, or a formula with data. data: frame or mapping of columns. contrasts_arg: by factor, as in `lm`.
+    type: of a mixed model "fixed", or "random" for Z.
+
+    Returns a Matrix (n, p), or Z as a sparse array (n, q).
+
+    Raises KeyError for a missing column, ValueError for an object that is neither model nor text.
+
+    >>> print(r.model_matrix("~ Days", {"Days": [0, 1, 2]}))
+      (Intercept) Days
+    1           1    0
+    2           1    1
+    3           1    2
+    """
+
+
+# Frames and Series have no module of ours that makes them, so what registers their methods is imported here; and so
+# are the generics about single observations.
 from . import data_frames as _data_frames  # noqa: E402, F401
+from .deletion_generics import (  # noqa: E402
+    cooks_distance,
+    dfbeta,
+    dfbetas,
+    extractAIC,
+    hatvalues,
+    influence,
+    rstandard,
+    rstudent,
+)
+
+__all__ = [
+    "AIC", "BIC", "anova", "coef", "confint", "cooks_distance", "deviance", "df_residual", "dfbeta", "dfbetas", "drop1",
+    "extractAIC", "fitted", "formula", "hatvalues", "influence", "logLik", "model_matrix", "nobs", "predict",
+    "residuals", "rstandard", "rstudent", "sigma", "simulate", "summary", "update", "vcov",
+]  # fmt: skip
 
 
 @model_matrix.register(str)

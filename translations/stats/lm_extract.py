@@ -36,7 +36,7 @@ def _fitted(m: Lm) -> Vector:
 
 
 @generics.residuals.register(Lm)
-def _residuals(m: Lm, type: str = "working") -> Vector:
+def _residuals(m: Lm, type: str = "response") -> Vector:
     """Residuals (n,); "pearson" and "deviance" are times the square roots of the weights."""
     require_choice(type, RESIDUALS, "type of residuals")
     return m.padded(m.weighted_residuals if RESIDUALS[type] else m.residuals)
@@ -108,13 +108,13 @@ def _model_matrix_of(formula: str, data: Any = None, contrasts_arg: Mapping[str,
 
 
 @generics.update.register(Lm)
-def _update(m: Lm, formula: str | None = None, **changes: Any) -> Lm:
+def _update(m: Lm, formula: str | None = None, data: Any = None, **changes: Any) -> Lm:
     """The model refitted with `formula` (whose `.` is the old side) or other arguments of `lm` changed."""
     from .lm import lm
 
     old = m.frame.formula
     text = old.written if formula is None else update_formula(old.text, formula)
-    again = lm(text, changes.pop("data", m.data), **{**m.arguments, **changes})
+    again = lm(text, m.data if data is None else data, **{**m.arguments, **changes})
     same = again.data is m.data
     return replace(again, data_name=m.data_name if same else called(again.data, again.data_name, "update", 9, "data"))
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -170,7 +171,7 @@ def _lines(x: Table | LmSummary, style: Style) -> list[str]:
 
 
 @generics.summary.register(Lm)
-def _summary(m: Lm, correlation: bool = False) -> LmSummary:
+def _summary(m: Lm, correlation: bool | None = None) -> LmSummary:
     """The summary, with `correlation` the correlations of the coefficients too. Warns where the fit is as good as
     perfect, in R's words. R: summary.lm.
     """
@@ -178,7 +179,7 @@ def _summary(m: Lm, correlation: bool = False) -> LmSummary:
     variance = float(np.sum(w * m.residuals**2)) / m.df_residual if m.df_residual else np.nan
     if m.rank and variance < (np.mean(m.fitted) ** 2 + np.var(m.fitted, ddof=1)) * 1e-30:
         warnings.warn("essentially perfect fit: summary may be unreliable", stacklevel=3)
-    return LmSummary(m, correlation)
+    return LmSummary(m, bool(correlation))
 
 
 @generics.coef.register(LmSummary)
@@ -276,7 +277,9 @@ def _without(m: Lm, position: int) -> tuple[int, float]:
 
 
 @generics.drop1.register(Lm)
-def _drop1(m: Lm, scope: list[str] | None = None, test: str | None = None, scale: float = 0.0, k: float = 2.0) -> Table:
+def _drop1(
+    m: Lm, scope: Sequence[str] | None = None, test: str | None = None, scale: float = 0.0, k: float = 2.0
+) -> Table:
     """Each single-term deletion with its sum of squares and AIC (R: drop1.lm). `test` is None, "F" or "Chisq".
 
     `scope` lists terms to try, by default those not marginal to another. Raises `ValueError` for one not in the model.
@@ -301,7 +304,7 @@ def _drop1(m: Lm, scope: list[str] | None = None, test: str | None = None, scale
     elif test == "Chisq":
         change = n * np.log(rss / n) - n * np.log(m.rss / n) if not scale else ss / scale
         columns["Pr(>Chi)"] = pchisq(np.where(df > 0, change, np.nan), df, lower_tail=False)
-    elif test is not None:
+    elif test not in (None, "none"):
         raise ValueError(f"test must be 'F', 'Chisq' or None, not {test!r}")
     heading = ["Single term deletions", "\nModel:", *deparse(m.frame.formula.text)]
     return table(columns, ["<none>", *tried], *heading, *([f"\nscale:  {format_number(scale)} \n"] if scale else []))

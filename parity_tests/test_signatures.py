@@ -1,0 +1,92 @@
+"""What `help()`, an editor and the guide show of every public function: its parameters, types and docstring."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+import warnings
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+import translations as r
+
+KIND = inspect.Parameter
+FLAGS = doctest.NORMALIZE_WHITESPACE
+
+
+def target(name: str) -> Any:
+    """What is called when a public name is: a function, a class, or `console`'s."""
+    value = getattr(r, name)
+    return type(value).__call__ if inspect.ismodule(value) else value
+
+
+def is_warning(name: str) -> bool:
+    """Whether a name is a class of warnings, which nobody calls."""
+    return inspect.isclass(target(name)) and issubclass(target(name), Warning)
+
+
+FUNCTIONS = [name for name in r.__all__ if not is_warning(name)]
+GENERICS = [name for name in FUNCTIONS if hasattr(target(name), "registry")]
+
+
+def methods() -> Iterator[tuple[str, type, Callable[..., Any]]]:
+    """Every method of every public generic function, those of all modules with a public name."""
+    for module in set(r._HOME.values()):
+        import_module(module)
+    for name in GENERICS:
+        yield from ((name, kind, function) for kind, function in target(name).registry.items() if kind is not object)
+
+
+METHODS = list(methods())
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_parameters_have_names_and_types(name: str) -> None:
+    found = inspect.signature(target(name))
+    parameters = [one for one in found.parameters.values() if one.name != "self"]
+    assert not {"args", "kwargs"} & {one.name for one in parameters}
+    assert not [one.name for one in parameters if one.annotation is KIND.empty]
+    assert found.return_annotation is not inspect.Signature.empty
+
+
+@pytest.mark.parametrize(("name", "kind", "method"), METHODS, ids=[f"{n}-{k.__name__}" for n, k, _ in METHODS])
+def test_a_method_takes_what_is_declared(name: str, kind: type, method: Callable[..., Any]) -> None:
+    """Every parameter behind the first is declared, at the same place or by name alone, with the same default."""
+    _, *declared = inspect.signature(target(name)).parameters.values()
+    _, *taken = inspect.signature(method).parameters.values()
+    places = [one.name for one in declared if one.kind is KIND.POSITIONAL_OR_KEYWORD]
+    known = {one.name: one for one in declared}
+    for place, one in enumerate(taken):
+        if one.kind in (KIND.VAR_POSITIONAL, KIND.VAR_KEYWORD):
+            assert one.name in known or method.__name__ == "_of_no_deletions"
+            continue
+        assert one.name in known, f"{name} does not declare {one.name} of {kind.__name__}"
+        assert one.default == known[one.name].default
+        if one.kind is KIND.POSITIONAL_OR_KEYWORD and one.name in places:
+            assert places.index(one.name) == place, f"{one.name} of {name} has another place in {kind.__name__}"
+
+
+@pytest.mark.parametrize("name", GENERICS)
+def test_every_declared_parameter_is_some_method_s(name: str) -> None:
+    _, *declared = inspect.signature(target(name)).parameters
+    assert set(declared) <= {one for known, _, method in METHODS if known == name
+                             for one in inspect.signature(method).parameters}
+
+
+def examples() -> list[doctest.DocTest]:
+    """The examples of all public docstrings."""
+    parser = doctest.DocTestParser()
+    found = [parser.get_doctest(inspect.getdoc(target(name)) or "", {"r": r}, name, None, 0) for name in r.__all__]
+    return [one for one in found if one.examples]
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda one: one.name)
+def test_an_example_prints_what_it_says(example: doctest.DocTest) -> None:
+    said: list[str] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = doctest.DocTestRunner(optionflags=FLAGS, verbose=False).run(example, out=said.append)
+    assert found.failed == 0, "".join(said)
