@@ -297,8 +297,13 @@ def _elsewhere(scaled: _Scaled, start: Floats, met: list[_Point]) -> Iterator[Fl
     is left out in turn. Where the fixed effects do not hold the mean of every random effect, terms compete for it, and
     each has a minimum in which it takes it. Then, and where a term has few levels, the terms' scales are exchanged in
     every way, and each is given the largest in turn; and wherever lme4's optimizer ends lower, there is one more. Of
-    2,000 generated models that are neither, none had a second minimum that this would find, and they are not searched:
-    the others take 2 to 10 times as long.
+    346 generated models that are neither (one or two factors, 90 to 260 rows), none had a second minimum that this
+    would find, and they are not searched: the others take 2 to 10 times as long.
+
+    Each start costs as much as the fit, so beyond `DEAR_FROM` columns of the tail no scales are exchanged, and beyond
+    `PROBES_UP_TO` rows nothing is looked for but where lme4's optimizer ends, and that only where terms compete. Many
+    rows leave one minimum where they tell the terms apart; where they do not, a fit may end in another than the lowest,
+    and `start` says where to begin.
     """
     pls, x, noise = scaled.pls, met[0].x, NOISE * max(1.0, abs(met[0].f))
     diagonal, small, competing = pls.structure.diagonal, pls.n <= PROBES_UP_TO, not _centred(pls)
