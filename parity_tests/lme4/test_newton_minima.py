@@ -112,7 +112,7 @@ def test_one_minimum_is_not_searched_for_others() -> None:
     for formula, centred in (("y ~ x + (x | g)", True), ("y ~ 1 + (x | g)", False), ("y ~ 0 + x + (1 | g)", False),
                              ("y ~ factor(x) + (x | g)", True), ("y ~ 0 + x + (0 + x | g)", True)):
         m = fit(formula, data, control="newton", weights=np.linspace(1.0, 2.0, 200))
-        assert optimize._centred(m.pls) == centred, formula
+        assert optimize.centred(m.pls) == centred, formula
         assert m.optimum.minima == 1 and m.optimum.message == "gradient below tolerance"
 
 
@@ -120,9 +120,9 @@ def test_starts_with_exchanged_scales() -> None:
     m = fit("y ~ 0 + x + (x | a) + (1 | b)", design(13)[1], control="newton")
     x = np.array([3.0, 0.5, 4.0, 0.0])  # scales sqrt(25.25 / 2) and, at the least, 0.1
     large = np.sqrt(25.25 / 2)
-    found = sorted(tuple(start.round(12)) for start in optimize._exchanged(m.pls, x))
+    found = sorted(tuple(start.round(12)) for start in optimize.exchanged(m.pls, x))
     assert found == [(0.1, 0.0, 0.1, round(large, 12))]
-    other = sorted(tuple(start) for start in optimize._exchanged(m.pls, np.array([0.2, 0.0, 0.2, 0.3])))
+    other = sorted(tuple(start) for start in optimize.exchanged(m.pls, np.array([0.2, 0.0, 0.2, 0.3])))
     np.testing.assert_allclose(other, [(0.1, 0, 0.1, 1.0), (0.3, 0, 0.3, 0.2), (1.0, 0, 1.0, 0.1)], rtol=1e-12)
     four = [0.5, 1.0, 2.0, 3.0]
     assert sorted(tuple(each) for each in optimize._swaps(np.array(four)))[0] == (0.5, 1.0, 3.0, 2.0)

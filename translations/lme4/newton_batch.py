@@ -10,7 +10,7 @@ import numpy as np
 
 from . import nlopt_c
 from .criterion.one_factor import OneFactor
-from .optimize import CONVERGED, FEW_LEVELS, NOISE, PROBES_UP_TO, _centred, _exchanged, theta_scale
+from .optimize import CONVERGED, FEW_LEVELS, NOISE, PROBES_UP_TO, centred, exchanged, theta_scale
 from .pls import PLS
 from .structure import Floats
 
@@ -35,7 +35,7 @@ class NewtonBatch:
         corner = np.array(pls.bottom, order="C")
         self.one = OneFactor(pls.A, pls.D.copy(), corner, block.place, pls.log_det_R, pls.log_weights, 0.0)
         self.back = np.linalg.inv(pls.R) if pls.p else np.zeros((0, 0))
-        self.competing, self.small = not _centred(pls), pls.n <= PROBES_UP_TO
+        self.competing, self.small = not centred(pls), pls.n <= PROBES_UP_TO
         self.few = any(len(term.levels) < FEW_LEVELS * term.n_theta for term in pls.structure.terms)
         self.lme4 = None if pls.sequential is None else pls.sequential.objective(REML)
         self.effects, self.rest, self.room = np.empty(pls.p), np.empty(pls.n), np.empty((3 * m + 8, m))
@@ -76,7 +76,7 @@ class NewtonBatch:
         """Whether the rest of `optimize._elsewhere`'s search would find less than f, at the scaled x (m,)."""
         noise, g = NOISE * max(1.0, abs(f)), np.empty_like(x)
         several = len(self.pls.structure.terms) > 1 and (self.competing or self.few) and self.small
-        for start in _exchanged(self.pls, x) if several else ():
+        for start in exchanged(self.pls, x) if several else ():
             found = self.one.descend(start, g, self.scale, self.across, self.df, self.REML, self.room, x[None], f)
             if found < f - noise:
                 return True

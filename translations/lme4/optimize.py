@@ -306,14 +306,14 @@ def _elsewhere(scaled: _Scaled, start: Floats, met: list[_Point]) -> Iterator[Fl
     and `start` says where to begin.
     """
     pls, x, noise = scaled.pls, met[0].x, NOISE * max(1.0, abs(met[0].f))
-    diagonal, small, competing = pls.structure.diagonal, pls.n <= PROBES_UP_TO, not _centred(pls)
+    diagonal, small, competing = pls.structure.diagonal, pls.n <= PROBES_UP_TO, not centred(pls)
     for i in np.flatnonzero(diagonal & (x != 0.0)) if small else ():
         trial = np.where(np.arange(len(x)) == i, 0.0, x)
         if pls.deviance(trial / scaled.scale, scaled.REML) < met[0].f - noise:
             yield trial
     few = any(len(term.levels) < FEW_LEVELS * term.n_theta for term in pls.structure.terms)
     if (competing or few) and small and pls.tail.q < DEAR_FROM:
-        yield from _exchanged(pls, x)
+        yield from exchanged(pls, x)
     lowest = min(met, key=lambda point: point.f)
     if competing or (small and (not lowest.converged or (np.abs(lowest.x[diagonal]) < 1e-5).any())):
         other = bobyqa(_safe(pls.lme4_criterion(scaled.REML)), start, pls.structure.lower)
@@ -335,14 +335,14 @@ def _safe(criterion: Callable[[Floats], float]) -> Callable[[Floats], float]:
     return value
 
 
-def _centred(pls: PLS) -> bool:
+def centred(pls: PLS) -> bool:
     """Whether the fixed effects hold the mean of every random effect: each column of Z's terms is one of X's space."""
     return all(
         np.linalg.norm(z - pls.Q @ (pls.Q.T @ z)) <= 1e-8 * np.linalg.norm(z) for block in pls.blocks for z in block.Z.T
     )
 
 
-def _exchanged(pls: PLS, x: Floats) -> Iterator[Floats]:
+def exchanged(pls: PLS, x: Floats) -> Iterator[Floats]:
     """Starts (m,) with the identity's multiples for templates: the scales of the terms at x in every other order, and
     the largest of them for one term, the least of use for the others.
     """
