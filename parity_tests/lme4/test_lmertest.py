@@ -1,6 +1,7 @@
 """lmerTest's tables: what they refuse, what they leave out, formulas with terms taken away, and five ways."""
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 import translations as r
 from translations.lme4.contrasts_of import containment, doolittle, hypotheses
+from translations.lme4.control import MissingCellsWarning
 from translations.lme4.lmertest import anova_table
 from translations.lme4.ranova import full_formula, reductions, update_mixed
 
@@ -41,8 +43,31 @@ def test_an_empty_cell(type: int, live_r: Any) -> None:
 def test_an_empty_cell_warns() -> None:
     with pytest.warns(r.RankDeficiencyWarning):
         m = r.lmer("angle ~ recipe * temperature + (1 | recipe:replicate)", cake_hole())
-    with pytest.warns(UserWarning, match="Missing cells for: recipeC:temperature225"):
+    with pytest.warns(MissingCellsWarning, match="Missing cells for: recipeC:temperature225"):
         anova_table(m)
+
+
+@pytest.mark.parametrize(("holes", "said"), [
+    ([("A", 175)], "Missing cells for: recipeA:temperature175.  \nInterpret type III hypotheses with care."),
+    ([("B", 175), ("C", 185)], "Missing cells for: recipeB:temperature175, recipeC:temperature185.  \n"
+                               "Interpret type III hypotheses with care.")])
+def test_what_is_said_of_missing_cells(holes: list[tuple[str, int]], said: str, live_r: Any) -> None:
+    """R's message, word for word, of type III alone; a message there, and among the printed text here."""
+    d = r.cake()
+    for recipe, temperature in holes:
+        d = d[~((d["recipe"] == recipe) & (d["temperature"].astype(str) == str(temperature)))]
+    gone = " | ".join(f"d$recipe == '{one}' & d$temperature == '{other}'" for one, other in holes)
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        m = r.lmer("angle ~ recipe * temperature + (1 | recipe:replicate)", d)
+        for type in (3, 2, 1):
+            anova_table(m, type=type)
+    assert [str(w.message) for w in heard if w.category is MissingCellsWarning] == [said]
+    live_r.eval(f"d <- lme4::cake; d$temperature <- factor(d$temperature, ordered = FALSE); d <- d[!({gone}), ]; "
+                "heard <- character(); m <- suppressMessages(lmerTest::lmer(angle ~ recipe * temperature + "
+                "(1 | recipe:replicate), d)); withCallingHandlers(for (type in 3:1) anova(m, type = type), "
+                "message = function(x) { heard <<- c(heard, conditionMessage(x)); invokeRestart('muffleMessage') })")
+    assert live_r.eval("cat(heard, sep = '')").strip() == said
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -59,7 +59,7 @@ class Format(NamedTuple):
 def _scale_extended(r: np.ndarray, kp: np.ndarray, digits: int) -> tuple[np.ndarray, np.ndarray]:
     """r / 10^kp rounded to an integer of `digits` digits, and kp corrected; 80-bit arithmetic as in R."""
     down, up = (np.minimum(np.maximum(k, 0), _LARGEST_EXACT) for k in (kp, -kp))
-    scaled = r.astype(np.longdouble) * _TENS[up] / _TENS[down]      # one of the two is 1
+    scaled = r.astype(np.longdouble) * _ROUNDED_TENS[up] / _ROUNDED_TENS[down]      # one of the two is 1
     beyond = np.flatnonzero(np.abs(kp) > _LARGEST_EXACT)
     if len(beyond):
         scaled[beyond] = r[beyond] / np.power(np.longdouble(10), kp[beyond].astype(np.longdouble))
@@ -79,7 +79,8 @@ def _scale_rational(r: np.ndarray, kp: np.ndarray, digits: int) -> tuple[np.ndar
     """As `_scale_extended`, for machines whose long double is not the 80-bit type."""
     alpha, power = np.empty(len(r), np.int64), kp.copy()
     for i, (value, k) in enumerate(zip(r.tolist(), kp.tolist(), strict=True)):
-        ten = _round64(Fraction(10) ** k) if abs(k) > _LARGEST_EXACT else Fraction(10) ** k
+        known = Fraction(float(10 ** min(abs(k), _LARGEST_EXACT)))
+        ten = _round64(Fraction(10) ** k) if abs(k) > _LARGEST_EXACT else known if k > 0 else 1 / known
         scaled = _round64(Fraction(value) / ten)
         if scaled < 10 ** (digits - 1):
             scaled = _round64(scaled * 10)

@@ -14,6 +14,7 @@ import numpy as np
 from translations.console.rounding import zapsmall
 from translations.stats.formula import ModelMatrix, design, drop_aliased
 
+from .control import MissingCellsWarning
 from .model import LmerMod
 from .structure import Floats
 
@@ -117,7 +118,7 @@ def _overparametrized(m: LmerMod) -> tuple[Floats, list[str]]:
     empty = [name for name, column in zip(names, full.T, strict=True) if not column.any()]
     if empty:
         said = f"Missing cells for: {', '.join(empty)}.  \nInterpret type III hypotheses with care."
-        warnings.warn(said, UserWarning, stacklevel=5)
+        warnings.warn(said, MissingCellsWarning, stacklevel=5)
     return full, names
 
 

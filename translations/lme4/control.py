@@ -34,6 +34,12 @@ class RankDeficiencyWarning(UserWarning):
     r_message = True
 
 
+class MissingCellsWarning(UserWarning):
+    """An interaction has cells without observations, on which a type III table depends; the text is lmerTest's."""
+
+    r_message = True
+
+
 class ScaleWarning(UserWarning):
     """Predictors lie on very different scales; the text is R's warning."""
 

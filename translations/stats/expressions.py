@@ -172,6 +172,18 @@ def read(text: str) -> Node:
     return node
 
 
+_TRAILING = re.compile(r"(?<=\d)\.0+(?=e|$)|(?<=\.)(\d*[1-9])0+(?=e|$)")
+
+
+def _scaling_decides(value: float) -> bool:
+    """Whether the 15th digit may depend on R's scaling by a power of ten before it rounds: beside a tie, further around
+    where that power is one of those from 10^23 to 10^27 that R has as doubles.
+    """
+    mantissa, exponent = f"{value:.18e}".lstrip("-").split("e")
+    inexact = 23 <= abs(int(exponent) - 14) <= 27
+    return abs(int(mantissa[16:]) - 5000) < (1200 if inexact else 10)
+
+
 def number_text(value: float, integer: bool = False) -> str:
     """`value` with up to 15 significant digits, fixed unless scientific is shorter (R: as.character, deparse)."""
     if value != value:
@@ -180,6 +192,10 @@ def number_text(value: float, integer: bool = False) -> str:
         return str(float(value)).title()
     if integer:
         return f"{value:.0f}"
+    if _scaling_decides(value):
+        from translations.console.numbers import format_number
+
+        return _TRAILING.sub(r"\1", format_number(value, 15, scipen=0))
     mantissa, exponent = f"{value + 0.0:.14e}".split("e")
     mantissa = mantissa.rstrip("0").rstrip(".")
     digits = sum(map(str.isdigit, mantissa))

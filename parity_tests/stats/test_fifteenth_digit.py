@@ -1,0 +1,45 @@
+"""The 15th digit of a number as R writes it: R scales by a power of ten before it rounds, and its table has those from
+10^23 to 10^27 as doubles, which are off by up to 1e-16 of them.
+"""
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from translations.console import numbers
+from translations.console.numbers import format_number
+from translations.stats.expressions import number_text
+
+# R 4.2.2: as.character(x). Rounded correctly, all have another last digit.
+IN_R = [
+    ("0x1.c150814927279p-31", "8.1729826478121e-10"), ("0x1.8e9ff77e092b1p-37", "1.132960023208e-11"),
+    ("0x1.560c4e16cedfdp-27", "9.9549089367797e-09"), ("-0x1.a37c286b2fc81p-31", "-7.6303875492228e-10"),
+    ("-0x1.04230fcae7641p-41", "-4.620960675898e-13"), ("0x1.85c8b615f7a75p+125", "6.4763980358878e+37"),
+    ("0x1.c2da9039e309cp+134", "3.8354396420584e+40"), ("0x1.2c2722a174679p+126", "9.9742900176661e+37")]
+
+
+@pytest.mark.parametrize(("bits", "text"), IN_R)
+def test_as_character(bits: str, text: str) -> None:
+    x = float.fromhex(bits)
+    assert number_text(x) == text != f"{x:.15g}"
+
+
+@pytest.mark.parametrize("scale", [numbers._scale_extended, numbers._scale_rational])
+def test_format(scale: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R: format(x, digits = 15), of the first with its 15 digits."""
+    monkeypatch.setattr(numbers, "_scale", scale)
+    assert [format_number(float.fromhex(bits), 15) for bits, _ in IN_R[:2]] == [
+        "8.1729826478121e-10", "1.132960023208e-11"]
+
+
+def test_live(live_r: Any) -> None:
+    """As many as hold some of those on which R and correct rounding differ (one in 1,000)."""
+    draw = np.random.default_rng(20)
+    x = np.concatenate([10.0 ** draw.uniform(-16, -6, 9000) * draw.choice([-1, 1], 9000),
+                        10.0 ** draw.uniform(34, 44, 6000), draw.normal(size=3000)])
+    live_r.eval(f"x <- as.numeric(strsplit('{' '.join(v.hex() for v in x.tolist())}', ' ')[[1]])")
+    said = live_r.eval("cat(as.character(x))").split()
+    assert [number_text(v) for v in x.tolist()] == said
+    assert sum(f"{v:.15g}" != text for v, text in zip(x.tolist(), said, strict=True)) >= 10
