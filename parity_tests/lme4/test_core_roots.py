@@ -155,7 +155,7 @@ def test_a_walk_ends_past_the_cutoff_at_a_bound_or_after_a_hundred_rows() -> Non
 
 
 def test_rows_of_a_profile() -> None:
-    base: Any = SimpleNamespace(deviance=100.0)
+    base: Any = SimpleNamespace(deviance=100.0, since_2_1=False)
     parameters = np.array([3.0, 4.0])
     for deviance, direction, zeta in ((104, 1.0, 2.0), (104, -0.1, -2.0), (104, 0.0, 0.0), (100 - 5e-10, 1.0, 0.0)):
         assert row(base, Minimum(deviance, parameters), direction).tolist() == [zeta, 3.0, 4.0]

@@ -83,7 +83,7 @@ def test_a_singular_replicate_is_said_and_not_judged_further() -> None:
 def test_theta_as_standard_deviations_and_correlations(one: dict[str, Any]) -> None:
     theta, sizes = floats(listed(one["theta"])), np.array(listed(one["sizes"]))
     x = np.empty(len(theta) + 1)
-    scales.sdcor_of(theta, float(one["sigma"]), sizes, x, np.empty((4, sizes.max(), sizes.max())))
+    scales.sdcor_of(theta, float(one["sigma"]), sizes, x, np.empty((4, sizes.max(), sizes.max())), 1)
     np.testing.assert_allclose(x, floats(one["x"]), rtol=LINALG, atol=LINALG)
 
 

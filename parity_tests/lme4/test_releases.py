@@ -5,6 +5,8 @@ References: R 4.2.2 with lme4 1.1-31, R 4.5.0 with 1.1-37, R 4.6.1 with 2.1-0, o
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -67,3 +69,89 @@ def test_a_refit_that_is_wrong_says_where_the_right_one_is(slopes: LmerMod) -> N
         r.refit(one_mean)
         with r.options(lme4="1.1-37"):
             r.refit(slopes)
+
+PROFILES: dict[str, tuple[str, Callable[[], Any], dict[str, tuple[float, float]]]] = {  # confint(m) of lme4 2.1-0
+    "chapter": ("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2, {
+        ".sig01": (19.097991388470874, 46.336654954597904),
+        ".sig02": (4.0079285757170693, 10.248733838192125),
+        ".sig03": (-0.40510725062882869, 0.80592770314575191),
+        ".sigma": (22.466602870231814, 29.349450923936416),
+        "(Intercept)": (251.34433959099647, 284.59049886163075),
+        "days_deprived": (7.7245247472093368, 15.146332773241575),
+    }),
+    "sleepstudy": ("Reaction ~ Days + (Days | Subject)", r.sleepstudy, {
+        ".sig01": (14.381384976834378, 37.715831758310962),
+        ".sig02": (3.8011641163820848, 8.7533830691949586),
+        ".sig03": (-0.48150075848999641, 0.68498628992081678),
+        ".sigma": (22.898266889003636, 28.8579965181635),
+        "(Intercept)": (237.68069550523418, 265.12951468017417),
+        "Days": (7.3586532751169935, 13.575918751708203),
+    }),
+    "dyestuff2": ("Yield ~ 1 + (1 | Batch)", r.Dyestuff2, {
+        ".sig01": (0, 2.0840434890102193),
+        ".sigma": (2.8928310201021987, 4.8158325524507193),
+        "(Intercept)": (4.3121002167383073, 7.0190923468374073),
+    }),
+    "pastes": ("strength ~ 1 + (1 | batch/cask)", r.Pastes, {
+        ".sig01": (2.1579337082292493, 4.0535889362713897),
+        ".sig02": (0, 2.9465910969038798),
+        ".sigma": (0.65202335935906297, 1.0854481019082127),
+        "(Intercept)": (58.663650378658105, 61.443016368423685),
+    }),
+    "machines": ("score ~ Machine + (Machine | Worker)", lambda: r.load("Machines"), {
+        ".sig01": (2.4616525941042036, 6.710147930755576),
+        ".sig02": (3.522047231543552, 9.77609811042417),
+        ".sig03": (2.140139127022868, 6.246980280596788),
+        ".sig04": (-0.35639502535246737, 0.7984091861804549),
+        ".sig05": (-1, 1),
+        ".sig06": (-1, 1),
+        ".sigma": (0.775967732596641, 1.2346938242791758),
+        "(Intercept)": (48.79640641977181, 55.91471187283296),
+        "MachineB": (2.8401628298902613, 13.093178852715154),
+        "MachineC": (10.655280972122018, 17.178057484440796),
+    }),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", PROFILES)
+def test_profiles_of_2_1_have_its_order_and_its_numbers(name: str) -> None:
+    formula, data, stored = PROFILES[name]
+    theirs = np.array([*stored.values()])
+    with r.options(lme4="2.1"):
+        m = r.lmer(formula, data())
+        ci = r.confint(m, quiet=True)
+        named = r.confint(m, quiet=True, signames=False)
+        with pytest.warns(UserWarning, match="^'oldNames' is deprecated. Please use 'signames' instead.$"):
+            r.confint(m, method="Wald", oldNames=False)
+    assert list(ci.index) == [*stored] and named.index[0].startswith("sd_")
+    off = np.abs(ci.to_numpy() - theirs).max(axis=1) / (theirs[:, 1] - theirs[:, 0])
+    assert off.max() < 1e-6, off  # of the width: other processors round otherwise, which the optimizer amplifies
+    np.testing.assert_array_equal(named, ci)
+
+
+def test_what_2_1_gets_wrong_is_said_with_the_right_numbers_whereabouts() -> None:
+    """R's own deviance (of either version) rises by 3.341 where sd_(Intercept)|Worker is 7.10, not by 3.841."""
+    m = r.lmer("score ~ Machine + (Machine | Worker)", r.load("Machines"))
+    assert r.exact_zeta(m, "sd_(Intercept)|Worker", 7.10) ** 2 == pytest.approx(3.341, abs=5e-4)
+    with r.options(lme4="2.1"):
+        with pytest.warns(FollowedWarning, match=r"both ends of lme4 2.1's interval of \.sig01.*confint\(exact=True\)"):
+            wrong = r.confint(m, parm=".sig01", quiet=True).to_numpy()[0]
+        right = r.confint(m, parm=".sig01", quiet=True, exact=True).to_numpy()[0]
+    np.testing.assert_allclose(right, r.confint(m, parm=".sig01", quiet=True, exact=True).to_numpy()[0], rtol=1e-12)
+    assert right[0] < wrong[0] and wrong[1] < 7.10 < right[1]
+
+
+def test_under_2_1_a_number_means_the_parameter_that_the_release_counts() -> None:
+    m = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
+    second = r.confint(m, parm=".sig02", quiet=True, exact=True).to_numpy()
+    with r.options(lme4="2.1"):
+        third = r.confint(m, parm=3, quiet=True, exact=True)
+        assert list(third.index) == [".sig03"]
+        assert r.exact_zeta(m, ".sig03", 0.5) == r.exact_zeta(m, "cor_Days.(Intercept)|Subject", 0.5)
+        boots = r.bootMer(m, "sdcor", 2, seed=1).t
+        assert boots[".sig03"].abs().max() < 1 < boots[".sig02"].min()
+        # lme4 2.1's variance parameters have the fit's fixed effects in their rows.
+        points = r.profile(m, which=".sig01").as_data_frame()
+        assert points["Days"].nunique() == 1
+    np.testing.assert_array_equal(third, second)

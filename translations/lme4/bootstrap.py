@@ -42,7 +42,7 @@ Statistic = Callable[[LmerMod], Any]
 
 
 def sdcor_many(structure: RandomStructure, fits: Fits) -> Floats:
-    """Standard deviations, correlations and sigma (B, m + 1) of B fits, as `sdcor.from_theta` has them for one."""
+    """Standard deviations, correlations and sigma (B, m + 1) of B fits, in `sdcor.order`."""
     parts = []
     for term, start in zip(structure.terms, structure.theta_offsets, strict=False):
         rows, cols = lower_triangle(term.k)
@@ -54,7 +54,7 @@ def sdcor_many(structure: RandomStructure, fits: Fits) -> Floats:
                 fits.sigma * sd[:, i] if i == j else (T[:, i] * T[:, j]).sum(axis=1) / sd[:, i] / sd[:, j]
                 for i, j in zip(rows, cols, strict=True)
             ]
-    return np.column_stack([*parts, fits.sigma])
+    return np.column_stack([*parts, fits.sigma])[:, sdcor.order(structure)]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from translations.settings import since
+
 from . import nlopt_c, sdcor
 from .control import LmerControl
 from .criterion.lme4_order import Criterion
@@ -25,6 +27,7 @@ from .model import LmerMod, refitML
 from .optimize import bobyqa, newton
 from .ordered_sums import squares
 from .pls import PLS
+from .sdcor import Way
 from .structure import Floats, Ints
 
 NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances
@@ -46,7 +49,8 @@ class Conditional:
     """The ML fit from which profiles start and what minimizes beside it.
 
     deviance; theta (m,); optimum (m + 1 + p,): all parameters, sdcor scale, then beta; stderr (p,) of beta; lower,
-    upper (m + 1,): the bounds of the first.
+    upper (m + 1,): the bounds of the first. order (m + 1,): where the first stand in `sdcor`'s x; since_2_1: whether
+    profiles go the way of lme4 2.1.
     """
 
     m: LmerMod
@@ -56,6 +60,8 @@ class Conditional:
     stderr: Floats
     lower: Floats
     upper: Floats
+    order: Ints
+    since_2_1: bool
 
     @classmethod
     def of(cls, m: LmerMod, theta: Floats | None = None) -> Conditional:
@@ -64,15 +70,28 @@ class Conditional:
         theta = refitML(m).theta if theta is None else theta
         pwrss, beta, unscaled = _solved(pls, theta)
         sigma = math.sqrt(pwrss / m.n)
-        x = sdcor.from_theta(m.design.random, theta, sigma)
+        order = sdcor.order(m.design.random)
+        way = Way.BY_CORRELATIONS if since("2.1") else Way.PIVOTED
+        x = sdcor.from_theta(m.design.random, theta, sigma, way)[order]
+        lower, upper = (bound[order] for bound in sdcor.bounds(m.design.random))
         stderr = np.sqrt(unscaled * (sigma * sigma))
         deviance = pls.lme4_deviance(theta, REML=False)
-        return cls(m, deviance, theta, np.concatenate([x, beta]), stderr, *sdcor.bounds(m.design.random))
+        return cls(m, deviance, theta, np.concatenate([x, beta]), stderr, lower, upper, order, since("2.1"))
 
     def lowered(self, parameters: Floats) -> Conditional:
         """The same about the minimum to which `parameters` (m + 1 + p,), where the deviance is lower, lead."""
-        start = sdcor.to_theta(self.m.design.random, parameters[: self.n_variance], self.as_lme4)
+        start = self.theta_of(parameters[: self.n_variance], self.way)
         return Conditional.of(self.m, newton(self.m.pls, False, start).theta)
+
+    def theta_of(self, x: Floats, way: Way) -> Floats:
+        """theta (m,) of the first parameters x (m + 1,), see `sdcor.to_theta`."""
+        return sdcor.to_theta(self.m.design.random, self._as_theta(x), way)
+
+    def _as_theta(self, x: Floats) -> Floats:
+        """x (m + 1,) in theta's order."""
+        out = np.empty(len(x))
+        out[self.order] = x
+        return out
 
     @property
     def n_variance(self) -> int:
@@ -84,8 +103,16 @@ class Conditional:
 
         There lme4's optimizer, whose first step is the distance to the bound, stops where it starts, and its factor of
         a matrix of lower rank can lose an effect (`sdcor.theta_of`): its ends are NA or wrong in the second digit.
+        lme4 2.1 does neither.
         """
-        return self.m.control.optimizer != "newton" and not len(self.correlations_at_bound)
+        return self.m.control.optimizer != "newton" and (self.since_2_1 or not len(self.correlations_at_bound))
+
+    @property
+    def way(self) -> Way:
+        """From standard deviations and correlations to theta."""
+        if not self.as_lme4:
+            return Way.EXACT
+        return Way.BY_CORRELATIONS if self.since_2_1 else Way.PIVOTED
 
     @property
     def correlations_at_bound(self) -> Ints:
@@ -95,7 +122,10 @@ class Conditional:
 
     def touches_zero(self, w: int, points: Floats) -> bool:
         """Whether on the profile of parameter w, at `points` (rows, 1 + m + 1 + p), another standard deviation is zero
-        or another correlation 1 or -1."""
+        or another correlation 1 or -1; as in lme4 2.1, also whether correlations can be those of no matrix, which makes
+        NLopt stop as well."""
+        if self.since_2_1 and max(term.k for term in self.m.design.random.terms) > 2:
+            return True
         x = points[:, 1 : self.n_variance + 1]
         zero = (self.lower == 0.0) & (x <= NEAR_ZERO * x[:, -1:])
         one = (self.lower < 0.0) & (np.abs(x) >= 1.0 - NEAR_ONE)
@@ -114,30 +144,32 @@ class Conditional:
 
     def hold_variance(self, w: int, value: float, start: Floats) -> Minimum:
         """Parameter w of the sdcor scale held at `value`, the others from `start` (m + 1,)."""
-        structure, pls = self.m.design.random, self.m.pls
-        x, others = start.copy(), np.arange(len(start)) != w
-        as_lme4 = self.as_lme4 and not self.beyond(w)
-        if not as_lme4:
+        pls = self.m.pls
+        x, others = start.copy(), np.flatnonzero(np.arange(len(start)) != w)
+        way = Way.EXACT if self.way is Way.PIVOTED and self.beyond(w) else self.way
+        if way is Way.EXACT:
             x = np.where(self.lower < 0.0, np.clip(x, -0.99, 0.99), x)
         x[w] = value
         asked = self.m.control.optCtrl.items()
         control = self.control({name: setting for name, setting in asked if name not in SIMPLEX})
         if pls.sequential is not None:
-            criterion = pls.sequential.objective(False).hold(w, x, as_lme4)
+            criterion = pls.sequential.objective(False).hold(self.order[others], self._as_theta(x), way)
             best = _minimize(criterion, x[others], self.lower[others], self.upper[others], control)
         else:
 
             def deviance(free: Floats) -> float:
                 x[others] = free
-                theta, s2 = sdcor.to_theta(structure, x, as_lme4), x[-1] * x[-1]
+                theta, s2 = self.theta_of(x, way), x[-1] * x[-1]
                 if np.isnan(theta).any():
-                    return math.inf
+                    return math.nan if self.since_2_1 else math.inf
                 parts = pls.at(theta).criterion
                 return parts.ldL2 - pls.log_weights + parts.pwrss / s2 + pls.n * math.log(2.0 * math.pi * s2)
 
             best = _by_callback(deviance, x[others], self.lower[others], self.upper[others], control)
         x[others] = best[1]
-        return Minimum(best[0], np.concatenate([x, _solved(pls, sdcor.to_theta(structure, x, as_lme4))[1]]))
+        # lme4 2.1 keeps the effects of the fit, not those that belong to the parameter's value.
+        beta = self.optimum[self.n_variance :] if self.since_2_1 else _solved(pls, self.theta_of(x, way))[1]
+        return Minimum(best[0], np.concatenate([x, beta]))
 
     def hold_fixed(self, j: int, value: float) -> Minimum:
         """Fixed effect j held at `value`, theta from the fit's.
@@ -166,7 +198,9 @@ class Conditional:
             beta = beta + unscaled[:, j] * (gap / unscaled[j, j])
             beta[j] = value
         sigma = math.sqrt(pwrss / pls.n)
-        return Minimum(best[0], np.concatenate([sdcor.from_theta(structure, best[1], sigma), beta]))
+        way = Way.BY_CORRELATIONS if self.since_2_1 else Way.PIVOTED
+        x = sdcor.from_theta(structure, best[1], sigma, way)[self.order]
+        return Minimum(best[0], np.concatenate([x, beta]))
 
 
 def _solved(pls: PLS, theta: Floats) -> tuple[float, Floats, Floats]:

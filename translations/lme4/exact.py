@@ -58,8 +58,9 @@ def exact_intervals(m: LmerMod, chosen: list[str], names: list[str], level: floa
     out = {}
     for name in chosen:
         try:
-            out[name] = ends.of(names.index(name))
-            if ends.undefined(names.index(name)):
+            number = sdcor.number(m.design.random, names.index(name))
+            out[name] = ends.of(number)
+            if ends.undefined(number):
                 because = "a standard deviation is zero, and every correlation fits equally well"
                 warnings.warn(f"flat profile for {name}: {because}", ProfileWarning, stacklevel=4)
         except NoProfileError as reason:
@@ -98,7 +99,10 @@ class Ends:
         return Valley.of(self.least.m, self.least.theta, number)
 
     def of(self, number: int) -> Floats:
-        """The interval (2,) of `confint`'s parameter `number`. Raises NoProfileError where zeta never rises."""
+        """The interval (2,) of parameter `number`, counted in theta's order.
+
+        Raises NoProfileError where zeta never rises.
+        """
         for _ in range(MINIMA):
             try:
                 valley = self._valley(number)
@@ -125,6 +129,19 @@ class Ends:
         return np.array([False, False])
 
 
+    def missed(self, number: int, ends: Floats, tolerance: float) -> npt.NDArray[np.bool_]:
+        """At which of these ends (2,), found by minimizing, a lower deviance than theirs shows that they were not, by
+        more than `tolerance` of zeta: quicker than `agree`, by one search an end."""
+        for _ in range(MINIMA):
+            try:
+                valley = self._valley(number)
+                return np.array([valley.missed(float(x), float(z), tolerance)
+                                 for x, z in zip(ends, self.zeta, strict=True)])
+            except LowerElsewhereError as found:
+                self.least.lowered(found.theta)
+        return np.array([True, True])
+
+
 def exact_zeta(m: LmerMod, name: str, value: float) -> float:
     """The signed root of the ML deviance's increase when parameter `name` (`.sig01`, `sd_(Intercept)|Subject`, ...)
     is held at `value`.
@@ -135,7 +152,7 @@ def exact_zeta(m: LmerMod, name: str, value: float) -> float:
     require_mixed(m, "exact_zeta")
     old = sdcor.names(m.design.random) + m.design.names
     names = old if name in old else sdcor.names(m.design.random, old=False) + m.design.names
-    at = names.index(select(name, names, len(names) - m.p)[0])
+    at = sdcor.number(m.design.random, names.index(select(name, names, len(names) - m.p)[0]))
     least = Least(m)
     for _ in range(MINIMA):
         valley = Valley.of(m, least.theta, at)
@@ -171,7 +188,7 @@ class Valley:
 
     @classmethod
     def of(cls, m: LmerMod, theta: Floats, number: int) -> Valley:
-        """The valley of `confint`'s parameter `number`."""
+        """The valley of parameter `number`, counted in theta's order."""
         chart, origin = Chart.of(m.pls, m.design.random, theta, number)
         deviance, g = chart(origin)
         if np.abs(g).max() > STATIONARY and not chart.is_degenerate(origin):
@@ -239,6 +256,16 @@ class Valley:
         if t in self.chart.bounds and zeta <= abs(z):
             return True
         return abs(zeta - abs(z)) <= tolerance and (t - self.t0) * z > 0.0
+
+    def missed(self, value: float, z: float, tolerance: float) -> bool:
+        """Whether zeta at the parameter's `value` is less than z by more than `tolerance`; at a bound, more."""
+        if not math.isfinite(value):
+            return True
+        t = self.chart.coordinate(value)
+        if t in self.chart.bounds:
+            return not self.undefined and self.zeta(self.settle(self.origin, t)) > abs(z) and not self.ends_at(
+                value, z, tolerance)
+        return self.undefined or self.zeta(self.settle(self.origin, t)) < abs(z) - tolerance
 
     def walk_to(self, t: float) -> tuple[float, Floats]:
         """`lowest` at t, also from where a walk in eight steps from the minimum leads."""

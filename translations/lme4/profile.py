@@ -15,6 +15,12 @@ an end is where the deviance itself reaches the quantile (`exact`), and a warnin
 
 Where a profile finds a lower deviance than the fit's, by which lme4 stops, it starts anew from there, with a warning;
 but not where a fit by maximum likelihood is off by more than `OFF`, whose estimates are then wrong.
+
+lme4 2.1, where that is followed, is followed in what it gets wrong too: a `FollowedWarning` says which ends are not
+where the deviance says. Its parameters have another order (`sdcor.order`), in which its optimizer takes another path;
+where correlations of three effects or more are those of no matrix its criterion is NA, NLopt then stops early, and ends
+are too near or missing; the fixed effects in a variance parameter's rows stay those of the fit. It is not followed
+where a fixed effect is held in a weighted model: there the residuals are weighted, but not the design.
 """
 from __future__ import annotations
 
@@ -25,6 +31,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from translations.stats import generics
@@ -32,8 +39,9 @@ from translations.stats import generics
 from . import sdcor
 from .arguments import require_mixed
 from .conditional import Conditional, Minimum
+from .control import FollowedWarning
 from .model import LmerMod
-from .splines import Spline, back_spline, natural_spline
+from .splines import Spline, back_spline, is_monotone, monotone_spline, natural_spline
 from .structure import Floats
 
 if TYPE_CHECKING:
@@ -87,6 +95,8 @@ class ParameterProfile:
     def interval(self, zeta: Floats) -> Floats:
         """The parameter's values at zeta (2,): its bound where the profile ends there before. Where the profile tells
         nothing, or something else than the deviance, what the deviance says; NaN without a model."""
+        if self.solved is not None and self.solved.since_2_1:
+            return self._read_as_2_1(zeta, self.solved)
         found, message = self._read(zeta)
         wrong = ""
         if self.solved is not None and (message or self.solved.touches_zero):
@@ -123,6 +133,25 @@ class ParameterProfile:
             message = linear if self.backward is None else ""
         return np.where(np.isnan(found) & at_bound, [self.lower, self.upper], found), message
 
+    def _read_as_2_1(self, zeta: Floats, solved: Solved) -> Floats:
+        """What lme4 2.1 reads off: a bound where the points do not reach. Warns where the deviance says otherwise."""
+        x, z = self.points[:, self.column], self.points[:, 0]
+        if not len(z):
+            _warn(f"bad profile for {self.name}")
+            return np.full(2, np.nan)
+        if self.backward is not None:
+            found = self.backward(zeta)
+        else:
+            _warn(f"bad spline fit for {self.name}: falling back to linear interpolation")
+            order = np.argsort(z, kind="stable")
+            found = np.interp(zeta, z[order], x[order], left=np.nan, right=np.nan)
+        missing = np.isnan(found) & ~np.array([x[0] <= self.lower, x[-1] >= self.upper])
+        found = np.where(np.isnan(found), [self.lower, self.upper], found)
+        if (missing.any() or self.backward is None or solved.touches_zero) and (wrong := solved.missed(found, zeta)):
+            warnings.warn(f"{wrong} of lme4 2.1's interval of {self.name}: the deviance says otherwise, and "
+                          "confint(exact=True) follows it", FollowedWarning, stacklevel=2)
+        return found
+
     def density(self, npts: int = 201, upper: float = 0.999) -> tuple[Floats, Floats]:
         """Values (npt,) of the parameter and the density there if zeta were normal. R: lme4's densityplot.thpr.
 
@@ -145,15 +174,16 @@ class ParameterProfile:
 class Solved:
     """Ends of parameter `number` from the deviance itself, about where it is least.
 
-    as_lme4: whether the profile went lme4's way. touches_zero: whether another standard deviation is zero on it, or a
-    correlation 1 or -1, where optimizers without gradients stay although the deviance is lower elsewhere. value: from
-    the parameter to what is profiled (a square, a logarithm); inverse: back.
+    as_lme4, since_2_1: whether the profile went lme4's way, and that of 2.1. touches_zero: whether optimizers without
+    gradients may have stopped early (`Conditional.touches_zero`). value: from the parameter to what is profiled (a
+    square, a logarithm); inverse: back.
     """
 
     least: Least
     number: int
     as_lme4: bool
     touches_zero: bool
+    since_2_1: bool = False
     value: Callable[[Floats], Floats] = np.asarray
     inverse: Callable[[Floats], Floats] = np.asarray
 
@@ -173,7 +203,18 @@ class Solved:
             found = np.where(wrong, self.value(ends.of(self.number)), found)
         except NoProfileError:
             return np.where(wrong, np.nan, found), "no end"
-        return found, "both ends" if wrong.all() else "lower end" if wrong[0] else "upper end"
+        return found, _called(wrong)
+
+    def missed(self, found: Floats, zeta: Floats) -> str:
+        """Which of the ends (2,) are not where the deviance's zeta is `zeta` (2,), but for `READ_WRONG`."""
+        from .exact import Ends
+
+        return _called(Ends(self.least, zeta).missed(self.number, self.inverse(found), READ_WRONG))
+
+
+def _called(ends: npt.NDArray[np.bool_]) -> str:
+    """Which of two ends these (2,) are."""
+    return "both ends" if ends.all() else "lower end" if ends[0] else "upper end" if ends[1] else ""
 
 
 @dataclass(frozen=True)
@@ -238,10 +279,10 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
     cutoff = math.sqrt(chi2_quantile(1.0 - alphamax, len(names)))
     from .exact import Least
 
-    walk = Walk(cutoff, cutoff / 8.0, MAX_POINTS if base.as_lme4 else CREEPING)
+    walk = Walk(cutoff, cutoff / 8.0, MAX_POINTS if base.as_lme4 else CREEPING, base.as_lme4 and base.since_2_1)
     least = Least(m)
     at_bound = [names[i] for i in base.correlations_at_bound]
-    if at_bound and m.control.optimizer != "newton":
+    if at_bound and m.control.optimizer != "newton" and not base.since_2_1:
         _warn(f"{', '.join(at_bound)} is estimated at 1 or -1, where lme4's profiles stop or stray and its interval is "
               "often [-1, 1]: these go on, as the deviance does")
     for restarts in range(RESTARTS + 1):
@@ -260,7 +301,9 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
 def parameter_profile(base: Conditional, walk: Walk, least: Least, w: int, name: str) -> ParameterProfile:
     """The profile of parameter number w."""
     found = (variance_profile if w < base.n_variance else fixed_profile)(base, walk, w, name)
-    return replace(found, solved=Solved(least, w, base.as_lme4, base.touches_zero(w, found.points)))
+    number = sdcor.number(base.m.design.random, w)
+    follows = base.as_lme4 and base.since_2_1
+    return replace(found, solved=Solved(least, number, base.as_lme4, base.touches_zero(w, found.points), follows))
 
 
 def select(which: Any, names: list[str], n_variance: int) -> list[str]:
@@ -292,11 +335,12 @@ def chi2_quantile(p: float, df: int) -> float:
 @dataclass(frozen=True)
 class Walk:
     """How far a profile goes (zeta up to cutoff) and in what steps of zeta (delta). patience: how many steps of
-    MIN_STEP in a row it makes; lme4 has no end of it."""
+    MIN_STEP in a row it makes; lme4 has no end of it. ends_at_nan: as in lme4 2.1, where no zeta can be had."""
 
     cutoff: float
     delta: float
     patience: int = MAX_POINTS
+    ends_at_nan: bool = False
 
     def go(self, first: Floats, second: Floats, column: int, lower: float, upper: float,
            at: Callable[[float, Floats], Floats]) -> list[Floats]:
@@ -306,6 +350,8 @@ class Walk:
         while len(rows) < MAX_POINTS and creeping < self.patience:
             last = rows[-1]
             if not lower < last[column] < upper or abs(last[0]) > self.cutoff:
+                break
+            if self.ends_at_nan and np.isnan(last[0]):
                 break
             creeping = creeping + 1 if stuck(rows[-2], last, column) else 0
             rows.append(at(self.next_value(rows[-2], last, column, lower, upper), last))
@@ -339,12 +385,23 @@ def variance_profile(base: Conditional, walk: Walk, w: int, name: str) -> Parame
     def at(value: float, previous: Floats) -> Floats:
         return row(base, base.hold_variance(w, value, previous[1 : base.n_variance + 1]), value - estimate)
 
-    shifted = 0.001 if estimate == 0.0 else estimate * (0.99 if base.beyond(w) else 1.01)
     origin = np.concatenate([[0.0], base.optimum])
-    first = at(shifted, origin)
+    first = at(first_value(base, w), origin)
     up = walk.go(origin, first, w + 1, lower, upper, at)
     down = walk.go(first, origin, w + 1, lower, upper, at) if estimate > lower else []
-    return assemble(name, w + 1, [*up, *down], lower, upper)
+    return assemble(name, w + 1, [*up, *down], lower, upper, base.since_2_1)
+
+
+def first_value(base: Conditional, w: int) -> float:
+    """The value of parameter w at which its profile has its second point."""
+    estimate, lower, upper = base.optimum[w], base.lower[w], base.upper[w]
+    shifted = 0.001 if estimate == 0.0 else estimate * 1.01
+    if not base.since_2_1:
+        return estimate * 0.99 if base.beyond(w) else shifted
+    if lower < shifted < upper:
+        return float(shifted)
+    bound = upper if shifted >= upper else lower
+    return float((estimate + bound) / 2.0 if lower < estimate < upper else 2.0 * estimate - shifted)
 
 
 def fixed_profile(base: Conditional, walk: Walk, w: int, name: str) -> ParameterProfile:
@@ -357,7 +414,8 @@ def fixed_profile(base: Conditional, walk: Walk, w: int, name: str) -> Parameter
     origin = np.concatenate([[0.0], base.optimum])
     first = at(estimate + walk.delta * base.stderr[j], origin)
     up = walk.go(origin, first, w + 1, -np.inf, np.inf, at)
-    return assemble(name, w + 1, [*up, *walk.go(first, origin, w + 1, -np.inf, np.inf, at)], np.nan, np.nan)
+    down = walk.go(first, origin, w + 1, -np.inf, np.inf, at)
+    return assemble(name, w + 1, [*up, *down], np.nan, np.nan, base.since_2_1)
 
 
 def row(base: Conditional, found: Minimum, direction: float) -> Floats:
@@ -368,19 +426,33 @@ def row(base: Conditional, found: Minimum, direction: float) -> Floats:
         return np.append(math.nan, found.parameters)
     if rise < -LOWER_DEVIANCE:
         raise LowerDevianceError(-rise, found.parameters)
+    if base.since_2_1 and rise <= 0.0:
+        rise = LOWER_DEVIANCE
     zeta = math.copysign(math.sqrt(max(0.0, rise)), direction) if direction else 0.0
     return np.append(zeta, found.parameters)
 
 
-def assemble(name: str, column: int, rows: Sequence[Floats], lower: float, upper: float) -> ParameterProfile:
-    """Distinct rows in the parameter's order, with the splines through them."""
+def assemble(name: str, column: int, rows: Sequence[Floats], lower: float, upper: float,
+             since_2_1: bool = False) -> ParameterProfile:
+    """Distinct rows in the parameter's order, with the splines through them.
+
+    since_2_1: without the rows that have no zeta, and with splines that are monotone wherever the points are.
+    """
     distinct = np.array(list({r.tobytes(): r for r in rows}.values()))
     points = distinct[np.argsort(distinct[:, column], kind="stable")]
     known = points[~np.isnan(points[:, 0])]
+    points = known if since_2_1 else points
     forward = backward = None
     try:
         forward = natural_spline(known[:, column], known[:, 0])
         backward = back_spline(forward)
     except ValueError:
+        pass
+    if since_2_1 and not (forward and backward and is_monotone(forward) and is_monotone(backward)):
+        rises = np.diff(known[:, 0])
+        if len(known) > 1 and ((rises > 0.0).all() or (rises < 0.0).all()) and (np.diff(known[:, column]) > 0.0).all():
+            x, z = known[:, column], known[:, 0]
+            forward, backward = monotone_spline(x, z), monotone_spline(z, x)
+    if backward is None:
         _warn(f"non-monotonic profile for {name}")
     return ParameterProfile(name, column, points, forward, backward, lower, upper)

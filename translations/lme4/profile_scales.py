@@ -74,7 +74,8 @@ def rescaled(
         own = points[np.isfinite(points[:, p.column])]
         lower, upper = function(np.array([p.lower, p.upper]))
         solved = None if p.solved is None else replace(p.solved, value=function, inverse=inverse)
-        scaled = assemble(named(p.name), p.column, list(own), float(lower), float(upper))
+        anew = p.solved is not None and p.solved.since_2_1
+        scaled = assemble(named(p.name), p.column, list(own), float(lower), float(upper), anew)
         return replace(scaled, points=finite, solved=solved)
 
     found = [anew(p) for p in profile.parameters.values()]

@@ -225,4 +225,13 @@ class Sequential:
 
     def holding(self, j: int, value: float) -> Sequential:
         """The model with fixed effect j held at `value`: its column moves into the offset."""
-        return replace(self.without(j), offset=self.X[:, j] * value + self.offset)
+        if (less := self._without.get(j)) is None:
+            less = self._without[j] = self.without(j)
+        other = replace(less, offset=self.X[:, j] * value + self.offset)
+        other.__dict__["layout"] = replace(less.layout, arrays={**less.layout.arrays, "offset": other.offset})
+        return other
+
+    @cached_property
+    def _without(self) -> dict[int, Sequential]:
+        """What `without` returned: a profile holds one effect at many values."""
+        return {}

@@ -69,3 +69,31 @@ def back_spline(forward: Spline) -> Spline:
     if c[-1, 2] < 0.0:
         c[-1, 2], c[-1, 1] = 0.0, d[-1] / h[-1]
     return Spline(y, c)
+
+
+def is_monotone(spline: Spline) -> bool:
+    """Whether the spline rises all along its knots, or falls."""
+    c, h = spline.coefficients[: len(spline.knots) - 1], np.diff(spline.knots)
+    ends = np.column_stack([c[:, 1], c[:, 1] + 2.0 * c[:, 2] * h + 3.0 * c[:, 3] * h**2])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        turn = -c[:, 2] / (3.0 * c[:, 3])
+        between = c[:, 1] - c[:, 2] ** 2 / (3.0 * c[:, 3])
+    between = np.where((c[:, 3] != 0.0) & (turn > 0.0) & (turn < h), between, c[:, 1])
+    slopes = np.column_stack([ends, between])
+    return bool((slopes >= 0.0).all() or (slopes <= 0.0).all())
+
+
+def monotone_spline(x: Floats, y: Floats) -> Spline:
+    """The cubic through (x, y), both increasing, that increases between them too. R: lme4 2.1's monoHermiteSpline.
+
+    Fritsch & Butland (1984), SIAM J. Sci. Stat. Comput. 5, 300-304: slopes are weighted harmonic means.
+    """
+    h = np.diff(x)
+    s = np.diff(y) / h
+    slope = np.concatenate([s[:1], s[-1:]]) if len(x) == 2 else np.concatenate([s[:1], np.empty(len(x) - 2), s[-1:]])
+    if len(x) > 2:
+        first, second = 2.0 * h[1:] + h[:-1], h[1:] + 2.0 * h[:-1]
+        slope[1:-1] = (first + second) / (first / s[:-1] + second / s[1:])
+    c = np.column_stack([y[:-1], slope[:-1], (3.0 * s - 2.0 * slope[:-1] - slope[1:]) / h,
+                         (slope[:-1] + slope[1:] - 2.0 * s) / h**2])
+    return Spline(x, c)

@@ -31,7 +31,8 @@ def profile_plateaus():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             m = r.lmer("Y ~ cond + (cond | subj) + (1 | item)", data)
-            lower, upper = r.confint(m, parm=CORRELATION, oldNames=False, quiet=True).to_numpy()[0]
+            with r.options(lme4="1.1-31"):  # the release whose profiles get stuck
+                lower, upper = r.confint(m, parm=CORRELATION, oldNames=False, quiet=True).to_numpy()[0]
         zeta = {f"{rho:g}": abs(r.exact_zeta(m, CORRELATION, rho)) for rho in (-1.0, -0.5, 0.0, 0.5, 1.0)}
         answer[name] = {"ends": pd.Series({"lower": lower, "upper": upper}), "zeta": pd.Series(zeta)}
     return answer

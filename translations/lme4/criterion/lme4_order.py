@@ -21,12 +21,13 @@ except ModuleNotFoundError:
     from translations import cython_stand_in as cython
 
 if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, log, sqrt
+    from cython.cimports.libc.math import INFINITY, NAN, log, sqrt
     from cython.cimports.translations.lme4.criterion.objective import Objective
     from cython.cimports.translations.lme4.criterion.scales import theta_of
 else:
     from math import inf as INFINITY
     from math import log, sqrt
+    from math import nan as NAN
 
     from translations.compiled import runs_as_python
 
@@ -51,8 +52,9 @@ class Criterion(Objective):
     reml: cython.bint
     df: cython.double
     log_weights: cython.double
-    held: cython.Py_ssize_t  # the parameter held; -1 where the variables are theta
-    as_lme4: cython.bint
+    holding: cython.bint  # whether one parameter is held; else the variables are theta
+    places: cython.Py_ssize_t[::1]  # (m,): where the variables stand in x while one is held
+    way: cython.int  # see `scales.theta_of`
 
     # The design.
     rows: cython.Py_ssize_t[::1]  # with cols and place (entries,): T[rows, cols] = theta[place]
@@ -111,7 +113,7 @@ class Criterion(Objective):
     def __init__(self, layout, reml, df):
         one = layout.arrays
         self.layout, self.reml, self.df, self.log_weights = layout, reml, df, layout.log_weights
-        self.held, self.as_lme4, self.evaluations, self.failed = -1, True, 0, False
+        self.holding, self.way, self.evaluations, self.failed = False, 1, 0, False
         self.rows, self.cols, self.place = one["rows"], one["cols"], one["place"]
         self.first, self.sizes, self.codes, self.shared = one["first"], one["sizes"], one["codes"], one["shared"]
         self.by_level, self.level, self.which, self.start = one["by_level"], one["level"], one["which"], one["start"]
@@ -148,9 +150,9 @@ class Criterion(Objective):
         self.take(y)
         return self
 
-    def hold(self, parameter: cython.Py_ssize_t, x: cython.const[cython.double][:], as_lme4: cython.bint):
-        """Hold x[parameter] of x (m + 1,), standard deviations and correlations, then sigma."""
-        self.held, self.as_lme4 = parameter, as_lme4
+    def hold(self, places: cython.Py_ssize_t[::1], x: cython.const[cython.double][:], way: cython.int):
+        """Hold all of x (m + 1,), standard deviations and correlations, then sigma, but the variables' places (m,)."""
+        self.holding, self.places, self.way = True, places, way
         for j in range(x.shape[0]):
             self.x[j] = x[j]
         return self
@@ -198,13 +200,18 @@ class Criterion(Objective):
         """The criterion at `free`: Bates et al. (2015), eqs. 41, 34; with a parameter held, the deviance of eq. 31."""
         m = self.theta.shape[0]
         self.evaluations += 1
-        if self.held < 0:
+        if not self.holding:
             for j in range(m):
                 self.theta[j] = self.free[j]
         else:
             for j in range(m):
-                self.x[j if j < self.held else j + 1] = self.free[j]
-            theta_of(self.x, self.sizes, self.theta, self.as_lme4, self.scratch)
+                self.x[self.places[j]] = self.free[j]
+            theta_of(self.x, self.sizes, self.theta, self.way, self.scratch)
+            if self.way == 2:  # NaN is what R's NA is to NLopt, which goes on from there otherwise than from infinity
+                for j in range(m):
+                    if not self.theta[j] == self.theta[j]:
+                        self.failed = True
+                        return NAN
         for j in range(self.rows.shape[0]):
             self.T[self.rows[j], self.cols[j]] = self.theta[self.place[j]]
         self._factor_designs()
@@ -220,7 +227,7 @@ class Criterion(Objective):
         self._residuals()
         self.pwrss = self.wrss + self.sqrL
         value: cython.double = self.ldL2 - self.log_weights
-        if self.held >= 0:
+        if self.holding:
             s2: cython.double = self.x[m] * self.x[m]
             return value + self.pwrss / s2 + self.df * log(TWO_PI * s2)
         if self.reml:

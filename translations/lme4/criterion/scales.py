@@ -15,15 +15,20 @@ except ModuleNotFoundError:
 
 if cython.compiled:
     from cython.cimports.libc.math import NAN, fabs, sqrt
+    from cython.cimports.translations.lme4.criterion.newton_steps import eigen
 else:
     from math import fabs, sqrt
     from math import nan as NAN  # noqa: N812
 
     from translations.compiled import runs_as_python
 
+    from .newton_steps import eigen
+
     runs_as_python(__name__)
 
 ROUNDING = cython.declare(cython.double, 1e-12)  # of a pivot that should be 0, relative to the variance
+LEFT = cython.declare(cython.double, 3e-14)  # of a covariance beside a variance of 0, its square over the variances
+COLLINEAR = cython.declare(cython.double, 1e-7)  # R's qr: of a column that depends on those before it, the length left
 HALF_ULP = cython.declare(cython.double, 2.0**-53)
 
 
@@ -32,9 +37,11 @@ HALF_ULP = cython.declare(cython.double, 2.0**-53)
 @cython.exceptval(check=False)
 def sdcor_of(
     theta: cython.double[:], sigma: cython.double, sizes: cython.Py_ssize_t[:], x: cython.double[:],
-    scratch: cython.double[:, :, ::1],
+    scratch: cython.double[:, :, ::1], way: cython.int,
 ) -> cython.void:
-    """x (m + 1,) of theta (m,) and sigma; the correlation with an effect whose variance is 0 is 0. R: Cv_to_Sv."""
+    """x (m + 1,) of theta (m,) and sigma; the correlation with an effect whose variance is 0 is 0. R: Cv_to_Sv, or
+    (`way` 2, see `theta_of`) getProfPar.
+    """
     T, S = scratch[0], scratch[1]
     at: cython.Py_ssize_t = 0
     x[x.shape[0] - 1] = sigma
@@ -46,12 +53,16 @@ def sdcor_of(
                 S[r, c] = 0.0
                 for e in range(k):
                     S[r, c] += T[r, e] * T[c, e]
-                S[r, c] *= sigma * sigma
+                if way != 2:
+                    S[r, c] *= sigma * sigma
         for c in range(k):
             for r in range(c, k):
                 if S[c, c] > 0.0 and S[r, r] > 0.0:
                     sd = sqrt(S[c, c])
-                    x[at] = sd if r == c else 1.0 / sd * S[r, c] * (1.0 / sqrt(S[r, r]))
+                    if way == 2:
+                        x[at] = sd * sigma if r == c else S[r, c] / sqrt(S[r, r]) / sd
+                    else:
+                        x[at] = sd if r == c else 1.0 / sd * S[r, c] * (1.0 / sqrt(S[r, r]))
                 else:
                     x[at] = 0.0
                 at += 1
@@ -76,13 +87,14 @@ def _template(
 @cython.nogil
 @cython.exceptval(check=False)
 def theta_of(
-    x: cython.double[:], sizes: cython.Py_ssize_t[:], theta: cython.double[:], as_lme4: cython.bint,
+    x: cython.double[:], sizes: cython.Py_ssize_t[:], theta: cython.double[:], way: cython.int,
     scratch: cython.double[:, :, ::1],
 ) -> cython.void:
-    """theta (m,) of x (m + 1,). R: Sv_to_Cv.
+    """theta (m,) of x (m + 1,). R: Sv_to_Cv, and since lme4 2.0 setProfPar.
 
-    as_lme4: where the correlations are those of no matrix, what lme4 puts in its place (`_pivoted`); else the factor of
-    lower rank where there is one, and NaN where there is none.
+    way: 1, lme4's before 2.0, with what it puts in the place of correlations that are those of no matrix (`_pivoted`);
+    0, the same but there, with the factor of lower rank where there is one, and NaN where there is none; 2, the same by
+    way of the correlations' factor, as since lme4 2.0.
     """
     S, T = scratch[0], scratch[1]
     s2: cython.double = x[x.shape[0] - 1] * x[x.shape[0] - 1]
@@ -90,7 +102,7 @@ def theta_of(
     for term in range(sizes.shape[0]):
         k = sizes[term]
         if k == 1:
-            theta[at] = sqrt(x[at] * x[at] / s2)
+            theta[at] = x[at] / x[x.shape[0] - 1] if way == 2 else sqrt(x[at] * x[at] / s2)
             at += 1
             continue
         sd = scratch[2, 0]
@@ -102,7 +114,9 @@ def theta_of(
         diagonal: cython.bint = True
         for c in range(k):
             for r in range(c, k):
-                S[r, c] = (1.0 if r == c else x[free]) * (sd[r] * sd[c]) / s2
+                S[r, c] = 1.0 if r == c else x[free]
+                if way != 2:
+                    S[r, c] = S[r, c] * (sd[r] * sd[c]) / s2
                 S[c, r] = S[r, c]
                 if r != c and S[r, c] != 0.0:
                     diagonal = False
@@ -111,13 +125,15 @@ def theta_of(
             for r in range(k):
                 T[r, c] = sqrt(S[r, c]) if diagonal else S[r, c]
         if not diagonal and not _cholesky(T, k):
-            if as_lme4:
+            if way == 2:
+                _of_lower_rank(S, k, T, scratch[3], scratch[2, 1])
+            elif way == 1:
                 _pivoted(S, k, T, scratch[2], scratch[3])
             else:
                 _semidefinite(S, k, T)
         for c in range(k):
             for r in range(c, k):
-                theta[at] = T[r, c]
+                theta[at] = T[r, c] * (sd[r] / x[x.shape[0] - 1]) if way == 2 else T[r, c]
                 at += 1
 
 
@@ -142,7 +158,8 @@ def _cholesky(S: cython.double[:, ::1], k: cython.Py_ssize_t) -> cython.bint:
 @cython.nogil
 @cython.exceptval(check=False)
 def _semidefinite(S: cython.double[:, ::1], k: cython.Py_ssize_t, T: cython.double[:, ::1]) -> cython.void:
-    """T, the lower factor of a positive semidefinite S (k, k): 0 below pivots that vanish; NaN where S is not."""
+    """T, the lower factor of a positive semidefinite S (k, k): 0 below pivots that vanish; NaN where S is not, or where
+    more than rounding is left below such a pivot."""
     for c in range(k):
         for r in range(k):
             T[r, c] = S[r, c]
@@ -153,10 +170,79 @@ def _semidefinite(S: cython.double[:, ::1], k: cython.Py_ssize_t, T: cython.doub
         else:
             T[c, c] = sqrt(T[c, c]) if T[c, c] >= 0.0 else NAN
         for r in range(c + 1, k):
-            T[r, c] = 0.0 if vanishes else T[r, c] / T[c, c]
+            if not vanishes:
+                T[r, c] /= T[c, c]
+            else:
+                T[r, c] = 0.0 if T[r, c] * T[r, c] <= LEFT * S[c, c] * S[r, r] else NAN
         for e in range(c + 1, k):
             for r in range(e, k):
                 T[r, e] -= T[r, c] * T[e, c]
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _of_lower_rank(
+    S: cython.double[:, ::1], k: cython.Py_ssize_t, T: cython.double[:, ::1], V: cython.double[:, ::1],
+    values: cython.double[::1],
+) -> cython.void:
+    """T, what lme4 since 2.0 takes for the lower factor of correlations S (k, k) without a Cholesky factor: from their
+    eigenvalues, NaN where one is less than rounding leaves of zero. R: semichol.
+
+    It is R's `qr` that makes it a triangle, which moves a column that depends on those before it to the end, and nobody
+    moves it back. Kept, because profiles pass there.
+    """
+    K = T.shape[0]
+    for r in range(K):
+        for c in range(K):
+            T[r, c] = S[r, c] if r < k and c < k else (1.0 if r == c else 0.0)
+    eigen(T, values, V)
+    least: cython.double = values[0]
+    most: cython.double = values[0]
+    for i in range(K):
+        least, most = min(least, values[i]), max(most, values[i])
+    for r in range(K):
+        for c in range(K):
+            T[r, c] = 0.0
+    if least < -256.0 * HALF_ULP * most:
+        for r in range(k):
+            T[r, 0] = NAN
+        return
+    for i in range(K):
+        root: cython.double = sqrt(values[i]) if values[i] > 0.0 else 0.0
+        for j in range(k):
+            S[i, j] = root * V[j, i]
+    for j in range(k):
+        V[0, j] = _length(S, j)
+    last: cython.Py_ssize_t = k
+    for a in range(k):
+        while a < last and _length(S, a) < COLLINEAR * (V[0, a] if V[0, a] > 0.0 else 1.0):
+            for j in range(a, k - 1):
+                V[0, j], V[0, j + 1] = V[0, j + 1], V[0, j]
+                for i in range(K):
+                    S[i, j], S[i, j + 1] = S[i, j + 1], S[i, j]
+                for i in range(a):
+                    T[j, i], T[j + 1, i] = T[j + 1, i], T[j, i]
+            last -= 1
+        T[a, a] = _length(S, a)
+        for j in range(a + 1, k):
+            if T[a, a] > 0.0:
+                s: cython.double = 0.0
+                for i in range(K):
+                    s += S[i, a] * S[i, j]
+                T[j, a] = s / T[a, a]
+                for i in range(K):
+                    S[i, j] -= S[i, a] * (T[j, a] / T[a, a])
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _length(S: cython.double[:, ::1], j: cython.Py_ssize_t) -> cython.double:
+    s: cython.double = 0.0
+    for i in range(S.shape[0]):
+        s += S[i, j] * S[i, j]
+    return sqrt(s)
 
 
 @cython.cfunc
