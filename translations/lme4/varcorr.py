@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from translations.console import Matrix, Vector
+from translations.console import NAN, Matrix, Vector
 from translations.console.render import render
 from translations.console.style import Style
 
@@ -29,6 +29,7 @@ class ComponentMatrix(Matrix):
         s = self.stddev.to_numpy()
         with np.errstate(invalid="ignore", divide="ignore"):
             R = self.to_numpy() / s[:, None] / s
+        R[np.isnan(R)] = NAN  # with an effect that does not vary: 0 / 0, which to R is no missing value
         np.fill_diagonal(R, 1.0)
         return Matrix(R, index=self.index, columns=self.columns)
 

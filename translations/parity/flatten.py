@@ -31,15 +31,22 @@ from typing import Any
 Scalar = float | int | str | bool
 Values = dict[str, Scalar]
 
+
+class Labelled(dict[str, Scalar]):
+    """Values that bear their labels already, such as R's: `flatten` leaves them as they are."""
+
+
 _RESERVED = re.compile(r'"*(NA|NaN|-?Inf|NULL|empty)"*')
 
 
 def flatten(answer: Mapping[str, Any]) -> Values:
-    """The labelled values of a named answer, in its own order.
+    """The labelled values of a named answer, in its own order; those of `Labelled` as they are.
 
     Raises TypeError when `answer` is no mapping or an item cannot be labelled, ValueError when two values share a
     label.
     """
+    if isinstance(answer, Labelled):
+        return answer
     if not isinstance(answer, Mapping):
         raise TypeError(f"a case returns a dict of labelled values, not {type(answer).__name__}")
     values: Values = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from translations.parity.flatten import Scalar, Values
+from translations.parity.flatten import Labelled, Scalar, Values
 from translations.parity.layers import RAnswer
 
 Row = tuple[str, str, str, str]
@@ -44,7 +44,7 @@ def answers(records: Iterable[Row]) -> tuple[dict[str, RAnswer], dict[str, str]]
 
 def values(records: Iterable[Row]) -> Values:
     """Labelled values of some rows."""
-    return {label: _value(kind, value) for _, label, kind, value in records}
+    return Labelled({label: _value(kind, value) for _, label, kind, value in records})
 
 
 def _value(kind: str, value: str) -> Scalar:
