@@ -4,12 +4,19 @@ Single observations, and the replicates of a split-plot design. Where factors ar
 of the Penicillin data's deletions no more than four digits of a variance's change are lme4's own, and so the same as
 ours.
 """
+from dataclasses import replace
+
 import translations as r
 from translations.lme4.cases._comparisons import DELETION
 from translations.parity import case
 
+# The components without replicate 6, 8 or 10: 6.5 digits are all that R 4.2 shares with itself in five orders of rows.
+COMPONENTS = replace(DELETION, name="DELETION_STOPPING", default=6.4,
+                     why="lme4 shares with itself 6.5 digits once the rows stand in another order")
 
-@case(section="lme4", order=351, tolerance=DELETION)
+
+@case(section="lme4", order=351, tolerance={
+    "cases": DELETION, "cook": DELETION, "dfbeta": DELETION, "components": COMPONENTS})
 def influence_cases():
     Dyestuff = r.Dyestuff()
     one = r.influence(r.lmer("Yield ~ 1 + (1 | Batch)", Dyestuff))

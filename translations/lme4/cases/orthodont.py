@@ -7,7 +7,8 @@ from translations.lme4.cases._shared import MODEL, describe
 from translations.parity import case
 
 
-@case(section="lme4", order=123, tolerance=MODEL)
+# The intercept is 16.340625: which of its two roundings is printed is decided by the noise of the default fit.
+@case(section="lme4", order=123, tolerance=MODEL, text_at="tight")
 def orthodont(control=None):
     Orthodont = r.load("Orthodont")
     m = r.lmer("distance ~ age * Sex + (age | Subject)", Orthodont, control=control)
