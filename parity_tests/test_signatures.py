@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import inspect
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -74,6 +75,21 @@ def test_every_declared_parameter_is_some_method_s(name: str) -> None:
     _, *declared = inspect.signature(target(name)).parameters
     assert set(declared) <= {one for known, _, method in METHODS if known == name
                              for one in inspect.signature(method).parameters}
+
+
+# These take whatever they are given.
+NEVER_RAISE = {"is_factor", "is_ordered", "levels", "pnorm", "qnorm", "pt", "qt", "pf", "pchisq", "qchisq"}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_docstring_is_whole(name: str) -> None:
+    """Every argument, what is returned, what is raised, the source, an example."""
+    said = inspect.getdoc(target(name)) or ""
+    parameters = inspect.signature(target(name)).parameters.keys() - {"self"}
+    assert not [one for one in parameters if not re.search(rf"\b{one}\b", said)]
+    for part in ("Returns ", ">>> ") + (("Raises ",) if parameters and name not in NEVER_RAISE else ()):
+        assert re.search(rf"^{part}|\. {part}", said, re.MULTILINE), part
+    assert re.search(r"R: \w+::|R:\s+lme4(::|'s)|R:\s+\w+::|R has no", said)
 
 
 def examples() -> list[doctest.DocTest]:

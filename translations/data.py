@@ -47,12 +47,17 @@ def data_sets() -> dict[str, dict[str, Any]]:
 
 
 def load(name: str) -> pd.DataFrame:
-    """The data set called `name` in R, as a new frame with rows 0, 1, ... .
+    """A data set of R's, by its name. R: utils::data.
 
-    R's factors are Categoricals (ordered where R's are); R's numeric is float64, R's integer int64 (float64 where
-    values are missing). Every number is the very double that R holds.
+    name: "sleepstudy", "Dyestuff", "Penicillin", ...
+
+    Returns a new frame with rows 0, 1, .... R's factors are Categoricals (ordered where R's are); R's numeric is
+    float64, R's integer int64 (float64 where values are missing). Every number is the very double that R holds.
 
     Raises KeyError for an unknown name, ValueError when the file is not the one that R wrote.
+
+    >>> r.load("Dyestuff").shape
+    (30, 2)
     """
     if not isinstance(name, str) or name not in data_sets():
         raise KeyError(f"no data set called {name!r}; there are {', '.join(data_sets())}")
@@ -96,37 +101,84 @@ def _column(cells: Any, how: dict[str, Any]) -> Any:
 
 
 def sleepstudy() -> pd.DataFrame:
-    """Reaction times in a sleep-deprivation study (Belenky et al. 2003): 180 rows, 18 subjects on days 0 to 9.
+    """Reaction times in a sleep-deprivation study: 180 rows, 18 subjects on days 0 to 9. R: lme4::sleepstudy. Source:
+    Belenky et al. (2003).
 
-    Columns: `Reaction` (mean reaction time of the day, ms), `Days` (float64, 0 to 9), `Subject` (Categorical).
+    Returns a new frame with columns `Reaction` (mean reaction time of the day, ms), `Days` (float64, 0 to 9) and
+    `Subject` (Categorical).
+
+    >>> r.sleepstudy().head(2)
+       Reaction  Days Subject
+    0  249.5600   0.0     308
+    1  258.7047   1.0     308
     """
     return load("sleepstudy")
 
 
 def sleep2() -> pd.DataFrame:
-    """The chapter's data: `sleepstudy` without the training days 0 and 1, with `days_deprived = Days - 2`; 144 rows.
+    """The chapter's data: `sleepstudy` without the training days 0 and 1. R has none; source: Belenky et al. (2003).
 
-    Rows are numbered anew, as dplyr's `filter` does; base R's `subset` would keep the numbers 3, 4, ... of those left.
+    Returns a new frame of 144 rows, with `days_deprived = Days - 2`. Rows are numbered anew, as dplyr's `filter` does;
+    base R's `subset` would keep the numbers 3, 4, ... of those left.
+
+    >>> r.sleep2().head(2)
+       Reaction  Days Subject  days_deprived
+    0  250.8006   2.0     308            0.0
+    1  321.4398   3.0     308            1.0
     """
     frame = sleepstudy().query("Days >= 2").reset_index(drop=True)
     return frame.assign(days_deprived=frame["Days"] - 2)
 
 
-def _reader(name: str) -> Callable[[], pd.DataFrame]:
+def _reader(name: str, what: str = "", source: str = "", columns: str = "") -> Callable[[], pd.DataFrame]:
     def reader() -> pd.DataFrame:
         return load(name)
 
     reader.__name__ = reader.__qualname__ = name
     reader.__doc__ = f"The data set `{name}`; its source is `data_sets()[{name!r}]['citation']`."
+    if what:
+        first = columns.split("`")[1]
+        reader.__doc__ = (f"{what}. R: lme4::{name}. Source: {source}.\n\nReturns a new frame with columns {columns}."
+                          f"\n\n>>> {first!r} in r.{name}()\nTrue\n")
     return reader
 
 
-Dyestuff = _reader("Dyestuff")
-Dyestuff2 = _reader("Dyestuff2")
-Penicillin = _reader("Penicillin")
-Pastes = _reader("Pastes")
-cake = _reader("cake")
-InstEval = _reader("InstEval")
+Dyestuff = _reader(
+    "Dyestuff",
+    "Yield of dyestuff from six batches of an intermediate product: 30 rows",
+    "Davies & Goldsmith (1972)",
+    "`Batch` (Categorical), `Yield` (grams of standard colour)",
+)
+Dyestuff2 = _reader(
+    "Dyestuff2",
+    "Yields simulated such that the batches do not differ: 30 rows",
+    "Box & Tiao (1973)",
+    "`Batch` (Categorical), `Yield` (without units)",
+)
+Penicillin = _reader(
+    "Penicillin",
+    "Diameters of zones where penicillin inhibits growth: 144 rows, 24 plates by 6 samples",
+    "Davies & Goldsmith (1972)",
+    "`diameter` (mm), `plate`, `sample` (Categoricals)",
+)
+Pastes = _reader(
+    "Pastes",
+    "Strength of a chemical paste: 60 rows, 3 casks of each of 10 batches",
+    "Davies & Goldsmith (1972)",
+    "`strength`, `batch`, `cask`, `sample` (Categoricals but for the first)",
+)
+cake = _reader(
+    "cake",
+    "Breakage angle of chocolate cakes: 270 rows, 15 replicates of 3 recipes at 6 temperatures",
+    "Cook (1938), in Cochran & Cox (1957)",
+    "`replicate`, `recipe`, `temperature` (an ordered Categorical), `angle` (degrees), `temp` (degrees Fahrenheit)",
+)
+InstEval = _reader(
+    "InstEval",
+    "Students' ratings of university lectures: 73,421 rows",
+    "lme4's authors, from ETH Zurich",
+    "`s`, `d` (students and lecturers), `studage`, `lectage`, `service`, `dept` (all Categoricals), `y` (1 to 5)",
+)
 cbpp = _reader("cbpp")
 grouseticks = _reader("grouseticks")
 Arabidopsis = _reader("Arabidopsis")

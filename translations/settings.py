@@ -93,7 +93,7 @@ class Old(dict[str, Any]):
 
 
 def options(old: Mapping[str, Any] | None = None, /, **new: Any) -> Old:
-    """Set options and return the old values of those set; without arguments return all values (R: options).
+    """Set options and return the old values of those set; without arguments return all values. R: base::options.
 
     collate: the order of levels made from text. "R", the default, is R's in every UTF-8 locale, C.UTF-8 included: a, B,
              c, by the Unicode Collation Algorithm with CLDR's root order. "C" is by code point: B, a, c.
@@ -106,9 +106,18 @@ def options(old: Mapping[str, Any] | None = None, /, **new: Any) -> Old:
     scipen:  how many characters wider than in scientific notation a number may be and still be printed in full; 0.
     width:   columns that printed text may take, 10 to 10000; 80 by default.
 
+    old: what an earlier call returned, to be set again. new: values by name.
+
     A plain call holds for the whole process, in every thread. `with options(lme4="2.1"):` holds within the block, for
     this thread or asyncio task only. `options(old)` takes what an earlier call returned.
-    Raises `KeyError` for an unknown option, `ValueError` for a value that it cannot have.
+
+    Returns the old values of the options that were set, by name, or all values.
+
+    Raises KeyError for an unknown option, ValueError for a value that it cannot have.
+
+    >>> with r.options(digits=3):
+    ...     print(r.console(3.14159265))
+    [1] 3.14
     """
     asked = {**(old or {}), **new}
     for name in asked:

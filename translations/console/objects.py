@@ -83,7 +83,18 @@ class Matrix(_Frame):
 
 
 def diag(x: Matrix) -> Vector:
-    """The diagonal of a square matrix, shape (k,), named by its rows. R: diag. ValueError when `x` is not square."""
+    """The diagonal of a square matrix. R: base::diag.
+
+    x: a Matrix (k, k).
+
+    Returns a Vector (k,), named by the rows.
+
+    Raises ValueError when `x` is not square.
+
+    >>> print(r.diag(r.vcov(r.lm("Reaction ~ Days", r.sleepstudy()))))
+    (Intercept)        Days
+      43.694136    1.533128
+    """
     if not isinstance(x, pd.DataFrame):
         raise ValueError(f"diag() needs a square labelled matrix, not {type(x).__name__}")
     if x.shape[0] != x.shape[1]:
@@ -109,9 +120,20 @@ class Tibble(_Frame):
 
 
 def tibble(df: pd.DataFrame, groups: str | Sequence[str] | None = None) -> Tibble:
-    """`df` marked to print as a tibble, grouped by the columns `groups`. R: tibble::as_tibble, dplyr::group_by.
+    """A frame marked to print as a tibble. R: tibble::as_tibble, dplyr::group_by.
+
+    df: a frame of n rows. groups: columns by which it is grouped.
+
+    Returns a Tibble (n, columns): the same data.
 
     Raises KeyError when a name in `groups` is no column of `df`.
+
+    >>> print(r.tibble(r.sleepstudy().head(2)))
+    # A tibble: 2 × 3
+      Reaction  Days Subject
+         <dbl> <dbl> <fct>
+    1     250.     0 308
+    2     259.     1 308
     """
     if not isinstance(df, pd.DataFrame):
         raise ValueError(f"tibble() needs a DataFrame, not {type(df).__name__}")

@@ -19,14 +19,21 @@ from .values import Values, as_values
 
 def console(x: Any, digits: int | None = None, width: int | None = None, scipen: int | None = None,
             max_print: int = 99999, release: str | None = None) -> str:
-    """What R's console prints for `x`, without the last line's end: `"\\n".join(capture.output(print(x)))`.
+    """What R's console prints for `x`, without the last line's end. R: base::print, as `capture.output(print(x))`
+    catches it.
 
     x        a number, text, truth value; a list or array of them; a Series (named vector unless it has the default
              index), a frame (data frame), Vector, Matrix, Tibble; a dict (list); a model, summary or test
     digits, width, scipen, max_print   R's options; the first three are those of `options()` unless given
     release  whose words: what `options(lme4=)` takes and has unless given, or "chapter", the R that printed the chapter
+
+    Returns text of one or more lines.
+
     Raises ValueError for an unknown release, an option that R would not take, or a class that nobody registered with
     `render`.
+
+    >>> print(r.console([1.5, 2.25, None]))
+    [1] 1.50 2.25   NA
     """
     if isinstance(max_print, bool) or not isinstance(max_print, int | np.integer):
         raise ValueError(f"max_print must be a whole number, not {max_print!r}")

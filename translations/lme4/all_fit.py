@@ -77,11 +77,18 @@ class AllFitSummary:
 
 
 def allFit(m: LmerMod, optimizers: list[str] | None = None) -> AllFit:  # noqa: N802
-    """Fit the model by each of `optimizers` (default: all in `OPTIMIZERS`), from the start that `lmer` takes. R:
-    lme4::allFit.
+    """The model fitted again by several optimizers, from the start that `lmer` takes. R: lme4::allFit.
 
-    What R has and this has not: minimizers of the packages dfoptim and optimx. What R has not: newton and L-BFGS-B on
-    the exact gradient. Raises ValueError for an unknown name.
+    m: a mixed model. optimizers: their names, all in `OPTIMIZERS` by default. R has others, of the packages dfoptim and
+    optimx; R has not: newton, and L-BFGS-B on the exact gradient.
+
+    Returns the fits by optimizer, with `summary` and `str()`.
+
+    Raises ValueError for an unknown name.
+
+    >>> model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    >>> list(r.allFit(model, ["nloptwrap.NLOPT_LN_BOBYQA", "newton"]))
+    ['nloptwrap.NLOPT_LN_BOBYQA', 'newton']
     """
     require_mixed(m, "allFit")
     names = list(OPTIMIZERS) if optimizers is None else as_labels(optimizers, "optimizers")

@@ -204,20 +204,28 @@ def bootMer(
 ) -> BootMer:
     """Refit the model to `nsim` simulated responses and keep a statistic of each fit. R: lme4::bootMer.
 
-    FUN: a function of the model that returns numbers, or, much faster, "fixef", "theta", "sigma", "sdcor" (standard
-    deviations, correlations and sigma) or "parameters" (sdcor and fixef; the default). seed: as in `set.seed`, or a
-    stream. use_u: keep the conditional modes as they are (re_form: those of some terms). type: "parametric", or
-    "semiparametric" (with use_u: residuals are resampled). n_jobs, progress: see `jobs.run`. out: a .csv file or
-    .parquet directory to which every finished batch goes at once, and from which `resume` takes what is there when it
-    answers the same question of the same version of this program (see `journal.Journal`).
+    m: a mixed model. FUN: a function of the model that returns numbers, or, much faster, "fixef", "theta", "sigma",
+    "sdcor" (standard deviations, correlations and sigma) or "parameters" (sdcor and fixef; the default). seed: as in
+    `set.seed`, or a stream. use_u: keep the conditional modes as they are (re_form: those of some terms). type:
+    "parametric", or "semiparametric" (with use_u: residuals are resampled). n_jobs, progress: see `jobs.run`. out: a
+    .csv file or .parquet directory to which every finished batch goes at once, and from which `resume` takes what is
+    there when it answers the same question of the same version of this program (see `journal.Journal`).
 
     Memory: the replicates themselves (8 bytes a number) beside one batch of at most 500 responses; 10^5 replicates of
     the chapter's six parameters take 26 MB more than 1,000 do.
 
     The replicates are lme4's, and so are the refits, see `refit`, whose `FollowedWarning` this gives too. Results do
-    not depend on n_jobs, to the bit. Raises ValueError for nsim below 1, an unknown FUN or type, a FUN that does not
-    return numbers, or a file to resume that answers another question, and BlockingIOError for one that another run is
-    writing.
+    not depend on n_jobs, to the bit.
+
+    Returns the statistic of the model, `.t0` (k,), and of the replicates, `.t` (nsim, k), for `confint`; `str()` is R's
+    text.
+
+    Raises ValueError for nsim below 1, an unknown FUN or type, a FUN that does not return numbers, or a file to resume
+    that answers another question, and BlockingIOError for one that another run is writing.
+
+    >>> model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy(), REML=False)
+    >>> r.bootMer(model, "fixef", nsim=5, seed=1, n_jobs=1).t.shape
+    (5, 2)
     """
     require_mixed(m, "bootMer")
     nsim = as_count(nsim, "nsim")

@@ -80,11 +80,20 @@ def lmerControl(optimizer: str = "nloptwrap", **settings: Any) -> LmerControl:  
     """Control of `lmer`. R: lme4::lmerControl, whose argument names are used with '.' written '_'.
 
     optimizer: "nloptwrap" (BOBYQA of NLopt), "bobyqa" (minqa's) or "Nelder_Mead" (lme4's), each with lme4's start and
-    tolerances, so that the estimates are lme4's own; or "newton" (the optimum, of several minima the lowest
-    that it meets: `optimum.minima` of the fit says how many, and so does `optimum.message`). optCtrl: for "nloptwrap"
-    `xtol_abs`, `ftol_abs` (both 1e-8), `maxeval` (100000); for "bobyqa" `maxfun` (10000), `npt`, `rhobeg`, `rhoend`;
-    for "Nelder_Mead" `maxfun` (10000), `xst`, `xt`. Raises ValueError for an unknown name or an unknown value of a
-    `check_` setting.
+    tolerances, so that the estimates are lme4's own; or "newton" (the optimum, of several minima the lowest that it
+    meets: `optimum.minima` of the fit says how many, and so does `optimum.message`). settings: optCtrl, by name, for
+    "nloptwrap" `xtol_abs`, `ftol_abs` (both 1e-8), `maxeval` (100000); for "bobyqa" `maxfun` (10000), `npt`, `rhobeg`,
+    `rhoend`; for "Nelder_Mead" `maxfun` (10000), `xst`, `xt`; and lme4's checks, `check_nobs_vs_nlev` and others,
+    "ignore", "warning" or "stop".
+
+    Returns the control, for `lmer`.
+
+    Raises ValueError for an unknown name or an unknown value of a `check_` setting.
+
+    >>> control = r.lmerControl(optimizer="bobyqa", optCtrl={"maxfun": 20000})
+    >>> print(r.fixef(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy(), control=control)))
+    (Intercept)        Days
+      251.40510    10.46729
     """
     if not isinstance(optimizer, str) or optimizer not in OPTIMIZERS:
         raise ValueError(f"unknown optimizer {optimizer!r}: use one of {', '.join(map(repr, OPTIMIZERS))}")

@@ -143,11 +143,20 @@ class Ends:
 
 
 def exact_zeta(m: LmerMod, name: str, value: float) -> float:
-    """The signed root of the ML deviance's increase when parameter `name` (`.sig01`, `sd_(Intercept)|Subject`, ...)
-    is held at `value`.
+    """The profile zeta at one value: the signed root of the ML deviance's increase when a parameter is held. Source:
+    Bates et al. (2015), section 5.1. R has no such function.
+
+    m: a mixed model. name: of the parameter (`.sig01`, `sd_(Intercept)|Subject`, ...). value: where it is held, in its
+    units.
+
+    Returns a number, negative below the estimate.
 
     Raises KeyError for an unknown parameter and ValueError for a value beyond its bounds or a correlation that the
     fit leaves undefined.
+
+    >>> model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    >>> round(r.exact_zeta(model, "Days", 12.0), 3)
+    1.901
     """
     require_mixed(m, "exact_zeta")
     old = sdcor.names(m.design.random) + m.design.names

@@ -20,8 +20,17 @@ from .structure import Floats
 
 
 def fixef(m: LmerMod, add_dropped: bool = False) -> Vector:
-    """Fixed effects (p,), labelled. `add_dropped` includes the columns dropped for rank deficiency, as NaN. R:
-    lme4::fixef.
+    """Fixed effects. R: lme4::fixef.
+
+    m: a mixed model. add_dropped: whether the columns dropped for rank deficiency are there too, as NaN.
+
+    Returns a Vector (p,), labelled, in units of the response a unit of the predictor.
+
+    Raises ValueError for an object that is no mixed model.
+
+    >>> print(r.fixef(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())))
+    (Intercept)        Days
+      251.40510    10.46729
     """
     require_mixed(m, "fixef")
     if not add_dropped or not m.design.dropped:
@@ -78,7 +87,17 @@ def pad(m: LmerMod, values: Floats) -> Vector:
 
 
 def REMLcrit(m: LmerMod) -> float:  # noqa: N802
-    """The REML criterion at the fitted theta. R: lme4::REMLcrit."""
+    """The REML criterion at the fitted theta. R: lme4::REMLcrit; Bates et al. (2015), eq. 40.
+
+    m: a mixed model.
+
+    Returns a number, -2 restricted log-likelihood.
+
+    Raises ValueError for an object that is no mixed model.
+
+    >>> print(r.console(r.REMLcrit(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))))
+    [1] 1743.628
+    """
     require_mixed(m, "REMLcrit")
     return m.criterion(REML=True)
 
@@ -144,18 +163,49 @@ def AIC_table(m: LmerMod) -> pd.Series:  # noqa: N802
 
 
 def isREML(m: LmerMod) -> bool:  # noqa: N802
-    """Whether the fit minimized the REML criterion. R: lme4::isREML."""
+    """Whether the fit minimized the REML criterion. R: lme4::isREML.
+
+    m: a mixed model.
+
+    Returns True or False.
+
+    Raises ValueError for an object that is no mixed model.
+
+    >>> r.isREML(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))
+    True
+    """
     require_mixed(m, "isREML")
     return m.REML
 
 
 def isSingular(m: LmerMod, tol: float = 1e-4) -> bool:  # noqa: N802
-    """Whether some diagonal entry of a relative covariance factor is below `tol`. R: lme4::isSingular."""
+    """Whether a covariance matrix of random effects is singular. R: lme4::isSingular.
+
+    m: a mixed model. tol: singular is a fit with a diagonal entry of a relative covariance factor below this.
+
+    Returns True or False.
+
+    Raises ValueError for an object that is no mixed model.
+
+    >>> r.isSingular(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))
+    False
+    """
     require_mixed(m, "isSingular")
     return bool((m.theta[m.design.random.diagonal] < as_number(tol, "tol")).any())
 
 
 def ngrps(m: LmerMod) -> Vector:
-    """Number of levels of each grouping factor, labelled. R: lme4::ngrps."""
+    """Number of levels of each grouping factor. R: lme4::ngrps.
+
+    m: a mixed model.
+
+    Returns a Vector, labelled by grouping factor.
+
+    Raises ValueError for an object that is no mixed model.
+
+    >>> print(r.ngrps(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())))
+    Subject
+         18
+    """
     require_mixed(m, "ngrps")
     return Vector({t.group: len(t.levels) for t in m.design.random.terms})

@@ -109,10 +109,17 @@ def _devcomp(m: LmerMod) -> dict[str, float]:
 
 
 def getME(m: LmerMod, name: str) -> Any:  # noqa: N802
-    """A quantity of Bates et al. (2015), by its name in lme4: theta, beta, u, b, X, Z, Lambda, L, RX, RZX, lower, ...
-    R: lme4::getME.
+    """A quantity of Bates et al. (2015), by its name in lme4. R: lme4::getME.
 
-    Raises ValueError for an unknown name.
+    m: a mixed model. name: theta, beta, u, b, X, Z, Lambda, L, RX, RZX, lower, ...
+
+    Returns a Vector, Matrix, sparse array or number, with lme4's labels and shapes: theta (m,), X (n, p), Z (n, q), ...
+
+    Raises ValueError for an unknown name, or an object that is no mixed model.
+
+    >>> print(r.getME(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()), "theta"))
+         Subject.(Intercept) Subject.Days.(Intercept)             Subject.Days
+                  0.96674177               0.01516906               0.23090995
     """
     require_mixed(m, "getME")
     if not isinstance(name, str) or name not in _GETTERS:

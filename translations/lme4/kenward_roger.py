@@ -177,18 +177,36 @@ def as_reml(m: LmerMod) -> LmerMod:
 
 
 def vcovAdj(m: LmerMod, ignore_weights: bool = False) -> Matrix:  # noqa: N802
-    """Kenward and Roger's adjusted covariance matrix of the fixed effects (p, p). R: pbkrtest::vcovAdj.
+    """Kenward and Roger's adjusted covariance matrix of the fixed effects. R: pbkrtest::vcovAdj; Kenward & Roger
+    (1997).
 
-    Warns when the model has prior weights, which pbkrtest leaves out; `ignore_weights=True` gives pbkrtest's numbers.
+    m: a mixed model by REML. ignore_weights: leave prior weights out, as pbkrtest does.
+
+    Returns a Matrix (p, p) in products of the coefficients' units.
+
+    Raises ValueError for an object that is no mixed model. Warns when the model has prior weights, which pbkrtest
+    leaves out; `ignore_weights=True` gives pbkrtest's numbers.
+
+    >>> print(r.vcovAdj(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())))
+                (Intercept)       Days
+    (Intercept)   94.998478 -2.9104745
+    Days          -2.910474  0.6467721
     """
     require_mixed(m, "vcovAdj")
     return Matrix(kenward_roger(m, ignore_weights).adjusted, index=m.design.names, columns=m.design.names)
 
 
 def get_Lb_ddf(m: LmerMod, L: Any, ignore_weights: bool = False) -> float:  # noqa: N802, N803
-    """Kenward-Roger's denominator degrees of freedom for L beta, L (p,) or (c, p). R: pbkrtest::get_Lb_ddf.
+    """Kenward-Roger's denominator degrees of freedom for L beta. R: pbkrtest::get_Lb_ddf; Kenward & Roger (1997).
+
+    m: a mixed model by REML. L: (p,) or (c, p). ignore_weights: as in `vcovAdj`.
+
+    Returns a number.
 
     Raises ValueError when L has not p columns.
+
+    >>> print(r.console(r.get_Lb_ddf(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()), [0, 1])))
+    [1] 17
     """
     require_mixed(m, "get_Lb_ddf")
     return kenward_roger(m, ignore_weights).df(full_rank(as_contrasts(m, L)))
@@ -243,13 +261,25 @@ def _formula_line(name: str, formula: str) -> str:
 
 
 def KRmodcomp(largeModel: LmerMod, smallModel: Any, betaH: Any = 0.0, ignore_weights: bool = False) -> KRComparison:  # noqa: N802, N803
-    """Kenward and Roger's F test of a large against a nested small model. R: pbkrtest::KRmodcomp.
+    """Kenward and Roger's F test of a large against a nested small model. R: pbkrtest::KRmodcomp; Halekoh & Højsgaard
+    (2014).
 
-    smallModel: a model fitted to the same data, a formula ('.' the large one's own sides), or a matrix L (c, p) of
-    hypotheses L (beta - betaH) = 0. Models fitted by maximum likelihood are refitted by REML. As in pbkrtest the
-    hypothesis matrix of two models is rounded to seven decimals, which moves F in its ninth digit.
+    largeModel: a mixed model. smallModel: a model fitted to the same data, a formula ('.' the large one's own sides),
+    or a matrix L (c, p) of hypotheses L (beta - betaH) = 0. betaH: a number or (p,). ignore_weights: as in `vcovAdj`.
+    Models fitted by maximum likelihood are refitted by REML. As in pbkrtest the hypothesis matrix of two models is
+    rounded to seven decimals, which moves F in its ninth digit.
+
+    Returns the test: `str()` is R's text.
 
     Raises ValueError for models that are not nested or have the same fixed effects.
+
+    >>> print(r.KRmodcomp(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()), ". ~ . - Days"))
+    large : Reaction ~ Days + (Days | Subject)
+    small : Reaction ~ (Days | Subject)
+            stat    ndf    ddf F.scaling   p.value
+    Ftest 45.853  1.000 17.000         1 3.264e-06 ***
+    ---
+    Signif. codes:  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1
     """
     require_mixed(largeModel, "KRmodcomp")
     large, small = largeModel, smallModel

@@ -109,10 +109,20 @@ def anova_table(m: LmerMod, ddf: str = "Satterthwaite", type: int | str = 3) -> 
 
 def contest(m: LmerMod, L: Any, rhs: Any = 0.0, joint: bool = True, ddf: str = "Satterthwaite",  # noqa: N803
             confint: bool = True, level: float = 0.95) -> pd.DataFrame:
-    """Tests of contrasts by hand: L beta = rhs, L (p,) or (c, p), whose labels name the rows. R: lmerTest::contest.
+    """Tests of contrasts by hand: L beta = rhs. R: lmerTest::contest; Kuznetsova et al. (2017), JSS 82(13).
 
-    joint: one F test of all rows (`contestMD`); else a t-test of every row (`contest1D`), with intervals if `confint`.
+    m: a mixed model. L: (p,) or (c, p), whose labels name the rows. rhs: a number or (c,), in units of L beta. joint:
+    one F test of all rows (`contestMD`), else a t-test of every row (`contest1D`). ddf: "Satterthwaite" or
+    "Kenward-Roger". confint, level: intervals of each row.
+
+    Returns a frame, a row a test.
+
     Raises ValueError when L has not p columns, for an unknown method, or for Kenward-Roger on a fit by ML.
+
+    >>> model = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
+    >>> print(r.contest(model, [[0, 1]], joint=False))
+        Estimate  Std. Error         df   t value     lower      upper  Pr(>|t|)
+    1  10.467286     1.54579  16.999984  6.771481  7.205955  13.728617  0.000003
     """
     require_mixed(m, "contest")
     if joint:
@@ -129,12 +139,38 @@ def contest(m: LmerMod, L: Any, rhs: Any = 0.0, joint: bool = True, ddf: str = "
 
 def contest1D(m: LmerMod, L: Any, rhs: float = 0.0, ddf: str = "Satterthwaite", confint: bool = False,  # noqa: N802, N803
               level: float = 0.95) -> pd.DataFrame:
-    """The t-test of one contrast L (p,). R: lmerTest::contest1D."""
+    """The t-test of one contrast. R: lmerTest::contest1D; Kuznetsova et al. (2017), JSS 82(13).
+
+    m: a mixed model. L: (p,). rhs: what L beta is under the hypothesis. ddf: "Satterthwaite" or "Kenward-Roger".
+    confint, level: an interval too.
+
+    Returns a frame of one row: estimate, standard error, df, t value and p-value.
+
+    Raises ValueError when L has not p columns, for an unknown method, or for Kenward-Roger on a fit by ML.
+
+    >>> model = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
+    >>> print(r.contest1D(model, [0, 1]))
+        Estimate  Std. Error         df   t value  Pr(>|t|)
+    1  10.467286     1.54579  16.999984  6.771481  0.000003
+    """
     return contest(m, L, rhs, joint=False, ddf=ddf, confint=confint, level=level)
 
 
 def contestMD(m: LmerMod, L: Any, rhs: Any = 0.0, ddf: str = "Satterthwaite") -> pd.DataFrame:  # noqa: N802, N803
-    """The F test of all rows of L (c, p) at once; rhs: a number or (c,). R: lmerTest::contestMD."""
+    """The F test of all rows of L at once. R: lmerTest::contestMD; Kuznetsova et al. (2017), JSS 82(13).
+
+    m: a mixed model. L: (c, p). rhs: what L beta is under the hypothesis, a number or (c,). ddf: "Satterthwaite" or
+    "Kenward-Roger".
+
+    Returns a frame of one row: sum and mean of squares, degrees of freedom, F value and p-value.
+
+    Raises ValueError when L has not p columns, for an unknown method, or for Kenward-Roger on a fit by ML.
+
+    >>> model = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
+    >>> print(r.contestMD(model, [[0, 1]]))
+            Sum Sq      Mean Sq  NumDF      DenDF    F value    Pr(>F)
+    1  30030.93902  30030.93902      1  16.999984  45.852962  0.000003
+    """
     require_mixed(m, "contestMD")
     rows = as_contrasts(m, L)
     given = as_numbers(rhs, "rhs")

@@ -51,13 +51,21 @@ class LsMeans(pd.DataFrame):
 
 def ls_means(m: LmerMod, which: str | Sequence[str] | None = None, level: float = 0.95, ddf: str = "Satterthwaite",
              pairwise: bool = False) -> LsMeans:
-    """Means of every combination of a term's levels, all other factors' levels weighing the same. R: ls_means.
+    """Means of every combination of a term's levels, all other factors' levels weighing the same. R:
+    lmerTest::ls_means.
 
-    which: some of the model's terms of factors alone, all of them by default. Numeric variables stand at their means.
-    pairwise: all differences within each term instead. Rows that the data cannot estimate are NaN.
+    m: a mixed model. which: some of the model's terms of factors alone, all of them by default. Numeric variables stand
+    at their means. level: of the intervals. ddf: "Satterthwaite" or "Kenward-Roger". pairwise: all differences within
+    each term instead.
+
+    Returns a frame, a row a combination, in the response's units; rows that the data cannot estimate are NaN.
 
     Raises KeyError naming a term that the model does not have, ValueError for one with numeric variables, for a
     variable of several columns, and for an unknown method or level.
+
+    >>> cakes = r.lmer("angle ~ recipe + (1 | recipe:replicate)", r.cake())
+    >>> list(r.ls_means(cakes).index)
+    ['recipeA', 'recipeB', 'recipeC']
     """
     require_mixed(m, "ls_means")
     rows = mean_contrasts(m, which)
@@ -76,7 +84,18 @@ def ls_means(m: LmerMod, which: str | Sequence[str] | None = None, level: float 
 
 def difflsmeans(m: LmerMod, which: str | Sequence[str] | None = None, level: float = 0.95,
                 ddf: str = "Satterthwaite") -> LsMeans:
-    """All differences of the least-squares means within each term. R: lmerTest::difflsmeans."""
+    """All differences of the least-squares means within each term. R: lmerTest::difflsmeans.
+
+    m: a mixed model. which, level, ddf: as in `ls_means`.
+
+    Returns a frame, a row a difference, in the response's units.
+
+    Raises KeyError naming a term that the model does not have, ValueError as `ls_means` does.
+
+    >>> cakes = r.lmer("angle ~ recipe + (1 | recipe:replicate)", r.cake())
+    >>> list(r.difflsmeans(cakes).index)
+    ['recipeA - recipeB', 'recipeA - recipeC', 'recipeB - recipeC']
+    """
     return ls_means(m, which, level, ddf, pairwise=True)
 
 

@@ -220,13 +220,31 @@ def lmer(
     """Fit a linear mixed model by REML or maximum likelihood. R: lme4::lmer; Bates et al. (2015), JSS 67(1).
 
     formula: "response ~ fixed effects + (effects | group)", R's grammar. data: DataFrame or mapping of columns, n rows.
-    control: `lmerControl(...)` or an optimizer's name. start: theta (m,), also as {"theta": ...}. subset: boolean (n,)
-    or a condition as text. weights, offset: (n,) or a column's name. na_action: "na.omit", "na.exclude", "na.fail".
-    contrasts: of the fixed effects, by factor.
+    REML: the restricted likelihood, else maximum likelihood. control: `lmerControl(...)` or an optimizer's name. start:
+    theta (m,), also as {"theta": ...}. subset: boolean (n,) or a condition as text. weights, offset: (n,) or a column's
+    name. na_action: "na.omit", "na.exclude", "na.fail". contrasts: of the fixed effects, by factor.
+
+    Returns the model: `str()` is R's text; `summary`, `fixef`, `VarCorr`, `confint`, ... take it.
 
     Raises KeyError naming a missing column; ValueError naming the term, factor or response that cannot be fitted.
     Warns with `SingularFitWarning`, `ConvergenceWarning`, `RankDeficiencyWarning`, `ScaleWarning`, whose texts are
     R's messages.
+
+    >>> sleepstudy = r.sleepstudy()
+    >>> print(r.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy))
+    Linear mixed model fit by REML ['lmerMod']
+    Formula: Reaction ~ Days + (Days | Subject)
+       Data: sleepstudy
+    REML criterion at convergence: 1743.628
+    Random effects:
+     Groups   Name        Std.Dev. Corr
+     Subject  (Intercept) 24.741
+              Days         5.922   0.07
+     Residual             25.592
+    Number of obs: 180, groups:  Subject, 18
+    Fixed Effects:
+    (Intercept)         Days
+         251.41        10.47
     """
     settings = as_control(control)
     built = build_design(formula, data, settings, subset, weights, na_action, offset, contrasts)
@@ -360,14 +378,24 @@ def _random_term(bar: Bar, frame: ModelFrame) -> tuple[RandomTerm, ModelMatrix]:
 
 
 def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = None) -> LmerMod:
-    """The model fitted to another response (n,), or with values for the rows left out as missing too. R: lme4::refit.
+    """The model fitted to another response. R: lme4::refit.
 
-    As in lme4 the optimizer starts from the fitted theta. Raises ValueError for a response of another length or not
-    finite.
+    m: a mixed model. newresp: (n,), or with values for the rows left out as missing too. control: as in `lmer`.
+
+    As in lme4 the optimizer starts from the fitted theta.
 
     Before 1.1-33 lme4's refit takes the REML criterion's degrees of freedom to be n - 1 where they are n - p, so that
     even the model's own response gives it other variances. Where that release is followed so does this, with a
     `FollowedWarning`, but for "newton", which goes to the optimum of the REML criterion.
+
+    Returns a model.
+
+    Raises ValueError for a response of another length or not finite.
+
+    >>> model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy(), REML=False)
+    >>> print(r.fixef(r.refit(model, 2 * r.sleepstudy()["Reaction"])))
+    (Intercept)        Days
+      502.81021    20.93457
     """
     require_mixed(m, "refit")
     y = m.y if newresp is None else as_numbers(newresp, "newresp")
@@ -406,9 +434,18 @@ def warn_of_refit(m: LmerMod, control: LmerControl) -> None:
 def refitML(m: LmerMod) -> LmerMod:  # noqa: N802
     """The model by maximum likelihood, from the fitted theta. R: lme4::refitML.
 
+    m: a mixed model.
+
     As in lme4 by minqa's BOBYQA whatever fitted the model, or by Newton's method where that was used. (Rounding is
     amplified on BOBYQA's way: lme4's own theta changes by 1e-8 to 1e-6 when its start is moved by 1e-15, and so ours
     agrees with it to no more than that.)
+
+    Returns a model; the same where it was fitted by maximum likelihood already.
+
+    Raises ValueError for an object that is no mixed model.
+
+    >>> print(r.logLik(r.refitML(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))))
+    'log Lik.' -875.9697 (df=6)
     """
     require_mixed(m, "refitML")
     if not m.REML:

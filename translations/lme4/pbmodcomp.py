@@ -123,16 +123,21 @@ def PBmodcomp(
     n_jobs: int | None = None,
     progress: bool = False,
 ) -> PBComparison:
-    """Bootstrap test of a large against a nested small mixed model. R: pbkrtest::PBmodcomp.
+    """Bootstrap test of a large against a nested small mixed model. R: pbkrtest::PBmodcomp; Halekoh & Højsgaard (2014).
 
-    smallModel: a model fitted to the same data, or a formula for `update` ('.' the large one's own sides). Both are
-    fitted by maximum likelihood. seed: the place in the stream where the simulation begins. (pbkrtest 0.5.2 takes a
-    `seed` and ignores it: there call `set.seed(seed)` first.) n_jobs, progress: see `jobs.run`; the ratios do not
-    depend on them.
+    largeModel: a mixed model. smallModel: a model fitted to the same data, or a formula for `update` ('.' the large
+    one's own sides). Both are fitted by maximum likelihood. nsim: replicates. seed: the place in the stream where the
+    simulation begins. (pbkrtest 0.5.2 takes a `seed` and ignores it: there call `set.seed(seed)` first.) n_jobs,
+    progress: see `jobs.run`; the ratios do not depend on them.
 
-    Warns with `ConvergenceWarning` of the replicates that lme4's checks warn of.
+    Returns the test, with the replicates' ratios (nsim,): `str()` is R's text.
 
     Raises ValueError for nsim below 1, or models of different numbers of observations or the same number of parameters.
+    Warns with `ConvergenceWarning` of the replicates that lme4's checks warn of.
+
+    >>> model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy(), REML=False)
+    >>> len(r.PBmodcomp(model, ". ~ . - Days", nsim=5, seed=1, n_jobs=1).ref)
+    5
     """
     from scipy.stats import chi2
 

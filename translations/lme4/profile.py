@@ -264,12 +264,22 @@ generics.confint.register(Profile)(Profile.confint)
 
 
 def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: bool = True) -> Profile:
-    """Profile the parameters `which` (names, "theta_", "beta_", or numbers from 1; None: all) to a confidence of 1 -
-    alphamax.
+    """The profile of the deviance: for each parameter zeta, the signed root of its rise, and the other estimates along
+    it. R: lme4's profile.merMod; Bates et al. (2015), section 5.1.
 
-    signames: `.sig01`, ... rather than `sd_(Intercept)|Subject`, .... R: lme4's profile.merMod. Raises KeyError for an
-    unknown parameter, ValueError where the deviance of a fit by maximum likelihood turns out not to be the least. Warns
-    with `ProfileWarning`.
+    m: a mixed model. which: parameters by name, "theta_", "beta_", or numbers from 1; None: all. alphamax: profiled is
+    to a confidence of 1 - alphamax. signames: `.sig01`, ... rather than `sd_(Intercept)|Subject`, ....
+
+    Returns a profile, for `confint`, `xyplot`, `splom` and `densityplot`.
+
+    Raises KeyError for an unknown parameter, ValueError where the deviance of a fit by maximum likelihood turns out not
+    to be the least. Warns with `ProfileWarning`.
+
+    >>> model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    >>> print(r.confint(r.profile(model, which="beta_")))
+                     2.5 %    97.5 %
+    (Intercept) 231.992326 270.81788
+    Days          8.886551  12.04802
     """
     require_mixed(m, "profile")
     names = sdcor.names(m.design.random, signames) + m.design.names

@@ -20,9 +20,20 @@ RESIDUAL = (".sigma", "sigma")
 
 
 def varianceProf(profile: Profile, ranef: bool = True) -> Profile:  # noqa: N802
-    """A profile with its standard deviations as variances: `.sig01` is `.sigsq01`, `sd_x|g` is `var_x|g`.
+    """A profile with its standard deviations as variances: `.sig01` is `.sigsq01`, `sd_x|g` is `var_x|g`. R:
+    lme4::varianceProf.
 
-    ranef: those of the random effects too, not only the residual's. R: lme4::varianceProf.
+    profile: of a mixed model. ranef: those of the random effects too, not only the residual's.
+
+    Returns a profile.
+
+    Raises ValueError for an object that is no profile.
+
+    >>> model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    >>> print(r.confint(r.varianceProf(r.profile(model, which="theta_"))))
+                2.5 %   97.5 %
+    .sigsq01 676.3750 2802.203
+    .sigmasq 773.6097 1196.541
     """
 
     def named(name: str) -> str:
@@ -34,9 +45,21 @@ def varianceProf(profile: Profile, ranef: bool = True) -> Profile:  # noqa: N802
 
 
 def logProf(profile: Profile, base: float = math.e, ranef: bool = True) -> Profile:  # noqa: N802
-    """A profile with the logarithms of its standard deviations: `.sig01` is `.lsig01`, `sd_x|g` is `log_sd_x|g`.
+    """A profile with the logarithms of its standard deviations: `.sig01` is `.lsig01`, `sd_x|g` is `log_sd_x|g`. R:
+    lme4::logProf.
 
-    Points at 0 are left out. ranef: those of the random effects too, not only the residual's. R: lme4::logProf.
+    profile: of a mixed model; points at 0 are left out. base: of the logarithms. ranef: those of the random effects
+    too, not only the residual's.
+
+    Returns a profile.
+
+    Raises ValueError for an object that is no profile.
+
+    >>> model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    >>> print(r.confint(r.logProf(r.profile(model, which="theta_"))))
+               2.5 %   97.5 %
+    .lsig01 3.258369 3.969084
+    .lsigma 3.325534 3.543595
     """
 
     def named(name: str) -> str:

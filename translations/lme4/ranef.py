@@ -76,7 +76,21 @@ class Ranef(Mapping[str, pd.DataFrame]):
 
 
 def ranef(m: LmerMod, condVar: bool = True) -> Ranef:  # noqa: N803
-    """Conditional modes of the random effects. R: lme4::ranef."""
+    """Conditional modes of the random effects, given the estimates. R: lme4::ranef; Bates et al. (2015), eq. 10.
+
+    m: a mixed model. condVar: whether their conditional variances are there too.
+
+    Returns {"Subject": frame (levels, effects)} in the effects' units; `.as_data_frame()` has them in rows, with
+    condsd.
+
+    Raises ValueError for an object that is no mixed model.
+
+    >>> print(r.ranef(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))["Subject"].head(3))
+         (Intercept)      Days
+    308     2.258551  9.198976
+    309   -40.398738 -8.619681
+    310   -38.960409 -5.448856
+    """
     require_mixed(m, "ranef")
     return Ranef(m, condVar)
 

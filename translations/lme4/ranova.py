@@ -110,9 +110,24 @@ def full_formula(m: LmerMod, simplified: bool = True) -> str:
 def ranova(m: LmerMod, reduce_terms: bool = True) -> AnovaFrame:
     """Likelihood-ratio tests of every random-effects term, the fixed effects kept. R: lmerTest::ranova.
 
-    Terms such as (x | g) are reduced to (1 | g), or with `reduce_terms=False` left out like the others. Likelihoods are
-    restricted when the model's is. Columns npar, logLik, AIC, LRT, Df, Pr(>Chisq); first row "<none>", the model.
-    As R's, the p-values take no account of a variance's lying on the bound of its values, and so are too large there.
+    m: a mixed model. reduce_terms: terms such as (x | g) are reduced to (1 | g), else left out like the others.
+
+    Returns a frame with columns npar, logLik, AIC, LRT, Df, Pr(>Chisq), its first row "<none>", the model. Likelihoods
+    are restricted when the model's is. As R's, the p-values take no account of a variance's lying on the bound of its
+    values, and so are too large there.
+
+    Raises ValueError for an object that is no mixed model.
+
+    >>> print(r.ranova(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())))
+    ANOVA-like table for random-effects: Single term deletions
+    <BLANKLINE>
+    Model:
+    Reaction ~ Days + (Days | Subject)
+                             npar  logLik    AIC    LRT Df Pr(>Chisq)
+    <none>                      6 -871.81 1755.6
+    Days in (Days | Subject)    4 -893.23 1794.5 42.837  2   4.99e-10 ***
+    ---
+    Signif. codes:  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1
     """
     require_mixed(m, "ranova")
     from scipy.special import chdtrc

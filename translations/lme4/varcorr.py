@@ -47,10 +47,25 @@ def _(x: ComponentMatrix, style: Style) -> list[str]:
 
 
 class VarCorr(Mapping[str, ComponentMatrix]):
-    """Variances and correlations of the random effects, one matrix a term, with the residual sd as `.sc`. R:
-    lme4::VarCorr.
+    """Variances and correlations of the random effects, one matrix a term. R: lme4::VarCorr.
 
-    Names are the grouping factors', made unique as R makes them: `Subject`, `Subject.1`.
+    m: a mixed model.
+
+    Returns a mapping {"Subject": Matrix (k, k)} in products of the effects' units, with `.stddev` and `.correlation`;
+    the residual standard deviation is `.sc`. Names are the grouping factors', made unique as R makes them: `Subject`,
+    `Subject.1`.
+
+    Raises ValueError for an object that is no mixed model.
+
+    >>> print(r.VarCorr(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())))
+     Groups   Name        Std.Dev. Corr
+     Subject  (Intercept) 24.7407
+              Days         5.9221  0.066
+     Residual             25.5918
+    >>> r.VarCorr(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())).as_data_frame().round(3)
+            grp         var1  var2      vcov   sdcor
+    0   Subject  (Intercept)  None  1378.179  37.124
+    1  Residual          NaN  None   960.457  30.991
     """
 
     def __init__(self, m: LmerMod) -> None:
@@ -127,7 +142,17 @@ class PrincipalComponents:
 
 
 def rePCA(m: LmerMod) -> dict[str, PrincipalComponents]:  # noqa: N802
-    """Principal components of each grouping factor's relative covariance factor. R: lme4::rePCA."""
+    """Principal components of each grouping factor's relative covariance factor. R: lme4::rePCA.
+
+    m: a mixed model.
+
+    Returns {"Subject": components}, with `sdev` (k,), over sigma, and `rotation` (k, k).
+
+    Raises ValueError for an object that is no mixed model.
+
+    >>> print(r.console(r.rePCA(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))["Subject"].sdev))
+    [1] 0.9668680 0.2308798
+    """
     require_mixed(m, "rePCA")
     out = {}
     for indices in m.design.random.by_factor:

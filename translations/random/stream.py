@@ -25,10 +25,18 @@ HASH_FROM = 1e7  # a larger population is not listed when no more than half of i
 
 
 def set_seed(seed: int | None, sample_kind: str = "Rejection") -> RStream:
-    """The stream that `set.seed(seed)` starts. R: base::set.seed.
+    """The stream that `set.seed(seed)` starts. R: base::set.seed; Matsumoto & Nishimura (1998) for the Mersenne
+    Twister.
 
-    `seed`: an integer of at most 31 bits and a sign; None starts anywhere. `sample_kind`: "Rejection", or "Rounding"
-    for the draws of `sample` before R 3.6.0. Raises ValueError for any other.
+    seed: an integer of at most 31 bits and a sign; None starts anywhere. sample_kind: "Rejection", or "Rounding" for
+    the draws of `sample` before R 3.6.0.
+
+    Returns a stream, whose `runif(n)`, `rnorm(n)`, `rexp(n)`, `sample(...)`, `mvrnorm(...)` draw R's numbers.
+
+    Raises ValueError for any other seed or kind.
+
+    >>> print(r.console(r.set_seed(99).runif(3)))
+    [1] 0.5847119 0.1137817 0.6842647
     """
     return RStream(seed, sample_kind)
 

@@ -149,12 +149,24 @@ def simulate_multilevel(
     missing: float = 0.0,
     seed: int | RStream | None = None,
 ) -> pd.DataFrame:
-    """One data set of the chapter's data-generating process: Subject, days_deprived, Reaction (ms), subjects x days
-    rows.
+    """One data set of the chapter's data-generating process, on R's random stream. R has no such function.
 
-    Parameters as in `Design`; lost observations are NaN. seed: a number as `set.seed` takes it, or a stream, drawn on
-    from where it is: `[simulate_multilevel(seed=stream) for _ in range(10)]` is ten calls after one `set.seed`. The
-    draws are R's (see the module). Raises ValueError naming a parameter that is out of its range.
+    gamma0: mean reaction time at the baseline (ms). gamma1: mean slope (ms a day). tau00, tau11: standard deviations of
+    the subjects' intercepts (ms) and slopes (ms a day). rho: their correlation. sigma: residual standard deviation
+    (ms). subjects, days: numbers of them. missing: the share of observations lost. seed: a number as `set.seed` takes
+    it, or a stream, drawn on from where it is: `[simulate_multilevel(seed=stream) for _ in range(10)]` is ten calls
+    after one `set.seed`. The draws are R's (see the module).
+
+    Returns a frame of subjects x days rows: Subject, days_deprived, Reaction (ms), NaN where it is lost.
+
+    Raises ValueError naming a parameter that is out of its range.
+
+    >>> r.simulate_multilevel(subjects=2, days=2, seed=1).round(2)
+      Subject  days_deprived  Reaction
+    0       1              0    295.57
+    1       1              1    284.00
+    2       2              0    275.21
+    3       2              1    282.30
     """
     design = Design(gamma0, gamma1, tau00, tau11, rho, sigma, subjects, days, missing)
     return design.frame(design.draw(as_stream(seed), 1)[0])

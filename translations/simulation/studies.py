@@ -118,9 +118,16 @@ def recovery_study(
 ) -> Study:
     """Simulate and fit `nsim` data sets of the chapter's design, as R would after one `set.seed`: lmer on each in turn.
 
-    design: parameters of `simulate_multilevel`. seed, n_jobs, progress, out, resume: as in `bootMer`; results are the
-    same to the bit for any number of workers, and after an interruption. Raises ValueError for nsim below 1 or a
-    parameter out of its range.
+    nsim: data sets. seed: as in `set_seed`, or a stream. REML, control: as in `lmer`. n_jobs, progress, out, resume: as
+    in `bootMer`; results are the same to the bit for any number of workers, and after an interruption. design:
+    parameters of `simulate_multilevel`.
+
+    Returns the estimates, a row a data set, beside the true values. R has no such function.
+
+    Raises ValueError for nsim below 1 or a parameter out of its range.
+
+    >>> r.recovery_study(nsim=4, seed=1, n_jobs=1).estimates.shape
+    (4, 8)
     """
     if nsim < 1:
         raise ValueError(f"nsim must be at least 1, not {nsim}")
@@ -160,11 +167,19 @@ def power_study(
     progress: bool = False,
     **design: Any,
 ) -> pd.DataFrame:
-    """Power to find the slope, one row a setting. A parameter may be a list of values; all combinations are studied.
+    """Power to find the slope, one row a setting, by simulation of the chapter's design. R has no such function.
 
-    The settings' data sets follow each other on one stream, the last-named parameter changing fastest. Columns: the
-    parameters that vary, power, its standard error `mcse`, and the mean standard error of the slope. Other arguments as
-    in `recovery_study`.
+    nsim, seed, n_jobs, progress: as in `recovery_study`. alpha: the test's level, two-sided. design: parameters of
+    `simulate_multilevel`; one may be a list of values, and all combinations are studied. The settings' data sets follow
+    each other on one stream, the last-named parameter changing fastest.
+
+    Returns a frame with the parameters that vary, power, its standard error `mcse`, and the mean standard error of the
+    slope (ms a day).
+
+    Raises ValueError for nsim below 1 or a parameter out of its range.
+
+    >>> r.power_study(nsim=4, seed=1, n_jobs=1, subjects=[6, 18]).columns.tolist()
+    ['subjects', 'power', 'mcse', 'se_gamma1']
     """
     varied = {name: value for name, value in design.items() if np.ndim(value) > 0}
     stream, rows = as_stream(seed), []

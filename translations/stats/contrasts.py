@@ -40,7 +40,18 @@ def _frame(names: list[str], values: np.ndarray, columns: Sequence[str], contras
 
 
 def contr_treatment(n: Levels, base: int = 1, contrasts: bool = True) -> pd.DataFrame:
-    """Each level against level number `base` (from 1). Raises `ValueError` when there is no such level."""
+    """Contrasts of each level with a reference level. R: stats::contr.treatment.
+
+    n: a number of levels, or the levels. base: the number of the reference, from 1. contrasts: False for an indicator
+    of every level.
+
+    Returns a frame (levels, levels - 1).
+
+    Raises ValueError for fewer than two levels, or where there is no level of that number.
+
+    >>> r.contr_treatment(["a", "b", "c"]).columns.tolist()
+    ['b', 'c']
+    """
     names = _levels(n)
     base = int(base)
     if not 1 <= base <= len(names):
@@ -50,19 +61,49 @@ def contr_treatment(n: Levels, base: int = 1, contrasts: bool = True) -> pd.Data
 
 
 def contr_SAS(n: Levels, contrasts: bool = True) -> pd.DataFrame:
-    """Each level against the last."""
+    """Contrasts of each level with the last. R: stats::contr.SAS.
+
+    n: a number of levels, or the levels. contrasts: False for an indicator of every level.
+
+    Returns a frame (levels, levels - 1).
+
+    Raises ValueError for fewer than two levels.
+
+    >>> r.contr_SAS(3).to_numpy().tolist()
+    [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]
+    """
     return contr_treatment(n, base=len(_levels(n)), contrasts=contrasts)
 
 
 def contr_sum(n: Levels, contrasts: bool = True) -> pd.DataFrame:
-    """Each level but the last against the mean of all."""
+    """Contrasts of each level but the last with the mean of all. R: stats::contr.sum.
+
+    n: a number of levels, or the levels. contrasts: False for an indicator of every level.
+
+    Returns a frame (levels, levels - 1).
+
+    Raises ValueError for fewer than two levels.
+
+    >>> r.contr_sum(3).to_numpy().tolist()
+    [[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]]
+    """
     names = _levels(n)
     k = len(names)
     return _frame(names, np.vstack([np.eye(k - 1), -np.ones((1, k - 1))]), [str(i) for i in range(1, k)], contrasts)
 
 
 def contr_helmert(n: Levels, contrasts: bool = True) -> pd.DataFrame:
-    """Each level from the second against the mean of those before it."""
+    """Contrasts of each level from the second with the mean of those before it. R: stats::contr.helmert.
+
+    n: a number of levels, or the levels. contrasts: False for an indicator of every level.
+
+    Returns a frame (levels, levels - 1).
+
+    Raises ValueError for fewer than two levels.
+
+    >>> r.contr_helmert(3).to_numpy().tolist()
+    [[-1.0, -1.0], [1.0, -1.0], [0.0, 2.0]]
+    """
     names = _levels(n)
     k = len(names)
     values = (np.diag(np.arange(1.0, k), -1) - np.triu(np.ones((k, k))))[:, :-1]
@@ -70,9 +111,17 @@ def contr_helmert(n: Levels, contrasts: bool = True) -> pd.DataFrame:
 
 
 def contr_poly(n: Levels, scores: Sequence[float] | None = None, contrasts: bool = True) -> pd.DataFrame:
-    """Orthonormal polynomials over `scores` (1, 2, ... unless given), labelled `.L`, `.Q`, `.C`, `^4`, ...
+    """Orthonormal polynomials over the levels' scores. R: stats::contr.poly.
 
-    Raises `ValueError` when there are not as many distinct scores as levels.
+    n: a number of levels, or the levels. scores: (levels,), 1, 2, ... unless given. contrasts: False for all degrees,
+    the constant included.
+
+    Returns a frame (levels, levels - 1), columns `.L`, `.Q`, `.C`, `^4`, ...
+
+    Raises ValueError when there are not as many distinct scores as levels.
+
+    >>> r.contr_poly(3)[".Q"].round(4).tolist()
+    [0.4082, -0.8165, 0.4082]
     """
     names = _levels(n)
     x = np.arange(1.0, len(names) + 1) if scores is None else np.asarray(scores, float)

@@ -12,10 +12,20 @@ from .frame import as_frame
 
 
 def count(data: pd.DataFrame, *columns: str, sort: bool = False, name: str = "n") -> pd.DataFrame:
-    """How many rows there are of each combination of `columns` that occurs, in their order (R: dplyr::count).
+    """How many rows there are of each combination of columns that occurs. R: dplyr::count.
 
-    `sort` puts the largest counts first; `name` is the new column. Missing values are a group of their own, the last.
-    Raises `KeyError` for a column that is not there, `ValueError` when `name` is one of `columns`.
+    data: a frame. columns: their names. sort: the largest counts first, else in the combinations' order. name: the new
+    column.
+
+    Returns a frame, a row a combination; missing values are a group of their own, the last.
+
+    Raises KeyError for a column that is not there, ValueError when `name` is one of `columns`.
+
+    >>> r.count(r.cake(), "recipe")
+      recipe   n
+    0      A  90
+    1      B  90
+    2      C  90
     """
     data = as_frame(data)
     as_labels(columns, "columns")

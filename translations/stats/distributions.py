@@ -28,7 +28,15 @@ def _tails(q: Any, upper_at_abs: Any, lower_tail: bool) -> Any:
 
 
 def pnorm(q: Any, mean: Any = 0.0, sd: Any = 1.0, lower_tail: bool = True) -> Any:
-    """Area of the normal distribution below `q`, or above it (R: pnorm)."""
+    """Area of the normal distribution below a quantile, or above it. R: stats::pnorm.
+
+    q: a number or an array. mean, sd: in q's units. lower_tail: the area below, else above.
+
+    Returns a number, or an array of q's shape; NaN for an sd below 0.
+
+    >>> print(r.console(r.pnorm(1.96)))
+    [1] 0.9750021
+    """
     from scipy.special import ndtr
 
     z = (numbers(q) - mean) / sd
@@ -36,7 +44,16 @@ def pnorm(q: Any, mean: Any = 0.0, sd: Any = 1.0, lower_tail: bool = True) -> An
 
 
 def qnorm(p: Any, mean: Any = 0.0, sd: Any = 1.0, lower_tail: bool = True) -> Any:
-    """Quantile of the normal distribution (R: qnorm)."""
+    """Quantile of the normal distribution. R: stats::qnorm.
+
+    p: an area from 0 to 1, a number or an array. mean, sd: in the quantile's units. lower_tail: the area below, else
+    above.
+
+    Returns a number, or an array of p's shape; NaN for areas that there are not.
+
+    >>> print(r.console(r.qnorm(0.975)))
+    [1] 1.959964
+    """
     from scipy.special import ndtri
 
     z = ndtri(numbers(p))
@@ -57,7 +74,16 @@ def _beta_area(x: np.ndarray, rest: np.ndarray, a: Any, b: Any, lower: bool) -> 
 
 
 def pt(q: Any, df: Any, lower_tail: bool = True) -> Any:
-    """Area of Student's t distribution below `q`, or above it (R: pt). Source: Abramowitz & Stegun (1964), 26.7.1."""
+    """Area of Student's t distribution below a quantile, or above it. R: stats::pt. Source: Abramowitz & Stegun (1964),
+    26.7.1.
+
+    q: a number or an array. df: degrees of freedom. lower_tail: the area below, else above.
+
+    Returns a number, or an array of q's shape; NaN for df that are not above 0.
+
+    >>> print(r.console(r.pt(2.0, 17)))
+    [1] 0.9691307
+    """
     from scipy.special import ndtr
 
     q, df = numbers(q), numbers(df)
@@ -69,7 +95,15 @@ def pt(q: Any, df: Any, lower_tail: bool = True) -> Any:
 
 
 def qt(p: Any, df: Any, lower_tail: bool = True) -> Any:
-    """Quantile of Student's t distribution (R: qt)."""
+    """Quantile of Student's t distribution. R: stats::qt.
+
+    p: an area from 0 to 1, a number or an array. df: degrees of freedom. lower_tail: the area below, else above.
+
+    Returns a number, or an array of p's shape; NaN for areas that there are not.
+
+    >>> print(r.console(r.qt(0.975, 17)))
+    [1] 2.109816
+    """
     from scipy.special import betaincinv, ndtri
 
     p, df = numbers(p), numbers(df)
@@ -84,7 +118,17 @@ def qt(p: Any, df: Any, lower_tail: bool = True) -> Any:
 
 
 def pf(q: Any, df1: Any, df2: Any, lower_tail: bool = True) -> Any:
-    """Area of the F distribution below `q`, or above it (R: pf). Source: Abramowitz & Stegun (1964), 26.6.2."""
+    """Area of the F distribution below a quantile, or above it. R: stats::pf. Source: Abramowitz & Stegun (1964),
+    26.6.2.
+
+    q: a number or an array. df1, df2: degrees of freedom of numerator and denominator. lower_tail: the area below, else
+    above.
+
+    Returns a number, or an array of q's shape; NaN for df that are not above 0.
+
+    >>> print(r.console(r.pf(4.0, 1, 17, lower_tail=False)))
+    [1] 0.06173861
+    """
     q, df1, df2 = (numbers(x) for x in (q, df1, df2))
     q = np.maximum(q, 0.0)
     with np.errstate(invalid="ignore"):
@@ -94,7 +138,15 @@ def pf(q: Any, df1: Any, df2: Any, lower_tail: bool = True) -> Any:
 
 
 def pchisq(q: Any, df: Any, lower_tail: bool = True) -> Any:
-    """Area of the chi-squared distribution below `q`, or above it (R: pchisq)."""
+    """Area of the chi-squared distribution below a quantile, or above it. R: stats::pchisq.
+
+    q: a number or an array. df: degrees of freedom. lower_tail: the area below, else above.
+
+    Returns a number, or an array of q's shape; NaN for df that are not above 0.
+
+    >>> print(r.console(r.pchisq(3.84, 1, lower_tail=False)))
+    [1] 0.05004352
+    """
     from scipy.special import gammainc, gammaincc
 
     half, shape = np.maximum(numbers(q), 0.0) / 2.0, numbers(df) / 2.0
@@ -102,7 +154,15 @@ def pchisq(q: Any, df: Any, lower_tail: bool = True) -> Any:
 
 
 def qchisq(p: Any, df: Any, lower_tail: bool = True) -> Any:
-    """Quantile of the chi-squared distribution (R: qchisq)."""
+    """Quantile of the chi-squared distribution. R: stats::qchisq.
+
+    p: an area from 0 to 1, a number or an array. df: degrees of freedom. lower_tail: the area below, else above.
+
+    Returns a number, or an array of p's shape; NaN for areas that there are not.
+
+    >>> print(r.console(r.qchisq(0.95, 1)))
+    [1] 3.841459
+    """
     from scipy.special import gammainccinv, gammaincinv
 
     p, shape = numbers(p), numbers(df) / 2.0

@@ -19,17 +19,29 @@ def lm(
     formula: str, data: Any, weights: Any = None, subset: Any = None, na_action: str = "na.omit",
     contrasts: Mapping[str, Any] | None = None, offset: Any = None,
 ) -> Lm:
-    """Fit a linear model by (weighted) least squares (R: stats::lm).
+    """Fit a linear model by (weighted) least squares. R: stats::lm.
 
     formula:         R's, as text: "Reaction ~ days_deprived * Subject"
-    data:            a DataFrame or a mapping of columns
-    weights, offset: an array, a column's name, or an expression as text
-    subset:          a boolean array, or a condition as text
+    data:            a DataFrame or a mapping of columns, n rows
+    weights, offset: an array (n,), a column's name, or an expression as text
+    subset:          a boolean array (n,), or a condition as text
     na_action:       "na.omit", "na.exclude" or "na.fail"
     contrasts:       by factor, a name ("contr.sum"), a `contr_*` function or a matrix
 
-    Raises `KeyError` for a missing column; `ValueError` for a response that is not numeric, infinite values, negative
+    Returns the model: `str()` is R's text; `summary`, `coef`, `confint`, ... take it.
+
+    Raises KeyError for a missing column; ValueError for a response that is not numeric, infinite values, negative
     weights, a factor with one level.
+
+    >>> sleepstudy = r.sleepstudy()
+    >>> print(r.lm("Reaction ~ Days", sleepstudy))
+    <BLANKLINE>
+    Call:
+    lm(formula = Reaction ~ Days, data = sleepstudy)
+    <BLANKLINE>
+    Coefficients:
+    (Intercept)         Days
+         251.41        10.47
     """
     if na_action == "na.pass":
         raise ValueError("lm cannot use rows with missing values: choose 'na.omit', 'na.exclude' or 'na.fail'")

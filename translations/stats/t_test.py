@@ -72,15 +72,35 @@ def t_test(
     var_equal: bool = False, conf_level: float = 0.95, data: Any = None, subset: Any = None,
     data_name: str | None = None,
 ) -> TTest:
-    """One-sample, two-sample (Welch's unless `var_equal`) or paired t-test (R: stats::t.test).
+    """One-sample, two-sample (Welch's unless `var_equal`) or paired t-test. R: stats::t.test; Welch (1947).
 
-    x, y:  samples, whose missing values are left out; or x a formula, "response ~ group" with two groups or "response
-    ~ 1",
-           with `data` and perhaps `subset`
-    mu:    the mean, or the difference of means, under the hypothesis
-    data_name: what to print for the data, by default what the caller calls them
+    x, y:        samples (n,), whose missing values are left out; or x a formula, "response ~ group" with two groups or
+                 "response ~ 1", with `data` and perhaps `subset`
+    alternative: "two.sided", "less" or "greater"
+    mu:          the mean, or the difference of means, under the hypothesis, in x's units
+    paired:      whether x and y are pairs
+    var_equal:   whether the two variances are taken to be one
+    conf_level:  of the interval, between 0 and 1
+    data, subset: of a formula: a frame, and a boolean array or a condition as text
+    data_name:   what to print for the data, by default what the caller wrote
 
-    Raises `ValueError` for too few or constant observations, any but two groups, paired samples of unequal length.
+    Returns the test, `.statistic`, `.p_value`, `.conf_int`, ...: `str()` is R's text.
+
+    Raises ValueError for too few or constant observations, any but two groups, paired samples of unequal length.
+
+    >>> reaction = r.sleepstudy()["Reaction"]
+    >>> print(r.t_test(reaction, mu=300))
+    <BLANKLINE>
+        One Sample t-test
+    <BLANKLINE>
+    data:  reaction
+    t = -0.35539, df = 179, p-value = 0.7227
+    alternative hypothesis: true mean is not equal to 300
+    95 percent confidence interval:
+     290.2230 306.7928
+    sample estimates:
+    mean of x
+     298.5079
     """
     require_choice(alternative, TAILS, "alternative")
     require_level(conf_level, "conf_level")

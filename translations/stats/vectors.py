@@ -14,11 +14,18 @@ from .factors import Factor, make_factor
 def factor(
     x: Any, levels: Sequence[Any] | None = None, labels: Sequence[Any] | None = None, ordered: bool | None = None
 ) -> Any:
-    """`x` as a factor: a Categorical whose categories are R's levels, sorted unless `levels` gives them (R: factor).
+    """Values as a factor. R: base::factor.
 
-    A Series comes back as a Series with its index. Levels are text, as R's are; those of text sort as R sorts them, a B
-    c, or by code point after `options(collate="C")`.
-    Raises `ValueError` when `labels` do not match the levels.
+    x: values, (n,). levels: in their order; by default the values, sorted: text as R sorts it, a B c, or by code point
+    after `options(collate="C")`. labels: other names for the levels. ordered: whether their order means something;
+    None: as in `x`.
+
+    Returns a Categorical whose categories are R's levels, as text; of a Series a Series with its index.
+
+    Raises ValueError when `labels` do not match the levels.
+
+    >>> list(r.factor(["b", "a", "b"]).categories)
+    ['a', 'b']
     """
     made = make_factor(as_vector(x), levels, labels, ordered)
     values = pd.Categorical.from_codes(made.codes, pd.Index(made.levels, dtype=object), made.ordered)
@@ -33,15 +40,39 @@ def as_vector(x: Any) -> np.ndarray | Factor:
 
 
 def is_factor(x: Any) -> bool:
-    """Whether `x` is a factor (R: is.factor)."""
+    """Whether something is a factor. R: base::is.factor.
+
+    x: anything.
+
+    Returns True for a Categorical, or a Series of one.
+
+    >>> r.is_factor(r.sleepstudy()["Subject"])
+    True
+    """
     return isinstance(getattr(x, "dtype", None), pd.CategoricalDtype)
 
 
 def is_ordered(x: Any) -> bool:
-    """Whether `x` is an ordered factor (R: is.ordered)."""
+    """Whether something is an ordered factor. R: base::is.ordered.
+
+    x: anything.
+
+    Returns True for an ordered Categorical, or a Series of one.
+
+    >>> r.is_ordered(r.cake()["temperature"])
+    True
+    """
     return is_factor(x) and bool(x.dtype.ordered)
 
 
 def levels(x: Any) -> list[str] | None:
-    """The levels of a factor in their order, None for anything else (R: levels)."""
+    """The levels of a factor in their order. R: base::levels.
+
+    x: anything.
+
+    Returns a list of texts; None for what is no factor.
+
+    >>> r.levels(r.cake()["recipe"])
+    ['A', 'B', 'C']
+    """
     return [str(level) for level in x.dtype.categories] if is_factor(x) else None
