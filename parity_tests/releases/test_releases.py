@@ -4,6 +4,7 @@ from __future__ import annotations
 import pytest
 
 from translations.releases import release, release_of, releases, version
+from translations.settings import option, options
 
 
 def test_the_table_is_in_order() -> None:
@@ -32,6 +33,13 @@ def test_the_table_is_in_order() -> None:
 def test_an_r_is_taken_for_the_release_that_answers_alike(provenance: dict[str, str], name: str, said: str) -> None:
     taken = release_of(provenance)
     assert (taken.release.name, str(taken)) == (name, said)
+
+
+def test_each_can_be_followed() -> None:
+    for one in releases():
+        with options(lme4=one.option):
+            assert option("lme4") == one.option
+    assert option("lme4") == releases()[0].option
 
 
 def test_an_unknown_release() -> None:
