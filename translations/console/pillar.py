@@ -14,7 +14,7 @@ from .numbers import is_na, log10
 from .objects import Tibble
 from .render import render
 from .rounding import signif_one
-from .style import Style
+from .style import Style, wording
 from .text import encode, left, quoted, right, strwrap, width
 from .values import Values, as_values
 
@@ -54,11 +54,12 @@ def _close(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return same & ((x == y) | (np.abs((x - y) * 2.0 ** -np.rint(np.log2(x))) <= _TOLERANCE))
 
 
-def _exponents(x: np.ndarray) -> np.ndarray:
-    """Decimal exponents after rounding to three digits; NaN for zero and what is not finite."""
+def _exponents(x: np.ndarray, rounded: bool = True) -> np.ndarray:
+    """Decimal exponents, `rounded` to three digits first; NaN for zero and what is not finite."""
+    carry = math.log1p(-5 * 10.0 ** (-SIGNIFICANT - 1)) / math.log(10) if rounded else 0.0
     usable = np.isfinite(x) & (x != 0)
     result = np.full(len(x), np.nan)
-    result[usable] = np.floor(log10(x[usable]) - math.log1p(-5 * 10.0 ** (-SIGNIFICANT - 1)) / math.log(10))
+    result[usable] = np.floor(log10(x[usable]) - carry)
     return result
 
 
@@ -68,7 +69,7 @@ def _decimals(x: np.ndarray, whole: bool) -> np.ndarray:
     known = x[~np.isnan(x)]
     if whole or (known == np.trunc(known)).all():
         return digits
-    power = _exponents(x)
+    power = _exponents(x, wording().rounded_first)
     fractional = power <= SIGNIFICANT
     digits[fractional] = SIGNIFICANT - 1 - power[fractional].astype(int)
     check = digits > 0
@@ -89,7 +90,7 @@ def _split(x: np.ndarray, words: list[str], scientific: bool, whole: bool) -> li
     if scientific:
         power = _exponents(mantissa)
         usable = ~np.isnan(power)
-        mantissa[usable] /= _ten(power[usable])
+        mantissa[usable] = _mantissas(mantissa[usable], power[usable])
     digits = _decimals(mantissa, whole and not scientific)
     rounded = np.array([_rounded(m) for m in mantissa.tolist()])
     whole_part = np.trunc(np.where(finite, rounded, 0))
@@ -103,6 +104,13 @@ def _split(x: np.ndarray, words: list[str], scientific: bool, whole: bool) -> li
         tail = _tail(float(rest[i]), int(digits[i])) if point[i] else ""
         texts.append(head + ("." if point[i] else " " * bool(point.any())) + tail.ljust(most))
     return [mantissa_text + power_text for mantissa_text, power_text in zip(texts, _powers(power), strict=True)]
+
+
+def _mantissas(x: np.ndarray, power: np.ndarray) -> np.ndarray:
+    """x > 0 over 10^power, in pillar ≥ 1.9 by logarithms, which has other last bits."""
+    if not wording().bullets:
+        return x / _ten(power)
+    return np.array([10.0 ** one for one in (log10(x) - power).tolist()])
 
 
 def _rounded(x: float) -> float:

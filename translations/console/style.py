@@ -15,8 +15,10 @@ class Wording:
 
     name        what `options(lme4=)` calls the release; "chapter" is the R that printed the chapter
     times       the sign in a tibble's header: × of pillar in a UTF-8 locale
-    bullets     pillar ≥ 1.9 ends a tibble with a line "# ℹ ..." for each thing left out, and abbreviates names to 20
-                characters at the least; older ones join all in "# … with ...", and abbreviate to 5
+    bullets     pillar ≥ 1.9 ends a tibble with a line "# ℹ ..." for each thing left out, abbreviates names to 20
+                characters at the least, and takes mantissas by logarithms; older ones join all in "# … with ...", and
+                abbreviate to 5
+    rounded_first  pillar ≥ 1.11 does not round a number before it counts what precedes the point: 0.9999 is 1.000
     objective   what lme4 calls the ML criterion: "deviance", since 1.1-37 "-2*log(L)"
     named_diag  diag() of a matrix of the Matrix package keeps the names; it did not at the chapter's time
     no_levels   what R calls a factor without elements: since 4.4 without the 0
@@ -33,6 +35,7 @@ class Wording:
     name: str
     times: str = "×"
     bullets: bool = True
+    rounded_first: bool = True
     objective: str = "-2*log(L)"
     named_diag: bool = True
     no_levels: str = "()"
@@ -47,17 +50,17 @@ class Wording:
 
 
 def _before_37(name: str, times: str = "×", named_diag: bool = True) -> Wording:
-    return Wording(name, times, False, "deviance", named_diag, "(0)", 'getOption("max.print")', zap_more=None)
+    return Wording(name, times, bullets=False, objective="deviance", named_diag=named_diag, no_levels="(0)",
+                   omitted='getOption("max.print")', zap_more=None)
 
 
 WORDINGS = {one.name: one for one in (
     _before_37("1.1-31"),
     Wording("1.1-37", covariances=True),
-    Wording("2.1", missing="NAs", text_counts=True, short_level=True, blocks=True, matrix_class=True),
+    Wording("2.1", rounded_first=False, missing="NAs", text_counts=True, short_level=True, blocks=True,
+            matrix_class=True),
     _before_37("chapter", times="x", named_diag=False),
 )}
-
-
 _said: ContextVar[str | None] = ContextVar("rparity_wording", default=None)
 
 

@@ -8,7 +8,6 @@ end is where the deviance itself reaches the quantile, -0.848. The row is left o
 import warnings
 
 import translations as r
-from translations.lme4.profile import ProfileWarning
 from translations.parity import case
 from translations.parity import tolerances as tol
 
@@ -18,7 +17,7 @@ def profile_machines():
     Machines = r.load("Machines")
     m = r.lmer("score ~ Machine + (Machine | Worker)", Machines)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ProfileWarning)
+        warnings.simplefilter("ignore")
         ci = r.confint(m, oldNames=False, quiet=True)
     ci = ci.drop(index="cor_MachineC.(Intercept)|Worker")
     print(ci)
