@@ -4,8 +4,10 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
@@ -298,3 +300,23 @@ def test_what_is_done_with_columns_that_depend_on_others() -> None:
             warnings.simplefilter("always")
             checks.act(action, "so", r.ScaleWarning)  # type: ignore[arg-type]
         assert [str(w.message) for w in heard] == ["so"] * count
+
+
+@pytest.mark.parametrize("formula", ["y ~ x + (x | g)", "y ~ x + (x | g) + (1 | h)", "y ~ x + (1 | g) + (1 | h)"])
+def test_what_another_process_was_sent_may_be_read_only(tmp_path: Path, formula: str) -> None:
+    """As joblib sends arrays of more than a megabyte to its workers."""
+    pls = engine(formula, weights="w", offset="o")
+    theta = pls.structure.start + 0.1
+    pls.gradient(theta, True)  # a copy takes along what was prepared
+    joblib.dump(pls, tmp_path / "pls")
+    sent = joblib.load(tmp_path / "pls", mmap_mode="r")
+    assert not sent.A.flags.writeable
+    for each in (sent, sent.with_response(pls.response)):
+        assert each.deviance(theta, True) == pls.deviance(theta, True)
+        assert np.array_equal(each.gradient(theta, True)[1], pls.gradient(theta, True)[1])
+        assert np.array_equal(each.hessian(theta, True), pls.hessian(theta, True))
+        assert np.array_equal(each.at(theta).gradient(True), pls.at(theta).gradient(True))
+        assert np.array_equal(each.at(theta).information, pls.at(theta).information)
+        assert np.array_equal(each.at(theta).schur, pls.at(theta).schur)
+    many = [fit_many(one, pls.response[:, None], True, LmerControl("newton")).theta for one in (pls, sent)]
+    assert np.array_equal(*many)

@@ -57,33 +57,34 @@ class Criterion(Objective):
     way: cython.int  # see `scales.theta_of`
 
     # The design.
-    rows: cython.Py_ssize_t[::1]  # with cols and place (entries,): T[rows, cols] = theta[place]
-    cols: cython.Py_ssize_t[::1]
-    place: cython.Py_ssize_t[::1]
-    first: cython.Py_ssize_t[::1]  # (t + 1,): at which of the k effects a term starts
+    rows: cython.const[cython.Py_ssize_t][::1]  # with cols and place (entries,): T[rows, cols] = theta[place]
+    cols: cython.const[cython.Py_ssize_t][::1]
+    place: cython.const[cython.Py_ssize_t][::1]
+    first: cython.const[cython.Py_ssize_t][::1]  # (t + 1,): at which of the k effects a term starts
     sizes: cython.Py_ssize_t[::1]  # (all terms,): how many effects a term has, in theta's order
-    codes: cython.Py_ssize_t[::1]  # (n,): the level of an observation
-    shared: cython.Py_ssize_t[::1]  # (n,): which row of its design it is like
-    by_level: cython.Py_ssize_t[::1]  # (n,): the observations level by level
-    level: cython.Py_ssize_t[::1]  # (G + 1,): where each level's begin in by_level
-    which: cython.Py_ssize_t[::1]  # (G,): the design of a level
-    start: cython.Py_ssize_t[::1]  # (D + 1,): where the rows of a design begin
-    root: cython.double[::1]  # (n,): square roots of the weights
-    Z: cython.double[:, ::1]  # (N, k); Zw, Xw: times the square roots of the weights
-    Zw: cython.double[:, ::1]
-    X: cython.double[:, ::1]  # (N, p)
-    Xw: cython.double[:, ::1]
+    codes: cython.const[cython.Py_ssize_t][::1]  # (n,): the level of an observation
+    shared: cython.const[cython.Py_ssize_t][::1]  # (n,): which row of its design it is like
+    by_level: cython.const[cython.Py_ssize_t][::1]  # (n,): the observations level by level
+    level: cython.const[cython.Py_ssize_t][::1]  # (G + 1,): where each level's begin in by_level
+    which: cython.const[cython.Py_ssize_t][::1]  # (G,): the design of a level
+    start: cython.const[cython.Py_ssize_t][::1]  # (D + 1,): where the rows of a design begin
+    root: cython.const[cython.double][::1]  # (n,): square roots of the weights
+    Z: cython.const[cython.double][:, ::1]  # (N, k); Zw, Xw: times the square roots of the weights
+    Zw: cython.const[cython.double][:, ::1]
+    X: cython.const[cython.double][:, ::1]  # (N, p)
+    Xw: cython.const[cython.double][:, ::1]
     XtX: cython.double[:, ::1]  # (p, p), weighted, upper triangle
     inner_theta: cython.Py_ssize_t  # the place of the inner factor's entry in theta
-    inner_codes: cython.Py_ssize_t[::1]  # (N,)
-    inner_z: cython.double[::1]  # (N,); inner_zw: times the square roots of the weights
-    inner_zw: cython.double[::1]
-    ptr: cython.Py_ssize_t[::1]  # (G + 1,): where the inner levels of an outer one begin in down (H,) and met (k, H)
-    down: cython.Py_ssize_t[::1]
-    met: cython.Py_ssize_t[:, ::1]
+    inner_codes: cython.const[cython.Py_ssize_t][::1]  # (N,)
+    inner_z: cython.const[cython.double][::1]  # (N,); inner_zw: times the square roots of the weights
+    inner_zw: cython.const[cython.double][::1]
+    # (G + 1,): where the inner levels of an outer one begin in down (H,) and met (k, H)
+    ptr: cython.const[cython.Py_ssize_t][::1]
+    down: cython.const[cython.Py_ssize_t][::1]
+    met: cython.const[cython.Py_ssize_t][:, ::1]
 
     # The response.
-    offset: cython.double[::1]  # (n,)
+    offset: cython.const[cython.double][::1]  # (n,)
     y: cython.double[::1]  # (n,)
     r: cython.double[::1]  # (n,): y less the offset, weighted, level by level
     Xty: cython.double[::1]  # (p,)
@@ -115,7 +116,7 @@ class Criterion(Objective):
         self.layout, self.reml, self.df, self.log_weights = layout, reml, df, layout.log_weights
         self.holding, self.way, self.evaluations, self.failed = False, 1, 0, False
         self.rows, self.cols, self.place = one["rows"], one["cols"], one["place"]
-        self.first, self.sizes, self.codes, self.shared = one["first"], one["sizes"], one["codes"], one["shared"]
+        self.first, self.sizes, self.codes, self.shared = one["first"], one["sizes"].copy(), one["codes"], one["shared"]
         self.by_level, self.level, self.which, self.start = one["by_level"], one["level"], one["which"], one["start"]
         self.root, self.Z, self.Zw, self.X, self.Xw = one["root"], one["Z"], one["Zw"], one["X"], one["Xw"]
         self.inner_theta, self.inner_codes = layout.inner_theta, one["inner_codes"]
@@ -130,8 +131,9 @@ class Criterion(Objective):
         self.inner_L, self.inner_below, self.inner_RZX = np.zeros(H), np.zeros((H, k)), np.zeros((H, p))
         self.inner_u, self.inner_b = np.zeros(H), np.zeros(H)
         self.RX, self.beta, self.scratch = np.zeros((p, p)), np.zeros(p), np.zeros((4, most, most))
-        self.XtX = one.get("XtX")
-        if self.XtX is None:
+        if "XtX" in one:
+            self.XtX = one["XtX"].copy()  # what another process was sent may be read-only
+        else:
             self.XtX = one["XtX"] = np.zeros((p, p))
             self._cross_products()
 
@@ -143,7 +145,7 @@ class Criterion(Objective):
         """Another one of the same design, with room of its own."""
         return Criterion(self.layout, self.reml, self.df)
 
-    def load(self, y: cython.const[cython.double][:], offset: cython.double[::1] = None):
+    def load(self, y: cython.const[cython.double][:], offset: cython.const[cython.double][::1] = None):
         """Take the response y (n,), and the offset (n,) where it is another one than the design's."""
         if offset is not None:
             self.offset = offset

@@ -31,9 +31,10 @@ else:
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
-def eliminate(T: cython.double[:, ::1], A: cython.double[:, :, ::1], D: cython.double[:, :, ::1],
-              ptr: cython.Py_ssize_t[::1], C: cython.double[:, ::1], S: cython.double[::1, :],
-              L: cython.double[:, :, ::1], B: cython.double[:, ::1], BD: cython.double[:, :, ::1]) -> cython.double:
+def eliminate(T: cython.const[cython.double][:, ::1], A: cython.const[cython.double][:, :, ::1],
+              D: cython.const[cython.double][:, :, ::1], ptr: cython.const[cython.Py_ssize_t][::1],
+              C: cython.const[cython.double][:, ::1], S: cython.double[::1, :], L: cython.double[:, :, ::1],
+              B: cython.double[:, ::1], BD: cython.double[:, :, ::1]) -> cython.double:
     """Factor block 1 and subtract its part from the last w = p + 1 columns of the tail S (m, m); returns log|L1|^2.
 
     T (k, k) template; A (levels, k, k), D (levels, k, w), C (nnz, k) cross-products; out: L (levels, k, k) the
@@ -86,10 +87,12 @@ def eliminate(T: cython.double[:, ::1], A: cython.double[:, :, ::1], D: cython.d
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
-def random_columns(zz_ptr: cython.int[::1], zz_idx: cython.int[::1], zz: cython.double[::1],
-                   bottom: cython.double[::1, :], by_column: cython.Py_ssize_t[::1], order: cython.int[::1],
-                   owner: cython.int[::1], ends: cython.int[::1], idx: cython.uint[::1], B: cython.double[:, ::1],
-                   BD: cython.double[:, :, ::1], S: cython.double[::1, :]) -> cython.void:
+def random_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[cython.int][::1],
+                   zz: cython.const[cython.double][::1], bottom: cython.const[cython.double][::1, :],
+                   by_column: cython.const[cython.Py_ssize_t][::1], order: cython.const[cython.int][::1],
+                   owner: cython.const[cython.int][::1], ends: cython.const[cython.int][::1],
+                   idx: cython.const[cython.uint][::1], B: cython.const[cython.double][:, ::1],
+                   BD: cython.const[cython.double][:, :, ::1], S: cython.double[::1, :]) -> cython.void:
     """The tail's first q2 columns, on and below the diagonal of S (m, m): cross-products less block 1's part.
 
     Z2'Z2 is sparse, by columns; bottom (w, m): the products of [Q, y]. Column by column, not level by level: one column
@@ -127,8 +130,8 @@ def random_columns(zz_ptr: cython.int[::1], zz_idx: cython.int[::1], zz: cython.
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
-def scale_tail(S: cython.double[::1, :], q2: cython.Py_ssize_t, size: cython.Py_ssize_t[::1],
-               start: cython.Py_ssize_t[::1], T: cython.double[:, :, ::1],
+def scale_tail(S: cython.double[::1, :], q2: cython.Py_ssize_t, size: cython.const[cython.Py_ssize_t][::1],
+               start: cython.const[cython.Py_ssize_t][::1], T: cython.const[cython.double][:, :, ::1],
                room: cython.double[:, ::1]) -> cython.void:
     """S <- Lambda2' S Lambda2 + I on the random part of the tail, in place, lower triangle.
 
@@ -202,9 +205,9 @@ def cholesky(S: cython.double[::1, :]) -> cython.bint:
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
-def eliminate_columns(S: cython.double[::1, :], q2: cython.Py_ssize_t, columns: cython.Py_ssize_t[::1],
-                      ptr: cython.Py_ssize_t[::1], rows: cython.Py_ssize_t[::1],
-                      x: cython.double[::1]) -> cython.double:  # noqa: N803
+def eliminate_columns(S: cython.double[::1, :], q2: cython.Py_ssize_t,
+                      columns: cython.const[cython.Py_ssize_t][::1], ptr: cython.const[cython.Py_ssize_t][::1],
+                      rows: cython.const[cython.Py_ssize_t][::1], x: cython.double[::1]) -> cython.double:  # noqa: N803
     """Eliminate these columns of S (m, m), lower triangle, one after the other: column t is subtracted from what
     rows[ptr[t] : ptr[t + 1]], ascending, and the rows from q2 on have in common. Returns the log of the determinant of
     what is eliminated, infinite where that is not positive definite; x (m,) is room.
@@ -262,10 +265,11 @@ def transpose(L: cython.double[:, :], U: cython.double[:, :]) -> cython.void:
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
-def back_substitute(T: cython.double[:, ::1], A: cython.double[:, :, ::1], D: cython.double[:, :, ::1],
-                    ptr: cython.Py_ssize_t[::1], idx: cython.uint[::1], C: cython.double[:, ::1],
-                    L: cython.double[:, :, ::1], V: cython.double[:, :], U: cython.double[:, :, ::1],
-                    G: cython.double[:, :, ::1], G2: cython.double[:, ::1]) -> cython.void:
+def back_substitute(T: cython.const[cython.double][:, ::1], A: cython.const[cython.double][:, :, ::1],
+                    D: cython.const[cython.double][:, :, ::1], ptr: cython.const[cython.Py_ssize_t][::1],
+                    idx: cython.const[cython.uint][::1], C: cython.const[cython.double][:, ::1],
+                    L: cython.const[cython.double][:, :, ::1], V: cython.const[cython.double][:, :],
+                    U: cython.double[:, :, ::1], G: cython.double[:, :, ::1], G2: cython.double[:, ::1]) -> cython.void:
     """Block 1's part of the solution and of G = Z'V^{-1}W, given V (q2, w) = Lambda2 U2 of the tail.
 
     U (levels, k, w) = (T'A_gT + I)^{-1} T'(D_g - C_g V); G (levels, k, w) = D_g - C_g V - A_g T U_g; from the tail's
@@ -307,7 +311,7 @@ def back_substitute(T: cython.double[:, ::1], A: cython.double[:, :, ::1], D: cy
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
-def tail_effects(S: cython.double[::1, :], out: cython.double[::1]) -> cython.void:
+def tail_effects(S: cython.const[cython.double][::1, :], out: cython.double[::1]) -> cython.void:
     """The tail's spherical effects (q2,) and the coefficients of the basis of X (p,), from the tail's factor S (m, m),
     m = q2 + p + 1.
     """
@@ -323,9 +327,10 @@ def tail_effects(S: cython.double[::1, :], out: cython.double[::1]) -> cython.vo
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
-def level_effects(L: cython.double[:, :, ::1], B: cython.double[:, ::1], BD: cython.double[:, :, ::1],
-                  ptr: cython.Py_ssize_t[::1], idx: cython.uint[::1], V: cython.double[::1],
-                  beta: cython.double[::1], U: cython.double[:, ::1]) -> cython.void:
+def level_effects(L: cython.const[cython.double][:, :, ::1], B: cython.const[cython.double][:, ::1],
+                  BD: cython.const[cython.double][:, :, ::1], ptr: cython.const[cython.Py_ssize_t][::1],
+                  idx: cython.const[cython.uint][::1], V: cython.const[cython.double][::1],
+                  beta: cython.const[cython.double][::1], U: cython.double[:, ::1]) -> cython.void:
     """Block 1's spherical effects U (levels, k), given V (q2,) = Lambda2 u2 of the tail and the coefficients beta (p,)
     of the basis of X.
     """
@@ -346,8 +351,8 @@ def level_effects(L: cython.double[:, :, ::1], B: cython.double[:, ::1], BD: cyt
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
-def subtract_modes(codes: cython.Py_ssize_t[::1], Z: cython.double[:, ::1], b: cython.double[:, ::1],
-                   residual: cython.double[::1]) -> cython.void:
+def subtract_modes(codes: cython.const[cython.Py_ssize_t][::1], Z: cython.const[cython.double][:, ::1],
+                   b: cython.const[cython.double][:, ::1], residual: cython.double[::1]) -> cython.void:
     """Subtract a block's Zb, b (levels, k), from residual (n,)."""
     s: cython.double
     for row in range(residual.shape[0]):
@@ -360,8 +365,9 @@ def subtract_modes(codes: cython.Py_ssize_t[::1], Z: cython.double[:, ::1], b: c
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
-def level_precision(T: cython.double[:, ::1], A: cython.double[:, :, ::1], ptr: cython.Py_ssize_t[::1],
-                    C: cython.double[:, ::1], L: cython.double[:, :, ::1], P: cython.double[:, :, ::1],
+def level_precision(T: cython.const[cython.double][:, ::1], A: cython.const[cython.double][:, :, ::1],
+                    ptr: cython.const[cython.Py_ssize_t][::1], C: cython.const[cython.double][:, ::1],
+                    L: cython.const[cython.double][:, :, ::1], P: cython.double[:, :, ::1],
                     K: cython.double[:, ::1], X: cython.double[:, ::1], Y: cython.double[:, ::1]) -> cython.void:
     """With block 1 alone: P (levels, k, k) the diagonal blocks of Z1'V1^{-1}Z1, K (nnz, k) the rows of Z2'V1^{-1}Z1; X
     and Y (k, k) are room.
@@ -405,9 +411,10 @@ def level_precision(T: cython.double[:, ::1], A: cython.double[:, :, ::1], ptr: 
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
-def level_quadratic(by_column: cython.Py_ssize_t[::1], order: cython.int[::1], owner: cython.int[::1],
-                    ptr: cython.Py_ssize_t[::1], idx: cython.uint[::1], B: cython.double[:, ::1],
-                    Omega: cython.double[:, ::1], out: cython.double[:, :, ::1]) -> cython.void:  # noqa: N803
+def level_quadratic(by_column: cython.const[cython.Py_ssize_t][::1], order: cython.const[cython.int][::1],
+                    owner: cython.const[cython.int][::1], ptr: cython.const[cython.Py_ssize_t][::1],
+                    idx: cython.const[cython.uint][::1], B: cython.const[cython.double][:, ::1],
+                    Omega: cython.const[cython.double][:, ::1], out: cython.double[:, :, ::1]) -> cython.void:  # noqa: N803
     """Add B_g'Omega B_g to out (levels, k, k), Omega at the level's own columns, for B (nnz, k); of the symmetric Omega
     the lower triangle of the first q2 rows is read, row by row.
     """
@@ -429,7 +436,7 @@ def level_quadratic(by_column: cython.Py_ssize_t[::1], order: cython.int[::1], o
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
-def residual_weights(Lw: cython.double[:, :], df: cython.double, REML: cython.bint,
+def residual_weights(Lw: cython.const[cython.double][:, :], df: cython.double, REML: cython.bint,
                      inverse: cython.double[:, ::1], K: cython.double[:, ::1]) -> cython.void:  # noqa: N803
     """K (w, w) = (df / pwrss) cc' + (Q'V^{-1}Q)^{-1} for REML, c = (-beta_Q, 1), from the tail's last factor Lw (w, w);
     inverse (w, w) is room: Lw's inverse but for its last row, which becomes c.
@@ -463,8 +470,8 @@ def residual_weights(Lw: cython.double[:, :], df: cython.double, REML: cython.bi
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
-def level_sum(P: cython.double[:, :, ::1], G: cython.double[:, :, ::1], K: cython.double[:, ::1],
-              F: cython.double[:, ::1]) -> cython.void:
+def level_sum(P: cython.const[cython.double][:, :, ::1], G: cython.const[cython.double][:, :, ::1],
+              K: cython.const[cython.double][:, ::1], F: cython.double[:, ::1]) -> cython.void:
     """F (k, k) = sum_g [ P_g - G_g K G_g' ] over the levels of a block: half the derivative with respect to T, but
     for the factor T.
     """

@@ -30,6 +30,7 @@ else:
     from translations.lme4.criterion.newton_steps import largest, step_of, update
 
     runs_as_python(__name__)
+
 TOLERANCE = cython.declare(cython.double, 1e-9)  # as `optimize.GRADIENT_TOLERANCE`
 NEAR = cython.declare(cython.double, 1e-2)  # as `optimize.NEAR`
 CONVERGED = cython.declare(cython.double, 1e-8)  # as `optimize.CONVERGED`
@@ -48,10 +49,10 @@ class OneFactor:
     least: the pwrss below which too few of its digits are left.
     """
 
-    A: cython.double[:, :, ::1]
+    A: cython.const[cython.double][:, :, ::1]
     D: cython.double[:, :, ::1]
     corner: cython.double[:, :]
-    place: cython.Py_ssize_t[:, ::1]
+    place: cython.const[cython.Py_ssize_t][:, ::1]
     log_det_R: cython.double
     log_weights: cython.double
     least: cython.double
@@ -70,7 +71,9 @@ class OneFactor:
 
     def __init__(self, A, D, corner, place, log_det_R, log_weights, least):  # noqa: N803
         levels, k, w = D.shape
-        self.A, self.D, self.corner, self.place = A, D, corner, place
+        self.A, self.place = A, place
+        # What another process was sent may be read-only.
+        self.D, self.corner = (each if each.flags.writeable else each.copy() for each in (D, corner))
         self.log_det_R, self.log_weights, self.least = log_det_R, log_weights, least
         self.count = 0
         self.T, self.M, self.H, self.E = (np.zeros((k, k)) for _ in range(4))
