@@ -78,7 +78,9 @@ def _one(name: str, source: Path, scratch: Path) -> None:
         sys.argv[1:] = [*options, str(source.relative_to(HOUSE)), "-o", str(written)]
     if setuptools_main():
         raise SystemExit(1)
-    extension = Extension(name, [str(written)], extra_compile_args=FLAGS_MSVC if os.name == "nt" else FLAGS)
+    linking = ["-Wl,-s"] if sys.platform.startswith("linux") else []  # without symbols, half the size
+    flags = FLAGS_MSVC if os.name == "nt" else FLAGS
+    extension = Extension(name, [str(written)], extra_compile_args=flags, extra_link_args=linking)
     command = build_ext(Distribution({"name": "rparity", "ext_modules": [extension]}))
     command.build_lib, command.build_temp = str(scratch / "lib"), str(scratch / "temp")
     command.ensure_finalized()

@@ -173,21 +173,25 @@ class Sequential:
         """The design of each level (levels,), numbered from 0, the rows of each design's first level, and the row of
         these, one design after the other, that each row is like (n,). With a factor nested, no two levels share one.
         """
-        codes = self.outer.codes
-        order = np.argsort(codes, kind="stable")
-        ends = np.cumsum(np.bincount(codes, minlength=self.outer.n_levels)).tolist()
-        bounds = [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
+        order = np.argsort(self.outer.codes, kind="stable")
+        sizes = np.bincount(self.outer.codes, minlength=self.outer.n_levels)
+        ends = np.cumsum(sizes)
+        starts = ends - sizes
         shared = np.empty(len(order), dtype=np.int64)
         if len(self.inner.down):
             shared[order] = np.arange(len(order))
-            return np.arange(len(bounds)), [order[own] for own in bounds], shared
+            return np.arange(len(sizes)), np.split(order, ends[:-1]), shared
         table = np.column_stack([self.outer.Z, self.X, self.root])[order]
+        rows, row = table.tobytes(), table.itemsize * table.shape[1]
         found: dict[bytes, int] = {}
-        which = [found.setdefault(table[own].tobytes(), len(found)) for own in bounds]
-        first = [order[bounds[g]] for g in np.unique(which, return_index=True)[1]]
-        places = np.split(np.arange(sum(map(len, first))), np.cumsum([len(own) for own in first])[:-1])
-        shared[order] = np.concatenate([places[d] for d in which])
-        return np.array(which), first, shared
+        which, first = np.empty(len(sizes), dtype=np.int64), list[Ints]()
+        for g, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+            which[g] = found.setdefault(rows[start * row : end * row], len(found))
+            if which[g] == len(first):
+                first.append(order[start:end])
+        designs = np.cumsum([0, *map(len, first)])
+        shared[order] = np.repeat(designs[which] - starts, sizes) + np.arange(len(order))
+        return which, first, shared
 
     def objective(self, REML: bool, df: int | None = None) -> Criterion:  # noqa: N803
         """The criterion with room of its own, which an optimizer may call again and again. `df`: not n - p or n."""
