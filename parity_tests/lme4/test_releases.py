@@ -155,3 +155,47 @@ def test_under_2_1_a_number_means_the_parameter_that_the_release_counts() -> Non
         points = r.profile(m, which=".sig01").as_data_frame()
         assert points["Days"].nunique() == 1
     np.testing.assert_array_equal(third, second)
+
+
+def test_the_bootstrap_test_of_pbkrtest_0_5_5_fits_anew() -> None:
+    """set.seed(7); PBmodcomp(pp_mod, no_slope, nsim = 40)$ref[c(1, 2, 12)], pbkrtest 0.5.5 and, the last, 0.5.2."""
+    large = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2())
+    small = r.lmer("Reaction ~ 1 + (days_deprived | Subject)", r.sleep2())
+    with r.options(lme4="2.1"):
+        ref = r.PBmodcomp(large, small, nsim=40, seed=7).ref
+    assert ref[[0, 1, 11]] == pytest.approx([1.04527173693009, 0.41798940229773507, 0.5073156898488378], rel=1e-7)
+    assert r.PBmodcomp(large, small, nsim=40, seed=7).ref[11] == pytest.approx(-1.91141179792407, rel=1e-7)
+
+
+def test_all_fits_start_from_the_estimate_since_2_0() -> None:
+    """summary(allFit(m))$feval, R 4.6.1 and 4.2.2."""
+    m = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
+    names = ["bobyqa", "nloptwrap.NLOPT_LN_BOBYQA"]
+    with r.options(lme4="2.1"):
+        late, early = r.allFit(m, names), r.allFit(m, names, start_from_mle=False)
+    before = r.allFit(m, names)
+    assert r.summary(late).feval.to_numpy().tolist() == [31, 24]
+    assert r.summary(early).feval.to_numpy().tolist() == r.summary(before).feval.to_numpy().tolist() == [98, 43]
+
+
+LIMITED = {"optCtrl": {"maxeval": 12}}
+
+
+@pytest.mark.parametrize(("settings", "checked"), [  # max|grad| was said by lme4 2.1-0 where `checked`
+    ({}, True),
+    ({"check_conv_nobsmax": 180}, False),
+    ({"check_conv_nparmax": 3}, False),
+    ({"check_conv_nobsmax": 180, "calc_derivs": True}, True),
+    ({"check_conv_nobsmax": 179, "calc_derivs": True}, False),
+    ({"calc_derivs": False}, False),
+])
+def test_convergence_is_not_checked_beyond_the_limits_of_2_1(settings: dict[str, Any], checked: bool) -> None:
+    def said() -> bool:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy(), control=r.lmerControl(**LIMITED, **settings))
+        return any("max|grad|" in str(one.message) for one in caught)
+
+    with r.options(lme4="2.1"):
+        assert said() == checked
+    assert said() == (settings.get("calc_derivs") is not False)

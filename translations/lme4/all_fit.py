@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from translations.console import Matrix, Vector
+from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_labels
 
@@ -76,11 +77,14 @@ class AllFitSummary:
     feval: Vector
 
 
-def allFit(m: LmerMod, optimizers: list[str] | None = None) -> AllFit:  # noqa: N802
-    """The model fitted again by several optimizers, from the start that `lmer` takes. R: lme4::allFit.
+def allFit(  # noqa: N802
+    m: LmerMod, optimizers: list[str] | None = None, start_from_mle: bool | None = None
+) -> AllFit:
+    """The model fitted again by several optimizers. R: lme4::allFit.
 
     m: a mixed model. optimizers: their names, all in `OPTIMIZERS` by default. R has others, of the packages dfoptim and
-    optimx; R has not: newton, and L-BFGS-B on the exact gradient.
+    optimx; R has not: newton, and L-BFGS-B on the exact gradient. start_from_mle: from the estimate, the default since
+    lme4 2.0, or from the start that `lmer` takes, as before.
 
     Returns the fits by optimizer, with `summary` and `str()`.
 
@@ -98,6 +102,8 @@ def allFit(m: LmerMod, optimizers: list[str] | None = None) -> AllFit:  # noqa: 
     given = m.arguments.get("start")
     start = variance_ratio_start(m.design.random, m.y) if given is None else checks.check_start(given, m.design.random)
     start = m.design.random.start if start is None else start
+    if since("2.1") if start_from_mle is None else start_from_mle:
+        start = m.theta
     fits: dict[str, LmerMod] = {}
     failed: dict[str, Exception] = {}
     times: dict[str, float] = {}

@@ -123,7 +123,7 @@ class Replicate:
 
     def __call__(self, batch: Batch) -> Floats:
         Y = draw(self.source, batch) if isinstance(self.source, Simulator) else self.source.draw(batch)
-        fits = refit_many(self.m, Y.T, checked=self.m.control.calc_derivs)
+        fits = refit_many(self.m, Y.T, checked=self.m.control.takes_derivatives(self.m.n, len(self.m.theta)))
         if isinstance(self.statistic, str):
             values = FAST[self.statistic].values(self.m, fits)
         else:

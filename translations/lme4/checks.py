@@ -171,7 +171,7 @@ def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, df: i
     if (theta[diagonal] < tolerance).any():
         act(action, SINGULAR, SingularFitWarning)
         return Diagnosis((SINGULAR,), singular=True)
-    if not control.calc_derivs:
+    if not control.takes_derivatives(pls.n, len(theta)):
         return Diagnosis()
     if optimum.optimizer == "newton":
         if pls.n > HESSIAN_UP_TO or _identified(pls, optimum.theta, REML, control):

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from translations.settings import since
 from translations.stats.arguments import as_number
 
 Action = Literal["ignore", "message", "warning", "stop"]
@@ -64,7 +65,7 @@ class LmerControl:
     optimizer: str = "nloptwrap"
     restart_edge: bool = True
     boundary_tol: float = 1e-5
-    calc_derivs: bool = True
+    calc_derivs: bool | None = None
     optCtrl: Mapping[str, Any] = field(default_factory=dict)  # noqa: N815
     check_nobs_vs_nlev: Action = "stop"
     check_nlev_gtr_1: Action = "stop"
@@ -74,6 +75,17 @@ class LmerControl:
     check_conv_grad: tuple[Action, float] = ("warning", 2e-3)
     check_conv_hess: tuple[Action, float] = ("warning", 1e-6)
     check_conv_singular: tuple[Action, float] = ("message", 1e-4)
+    check_conv_nobsmax: float = 10_000
+    check_conv_nparmax: float = 10
+
+    def takes_derivatives(self, n: int, npar: int) -> bool:
+        """Whether a fit of `npar` parameters to n observations is checked by its derivatives: always unless
+        `calc_derivs` says no, but since lme4 2.0 not beyond `check_conv_nobsmax` and `check_conv_nparmax`."""
+        if not since("2.1"):
+            return self.calc_derivs is not False
+        if self.calc_derivs is None:
+            return n < self.check_conv_nobsmax and npar < self.check_conv_nparmax
+        return self.calc_derivs and n <= self.check_conv_nobsmax and npar <= self.check_conv_nparmax
 
 
 def lmerControl(optimizer: str = "nloptwrap", **settings: Any) -> LmerControl:  # noqa: N802
@@ -123,6 +135,9 @@ def _require_numbers(settings: Any) -> None:
 def _require_known(name: str, value: Any) -> None:
     """Raise ValueError for a `check_` setting that is none of those there are."""
     if not name.startswith("check_"):
+        return
+    if name in ("check_conv_nobsmax", "check_conv_nparmax"):
+        as_number(value, name)
         return
     if name.startswith("check_conv_"):
         if not (isinstance(value, tuple) and len(value) == 2 and value[0] in ACTIONS and value[1] >= 0):

@@ -23,35 +23,52 @@ from translations.stats.arguments import as_count
 from .arguments import require_mixed
 from .batch import leaves_lock, refit_many
 from .boot_checks import findings, sentences
-from .control import ConvergenceWarning
+from .control import ConvergenceWarning, LmerControl
 from .jobs import run
 from .journal import batch_size
 from .model import LmerMod, fit
 from .simulate import Batch, Simulator, as_stream, batches, draw, simulator_of
 from .structure import Floats
 
+UNCHECKED = LmerControl(calc_derivs=False, check_conv_singular=("ignore", 1e-4))
+
 
 @dataclass(frozen=True)
 class Ratios:
     """What a worker does with a batch: draw responses of the small model and fit both. Columns (count, 7): likelihood
     ratios, then what lme4's checks find in the small model's fits and in the large one's.
+
+    anew: fit from lme4's start with its default control and no checks, as pbkrtest since 0.5.5, and not by `refit`.
     """
 
     large: LmerMod
     small: LmerMod
     simulator: Simulator
+    anew: bool = False
 
     @property
     def unlocked(self) -> bool:
         """See `jobs.run`."""
-        return all(leaves_lock(m.pls, m.control) for m in (self.small, self.large))
+        return not self.anew and all(leaves_lock(m.pls, m.control) for m in (self.small, self.large))
 
     def __call__(self, batch: Batch) -> Floats:
         Y = draw(self.simulator, batch).T
         models = (self.small, self.large)
-        small, large = fits = [refit_many(m, Y, checked=m.control.calc_derivs) for m in models]
+        if self.anew:
+            deviances = np.array([[_deviance(m, y) for m in models] for y in Y.T])
+            nothing = np.tile([0.0, np.nan, 0.0] * 2, (len(deviances), 1))  # `findings` of fits that are not checked
+            return np.column_stack([deviances[:, 0] - deviances[:, 1], nothing])
+        small, large = fits = [refit_many(m, Y, checked=m.control.takes_derivatives(m.n, len(m.theta))) for m in models]
         found = [findings(one, m.design.random.diagonal, m.control) for one, m in zip(fits, models, strict=True)]
         return np.column_stack([small.value - large.value, *found])
+
+
+def _deviance(m: LmerMod, y: Floats) -> float:
+    """The least deviance of the model with the response y (n,), from lme4's start."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        again = fit(m.design, y, False, UNCHECKED, m.pls.with_response(y), m.data_name, m.data, {"start": None})
+    return again.optimum.value
 
 
 @dataclass(frozen=True)
@@ -130,6 +147,8 @@ def PBmodcomp(
     simulation begins. (pbkrtest 0.5.2 takes a `seed` and ignores it: there call `set.seed(seed)` first.) n_jobs,
     progress: see `jobs.run`; the ratios do not depend on them.
 
+    Where lme4 2.1 is followed, so is pbkrtest 0.5.5, which fits each response from lme4's start.
+
     Returns the test, with the replicates' ratios (nsim,): `str()` is R's text.
 
     Raises ValueError for nsim below 1, or models of different numbers of observations or the same number of parameters.
@@ -153,7 +172,8 @@ def PBmodcomp(
         )
     simulator = simulator_of(small)
     todo = batches(simulator, as_stream(seed), nsim, batch_size(nsim))
-    ref, *found = np.split(run(Ratios(large, small, simulator), todo, nsim, 7, n_jobs, progress), [1, 4], axis=1)
+    ratios = run(Ratios(large, small, simulator, since("2.1")), todo, nsim, 7, n_jobs, progress)
+    ref, *found = np.split(ratios, [1, 4], axis=1)
     ref = ref[:, 0]
     said = [sentences(of, m.control)["warning"] for of, m in zip(found, (small, large), strict=True)]
     for text in dict.fromkeys(text for counts in said for text in counts):
