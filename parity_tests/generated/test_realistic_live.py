@@ -26,8 +26,9 @@ MANY = int(os.environ.get("RPARITY_REALISTIC", "40"))
 FIRST = int(os.environ.get("RPARITY_REALISTIC_FROM", "0"))
 DIGITS = 6.0  # where R agrees with itself to these, so must we
 # Where R agreed with itself for one permutation, and not with us, it is asked for more, in so many processes: CHOLMOD
-# orders the columns of a nested model otherwise in another process, and BOBYQA may go another way.
-PROCESSES, PERMUTATIONS = 8, 3
+# orders the columns of a nested model otherwise in another process, and BOBYQA may go another way. (Of data_set(100)
+# R's criterion ends at 394.9207 or below in nine of ten orders, at 394.9213 in one of 80; ours at 394.9211.)
+PROCESSES, PERMUTATIONS = 8, 10
 Items = dict[str, dict[str, float]]
 
 
