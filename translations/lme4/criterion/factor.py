@@ -92,15 +92,12 @@ class Factor:
         S, explained = room[:, :-1], float(products.bottom[-1, -1])
         for raised in (0.0, explained):  # where rounding has left nothing of pwrss, y'y is raised to have all but that
             ldL2_first = eliminated(products, theta, T, S, L, B, BD, raised)
-            if m < LAPACK_FROM:
-                positive = loops.cholesky(S)
-            else:
-                positive = lapack.dpotrf(S, lower=1, overwrite_a=1, clean=0)[1] == 0
+            small = m < LAPACK_FROM
+            positive = loops.cholesky(S) if small else not lapack.dpotrf(S, lower=1, overwrite_a=1, clean=0)[1]
             if positive:
                 break
         if positive and (raised or S[-1, -1] ** 2 < (SMALL if products.tail.q else LOST) * explained):
-            draft = cls(products, theta, T, L, B, BD, ldL2_first, room)
-            pwrss = draft._squares()
+            pwrss = cls(products, theta, T, L, B, BD, ldL2_first, room)._squares()
             S[-1, -1], positive = math.sqrt(pwrss), pwrss > 0.0
         if not positive:
             raise np.linalg.LinAlgError(f"the penalized cross-product is not positive definite at theta {theta}")
@@ -166,7 +163,7 @@ class Factor:
     def _effects(self) -> tuple[Floats, tuple[Floats, ...]]:
         """beta and u."""
         of, Lw, p = self.products, self.corner, self.products.p
-        beta_q = np.linalg.solve(np.tril(Lw[:p, :p]).T, Lw[p, :p])
+        beta_q = np.linalg.solve(Lw[:p, :p].T, Lw[p, :p])
         u = tuple(U @ np.append(-beta_q, 1.0) for U in self.U)
         return of.beta0 + np.linalg.solve(of.R, beta_q), u
 
