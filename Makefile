@@ -26,7 +26,7 @@ guide: .venv/installed-test
 
 r: .venv/installed
 	sh scripts/install_r.sh
-	$(BIN)/pip install --quiet -e ".[r]"
+	$(BIN)/pip install --quiet "$$($(BIN)/python -m translations.parity.doctor)"
 	$(BIN)/rparity doctor
 
 lint: .venv/installed-test

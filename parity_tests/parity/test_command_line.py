@@ -69,8 +69,8 @@ def test_an_unknown_suite_is_named_with_those_there_are(arguments: tuple[str, ..
 @pytest.mark.parametrize(("version", "command"), [
     ("4.2.2", 'pip install "rpy2-rinterface<=3.6.5"'),
     ("4.4.3", 'pip install "rpy2-rinterface<=3.6.5"'),
-    ("4.5.0", "pip install --upgrade rpy2-rinterface"),
-    ("4.10.1", "pip install --upgrade rpy2-rinterface"),
+    ("4.5.0", 'pip install "rpy2-rinterface>=3.6.6"'),
+    ("4.10.1", 'pip install "rpy2-rinterface>=3.6.6"'),
 ])
 def test_which_rpy2_serves_which_r(version: str, command: str) -> None:
     assert doctor.rpy2_for(version) == command

@@ -169,7 +169,7 @@ def test_r_is_started_as_the_generator_s_is(outside: Path, monkeypatch: pytest.M
 
 def test_what_keeps_r_from_starting_is_said_with_its_cure(outside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rpy2.rinterface", None)
-    newer = "pip install --upgrade rpy2-rinterface"
+    newer = 'pip install "rpy2-rinterface>=3.6.6"'
     assert live.available() == (
         f"rpy2 is not here (import of rpy2.rinterface halted; None in sys.modules); install it with: {newer}")
 

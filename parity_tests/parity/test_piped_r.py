@@ -13,7 +13,7 @@ import pytest
 from translations.parity import paths, piped
 from translations.parity.literals import r_literal
 from translations.parity.piped import PipedR, RDied
-from translations.parity.records import RError
+from translations.parity.records import RError, ScriptError
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +78,18 @@ def test_rs_errors_are_raised_in_rs_words(live_r: Any, piped_r: PipedR) -> None:
     with pytest.raises(RError, match="there is no package called"):
         piped_r.version("noSuchPackage")
     assert piped_r.eval("1 + 1") == "[1] 2"
+
+
+def test_a_script_that_stops_says_where(live_r: Any, piped_r: PipedR, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    script = tmp_path / "mine" / "a.R"
+    script.write_text("x <- try(stop('caught'), silent = TRUE)\n\nf <- function() stop('no such luck')\nf()\n")
+    for r in (live_r, piped_r):
+        with pytest.raises(ScriptError, match=r"^a.R, line 4: Error in f\(\) : no such luck$"):
+            r.script(script)
+    with pytest.raises(ScriptError) as stopped:
+        piped_r.script(script)
+    assert stopped.value.provenance["R"] == piped_r.version()
 
 
 def test_what_others_print_is_skipped(live_r: Any, piped_r: PipedR) -> None:

@@ -11,7 +11,7 @@ from importlib import metadata
 
 from translations import compiled
 from translations.parity import paths
-from translations.releases import release_of
+from translations.releases import release_of, releases
 
 R_PACKAGES = ("lme4", "lmerTest", "pbkrtest", "emmeans", "dplyr", "tidyr", "tibble", "ggplot2", "MASS")
 
@@ -64,10 +64,15 @@ def r_version() -> str | None:
     return subprocess.run(ask, capture_output=True, text=True, check=True).stdout
 
 
-def rpy2_for(version: str) -> str:
-    """The command that installs the rpy2 that serves an R of this version: 3.6.6 and newer ask for R 4.5."""
+def rpy2_requirement(version: str) -> str:
+    """The rpy2 that serves an R of this version, as pip takes it: 3.6.6 and newer ask for R 4.5."""
     old = tuple(int(part) for part in version.split(".")) < (4, 5)
-    return 'pip install "rpy2-rinterface<=3.6.5"' if old else "pip install --upgrade rpy2-rinterface"
+    return "rpy2-rinterface<=3.6.5" if old else "rpy2-rinterface>=3.6.6"
+
+
+def rpy2_for(version: str) -> str:
+    """The command that installs the rpy2 that serves an R of this version."""
+    return f'pip install "{rpy2_requirement(version)}"'
 
 
 def report() -> tuple[str, bool]:
@@ -133,3 +138,7 @@ def _installed(distribution: str) -> str | None:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:
         return None
+
+
+if __name__ == "__main__":  # `make r` installs what this prints
+    print(rpy2_requirement(r_version() or releases()[0].versions["R"]))
