@@ -94,6 +94,7 @@ def shown() -> dict[str, Any]:
         "offset": r.summary(r.lm("breaks ~ tension + offset(20 + as.numeric(wool) * 5)", warpbreaks)),
         "within": said(lambda: r.predict(aliased, pd.DataFrame({"a": [6], "b": [12]}))),
         "outside": said(lambda: r.predict(aliased, pd.DataFrame({"a": [6], "b": [13]}))),
+        "doubtful": quiet(lambda: r.predict(aliased, pd.DataFrame({"a": [6, 7, 8], "b": [12, 13, 14]}), se_fit=True)),
     }
 
 

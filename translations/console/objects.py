@@ -34,11 +34,13 @@ class Printed(_Textual):
 class Vector(_Textual, pd.Series):  # type: ignore[misc]
     """A named R vector: a Series that prints as R does. Slicing keeps the class.
 
-    `of_diagonal` marks what `diag` took out of a matrix: the chapter's R printed it without its names.
+    `of_diagonal` marks what `diag` took out of a matrix: the chapter's R printed it without its names. `attribute` is
+    an R attribute, its name and value, that is printed below; as in R a slice does not have it.
     """
 
     _metadata = ["of_diagonal"]
     of_diagonal: bool = False
+    attribute: tuple[str, Any] | None = None
 
     @property
     def _constructor(self) -> type[Vector]:

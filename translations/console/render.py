@@ -104,7 +104,8 @@ def _(x: pd.Series, style: Style) -> list[str]:
 @render.register
 def _(x: Vector, style: Style) -> list[str]:
     bare = x.of_diagonal and not style.wording.named_diag
-    return _vector(as_values(pd.Series(x)), style, None if bare else _labels(x.index))
+    lines = _vector(as_values(pd.Series(x)), style, None if bare else _labels(x.index))
+    return lines if x.attribute is None else [*lines, f'attr(,"{x.attribute[0]}")', *render(x.attribute[1], style)]
 
 
 @render.register

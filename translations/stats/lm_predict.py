@@ -51,12 +51,16 @@ def _predict(
     weights:  of the new observations, for prediction intervals: a number, an array, or text; by default 1, or those of
               the fit where no newdata are given, and R's warning of either
 
+    Where R ≥ 4.3 is followed and the fit is rank-deficient, rows of `newdata` that the data cannot predict are warned
+    of and listed in the result's `attribute`.
+
     Returns a Vector (rows,), a Matrix (rows, 3) with an interval, or a `Prediction` when `se_fit`.
     Raises `KeyError` for a missing column, `ValueError` for a level that the fit did not see, an unknown interval, or a
     `level` outside (0, 1).
     """
     require_choice(interval, ("none", "confidence", "prediction"), "interval")
     require_level(level)
+    doubtful = np.zeros(0, int)
     if newdata is None:
         X, fit, labels = m.X.values, m.frame.pad(m.fitted), row_names(m.frame.padded_index)
     else:
@@ -65,13 +69,17 @@ def _predict(
         fit = X[:, m.kept] @ m.coefficients[m.kept] + _offset(m, frame)
         if m.rank < len(m.X.names) and not since("1.1-37"):
             warnings.warn("prediction from a rank-deficient fit may be misleading", stacklevel=3)
-        elif m.rank < len(m.X.names) and _not_estimable(m, X).any():
+        elif m.rank < len(m.X.names):
+            doubtful = np.flatnonzero(_not_estimable(m, X))
+        if len(doubtful):
             said = 'prediction from rank-deficient fit; attr(*, "non-estim") has doubtful cases'
             warnings.warn(said, stacklevel=3)
     spread = X[:, m.kept] @ _inverse_factor(m)
     variance = m.sigma**2 * np.square(spread).sum(axis=1)
     variance = m.frame.pad(variance) if newdata is None else variance
     result: Any = Vector(fit, index=labels)
+    if len(doubtful):
+        result.attribute = ("non-estim", Vector(doubtful + 1, index=result.index[doubtful]))
     if interval != "none":
         extra = m.sigma**2 / _weights(m, newdata, weights) if interval == "prediction" else 0.0
         half = np.sqrt(variance + extra) * qt((1.0 + level) / 2.0, m.df_residual)
