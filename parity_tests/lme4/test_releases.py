@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import translations as r
@@ -199,3 +200,42 @@ def test_convergence_is_not_checked_beyond_the_limits_of_2_1(settings: dict[str,
     with r.options(lme4="2.1"):
         assert said() == checked
     assert said() == (settings.get("calc_derivs") is not False)
+
+
+def test_the_joint_covariance_of_all_effects(slopes: LmerMod) -> None:
+    """vcov(m, full = TRUE), the same in lme4 1.1-37 and 2.1-0."""
+    V = r.vcov(slopes, full=True)
+    assert [*V.index[:2], *V.index[-2:]] == ["Subject.308.(Intercept)", "Subject.308.Days", "(Intercept)", "Days"]
+    theirs = [171.61639699227933, -19.719564011880376, 25.910809472499324, -34.005564334709341, 46.575120048789415]
+    found = V.to_numpy()[[0, 0, 0, 0, 36], [0, 1, 2, 36, 36]]
+    assert found == pytest.approx(theirs, rel=1e-10)
+
+
+def test_the_joint_covariance_of_nested_effects_is_not_lme4s_but_right() -> None:
+    """G - GZ'PZG by dense algebra in R 4.6.1. lme4 forgets the order of its factor, so that with nested factors
+    values stand beside others' names: 1.1501230 and 0.2900553 for these.
+    """
+    V = r.vcov(r.lmer("strength ~ 1 + (1 | batch/cask)", r.Pastes()), full=True)
+    assert V.loc["cask:batch.a:A.(Intercept)", "cask:batch.a:B.(Intercept)"] == pytest.approx(0.1724962, abs=5e-8)
+    assert V.loc["batch.A.(Intercept)", "batch.A.(Intercept)"] == pytest.approx(1.1177510, abs=5e-8)
+
+
+def test_standard_errors_of_predictions_are_the_releases(slopes: LmerMod) -> None:
+    """predict(m, nd, se.fit = TRUE, allow.new.levels = TRUE)$se.fit: lme4 1.1-31 has none, 1.1-37 stops."""
+    nd = pd.DataFrame({"Days": [0, 5, 3], "Subject": ["308", "zz", "309"]})
+
+    def se() -> list[float]:
+        return [*r.predict(slopes, nd, se_fit=True, allow_new_levels=True)[1]]
+
+    whole = se()
+    with r.options(lme4="1.1-37"):
+        with pytest.raises(ValueError, match="non-conformable arguments.*every level of Subject"):
+            se()
+        every = r.predict(slopes, se_fit=True)[1]
+    assert [*every[:2]] == pytest.approx([12.254810825616611, 10.543384823706841], rel=1e-10)
+    with r.options(lme4="2.1"), pytest.warns(FollowedWarning, match="new levels of Subject.*'1.1-31'"):
+        late = se()
+    assert late == pytest.approx([12.254810825616611, 9.5812773920098309, 8.1164815429743626], rel=1e-10)
+    between = r.VarCorr(slopes)["Subject"].to_numpy()
+    assert whole[1] ** 2 - late[1] ** 2 == pytest.approx(np.array([1, 5]) @ between @ np.array([1, 5]), rel=1e-9)
+    assert whole[::2] == pytest.approx(late[::2], rel=1e-12)

@@ -41,7 +41,17 @@ def fixef(m: LmerMod, add_dropped: bool = False) -> Vector:
 
 
 @generics.vcov.register(LmerMod)
-def _vcov(m: LmerMod) -> Matrix:
+def _vcov(m: LmerMod, full: bool = False) -> Matrix:
+    if full:
+        from .predict import joint_covariance
+
+        C, q = joint_covariance(m), m.design.random.q
+        last = np.concatenate([np.arange(m.p, m.p + q), np.arange(m.p)])
+        names = [f"{term.group}.{level}.{effect}" for term in m.design.random.terms for level in term.levels
+                 for effect in term.names] + m.design.names
+        V = Matrix(C[np.ix_(last, last)], index=names, columns=names)
+        V.r_class = "dsCMatrix"
+        return V
     V = Matrix(m.sigma**2 * m.unscaled_vcov, index=m.design.names, columns=m.design.names)
     V.r_class = "dpoMatrix"
     return V

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 
 from translations.console import Vector
+from translations.settings import since
 from translations.stats import generics
 from translations.stats.formula import factor_of, model_frame
 from translations.stats.frame import as_frame
 from translations.stats.linear_model import row_names
 
+from .control import FollowedWarning
 from .extract import pad
 from .formula import Bar, split
 from .model import LmerMod
-from .structure import Floats
+from .structure import Floats, RandomTerm
 
 
 @generics.predict.register(LmerMod)
@@ -135,21 +138,12 @@ def _modes(m: LmerMod, term: int, codes: np.ndarray) -> Floats:
 
 
 def _standard_errors(m: LmerMod, X: Floats, Zs: list[tuple[int, list[int], np.ndarray, Floats]]) -> Floats:
-    """Square roots of the diagonal of [X Z] C [X Z]', C the covariance of (beta - beta_hat, b - b_hat) given theta.
-
-    Henderson's equations (Bates et al. 2015, eq. 20): C = sigma² Gamma M^{-1} Gamma' with M the penalized
-    cross-product, Gamma = diag(I, Lambda). Dense in the p + q effects.  New levels add their term's own variance.
+    """Square roots of the diagonal of [X Z] C [X Z]', C the `joint_covariance`. New levels add their term's own
+    variance, which lme4, where it has standard errors, leaves out.
     """
-    from .getme import _Z, _Lambda
-
     terms = m.design.random.terms
     starts = np.concatenate([[0], np.cumsum([t.size for t in terms])])
-    root = np.sqrt(m.weights)[:, None]
-    Lambda = _Lambda(m).toarray()
-    W = np.hstack([m.design.X_fitted, _Z(m).toarray() @ Lambda]) * root
-    M = W.T @ W
-    M[m.p :, m.p :] += np.eye(len(Lambda))
-    rows = np.hstack([X, np.zeros((len(X), len(Lambda)))])
+    rows = np.hstack([X, np.zeros((len(X), int(starts[-1])))])
     extra = np.zeros(len(X))
     for term, columns, codes, Z in Zs:
         k = terms[term].k
@@ -158,5 +152,41 @@ def _standard_errors(m: LmerMod, X: Floats, Zs: list[tuple[int, list[int], np.nd
             rows[known, m.p + starts[term] + codes[known] * k + column] += Z[known, a]
         half = Z[~known] @ m.templates[term][columns]
         extra[~known] += np.einsum("ij,ij->i", half, half)
-    rows[:, m.p :] = rows[:, m.p :] @ Lambda
-    return m.sigma * np.sqrt(np.einsum("ij,ij->i", rows, np.linalg.solve(M, rows.T).T) + extra)
+        _as_released(terms[term], codes)
+    if since("2.1"):
+        extra = np.zeros(len(X))
+    C = joint_covariance(m)
+    return np.sqrt(np.einsum("ij,ij->i", rows, rows @ C) + m.sigma**2 * extra)
+
+
+def _as_released(term: RandomTerm, codes: np.ndarray) -> None:
+    """Stop where lme4 1.1-37 stops, and warn of the new levels of lme4 2.1, with `FollowedWarning`."""
+    if not since("1.1-37"):
+        return
+    group, new = term.group, bool((codes < 0).any())
+    if not since("2.1") and (new or len(np.unique(codes)) < len(term.levels)):
+        raise ValueError(f"se_fit: lme4 1.1-37 stops (non-conformable arguments) unless newdata hold every level of "
+                         f"{group} and no other; options(lme4='2.1') and '1.1-31' have standard errors")
+    if new:
+        warnings.warn(f"se_fit: lme4 2.1 leaves the variance between levels out for new levels of {group}, whose "
+                      "standard errors are too small; options(lme4='1.1-31') has it in", FollowedWarning, stacklevel=4)
+
+
+def joint_covariance(m: LmerMod) -> Floats:
+    """Covariance (p + q, p + q) of the errors of beta, then of the conditional modes, theta given.
+
+    Henderson's equations (Bates et al. 2015, eq. 20): sigma² Gamma M^{-1} Gamma', M the penalized cross-product and
+    Gamma = diag(I, Lambda). Dense. (lme4's vcov(full=TRUE) forgets the order of its sparse factor: with nested factors
+    its values stand beside other effects' names.)
+    """
+    from .getme import _Z, _Lambda
+
+    Lambda = _Lambda(m).toarray()
+    root = np.sqrt(m.weights)[:, None]
+    W = np.hstack([m.design.X_fitted, _Z(m).toarray() @ Lambda]) * root
+    M = W.T @ W
+    M[m.p :, m.p :] += np.eye(len(Lambda))
+    Gamma = np.eye(len(M))
+    Gamma[m.p :, m.p :] = Lambda
+    C: Floats = m.sigma**2 * Gamma @ np.linalg.solve(M, Gamma.T)
+    return C

@@ -173,12 +173,13 @@ def confint(object: Any, /, parm: Any = None, level: float = 0.95, *, method: st
 
 
 @generic
-def vcov(object: Any, /, complete: bool = True) -> Matrix:
+def vcov(object: Any, /, complete: bool = True, full: bool = False) -> Matrix:
     """Covariance matrix of the coefficients. R: stats::vcov.
 
-    object: a model. complete: of a linear model, whether aliased coefficients are kept, as NaN.
+    object: a model. complete: of a linear model, whether aliased coefficients are kept, as NaN. full: of a mixed model,
+    the random effects' errors too, before the fixed effects, as in lme4 since 1.1-33.
 
-    Returns a Matrix (p, p), labelled, in products of the coefficients' units.
+    Returns a Matrix (p, p), labelled, in products of the coefficients' units; `full` (q + p, q + p).
 
     Raises ValueError for an object that is no model.
 
