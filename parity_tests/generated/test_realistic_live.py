@@ -12,6 +12,7 @@ import re
 import subprocess
 import warnings
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,9 @@ MANY = int(os.environ.get("RPARITY_REALISTIC", "40"))
 FIRST = int(os.environ.get("RPARITY_REALISTIC_FROM", "0"))
 DIGITS = 6.0  # where R agrees with itself to these, so must we
 # Where R agreed with itself for one permutation, and not with us, it is asked for more, in so many processes: CHOLMOD
-# orders the columns of a nested model otherwise in another process, and BOBYQA may go another way. (Of data_set(100)
-# R's criterion ends at 394.9207 or below in nine of ten orders, at 394.9213 in one of 80; ours at 394.9211.)
+# orders the columns of a nested model otherwise in another process, and BOBYQA may go another way. One order is a toss
+# for us too. (Of data_set(100) R's criterion ends more than 1e-6 above its first in none or one of 80, ours in 4 of 61,
+# that of the rows as they are among them.)
 PROCESSES, PERMUTATIONS = 8, 10
 Items = dict[str, dict[str, float]]
 
@@ -146,6 +148,19 @@ def permuted(one: DataSet, times: int) -> list[Fit]:
     return [in_python(replace(one, data=one.data.iloc[order].reset_index(drop=True))) for order in orders]
 
 
+def seldom(short: Iterable[str], ours: list[Fit], answers: list[Fit]) -> dict[str, tuple[float, float]]:
+    """Of the items those in which our answers to other orders agree with R's first, to DIGITS, less often than R's own
+    do, by more than chance (three standard errors): how often, (ours, R's).
+    """
+    out, first = {}, answers[0].items
+    for item in short:
+        us, own = (np.mean([digits(fit.items, first)[item] >= DIGITS for fit in fits]) for fits in (ours, answers[1:]))
+        chance = np.sqrt((us * (1 - us) + own * (1 - own)) / len(ours))
+        if us < own - 3.0 * chance:
+            out[item] = (round(float(us), 2), round(float(own), 2))
+    return out
+
+
 def test_r_and_we_agree_where_r_agrees_with_itself(live_r: Any, tmp_path: Path) -> None:
     sets = [data_set(seed) for seed in range(FIRST, FIRST + MANY)]
     theirs, ours = in_r(sets, tmp_path / "twice"), {one.seed: in_python(one) for one in sets}
@@ -170,9 +185,11 @@ def test_r_and_we_agree_where_r_agrees_with_itself(live_r: Any, tmp_path: Path) 
     for one in doubtful:
         answers = [theirs[one.seed][0], *(fit for process in often for fit in process[one.seed])]
         tally["R's own noise, seen when asked more often"] += not (short := shortfall(ours[one.seed], answers))
+        if short and not (short := seldom(short, permuted(one, len(answers) - 1), answers)):
+            tally["as often as R's, rows permuted"] += 1
         if short:
             call = one.r_call("d")
-            wrong.append(f"data_set({one.seed}): {call}\n  digits (shared with R, R with itself): {short}")
+            wrong.append(f"data_set({one.seed}): {call}\n  agreement with R in other orders (ours, its own): {short}")
     print(dict(tally))
     assert not wrong, f"{len(wrong)} of {len(sets)}:\n" + "\n".join(wrong)
     # One answer of each is a toss where R's own answers differ: the counts above are of a few of them.
@@ -185,3 +202,14 @@ def test_r_and_we_agree_where_r_agrees_with_itself(live_r: Any, tmp_path: Path) 
         print(f"data_set({one.seed}): {one.r_call('d')}\n  R warns: {first.warnings}; {shares}")
     print(f"in other orders our warnings are R's in {more:+.1f} data sets more than R's own; chance {chance**0.5:.1f}")
     assert more >= -3.0 * chance**0.5
+
+
+def test_what_happens_too_seldom() -> None:
+    """40 of 80 where R has 79 of 80 is no chance, 76 is."""
+    def fits(there: int) -> list[Fit]:
+        values = [100.0] * there + [100.1] * (80 - there)
+        return [Fit({"sd": {"Residual NA": 1.0}, "criterion": {"": value}}) for value in values]
+
+    answers = [*fits(1)[:1], *fits(79)]
+    assert seldom(["criterion"], fits(76), answers) == {}
+    assert seldom(["criterion"], fits(40), answers) == {"criterion": (0.5, 0.99)}
