@@ -176,7 +176,7 @@ def test_when_the_optimizer_stops() -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [
-    ("check_conv_grad", ("warning", -1e-9)), ("check_conv_grad", ("warn", 1e-3)), ("check_conv_hess", "ignore"),
+    ("check_conv_grad", ("warning", -1e-9)), ("check_conv_grad", ("warn", 1e-3)), ("check_conv_hess", "no"),
     ("check_conv_singular", ("ignore",)), ("check_conv_singular", ("ignore", 1e-4, 1)), ("check_scaleX", "drop"),
     ("check_rankX", "ignore"), ("check_nlev_gtr_1", ("stop", 1.0))])
 def test_settings_that_are_none(name: str, value: Any) -> None:
