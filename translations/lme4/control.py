@@ -88,15 +88,35 @@ class LmerControl:
         return self.calc_derivs and n <= self.check_conv_nobsmax and npar <= self.check_conv_nparmax
 
 
-def lmerControl(optimizer: str = "nloptwrap", **settings: Any) -> LmerControl:  # noqa: N802
+def lmerControl(  # noqa: N802
+    optimizer: str = "nloptwrap",
+    *,
+    restart_edge: bool = True,
+    boundary_tol: float = 1e-5,
+    calc_derivs: bool = True,
+    optCtrl: Mapping[str, Any] | None = None,  # noqa: N803
+    check_nobs_vs_nlev: Action = "stop",
+    check_nlev_gtr_1: Action = "stop",
+    check_nobs_vs_nRE: Action = "stop",  # noqa: N803
+    check_rankX: str = "message+drop.cols",  # noqa: N803
+    check_scaleX: Action = "warning",  # noqa: N803
+    check_conv_grad: Action | tuple[Action, float] = ("warning", 2e-3),
+    check_conv_hess: Action | tuple[Action, float] = ("warning", 1e-6),
+    check_conv_singular: Action | tuple[Action, float] = ("message", 1e-4),
+    **unknown: Any,
+) -> LmerControl:
     """Control of `lmer`. R: lme4::lmerControl, whose argument names are used with '.' written '_'.
 
     optimizer: "nloptwrap" (BOBYQA of NLopt), "bobyqa" (minqa's) or "Nelder_Mead" (lme4's), each with lme4's start and
     tolerances, so that the estimates are lme4's own; or "newton" (the optimum, of several minima the lowest that it
-    meets: `optimum.minima` of the fit says how many, and so does `optimum.message`). settings: optCtrl, by name, for
-    "nloptwrap" `xtol_abs`, `ftol_abs` (both 1e-8), `maxeval` (100000); for "bobyqa" `maxfun` (10000), `npt`, `rhobeg`,
-    `rhoend`; for "Nelder_Mead" `maxfun` (10000), `xst`, `xt`; and lme4's checks, `check_nobs_vs_nlev` and others,
-    "ignore", "warning" or "stop".
+    meets: `optimum.minima` of the fit says how many, and so does `optimum.message`). restart_edge, boundary_tol: how
+    an estimate at the bound of theta is tried again. calc_derivs: whether the derivatives at the optimum are checked.
+    optCtrl: settings by name, for "nloptwrap" `xtol_abs`, `ftol_abs` (both 1e-8), `maxeval` (100000); for "bobyqa"
+    `maxfun` (10000), `npt`, `rhobeg`, `rhoend`; for "Nelder_Mead" `maxfun` (10000), `xst`, `xt`. check_nobs_vs_nlev,
+    check_nlev_gtr_1, check_nobs_vs_nRE, check_scaleX: "ignore", "message", "warning" or "stop" where a factor has too
+    many levels, one level, too many effects, or predictors differ in scale. check_rankX: what is done about columns
+    that depend on others. check_conv_grad, check_conv_hess, check_conv_singular: an action, or one with its tolerance,
+    on the gradient, the second derivatives and singular fits. unknown: refused.
 
     Returns the control, for `lmer`.
 
@@ -107,9 +127,10 @@ def lmerControl(optimizer: str = "nloptwrap", **settings: Any) -> LmerControl:  
     (Intercept)        Days
       251.40510    10.46729
     """
+    settings = {name: value for name, value in locals().items() if name not in ("optimizer", "unknown")}
+    settings["optCtrl"] = {} if optCtrl is None else optCtrl
     if not isinstance(optimizer, str) or optimizer not in OPTIMIZERS:
         raise ValueError(f"unknown optimizer {optimizer!r}: use one of {', '.join(map(repr, OPTIMIZERS))}")
-    unknown = set(settings) - set(LmerControl.__dataclass_fields__)
     if unknown:
         raise ValueError(
             f"unknown lmerControl settings {sorted(unknown)}; known are {sorted(LmerControl.__dataclass_fields__)}"
@@ -118,8 +139,8 @@ def lmerControl(optimizer: str = "nloptwrap", **settings: Any) -> LmerControl:  
         if name.startswith("check_conv_") and isinstance(value, str):  # an action alone keeps the tolerance, as in R
             settings[name] = value = (value, getattr(LmerControl, name)[1])
         _require_known(name, value)
-    _require_numbers(settings.get("optCtrl", {}))
-    as_number(settings.get("boundary_tol", 0.0), "boundary_tol")
+    _require_numbers(settings["optCtrl"])
+    as_number(boundary_tol, "boundary_tol")
     return LmerControl(optimizer=optimizer, **settings)
 
 
