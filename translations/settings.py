@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar, Token
+from operator import index
 from typing import Any
 
 __all__ = ["option", "options"]
@@ -19,10 +20,13 @@ def _one_of(*choices: str) -> Callable[[str, Any], Any]:
 
 def _whole(least: int, most: int) -> Callable[[str, Any], Any]:
     def check(name: str, value: Any) -> Any:
-        whole = hasattr(value, "__index__") and not isinstance(value, bool)
-        if not whole or not least <= value <= most:
+        try:
+            whole = least - 1 if isinstance(value, bool) else index(value)
+        except TypeError:  # arrays have an __index__ too
+            whole = least - 1
+        if not least <= whole <= most:
             raise ValueError(f"option {name} must be a whole number from {least} to {most}, not {value!r}")
-        return int(value)
+        return whole
 
     return check
 
