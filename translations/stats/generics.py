@@ -173,7 +173,7 @@ def confint(object: Any, /, parm: Any = None, level: float = 0.95, *, method: st
 
 
 @generic
-def vcov(object: Any, /, complete: bool = True, full: bool = False) -> Matrix:
+def vcov(object: Any, /, complete: bool = True, *, full: bool = False) -> Matrix:
     """Covariance matrix of the coefficients. R: stats::vcov.
 
     object: a model. complete: of a linear model, whether aliased coefficients are kept, as NaN. full: of a mixed model,
