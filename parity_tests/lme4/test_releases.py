@@ -4,6 +4,7 @@ References: R 4.2.2 with lme4 1.1-31, R 4.5.0 with 1.1-37, R 4.6.1 with 2.1-0, o
 """
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 import translations as r
 from translations.lme4.control import FollowedWarning
 from translations.lme4.model import LmerMod
+from translations.parity.piped import PipedR
 
 OLD, SINCE_1_1_33 = "1.1-31", ("1.1-37", "2.1")
 
@@ -239,3 +241,30 @@ def test_standard_errors_of_predictions_are_the_releases(slopes: LmerMod) -> Non
     between = r.VarCorr(slopes)["Subject"].to_numpy()
     assert whole[1] ** 2 - late[1] ** 2 == pytest.approx(np.array([1, 5]) @ between @ np.array([1, 5]), rel=1e-9)
     assert whole[::2] == pytest.approx(late[::2], rel=1e-12)
+
+
+LIVE = """
+library(lme4)
+m <- lmer(Reaction ~ Days + (Days | Subject), sleepstudy)
+b <- bootMer(m, function(x) c(sigma(x), getME(x, "theta")), 3, seed = 1)$t
+list(refit = unname(getME(refit(m), "theta")), t = unname(b),
+     ci = unname(confint(lmer(Yield ~ 1 + (1 | Batch), Dyestuff), quiet = TRUE)))
+"""
+
+
+@pytest.mark.live
+@pytest.mark.filterwarnings("ignore::translations.lme4.control.FollowedWarning")
+@pytest.mark.parametrize(("release", "of"), [("1.1-37", "45"), ("2.1", "46")])
+def test_a_live_r_of_the_release_answers_the_same(slopes: LmerMod, release: str, of: str) -> None:
+    command = os.environ.get(f"RPARITY_RSCRIPT_{of}")
+    if not command:
+        pytest.skip(f"RPARITY_RSCRIPT_{of} names no R: set it to a command such as 'chroot DIR Rscript'")
+    with PipedR(command) as live:
+        theirs = live.values(LIVE)
+    with r.options(lme4=release):
+        t = np.column_stack([r.bootMer(slopes, of, 3, seed=1).t for of in ("sigma", "theta")])
+        ci = r.confint(r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff()), quiet=True).to_numpy()
+        ours = {**{f"refit[{i + 1}]": x for i, x in enumerate(r.refit(slopes).theta)},
+                **{f"t[{i + 1}, {j + 1}]": t[i, j] for i in range(3) for j in range(4)},
+                **{f"ci[{i + 1}, {j + 1}]": ci[i, j] for i in range(3) for j in range(2)}}
+    assert ours == pytest.approx(theirs, rel=1e-7)
