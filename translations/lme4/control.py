@@ -93,7 +93,7 @@ def lmerControl(  # noqa: N802
     *,
     restart_edge: bool = True,
     boundary_tol: float = 1e-5,
-    calc_derivs: bool = True,
+    calc_derivs: bool | None = None,
     optCtrl: Mapping[str, Any] | None = None,  # noqa: N803
     check_nobs_vs_nlev: Action = "stop",
     check_nlev_gtr_1: Action = "stop",
@@ -103,6 +103,8 @@ def lmerControl(  # noqa: N802
     check_conv_grad: Action | tuple[Action, float] = ("warning", 2e-3),
     check_conv_hess: Action | tuple[Action, float] = ("warning", 1e-6),
     check_conv_singular: Action | tuple[Action, float] = ("message", 1e-4),
+    check_conv_nobsmax: float = 10_000,
+    check_conv_nparmax: float = 10,
     **unknown: Any,
 ) -> LmerControl:
     """Control of `lmer`. R: lme4::lmerControl, whose argument names are used with '.' written '_'.
@@ -110,7 +112,9 @@ def lmerControl(  # noqa: N802
     optimizer: "nloptwrap" (BOBYQA of NLopt), "bobyqa" (minqa's) or "Nelder_Mead" (lme4's), each with lme4's start and
     tolerances, so that the estimates are lme4's own; or "newton" (the optimum, of several minima the lowest that it
     meets: `optimum.minima` of the fit says how many, and so does `optimum.message`). restart_edge, boundary_tol: how
-    an estimate at the bound of theta is tried again. calc_derivs: whether the derivatives at the optimum are checked.
+    an estimate at the bound of theta is tried again. calc_derivs: whether the derivatives at the optimum are checked;
+    by default they are, but since lme4 2.0 not from check_conv_nobsmax observations or check_conv_nparmax parameters
+    on.
     optCtrl: settings by name, for "nloptwrap" `xtol_abs`, `ftol_abs` (both 1e-8), `maxeval` (100000); for "bobyqa"
     `maxfun` (10000), `npt`, `rhobeg`, `rhoend`; for "Nelder_Mead" `maxfun` (10000), `xst`, `xt`. check_nobs_vs_nlev,
     check_nlev_gtr_1, check_nobs_vs_nRE, check_scaleX: "ignore", "message", "warning" or "stop" where a factor has too
