@@ -196,3 +196,9 @@ def test_command_is_one_of_rparitys(monkeypatch, capsys):
     with pytest.raises(SystemExit) as stopped:
         main()
     assert stopped.value.code == 0 and "--resume" in capsys.readouterr().out
+
+
+def test_each_estimate_has_its_name_under_every_release() -> None:
+    first = r.recovery_study(nsim=3, seed=1, n_jobs=1).estimates
+    with r.options(lme4="2.1"):
+        assert r.recovery_study(nsim=3, seed=1, n_jobs=1).estimates.equals(first)

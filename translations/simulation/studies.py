@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.lme4 import identity
+from translations.lme4 import identity, sdcor
 from translations.lme4.batch import fit_many
 from translations.lme4.bootstrap import sdcor_many
 from translations.lme4.control import LmerControl, as_control
@@ -59,7 +59,7 @@ class Fitting:
         )
         structure = RandomStructure((term,))
         fits = fit_many(PLS.of(structure, X, Y[0]), Y.T, self.REML, self.control)
-        sd0, cor, sd1, sigma = sdcor_many(structure, fits).T
+        sd0, cor, sd1, sigma = sdcor_many(structure, fits)[:, np.argsort(sdcor.order(structure))].T
         return np.column_stack([fits.beta, sd0, sd1, cor, sigma, fits.se])
 
 

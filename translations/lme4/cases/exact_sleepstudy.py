@@ -6,11 +6,15 @@ import translations as r
 from translations.lme4.cases._comparisons import ROOTS
 from translations.parity import case
 
+# The R side's own order, that of lme4 1.1, under every release.
+ROWS = ["sd_(Intercept)|Subject", "cor_Days.(Intercept)|Subject", "sd_Days|Subject", "sigma", "(Intercept)", "Days"]
+
 
 @case(section="lme4", order=236, tolerance=ROOTS)
 def exact_sleepstudy():
     sleepstudy = r.sleepstudy()
     m = r.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy, control="newton")
     ci = r.confint(m, exact=True, signames=False, quiet=True)
+    ci = ci.loc[ROWS]
     print(ci)
     return {"ci": ci}
