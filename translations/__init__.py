@@ -6,16 +6,14 @@ written '_'. The names and their modules stand in `__init__.pyi`; a module is im
 
 from __future__ import annotations
 
-import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from . import compiled
 
-_IMPORT = re.compile(r"^from (\.[\w.]+) import \w+ as (\w+)$", re.MULTILINE)
-_STUB = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
-_HOME = {name: f"{__name__}{module}" for module, name in _IMPORT.findall(_STUB)}
+_STUB = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8").splitlines()
+_HOME = {words[-1]: f"{__name__}{words[1]}" for words in map(str.split, _STUB) if words[:1] == ["from"]}
 
 __all__ = sorted(_HOME)
 __version__ = "0.1.0"
