@@ -268,3 +268,18 @@ def test_a_live_r_of_the_release_answers_the_same(slopes: LmerMod, release: str,
                 **{f"t[{i + 1}, {j + 1}]": t[i, j] for i in range(3) for j in range(4)},
                 **{f"ci[{i + 1}, {j + 1}]": ci[i, j] for i in range(3) for j in range(2)}}
     assert ours == pytest.approx(theirs, rel=1e-7)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("group", "criterion", "groups"), [  # REMLcrit, lme4 2.1-0
+    ("f * Subject", 1758.1416620793721, {"f:Subject": 36, "Subject": 18, "f": 2}),
+    ("f + Subject", 1786.4650853949215, {"Subject": 18, "f": 2}),
+])
+def test_crossed_grouping_factors_expand_since_2_0(group: str, criterion: float, groups: dict[str, int]) -> None:
+    data = r.sleepstudy().assign(f=lambda d: pd.Categorical((d["Days"] // 5).astype(str)))
+    formula = f"Reaction ~ Days + (1 | {group})"
+    with r.options(lme4="2.1"):
+        m = r.lmer(formula, data)
+    assert r.REMLcrit(m) == pytest.approx(criterion, rel=1e-10) and dict(r.ngrps(m)) == groups
+    with pytest.raises(ValueError, match="Invalid grouping factor specification"):
+        r.lmer(formula, data)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from translations.settings import since
 from translations.stats.expressions import Call, Constant, Name, Node, call, deparse, read
 from translations.stats.terms import parse
 
@@ -49,12 +50,17 @@ class MixedFormula:
     written: str = ""
 
 
-@lru_cache(maxsize=256)
 def split(formula: str) -> MixedFormula:
     """The fixed and random parts of `formula`.
 
     Raises ValueError when the formula has no response or no random-effects term, or a bar outside parentheses.
     """
+    return _split(formula, since("2.1"))
+
+
+@lru_cache(maxsize=256)
+def _split(formula: str, since_2_1: bool) -> MixedFormula:
+    """`split`, as the release of lme4 reads grouping factors."""
     tree = read(formula)
     if not (isinstance(tree, Call) and tree.function == "~" and len(tree.args) == 2):
         raise ValueError(f"formula {formula!r} must be two-sided: response ~ fixed effects + (effects | group)")
@@ -62,7 +68,7 @@ def split(formula: str) -> MixedFormula:
     if isinstance(right, Call) and right.function in ("|", "||"):
         raise ValueError(f"put the random-effects term of {formula!r} in parentheses: ({deparse(right)})")
     right = _expand_double_bars(right)
-    bars = tuple(bar for node in _find_bars(right) for bar in _slash(node))
+    bars = tuple(bar for node in _find_bars(right) for bar in _slash(node, since_2_1))
     if not bars:
         raise ValueError(f"No random effects terms specified in formula {formula!r}; without (effects | group) use lm")
     fixed = _without_bars(right)
@@ -107,7 +113,7 @@ def _find_bars(node: Node) -> Iterator[Call]:
             yield from _find_bars(arg)
 
 
-def _slash(bar: Call) -> Iterator[Bar]:
+def _slash(bar: Call, since_2_1: bool) -> Iterator[Bar]:
     """`x | a/b` is `x | b:a` and `x | a`, innermost first, as lme4 names and orders them."""
     effects, group = bar.args
     inner = group
@@ -115,9 +121,19 @@ def _slash(bar: Call) -> Iterator[Bar]:
         inner = inner.args[0]
     if isinstance(inner, Call) and inner.function == "/":
         group = inner  # lme4 cannot read a/b in parentheses; other factors keep theirs in their name
-    for factor in _nested(group):
-        _require_one_factor(factor)
-        yield Bar(deparse(effects), deparse(factor))
+    for crossed in _crossed(group) if since_2_1 else [group]:
+        for factor in _nested(crossed):
+            _require_one_factor(factor)
+            yield Bar(deparse(effects), deparse(factor))
+
+
+def _crossed(group: Node) -> list[Node]:
+    """`a + b` as a and b, `a * b` as these and a:b: what lme4 takes since 2.0 and refused before."""
+    if not isinstance(group, Call) or group.function not in ("+", "*") or len(group.args) != 2:
+        return [group]
+    first, second = map(_crossed, group.args)
+    products = [call(":", a, b) for a in first for b in second] if group.function == "*" else []
+    return [*first, *second, *products]
 
 
 def _require_one_factor(group: Node) -> None:
