@@ -166,7 +166,8 @@ def test_so_is_a_refit(number: int) -> None:
     assert again.theta.tolist() == theirs["theta"] and again.sigma == theirs["sigma"][0]
     assert r.residuals(again).tolist() == theirs["residuals"]
     assert again.criterion(again.REML) == theirs["criterion"][0]  # of n - 1 degrees of freedom, as refit has it
-    assert split([str(w.message).strip() for w in said]) == theirs["said"]
+    # What this release's refit does to the criterion is said by us alone.
+    assert split([str(w.message).strip() for w in said if not getattr(w.category, "ours", False)]) == theirs["said"]
 
 
 def test_the_shown_example() -> None:

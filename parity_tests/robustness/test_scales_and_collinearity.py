@@ -84,7 +84,7 @@ def test_newton_says_what_is_not_identified() -> None:
 
 
 @pytest.mark.parametrize("wrong", [
-    {"check_rankX": "foo"}, {"check_scaleX": "rescale"}, {"check_nobs_vs_nlev": "foo"}, {"check_conv_grad": "warning"},
+    {"check_rankX": "foo"}, {"check_scaleX": "rescale"}, {"check_nobs_vs_nlev": "foo"}, {"check_conv_grad": "warn"},
     {"check_conv_hess": ("loud", 1e-6)}, {"optimizer": "bobyqa?"},
 ], ids=str)
 def test_a_setting_that_there_is_not(wrong: dict[str, Any]) -> None:
