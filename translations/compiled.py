@@ -12,6 +12,7 @@ import os
 import sys
 import zlib
 from collections.abc import Sequence
+from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec
 from importlib.util import spec_from_file_location
 from pathlib import Path
@@ -34,9 +35,15 @@ CURES = {
 def checksum(source: Path) -> int:
     """What tells one source from another, with the declarations it was compiled by, however their lines end."""
     text = source.read_bytes()
-    for declared in sorted(ROOT.rglob("*.pxd")) if CALLS in text else (source.with_suffix(".pxd"),):
+    for declared in _declarations(ROOT) if CALLS in text else (source.with_suffix(".pxd"),):
         text += declared.read_bytes() if declared.exists() else b""
     return zlib.crc32(text.replace(b"\r\n", b"\n"))
+
+
+@cache
+def _declarations(root: Path) -> tuple[Path, ...]:
+    """The files by which modules call each other in C; looked for once a process, which takes milliseconds."""
+    return tuple(sorted(root.rglob("*.pxd")))
 
 
 def source_of(name: str) -> Path:
