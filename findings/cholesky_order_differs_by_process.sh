@@ -4,7 +4,7 @@
 # Versions: R 4.2.2, lme4 1.1-31, Matrix 1.5-3 (Debian 12's packages r-base-core, r-cran-lme4, r-cran-matrix).
 # Guess before: the fill-reducing permutation depends on the pattern of non-zeros alone, so it is the same in every run.
 # Seen: 60 observations, a slopes term on 3 levels and 15 levels nested in them. Of 24 fresh processes that run the same script
-#   8 print the permutation 0 1 2 3 4 ... and 16 print 4 3 2 0 1 ... (other runs: 16 and 8, 11 and 13). The criterion then
+#   8 print the permutation 0 1 2 3 4 ... and 16 print 4 3 2 0 1 ... (another run: 11 and 13). The criterion then
 #   differs in its last bit, beta in its 13th digit, and an optimizer that stops on rounding may stop elsewhere. With one effect
 #   on the outer factor the order is always the same. Under R 4.5.0 (Matrix 1.7-3) and R 4.6.1: 16 of 16 print 4 3 2 0 1.
 # What it means: asking the same R twice within one session, even with permuted rows, shows less noise than R has.

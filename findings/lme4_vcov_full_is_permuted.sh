@@ -2,8 +2,8 @@
 # lme4's vcov(m, full = TRUE) of a nested model has its values beside other effects' names, and predict(se.fit = TRUE) uses them.
 #
 # Versions: lme4 1.1-37 (R 4.5.0, Debian 13) and 2.1-0 (R 4.6.1, Debian forky): packages r-base-core and r-cran-lme4.
-# Guess before: with the variances given it is the covariance of the errors of b and beta, G - GZ'PZG for the random effects, to
-#   rounding, as it is for sleepstudy's slopes and for Penicillin's crossed factors.
+# Expected (the guess was not written down beforehand): with the variances given it is the covariance of the errors of b and
+#   beta, G - GZ'PZG for the random effects, to rounding, as it is for sleepstudy's slopes and for Penicillin's crossed factors.
 # Seen: for lme4's own example of nested factors, strength ~ 1 + (1 | batch/cask) on Pastes, it differs by up to 4.21 (sigma^2 is
 #   0.68), and the variances are not even the same set. vcov_full solves with the triangle of the sparse factor alone
 #   (system = "L"), without its fill-reducing permutation, which is not the identity where factors are nested. So are the
