@@ -13,6 +13,8 @@ from .browser import browser_page, chromium
 
 __all__ = ["browser_page", "chromium"]
 
+collect_ignore = ["recipes"]  # R's answers to the recipes of CONTRIBUTING.md: their cases are written when followed
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Know the marker of the tests that need a browser."""
