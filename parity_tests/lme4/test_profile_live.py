@@ -12,6 +12,7 @@ from translations.lme4.bobyqa import bobyqa
 from translations.lme4.control import SingularFitWarning
 from translations.lme4.criterion import scales
 from translations.lme4.profile import ProfileWarning
+from translations.lme4.sdcor import Way
 from translations.lme4.splines import back_spline, natural_spline
 
 SPLINE = 1e-12  # the same tridiagonal system, solved by other code
@@ -65,9 +66,9 @@ def test_scales_of_covariance_parameters_are_lme4s_to_the_bit(live_r):
         x = np.array([a, correlations[0], correlations[1], b, correlations[2], c, rng.uniform(20, 30)])
         live_r.assign("x", x.tolist())
         theta, back, sizes, room = np.empty(6), np.empty(7), np.array([3]), np.empty((4, 3, 3))
-        scales.theta_of(x, sizes, theta, True, room)
+        scales.theta_of(x, sizes, theta, Way.PIVOTED, room)
         assert np.array_equal(theta, live_r.numbers("lme4:::Sv_to_Cv(x, 3, s = x[7])"))
-        scales.sdcor_of(x[:6], x[6], sizes, back, room)
+        scales.sdcor_of(x[:6], x[6], sizes, back, room, Way.PIVOTED)
         assert np.array_equal(back, live_r.numbers("suppressWarnings(lme4:::Cv_to_Sv(x[1:6], 3, s = x[7]))"))
 
 

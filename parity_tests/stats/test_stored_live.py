@@ -59,6 +59,8 @@ def test_stored_questions_are_live_answers(tmp_path: Path) -> None:
     ask_all(tmp_path)
     for name in ("questions.json", "drawn_questions.json"):
         old, new = (dict(scalars(value)) for value in (stored(name), json.loads((tmp_path / name).read_text())))
+        # What is empty or NULL had no label when these were stored.
+        new = {path: value for path, value in new.items() if value not in ("empty", "NULL") or path in old}
         assert old.keys() == new.keys()
         for path, value in old.items():
             if isinstance(value, float) and isinstance(new[path], (int, float)):
