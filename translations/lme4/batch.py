@@ -7,7 +7,7 @@ same code is called through Python, with the same result to the bit. Other model
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -49,8 +49,7 @@ def refit_many(m: Any, Y: Floats, checked: bool = False) -> Fits:
 
     checked: take the derivatives that lme4's checks need (by "nloptwrap", of models in lme4's order).
     """
-    control = replace(m.control, restart_edge=False, boundary_tol=0.0)
-    return fit_many(m.pls, Y, m.REML, control, m.theta, refit_df(m, control), checked)
+    return fit_many(m.pls, Y, m.REML, m.control.without_edge, m.theta, refit_df(m, m.control), checked)
 
 
 def fit_many(

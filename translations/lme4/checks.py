@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from .structure import Floats, RandomStructure, RandomTerm
 SINGULAR = "boundary (singular) fit: see help('isSingular')"
 NO_GRADIENT = "Gradient contains NAs"
 UNSCALED = gradient_words(UNABLE, 0.0)
+NEARLY = 10.0  # times a bound, or a tenth of it: derivatives so near to it are looked at twice
+FACTORED = 1e-10  # times its largest eigenvalue: a matrix that has none smaller has a Cholesky factor, however rounded
 HESSIAN_UP_TO = 10_000  # observations: beyond, "newton" does not ask whether the criterion curves everywhere
 
 
@@ -153,9 +156,13 @@ def check_scale(X: Floats, control: LmerControl) -> str | None:
     return None
 
 
-def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, df: int | None = None) -> Diagnosis:  # noqa: N803
+def diagnose(
+    pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, df: int | None = None,  # noqa: N803
+    criterion: Callable[[Floats], float] | None = None,
+) -> Diagnosis:
     """R: checkConv, after "nloptwrap" with lme4's own derivatives (`derivatives`), whose rounding decides what it says
-    of a criterion that is large or hardly curves; after "newton" with exact ones. `df`: see `PLS.deviance`.
+    of a criterion that is large or hardly curves; after "newton" with exact ones. `df`: see `PLS.deviance`; criterion:
+    what was minimized, where it is at hand.
     """
     diagonal = pls.structure.diagonal
     action, tolerance = control.check_conv_singular
@@ -178,7 +185,9 @@ def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, df: i
             return Diagnosis()
         act(control.check_conv_hess[0], UNIDENTIFIED, ConvergenceWarning)
         return Diagnosis((UNIDENTIFIED,))
-    gradient, H = derivatives(pls.lme4_criterion(REML, df), optimum.theta, optimum.value)
+    gradient, H = derivatives(criterion or pls.lme4_criterion(REML, df), optimum.theta, optimum.value)
+    if _clear(gradient, H, control):
+        return Diagnosis()
     if not np.isfinite(gradient).all():
         act(control.check_conv_grad[0], NO_GRADIENT, ConvergenceWarning)
         return Diagnosis((NO_GRADIENT,))
@@ -191,6 +200,21 @@ def diagnose(pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, df: i
     if "ignore" not in (control.check_conv_grad[0], control.check_conv_hess[0]):
         _compare_exact(pls, optimum.theta, REML, control, df, (gradient, H))
     return Diagnosis(tuple(said))
+
+
+def _clear(gradient: Floats, H: Floats, control: LmerControl) -> bool:
+    """Whether nothing is said of a gradient (m,) and a Hessian (m, m), nor of such within a factor of ten of a bound:
+    the usual case, told by the eigenvalues alone.
+    """
+    if not np.isfinite(H).all():
+        return False
+    values, curvature = np.linalg.eigvalsh(H), control.check_conv_hess[1] * NEARLY
+    lowest, highest = float(values[0]), float(values[-1])
+    if not lowest > max(curvature, curvature * highest, FACTORED * highest) or highest * curvature > 1.0:
+        return False
+    # No entry of the Newton step in the Hessian's metric is larger than the gradient's length over the least root.
+    length = math.sqrt(float(gradient @ gradient))
+    return length / max(1.0, math.sqrt(lowest)) < control.check_conv_grad[1] / NEARLY
 
 
 def said_of(gradient: Floats, H: Floats, control: LmerControl, factor: float = 1.0) -> tuple[list[str], list[str]]:
@@ -206,7 +230,7 @@ def _compare_exact(pls: PLS, theta: Floats, REML: bool, control: LmerControl, df
 
     Asked where these come within a factor of ten of a bound: elsewhere it would cost a fit time for nothing.
     """
-    if not any(said_of(*differences, control, factor=10.0)):
+    if not any(said_of(*differences, control, factor=NEARLY)):
         return
     try:
         exact = pls.gradient(theta, REML, df)[1], pls.hessian(theta, REML, df)

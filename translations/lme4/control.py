@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -77,6 +78,11 @@ class LmerControl:
     check_conv_singular: tuple[Action, float] = ("message", 1e-4)
     check_conv_nobsmax: float = 10_000
     check_conv_nparmax: float = 10
+
+    @cached_property
+    def without_edge(self) -> LmerControl:
+        """The same without looks at the boundary."""
+        return replace(self, restart_edge=False, boundary_tol=0.0)
 
     def takes_derivatives(self, n: int, npar: int) -> bool:
         """Whether a fit of `npar` parameters to n observations is checked by its derivatives: always unless

@@ -280,17 +280,22 @@ def fit(
         start = checks.check_start(start, built.random)
     else:
         start = variance_ratio_start(built.random, y)
-    optimum = _minimized(pls, REML, control, start)
-    diagnosis = checks.diagnose(pls, optimum, REML, control)
+    optimum, diagnosis = _minimized(pls, REML, control, control, start)
     return LmerMod(built, y, REML, control, pls, optimum, diagnosis, data_name, data, arguments)
 
 
-def _minimized(pls: PLS, REML: bool, control: LmerControl, start: Floats | None, df: int | None = None) -> Optimum:  # noqa: N803
-    """`optimize`. Raises ValueError where the criterion cannot be computed, as lme4 stops there."""
+def _minimized(
+    pls: PLS, REML: bool, control: LmerControl, checked: LmerControl, start: Floats | None,  # noqa: N803
+    df: int | None = None,
+) -> tuple[Optimum, checks.Diagnosis]:
+    """`optimize`, and what the checks of the control `checked` find. Raises ValueError where the criterion cannot be
+    computed, as lme4 stops there.
+    """
+    criterion = None if control.optimizer == "newton" else pls.lme4_criterion(REML, df)
     try:
-        optimum = optimize(pls, REML, control, start, df)
-        if np.isfinite(optimum.value):
-            return optimum
+        optimum = optimize(pls, REML, control, start, df, criterion)
+        if math.isfinite(optimum.value):
+            return optimum, checks.diagnose(pls, optimum, REML, checked, df, criterion)
         reason = f"the downdated X'X is not positive definite at theta {optimum.theta}"
     except np.linalg.LinAlgError as error:
         reason = str(error)
@@ -400,19 +405,16 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     require_mixed(m, "refit")
     y = m.y if newresp is None else as_numbers(newresp, "newresp")
     frame = m.design.frame
-    asked = np.sort(np.concatenate([frame.rows, frame.omitted]))
-    if y.shape == asked.shape:
-        y = y[np.isin(asked, frame.rows)]
+    if len(frame.omitted) and len(y) == len(frame.rows) + len(frame.omitted):
+        y = y[np.isin(np.sort(np.concatenate([frame.rows, frame.omitted])), frame.rows)]
     if y.shape != (m.n,):
         raise ValueError(f"newresp must have {m.n} values, one an observation; it has shape {y.shape}")
     checks.check_response(y, "newresp")
     settings = m.control if control is None else as_control(control)
     pls = m.pls.with_response(y)
-    settings_without_edge = replace(settings, restart_edge=False, boundary_tol=0.0)
     df = refit_df(m, settings)
     warn_of_refit(m, settings)
-    optimum = _minimized(pls, m.REML, settings_without_edge, m.theta, df)
-    diagnosis = checks.diagnose(pls, optimum, m.REML, settings, df)
+    optimum, diagnosis = _minimized(pls, m.REML, settings.without_edge, settings, m.theta, df)
     return replace(m, y=y, control=settings, pls=pls, optimum=optimum, diagnosis=diagnosis, criterion_df=df)
 
 

@@ -47,14 +47,19 @@ class Optimum:
     minima: int = 1
 
 
-def optimize(pls: PLS, REML: bool, control: LmerControl, start: Floats | None = None, df: int | None = None) -> Optimum:  # noqa: N803
-    """Minimize the criterion from `start` (m,), lme4's start when None. `df`: see `PLS.deviance`."""
+def optimize(
+    pls: PLS, REML: bool, control: LmerControl, start: Floats | None = None, df: int | None = None,  # noqa: N803
+    criterion: Callable[[Floats], float] | None = None,
+) -> Optimum:
+    """Minimize the criterion from `start` (m,), lme4's start when None. `df`: see `PLS.deviance`; criterion: the
+    `lme4_criterion` of these, where it is at hand.
+    """
     theta = pls.structure.start if start is None else np.asarray(start, dtype=float)
     if control.optimizer == "newton":
         if control.optCtrl:
             raise ValueError(f"optCtrl is for the other optimizers; 'newton' has no setting {sorted(control.optCtrl)}")
         return newton(pls, REML, theta)
-    return nloptwrap(pls.lme4_criterion(REML, df), theta, pls.structure.lower, control)
+    return nloptwrap(criterion or pls.lme4_criterion(REML, df), theta, pls.structure.lower, control)
 
 
 def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats, control: LmerControl) -> Optimum:

@@ -29,36 +29,92 @@ __all__ = ["PLS", "Criterion", "Factor", "Solution"]
 
 
 @dataclass(frozen=True)
+class DesignProducts:
+    """What of the cross-products does not depend on the response: each computed when it is first asked for.
+
+    X (n, p), prior weights and offset (n,) or None, as given.
+    """
+
+    structure: RandomStructure
+    X: Floats
+    weights: Floats | None
+    offset: Floats | None
+
+    @cached_property
+    def log_weights(self) -> float:
+        """The sum of the weights' logarithms."""
+        return 0.0 if self.weights is None else float(np.log(self.weights).sum())
+
+    @cached_property
+    def root_weights(self) -> Floats | None:
+        """Square roots of the weights (n,)."""
+        return None if self.weights is None else np.sqrt(self.weights)
+
+    def weighted(self, M: Floats) -> Floats:
+        """M (n, ...) times the square roots of the weights."""
+        return M if self.root_weights is None else (M.T * self.root_weights).T
+
+    @cached_property
+    def QR(self) -> tuple[Floats, Floats]:  # noqa: N802
+        """Q (n, p), orthonormal, and R (p, p), upper, of the weighted X."""
+        Q, R = np.linalg.qr(self.weighted(self.X))
+        return Q, R
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The structure's, rows weighted."""
+        blocks, root = self.structure.blocks, self.root_weights
+        return blocks if root is None else tuple(replace(b, Z=b.Z * root[:, None]) for b in blocks)
+
+    @cached_property
+    def tail(self) -> Tail:
+        """All blocks but the first."""
+        return Tail.of(self.blocks[1:])
+
+    @cached_property
+    def cross(self) -> Cross:
+        """The products of block 1's levels with the tail's random columns."""
+        return Cross.of(self.blocks[0], self.tail)
+
+    @cached_property
+    def sparse_head(self) -> SparseHead | None:
+        """Which of the tail's columns are eliminated one by one."""
+        return SparseHead.of(self.tail, self.cross)
+
+    @cached_property
+    def first(self) -> tuple[Floats, Floats, Floats]:
+        """A, D and bottom, see `PLS`; the response's column is free."""
+        (n, p), block, tail, (Q, _) = self.X.shape, self.blocks[0], self.tail, self.QR
+        A = np.empty((block.n_levels, block.k, block.k))
+        D = np.empty((block.n_levels, block.k, p + 1))
+        cross_sums.level_products(block.codes, block.Z, Q, A, D, tail.compensated(n))
+        bottom = np.zeros((p + 1, tail.q + p + 1), order="F")
+        bottom[range(p), range(tail.q, tail.q + p)] = 1.0
+        for i in range(p):
+            bottom[i, : tail.q] = tail.cross(Q[:, i])
+        return A, D, bottom
+
+    @cached_property
+    def log_det_R(self) -> float:  # noqa: N802
+        """log|R|^2."""
+        return 2.0 * float(np.log(np.abs(np.diagonal(self.QR[1]))).sum())
+
+
+@dataclass(frozen=True)
 class PLS:
-    """The cross-products of one design and response; `at(theta)` is their factor.
+    """The cross-products of one design and response; `at(theta)` is their factor. Computed when they are first asked
+    for: a fit in lme4's own order of summation, `sequential`, for the models that has one, needs none.
 
     n observations, p columns of X, w = p + 1. X = QR (n, p); offset, response (n,); blocks: the structure's, rows
     weighted; tail: all blocks but the first; A (levels, k, k), D (levels, k, w): products of block 1's levels with
     themselves and with [Q, y]; cross: with the tail's random columns;
     sparse_head: which of these are eliminated one by one; bottom (w, q2 + w): those of [Q, y] with the tail
-    and themselves; beta0 (p,): the fixed effects of least squares; sequential: the same in lme4's order of summation,
-    for the models that has. Build with `PLS.of`; `with_response` shares all but what depends on y.
+    and themselves; beta0 (p,): the fixed effects of least squares. Build with `PLS.of`; `with_response` shares all but
+    what depends on y.
     """
 
-    structure: RandomStructure
-    n: int
-    p: int
-    weights: Floats | None
-    log_weights: float
-    root_weights: Floats | None
-    X: Floats
-    Q: Floats
-    R: Floats
-    offset: Floats | None
+    design: DesignProducts
     response: Floats
-    blocks: tuple[Block, ...]
-    tail: Tail
-    cross: Cross
-    sparse_head: SparseHead | None
-    A: Floats
-    D: Floats
-    bottom: Floats
-    beta0: Floats
     sequential: Sequential | None
 
     @classmethod
@@ -74,52 +130,60 @@ class PLS:
 
         Raises ValueError naming the grouping factors whose dense part is larger than this machine's memory.
         """
-        n, p = X.shape
-        root = None if weights is None else np.sqrt(weights)
-        Q, R = np.linalg.qr(X if root is None else X * root[:, None])
-        blocks = tuple(b if root is None else replace(b, Z=b.Z * root[:, None]) for b in structure.blocks)
-        first, tail = blocks[0], Tail.of(blocks[1:])
-        _check_memory(structure, tail.q + p + 1)
-        A = np.empty((first.n_levels, first.k, first.k))
-        D = np.empty((first.n_levels, first.k, p + 1))
-        cross_sums.level_products(first.codes, first.Z, Q, A, D, tail.compensated(n))
-        bottom = np.zeros((p + 1, tail.q + p + 1), order="F")
-        bottom[range(p), range(tail.q, tail.q + p)] = 1.0
-        for i in range(p):
-            bottom[i, : tail.q] = tail.cross(Q[:, i])
-        log_weights = 0.0 if weights is None else float(np.log(weights).sum())
-        data = (structure, n, p, weights, log_weights, root, X, Q, R, offset, y)
-        cross = Cross.of(first, tail)
-        design = cls(*data, blocks, tail, cross, SparseHead.of(tail, cross), A, D, bottom, np.zeros(p), None)
-        return replace(design.with_response(y), sequential=Sequential.of(structure, X, y, weights, offset))
+        _check_memory(structure, sum(b.k * b.n_levels for b in structure.blocks[1:]) + X.shape[1] + 1)
+        own = Sequential.of(structure, X, y, weights, offset)
+        return cls(DesignProducts(structure, X, weights, offset), y, own)
 
     def with_response(self, y: Floats) -> PLS:
         """The same design with another response y (n,)."""
-        given, D, bottom, q2 = y, self.D.copy(), self.bottom.copy(order="F"), self.tail.q
-        y = y if self.offset is None else y - self.offset
-        y = y if self.root_weights is None else y * self.root_weights
-        effects, size = self.Q.T @ y, float(np.abs(y).max())
-        y = y - self.Q @ effects
-        beta0 = np.asarray(np.linalg.solve(self.R, effects), np.float64)
+        return PLS(self.design, y, None if self.sequential is None else self.sequential.with_response(y))
+
+    structure = property(lambda self: self.design.structure)
+    X = property(lambda self: self.design.X)
+    weights = property(lambda self: self.design.weights)
+    offset = property(lambda self: self.design.offset)
+    n = property(lambda self: len(self.design.X))
+    p = property(lambda self: self.design.X.shape[1])
+    log_weights = property(lambda self: self.design.log_weights)
+    root_weights = property(lambda self: self.design.root_weights)
+    Q = property(lambda self: self.design.QR[0])
+    R = property(lambda self: self.design.QR[1])
+    log_det_R = property(lambda self: self.design.log_det_R)  # noqa: N815
+    blocks = property(lambda self: self.design.blocks)
+    tail = property(lambda self: self.design.tail)
+    cross = property(lambda self: self.design.cross)
+    sparse_head = property(lambda self: self.design.sparse_head)
+    A = property(lambda self: self.design.first[0])
+    D = property(lambda self: self._of_response[0])
+    bottom = property(lambda self: self._of_response[1])
+    beta0 = property(lambda self: self._of_response[2])
+
+    @cached_property
+    def _of_response(self) -> tuple[Floats, Floats, Floats]:
+        """D, bottom and beta0."""
+        design, tail, (Q, R) = self.design, self.design.tail, self.design.QR
+        D, bottom, q2 = design.first[1].copy(), design.first[2].copy(order="F"), tail.q
+        y = self.response if self.offset is None else self.response - self.offset
+        y = design.weighted(y)
+        effects, size = Q.T @ y, float(np.abs(y).max())
+        y = y - Q @ effects
+        beta0 = np.asarray(np.linalg.solve(R, effects), np.float64)
         if size > CANCELS * float(np.abs(y).max()):
-            y = exact_residual(given, self.X, beta0, self.offset)
-            y = y if self.root_weights is None else y * self.root_weights
-        first, compensated = self.blocks[0], self.tail.compensated(self.n)
+            y = design.weighted(exact_residual(self.response, self.X, beta0, self.offset))
+        first, compensated = design.blocks[0], tail.compensated(self.n)
         cross_sums.response_products(first.codes, first.Z, y, D, compensated)
-        bottom[-1, :q2] = self.tail.cross(y)
+        bottom[-1, :q2] = tail.cross(y)
         if compensated:
-            cross_sums.column_products(self.Q, y, bottom[-1, q2 : q2 + self.p])
+            cross_sums.column_products(Q, y, bottom[-1, q2 : q2 + self.p])
         else:
-            bottom[-1, q2 : q2 + self.p] = self.Q.T @ y
+            bottom[-1, q2 : q2 + self.p] = Q.T @ y
         bottom[-1, -1] = y @ y
-        exact = None if self.sequential is None else self.sequential.with_response(given)
-        return replace(self, response=given, D=D, bottom=bottom, beta0=beta0, sequential=exact)
+        return D, bottom, beta0
 
     @cached_property
     def reduced(self) -> Floats:
         """The response's weighted residual on X beta0 (n,), rounded once."""
-        y = exact_residual(self.response, self.X, self.beta0, self.offset)
-        return y if self.root_weights is None else y * self.root_weights
+        return self.design.weighted(exact_residual(self.response, self.X, self.beta0, self.offset))
 
     @cached_property
     def products(self) -> Products | None:
@@ -131,11 +195,6 @@ class PLS:
         """The same for compiled code, where there is one block."""
         least = LOST * float(self.bottom[-1, -1])
         return OneFactor(self.A, self.D, self.bottom, self.blocks[0].place, self.log_det_R, self.log_weights, least)
-
-    @cached_property
-    def log_det_R(self) -> float:  # noqa: N802
-        """log|R|^2."""
-        return 2.0 * float(np.log(np.abs(np.diagonal(self.R))).sum())
 
     def df(self, REML: bool) -> int:  # noqa: N803
         """The denominator of sigma²: n - p for REML, n for maximum likelihood."""
