@@ -86,7 +86,7 @@ REFUSED: dict[str, tuple[str, pd.DataFrame, dict[str, Any], str]] = {
     "short start": (FULL, D, {"start": [1.0, 2.0]}, r"3 values of theta \(g.\(Intercept\), g.x.\(Intercept\), g.x\)"),
     "negative start": (FULL, D, {"start": [1.0, 0.0, -1.0]}, "start of g.x is -1.*not negative"),
     "start of another parameter": (
-        FULL, D, {"start": {"theta": [1.0, 0.0, 1.0], "fixef": 2.0}}, "'theta' and nothing else"),
+        FULL, D, {"start": {"theta": [1.0, 0.0, 1.0], "beta": 2.0}}, "start list: beta; it holds 'theta'"),
     "start of text": (FULL, D, {"start": "here"}, "start must hold values of theta"),
     "missing start": (FULL, D, {"start": [1.0, np.nan, 1.0]}, r"start of g.x.\(Intercept\) is nan"),
     "negative weight": (SIMPLE, D, {"weights": np.where(D.index == 2, -1.0, 1.0)}, "weights .* row 3 .* has -1"),
@@ -112,6 +112,29 @@ def test_a_start_is_a_vector_a_number_or_named() -> None:
     fits = [r.lmer(SIMPLE, D, start=start) for start in ({"theta": [2.0]}, {"theta": 2.0}, [2.0], 2.0)]
     assert len({(m.theta[0], m.optimum.evaluations) for m in fits}) == 1
     assert r.lmer(SIMPLE, D).optimum.evaluations != fits[0].optimum.evaluations
+
+
+def test_fixed_effects_in_a_start_are_not_used_and_since_2_refused() -> None:
+    """lme4 1.1-31 and 1.1-37 fit; 2.1-0: 'start' has invalid names "fixef"."""
+    with_fixef = {"theta": [2.0], "fixef": [1.0, 2.0]}
+    assert r.lmer(SIMPLE, D, start=with_fixef).theta == r.lmer(SIMPLE, D, start=2.0).theta
+    assert r.lmer(SIMPLE, D, start={"fixef": [1.0, 2.0]}).theta == r.lmer(SIMPLE, D, start=1.0).theta
+    with r.options(lme4="2.1"), pytest.raises(ValueError, match="incorrect components in start list: fixef"):
+        r.lmer(SIMPLE, D, start=with_fixef)
+    with pytest.raises(ValueError, match="incorrect components in start list: beta"):
+        r.lmer(SIMPLE, D, start={"theta": [2.0], "beta": 1})
+
+
+def test_a_grouping_factor_computed_from_what_the_frame_lacks_is_said() -> None:
+    """lme4 of all three releases: couldn't evaluate grouping factor factor(k) within model frame."""
+    data = D.assign(k=D["g"].cat.codes.astype(int))
+    for group in ("factor(k)", "I(k)", "interaction(g, k)"):
+        with pytest.warns(r.ParityNote, match="lme4 refuses the grouping factor .*k is no variable"):
+            m = r.lmer(f"y ~ x + (1 | {group})", data)
+        assert m.theta == pytest.approx(r.lmer(SIMPLE, data).theta, rel=1e-6)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", r.ParityNote)
+        r.lmer("y ~ x + (1 | factor(x))", data.assign(x=data["x"].round()))
 
 
 def test_unknown_setting_of_the_control() -> None:
@@ -283,3 +306,13 @@ def heard_by_r(live: Any, code: str) -> str:
     live.assign("frame", D.to_csv(index=False, float_format="%.17g"))
     live.eval(R_FRAME)
     return str(live.values(f"heard({code})")["x"])
+
+
+@pytest.mark.parametrize("criterion", [r.AIC, r.BIC])
+def test_criteria_of_models_of_unequal_data_warn_as_r_does(criterion: Any) -> None:
+    m, fewer = r.lmer(SIMPLE, D), r.lmer(SIMPLE, D.iloc[:100])
+    with pytest.warns(UserWarning, match="^models are not all fitted to the same number of observations$"):
+        criterion(m, fewer)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        criterion(m, m)

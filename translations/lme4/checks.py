@@ -99,12 +99,15 @@ def check_weights(weights: Floats | None, offset: Floats | None) -> None:
 def check_start(start: Any, random: RandomStructure) -> Floats:
     """`start`, also given as {"theta": start}, as theta (m,). Raises ValueError naming theta's entries unless there are
     m values, each within its bounds.
+
+    Before 2.0 lme4 also took, and did not use, "fixef": the fixed effects are solved for at each theta.
     """
     names = random.theta_names()
     if isinstance(start, Mapping):
-        if set(start) != {"theta"}:
-            raise ValueError(f"start must hold 'theta' and nothing else, not {', '.join(map(repr, start))}")
-        start = start["theta"]
+        known = {"theta"} if since("2.1") else {"theta", "fixef"}
+        if wrong := [str(name) for name in start if name not in known]:
+            raise ValueError(f"incorrect components in start list: {', '.join(wrong)}; it holds 'theta'")
+        start = start.get("theta", random.start)
     try:
         values = np.atleast_1d(np.asarray(start, dtype=float))
     except (TypeError, ValueError):

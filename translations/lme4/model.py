@@ -14,13 +14,14 @@ import numpy as np
 from translations.settings import since
 from translations.stats.arguments import as_numbers
 from translations.stats.calls import called
-from translations.stats.expressions import as_text
+from translations.stats.expressions import Call, as_text, read, symbols
 from translations.stats.formula import ModelFrame, ModelMatrix, design, drop_aliased, factor_of, model_frame
+from translations.stats.terms import leaves
 
 from . import checks
 from .arguments import require_mixed
 from .bobyqa import bobyqa
-from .control import ConvergenceWarning, FollowedWarning, LmerControl, as_control
+from .control import ConvergenceWarning, FollowedWarning, LmerControl, ParityNote, as_control
 from .extended import Extended
 from .formula import Bar, MixedFormula, split
 from .optimize import Optimum, optimize
@@ -371,6 +372,7 @@ def _random_term(bar: Bar, frame: ModelFrame) -> tuple[RandomTerm, ModelMatrix]:
     is for the fixed effects.
     """
     codes, levels = factor_of(bar.group, frame)
+    _say_where_lme4_refuses(bar, frame)
     if (codes < 0).any():
         raise ValueError(f"the grouping factor {bar.group} has missing values")
     matrix = design(f"~ {bar.effects}", frame)
@@ -380,6 +382,18 @@ def _random_term(bar: Bar, frame: ModelFrame) -> tuple[RandomTerm, ModelMatrix]:
         bar.label, bar.name, list(matrix.names), levels, codes.astype(np.int64), np.ascontiguousarray(matrix.values)
     )
     return term, matrix
+
+
+def _say_where_lme4_refuses(bar: Bar, frame: ModelFrame) -> None:
+    """Warn of a grouping factor that is computed from columns which are not variables of the model themselves: lme4
+    looks for them in the model frame, which does not hold them, and stops (R: mkBlist).
+    """
+    computed = [node for label in leaves(bar.group) if isinstance(node := read(label), Call)]
+    absent = sorted({name for node in computed for name in symbols(node)} - set(frame.variables))
+    if absent:
+        warnings.warn(
+            f"lme4 refuses the grouping factor {bar.group}, since {', '.join(absent)} is no variable of the model "
+            "frame; here it is computed from the data. In R make it a column first", ParityNote, stacklevel=4)
 
 
 def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = None) -> LmerMod:

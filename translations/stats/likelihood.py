@@ -1,6 +1,7 @@
 """Log-likelihoods, and the information criteria of one or several fitted models."""
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -48,5 +49,7 @@ def criterion(name: str, m: Any, more: tuple[Any, ...], k: float | None) -> floa
     values = [-2.0 * float(ll) + penalty * ll.df for ll, penalty in zip(likelihoods, penalties, strict=True)]
     if not more:
         return values[0]
+    if len({ll.nobs for ll in likelihoods}) > 1:
+        warnings.warn("models are not all fitted to the same number of observations", UserWarning, stacklevel=4)
     rows = [called(each, str(i + 1), name, i) for i, each in enumerate(models)]
     return pd.DataFrame({"df": [ll.df for ll in likelihoods], name: values}, index=rows)
