@@ -179,6 +179,13 @@ def test_a_lower_minimum_elsewhere_is_found() -> None:
     assert optimize.PROBES_UP_TO == 10_000 and optimize.DEAR_FROM == 500
 
 
+def test_a_start_with_the_signs_of_a_templates_columns_exchanged_is_the_same_start() -> None:
+    """TT' does not know them, and BOBYQA, which newton asks too, refuses a start beyond its bounds."""
+    pls = engine(ALONE, seed=25)
+    ends = [optimize.newton(pls, True, np.array(start)) for start in ([0.8, 0.1, 0.3], [-0.8, -0.1, -0.3])]
+    assert ends[0].value == pytest.approx(ends[1].value, rel=1e-13) and ends[0].code == ends[1].code == 0
+
+
 @pytest.mark.parametrize("levels", [5, 47, 48, 60])
 def test_the_inverse_of_a_factor(levels: int) -> None:
     """Of few columns by small products, of more by LAPACK in the room above the factor, which stays as it is."""

@@ -24,7 +24,8 @@ QUANTILE = 1.959963984540054
 AS_R = 1e-3  # of the interval's width: splines through points at which two optimizers stopped up to 1e-6 apart
 PROVED = 0.03  # of zeta: what such a spline, or lme4's straight line between points half a unit of zeta apart, is off
 STARTS = ((1.0, 0.0), (0.0, 0.3), (0.3, 1.0))  # factor of the estimates, and what is added in units of sigma
-KINDS = {"crossed": (CROSSED, 1), "nested": (NESTED, 1), "small": (SMALL, 3)}
+# 856: the fit by maximum likelihood is lowered twice, the second time from a template with a negative diagonal.
+KINDS = {"crossed": (CROSSED, (0,)), "nested": (NESTED, (0,)), "small": (SMALL, (0, 1, 2, 856))}
 R_SAYS = """
 suppressPackageStartupMessages(library(lme4))
 d[] <- lapply(d, function(x) if (is.character(x)) factor(x) else x)
@@ -67,7 +68,7 @@ def test_every_end_is_rs_or_the_deviances(live_r: Any, kind: str) -> None:
     formulas, few = KINDS[kind]
     tally: Counter[str] = Counter()
     wrong = []
-    for seed in range(LONG or few):
+    for seed in range(LONG) if LONG else few:
         one = study(seed, formulas)
         live_r.assign("d", one.data)
         theirs = live_r.numbers(R_SAYS.format(formula=one.formula, reml=str(one.REML).upper()))

@@ -321,7 +321,8 @@ def _elsewhere(scaled: _Scaled, start: Floats, met: list[_Point]) -> Iterator[Fl
         yield from exchanged(pls, x)
     lowest = min(met, key=lambda point: point.f)
     if competing or (small and (not lowest.converged or (np.abs(lowest.x[diagonal]) < 1e-5).any())):
-        other = bobyqa(_safe(pls.lme4_criterion(scaled.REML)), start, pls.structure.lower)
+        within = np.maximum(start * pls.structure.column_signs(start), pls.structure.lower)  # the same TT'
+        other = bobyqa(_safe(pls.lme4_criterion(scaled.REML)), within, pls.structure.lower)
         if other.value < lowest.f - noise:
             yield other.theta * scaled.scale
 
