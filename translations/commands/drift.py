@@ -22,12 +22,14 @@ def drift(
 ) -> None:
     """Say what moves from one release of R to another, and why; exit 1 where that is unknown or an answer missing."""
     from translations.files import replace
-    from translations.parity import cases, drift_report
+    from translations.parity import cases, drift_report, report
+    from translations.parity.check import NotInRelease
     from translations.parity.drift import UNKNOWN, Move, moves
     from translations.releases import release
 
     found: list[Move] = []
     unanswered: dict[str, str] = {}
+    absent: dict[str, dict[str, list[str]]] = {}
     try:
         names = [release(name).name for name in (old, new)]
         chosen = cases.suites() if suite == "all" else [cases.suite(suite)]
@@ -37,8 +39,13 @@ def drift(
         for one, case in scripts:
             try:
                 found += moves(one, case, *names)
+            except NotInRelease as error:
+                absent.setdefault(one.name, {}).setdefault(str(error), []).append(case)
             except (FileNotFoundError, ValueError) as error:  # missing, stale or broken: the others are compared
                 unanswered[f"{one.name}/{case}"] = str(error)
+        missing = bool(unanswered)
+        for name, reasons in absent.items():
+            unanswered |= report.left_out(name, reasons)
         told = (found, len(scripts), old, new, unanswered)
         pages = {html: drift_report.as_html(*told)} if html else {}
         if json and str(json) != "-":
@@ -48,4 +55,4 @@ def drift(
         typer.echo(f"rparity: {error.args[0] if isinstance(error, KeyError) else error}", err=True)
         raise typer.Exit(2) from None
     sys.stdout.write(drift_report.as_json(*told) if json and str(json) == "-" else drift_report.plain(*told) + "\n")
-    raise typer.Exit(1 if unanswered or any(one.cause == UNKNOWN for one in found) else 0)
+    raise typer.Exit(1 if missing or any(one.cause == UNKNOWN for one in found) else 0)

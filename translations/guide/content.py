@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import translations
+from translations import settings
 from translations.guide import names, prose, python_source, r_source
 from translations.guide.names import Name, Place
 from translations.parity import check, reference
@@ -63,6 +64,7 @@ class CasePage:
     title, body   Markdown
     ways          other packages' translations first, ours last
     tight         the text compared is that of the fit at the optimum, not the default's
+    only          the releases of R that have it, where not all do, and why: "4.6 only: ..."
     """
 
     place: Place
@@ -80,6 +82,7 @@ class CasePage:
     files: tuple[tuple[str, str], ...]
     calls: tuple[Name, ...]
     tight: bool
+    only: str
 
     @property
     def ours(self) -> Way:
@@ -130,7 +133,7 @@ def case_page(place: Place, live: bool = False) -> CasePage:
         tuple(rows), len(fit.values) - len(rows),
         tuple((file.name, file.read_text(encoding="utf-8").strip("\n")) for file in (place.r_file, place.file)),
         tuple(names.exported()[one] for one in sorted(python_source.direct_uses(place.file) & names.exported().keys())),
-        case.text_at == "tight",
+        case.text_at == "tight", f"{' and '.join(case.releases)} only: {case.because}" if case.releases else "",
     )
 
 
@@ -166,7 +169,8 @@ def _run(by: str, code: str) -> Way:
         found = room.get(python_source.ANSWER)
         return found if isinstance(found, dict) else {}
 
-    answer: Answer = Library(by, run, None, None).run()
+    with settings.options(lme4=settings.option("lme4")):  # what a script sets holds for it alone
+        answer: Answer = Library(by, run, None, None).run()
     printed = answer.printed or ("" if by == OURS else _shown(room.get(python_source.ANSWER, {})))
     return Way(by, code, printed, answer.values)
 

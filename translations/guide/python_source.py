@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from translations import settings
 from translations.parity.cases import Case
 
 _CONTROL = re.compile(r",\s*control=control\b")
@@ -22,7 +23,8 @@ _BUILT = re.compile(rf"^{ANSWER} = built\((.*)\)\Z", re.MULTILINE | re.DOTALL)
 
 def case_script(case: Case) -> str:
     """A case's translation as a script. What it returns to the harness is left out when it prints something."""
-    return script(case.function, keep_answer=not _prints(case.function), tight=case.text_at == "tight")
+    return script(case.function, keep_answer=not _prints(case.function), tight=case.text_at == "tight",
+                  option="" if case.option == settings.option("lme4") else case.option)
 
 
 def library_script(function: Callable[..., Any]) -> str:
@@ -30,10 +32,11 @@ def library_script(function: Callable[..., Any]) -> str:
     return script(function, keep_answer=True)
 
 
-def script(function: Callable[..., Any], keep_answer: bool, tight: bool = False) -> str:
+def script(function: Callable[..., Any], keep_answer: bool, tight: bool = False, option: str = "") -> str:
     """The body of `function` behind the imports and helpers that it needs.
 
     keep_answer: what it returns is called `result`, else dropped. tight: fits are `newton`'s instead of the default's.
+    option: the release of lme4 that the script sets, if any.
     """
     room = _Room.of(Path(function.__code__.co_filename))
     node = room.bound[function.__name__]
@@ -55,6 +58,8 @@ def script(function: Callable[..., Any], keep_answer: bool, tight: bool = False)
     tree = ast.parse(code)
     found = _Shaken()
     found.add(room, _names(tree) - {one.id for one in ast.walk(tree) if _stored(one)})
+    if option:
+        found.follow(option)
     return found.in_front_of(code, tree)
 
 
@@ -133,6 +138,11 @@ class _Shaken:
             return
         line = ast.unparse(type(node)(**{**vars(node), "names": [alias]}))
         self.imports[line] = None
+
+    def follow(self, option: str) -> None:
+        """Have the script follow a release of lme4."""
+        self.imports["import translations as r"] = None
+        self.definitions.append(f'r.options(lme4="{option}")')
 
     def in_front_of(self, code: str, tree: ast.Module) -> str:
         """The whole script: imports in three groups (the code's own among them), definitions, code."""

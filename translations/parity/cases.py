@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from translations import releases
+from translations import releases, settings
 from translations.parity import paths
 from translations.parity.flatten import Values, flatten
 from translations.parity.tolerances import OPTIMISER, Tolerances
@@ -59,7 +59,11 @@ class Case:
     text_at     which fit's printed text is compared: "default", or "tight" where lme4's stopping noise shows
     in_words_of whose words its text is in when it is compared with the chapter: "chapter", where the chapter's older R
                 printed otherwise than today's; "" for the release's own
+    releases    those in which its R exists, where it does not in all of them: "4.6" for what came with lme4 2.0
+    because     why not in the others: "structured covariances came with lme4 2.0"
     libraries   the same by other packages, in order of declaration
+
+    Raises KeyError for a release that there is not, ValueError where some are named without the reason or out of order.
     """
 
     function: Function
@@ -68,12 +72,31 @@ class Case:
     tolerance: Tolerances = OPTIMISER
     in_words_of: str = ""
     text_at: str = "default"
+    releases: tuple[str, ...] = ()
+    because: str = ""
     libraries: list[Library] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.name: str = self.function.__name__
         self.path = Path(self.function.__code__.co_filename)
         self.__doc__ = self.function.__doc__
+        named = {releases.release(name).name for name in self.releases}
+        if self.releases != tuple(one.name for one in releases.releases() if one.name in named):
+            raise ValueError(f"case {self.name}: releases are a tuple in their order, not {self.releases!r}")
+        if bool(self.releases) != bool(self.because):
+            raise ValueError(f'case {self.name}: releases=("4.6",) and because="..." go together: why its R is not in '
+                             "the other releases")
+
+    def lacks(self, release: str) -> str:
+        """Why a release of R has not what the case computes; "" where it has."""
+        return f"not in {release}: {self.because}" if self.releases and release not in self.releases else ""
+
+    @property
+    def option(self) -> str:
+        """The lme4 option under which it runs: the one followed here, or that of the nearest release that has its R."""
+        here = settings.option("lme4")
+        followed = releases.of_option(here).name
+        return releases.release(releases.nearest(followed, self.releases)).option if self.lacks(followed) else here
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.function(*args, **kwargs)
@@ -103,21 +126,25 @@ class Case:
         return inspect.getdoc(inspect.getmodule(self.function)) or inspect.getdoc(self.function) or ""
 
     def run(self, optimizer: str | None = None) -> Answer:
-        """Run the translation, with `optimizer` "nloptwrap" or "newton" where it takes a control."""
-        if not self.takes_control or optimizer is None:
-            return _captured(self.function)
-        from translations import lmerControl
+        """Run the translation, with `optimizer` "nloptwrap" or "newton" where it takes a control, under a release that
+        has its R.
+        """
+        with settings.options(lme4=self.option):
+            if not self.takes_control or optimizer is None:
+                return _captured(self.function)
+            from translations import lmerControl
 
-        return _captured(self.function, control=lmerControl(optimizer=optimizer))
+            return _captured(self.function, control=lmerControl(optimizer=optimizer))
 
 
 def case(section: str = "", order: float = 0, tolerance: Tolerances = OPTIMISER,
-         in_words_of: str = "", text_at: str = "default") -> Callable[[Function], Case]:
+         in_words_of: str = "", text_at: str = "default", releases: tuple[str, ...] = (),
+         because: str = "") -> Callable[[Function], Case]:
     """Declare a function as a case: `@case(section="5.5.1", order=17, tolerance=tol.PROFILE)`.
 
     The function prints what R prints and returns a dict of what the R script returns, with R's labels. See `Case`.
     """
-    return lambda function: Case(function, section, order, tolerance, in_words_of, text_at)
+    return lambda function: Case(function, section, order, tolerance, in_words_of, text_at, releases, because)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The comparisons of a case: what is compared with what, and what came of it."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ from translations.parity.flatten import Values
 from translations.parity.records import ScriptError
 from translations.parity.session import session, taken, versions
 from translations.parity.tolerances import Tolerances
-from translations.releases import Release
+from translations.releases import Release, nearest, releases
 from translations.releases import release as release_named
 
 CHAPTER, PRINTED, R_DEFAULT, R_TIGHT, CERTIFIED = "chapter", "R's text", "R", "R tight", "certified"
@@ -35,7 +35,7 @@ class Outcome:
     warned   what one side warns of and the other does not: R's answers are compared with their warnings
     note     for text, where it parts; for a library, what it cannot do
     cause    the likely cause of what fell short
-    release  the release of R that answered, where it is not the one whose answer stands whole
+    release  the release of R that answered, where it is not the one that a case is compared with by default
     error    what was raised instead of an answer
     """
 
@@ -70,6 +70,10 @@ class Outcome:
         return vars(self) | {"digits": round(self.digits, 3), "short": [str(one) for one in self.short[:20]]}
 
 
+class NotInRelease(LookupError):
+    """A comparison with a release of R that has not what the case computes. The message says why."""
+
+
 def comparisons(suite: Suite, case: Case, live: bool = False, release: str | None = None) -> list[str]:
     """What a case is compared with, known without running it or reading a reference.
 
@@ -97,19 +101,32 @@ def prints(case: Case) -> bool:
 def compare(suite: Suite, case: Case, against: str, release: str | None = None) -> Outcome:
     """Make one of a case's comparisons, with a release of R: None is the one that the suite is held to by its own
     setting, or whose answer stands whole, and for live comparisons that of the R at hand. The translation is run under
-    that release's `options(lme4=)`.
+    that release's `options(lme4=)`. Of a case whose R is not in all releases, None is the nearest that has it.
 
-    Raises MissingReference, and whatever the translation raises.
+    Raises NotInRelease, MissingReference, and whatever the translation raises.
     """
-    whole = reference.stored_releases(suite, case.name)[0]
+    stored = reference.stored_releases(suite, case.name)
+    if odd := [name for name in stored if case.lacks(name)]:
+        raise ValueError(f"{case.name}.json has an answer of R {odd[0]}, and the case is {case.lacks(odd[0])}; "
+                         f"rparity regenerate --suite {suite.handle} {case.name} takes it out")
     if against in LIVE:
         found = _live(suite, case, against)
-        return replace(found, release="" if found.release == whole else found.release)
-    name = release or suite.release or whole
+        return replace(found, release=_shown(case, stored, found.release))
+    if release and case.lacks(release):
+        raise NotInRelease(case.lacks(release))
+    name = release or suite.release or stored[0]
     if against not in OF_A_RELEASE:
-        name = whole
+        name = stored[0]
+    elif case.lacks(name):
+        name = nearest(name, case.releases)
     found = _stored(suite, case, against, reference.load(suite, case.name, name), release_named(name).option)
-    return found if name == whole else replace(found, release=name)
+    return replace(found, release=_shown(case, stored, name))
+
+
+def _shown(case: Case, stored: Sequence[str], name: str) -> str:
+    """The release that a row names: one that a reader would not expect there."""
+    usual = releases()[0].name if case.releases else stored[0]
+    return "" if name == usual else name
 
 
 def _stored(suite: Suite, case: Case, against: str, stored: reference.Reference, option: str) -> Outcome:
@@ -177,20 +194,43 @@ def outcomes(suite: Suite, live: bool = False, release: str | None = None) -> It
     `release` is one by name, or "all" that are stored; with `live`, None is that of the R at hand where it is stored.
     """
     for case in suite.cases():
+        with_r = live and not case.lacks(_here(suite, case))
         for name in _asked_for(suite, case, live, release):
-            for against in comparisons(suite, case, live, name):
+            for against in comparisons(suite, case, with_r, name):
                 yield outcome(suite, case, against, name)
     for name, missing in suite.incomplete().items():
         yield Outcome(suite.name, name, R_DEFAULT, error=missing)
 
 
+def left_out(suite: Suite, live: bool = False, release: str | None = None) -> dict[str, list[str]]:
+    """The cases that `outcomes` leaves out, by the reason: those whose R the release has not."""
+    wanted = [one.name for one in releases()] if release == "all" else [release] if release else []
+    told: dict[str, list[str]] = {}
+    for case in filter(lambda case: case.releases, suite.cases()):
+        for why in map(case.lacks, wanted):
+            told.setdefault(why, []).append(case.name)
+        if live:
+            told.setdefault(f"live, {case.lacks(_here(suite, case))}", []).append(case.name)
+    return {why: names for why, names in told.items() if why not in ("", "live, ")}
+
+
+def _here(suite: Suite, case: Case) -> str:
+    """The release of the R at hand, by what a case's reference names or, without one, by R and lme4."""
+    try:
+        provenance = reference.load(suite, case.name).provenance
+    except (FileNotFoundError, ValueError):
+        provenance = {"R": "", "package lme4": ""}
+    return taken(provenance).release.name
+
+
 def _asked_for(suite: Suite, case: Case, live: bool, release: str | None) -> list[str | None]:
     """The releases that a case is compared with; None stands for the one that needs no name."""
+    if release not in (None, "all") and case.lacks(str(release)):
+        return []
     try:
         stored = reference.stored_releases(suite, case.name)
         if release is None and live:
-            here = taken(reference.load(suite, case.name, stored[0]).provenance).release.name
-            release = here if here in stored else None
+            release = here if (here := _here(suite, case)) in stored else None
     except (FileNotFoundError, ValueError):
         return [release if release != "all" else None]
     if release == "all":
@@ -231,6 +271,8 @@ def _live(suite: Suite, case: Case, against: str) -> Outcome:
     """A comparison with the R at hand, whose release the translation follows."""
     whole = reference.load(suite, case.name)
     release = taken(whole.provenance).release
+    if case.lacks(release.name):
+        raise NotInRelease(f"the R at hand is {release.name}; {case.lacks(release.name)}")
     found = replace(_live_values(suite, case, against, release), release=release.name)
     drift = "" if found.passed else version_drift(reference.load(suite, case.name, release.name))
     return replace(found, cause=drift) if drift else found

@@ -44,7 +44,7 @@ def check(
     start = time.perf_counter()
     from translations.files import replace
     from translations.parity import cases, report
-    from translations.parity.check import outcomes
+    from translations.parity.check import left_out, outcomes
     from translations.releases import release as known
 
     try:
@@ -54,11 +54,14 @@ def check(
             _start_r(rscript)
         unchecked = {each.name: each.lacks for each in chosen if each.lacks}
         if unchecked and suite != "all":
-            raise ModuleNotFoundError(f"suite {suite} was not checked: {unchecked[suite]}")
-        found = [one for each in chosen if each.name not in unchecked for one in outcomes(each, live, wanted)]
+            raise ModuleNotFoundError(f"suite {suite} was not checked: {chosen[0].lacks}")
+        chosen = [each for each in chosen if not each.lacks]
+        found = [one for each in chosen for one in outcomes(each, live, wanted)]
+        for each in chosen:
+            unchecked |= report.left_out(each.name, left_out(each, live, wanted))
     except (KeyError, FileNotFoundError, ModuleNotFoundError, ValueError) as error:
         _stop(error)
-    if not found:
+    if not found and not unchecked:
         _stop(ValueError(f"no case in suite {suite!r}"))
     seconds = time.perf_counter() - start
     pages = {html: report.as_html(found, seconds, unchecked)} if html else {}
@@ -124,12 +127,15 @@ def regenerate(
 
 def _told(suite: str, done: Renewed, check: bool) -> list[str]:
     """What `regenerate` says of a suite."""
+    from translations.parity import report
+
     of = f" of {done.taken}" if done.taken else ""
     if check:
         lines = done.moved or ([] if done.failed else [f"{suite}: no drift{of}"])
     else:
         lines = [f"{suite}: {len(done.written)} written{of}", *(f"  {path.name}" for path in done.written)]
         lines += [f"  {name} stops: {said}" for name, said in done.stops.items()]
+    lines += [f"{what} not asked: {why}" for what, why in report.left_out(suite, done.left_out).items()]
     return lines + [f"{suite}/{name} failed: {said}" for name, said in done.failed.items()]
 
 

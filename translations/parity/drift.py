@@ -11,11 +11,12 @@ from difflib import SequenceMatcher
 
 from translations.parity import reference
 from translations.parity.cases import Suite
+from translations.parity.check import NotInRelease
 from translations.parity.compare import is_number, match, show
 from translations.parity.flatten import item_of
 from translations.parity.layers import RAnswer, renames
 from translations.parity.reference import Reference
-from translations.parity.regenerate import tolerance_of
+from translations.parity.regenerate import case_of, tolerance_of
 from translations.parity.warned import differences, masked
 from translations.releases import causes
 
@@ -57,8 +58,11 @@ class Move:
 def moves(suite: Suite, case: str, old: str, new: str) -> Iterator[Move]:
     """All that moves in a case from one release to another.
 
-    Raises MissingReference where a release has no answer of it, and what else `reference.load` raises.
+    Raises NotInRelease where one of them has not what the case computes, MissingReference where a release has no
+    answer of it, and what else `reference.load` raises.
     """
+    if (declared := case_of(suite, case)) and (why := declared.lacks(old) or declared.lacks(new)):
+        raise NotInRelease(why)
     before, now = (reference.load(suite, case, name) for name in (old, new))
     script = (suite.references / f"{case}.R").read_text(encoding="utf-8")
     known = causes.between(before.provenance, now.provenance)

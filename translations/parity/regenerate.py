@@ -5,13 +5,14 @@ What other releases answered stays as it is. Files are written all or none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from translations.files import replace
 from translations.parity import reference
-from translations.parity.cases import Suite
+from translations.parity.cases import Case, Suite
 from translations.parity.compare import match
 from translations.parity.layers import RAnswer, settled
 from translations.parity.piped import PipedR, RDied
@@ -37,6 +38,7 @@ class Renewed:
     written   the references that were written
     stops     what R says where a script stops that runs under another release, which is stored as its answer
     failed    what R says where nothing could be stored
+    left_out  the scripts that were not asked, by the reason: those whose R this release has not
     moved     what would change, a sentence each, where nothing was to be written
     """
 
@@ -45,6 +47,7 @@ class Renewed:
     stops: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     moved: list[str] = field(default_factory=list)
+    left_out: dict[str, list[str]] = field(default_factory=dict)
 
 
 def regenerate(suite: Suite, r: PipedR, only: Sequence[str] = (), nearest: bool = False,
@@ -67,7 +70,7 @@ def regenerate(suite: Suite, r: PipedR, only: Sequence[str] = (), nearest: bool 
         if fresh.error:
             done.stops[name] = fresh.error
         beside = [kind for kind, there in reference.other_paths(suite, name).items() if there.is_file()]
-        text = _written(stored, done.taken.release.name, fresh, beside, tolerance_of(suite, name))
+        text = _written(stored, done.taken.release.name, fresh, beside, case_of(suite, name))
         if _without_dates(old) != _without_dates(text):
             texts[path] = text
     replace(texts)
@@ -105,6 +108,9 @@ def _asked(suite: Suite, r: PipedR, only: Sequence[str], done: Renewed) -> Itera
         raise KeyError(f"no script {', '.join(sorted(absent)) or '*.R'} in {suite.references}")
     alone = suite.without_control()
     for script in scripts:
+        if (case := case_of(suite, script.stem)) and case.releases and (why := case.lacks(_release_here(r))):
+            done.left_out.setdefault(why, []).append(script.stem)
+            continue
         fits: Mapping[str, RAnswer] = {}
         provenance: Mapping[str, Any]
         said = ""
@@ -145,9 +151,14 @@ def _release(suite: Suite, fresh: Reference, stored: Mapping[str, Reference], ne
 
 
 def _written(stored: Mapping[str, Reference], name: str, fresh: Reference, beside: Sequence[str],
-             tolerance: Tolerances) -> str:
-    """A reference's text with the answers of release `name` in it, settled by its own old ones and its neighbour's."""
+             case: Case | None) -> str:
+    """A reference's text with the answers of release `name` in it, settled by its own old ones and its neighbour's;
+    those of releases that the case is not in go.
+    """
+    tolerance = case.tolerance if case else EXACT
     fits = dict(fresh.fits)
+    if case:
+        stored = {other: one for other, one in stored.items() if not case.lacks(other)}
     base = next(iter(stored), name)
     others = {other: one for other, one in stored.items() if other != name}
     for before in (stored.get(name), others[reference.towards(name, others)] if name != base else None):
@@ -178,10 +189,23 @@ def _differences(here: str, stored: Reference, fresh: Reference, tolerance: Tole
 
 def tolerance_of(suite: Suite, name: str) -> Tolerances:
     """The tolerance of a script's translation; none is allowed where there is none, or a half-written one."""
+    return case.tolerance if (case := case_of(suite, name)) else EXACT
+
+
+def case_of(suite: Suite, name: str) -> Case | None:
+    """A script's translation; None where there is none, or a half-written one."""
     try:
-        return suite.load(suite.code / f"{name}.py").tolerance
+        return suite.load(suite.code / f"{name}.py")
     except Exception:  # whatever a file may do that is being written
-        return EXACT
+        return None
+
+
+def _release_here(r: PipedR) -> str:
+    """The release of the R that is asked, by its own version and lme4's."""
+    versions = {"R": r.version()}
+    with suppress(RError):
+        versions["package lme4"] = r.version("lme4")
+    return release_of(versions).release.name
 
 
 def _without_dates(text: str) -> str:

@@ -126,13 +126,24 @@ def rich_table(found: Sequence[Outcome], seconds: float, width: int, unchecked: 
 
 
 def closing(found: Sequence[Outcome], seconds: float, unchecked: Mapping[str, str] = NOTHING) -> str:
-    """The last line; under it, the suites that were not checked, each with the reason."""
+    """The last line; under it, the suites and cases that were not checked, each with the reason."""
     count = totals(found)
     outputs = f", {count['chapter outputs equal']} of {count['chapter outputs']} printed outputs"
     return (f"{count['cases passed']} of {count['cases']} cases, "
             f"{count['comparisons passed']} of {count['comparisons']} comparisons of {count['values']} values"
             f"{outputs if count['chapter outputs'] else ''} in {seconds:.1f} s"
-            + "".join(f"\nsuite {name} was not checked: {why}" for name, why in unchecked.items()))
+            + "".join(f"\n{what if ' ' in what else f'suite {what} was'} not checked: {why}"
+                      for what, why in unchecked.items()))
+
+
+def left_out(suite: str, told: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """What to say of a suite's cases that are not in a release, told by the reason: how many and which, and why."""
+    said: dict[str, str] = {}
+    for why, names in told.items():
+        which = ", ".join(names) if len(names) < 4 else f"{', '.join(names[:2])} and {len(names) - 2} more"
+        what = f"{len(names)} case{'s' if len(names) > 1 else ''} of {suite} ({which})"
+        said[what] = f"{said[what]}; {why}" if what in said else why
+    return said
 
 
 def as_json(found: Sequence[Outcome], seconds: float, unchecked: Mapping[str, str] = NOTHING) -> str:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["Release", "Taken", "release", "release_of", "releases", "version"]
+__all__ = ["Release", "Taken", "nearest", "of_option", "release", "release_of", "releases", "version"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,18 @@ def release(name: str) -> Release:
         if one.name == name:
             return one
     raise KeyError(f"no release {name!r}; there are {', '.join(one.name for one in releases())}")
+
+
+def nearest(name: str, among: Collection[str]) -> str:
+    """The one of some releases that is nearest to `name`; of two as near, the newer. Raises KeyError, ValueError."""
+    known = [one.name for one in releases()]
+    at = known.index(release(name).name)
+    return min(among, key=lambda one: (abs(known.index(one) - at), -known.index(one)))
+
+
+def of_option(option: str) -> Release:
+    """The release that `options(lme4=option)` follows."""
+    return next(one for one in releases() if one.option == option)
 
 
 def release_of(provenance: Mapping[str, str]) -> Taken:
