@@ -57,18 +57,39 @@ def _below_diagonal(matrix: np.ndarray, decimals: int) -> np.ndarray:
     return cells
 
 
+# What reformulas prints of covariance structures: one standard deviation, one correlation with its tag, none.
+ONE_SD = frozenset({"homcs", "ar1", "homdiag"})
+ONE_RHO = {"cs": "cs", "homcs": "cs", "ar1": "ar1", "hetar1": "ar1"}
+NO_RHO = frozenset({"diag", "homdiag"})
+
+
+def _rho(group: VarCorrMatrix, decimals: int) -> list[str]:
+    """The cells beside a structure's first row. Of one effect lme4 2.1 shows the correlation with itself."""
+    if group.structure in NO_RHO:
+        return []
+    correlation = group.correlation.to_numpy(float)
+    rho = format_numbers(round_half_even(correlation[min(1, len(correlation) - 1), :1], decimals), nsmall=decimals)
+    return [f"{rho[0]} ({ONE_RHO[group.structure]})"]
+
+
 def _varcorr(x: VarCorrTable, style: Style, digits: int) -> list[str]:
     """R: lme4:::formatVC and its print; since lme4 2.0 reformulas::formatVC, which shows ten rows of a term at most."""
-    covariances = style.wording.covariances and "Std.Dev." not in x.components
-    most = 10 if style.wording.blocks else None
-    stddev = [group.stddev.to_numpy(float) for _, group in x.groups]
+    blocks = style.wording.blocks or any(group.structured for _, group in x.groups)
+    covariances = style.wording.covariances and not blocks and "Std.Dev." not in x.components
+    most = 10 if blocks else None
+    stddev = [group.stddev.to_numpy(float)[: 1 if group.structure in ONE_SD else None] for _, group in x.groups]
     flat = np.concatenate([np.zeros(0), *stddev, [] if x.residual is None else [x.residual]])
     shown = [format_numbers(flat ** 2 if part == "Variance" else flat, digits) for part in x.components]
     numbers = iter(zip(*shown, strict=True))
     rows: list[list[str]] = []
     beside: list[list[str]] = []
-    for name, group in x.groups:
-        own = [["" if i else name, str(term), *next(numbers)] for i, term in enumerate(group.stddev.index)]
+    for (name, group), sds in zip(x.groups, stddev, strict=True):
+        own = [["" if i else name, str(term), *next(numbers)]
+               for i, term in enumerate(group.stddev.index[: len(sds)])]
+        if group.structure in ONE_RHO or group.structure in NO_RHO:
+            own = own if len(own) <= 10 else [*own[:10], ["", "...", *["..."] * len(shown)]]
+            rows, beside = rows + own, [*beside, _rho(group, max(2, digits - 2)), *[list[str]()] * (len(own) - 1)]
+            continue
         matrix = (group.covariance if covariances else group.correlation).to_numpy(float)[:most, :most]
         cells = _below_diagonal(matrix, max(2, digits - 2)).tolist()
         if len(cells) < len(own):
@@ -77,7 +98,7 @@ def _varcorr(x: VarCorrTable, style: Style, digits: int) -> list[str]:
     if x.residual is not None:
         rows, beside = [*rows, ["Residual", "", *next(numbers)]], [*beside, []]
     heads = ["Groups", "Name", *x.components]
-    widest = max(map(len, beside), default=0) - (not style.wording.blocks)  # the last column is empty; 2.x prints it
+    widest = max(map(len, beside), default=0) - (not blocks)  # the last column is empty; 2.x prints it
     if any(any(cells) for cells in beside):
         rows = [row + (cells + [""] * widest)[:widest] for row, cells in zip(rows, beside, strict=True)]
         heads += ["Cov" if covariances else "Corr", *[""] * (widest - 1)]
@@ -159,7 +180,10 @@ def _(x: VarCorrMatrix, style: Style) -> list[str]:
     def square(frame: pd.DataFrame) -> list[str]:
         return render(Matrix(frame), style)
 
-    of_class = ['attr(,"class")', '[1] "vcmat_us" "matrix"   "array"   '] if style.wording.matrix_class else []
+    of_class = []
+    if style.wording.matrix_class or x.structured:
+        classes = [f'"{text}"' for text in (f"vcmat_{x.structure}", "matrix", "array")]
+        of_class = ['attr(,"class")', f"[1] {' '.join(text.ljust(max(map(len, classes))) for text in classes)}"]
     return [*square(x.covariance), *of_class, 'attr(,"stddev")', *render(Vector(x.stddev), style),
             'attr(,"correlation")', *square(x.correlation)]
 

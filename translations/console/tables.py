@@ -153,10 +153,14 @@ class VarCorrMatrix(Printed):
     covariance   (k, k) labelled by term on both sides
     stddev       (k,) labelled by term
     correlation  (k, k) labelled by term on both sides
+    structure    its covariance structure as lme4 2.1's class has it: "us", "diag", "cs", "homcs", "ar1", "hetar1"
+    structured   whether any term of the model has another than "us", which is printed as by lme4 2.1
     """
     covariance: pd.DataFrame
     stddev: pd.Series
     correlation: pd.DataFrame
+    structure: str = "us"
+    structured: bool = False
 
 
 @dataclass(frozen=True, repr=False)

@@ -53,6 +53,7 @@ def act(action: Action, message: str, category: type[Warning] = UserWarning) -> 
 
 def check_terms(terms: tuple[RandomTerm, ...], n: int, control: LmerControl) -> None:
     """R: checkNlevels and checkZdims. Messages name the factor or term."""
+    structured = RandomStructure(terms).parameters.structured  # what effects count for then, lme4 2.1 does not ask
     for term in terms:
         levels = len(term.levels)
         if levels < 2:
@@ -67,7 +68,7 @@ def check_terms(terms: tuple[RandomTerm, ...], n: int, control: LmerControl) -> 
                 "number of levels of each grouping factor must be < number of observations "
                 f"(problems: {term.group}, with {levels} levels for {n} observations)",
             )
-        if term.size >= n:
+        if term.size >= n and not structured:
             act(
                 control.check_nobs_vs_nRE,
                 f"number of observations (={n}) <= number of random effects (={term.size}) for term "
@@ -97,27 +98,30 @@ def check_weights(weights: Floats | None, offset: Floats | None) -> None:
 
 
 def check_start(start: Any, random: RandomStructure) -> Floats:
-    """`start`, also given as {"theta": start}, as theta (m,). Raises ValueError naming theta's entries unless there are
-    m values, each within its bounds.
+    """`start`, also given as {"theta": start}, as theta (m,), or the parameters of covariance structures, {"par":
+    start}. Raises ValueError naming them unless there is a value for each, within its bounds.
 
     Before 2.0 lme4 also took, and did not use, "fixef": the fixed effects are solved for at each theta.
     """
-    names = random.theta_names()
+    parameters = random.parameters
+    names, called = parameters.names(), "par" if parameters.structured else "theta"
     if isinstance(start, Mapping):
-        known = {"theta"} if since("2.1") else {"theta", "fixef"}
+        known = {called} if since("2.1") or parameters.structured else {"theta", "fixef"}
         if wrong := [str(name) for name in start if name not in known]:
-            raise ValueError(f"incorrect components in start list: {', '.join(wrong)}; it holds 'theta'")
-        start = start.get("theta", random.start)
+            what = f"{called!r}: values of {', '.join(names)}" if parameters.structured else "'theta'"
+            raise ValueError(f"incorrect components in start list: {', '.join(wrong)}; it holds {what}")
+        start = start.get(called, parameters.start)
     try:
         values = np.atleast_1d(np.asarray(start, dtype=float))
     except (TypeError, ValueError):
-        raise ValueError(f"start must hold values of theta ({', '.join(names)}), not {start!r}") from None
+        raise ValueError(f"start must hold values of {called} ({', '.join(names)}), not {start!r}") from None
     if values.shape != (len(names),):
-        asked = f"{len(names)} values of theta ({', '.join(names)})"
+        asked = f"{len(names)} values of {called} ({', '.join(names)})"
         raise ValueError(f"start must hold {asked}, not an array of shape {values.shape}")
-    for name, value, lower in zip(names, values, random.lower, strict=True):
-        if not np.isfinite(value) or value < lower:
-            bound = " and not negative" if lower == 0 else ""
+    for name, value, lower, upper in zip(names, values, parameters.lower, parameters.upper, strict=True):
+        if not np.isfinite(value) or not lower <= value <= upper:
+            bound = f" and from {lower:g} to {upper:g}" if np.isfinite(upper) else " and not negative"
+            bound = bound if np.isfinite(lower) else ""
             raise ValueError(f"start of {name} is {value:g}; it must be finite{bound}")
     return values
 
@@ -167,7 +171,7 @@ def diagnose(
     of a criterion that is large or hardly curves; after "newton" with exact ones. `df`: see `PLS.deviance`; criterion:
     what was minimized, where it is at hand.
     """
-    diagonal = pls.structure.diagonal
+    diagonal, parameters = pls.structure.diagonal, pls.structure.parameters
     action, tolerance = control.check_conv_singular
     # Newton's method knows theta free of the covariates' units; R compares it with `tolerance` in whatever units it
     # has.
@@ -178,17 +182,22 @@ def diagnose(
             ConvergenceWarning,
             stacklevel=4,
         )
-    if (theta[diagonal] < tolerance).any():
+    par = optimum.theta if optimum.par is None else optimum.par
+    bounds = parameters.lower, parameters.upper
+    near = np.minimum(par - bounds[0], bounds[1] - par) if parameters.structured else theta[diagonal]
+    if (near < tolerance).any():
         act(action, SINGULAR, SingularFitWarning)
         return Diagnosis((SINGULAR,), singular=True)
-    if not control.takes_derivatives(pls.n, len(theta)):
+    if not control.takes_derivatives(pls.n, len(par), parameters.structured):
         return Diagnosis()
+    of = _Derived(pls, REML, df)
     if optimum.optimizer == "newton":
-        if pls.n > HESSIAN_UP_TO or _identified(pls, optimum.theta, REML, control):
+        if pls.n > HESSIAN_UP_TO or (_curves(of.hessian(par), control) if parameters.structured else
+                                     _identified(pls, optimum.theta, REML, control)):
             return Diagnosis()
         act(control.check_conv_hess[0], UNIDENTIFIED, ConvergenceWarning)
         return Diagnosis((UNIDENTIFIED,))
-    gradient, H = derivatives(criterion or pls.lme4_criterion(REML, df), optimum.theta, optimum.value)
+    gradient, H = derivatives(criterion or pls.lme4_criterion(REML, df), par, optimum.value)
     if _clear(gradient, H, control):
         return Diagnosis()
     if not np.isfinite(gradient).all():
@@ -201,7 +210,7 @@ def diagnose(
             said += found
             act(action, ";".join(found), ConvergenceWarning)
     if "ignore" not in (control.check_conv_grad[0], control.check_conv_hess[0]):
-        _compare_exact(pls, optimum.theta, REML, control, df, (gradient, H))
+        _compare_exact(of, par, control, (gradient, H))
     return Diagnosis(tuple(said))
 
 
@@ -227,8 +236,23 @@ def said_of(gradient: Floats, H: Floats, control: LmerControl, factor: float = 1
     return of_gradient, hessian_words(int(of_hessians(H[None], curvature)[0]))
 
 
-def _compare_exact(pls: PLS, theta: Floats, REML: bool, control: LmerControl, df: int | None,  # noqa: N803
-                   differences: tuple[Floats, Floats]) -> None:
+class _Derived:
+    """The criterion and its exact derivatives as functions of what the optimizer moved (npar,)."""
+
+    def __init__(self, pls: PLS, REML: bool, df: int | None) -> None:  # noqa: N803
+        from .covariance.criterion import OnParameters
+
+        self.pls, self.asked = pls, (REML, df)
+        self.structured = OnParameters(pls, REML, df) if pls.structure.parameters.structured else None
+
+    def gradient(self, par: Floats) -> Floats:
+        return self.structured(par)[1] if self.structured else self.pls.gradient(par, *self.asked)[1]
+
+    def hessian(self, par: Floats) -> Floats:
+        return self.structured.hessian(par) if self.structured else self.pls.hessian(par, *self.asked)
+
+
+def _compare_exact(of: _Derived, par: Floats, control: LmerControl, differences: tuple[Floats, Floats]) -> None:
     """Say where exact derivatives decide otherwise than lme4's `differences`, gradient and Hessian.
 
     Asked where these come within a factor of ten of a bound: elsewhere it would cost a fit time for nothing.
@@ -236,7 +260,7 @@ def _compare_exact(pls: PLS, theta: Floats, REML: bool, control: LmerControl, df
     if not any(said_of(*differences, control, factor=NEARLY)):
         return
     try:
-        exact = pls.gradient(theta, REML, df)[1], pls.hessian(theta, REML, df)
+        exact = of.gradient(par), of.hessian(par)
     except np.linalg.LinAlgError:  # a criterion that cannot be computed around theta has no derivatives to compare
         return
     if not (np.isfinite(exact[0]).all() and np.isfinite(exact[1]).all()):
@@ -297,5 +321,10 @@ def _identified(pls: PLS, theta: Floats, REML: bool, control: LmerControl) -> bo
     except np.linalg.LinAlgError:  # a criterion that cannot be computed around theta says nothing of its curvature
         return True
     H = np.array(change) * units / 2e-5
-    curvatures = np.linalg.eigvalsh((H + H.T) / 2.0)
+    return _curves((H + H.T) / 2.0, control)
+
+
+def _curves(H: Floats, control: LmerControl) -> bool:
+    """Whether a Hessian (m, m) is positive definite but for the tolerance."""
+    curvatures = np.linalg.eigvalsh(H)
     return bool(curvatures[0] > control.check_conv_hess[1] * max(1.0, curvatures[-1]))

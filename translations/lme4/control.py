@@ -84,10 +84,11 @@ class LmerControl:
         """The same without looks at the boundary."""
         return replace(self, restart_edge=False, boundary_tol=0.0)
 
-    def takes_derivatives(self, n: int, npar: int) -> bool:
+    def takes_derivatives(self, n: int, npar: int, structured: bool = False) -> bool:
         """Whether a fit of `npar` parameters to n observations is checked by its derivatives: always unless
-        `calc_derivs` says no, but since lme4 2.0 not beyond `check_conv_nobsmax` and `check_conv_nparmax`."""
-        if not since("2.1"):
+        `calc_derivs` says no, but since lme4 2.0, and so for covariance structures, not beyond `check_conv_nobsmax` and
+        `check_conv_nparmax`."""
+        if not since("2.1") and not structured:
             return self.calc_derivs is not False
         if self.calc_derivs is None:
             return n < self.check_conv_nobsmax and npar < self.check_conv_nparmax

@@ -122,7 +122,7 @@ def _deviance(m: LmerMod, REML: bool | None = None) -> float:  # noqa: N803
 
 def npar(m: LmerMod) -> int:
     """Number of parameters: beta, theta and sigma. R: lme4's npar.merMod."""
-    return m.p + len(m.theta) + 1
+    return m.p + len(m.par) + 1
 
 
 @generics.logLik.register(LmerMod)
@@ -191,7 +191,8 @@ def isREML(m: LmerMod) -> bool:  # noqa: N802
 def isSingular(m: LmerMod, tol: float = 1e-4) -> bool:  # noqa: N802
     """Whether a covariance matrix of random effects is singular. R: lme4::isSingular.
 
-    m: a mixed model. tol: singular is a fit with a diagonal entry of a relative covariance factor below this.
+    m: a mixed model. tol: singular is a fit with a diagonal entry of a relative covariance factor below this, or a
+    parameter of a covariance structure so near its bound.
 
     Returns True or False.
 
@@ -201,7 +202,7 @@ def isSingular(m: LmerMod, tol: float = 1e-4) -> bool:  # noqa: N802
     False
     """
     require_mixed(m, "isSingular")
-    return bool((m.theta[m.design.random.diagonal] < as_number(tol, "tol")).any())
+    return m.design.random.parameters.singular(m.par, as_number(tol, "tol"))
 
 
 def ngrps(m: LmerMod) -> Vector:

@@ -2,17 +2,21 @@
 
 `(x || g)` stands for one term an effect: `(1 | g) + (0 + x | g)`. As in lme4 1.1 the split is by terms, not by
 columns: a factor on the left of `||` still brings all its columns, correlated, in one term.
+
+`ar1(0 + f | g, hom = FALSE)` is a term with a covariance structure, see `covariance/`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from translations.settings import since
 from translations.stats.expressions import Call, Constant, Name, Node, call, deparse, read
 from translations.stats.terms import parse
+
+from .covariance import BY_NAME, Covariance
 
 # Operators of formulas that make no factor of factors.
 NO_FACTOR = frozenset({"+", "-", "*", "/", "^", "%in%"})
@@ -20,15 +24,32 @@ NO_FACTOR = frozenset({"+", "-", "*", "/", "^", "%in%"})
 
 @dataclass(frozen=True)
 class Bar:
-    """One random-effects term: `effects` is the left side of the bar, `group` the grouping factor (`g`, `a:b`)."""
+    """One random-effects term: `effects` is the left side of the bar, `group` the grouping factor (`g`, `a:b`).
+
+    structure: what stands before the bar, `ar1`, or nothing; hom: its argument, where given.
+    """
 
     effects: str
     group: str
+    structure: str = ""
+    hom: bool | None = None
 
     @property
     def label(self) -> str:
         """The term as a formula has it."""
         return f"{self.effects} | {self.group}"
+
+    @property
+    def written(self) -> str:
+        """The term with its structure, for messages."""
+        return f"{self.structure}({self.label})"
+
+    def covariance(self, k: int) -> Covariance | None:
+        """The structure of its k effects; None for a plain bar."""
+        if not self.structure:
+            return None
+        kind = BY_NAME[self.structure]
+        return kind(k, bool(kind.DEFAULT_HOM if self.hom is None else self.hom))
 
     @property
     def name(self) -> str:
@@ -68,7 +89,7 @@ def _split(formula: str, since_2_1: bool) -> MixedFormula:
     if isinstance(right, Call) and right.function in ("|", "||"):
         raise ValueError(f"put the random-effects term of {formula!r} in parentheses: ({deparse(right)})")
     right = _expand_double_bars(right)
-    bars = tuple(bar for node in _find_bars(right) for bar in _slash(node, since_2_1))
+    bars = tuple(bar for node in _find_bars(right) for bar in _term(node, since_2_1))
     if not bars:
         raise ValueError(f"No random effects terms specified in formula {formula!r}; without (effects | group) use lm")
     fixed = _without_bars(right)
@@ -80,8 +101,40 @@ def _is_bar(node: Node) -> bool:
     return isinstance(node, Call) and node.function in ("|", "||") and len(node.args) == 2
 
 
+def _is_structured(node: Node) -> bool:
+    """Whether `node` is a term with a covariance structure: a function of that name with a bar in its arguments."""
+    return isinstance(node, Call) and node.function in BY_NAME and any(_has_bar(arg) for arg in node.args)
+
+
+def _has_bar(node: Node) -> bool:
+    return _is_bar(node) or (isinstance(node, Call) and node.function == "(" and _has_bar(node.args[0]))
+
+
+def _term(node: Call, since_2_1: bool) -> Iterator[Bar]:
+    """The terms that a bar, plain or with a structure, stands for."""
+    if _is_bar(node):
+        yield from _slash(node, since_2_1)
+        return
+    (first, *others), written = node.args, deparse(node)
+    if not _is_bar(first) or (isinstance(first, Call) and first.function == "||"):
+        raise ValueError(f"{written} must hold one bar and no parentheses around it, as {node.function}(effects | "
+                         "group): lme4 takes anything else for terms without a structure, and says nothing")
+    hom = None
+    for name, value in zip(node.names[1:], others, strict=True):
+        if name != "hom":
+            raise ValueError(f"{written} takes hom = TRUE or FALSE and nothing else (lme4 ignores anything else)")
+        if not (isinstance(value, Constant) and isinstance(value.value, bool)):
+            raise ValueError(f"hom must be TRUE or FALSE in {written}, not {deparse(value)}")
+        hom = value.value
+    if hom is not None and BY_NAME[node.function].DEFAULT_HOM is None:
+        raise ValueError(f"{node.function} takes no hom, as {written} has it (lme4 ignores it)")
+    assert isinstance(first, Call)
+    for bar in _slash(first, since_2_1):
+        yield replace(bar, structure=node.function, hom=hom)
+
+
 def _expand_double_bars(node: Node) -> Node:
-    if not isinstance(node, Call):
+    if not isinstance(node, Call) or _is_structured(node):
         return node
     if node.function == "(" and _is_bar(node.args[0]):
         bar = node.args[0]
@@ -105,7 +158,7 @@ def _independent(bar: Call) -> Node:
 
 
 def _find_bars(node: Node) -> Iterator[Call]:
-    if _is_bar(node):
+    if _is_bar(node) or _is_structured(node):
         assert isinstance(node, Call)
         yield node
     elif isinstance(node, Call) and node.function in ("(", "+", "-", "*", "/", ":"):
@@ -161,7 +214,7 @@ def _nested(group: Node) -> list[Node]:
 
 def _without_bars(node: Node) -> Node | None:
     """`node` without its random-effects terms; None when nothing else is left."""
-    if _is_bar(node):
+    if _is_bar(node) or _is_structured(node):
         return None
     if not isinstance(node, Call) or node.function not in ("(", "+", "-", "*", "/", ":"):
         return node

@@ -67,8 +67,10 @@ _GETTERS = {
     "sigma": lambda m: m.sigma,
     "fixef": fixef,
     "beta": lambda m: m.beta,
-    "theta": lambda m: Vector(m.theta, index=m.design.random.theta_names()),
-    "lower": lambda m: Vector(m.design.random.lower, index=m.design.random.theta_names()),
+    "theta": lambda m: _theta(m),
+    "par": lambda m: Vector(m.par, index=m.design.random.parameters.names()),
+    "npar": lambda m: len(m.par),
+    "lower": lambda m: Vector(m.design.random.parameters.lower, index=m.design.random.parameters.names()),
     "Tlist": lambda m: dict(zip(unique_names([t.group for t in m.design.random.terms]), m.templates, strict=True)),
     "cnms": lambda m: [(t.group, list(t.names)) for t in m.design.random.terms],
     "flist": lambda m: pd.DataFrame(
@@ -82,11 +84,16 @@ _GETTERS = {
     "p": lambda m: m.p,
     "q": lambda m: m.design.random.q,
     "k": lambda m: len(m.design.random.terms),
-    "m": lambda m: len(m.theta),
+    "m": lambda m: len(_theta(m)),
     "offset": lambda m: np.zeros(m.n) if m.pls.offset is None else m.pls.offset,
     "devfun": lambda m: lambda theta: m.pls.deviance(np.asarray(theta, dtype=float), m.REML),
     "devcomp": lambda m: _devcomp(m),
 }
+
+
+def _theta(m: LmerMod) -> Vector:
+    names, values = m.design.random.parameters.lme4_theta(m.par)
+    return Vector(values, index=names)
 
 
 def _positive_diagonal(RX: Floats) -> Floats:
@@ -111,7 +118,8 @@ def _devcomp(m: LmerMod) -> dict[str, float]:
 def getME(m: LmerMod, name: str) -> Any:  # noqa: N802
     """A quantity of Bates et al. (2015), by its name in lme4. R: lme4::getME.
 
-    m: a mixed model. name: theta, beta, u, b, X, Z, Lambda, L, RX, RZX, lower, ...
+    m: a mixed model. name: theta, par (the parameters that were optimized: theta's own, or those of covariance
+    structures, standard deviations before rho), beta, u, b, X, Z, Lambda, L, RX, RZX, lower, ...
 
     Returns a Vector, Matrix, sparse array or number, with lme4's labels and shapes: theta (m,), X (n, p), Z (n, q), ...
 

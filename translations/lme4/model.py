@@ -86,6 +86,11 @@ class LmerMod:
         """Covariance parameters (m,): the lower triangles of the relative covariance factors, column by column."""
         return self.optimum.theta
 
+    @property
+    def par(self) -> Floats:
+        """What the optimizer moved (npar,): theta, or the parameters of the terms' covariance structures."""
+        return self.theta if self.optimum.par is None else self.optimum.par
+
     @cached_property
     def last_bits(self) -> Extended | None:
         """The criterion and beta in extended precision: after "newton", where the model is not too large."""
@@ -220,10 +225,13 @@ def lmer(
 ) -> LmerMod:
     """Fit a linear mixed model by REML or maximum likelihood. R: lme4::lmer; Bates et al. (2015), JSS 67(1).
 
-    formula: "response ~ fixed effects + (effects | group)", R's grammar. data: DataFrame or mapping of columns, n rows.
-    REML: the restricted likelihood, else maximum likelihood. control: `lmerControl(...)` or an optimizer's name. start:
-    theta (m,), also as {"theta": ...}. subset: boolean (n,) or a condition as text. weights, offset: (n,) or a column's
-    name. na_action: "na.omit", "na.exclude", "na.fail". contrasts: of the fixed effects, by factor.
+    formula: "response ~ fixed effects + (effects | group)", R's grammar. As in lme4 2.1, `us(effects | group)`,
+    `diag(...)`, `cs(...)` and `ar1(...)`, with `hom = TRUE` or `FALSE`, are terms whose effects have a covariance
+    structure; they are fitted and printed as by 2.1 whatever `options(lme4=)` says, since other releases have none.
+    data: DataFrame or mapping of columns, n rows. REML: the restricted likelihood, else maximum likelihood. control:
+    `lmerControl(...)` or an optimizer's name. start: theta (m,), also as {"theta": ...}. subset: boolean (n,) or a
+    condition as text. weights, offset: (n,) or a column's name. na_action: "na.omit", "na.exclude", "na.fail".
+    contrasts: of the fixed effects, by factor.
 
     Returns the model: `str()` is R's text; `summary`, `fixef`, `VarCorr`, `confint`, ... take it.
 
@@ -378,8 +386,9 @@ def _random_term(bar: Bar, frame: ModelFrame) -> tuple[RandomTerm, ModelMatrix]:
     matrix = design(f"~ {bar.effects}", frame)
     if not matrix.names:
         raise ValueError(f"the random-effects term ({bar.label}) has no effects")
+    Z = np.ascontiguousarray(matrix.values)
     term = RandomTerm(
-        bar.label, bar.name, list(matrix.names), levels, codes.astype(np.int64), np.ascontiguousarray(matrix.values)
+        bar.label, bar.name, list(matrix.names), levels, codes.astype(np.int64), Z, bar.covariance(Z.shape[1])
     )
     return term, matrix
 
@@ -428,7 +437,7 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     pls = m.pls.with_response(y)
     df = refit_df(m, settings)
     warn_of_refit(m, settings)
-    optimum, diagnosis = _minimized(pls, m.REML, settings.without_edge, settings, m.theta, df)
+    optimum, diagnosis = _minimized(pls, m.REML, settings.without_edge, settings, m.par, df)
     return replace(m, y=y, control=settings, pls=pls, optimum=optimum, diagnosis=diagnosis, criterion_df=df)
 
 
@@ -436,7 +445,8 @@ def refit_df(m: LmerMod, control: LmerControl) -> int | None:
     """The degrees of freedom in the REML criterion of lme4's refit, where they are not n - p: before 1.1-33 n - 1 (R
     passes on `REML = TRUE`, a 1, for the p that lmer passes).
     """
-    return None if since("1.1-37") or not m.REML or control.optimizer == "newton" else m.n - 1
+    newer = since("1.1-37") or m.design.random.parameters.structured
+    return None if newer or not m.REML or control.optimizer == "newton" else m.n - 1
 
 
 def warn_of_refit(m: LmerMod, control: LmerControl) -> None:
@@ -467,12 +477,15 @@ def refitML(m: LmerMod) -> LmerMod:  # noqa: N802
     if not m.REML:
         return m
     if m.control.optimizer == "newton":
-        optimum = optimize(m.pls, False, m.control, m.theta)
+        optimum = optimize(m.pls, False, m.control, m.par)
     else:
         # lme4's optwrap moves a start of zeros, from which BOBYQA could take no first step.
-        start = m.theta if m.theta.any() else np.full(len(m.theta), 0.001)
-        best = bobyqa(lambda theta: m.pls.lme4_deviance(theta, REML=False), start, m.design.random.lower)
-        optimum = Optimum(best.x, best.value, best.evaluations, best.code, best.message, "bobyqa")
+        parameters = m.design.random.parameters
+        start = m.par if m.par.any() else np.full(len(m.par), 0.001)
+        best = bobyqa(lambda par: m.pls.lme4_deviance(parameters.theta(par), REML=False), start, parameters.lower,
+                      parameters.upper)
+        optimum = Optimum(parameters.theta(best.x), best.value, best.evaluations, best.code, best.message, "bobyqa",
+                          par=best.x)
     if optimum.code:
         warnings.warn(
             f"convergence code {optimum.code} from {optimum.optimizer}: {optimum.message}",

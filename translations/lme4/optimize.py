@@ -34,7 +34,7 @@ class Optimum:
     for success, and what it warned of itself.
 
     minima: how many local minima "newton" met, of which it keeps the lowest; its message says so where there are
-    several. The others do not look for any.
+    several. The others do not look for any. par (npar,): theta's parameters where terms have covariance structures.
     """
 
     theta: Floats
@@ -45,48 +45,55 @@ class Optimum:
     optimizer: str
     warnings: tuple[str, ...] = ()
     minima: int = 1
+    par: Floats | None = None
 
 
 def optimize(
     pls: PLS, REML: bool, control: LmerControl, start: Floats | None = None, df: int | None = None,  # noqa: N803
     criterion: Callable[[Floats], float] | None = None,
 ) -> Optimum:
-    """Minimize the criterion from `start` (m,), lme4's start when None. `df`: see `PLS.deviance`; criterion: the
+    """Minimize the criterion from `start` (npar,), lme4's start when None. `df`: see `PLS.deviance`; criterion: the
     `lme4_criterion` of these, where it is at hand.
     """
+    if control.optimizer == "newton" and control.optCtrl:
+        raise ValueError(f"optCtrl is for the other optimizers; 'newton' has no setting {sorted(control.optCtrl)}")
+    if pls.structure.parameters.structured:
+        from .covariance import fit  # which is above
+
+        return fit.optimize(pls, REML, control, start, df, criterion)
     theta = pls.structure.start if start is None else np.asarray(start, dtype=float)
     if control.optimizer == "newton":
-        if control.optCtrl:
-            raise ValueError(f"optCtrl is for the other optimizers; 'newton' has no setting {sorted(control.optCtrl)}")
         return newton(pls, REML, theta)
     return nloptwrap(criterion or pls.lme4_criterion(REML, df), theta, pls.structure.lower, control)
 
 
-def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats, control: LmerControl) -> Optimum:
+def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats, control: LmerControl,
+              upper: Floats | None = None) -> Optimum:
     """lme4's default: BOBYQA (Powell 2009) of NLopt, or the control's minimizer without derivatives, then lme4's looks
     at the boundary (R: optimizeLmer, check.boundary).
     """
     from . import minimizers  # which makes Optimum
 
     run = minimizers.BY_NAME.get(control.optimizer, bobyqa)
-    best = run(criterion, start, lower, control=control)
+    bounds = lower, np.full(len(lower), np.inf) if upper is None else upper
+    best = run(criterion, start, lower, control=control, upper=upper)
     if control.restart_edge:
-        edge = np.flatnonzero(best.theta == lower)
         step = 1e-5
-        inward = [(criterion(best.theta + step * (np.arange(len(lower)) == i)) - best.value) / step for i in edge]
+        inward = [(criterion(best.theta + way * step * (np.arange(len(lower)) == i)) - best.value) / step
+                  for way, bound in zip((1.0, -1.0), bounds, strict=True) for i in np.flatnonzero(best.theta == bound)]
         if any(slope < 0 for slope in inward):
             minimizers.report(best)
-            best = run(criterion, best.theta, lower, control=control)
+            best = run(criterion, best.theta, lower, control=control, upper=upper)
     if control.boundary_tol > 0:
-        distance = best.theta - lower
-        near = np.flatnonzero((distance > 0) & (distance < control.boundary_tol))
-        theta = best.theta.copy()
-        for i in near:
-            trial = theta.copy()
-            trial[i] = lower[i]
-            if criterion(trial) < best.value:
-                theta = trial
-        if len(near):
+        theta, moved = best.theta.copy(), False
+        for bound in bounds:
+            distance = np.abs(best.theta - bound)
+            for i in np.flatnonzero((distance > 0) & (distance < control.boundary_tol)):
+                trial, moved = theta.copy(), True
+                trial[i] = bound[i]
+                if criterion(trial) < best.value:
+                    theta = trial
+        if moved:
             best = replace(best, theta=theta, value=criterion(theta))
     return best
 

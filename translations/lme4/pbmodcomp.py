@@ -164,7 +164,7 @@ def PBmodcomp(
     nsim = as_count(nsim, "nsim")
     require_mixed(largeModel, "PBmodcomp")
     large, small = _by_likelihood(largeModel), _by_likelihood(_small(largeModel, smallModel))
-    df = large.p + len(large.theta) - small.p - len(small.theta)
+    df = large.p + len(large.par) - small.p - len(small.par)
     if large.n != small.n or df < 1:
         raise ValueError(
             f"the small model must be nested in the large one: they have {small.n} and {large.n} observations, and "

@@ -256,9 +256,11 @@ class PLS:
         return self.deviance(theta, REML, df) if exact is None else exact.criterion(theta, REML, df)
 
     def lme4_criterion(self, REML: bool, df: int | None = None) -> Callable[[Floats], float]:  # noqa: N803
-        """`lme4_deviance` as a function of theta alone, prepared for an optimizer's many calls."""
-        exact = self.sequential
-        return (lambda theta: self.deviance(theta, REML, df)) if exact is None else exact.objective(REML, df)
+        """`lme4_deviance` as a function of what an optimizer moves, prepared for many calls: theta, or the parameters
+        of covariance structures."""
+        exact, parameters = self.sequential, self.structure.parameters
+        of_theta = (lambda theta: self.deviance(theta, REML, df)) if exact is None else exact.objective(REML, df)
+        return (lambda par: of_theta(parameters.theta(par))) if parameters.structured else of_theta
 
 
 def _check_memory(structure: RandomStructure, m: int) -> None:

@@ -132,7 +132,7 @@ def ranova(m: LmerMod, reduce_terms: bool = True) -> AnovaFrame:
     require_mixed(m, "ranova")
     from scipy.special import chdtrc
 
-    rows = [[m.p + len(m.theta) + 1, float(generics.logLik(m))]]
+    rows = [[m.p + len(m.par) + 1, float(generics.logLik(m))]]
     forms = reductions(m, reduce_terms)
     for formula in forms.values():
         rows.append(_likelihood(m, formula))
@@ -158,4 +158,4 @@ def _likelihood(m: LmerMod, formula: str) -> list[float]:
     small = lmer(formula, m.data, REML=m.REML, control=m.control, **arguments)
     if small.n != m.n:
         raise ValueError(f"{formula} uses {small.n} rows, the model {m.n}: remove the rows with missing values first")
-    return [small.p + len(small.theta) + 1, float(generics.logLik(small))]
+    return [small.p + len(small.par) + 1, float(generics.logLik(small))]

@@ -13,6 +13,10 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from .covariance.base import Covariance
+from .covariance.parameters import Parameters
+from .covariance.us import Unstructured
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -22,7 +26,8 @@ class RandomTerm:
     """One `(expr | group)` of the formula.
 
     label: the text of the term, `group`: the grouping factor's name, `names`: column names of the model matrix (k,),
-    `levels`: levels of the factor (L,), `codes`: level of each observation (n,), `Z`: the raw model matrix (n, k).
+    `levels`: levels of the factor (L,), `codes`: level of each observation (n,), `Z`: the raw model matrix (n, k);
+    `structured`: the effects' covariance structure, None for a plain bar.
     """
 
     label: str
@@ -31,6 +36,11 @@ class RandomTerm:
     levels: list[str]
     codes: Ints
     Z: Floats
+    structured: Covariance | None = None
+
+    @property
+    def covariance(self) -> Covariance:
+        return Unstructured(self.k) if self.structured is None else self.structured
 
     @property
     def factor(self) -> str:
@@ -88,6 +98,11 @@ class RandomStructure:
     """The random part of a model: its terms in lme4's order and the blocks made of them."""
 
     terms: tuple[RandomTerm, ...]
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        """The terms' covariance parameters."""
+        return Parameters(self.terms)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:

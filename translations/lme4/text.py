@@ -76,7 +76,8 @@ def group_sizes(m: LmerMod) -> dict[str, int]:
 
 
 def varcorr_matrix(S: ComponentMatrix) -> tables.VarCorrMatrix:
-    return tables.VarCorrMatrix(pd.DataFrame(S), pd.Series(S.stddev), pd.DataFrame(S.correlation))
+    parts = pd.DataFrame(S), pd.Series(S.stddev), pd.DataFrame(S.correlation)
+    return tables.VarCorrMatrix(*parts, S.structure, S.structured)
 
 
 def varcorr_table(v: VarCorr, variances: bool = False) -> tables.VarCorrTable:

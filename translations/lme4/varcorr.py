@@ -14,11 +14,19 @@ from translations.console.style import Style
 
 from .arguments import require_mixed
 from .model import LmerMod
-from .structure import Floats
+from .structure import Floats, RandomTerm
 
 
 class ComponentMatrix(Matrix):
-    """A covariance matrix (k, k) of one term's random effects, with `.stddev` (k,) and `.correlation` (k, k)."""
+    """A covariance matrix (k, k) of one term's random effects, with `.stddev` (k,) and `.correlation` (k, k).
+
+    structure: the term's covariance structure, by the class that lme4 2.1 gives the matrix; structured: whether any
+    term of the model has one.
+    """
+
+    _metadata = [*Matrix._metadata, "structure", "structured"]
+    structure: str = "us"
+    structured: bool = False
 
     @property
     def stddev(self) -> Vector:
@@ -73,7 +81,7 @@ class VarCorr(Mapping[str, ComponentMatrix]):
         self.sc = m.sigma
         terms = m.design.random.terms
         self._matrices = {
-            name: ComponentMatrix(m.sigma**2 * T @ T.T, index=t.names, columns=t.names)
+            name: _component(m.sigma**2 * T @ T.T, t, m.design.random.parameters.written)
             for name, t, T in zip(unique_names([t.group for t in terms]), terms, m.templates, strict=True)
         }
 
@@ -112,6 +120,12 @@ class VarCorr(Mapping[str, ComponentMatrix]):
 
     def __repr__(self) -> str:
         return f"<VarCorr of {', '.join(self)}>"
+
+
+def _component(S: Floats, term: RandomTerm, structured: bool) -> ComponentMatrix:
+    out = ComponentMatrix(S, index=term.names, columns=term.names)
+    out.structure, out.structured = term.covariance.matrix_class, structured
+    return out
 
 
 def unique_names(names: list[str]) -> list[str]:

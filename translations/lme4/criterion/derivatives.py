@@ -44,18 +44,23 @@ def _tail_precision(at: Factor, i: int) -> Floats:
     return tail.level_blocks(at.schur)[i] - np.einsum("qga,qgb->gab", X, X)
 
 
-def gradient(at: Factor, REML: bool, df: int) -> Floats:  # noqa: N803
-    """The criterion's exact derivatives (m,) with respect to theta.
+def template_weights(at: Factor, REML: bool, df: int) -> list[Floats]:  # noqa: N803
+    """The criterion's derivatives with respect to TT', one matrix F (k, k) a block.
 
-    With F_b = sum_g [ (Z'V^{-1}Z)_gg - G_g K G_g' ] and K = (df / pwrss) cc' (+ (Q'V^{-1}Q)^{-1} for REML), c =
-    (-beta_Q, 1), the derivative with respect to a template is 2 F_b T_b: log|V|, log|X'V^{-1}X| and pwrss all depend on
-    theta through T_b T_b' alone.
+    F_b = sum_g [ (Z'V^{-1}Z)_gg - G_g K G_g' ] and K = (df / pwrss) cc' (+ (Q'V^{-1}Q)^{-1} for REML), c =
+    (-beta_Q, 1): log|V|, log|X'V^{-1}X| and pwrss all depend on theta through T_b T_b' alone.
     """
-    K, out = np.empty_like(at.corner), np.zeros(len(at.theta))
+    K, out = np.empty_like(at.corner), [np.empty((b.k, b.k)) for b in at.products.blocks]
     loops.residual_weights(at.corner, df, REML, np.empty_like(K), K)
-    for b, P, G in zip(at.products.blocks, at.precision, at.G, strict=True):
-        F = np.empty((b.k, b.k))
+    for F, P, G in zip(out, at.precision, at.G, strict=True):
         loops.level_sum(P, np.ascontiguousarray(G), K, F)
+    return out
+
+
+def gradient(at: Factor, REML: bool, df: int) -> Floats:  # noqa: N803
+    """The criterion's exact derivatives (m,) with respect to theta: 2 F T of each template."""
+    out = np.zeros(len(at.theta))
+    for b, F in zip(at.products.blocks, template_weights(at, REML, df), strict=True):
         out[b.theta] += 2.0 * (F @ b.template(at.theta))[b.rows, b.cols]
     return out
 

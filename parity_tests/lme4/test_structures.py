@@ -1,0 +1,161 @@
+"""Covariance structures of random effects: their templates and derivatives, and what lme4 2.1-0 fits with them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import translations as r
+from translations.lme4.covariance import BY_NAME, Covariance
+from translations.lme4.covariance.criterion import OnParameters
+from translations.lme4.covariance.us import Unstructured
+
+STRUCTURES = [
+    kind(k, hom) for kind in BY_NAME.values() for k in (1, 2, 5) for hom in (False, True)
+    if not hom or kind.DEFAULT_HOM is not None
+]
+BY_LABEL = {f"{each.matrix_class}{each.k}{'h' * each.hom}": each for each in STRUCTURES}
+
+# lme4 2.1-0 under R 4.6.1: print(getME(m, "par"), digits = 17) and REMLcrit(m), deviance(m).
+SLEEP = {
+    "diag(Days | Subject)": (1743.669293581481, [0.97989652769735269, 0.23423122535098959]),
+    "diag(Days | Subject, hom = TRUE)": (1759.1498995517834, [0.32507463453551283]),
+    "cs(Days | Subject)": (1743.6282720865186, [0.96679231637619645, 0.23140420416776694, 0.065611478522037636]),
+    "cs(Days | Subject, hom = TRUE)": (1757.7743078717533, [0.25966355585168538, 0.59253579077227347]),
+    "us(Days | Subject)": (1743.6282719599519, [0.96674177396741234, 0.015169058896036137, 0.23090995320779453]),
+}
+# Where lme4's criterion is summed in an order that is not followed here, BOBYQA stops elsewhere: digits shared.
+LONGER = {
+    "ar1(0 + factor(Days) | Subject)": (1734.1864679417654, [3.1288117400201676, 0.88349913655114998], 5),
+    "cs(1 | Subject) + ar1(0 + factor(Days) | Subject)":
+        (1734.0122989552096, [1.6252791991862956, 2.891872716211644, 0.83469684857539006], 4),
+}
+
+
+def par_of(structure: Covariance) -> np.ndarray:
+    """Parameters well within the bounds."""
+    low, high = structure.lower, structure.upper
+    inner = np.where(np.isfinite(high), 0.6 * high, 1.3)
+    return np.where(np.isfinite(low), inner + 0.1 * np.arange(len(low)) * ~np.isfinite(high), 0.4)
+
+
+@pytest.mark.parametrize("label", BY_LABEL)
+def test_template_and_derivatives(label: str) -> None:
+    structure = BY_LABEL[label]
+    par, h = par_of(structure), 1e-6
+    assert np.allclose(structure.template(structure.start), np.eye(structure.k))
+
+    def S(at: np.ndarray) -> np.ndarray:  # noqa: N802
+        T = structure.template(at)
+        assert np.array_equal(T, np.tril(T))
+        return T @ T.T
+
+    first, second = structure.first(par), structure.second(par)
+    for i, e in enumerate(h * np.eye(structure.size)):
+        np.testing.assert_allclose(first[i], (S(par + e) - S(par - e)) / (2 * h), atol=1e-8)
+        change = structure.first(par + e) - structure.first(par - e)
+        np.testing.assert_allclose(second[i], change / (2 * h), atol=1e-8)
+    sd, cor = structure.scales(par)
+    np.testing.assert_allclose(structure.of_scales(sd, cor), par, rtol=1e-12)
+    assert len(structure.names([f"e{i}" for i in range(structure.k)])) == structure.size
+
+
+@pytest.mark.parametrize("term", SLEEP)
+def test_lme4_to_the_last_bit(term: str) -> None:
+    m = r.lmer(f"Reaction ~ Days + {term}", r.sleepstudy())
+    value, par = SLEEP[term]
+    assert r.REMLcrit(m) == value
+    assert r.getME(m, "par").to_numpy().tolist() == par
+
+
+@pytest.mark.parametrize("term", LONGER)
+def test_lme4_with_longer_templates(term: str) -> None:
+    m = r.lmer(f"Reaction ~ Days + {term}", r.sleepstudy())
+    value, par, digits = LONGER[term]
+    assert r.REMLcrit(m) == pytest.approx(value, rel=1e-9)
+    np.testing.assert_allclose(m.par, par, rtol=10.0**-digits)
+
+
+@pytest.mark.parametrize("term", [*SLEEP, *LONGER, "ar1(0 + factor(Days) | Subject, hom = FALSE)"])
+def test_newton_is_at_a_minimum_and_no_higher(term: str) -> None:
+    formula = f"Reaction ~ Days + {term}"
+    m, theirs = r.lmer(formula, r.sleepstudy(), control="newton"), r.lmer(formula, r.sleepstudy())
+    assert r.REMLcrit(m) <= r.REMLcrit(theirs) + 1e-12 * abs(r.REMLcrit(m))
+    if all(isinstance(each, Unstructured) for each in m.design.random.parameters.each):
+        return
+    of = OnParameters(m.pls, True)
+    assert np.abs(of(m.par)[1]).max() < 1e-7
+    assert np.linalg.eigvalsh(of.hessian(m.par))[0] > 0
+
+
+def test_the_gradient_is_that_of_the_criterion() -> None:
+    formula = "Reaction ~ Days + ar1(0 + factor(Days) | Subject, hom = FALSE) + cs(1 | Subject) + (0 + Days | Subject)"
+    m = r.lmer(formula, r.sleepstudy(), control=r.lmerControl(optCtrl={"maxeval": 3}, calc_derivs=False))
+    of, par = OnParameters(m.pls, False), m.design.random.parameters.start + 0.2
+    criterion = m.pls.lme4_criterion(False)
+    steps = 1e-5 * np.eye(len(par))
+    differences = [(criterion(par + e) - criterion(par - e)) / 2e-5 for e in steps]
+    np.testing.assert_allclose(of(par)[1], differences, rtol=1e-5, atol=1e-6)
+
+
+AR1 = """\
+Linear mixed model fit by REML ['lmerMod']
+Formula: Reaction ~ Days + ar1(0 + factor(Days) | Subject)
+   Data: sleepstudy
+REML criterion at convergence: 1734.187
+Random effects:
+ Groups   Name          Std.Dev. Corr      
+ Subject  factor(Days)0 47.34    0.88 (ar1)
+ Residual               15.13              
+Number of obs: 180, groups:  Subject, 18
+Fixed Effects:
+(Intercept)         Days  
+     253.91        10.45  """  # noqa: W291
+
+
+@pytest.mark.parametrize("release", ["1.1-31", "2.1"])
+def test_text_is_that_of_lme4_2_1(release: str) -> None:
+    sleepstudy = r.sleepstudy()
+    with r.options(lme4=release):
+        m = r.lmer("Reaction ~ Days + ar1(0 + factor(Days) | Subject)", sleepstudy)
+        assert str(m).rstrip("\n") == AR1
+        two = "Reaction ~ Days + cs(1 | Subject) + ar1(0 + factor(Days) | Subject)"
+        both = r.lmer(two, sleepstudy, control="newton")
+        assert str(r.VarCorr(both)).splitlines()[1:3] == [
+            " Subject   (Intercept)   23.285   1.000 (cs) ", " Subject.1 factor(Days)0 41.434   0.835 (ar1)"]
+        assert '[1] "vcmat_ar1" "matrix"    "array"    ' in str(r.VarCorr(m)["Subject"])
+
+
+def test_names_of_parameters() -> None:
+    m = r.lmer("Reaction ~ Days + cs(Days | Subject, hom = TRUE)", r.sleepstudy())
+    assert list(r.getME(m, "par").index) == ["Subject.*", "Subject.rho"]
+    assert list(r.getME(m, "theta").index) == ["Subject.(Intercept)", "Subject.*.(Intercept)", "Subject.Days"]
+    assert r.getME(m, "npar") == 2 and r.getME(m, "m") == 3
+    assert r.getME(m, "lower").to_dict() == {"Subject.*": 0.0, "Subject.rho": -1.0}
+    assert r.AIC(m) == pytest.approx(r.REMLcrit(m) + 2 * 5)
+
+
+@pytest.mark.parametrize(("term", "said"), [
+    ("cs((Days | Subject))", "no parentheses"), ("diag(Days || Subject)", "one bar"),
+    ("cs(Days | Subject, TRUE)", "hom = TRUE or FALSE"), ("cs(Days | Subject, homo = TRUE)", "hom = TRUE or FALSE"),
+    ("cs(Days | Subject, hom = NA)", "hom must be TRUE or FALSE in cs"),
+    ("us(Days | Subject, hom = TRUE)", "us takes no hom"),
+])
+def test_terms_that_say_what_is_wrong(term: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        r.lmer(f"Reaction ~ Days + {term}", r.sleepstudy())
+
+
+def test_a_start_is_of_the_parameters() -> None:
+    formula, data = "Reaction ~ Days + ar1(0 + factor(Days) | Subject)", r.sleepstudy()
+    m = r.lmer(formula, data, start={"par": [3.0, 0.8]})
+    assert r.REMLcrit(m) == pytest.approx(1734.18646794, rel=1e-10)
+    with pytest.raises(ValueError, match=r"start of Subject.rho is 1.5"):
+        r.lmer(formula, data, start=[3.0, 1.5])
+    with pytest.raises(ValueError, match="it holds 'par'"):
+        r.lmer(formula, data, start={"theta": [1.0, 0.0]})
+
+
+def test_a_function_of_that_name_is_no_structure() -> None:
+    with pytest.raises(ValueError, match="diag"):
+        r.lmer("Reaction ~ diag(Days) + (1 | Subject)", r.sleepstudy())

@@ -1,0 +1,174 @@
+"""What every covariance structure answers, and the kind that is standard deviations times a correlation matrix."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Covariance(ABC):
+    """The covariance matrix of k effects, relative to sigma², as a function of parameters (size,).
+
+    hom: whether all effects have one standard deviation.
+    """
+
+    k: int
+    hom: bool = False
+    NAME: ClassVar[str] = ""
+    DEFAULT_HOM: ClassVar[bool | None] = False  # None: the structure takes no `hom`
+
+    @property
+    def matrix_class(self) -> str:
+        """What lme4 calls the class of the matrix, which decides how it prints."""
+        return self.NAME
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """The number of parameters."""
+
+    @property
+    @abstractmethod
+    def start(self) -> Floats:
+        """Where lme4 starts, (size,): the identity."""
+
+    @property
+    @abstractmethod
+    def lower(self) -> Floats:
+        """The least value of each parameter, (size,)."""
+
+    @property
+    def upper(self) -> Floats:
+        """The largest value of each parameter, (size,)."""
+        return np.full(self.size, np.inf)
+
+    @abstractmethod
+    def names(self, effects: list[str]) -> list[str]:
+        """The parameters as lme4's `getME(m, "par")` calls them after the grouping factor, (size,)."""
+
+    @abstractmethod
+    def template(self, par: Floats) -> Floats:
+        """T (k, k), lower triangular, at the parameters (size,)."""
+
+    @abstractmethod
+    def first(self, par: Floats) -> Floats:
+        """The derivatives of TT', (size, k, k)."""
+
+    @abstractmethod
+    def second(self, par: Floats) -> Floats:
+        """The second derivatives of TT', (size, size, k, k)."""
+
+    @abstractmethod
+    def scales(self, par: Floats) -> tuple[Floats, Floats]:
+        """Standard deviations over sigma, and correlations: what profiles and intervals are of. R: getVC."""
+
+    @abstractmethod
+    def of_scales(self, sd: Floats, cor: Floats) -> Floats:
+        """The parameters (size,) of these; NaN where there are none. R: setVC."""
+
+    @abstractmethod
+    def scale_names(self, effects: list[str]) -> tuple[list[str], list[str]]:
+        """The names of these: `Days`, `*` where effects share one; `rho`, or `Days.(Intercept)` of a pair."""
+
+    def theta(self, par: Floats, effects: list[str]) -> tuple[list[str], Floats]:
+        """Names and values of what lme4 calls theta: the distinct entries of T, column by column."""
+        rows, cols = lower(self.k)
+        names = [effects[r] if r == c else f"{effects[r]}.{effects[c]}" for r, c in zip(rows, cols, strict=True)]
+        return names, self.template(par)[rows, cols]
+
+    def singular(self, par: Floats, tol: float) -> bool:
+        """Whether a parameter is within `tol` of its bounds. R: isSingular."""
+        return bool((np.minimum(par - self.lower, self.upper - par) < tol).any())
+
+
+class Correlated(Covariance):
+    """D R D: standard deviations, one or k of them, then the parameters of a correlation matrix R (rho, (size_r,))."""
+
+    RHO: ClassVar[tuple[str, ...]] = ("rho",)
+
+    @abstractmethod
+    def correlation(self, rho: Floats) -> tuple[Floats, Floats, Floats]:
+        """R (k, k), its derivatives (size_r, k, k) and second derivatives (size_r, size_r, k, k)."""
+
+    @abstractmethod
+    def factor(self, rho: Floats) -> Floats:
+        """The lower factor of R (k, k), operation by operation as in lme4."""
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Of each parameter of R."""
+        return -1.0, 1.0
+
+    @property
+    def n_sd(self) -> int:
+        return 1 if self.hom else self.k
+
+    @property
+    def n_rho(self) -> int:
+        return len(self.RHO) if self.k > 1 else 0
+
+    @property
+    def size(self) -> int:
+        return self.n_sd + self.n_rho
+
+    @property
+    def start(self) -> Floats:
+        return np.append(np.ones(self.n_sd), np.zeros(self.n_rho))
+
+    @property
+    def lower(self) -> Floats:
+        return np.append(np.zeros(self.n_sd), np.full(self.n_rho, self.bounds[0]))
+
+    @property
+    def upper(self) -> Floats:
+        return np.append(np.full(self.n_sd, np.inf), np.full(self.n_rho, self.bounds[1]))
+
+    def names(self, effects: list[str]) -> list[str]:
+        return [*(["*"] if self.hom else effects), *self.RHO[: self.n_rho]]
+
+    def template(self, par: Floats) -> Floats:
+        return np.broadcast_to(par[: self.n_sd], (self.k,))[:, None] * self.factor(par[self.n_sd :])
+
+    def first(self, par: Floats) -> Floats:
+        sd, unit, (R, dR, _) = self._parts(par)
+        by_sd = np.einsum("ia,ab,b->iab", unit, R, sd)
+        return np.concatenate([by_sd + by_sd.transpose(0, 2, 1), np.einsum("a,iab,b->iab", sd, dR, sd)])
+
+    def second(self, par: Floats) -> Floats:
+        sd, unit, (R, dR, ddR) = self._parts(par)
+        out, n = np.empty((self.size, self.size, self.k, self.k)), self.n_sd
+        both = np.einsum("ia,ab,jb->ijab", unit, R, unit)
+        out[:n, :n] = both + both.transpose(1, 0, 2, 3)
+        mixed = np.einsum("ia,jab,b->ijab", unit, dR, sd)
+        out[:n, n:] = mixed + mixed.transpose(0, 1, 3, 2)
+        out[n:, :n] = out[:n, n:].transpose(1, 0, 2, 3)
+        out[n:, n:] = np.einsum("a,ijab,b->ijab", sd, ddR, sd)
+        return out
+
+    def _parts(self, par: Floats) -> tuple[Floats, Floats, tuple[Floats, Floats, Floats]]:
+        """Standard deviations (k,), their derivatives (n_sd, k), and R with its own."""
+        unit = np.ones((1, self.k)) if self.hom else np.eye(self.k)
+        return par[: self.n_sd] @ unit, unit, self.correlation(par[self.n_sd :])
+
+    def scales(self, par: Floats) -> tuple[Floats, Floats]:
+        return par[: self.n_sd], par[self.n_sd :]
+
+    def of_scales(self, sd: Floats, cor: Floats) -> Floats:
+        return np.append(sd, cor)
+
+    def scale_names(self, effects: list[str]) -> tuple[list[str], list[str]]:
+        names = self.names(effects)
+        return names[: self.n_sd], names[self.n_sd :]
+
+
+def lower(k: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and columns of a lower triangle, column by column."""
+    cols, rows = np.triu_indices(k)
+    return rows, cols

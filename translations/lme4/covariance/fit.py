@@ -1,0 +1,33 @@
+"""Fitting models with covariance structures: the optimizer moves `par`, the criterion takes `theta`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from ..control import LmerControl
+from ..optimize import Optimum, nloptwrap
+from ..pls import PLS
+from .base import Floats
+from .criterion import OnParameters
+from .newton import minimum
+
+
+def optimize(
+    pls: PLS, REML: bool, control: LmerControl, start: Floats | None = None, df: int | None = None,  # noqa: N803
+    criterion: Callable[[Floats], float] | None = None,
+) -> Optimum:
+    """Minimize the criterion over par from `start` (npar,), lme4's start when None. As `lme4.optimize.optimize`."""
+    parameters = pls.structure.parameters
+    par = parameters.start if start is None else np.asarray(start, dtype=float)
+    if control.optimizer != "newton":
+        criterion = criterion or pls.lme4_criterion(REML, df)
+        best = nloptwrap(criterion, par, parameters.lower, control, parameters.upper)
+        return replace(best, theta=parameters.theta(best.theta), par=best.theta)
+    found, minima = minimum(OnParameters(pls, REML, df), par, [])
+    several = f"; the lowest of {minima} local minima met" if minima > 1 else ""
+    message = f"gradient below tolerance{several}" if found.converged else f"max|grad| = {found.largest:.2g}"
+    return Optimum(parameters.theta(found.par), found.value, 0, 0 if found.converged else 1, message, "newton",
+                   minima=minima, par=found.par)

@@ -1,0 +1,93 @@
+"""The covariance parameters of a whole model: those of its terms' structures, one term after the other.
+
+`par` (npar,) is what an optimizer moves; `theta` (m,) the lower triangles of all templates, column by column, which is
+what the criterion takes. For plain bars they are the same. R: lme4 2.1's `getME(m, "par")` and `mkMkTheta`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .base import Covariance, Floats, lower
+from .us import Unstructured
+
+if TYPE_CHECKING:
+    from ..structure import RandomTerm
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Those of `terms`, in their order."""
+
+    terms: tuple[RandomTerm, ...]
+
+    @cached_property
+    def structured(self) -> bool:
+        """Whether a term has another structure than a plain bar's."""
+        return any(not isinstance(each, Unstructured) for each in self.each)
+
+    @cached_property
+    def written(self) -> bool:
+        """Whether a term is written with a structure, `us()` included: then what is printed is lme4 2.1's text."""
+        return any(term.structured is not None for term in self.terms)
+
+    @cached_property
+    def each(self) -> tuple[Covariance, ...]:
+        return tuple(term.covariance for term in self.terms)
+
+    @cached_property
+    def size(self) -> int:
+        return sum(each.size for each in self.each)
+
+    @cached_property
+    def start(self) -> Floats:
+        return self._joined([each.start for each in self.each])
+
+    @cached_property
+    def lower(self) -> Floats:
+        return self._joined([each.lower for each in self.each])
+
+    @cached_property
+    def upper(self) -> Floats:
+        return self._joined([each.upper for each in self.each])
+
+    @cached_property
+    def slices(self) -> tuple[slice, ...]:
+        """Where each term's parameters stand."""
+        ends = np.cumsum([0, *(each.size for each in self.each)]).tolist()
+        return tuple(slice(a, b) for a, b in zip(ends[:-1], ends[1:], strict=True))
+
+    def names(self) -> list[str]:
+        """lme4's names: `Subject.*`, `Subject.rho`, `Subject.Days`, ..."""
+        return [f"{term.group}.{name}" for term in self.terms for name in term.covariance.names(term.names)]
+
+    def theta(self, par: Floats) -> Floats:
+        """theta (m,) at par (npar,)."""
+        if not self.structured:
+            return par
+        return self._joined([each.template(own)[lower(each.k)] for each, own in self.split(par)])
+
+    def lme4_theta(self, par: Floats) -> tuple[list[str], Floats]:
+        """Names and values of what lme4 calls theta: without the entries that a structure repeats or leaves 0."""
+        each = [
+            (term.group, *term.covariance.theta(par[own], term.names))
+            for term, own in zip(self.terms, self.slices, strict=True)
+        ]
+        return [f"{group}.{name}" for group, names, _ in each for name in names], self._joined([v for *_, v in each])
+
+    def split(self, par: Floats) -> Iterator[tuple[Covariance, Floats]]:
+        """Each term's structure and parameters."""
+        return zip(self.each, (par[own] for own in self.slices), strict=True)
+
+    def singular(self, par: Floats, tol: float) -> bool:
+        """R: isSingular."""
+        return any(each.singular(own, tol) for each, own in self.split(par))
+
+    @staticmethod
+    def _joined(parts: list[Floats]) -> Floats:
+        return np.concatenate(parts) if parts else np.zeros(0)

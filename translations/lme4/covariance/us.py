@@ -1,0 +1,73 @@
+"""`us()`: no structure. Its parameters are the entries of T themselves, as for a plain bar."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from .base import Covariance, Floats, lower
+
+
+class Unstructured(Covariance):
+    """Any covariance matrix; parameters: the lower triangle of T, column by column. R: Covariance.us."""
+
+    NAME: ClassVar[str] = "us"
+    DEFAULT_HOM: ClassVar[bool | None] = None
+
+    @property
+    def size(self) -> int:
+        return self.k * (self.k + 1) // 2
+
+    @property
+    def start(self) -> Floats:
+        return np.equal(*lower(self.k)).astype(float)
+
+    @property
+    def lower(self) -> Floats:
+        return np.where(np.equal(*lower(self.k)), 0.0, -np.inf)
+
+    def names(self, effects: list[str]) -> list[str]:
+        return self.theta(self.start, effects)[0]
+
+    def template(self, par: Floats) -> Floats:
+        T = np.zeros((self.k, self.k))
+        T[lower(self.k)] = par
+        return T
+
+    def first(self, par: Floats) -> Floats:
+        half = self._units @ self.template(par).T
+        return half + half.transpose(0, 2, 1)
+
+    def second(self, par: Floats) -> Floats:
+        half = np.einsum("iac,jbc->ijab", self._units, self._units)
+        return half + half.transpose(1, 0, 2, 3)
+
+    @property
+    def _units(self) -> Floats:
+        """The derivatives of T, (size, k, k)."""
+        units = np.zeros((self.size, self.k, self.k))
+        units[(np.arange(self.size), *lower(self.k))] = 1.0
+        return units
+
+    def scales(self, par: Floats) -> tuple[Floats, Floats]:
+        T, (rows, cols) = self.template(par), np.triu_indices(self.k, 1)[::-1]
+        S = T @ T.T
+        sd = np.sqrt(np.diagonal(S))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return sd, S[rows, cols] / sd[rows] / sd[cols]
+
+    def of_scales(self, sd: Floats, cor: Floats) -> Floats:
+        R, (rows, cols) = np.eye(self.k), np.triu_indices(self.k, 1)[::-1]
+        R[rows, cols] = R[cols, rows] = cor
+        try:
+            return (sd[:, None] * np.linalg.cholesky(R))[lower(self.k)]
+        except np.linalg.LinAlgError:
+            return np.full(self.size, np.nan)
+
+    def scale_names(self, effects: list[str]) -> tuple[list[str], list[str]]:
+        rows, cols = np.triu_indices(self.k, 1)[::-1]
+        return effects, [f"{effects[r]}.{effects[c]}" for r, c in zip(rows, cols, strict=True)]
+
+    def singular(self, par: Floats, tol: float) -> bool:
+        return bool((par[np.equal(*lower(self.k))] < tol).any())
