@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "Alfalfa", "Arabidopsis", "Dyestuff", "Dyestuff2", "InstEval", "Machines", "Oats", "Orthodont", "Oxboys", "Oxide",
-    "Pastes", "Penicillin", "Pixel", "Rail", "TVbo", "beets", "cake", "carrots", "cbpp", "data_sets", "ergoStool",
-    "fixtures_path", "grouseticks", "ham", "load", "sleep2", "sleepstudy",
+    "Dyestuff", "Dyestuff2", "InstEval", "Pastes", "Penicillin", "cake", "data_sets", "fixtures_path", "load", "sleep2",
+    "sleepstudy",
 ]  # fmt: skip
 
 
@@ -179,19 +178,10 @@ InstEval = _reader(
     "lme4's authors, from ETH Zurich",
     "`s`, `d` (students and lecturers), `studage`, `lectage`, `service`, `dept` (all Categoricals), `y` (1 to 5)",
 )
-cbpp = _reader("cbpp")
-grouseticks = _reader("grouseticks")
-Arabidopsis = _reader("Arabidopsis")
-Machines = _reader("Machines")
-Orthodont = _reader("Orthodont")
-Oats = _reader("Oats")
-Rail = _reader("Rail")
-ergoStool = _reader("ergoStool")
-Oxboys = _reader("Oxboys")
-Oxide = _reader("Oxide")
-Pixel = _reader("Pixel")
-Alfalfa = _reader("Alfalfa")
-carrots = _reader("carrots")
-ham = _reader("ham")
-TVbo = _reader("TVbo")
-beets = _reader("beets")
+
+
+def __getattr__(name: str) -> Callable[[], pd.DataFrame]:
+    """A function of its name for each further data set."""
+    if name.startswith("_") or name not in data_sets():
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _reader(name)

@@ -47,6 +47,7 @@ def test_equals_the_data_set_of_the_r_package(name, live_r):
           suppressWarnings(data(list = "{name}", package = "{package}", envir = e))
           found <- exists("{name}", e, inherits = FALSE)
           x <- as.data.frame(if (found) e[["{name}"]] else getExportedValue("{package}", "{name}"))
+          rownames(x) <- NULL
           list(frame = x, levels = lapply(Filter(is.factor, x), levels)) }})"""
     )
     assert flatten({"frame": frame, "levels": levels}) == theirs
