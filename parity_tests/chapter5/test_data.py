@@ -48,6 +48,6 @@ def test_equals_the_data_set_of_the_r_package(name, live_r):
           found <- exists("{name}", e, inherits = FALSE)
           x <- as.data.frame(if (found) e[["{name}"]] else getExportedValue("{package}", "{name}"))
           rownames(x) <- NULL
-          list(frame = x, levels = lapply(Filter(is.factor, x), levels)) }})"""
+          list(frame = x, levels = lapply(Filter(is.factor, x), function(f) unname(levels(f)))) }})"""
     )
     assert flatten({"frame": frame, "levels": levels}) == theirs
