@@ -21,6 +21,16 @@ from .figures.lattice import plot as plot
 from .figures.lattice import qqmath as qqmath
 from .figures.lattice import splom as splom
 from .figures.lattice import xyplot as xyplot
+from .glm import glm as glm
+from .glm.families import Gamma as Gamma
+from .glm.families import binomial as binomial
+from .glm.families import gaussian as gaussian
+from .glm.families import inverse_gaussian as inverse_gaussian
+from .glm.families import negative_binomial as negative_binomial
+from .glm.families import poisson as poisson
+from .glm.families import quasi as quasi
+from .glm.families import quasibinomial as quasibinomial
+from .glm.families import quasipoisson as quasipoisson
 from .lme4.all_fit import allFit as allFit
 from .lme4.bootstrap import bootMer as bootMer
 from .lme4.control import ConvergenceWarning as ConvergenceWarning

@@ -81,11 +81,11 @@ def _(x: LmSummary, style: Style) -> list[str]:
         lines.append(f"F-statistic: {format_c(f, digits)} on {numerator} and {denominator} DF,"
                      f"  p-value: {format_pval([x.f_p_value], digits).pop()}")
     if x.correlation is not None and len(x.correlation) > 1:
-        lines += ["", "Correlation of Coefficients:", *_correlation(x.correlation, style, digits)]
+        lines += ["", "Correlation of Coefficients:", *correlation_lines(x.correlation, style, digits)]
     return [*lines, ""]
 
 
-def _correlation(correlation: pd.DataFrame, style: Style, digits: int) -> list[str]:
+def correlation_lines(correlation: pd.DataFrame, style: Style, digits: int) -> list[str]:
     """The correlations below the diagonal, without first row and last column."""
     values = round_half_even(correlation.to_numpy(float), 2)
     cells = np.array(format_numbers(values.T.ravel(), digits, nsmall=2), object).reshape(values.shape[::-1]).T

@@ -79,10 +79,11 @@ def _fitted(m: LmerMod) -> pd.Series:
 
 
 @generics.residuals.register(LmerMod)
-def _residuals(m: LmerMod, type: str = "response", scaled: bool = False) -> pd.Series:
+def _residuals(m: LmerMod, type: str | None = None, scaled: bool = False) -> pd.Series:
     """R: residuals.merMod; `type` "response", "working", "deviance" (all y - mu) or "pearson" (times the weights'
     square roots).
     """
+    type = "response" if type is None else type
     require_choice(type, ("response", "working", "pearson", "deviance"), "type of residuals")
     r = m.y - m.mu
     if type in ("pearson", "deviance"):

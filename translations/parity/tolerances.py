@@ -85,6 +85,11 @@ CURVE = Tolerance(
     "from starts that differ by rounding, zetas of the chapter's model along it share 6.4 to 6.6 digits",
     relative_to="item",
 )
+IRLS = Tolerance(
+    "IRLS", 12, 12, 12, 7,
+    "as LINALG, for the last of some weighted solves that converge quadratically; residuals are differences",
+    relative_to="item",
+)
 PRINTED = Tolerance("PRINTED", 7, 7, 7, 4, "values that R rounded before they were stored")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import ast
 
-INSIDE = ("translations.stats", "translations.lme4", "functools")
+INSIDE = ("translations.stats", "translations.lme4", "translations.glm", "functools")
 
 
 def called(value: Any, otherwise: str, function: str, at: int, keyword: str = "") -> str:
@@ -32,7 +32,9 @@ def _written(scope: FrameType, function: str, at: int, keyword: str) -> str:
 
     found = Source.executing(scope)
     call = found.node
-    if not isinstance(call, ast.Call) or getattr(_value(call.func, scope), "__name__", "") != function:
+    if not isinstance(call, ast.Call):
+        return ""
+    if getattr(_value(call.func, scope), "__name__", "").removeprefix("translations.") != function:  # or its room
         return ""
     named = next((one.value for one in call.keywords if one.arg == keyword), None)
     first = call.args[: at + 1]

@@ -117,12 +117,14 @@ def _bound(node: Call, data: pd.DataFrame, units: Units | None) -> Columns:
     labels: list[str] = []
     for name, arg in zip(node.names, node.args, strict=True):
         value = evaluate(arg, data, units=units)
-        block = value.values if isinstance(value, Columns) else number(value)[:, None]
+        block = value.values if isinstance(value, Columns) else np.atleast_1d(number(value))[:, None]
         values.append(block)
         own = value.labels if isinstance(value, Columns) and block.shape[1] > 1 else None
         labels += list(own) if own else [name or (arg.id if isinstance(arg, Name) else "")]
     if not values:
         raise ValueError("cbind() needs columns")
+    rows = max(map(len, values))
+    values = [np.repeat(block, rows, axis=0) if len(block) == 1 else block for block in values]
     return Columns(np.hstack(values), tuple(labels) if any(labels) else numbered(len(labels)))
 
 

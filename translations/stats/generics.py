@@ -60,14 +60,15 @@ def summary(object: Any, /, *, ddf: str | None = None, correlation: bool | None 
 
 @generic
 def anova(object: Any, /, *more: Any, refit: bool = True, model_names: Sequence[str] | None = None,
-          ddf: str | None = None, type: int | str | None = None, test: str | None = "F", scale: float = 0.0
-          ) -> pd.DataFrame:
+          ddf: str | None = None, type: int | str | None = None, test: str | None = "default",
+          scale: float = 0.0) -> pd.DataFrame:
     """Analysis of variance of one model, or comparison of several. R: stats::anova.
 
     object, more: models of one class (mixed ones may be compared with linear ones). refit: whether mixed models by REML
     are fitted by maximum likelihood before they are compared. model_names: the rows' names, by default what the caller
-    wrote. ddf ("Satterthwaite", "Kenward-Roger", "lme4"), type (1, 2, 3): lmerTest's F tests of one mixed model. test
-    ("F", "Chisq" or None), scale (a variance, 0 for the largest model's): of linear models.
+    wrote. ddf ("Satterthwaite", "Kenward-Roger", "lme4"), type (1, 2, 3): lmerTest's F tests of one mixed model. test:
+    of linear models "F" (the default), "Chisq" or None, of generalized ones also "LRT", "Rao", "Cp". scale: of linear
+    models, a variance, 0 for the largest model's.
 
     Returns a frame, a row a term or a model; `str()` is R's text.
 
@@ -88,13 +89,13 @@ def anova(object: Any, /, *more: Any, refit: bool = True, model_names: Sequence[
 @generic
 def predict(object: Any, /, newdata: Any = None, *, se_fit: bool = False, re_form: str | None = None,
             allow_new_levels: bool = False, random_only: bool = False, interval: str = "none", level: float = 0.95,
-            weights: Any = None) -> Any:
+            weights: Any = None, type: str | None = None) -> Any:
     """Predictions, one a row of the data or of new data, in the response's units. R: stats::predict.
 
     object: a model. newdata: frame or mapping of columns, rows to predict. se_fit: standard errors too. re_form: of a
     mixed model None for all random effects, "~0" for none, or some of its terms. allow_new_levels: levels that the fit
     did not see get random effects of 0. random_only: without the fixed effects. interval ("none", "confidence",
-    "prediction"), level, weights: of a linear model.
+    "prediction"), level, weights: of a linear model. type: of a generalized one "link" (the default) or "response".
 
     Returns a Vector (rows,); with an interval a Matrix (rows, 3); with se_fit both predictions and standard errors.
 
@@ -127,11 +128,12 @@ def fitted(object: Any, /) -> Vector:
 
 
 @generic
-def residuals(object: Any, /, type: str = "response", *, scaled: bool = False) -> Vector:
+def residuals(object: Any, /, type: str | None = None, *, scaled: bool = False) -> Vector:
     """Residuals: what was observed less what was fitted. R: stats::residuals.
 
     object: a model of n rows, or a linear model's summary. type: "response", "working", or "pearson", "deviance"
-    (times the square roots of the weights). scaled: of a mixed model, over sigma.
+    (times the square roots of the weights); None: "response", of a generalized linear model "deviance". scaled: of a
+    mixed model, over sigma.
 
     Returns a Vector (n,) in the response's units, NaN for rows that na.exclude left out.
 
@@ -150,7 +152,7 @@ def confint(object: Any, /, parm: Any = None, level: float = 0.95, *, method: st
     """Confidence intervals, one row a parameter. R: stats::confint.
 
     object: a model, a profile or a bootstrap. parm: names or numbers from 1; "theta_" or "beta_" of a mixed model.
-    level: between 0 and 1. method: of a mixed model "profile", "Wald" (fixed effects only) or "boot", whose settings
+    level: between 0 and 1. method: "profile", "Wald" (fixed effects only) or, of mixed models, "boot", whose settings
     (nsim, seed, boot_type, n_jobs) follow by name. exact: roots of the profiled deviance rather than lme4's splines.
     oldNames, signames: `.sig01`, ... or names by meaning. quiet: say nothing on standard error. type: of a bootstrap
     "perc", "basic" or "norm".

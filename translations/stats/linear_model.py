@@ -109,7 +109,7 @@ class Lm:
         shown = {"formula": self.frame.formula.written, "data": self.data_name}
         for name, value in self.arguments.items():
             if value is not None and (name, value) != ("na_action", "na.omit"):
-                shown[name.replace("_", ".")] = _argument_text(name, value)
+                shown[name.replace("_", ".")] = argument_text(name, value)
         return tables.Call("lm", shown)
 
     @property
@@ -129,7 +129,7 @@ def _lines(m: Lm, style: Style) -> list[str]:
     return render(m.text, style)
 
 
-def _argument_text(name: str, value: Any) -> str:
+def argument_text(name: str, value: Any) -> str:
     """An argument as R would deparse it; an array goes by the argument's own name."""
     if isinstance(value, Mapping) and all(isinstance(one, str) for one in value.values()):
         return f"list({', '.join(f'{key} = {one!r}' for key, one in value.items())})".replace("'", '"')

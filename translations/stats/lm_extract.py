@@ -36,10 +36,11 @@ def _fitted(m: Lm) -> Vector:
 
 
 @generics.residuals.register(Lm)
-def _residuals(m: Lm, type: str = "response") -> Vector:
+def _residuals(m: Lm, type: str | None = None) -> Vector:
     """Residuals (n,); "pearson" and "deviance" are times the square roots of the weights."""
-    require_choice(type, RESIDUALS, "type of residuals")
-    return m.padded(m.weighted_residuals if RESIDUALS[type] else m.residuals)
+    kind = "response" if type is None else type
+    require_choice(kind, RESIDUALS, "type of residuals")
+    return m.padded(m.weighted_residuals if RESIDUALS[kind] else m.residuals)
 
 
 @generics.vcov.register(Lm)

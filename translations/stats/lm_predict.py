@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from translations.settings import since
 
 from . import generics
 from .arguments import as_numbers, require_choice, require_level
+from .design import ModelMatrix
 from .distributions import qt
 from .frame import as_frame, vector
 from .linear_model import Lm, row_names
@@ -39,6 +40,16 @@ class Prediction:
 @render.register(Prediction)
 def _lines(p: Prediction, style: Style) -> list[str]:
     return render({"fit": p.fit, "se.fit": p.se_fit, "df": p.df, "residual.scale": p.residual_scale}, style)
+
+
+class Fitted(Protocol):
+    """A fit of the columns of X, of which `kept` (r,) are not aliased."""
+
+    @property
+    def X(self) -> ModelMatrix: ...  # noqa: N802
+
+    @property
+    def kept(self) -> np.ndarray: ...
 
 
 @generics.predict.register(Lm)
@@ -70,7 +81,7 @@ def _predict(
         if m.rank < len(m.X.names) and not since("1.1-37"):
             warnings.warn("prediction from a rank-deficient fit may be misleading", stacklevel=3)
         elif m.rank < len(m.X.names):
-            doubtful = np.flatnonzero(_not_estimable(m, X))
+            doubtful = np.flatnonzero(not_estimable(m, X))
         if len(doubtful):
             said = 'prediction from rank-deficient fit; attr(*, "non-estim") has doubtful cases'
             warnings.warn(said, stacklevel=3)
@@ -88,7 +99,7 @@ def _predict(
     return Prediction(result, Vector(np.sqrt(variance), index=labels), m.df_residual, m.sigma) if se_fit else result
 
 
-def _not_estimable(m: Lm, X: np.ndarray, tolerance: float = 1e-6) -> np.ndarray:
+def not_estimable(m: Fitted, X: np.ndarray, tolerance: float = 1e-6) -> np.ndarray:
     """Which rows of X (rows, p) the fitted data cannot predict, (rows,): those with a part in the null space of the
     model matrix. R ≥ 4.3: predict.lm.
     """

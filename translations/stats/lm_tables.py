@@ -198,13 +198,13 @@ def _residuals(s: LmSummary) -> Vector:
 
 
 @generics.anova.register(Lm)
-def _anova(m: Lm, *more: Lm, test: str | None = "F", scale: float = 0.0) -> Table:
+def _anova(m: Lm, *more: Lm, test: str | None = "default", scale: float = 0.0) -> Table:
     """Sequential sums of squares of one model's terms, or F tests between several models (R: anova.lm, anova.lmlist).
 
     `test` is "F", "Chisq" (several models) or None; `scale` replaces the residual variance of the largest model.
     Raises `ValueError` when the models do not share a response of one length.
     """
-    return _compare((m, *more), test, scale) if more else _sequential(m)
+    return _compare((m, *more), "F" if test == "default" else test, scale) if more else _sequential(m)
 
 
 def _sequential(m: Lm) -> Table:

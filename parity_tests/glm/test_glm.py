@@ -1,0 +1,102 @@
+"""Generalized linear models beyond the cases: bad input, invariants, densities against exact arithmetic."""
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import translations as r
+from translations.glm.confint import fmm_spline
+from translations.glm.densities import log_binomial, log_gamma, log_poisson
+from translations.glm.links import LINKS
+
+DATA = pd.DataFrame({"y": [0, 1, 1, 0, 1, 0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "k": [3, 0, 2, 5, 1, 4],
+                     "f": list("abcabc")})
+
+
+@pytest.mark.parametrize(("formula", "family", "said"), [
+    ("k ~ x", "binomial", r"y values must be 0 <= y <= 1: k is 3 in row 1"),
+    ("I(-k) ~ x", "poisson", r"negative values not allowed for the 'Poisson' family: I\(-k\) is -3 in row 1"),
+    ("k ~ x", "Gamma", r"positive values only .*: k is 0 in row 2"),
+    ("k ~ x", "inverse.gaussian", r"k is 0 in row 2"),
+    ("f ~ x", "poisson", r"the response f must be numeric"),
+    ("cbind(k, x) ~ x", "poisson", r"only binomial families take two"),
+    ("cbind(k, x, y) ~ x", "binomial", r"2 column matrix"),
+    ("k ~ x", "gaussien", r"family must be one of binomial, poisson"),
+    ("~ x", "poisson", r"has no response"),
+    ("k ~ x", r.gaussian(link="log"), r"cannot find valid starting values.*k is 0 in row 2"),
+])
+def test_a_response_that_the_family_cannot_have_is_named(formula: str, family: object, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        r.glm(formula, family, DATA)
+
+
+def test_arguments_are_checked() -> None:
+    for call, said in ((lambda: r.binomial(link="logistic"), "link must be one of 'logit'"),
+                       (lambda: r.quasi(variance="mu^4"), "variance must be one of"),
+                       (lambda: r.negative_binomial(0), "theta must be above 0"),
+                       (lambda: r.glm("y ~ x", "binomial", DATA, control={"eps": 1}), "takes epsilon and maxit"),
+                       (lambda: r.glm("y ~ x", "binomial", DATA, weights=[1, 1, -1, 1, 1, 1]), "row 3"),
+                       (lambda: r.glm("y ~ x", "binomial"), "data is missing"),
+                       (lambda: r.glm("y ~ x", "binomial", DATA, start=[1]), "length of 'start' should equal 2"),
+                       (lambda: r.glm("y ~ x", "binomial", DATA, na_action="na.pass"), "na.omit")):
+        with pytest.raises(ValueError, match=said):
+            call()
+    m = r.glm("y ~ x", "binomial", DATA)
+    for ask, said in ((lambda: r.residuals(m, "partial"), "type of residuals"),
+                      (lambda: r.predict(m, type="mu"), "type must"),
+                      (lambda: r.anova(m, test="chi"), "test must"), (lambda: r.drop1(m, "z"), "not a subset"),
+                      (lambda: r.confint(m, method="boot"), "method"), (lambda: r.simulate(m, 0), "nsim")):
+        with pytest.raises(ValueError, match=said):
+            ask()
+    with pytest.raises(KeyError, match="no coefficient 'z'"):
+        r.confint(m, "z")
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_is_undone_by_its_inverse(name: str) -> None:
+    link, mu = LINKS[name], np.array([0.02, 0.3, 0.5, 0.71, 0.999])
+    eta = link.linkfun(mu)
+    assert np.allclose(link.linkinv(eta), mu, rtol=1e-13)
+    h = 1e-6
+    assert np.allclose(link.mu_eta(eta), (link.linkinv(eta + h) - link.linkinv(eta - h)) / (2 * h), rtol=1e-7)
+
+
+def test_densities_in_exact_arithmetic() -> None:
+    for n, k, p in ((10, 3, Fraction(1, 7)), (1000, 501, Fraction(1, 2)), (5, 0, Fraction(1, 100)),
+                    (40, 40, Fraction(9, 10))):
+        exact = math.comb(n, k) * p**k * (1 - p) ** (n - k)
+        logarithm = math.log(exact.numerator) - math.log(exact.denominator)
+        assert float(log_binomial(k, n, float(p))) == pytest.approx(logarithm, rel=1e-12)
+    for k, mean in ((0, 3.0), (4, 3.0), (400, 380.0)):
+        assert float(log_poisson(k, mean)) == pytest.approx(k * math.log(mean) - mean - math.lgamma(k + 1), rel=1e-11)
+    for x, shape, scale in ((2.0, 0.4, 3.0), (2.0, 30.0, 0.1)):
+        plain = (shape - 1) * math.log(x) - x / scale - math.lgamma(shape) - shape * math.log(scale)
+        assert float(log_gamma(x, shape, scale)) == pytest.approx(plain, rel=1e-12)
+
+
+def test_the_profile_s_spline_holds_cubics() -> None:
+    x = np.array([0.0, 1.0, 2.5, 3.0, 5.0])
+    at = np.linspace(0, 5, 9)
+    assert np.allclose(fmm_spline(x, x**3 - x, at), at**3 - at, atol=1e-12)
+
+
+def test_the_score_is_0_and_rows_may_be_in_any_order() -> None:
+    ticks = r.load("grouseticks")
+    m = r.glm("TICKS ~ YEAR + HEIGHT", r.poisson, ticks, control={"epsilon": 1e-14})
+    score = m.X.values.T @ (m.fit.y - m.fit.mu)
+    assert np.abs(score).max() < 1e-8 * np.abs(m.X.values.T @ m.fit.y).max()
+    mixed = r.glm("TICKS ~ YEAR + HEIGHT", r.poisson, ticks.sample(frac=1, random_state=1), control={"epsilon": 1e-14})
+    assert np.allclose(r.coef(m), r.coef(mixed), rtol=1e-12)
+
+
+def test_a_profile_ends_where_the_deviance_has_risen_by_the_quantile() -> None:
+    m = r.glm("cbind(incidence, size - incidence) ~ period", r.binomial, r.load("cbpp"))
+    low = float(r.confint(m, "period2").iloc[0, 0])
+    data = r.load("cbpp").assign(shift=lambda d: low * (d.period == "2"))
+    formula = 'cbind(incidence, size - incidence) ~ (period == "3") + (period == "4") + offset(shift)'
+    held = r.glm(formula, r.binomial, data)
+    assert r.deviance(held) - r.deviance(m) == pytest.approx(3.8415, abs=2e-3)

@@ -1,0 +1,59 @@
+"""Draws from a fitted generalized linear model on R's stream. R: the `simulate` of stats::family's objects."""
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from translations.stats.poly import Columns
+
+from .links import Floats
+
+if TYPE_CHECKING:
+    from translations.random import RStream
+
+    from .model import Glm
+
+
+def draw(m: Glm, stream: RStream, mu: Floats) -> Floats:
+    """One draw for each mean of `mu` (n times simulations,); prior weights are recycled over it."""
+    prior = np.resize(m.fit.prior, len(mu))
+    name = m.family.name
+    if name == "gaussian":
+        return mu + stream.rnorm(len(mu), 0.0, np.sqrt(m.fit.deviance / m.fit.df_residual / prior))
+    if name == "binomial":
+        if (prior % 1.0 != 0.0).any():
+            raise ValueError("cannot simulate from non-integer prior.weights")
+        successes = np.asarray(stream.rbinom(len(mu), prior, mu), float)
+        two = isinstance(m.frame.variables[m.frame.formula.response or ""], Columns)
+        return successes if two else successes / prior
+    if name == "poisson":
+        if (prior != 1.0).any():
+            warnings.warn("ignoring prior weights", stacklevel=5)
+        return np.asarray(stream.rpois(len(mu), mu), float)
+    if name == "Gamma":
+        shape = gamma_shape(m) * prior
+        return np.asarray(stream.rgamma(len(mu), shape, shape / mu), float)
+    if m.family.theta is not None:
+        theta = m.family.theta
+        return np.asarray(stream.rpois(len(mu), mu * stream.rgamma(len(mu), theta, theta)), float)
+    raise ValueError(f"R cannot simulate from the '{name}' family")
+
+
+def gamma_shape(m: Glm, tolerance: float = float(np.finfo(float).eps) ** 0.25, steps: int = 10) -> float:
+    """The maximum-likelihood shape given the fitted means. R: MASS::gamma.shape; Venables & Ripley (2002), 7.6."""
+    from scipy.special import digamma, polygamma
+
+    y, mu, A = m.fit.y, m.fit.mu, m.fit.prior
+    bar = m.fit.deviance / m.fit.df_residual
+    alpha = (6.0 + 2.0 * bar) / (bar * (6.0 + bar))
+    fixed = -y / mu - np.log(mu) + np.log(A) + 1.0 + np.log(y + (y == 0.0))
+    for _ in range(steps):
+        score = np.sum(A * (fixed + np.log(alpha) - digamma(A * alpha)))
+        information = np.sum(A * (A * polygamma(1, A * alpha) - 1.0 / alpha))
+        step = score / information
+        alpha += step
+        if abs(step) <= tolerance:
+            break
+    return float(alpha)

@@ -1,0 +1,150 @@
+"""What is read off a fitted generalized linear model. R: the extractor functions for class glm."""
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from translations.console import NAN, Matrix, Vector
+from translations.settings import since
+from translations.stats import generics
+from translations.stats.arguments import as_count, require_choice
+from translations.stats.calls import called
+from translations.stats.likelihood import LogLik, criterion
+from translations.stats.terms import update_formula
+
+from .model import Glm
+
+RESIDUALS = ("deviance", "pearson", "working", "response")
+
+
+@generics.coef.register(Glm)
+def _coef(m: Glm, complete: bool = True) -> Vector:
+    """Coefficients (p,), NaN for aliased columns unless `complete` is False."""
+    if complete:
+        return Vector(m.coefficients, index=m.X.names)
+    return Vector(m.coefficients[m.kept], index=[m.X.names[j] for j in m.kept])
+
+
+@generics.fitted.register(Glm)
+def _fitted(m: Glm) -> Vector:
+    """Fitted means (n,)."""
+    return m.padded(m.fit.mu)
+
+
+@generics.residuals.register(Glm)
+def _residuals(m: Glm, type: str | None = None) -> Vector:
+    """Residuals (n,): "deviance" (the default), "pearson", "working" (on the scale of the linear predictor) or
+    "response".
+    """
+    kind = "deviance" if type is None else type
+    require_choice(kind, RESIDUALS, "type of residuals")
+    fit = m.fit
+    if kind == "deviance":
+        return m.padded(m.deviance_residuals)
+    if kind == "working":
+        return m.padded(fit.working)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pearson = (fit.y - fit.mu) * np.sqrt(fit.prior) / np.sqrt(m.family.variance(fit.mu))
+    return m.padded(pearson if kind == "pearson" else fit.y - fit.mu)
+
+
+@generics.vcov.register(Glm)
+def _vcov(m: Glm, complete: bool = True) -> Matrix:
+    """(p, p); rows and columns of aliased coefficients are NaN, or left out when `complete` is False."""
+    names = np.array(m.X.names, dtype=object)
+    kept = Matrix(m.dispersion * m.unscaled, index=names[m.kept], columns=names[m.kept])
+    return kept.reindex(index=names, columns=names) if complete and m.rank < len(names) else kept
+
+
+@generics.sigma.register(Glm)
+def _sigma(m: Glm) -> float:
+    """Root of the dispersion in R ≥ 4.5; before, of deviance over residual degrees of freedom."""
+    if since("1.1-37"):
+        return float(np.sqrt(m.dispersion))
+    df = generics.nobs(m) - m.rank
+    return float(np.sqrt(m.fit.deviance / df)) if df else NAN
+
+
+@generics.deviance.register(Glm)
+def _deviance(m: Glm) -> float:
+    return m.fit.deviance
+
+
+@generics.nobs.register(Glm)
+def _nobs(m: Glm) -> int:
+    return int((m.fit.prior != 0.0).sum())
+
+
+@generics.df_residual.register(Glm)
+def _df_residual(m: Glm) -> int:
+    return m.fit.df_residual
+
+
+@generics.formula.register(Glm)
+def _formula(m: Glm) -> str:
+    return m.frame.formula.text
+
+
+@generics.logLik.register(Glm)
+def _logLik(m: Glm) -> LogLik:
+    """NaN for quasi families, which have none. A dispersion counts as a parameter."""
+    df = m.rank + (m.family.name in ("gaussian", "Gamma", "inverse.gaussian"))
+    return LogLik(df - m.fit.aic / 2.0, df, m.frame.n)
+
+
+@generics.AIC.register(Glm)
+def _AIC(m: Glm, *more: Any, k: float = 2.0) -> float | pd.DataFrame:
+    return criterion("AIC", m, more, k)
+
+
+@generics.BIC.register(Glm)
+def _BIC(m: Glm, *more: Any) -> float | pd.DataFrame:
+    return criterion("BIC", m, more, None)
+
+
+@generics.extractAIC.register(Glm)
+def _extract_aic(m: Glm, scale: float = 0.0, k: float = 2.0) -> np.ndarray:
+    """Number of parameters and AIC, (2,). R: extractAIC.glm, which does not use `scale`."""
+    edf = m.frame.n - m.fit.df_residual
+    return np.array([edf, m.fit.aic + (k - 2.0) * edf])
+
+
+@generics.model_matrix.register(Glm)
+def _model_matrix(m: Glm) -> Matrix:
+    return Matrix(m.X.values, index=m.labels, columns=m.X.names)
+
+
+@generics.update.register(Glm)
+def _update(m: Glm, formula: str | None = None, data: Any = None, **changes: Any) -> Glm:
+    """The model refitted with `formula` (whose `.` is the old side) or other arguments of `glm` changed."""
+    from .fit import glm
+
+    old = m.frame.formula
+    text = old.written if formula is None else update_formula(old.text, formula)
+    family = None if m.family_text is None else m.family
+    again = glm(text, **{"data": m.data if data is None else data, "family": family, **m.arguments, **changes})
+    same = again.data is m.data
+    name = m.data_name if same else called(again.data, again.data_name, "update", 9, "data")
+    return replace(again, data_name=name, family_text=again.family_text if "family" in changes else m.family_text)
+
+
+@generics.simulate.register(Glm)
+def _simulate(m: Glm, nsim: int = 1, seed: Any = None) -> pd.DataFrame:
+    """Responses (n, nsim) on R's stream, columns sim_1, ... (R: simulate.lm): 0 and 1, proportions or counts.
+
+    Of two columns of counts, a simulation is the successes. Raises ValueError for a family from which R cannot draw,
+    or weights that are no numbers of trials.
+    """
+    from translations.random import RStream
+
+    from .draw import draw
+
+    nsim = as_count(nsim, "nsim")
+    stream = seed if isinstance(seed, RStream) else RStream(seed)
+    mu = m.padded(m.fit.mu)
+    n = len(mu)
+    values = draw(m, stream, np.tile(mu.to_numpy(), nsim)).reshape(nsim, n).T
+    return pd.DataFrame(values, index=mu.index, columns=[f"sim_{i}" for i in range(1, nsim + 1)])

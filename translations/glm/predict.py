@@ -1,0 +1,100 @@
+"""Predictions of generalized linear models. R: predict.glm."""
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from translations.console import Vector, console
+from translations.console.render import render
+from translations.console.style import Style
+from translations.settings import since
+from translations.stats import generics
+from translations.stats.arguments import require_choice
+from translations.stats.frame import as_frame, vector
+from translations.stats.linear_model import row_names
+from translations.stats.lm_predict import not_estimable
+
+from .model import Glm
+
+
+@dataclass(frozen=True)
+class GlmPrediction:
+    """Predictions with their standard errors, each (rows,); residual_scale: the root of the dispersion."""
+
+    fit: Vector
+    se_fit: Vector
+    residual_scale: float
+
+    def __str__(self) -> str:
+        return console(self)
+
+
+@render.register(GlmPrediction)
+def _lines(p: GlmPrediction, style: Style) -> list[str]:
+    return render({"fit": p.fit, "se.fit": p.se_fit, "residual.scale": p.residual_scale}, style)
+
+
+@generics.predict.register(Glm)
+def _predict(m: Glm, newdata: Any = None, se_fit: bool = False, type: str | None = None) -> Any:
+    """Predictions for the data or for `newdata`: type "link" (the default) or "response".
+
+    Returns a Vector (rows,), or a `GlmPrediction` when `se_fit`. Raises `KeyError` for a missing column, `ValueError`
+    for a level that the fit did not see, or an unknown type.
+    """
+    kind = "link" if type is None else type
+    require_choice(kind, ("link", "response"), "type")
+    X = m.X.values
+    doubtful = np.zeros(0, int)
+    if newdata is None:
+        eta, labels = m.fit.eta, m.labels
+    else:
+        data = as_frame(newdata)
+        X, labels = m.X.for_newdata(data).values, row_names(data.index)
+        eta = X[:, m.kept] @ m.coefficients[m.kept] + _offset(m, data)
+        doubtful = _doubtful(m, X)
+    link = m.family.link
+    values = eta if kind == "link" else m.fit.mu if newdata is None else link.linkinv(eta)
+    result = _labelled(m, values, labels, newdata is None)
+    if len(doubtful):
+        result.attribute = ("non-estim", Vector(doubtful + 1, index=result.index[doubtful]))
+    if not se_fit:
+        return result
+    from scipy.linalg import solve_triangular
+
+    spread = solve_triangular(m.R, X[:, m.kept].T, trans="T") if m.rank else np.zeros((0, len(X)))
+    error = np.sqrt(m.dispersion) * np.sqrt(np.square(spread).sum(axis=0))
+    if kind == "response":
+        error = error * np.abs(link.mu_eta(eta))
+    return GlmPrediction(result, _labelled(m, error, labels, newdata is None), float(np.sqrt(m.dispersion)))
+
+
+def _labelled(m: Glm, values: np.ndarray, labels: Any, of_the_fit: bool) -> Vector:
+    return m.padded(values) if of_the_fit else Vector(values, index=labels)
+
+
+def _doubtful(m: Glm, X: np.ndarray) -> np.ndarray:
+    """Rows of X that a rank-deficient fit cannot predict, where R ≥ 4.3 is followed; warns in R's words."""
+    if m.rank == len(m.X.names):
+        return np.zeros(0, int)
+    if not since("1.1-37"):
+        warnings.warn("prediction from a rank-deficient fit may be misleading", stacklevel=4)
+        return np.zeros(0, int)
+    found = np.flatnonzero(not_estimable(m, X))
+    if len(found):
+        warnings.warn('prediction from rank-deficient fit; attr(*, "non-estim") has doubtful cases', stacklevel=4)
+    return found
+
+
+def _offset(m: Glm, newdata: Any) -> Any:
+    """What the formula's offset() terms and the argument `offset` are for new data."""
+    shift = m.X.offset_for(newdata)
+    given = m.arguments["offset"]
+    if isinstance(given, str):
+        extra = vector(given, newdata, "offset")
+        return extra if shift is None else shift + extra
+    if given is not None:
+        raise ValueError("the fit's offset was an array: give the offset as text to predict for new data")
+    return 0.0 if shift is None else shift
