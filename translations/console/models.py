@@ -108,8 +108,11 @@ def _lm_coefficients(x: LmSummary, style: Style, digits: int, rank: int) -> list
 @render.register
 def _(x: HTest, style: Style) -> list[str]:
     lines = ["", *strwrap(x.method, 0.9 * style.width, prefix="\t"), "", f"data:  {x.data_name}"]
-    numbers_shown = filter(None, (x.statistic, x.parameter))
-    parts = [f"{name} = {format_number(value, max(1, style.digits - 2))}" for name, value in numbers_shown]
+    parts = []
+    asked = [x.statistic, x.parameter]
+    for pairs in [one if isinstance(one, list) else [one] for one in asked if one is not None]:
+        values = format_numbers([value for _, value in pairs], max(1, style.digits - 2))     # in one common format
+        parts += [f"{name} = {value}" for (name, _), value in zip(pairs, values, strict=True)]
     if x.p_value is not None:
         p = format_pval([x.p_value], max(1, style.digits - 3)).pop()
         parts.append(f"p-value {p}" if p.startswith("<") else f"p-value = {p}")

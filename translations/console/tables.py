@@ -125,7 +125,7 @@ class HTest(Printed):
                  t-test")
     data_name    what R prints after "data: ": ".", "x and y", "extra by group"
     statistic    ("t", 6.197)
-    parameter    ("df", 17.0)
+    parameter    ("df", 17.0), or several: [("num df", 9.0), ("denom df", 12.0)]
     p_value
     alternative  "two.sided", "less" or "greater"
     null_value   ("mean", 0.0), ("difference in means", 0.0), ("mean difference", 0.0),
@@ -137,7 +137,7 @@ class HTest(Printed):
     method: str
     data_name: str
     statistic: tuple[str, float] | None
-    parameter: tuple[str, float] | None
+    parameter: tuple[str, float] | list[tuple[str, float]] | None
     p_value: float | None
     alternative: str | None
     null_value: tuple[str, float] | None

@@ -167,3 +167,25 @@ def qchisq(p: Any, df: Any, lower_tail: bool = True) -> Any:
 
     p, shape = numbers(p), numbers(df) / 2.0
     return _result(2.0 * (gammaincinv(shape, p) if lower_tail else gammainccinv(shape, p)))
+
+
+def qf(p: Any, df1: Any, df2: Any, lower_tail: bool = True) -> Any:
+    """Quantile of the F distribution. R: stats::qf.
+
+    p: an area from 0 to 1, a number or an array. df1, df2: degrees of freedom of numerator and denominator. lower_tail:
+    the area below, else above.
+
+    Returns a number, or an array of p's shape; NaN for areas that there are not.
+
+    Raises ValueError for what holds no numbers.
+
+    >>> print(r.console(r.qf(0.95, 1, 17)))
+    [1] 4.451322
+    """
+    from scipy.special import betainccinv, betaincinv
+
+    p, df1, df2 = (numbers(x) for x in (p, df1, df2))
+    below, above = (betaincinv, betainccinv) if lower_tail else (betainccinv, betaincinv)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = df2 * below(df1 / 2.0, df2 / 2.0, p) / (df1 * above(df2 / 2.0, df1 / 2.0, p))
+    return _result(np.where(np.isinf(df2), qchisq(p, df1, lower_tail) / df1, ratio))
