@@ -1,9 +1,9 @@
 """Mutation testing: a seeded sample of mutants of one package, each run against the tests that reach its line.
 
     pip install cosmic-ray pytest-cov
-    python scripts/mutate.py run console --number 150 --seed 8     # resumes where it stopped
-    python scripts/mutate.py run console --stage suite             # the recorded survivors again; so with --stage live
-    python scripts/mutate.py run console --stage again             # and with the tests written since
+    python scripts/mutate.py run printing --number 150 --seed 8     # resumes where it stopped
+    python scripts/mutate.py run printing --stage suite             # the recorded survivors again; so with --stage live
+    python scripts/mutate.py run printing --stage again             # and with the tests written since
     python scripts/mutate.py table                                 # of parity_tests/mutation/mutants.json
 
 A place (a token that some operator changes) is drawn first, then one of the changes that are possible there, so that
@@ -54,7 +54,7 @@ import typer.testing  # noqa: F401
 
 HERE = Path(__file__).resolve().parent
 RECORD, EQUIVALENT = (HERE.parent / "parity_tests/mutation" / f"{name}.json" for name in ("mutants", "equivalent"))
-PACKAGES = ("console", "random", "stats", "parity", "lme4")
+PACKAGES = ("printing", "random", "stats", "parity", "lme4", "optim", "parallel")
 COMPILED = re.compile("# cython:")
 SPARED_WORDS = re.compile(r"\braise\b|\bhelp=|\bTypeVar\b|__all__")
 UNLIKELY = re.compile(
@@ -131,7 +131,7 @@ def mutants(package: str, tree: Path, number: int, seed: int, files: str = "") -
     from cosmic_ray.mutating import mutate_code
 
     kinds, places = operators(), defaultdict(list)
-    for file in sorted((tree / "translations" / package).glob("*.py")):
+    for file in sorted((tree / "translations" / package).rglob("*.py")):
         if files and file.stem not in files.split(","):
             continue
         source = file.read_text(encoding="utf-8")

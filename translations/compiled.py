@@ -58,7 +58,9 @@ def recorded() -> dict[str, int]:
     except OSError:
         return {}
     found = {name: int(code) for code, name in (line.split() for line in lines)}
-    return found if found.pop(SHARED, None) and source_of(SHARED).with_suffix(SUFFIX).exists() else {}
+    if not (found.pop(SHARED, None) and source_of(SHARED).with_suffix(SUFFIX).exists()):
+        return {}
+    return {name: code for name, code in found.items() if source_of(name).exists()}  # a module may have moved since
 
 
 def modules() -> list[str]:

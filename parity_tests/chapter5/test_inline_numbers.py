@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from translations.chapter5 import asked_lines, complete_pooling_coef, t_test_slopes
+from translations.cases.chapter5 import asked_lines, complete_pooling_coef, t_test_slopes
 
 
 def said(value: float, decimals: int) -> float:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 import translations as r
+from translations.cases.figures._shared import pairs_values
 from translations.figures.built import built
-from translations.figures.cases._shared import pairs_values
 from translations.parity import paths
 from translations.parity import tolerances as tol
 from translations.parity.records import RError

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4.extended import TWO_PI
-from translations.lme4.pls import PLS
+from translations.lme4.criterion.extended import TWO_PI
+from translations.lme4.criterion.pls import PLS
 
 from .realistic import data_set
 

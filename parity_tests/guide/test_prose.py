@@ -44,7 +44,7 @@ def test_a_first_paragraph_is_a_title() -> None:
 
 def test_signatures_are_as_one_calls() -> None:
     assert prose.signature(translations.fixef, "fixef") == "r.fixef(m: LmerMod, add_dropped: bool = False) -> Vector"
-    assert prose.signature(translations.console, "console").startswith("r.console(\n    x: Any,\n    digits: int")
+    assert prose.signature(r.console, "console").startswith("r.console(\n    x: Any,\n    digits: int")
     assert prose.signature(translations.VarCorr, "VarCorr") == "r.VarCorr(m: LmerMod)"
     lines = prose.signature(translations.lmer, "lmer").splitlines()
     assert (lines[:2], lines[-1]) == (["r.lmer(", "    formula: str,"], ") -> LmerMod")

@@ -23,7 +23,7 @@ import math
 import numpy as np
 
 import translations as r
-from translations.chapter5._shared import quartiles
+from translations.cases.chapter5._shared import quartiles
 from translations.parity import case
 from translations.parity import tolerances as tol
 

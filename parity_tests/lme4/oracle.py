@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from translations.arrays import Floats
 from translations.lme4.criterion import paper
-from translations.lme4.pls import PLS
-from translations.lme4.structure import Floats
+from translations.lme4.criterion.pls import PLS
 
 EPS = float(np.finfo(float).eps)
 ROUNDING = 128 * EPS  # of the criterion and its parts; the largest seen is 62 (r2 of NIST's SmLs06)

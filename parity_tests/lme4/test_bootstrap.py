@@ -17,9 +17,10 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4 import batch, jobs
-from translations.lme4.bootstrap import FAST, order_statistics
+from translations.lme4.inference import batch
+from translations.lme4.inference.bootstrap import FAST, order_statistics
 from translations.lme4.model import refit
+from translations.parallel import jobs
 
 from .. import warm
 
@@ -193,7 +194,7 @@ def test_many_are_one_by_one(formula, data):
 def test_without_nlopts_c_functions_the_same_bits(pp_mod, monkeypatch):
     Y = np.array(r.simulate(pp_mod, 5, seed=1))
     compiled = batch.refit_many(pp_mod, Y, checked=True)
-    monkeypatch.setattr("translations.lme4.nlopt_c.library", lambda: None)
+    monkeypatch.setattr("translations.optim.nlopt_c.library", lambda: None)
     called = batch.refit_many(pp_mod, Y, checked=True)
     assert all(np.array_equal(a, b) for a, b in zip(vars(compiled).values(), vars(called).values(), strict=True))
 
@@ -216,7 +217,7 @@ def test_a_fit_that_fails_is_missing_and_said(pp_mod, monkeypatch):
             values[0] = np.nan
         return fits
 
-    monkeypatch.setattr("translations.lme4.bootstrap.refit_many", one_fails)
+    monkeypatch.setattr("translations.lme4.inference.bootstrap.refit_many", one_fails)
     with pytest.warns(UserWarning, match=r"some bootstrap runs failed \(1/1\)"):
         boots = r.bootMer(pp_mod, "fixef", 1, seed=1)
     assert boots.failed == 1 and np.isnan(boots.t.to_numpy()).all()
@@ -300,7 +301,8 @@ def test_dask_cluster(pp_mod, tmp_path):
     alone = r.bootMer(pp_mod, "parameters", 40, seed=1)
     with (
         dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
-        forked_with(get_mp_context(), ["distributed", "joblib", "translations.lme4.bootstrap", "statsmodels"]),
+        forked_with(get_mp_context(),
+                    ["distributed", "joblib", "translations.lme4.inference.bootstrap", "statsmodels"]),
         LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
         Client(cluster),
     ):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from translations.data import fixtures_path
-from translations.lme4.bobyqa import bobyqa
+from translations.optim.bobyqa import bobyqa
 
 from .hard_functions import FUNCTIONS
 

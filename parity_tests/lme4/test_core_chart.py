@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4 import sdcor
-from translations.lme4.chart import Chart
-from translations.lme4.exact import LowerElsewhereError, Valley, ml_theta
+from translations.lme4.criterion import sdcor
+from translations.lme4.inference.chart import Chart
+from translations.lme4.inference.exact import LowerElsewhereError, Valley, ml_theta
 
 from .random_designs import frame
 

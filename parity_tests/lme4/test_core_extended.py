@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4 import extended
-from translations.lme4.extended import Products
+from translations.lme4.criterion import extended
+from translations.lme4.criterion.extended import Products
 
 N = 14
 LONG = 2e-17 if np.finfo(np.longdouble).eps < 1e-18 else 1e-13  # some hundred units in the last place

@@ -13,15 +13,17 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4 import batch, checks, nlopt_c, sequential
-from translations.lme4.batch import fit_many
+from translations.lme4 import checks
 from translations.lme4.control import LmerControl
-from translations.lme4.criterion import cross_sums
-from translations.lme4.exact import exact_zeta
+from translations.lme4.criterion import cross_sums, sequential
+from translations.lme4.criterion.pls import PLS
+from translations.lme4.criterion.sequential import Sequential
+from translations.lme4.inference import batch
+from translations.lme4.inference.batch import fit_many
+from translations.lme4.inference.exact import exact_zeta
 from translations.lme4.model import build_design
-from translations.lme4.pls import PLS
-from translations.lme4.sequential import Sequential
 from translations.lme4.structure import RandomStructure, RandomTerm
+from translations.optim import nlopt_c
 
 from .random_designs import frame
 

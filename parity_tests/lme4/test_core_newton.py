@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4 import chart, optimize
-from translations.lme4.batch import refit_many
-from translations.lme4.extended import Products
-from translations.lme4.newton_batch import NewtonBatch
-from translations.lme4.pls import PLS
-from translations.lme4.tail import symmetric
+from translations.lme4.criterion import optimize
+from translations.lme4.criterion.extended import Products
+from translations.lme4.criterion.pls import PLS
+from translations.lme4.criterion.tail import symmetric
+from translations.lme4.inference import chart
+from translations.lme4.inference.batch import refit_many
+from translations.lme4.inference.newton_batch import NewtonBatch
 
 from .random_designs import frame
 

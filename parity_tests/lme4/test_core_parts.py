@@ -13,15 +13,16 @@ import pytest
 
 import translations as r
 from translations.data import fixtures_path
-from translations.lme4 import checks, nlopt_c
+from translations.lme4 import checks
 from translations.lme4.control import LmerControl, as_control, stopping
+from translations.lme4.criterion.optimize import bobyqa
+from translations.lme4.criterion.tail import COMPENSATED_UP_TO, Tail
 from translations.lme4.derivative_checks import gradient_words, hessian_words, of_gradients, of_hessians
+from translations.lme4.inference.profile_scales import logProf, varianceProf
+from translations.lme4.inference.splines import back_spline, natural_spline
 from translations.lme4.model import build_design, variance_ratio_start
-from translations.lme4.optimize import bobyqa
-from translations.lme4.profile_scales import logProf, varianceProf
-from translations.lme4.splines import back_spline, natural_spline
 from translations.lme4.structure import Block
-from translations.lme4.tail import COMPENSATED_UP_TO, Tail
+from translations.optim import nlopt_c
 
 STORED = json.loads((fixtures_path() / "lme4" / "core_parts.json").read_text())
 FULL = "Reaction ~ Days + (Days | Subject)"

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4 import nlopt_c, optimize
-from translations.lme4.conditional import Minimum
+from translations.lme4.criterion import optimize
 from translations.lme4.criterion.objective import Objective
-from translations.lme4.exact import LowerElsewhereError, NoProfileError, Valley
-from translations.lme4.optimize import Optimum, _optimum, bobyqa
-from translations.lme4.profile import ParameterProfile, ProfileWarning, Walk, assemble, row
+from translations.lme4.criterion.optimize import Optimum, _optimum, bobyqa
+from translations.lme4.inference.conditional import Minimum
+from translations.lme4.inference.exact import LowerElsewhereError, NoProfileError, Valley
+from translations.lme4.inference.profile import ParameterProfile, ProfileWarning, Walk, assemble, row
+from translations.optim import nlopt_c
 
 UNBOUNDED = (-math.inf, math.inf)
 INFINITE_ZETA = np.array([-1.6, 1.6])

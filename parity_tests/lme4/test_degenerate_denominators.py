@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from translations.lme4.kenward_roger import KenwardRoger
+from translations.lme4.inference.kenward_roger import KenwardRoger
 
 
 def one_parameter(W: float) -> KenwardRoger:

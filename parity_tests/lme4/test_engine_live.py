@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 import translations as r
-from translations.lme4.optimize import theta_scale
+from translations.lme4.criterion.optimize import theta_scale
 from translations.parity import tolerances as tol
 
 from .random_designs import FORMULAS, Problem, examples, frame, problems

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4 import sdcor
-from translations.lme4.conditional import Conditional
-from translations.lme4.exact import exact_zeta
-from translations.lme4.profile import ProfileWarning
+from translations.lme4.criterion import sdcor
+from translations.lme4.inference.conditional import Conditional
+from translations.lme4.inference.exact import exact_zeta
+from translations.lme4.inference.profile import ProfileWarning
 
 from .dense import Dense, coordinates
 

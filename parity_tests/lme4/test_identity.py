@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4 import identity
+from translations.lme4.results import identity
 
 from .. import warm
 

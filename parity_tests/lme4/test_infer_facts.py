@@ -9,18 +9,17 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4 import sdcor
-from translations.lme4.bootstrap import BootMer
-from translations.lme4.contrasts_of import hypotheses
 from translations.lme4.control import ConvergenceWarning
-from translations.lme4.criterion import scales
-from translations.lme4.five_ways import RIGHT_WHEN
+from translations.lme4.criterion import scales, sdcor
 from translations.lme4.formula import split
-from translations.lme4.getme import getME
-from translations.lme4.kenward_roger import full_rank, restriction_matrix
+from translations.lme4.inference.bootstrap import BootMer
+from translations.lme4.inference.contrasts_of import hypotheses
+from translations.lme4.inference.five_ways import RIGHT_WHEN
+from translations.lme4.inference.kenward_roger import full_rank, restriction_matrix
+from translations.lme4.inference.pbmodcomp import PBComparison
+from translations.lme4.inference.satterthwaite import Satterthwaite, _report, denominator_df
 from translations.lme4.model import LmerMod, variance_ratio_start
-from translations.lme4.pbmodcomp import PBComparison
-from translations.lme4.satterthwaite import Satterthwaite, _report, denominator_df
+from translations.lme4.results.getme import getME
 
 from .test_infer_stored import ARGUMENTS, NEW, STORED, STRANGE, d, model
 

@@ -17,15 +17,14 @@ import pytest
 
 import translations as r
 from translations.data import fixtures_path
-from translations.lme4 import sdcor
-from translations.lme4.batch import Fits
-from translations.lme4.boot_checks import findings, sentences, summary
-from translations.lme4.bootstrap import order_statistics
-from translations.lme4.criterion import scales
+from translations.lme4.criterion import scales, sdcor
 from translations.lme4.formula import split
+from translations.lme4.inference.batch import Fits
+from translations.lme4.inference.boot_checks import findings, sentences, summary
+from translations.lme4.inference.bootstrap import order_statistics
+from translations.lme4.inference.ranova import update_mixed
 from translations.lme4.model import LmerMod
-from translations.lme4.ranova import update_mixed
-from translations.lme4.varcorr import unique_names
+from translations.lme4.results.varcorr import unique_names
 
 HERE = fixtures_path() / "lme4"
 STORED = json.loads((HERE / "infer_parts.json").read_text(encoding="utf-8"))

@@ -19,10 +19,10 @@ import pandas as pd
 import pytest
 
 import translations as r
+from translations.cases.lme4._df import SATTERTHWAITE, SATTERTHWAITE_P, p_of, without_p
 from translations.data import fixtures_path
-from translations.lme4.cases._df import SATTERTHWAITE, SATTERTHWAITE_P, p_of, without_p
-from translations.lme4.getme import getME
 from translations.lme4.model import LmerMod
+from translations.lme4.results.getme import getME
 from translations.parity import tolerances as tol
 from translations.parity.compare import match
 from translations.parity.flatten import Values, flatten, item_of

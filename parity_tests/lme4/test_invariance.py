@@ -11,8 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import translations as r
+from translations.lme4.criterion.pls import PLS
 from translations.lme4.model import LmerMod
-from translations.lme4.pls import PLS
 
 from .random_designs import Problem, examples, problems
 

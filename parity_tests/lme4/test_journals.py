@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import translations
-from translations.lme4 import jobs, journal
-from translations.lme4.journal import Journal, batch_size
+from translations.parallel import jobs, journal
+from translations.parallel.journal import Journal, batch_size
 
 # --- journals -------------------------------------------------------------------------------------------------------
 
@@ -323,7 +323,7 @@ def test_a_file_system_without_locks_is_named(tmp_path: Path, monkeypatch: Any) 
     def none(descriptor: int, how: int) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr("translations.lock.fcntl.flock", none)
+    monkeypatch.setattr("translations.parallel.lock.fcntl.flock", none)
     with pytest.raises(OSError, match="cannot lock .*deep/study.csv .No locks available.: write to a disk whose"):
         kept(tmp_path / "deep" / "study.csv")
     monkeypatch.undo()

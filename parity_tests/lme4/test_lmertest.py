@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4.contrasts_of import containment, doolittle, hypotheses
 from translations.lme4.control import MissingCellsWarning
-from translations.lme4.lmertest import anova_table
-from translations.lme4.ranova import full_formula, reductions, update_mixed
+from translations.lme4.inference.contrasts_of import containment, doolittle, hypotheses
+from translations.lme4.inference.lmertest import anova_table
+from translations.lme4.inference.ranova import full_formula, reductions, update_mixed
 
 from .df_models import CAKE, MODELS, Model, cake_uneven, digits
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4 import optimize
-from translations.lme4.optimize import Optimum
+from translations.lme4.criterion import optimize
+from translations.lme4.criterion.optimize import Optimum
 
 LOWER = np.array([0.0, -np.inf, 0.0])
 

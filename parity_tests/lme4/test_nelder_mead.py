@@ -11,7 +11,7 @@ import pytest
 
 import translations as r
 from translations.data import fixtures_path
-from translations.lme4.nelder_mead import nelder_mead
+from translations.optim.nelder_mead import nelder_mead
 
 from .hard_functions import FUNCTIONS
 

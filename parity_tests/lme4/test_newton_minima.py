@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4 import optimize
 from translations.lme4.control import LmerControl
+from translations.lme4.criterion import optimize
+from translations.lme4.criterion.optimize import nloptwrap
 from translations.lme4.model import LmerMod
-from translations.lme4.optimize import nloptwrap
 
 DESIGNS = int(os.environ.get("RPARITY_NEWTON_DESIGNS", "36"))
 PARCELS = 6

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4 import optimize
+from translations.lme4.criterion import optimize
 
 H = np.array([[4.0, 1.0, 0.5], [1.0, 3.0, -0.25], [0.5, -0.25, 2.0]])
 G, X = np.array([1.0, -2.0, 0.5]), np.array([0.5, -0.1, 2.0])

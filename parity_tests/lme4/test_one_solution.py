@@ -17,9 +17,9 @@ import translations as r
 from translations.data import fixtures_path
 from translations.lme4.checks import derivatives
 from translations.lme4.control import ConvergenceWarning, SingularFitWarning
-from translations.lme4.getme import getME
 from translations.lme4.model import LmerMod
-from translations.lme4.simulate import simulator_of
+from translations.lme4.results.getme import getME
+from translations.lme4.results.simulate import simulator_of
 
 STORED = json.loads((fixtures_path() / "lme4" / "one_solution.json").read_text())
 MODELS = STORED["models"]

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from translations.lme4 import model
-from translations.lme4.optimize import Optimum
-from translations.lme4.pls import PLS
+from translations.lme4.criterion.optimize import Optimum
+from translations.lme4.criterion.pls import PLS
 from translations.parity.cases import Case, all_cases
 
 from .oracle import held_to_the_paper

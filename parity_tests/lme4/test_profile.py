@@ -12,11 +12,12 @@ from scipy.optimize import minimize_scalar
 
 import translations as r
 from translations.data import fixtures_path
-from translations.lme4 import conditional, sdcor
-from translations.lme4.bobyqa import _Search, bobyqa
 from translations.lme4.control import SingularFitWarning
-from translations.lme4.profile import CREEPING, ParameterProfile, ProfileWarning, assemble
-from translations.lme4.splines import back_spline, natural_spline
+from translations.lme4.criterion import sdcor
+from translations.lme4.inference import conditional
+from translations.lme4.inference.profile import CREEPING, ParameterProfile, ProfileWarning, assemble
+from translations.lme4.inference.splines import back_spline, natural_spline
+from translations.optim.bobyqa import _Search, bobyqa
 
 CHAPTER = "Reaction ~ days_deprived + (days_deprived | Subject)"
 QUANTILE = 1.959963984540054
@@ -74,7 +75,7 @@ def test_zeta_is_zero_at_the_estimate_and_rises(chapter, chapter_profile):
 
 
 def test_without_nlopts_c_functions_every_point_is_the_same(chapter, chapter_profile, monkeypatch):
-    monkeypatch.setattr("translations.lme4.nlopt_c.library", lambda: None)
+    monkeypatch.setattr("translations.optim.nlopt_c.library", lambda: None)
     for name, p in r.profile(chapter, which=[".sig02", "days_deprived"]).parameters.items():
         assert np.array_equal(p.points, chapter_profile.parameters[name].points)
 

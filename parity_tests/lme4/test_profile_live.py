@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4.bobyqa import bobyqa
 from translations.lme4.control import SingularFitWarning
 from translations.lme4.criterion import scales
-from translations.lme4.profile import ProfileWarning
-from translations.lme4.sdcor import Way
-from translations.lme4.splines import back_spline, natural_spline
+from translations.lme4.criterion.sdcor import Way
+from translations.lme4.inference.profile import ProfileWarning
+from translations.lme4.inference.splines import back_spline, natural_spline
+from translations.optim.bobyqa import bobyqa
 
 SPLINE = 1e-12  # the same tridiagonal system, solved by other code
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4 import sdcor
+from translations.lme4.criterion import sdcor
 
 from .dense import Dense, coordinates
 from .profile_designs import CROSSED, NESTED, SMALL, study

@@ -8,7 +8,7 @@ import pytest
 
 import translations as r
 from translations.lme4.criterion.cross_sums import column_products
-from translations.lme4.residual import exact_residual
+from translations.lme4.criterion.residual import exact_residual
 
 N, P = 60, 3
 
@@ -64,7 +64,7 @@ def test_the_mean_of_the_response_costs_no_digits(weighted: bool) -> None:
 
 def test_the_default_fit_of_many_rows_far_from_zero_is_diagnosed() -> None:
     """NIST's SmLs06: 18,009 rows in nine groups about 1e6. Its gradient is rounding, and is looked at closer."""
-    from translations.nist._shared import read
+    from translations.cases.nist._shared import read
 
     data, theta = read("SmLs06"), 0.999750093743155  # certified
     m = r.lmer("y ~ 1 + (1 | group)", data)

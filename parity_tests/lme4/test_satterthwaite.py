@@ -11,9 +11,9 @@ from flint import arb, arb_mat, ctx
 
 import translations as r
 from translations.lme4.control import ConvergenceWarning
-from translations.lme4.information import covariance_chain, information
-from translations.lme4.lmertest import anova_table
-from translations.lme4.satterthwaite import denominator_df, hessian, satterthwaite
+from translations.lme4.criterion.information import covariance_chain, information
+from translations.lme4.inference.lmertest import anova_table
+from translations.lme4.inference.satterthwaite import denominator_df, hessian, satterthwaite
 
 from .df_models import MODELS, Model, digits
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4.simulate import as_stream, batches, draw, simulator_of, skip_normals
+from translations.lme4.results.simulate import as_stream, batches, draw, simulator_of, skip_normals
 
 MODEL = "Reaction ~ days_deprived + (days_deprived | Subject)"
 R_MODEL = f"m <- lme4::lmer({MODEL}, sleep2)"

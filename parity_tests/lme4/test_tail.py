@@ -9,9 +9,9 @@ import pytest
 
 import translations as r
 from translations.lme4.criterion import loops, sparse_head
-from translations.lme4.pls import PLS
-from translations.lme4.precision import unscaled_conditional_blocks
-from translations.lme4.sequential import Sequential
+from translations.lme4.criterion.pls import PLS
+from translations.lme4.criterion.precision import unscaled_conditional_blocks
+from translations.lme4.criterion.sequential import Sequential
 from translations.parity.tolerances import LINALG
 
 from .oracle import held_to_the_paper

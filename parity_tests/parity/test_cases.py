@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import translations.figures.cases
-import translations.stats.cases
+import translations.cases.figures
+import translations.cases.stats
 from translations.parity import cases, paths
 from translations.parity import tolerances as tol
 from translations.parity.cases import Answer, Case, Suite, case, directory_suite, suite, suites
@@ -104,7 +104,7 @@ def test_a_second_case_in_a_file_is_refused(tmp_path: Path) -> None:
     translate(made, "first", PLAIN + "\n\n@case()\ndef second(): ...\n", given="")
     with pytest.raises(ValueError, match="first.py: second is a second case, which would never run; give it a file"):
         made.cases()
-    translate(made, "third", PLAIN + "\n\nfrom translations.random.seeded_draws import seeded_draws\n", given="")
+    translate(made, "third", PLAIN + "\n\nfrom translations.cases.random.seeded_draws import seeded_draws\n", given="")
     assert made.load(tmp_path / "third.py").name == "third"
 
 
@@ -141,12 +141,11 @@ def test_a_user_s_directory_is_a_suite_of_one_room(tmp_path: Path) -> None:
 
 def test_the_built_in_suites_and_where_they_lie() -> None:
     root, package = paths.fixtures(), paths.PACKAGE
-    rooms = {"chapter5": "chapter5", "figures": "figures/cases", "lme4": "lme4/cases", "nist": "nist",
-             "random": "random", "stats": "stats/cases"}
-    assert suites() == [Suite(name, package / room, root / name, root / "certified" / name)
-                        for name, room in rooms.items()]
-    assert [(one.built_in, one.handle, one.lacks) for one in suites()] == [(True, name, "") for name in rooms]
-    assert suite("random") == suites()[4]
+    names = sorted(place.name for place in (package / "cases").iterdir() if any(place.glob("[a-z]*.py")))
+    assert {"chapter5", "figures", "lme4", "nist", "random", "stats"} <= set(names)
+    assert suites() == [Suite(name, package / "cases" / name, root / name, root / "certified" / name) for name in names]
+    assert [(one.built_in, one.handle, one.lacks) for one in suites()] == [(True, name, "") for name in names]
+    assert suite("random") == suites()[names.index("random")]
 
 
 def test_a_suite_by_name_or_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,11 +164,11 @@ def test_a_suite_by_name_or_directory(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_what_a_suite_lacks_is_said_with_its_cure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     figures = suite("figures")
-    monkeypatch.setattr(translations.figures.cases, "NEEDS", {"json": "a", "no_such_a": "more", "no_such_b": "extra"})
+    monkeypatch.setattr(translations.cases.figures, "NEEDS", {"json": "a", "no_such_a": "more", "no_such_b": "extra"})
     assert figures.lacks == "no_such_a is not installed: pip install 'rparity[more]'"
-    monkeypatch.setattr(translations.figures.cases, "NEEDS", {"json": "a"})
+    monkeypatch.setattr(translations.cases.figures, "NEEDS", {"json": "a"})
     assert figures.lacks == ""
-    monkeypatch.setattr(translations.stats.cases, "NEEDS", {"no_such": "a"}, raising=False)
+    monkeypatch.setattr(translations.cases.stats, "NEEDS", {"no_such": "a"}, raising=False)
     assert suite("stats").lacks.startswith("no_such is not")
     assert directory_suite(tmp_path).lacks == ""
 
@@ -207,13 +206,13 @@ def test_a_file_that_fails_is_not_half_there(tmp_path: Path) -> None:
 
 
 def test_a_case_of_ours_is_the_module_s_own() -> None:
-    import translations.random.seeded_draws as module
+    import translations.cases.random.seeded_draws as module
 
     ours = suite("random")
     assert ours.load(ours.code / "seeded_draws.py") is module.seeded_draws
     with pytest.raises(ValueError, match="fingerprint.py: the case must be a function named fingerprint"):
         ours.load(ours.code / "fingerprint.py")
-    assert translations.stats.cases.__name__ == cases._module_name(suite("stats").code)
+    assert translations.cases.stats.__name__ == cases._module_name(suite("stats").code)
 
 
 def test_fixtures_lie_beside_or_inside_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

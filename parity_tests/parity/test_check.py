@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from translations.console import Matrix, diag
 from translations.parity import reference, session
 from translations.parity import tolerances as tol
 from translations.parity.cases import Suite, case
@@ -29,6 +28,7 @@ from translations.parity.check import (
 from translations.parity.compare import DOUBLE, Difference
 from translations.parity.reference import MissingReference, Reference
 from translations.parity.warned import PYTHONS_OWN
+from translations.printing import Matrix, diag
 
 from .made_up import FITTED, PLAIN, answered, store, three_rooms, translate
 

@@ -13,7 +13,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-import translations.figures.cases
+import translations.cases.figures
 from translations.parity import cases, cli, doctor, report, session
 from translations.parity.cases import Suite, directory_suite
 from translations.parity.session import NoLiveR
@@ -79,7 +79,7 @@ def test_what_cannot_be_checked_is_said_in_one_line(arguments: tuple[str, ...], 
 
     (mine.code / "empty").mkdir()
     monkeypatch.setattr(session, "_started", lambda given: absent())
-    monkeypatch.setattr(translations.figures.cases, "NEEDS", {"no_such": "extra"})
+    monkeypatch.setattr(translations.cases.figures, "NEEDS", {"no_such": "extra"})
     ran = run("check", *arguments)
     assert ran.exit_code == 2 and ran.stderr.startswith(f"rparity: {said}") and not ran.stdout
 
@@ -104,7 +104,7 @@ def test_check_with_the_r_that_is_here(mine: Suite, monkeypatch: pytest.MonkeyPa
 
 def test_all_suites_but_those_that_lack_something(mine: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     figures = cases.suite("figures")
-    monkeypatch.setattr(translations.figures.cases, "NEEDS", {"no_such": "extra"})
+    monkeypatch.setattr(translations.cases.figures, "NEEDS", {"no_such": "extra"})
     monkeypatch.setattr(cases, "suites", lambda: [figures, mine])
     lacking = "suite figures was not checked: no_such is not installed: pip install 'rparity[extra]'"
     ran = run("check", "--suite", "all", "--json", "t.json", "--html", "t.html")

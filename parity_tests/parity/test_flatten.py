@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from translations.console import NA, NAN
 from translations.parity.flatten import flatten, item_of
 from translations.parity.live import R
+from translations.printing import NA, NAN
 
 INF = math.inf
 

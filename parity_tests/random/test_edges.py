@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import translations as r
+from translations.cases.random._shared import sha256
 from translations.parity.cases import suite
 from translations.random import set_seed
-from translations.random.fingerprint import sha256
 
 EDGES = [
     ("runif(5, c(-1, 0), c(1, 0, 3))", "072d161315a67be0"),

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import translations as r
+from translations.cases.random._shared import sha256
 from translations.parity.cases import suite
-from translations.random.fingerprint import sha256
 
 from .test_edges import NAMES
 

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 import translations as r
+from translations.cases.random._shared import sha256
 from translations.parity import reference
 from translations.parity.cases import suite
 from translations.parity.check import compare
-from translations.random.fingerprint import sha256
 
 SUITE = suite("random")
 CASES = {case.name: case for case in SUITE.cases()}

@@ -11,7 +11,7 @@ import pytest
 
 from translations import compiled
 
-ONE = "translations.lme4.ordered_sums"
+ONE = "translations.optim.ordered_sums"
 ASK = f"import numpy as np, {ONE} as m; a = np.array([0.1, 0.2]); print(m.__file__, float(m.dot(a, a + a)).hex())"
 
 
@@ -49,7 +49,7 @@ def test_every_module_is_compiled_here() -> None:
 
 def test_compiled_changed_and_never_compiled(house: Path) -> None:
     """The same bits each way; whoever runs Python's is told once, why and what to do."""
-    source = house / "translations" / "lme4" / "ordered_sums.py"
+    source = house / "translations" / "optim" / "ordered_sums.py"
     suffix, value, said = asked(house)
     assert suffix != ".py" and said == ""
     text = source.read_bytes()
@@ -68,7 +68,7 @@ def test_compiled_changed_and_never_compiled(house: Path) -> None:
 
 SCRIPT = """
 import warnings, numpy as np, translations as r, sys
-from translations.lme4 import batch
+from translations.lme4.inference import batch
 warnings.simplefilter("ignore")
 said = []
 rng = r.set_seed(3)

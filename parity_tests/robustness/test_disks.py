@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from translations.files import replace
-from translations.lme4.journal import Journal
+from translations.parallel.journal import Journal
 
 from .. import warm
 
@@ -112,7 +112,7 @@ def test_a_study_whose_disk_fills_goes_on_when_there_is_room(tmp_path: Path) -> 
     cut.close()
     script = (
         "import resource, signal, sys, numpy as np\n"
-        "from translations.lme4.journal import Journal\n"
+        "from translations.parallel.journal import Journal\n"
         "journal = Journal(sys.argv[1], ['a', 'b'], 40, {'seed': 1}, resume=True)\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "limit = journal.path.stat().st_size + 50\n"

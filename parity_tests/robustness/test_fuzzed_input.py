@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import translations as r
-from translations.console import console
+from translations.printing import console
 
 from ..generated.question import examples
 

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from translations.lock import Lock
+from translations.parallel.lock import Lock
 from translations.parity import reference
 
 from .. import warm
@@ -186,7 +186,7 @@ def all_end(processes: list[psutil.Process]) -> bool:
 ], ids=["SIGTERM", "SIGHUP", "SIGKILL", "SIGTERM to the command"])
 def test_no_worker_outlives_its_run(how: signal.Signals, script: str) -> None:
     """The signal goes to the run alone, and reaches no worker."""
-    run = warm.start("-c", script, after="import joblib, translations.lme4.jobs")
+    run = warm.start("-c", script, after="import joblib, translations.parallel.jobs")
     deadline = time.monotonic() + 60
     while len(workers_of(run.pid)) < 2 and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from translations.console import numbers
-from translations.console.numbers import format_number
+from translations.printing import numbers
+from translations.printing.numbers import format_number
 from translations.stats.expressions import number_text
 
 # R 4.2.2: as.character(x). Rounded correctly, all have another last digit.

@@ -259,8 +259,8 @@ def test_the_call_names_its_data_and_arguments() -> None:
 
 @pytest.mark.parametrize(("module", "inside"), [
     ("translations.stats.lm", True), ("translations.lme4.model", True), ("functools", True), ("translations", False),
-    ("translations.stats.cases.model_parts", False), ("translations.lme4.cases.df_cake", False), ("__main__", False),
-    ("translations.chapter5.pooled", False),
+    ("translations.cases.stats.model_parts", False), ("translations.cases.lme4.df_cake", False), ("__main__", False),
+    ("translations.cases.chapter5.pooled", False),
 ])
 def test_cases_are_users(module: str, inside: bool) -> None:
     assert _inside(module) is inside

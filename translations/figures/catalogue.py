@@ -31,7 +31,7 @@ class Figure:
     def draw(self, pp_mod: Any = None) -> ggplot:
         """The plot; where it is one of a mixed model, of `pp_mod`, or of the chapter's. Raises MissingPlotnine."""
         require_plotnine()
-        plot: Callable[..., ggplot] = import_module(f"translations.figures.cases.{self.name}").plot
+        plot: Callable[..., ggplot] = import_module(f"translations.cases.figures.{self.name}").plot
         if not signature(plot).parameters:
             return plot()
         return plot(chapter_model() if pp_mod is None else pp_mod)

@@ -20,7 +20,7 @@ from plotnine import (
 import translations as r
 from translations.figures.style import DATA, MODEL, QUIET, house
 from translations.lme4.model import LmerMod
-from translations.lme4.ranef import Ranef
+from translations.lme4.results.ranef import Ranef
 
 HALF_WIDTH = 1.96  # conditional standard deviations either way, as lme4 draws them
 QUARTILES = (0.25, 0.75)

@@ -11,9 +11,9 @@ from itertools import combinations
 
 import numpy as np
 
-from translations.lme4.profile import ParameterProfile, Profile
-from translations.lme4.splines import Spline, natural_spline
-from translations.lme4.structure import Floats
+from translations.arrays import Floats
+from translations.lme4.inference.profile import ParameterProfile, Profile
+from translations.lme4.inference.splines import Spline, natural_spline
 
 CONF = (0.5, 0.8, 0.9, 0.95, 0.99)
 PADDING = 0.07  # lattice's room at either end of an axis, as a fraction of it

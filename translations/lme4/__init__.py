@@ -1,4 +1,5 @@
 """lmer, from formula to inference. Importing any module of this room registers the methods that models answer to."""
-from . import compare, confint, extract, influence, predict, ranef, simulate, summary, update
+from .inference import compare, confint
+from .results import extract, influence, predict, ranef, simulate, summary, update
 
 __all__ = ["compare", "confint", "extract", "influence", "predict", "ranef", "simulate", "summary", "update"]

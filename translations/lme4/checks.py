@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from translations.arrays import Floats
 from translations.settings import since
 
 from .control import (
@@ -22,10 +23,10 @@ from .control import (
     SingularFitWarning,
 )
 from .criterion.objective import Objective
+from .criterion.optimize import Optimum, theta_scale
+from .criterion.pls import PLS
 from .derivative_checks import UNABLE, UNIDENTIFIED, gradient_words, hessian_words, of_gradients, of_hessians
-from .optimize import Optimum, theta_scale
-from .pls import PLS
-from .structure import Floats, RandomStructure, RandomTerm
+from .structure import RandomStructure, RandomTerm
 
 SINGULAR = "boundary (singular) fit: see help('isSingular')"
 NO_GRADIENT = "Gradient contains NAs"

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from translations.arrays import Floats
 from translations.settings import since
-
-from .structure import Floats
 
 UNIDENTIFIED = " Hessian is numerically singular: parameters are not uniquely determined"
 UNABLE = -1.0  # of a gradient

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from translations.arrays import Floats
+from translations.optim.bobyqa import bobyqa
 from translations.settings import since
 from translations.stats.arguments import as_numbers
 from translations.stats.calls import called
@@ -20,14 +22,13 @@ from translations.stats.terms import leaves
 
 from . import checks
 from .arguments import require_mixed
-from .bobyqa import bobyqa
 from .control import ConvergenceWarning, FollowedWarning, LmerControl, ParityNote, as_control
-from .extended import Extended
+from .criterion.extended import Extended
+from .criterion.optimize import Optimum, optimize
+from .criterion.pls import PLS, Criterion, Solution
+from .criterion.sequential import Sequential
 from .formula import Bar, MixedFormula, split
-from .optimize import Optimum, optimize
-from .pls import PLS, Criterion, Solution
-from .sequential import Sequential
-from .structure import Floats, RandomStructure, RandomTerm, lme4_order
+from .structure import RandomStructure, RandomTerm, lme4_order
 
 
 @dataclass(frozen=True)
@@ -193,12 +194,12 @@ class LmerMod:
         return f"<LmerMod {self.design.formula.text!r} by {fit}, {self.n} observations, {self.control.optimizer}>"
 
     def __str__(self) -> str:
-        from .text import model_text
+        from .results.text import model_text
 
         return str(model_text(self))
 
     def _repr_html_(self) -> str:
-        from .text import model_text
+        from .results.text import model_text
 
         return model_text(self)._repr_html_()
 

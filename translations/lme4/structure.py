@@ -17,8 +17,7 @@ from .covariance.base import Covariance
 from .covariance.parameters import Parameters
 from .covariance.us import Unstructured
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from translations.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)

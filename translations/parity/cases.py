@@ -250,14 +250,10 @@ class Suite:
 
 
 def suites() -> list[Suite]:
-    """The built-in suites: every directory of fixtures whose room of the same name declares cases.
-
-    A room with code of its own keeps its cases in a folder `cases`.
-    """
+    """The built-in suites: every directory of fixtures whose cases, or stored answers, are of its name."""
     root = paths.fixtures()
-    rooms = [(place, paths.PACKAGE / place.name) for place in sorted(root.iterdir())]
-    found = [Suite(place.name, room / "cases" if (room / "cases").is_dir() else room, place,
-                   root / "certified" / place.name) for place, room in rooms if room.is_dir()]
+    found = [Suite(place.name, paths.PACKAGE / "cases" / place.name, place, root / "certified" / place.name)
+             for place in sorted(root.iterdir()) if place.is_dir()]
     return [suite for suite in found if suite.files() or suite.stored()]
 
 

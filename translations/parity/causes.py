@@ -59,7 +59,7 @@ def likely_cause(short: Sequence[Difference], got: Values, expected: Values, aga
 
 def _of_small_sigma(numbers: Sequence[tuple[str, float, float]], expected: Values) -> str:
     """Where degrees of freedom, and the p-values of them, are all that differs, and the answer has a sigma as small as
-    `translations.lme4.satterthwaite` warns of.
+    `translations.lme4.inference.satterthwaite` warns of.
     """
     sigmas = [float(value) for label, value in expected.items()
               if re.split(r"[$.]", label)[-1] == "sigma" and is_number(value)]

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 from translations import settings
-from translations.console.style import words_of
 from translations.parity import reference, text, warned
 from translations.parity.cases import Answer, Case, Library, Suite
 from translations.parity.causes import draws, likely_cause
@@ -16,6 +15,7 @@ from translations.parity.flatten import Values
 from translations.parity.records import ScriptError
 from translations.parity.session import session, taken, versions
 from translations.parity.tolerances import Tolerances
+from translations.printing.style import words_of
 from translations.releases import Release, nearest, releases
 from translations.releases import release as release_named
 

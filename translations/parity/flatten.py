@@ -8,7 +8,7 @@ A Series or frame with pandas' default index counts as unnamed, and an unnamed v
 knows no other). What is neither number, text nor boolean is told by a word:
 
     NA      missing: R's NA; pandas' NA and NaT, None among other values, and NaN in a Series or frame, where pandas has
-            no other mark (`console.NAN` is R's NaN there); `console.NA` anywhere
+            no other mark (`printing.NAN` is R's NaN there); `printing.NA` anywhere
     NaN     no number: R's NaN; NaN outside of pandas, and in a pandas column that has an NA of its own ("Float64")
     Inf     infinite, and -Inf
     NULL    nothing: R's NULL; None where a whole item stands

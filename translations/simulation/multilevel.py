@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from translations.lme4.simulate import as_stream, skip_normals
+from translations.lme4.results.simulate import as_stream, skip_normals
 from translations.random import RStream
 from translations.random.stream import symmetric_eigen
 

@@ -72,5 +72,5 @@ def _variable(scope: FrameType, value: Any) -> str:
 
 
 def _inside(module: str) -> bool:
-    """Whether a module is this package's own machinery; its cases are users of it."""
-    return module.startswith(INSIDE) and ".cases." not in module
+    """Whether a module is this package's own machinery."""
+    return module.startswith(INSIDE)

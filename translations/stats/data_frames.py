@@ -60,7 +60,7 @@ def _summary_frame(df: pd.DataFrame, maxsum: int = 7, digits: int = 4) -> Any:
     """Quartiles of each numeric column, of dates and of times, counts of each factor's levels; `str()` is R's text (R:
     summary.data.frame). Raises ValueError for times of a zone whose clocks may change.
     """
-    from translations.console.frames import summary_frame
+    from translations.printing.frames import summary_frame
 
     dates = {}
     for name in df.columns if df.columns.is_unique else ():
@@ -75,11 +75,11 @@ def _summary_frame(df: pd.DataFrame, maxsum: int = 7, digits: int = 4) -> Any:
 def _summary_series(x: pd.Series) -> Any:
     """Quartiles, extremes and mean of numbers (R: summary.default), or counts of a factor's levels (summary.factor)."""
     if isinstance(x.dtype, pd.CategoricalDtype):
-        from translations.console import Vector
+        from translations.printing import Vector
 
         missing = int(x.isna().sum())
         counts = x.value_counts(sort=False)
         return Vector([*counts, missing], index=[*counts.index, "NA's"]) if missing else Vector(counts)
-    from translations.console.frames import summary_vector
+    from translations.printing.frames import summary_vector
 
     return summary_vector(x)

@@ -9,7 +9,7 @@ from .dispatch import generic
 if TYPE_CHECKING:
     import numpy as np
 
-    from translations.console import Matrix, Vector
+    from translations.printing import Matrix, Vector
 
 
 @generic

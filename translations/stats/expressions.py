@@ -193,7 +193,7 @@ def number_text(value: float, integer: bool = False) -> str:
     if integer:
         return f"{value:.0f}"
     if _scaling_decides(value):
-        from translations.console.numbers import format_number
+        from translations.printing.numbers import format_number
 
         return _TRAILING.sub(r"\1", format_number(value, 15, scipen=0))
     mantissa, exponent = f"{value + 0.0:.14e}".split("e")

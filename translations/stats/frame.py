@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console.frames import joined
+from translations.printing.frames import joined
 
 from .evaluate import Variable, as_variable, column, evaluate, gaps
 from .expressions import Node, read

@@ -13,7 +13,7 @@ from .dispatch import generic
 if TYPE_CHECKING:
     import pandas as pd
 
-    from translations.console import Matrix, Vector
+    from translations.printing import Matrix, Vector
     from translations.random import RStream
 
     from .likelihood import LogLik

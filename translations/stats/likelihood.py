@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console.render import render
-from translations.console.style import Style
+from translations.printing.render import render
+from translations.printing.style import Style
 
 from . import generics
 from .arguments import as_number
@@ -27,7 +27,7 @@ class LogLik(float):
         return self
 
     def __str__(self) -> str:
-        from translations.console import console
+        from translations.printing import console
 
         return f"'log Lik.' {console(float(self)).removeprefix('[1] ').strip()} (df={self.df})"
 

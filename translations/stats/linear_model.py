@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console import NAN, Vector, tables
-from translations.console.frames import joined
-from translations.console.render import render
-from translations.console.style import Style
+from translations.printing import NAN, Vector, tables
+from translations.printing.frames import joined
+from translations.printing.render import render
+from translations.printing.style import Style
 
 from .formula import ModelFrame, ModelMatrix, drop_aliased
 

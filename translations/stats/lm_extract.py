@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console import NAN, Matrix, Vector
+from translations.printing import NAN, Matrix, Vector
 
 from . import generics
 from .arguments import as_count, require_choice

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from translations.console import NAN, Matrix, Vector
+from translations.printing import NAN, Matrix, Vector
 
 from . import generics
 from .linear_model import Lm

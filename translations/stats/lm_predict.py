@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from translations.console import Matrix, Vector, console
-from translations.console.render import render
-from translations.console.style import Style
+from translations.printing import Matrix, Vector, console
+from translations.printing.render import render
+from translations.printing.style import Style
 from translations.settings import since
 
 from . import generics
@@ -148,7 +148,7 @@ def _weights(m: Lm, newdata: Any, weights: Any) -> Any:
 
 def percent_labels(level: float) -> list[str]:
     """The column labels of a confidence interval, "2.5 %" and "97.5 %" (R: stats's format_perc)."""
-    from translations.console.numbers import format_numbers
+    from translations.printing.numbers import format_numbers
 
     tail = (1.0 - level) / 2.0
     return [f"{text.strip()} %" for text in format_numbers([100.0 * tail, 100.0 * (1.0 - tail)], 3, scipen=100)]

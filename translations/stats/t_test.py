@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console import Vector, tables
-from translations.console.render import render
-from translations.console.style import Style
+from translations.printing import Vector, tables
+from translations.printing.render import render
+from translations.printing.style import Style
 from translations.settings import since
 
 from .arguments import as_number, require_choice, require_level

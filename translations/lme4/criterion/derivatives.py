@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from translations.arrays import Floats
 from translations.later import Later
 
-from ..structure import Floats
 from . import loops
 
 if TYPE_CHECKING:

@@ -19,17 +19,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from translations.arrays import Floats
 from translations.later import Later
 
-from ..structure import Floats
-from ..tail import LAPACK_FROM, symmetric
 from . import derivatives, loops
+from .tail import LAPACK_FROM, symmetric
 
 if TYPE_CHECKING:
     from scipy import linalg
     from scipy.linalg import blas, lapack
 
-    from ..pls import PLS
+    from .pls import PLS
 else:
     linalg, lapack, blas = Later("scipy.linalg"), Later("scipy.linalg.lapack"), Later("scipy.linalg.blas")
 

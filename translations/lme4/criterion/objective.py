@@ -17,7 +17,7 @@ except ModuleNotFoundError:
 
 if cython.compiled:
     from cython.cimports.libc.math import sqrt
-    from cython.cimports.translations.lme4.criterion.nlopt import optimize_t
+    from cython.cimports.translations.optim.nlopt import optimize_t
 else:
     from math import sqrt
 

@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import block_diag
 
-from ..structure import Block, Floats
+from translations.arrays import Floats
+
+from ..structure import Block
 
 
 class PenalizedLeastSquares(NamedTuple):

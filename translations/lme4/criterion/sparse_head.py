@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from translations.arrays import Floats, Ints
 from translations.later import Later
 
-from ..structure import Floats, Ints
-from ..tail import Cross, Tail
 from . import loops
 from .factor import LOST, Criterion, eliminated
+from .tail import Cross, Tail
 
 if TYPE_CHECKING:
     from scipy.linalg import lapack
 
-    from ..pls import PLS
+    from .pls import PLS
 else:
     lapack = Later("scipy.linalg.lapack")
 

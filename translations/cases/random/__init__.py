@@ -1,0 +1,1 @@
+"""Cases of R's random numbers: streams, seeds, samples."""

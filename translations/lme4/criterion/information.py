@@ -1,0 +1,222 @@
+"""What degrees of freedom are made of: first and second derivatives of a mixed model's likelihood in its covariances.
+
+Write V = I + Z S Z' (relative to sigma²), W = [Q, y] with Q an orthonormal basis of X, G = Z'V^{-1}W and
+Phi = Z'V^{-1}Z. Let s be the free entries of S, term by term, each a lower triangle column by column, and E_i =
+dS/ds_i, symmetric. Then all that Satterthwaite's and Kenward and Roger's methods need is
+
+    t_i  = tr(E_i Phi)      K_ij = tr(E_i Phi E_j Phi)      P_i = G'E_i G      Q_ij = G'E_i Phi E_j G
+
+No n x n matrix is formed, and Phi itself only in factored form: with block 1 (the grouping factor of most levels)
+eliminated first, [D, K] = Z1'V1^{-1}[Z1, Z2] of the model with block 1 alone, D block diagonal and K sparse,
+
+    Phi = [ D - K Omega K'   K N   ]    S22 = Z2'V1^{-1}Z2,   Omega = S2 (I + S22 S2)^{-1},
+          [ .                Phi22 ]    N = I - Omega S22,    Phi22 = S22 N.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from translations.arrays import Floats
+from translations.later import Later
+
+from ..structure import Block, lower_triangle
+from .factor import Factor
+from .pls import PLS
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    sparse = Later("scipy.sparse")
+
+
+@dataclass(frozen=True)
+class Information:
+    """The derivatives at one theta; m covariance parameters s, w = p + 1 columns of [Q, y].
+
+    n observations; s (m,); t (m,); K (m, m); WVW (w, w) = W'V^{-1}W; P (m, w, w); Q (m, m, w, w); R (p, p) with X = QR.
+    """
+
+    n: int
+    s: Floats
+    t: Floats
+    K: Floats
+    WVW: Floats
+    P: Floats
+    Q: Floats
+    R: Floats
+
+    @property
+    def p(self) -> int:
+        return self.WVW.shape[0] - 1
+
+    @property
+    def unscaled_vcov(self) -> Floats:
+        """(Q'V^{-1}Q)^{-1}, (p, p)."""
+        return np.asarray(np.linalg.inv(self.WVW[: self.p, : self.p]), dtype=float)
+
+    @property
+    def residual(self) -> Floats:
+        """c (w,) with V^{-1}(y - X beta) = V^{-1}W c: minus the coefficients on Q, then 1."""
+        p = self.p
+        return np.append(-(self.unscaled_vcov @ self.WVW[:p, p]), 1.0)
+
+
+@dataclass(frozen=True)
+class _Phi:
+    """Z'V^{-1}Z in factored form.
+
+    D (levels, k, k); K: k sparse (levels, q2); KtK (k, k, q2, q2) their cross-products; Omega, N and Phi22 (q2, q2);
+    tail: the first column and the size (levels, k) of every block after the first.
+    """
+
+    D: Floats
+    K: list[sparse.csr_matrix]
+    KtK: Floats
+    Omega: Floats
+    N: Floats
+    Phi22: Floats
+    tail: list[tuple[int, int, int]]
+
+    @classmethod
+    def of(cls, at: Factor) -> _Phi:
+        pls, cross, theta = at.products, at.products.cross, at.theta
+        levels, k, _ = pls.A.shape
+        X = np.linalg.solve(at.L, at.T.T @ pls.A)
+        D = pls.A - np.einsum("gca,gcb->gab", X, X)
+        q2 = pls.tail.q
+        owner = np.repeat(np.arange(levels), np.diff(cross.ptr))
+        rows = cross.C - np.einsum("ja,jab->jb", at.B, X[owner]) if q2 else cross.C
+        K = [sparse.csr_matrix((rows[:, a], cross.idx, cross.ptr), shape=(levels, q2)) for a in range(k)]
+        KtK = np.zeros((k, k, q2, q2))
+        for a, b in product(range(k), range(k)) if q2 else ():
+            KtK[a, b] = (K[a].T @ K[b]).toarray()
+        S22 = at.schur
+        half = pls.tail.times_lambda(np.eye(q2), theta)
+        inner = half.T @ S22 @ half + np.eye(q2)
+        Omega = half @ np.linalg.solve(inner, half.T)
+        N = np.eye(q2) - Omega @ S22
+        tail = [(start, b.n_levels, b.k) for b, start in zip(pls.tail.blocks, pls.tail.starts, strict=True)]
+        return cls(D, K, KtK, Omega, N, S22 @ N, tail)
+
+    def _columns(self, M: Floats, block: int) -> Floats:
+        """The columns of a tail block of M (q2, q2), as (q2, levels, k)."""
+        start, levels, k = self.tail[block]
+        return M[:, start : start + levels * k].reshape(-1, levels, k)
+
+    def _own(self, block: int) -> Floats:
+        """Phi's level-blocks on the diagonal of a tail block, (levels, k, k)."""
+        start, levels, k = self.tail[block]
+        rows = self._columns(self.Phi22, block)[start : start + levels * k].reshape(levels, k, levels, k)
+        return rows[np.arange(levels), :, np.arange(levels), :]
+
+    @property
+    def _removed(self) -> Floats:
+        """Level-blocks (levels, k, k) of K Omega K'."""
+        pairs = [[np.asarray(Kb.multiply(Ka @ self.Omega).sum(axis=1)).ravel() for Kb in self.K] for Ka in self.K]
+        return np.stack([np.stack(row, axis=-1) for row in pairs], axis=-2)
+
+    def traces(self) -> list[Floats]:
+        """sum over levels of Phi_gg, one (k, k) array a block."""
+        first = self.D.sum(axis=0)
+        if self.tail:
+            first = first - np.einsum("abij,ji->ab", self.KtK, self.Omega)
+        return [first, *(self._own(b).sum(axis=0) for b in range(len(self.tail)))]
+
+    def moments(self, one: int, other: int) -> Floats:
+        """M[a, b, c, d] = sum over levels g of `one`, h of `other` of Phi_gh[a, c] Phi_gh[b, d]."""
+        if one > other:
+            return self.moments(other, one).transpose(2, 3, 0, 1)
+        if one > 0:
+            (start, levels, k), (_, levels2, k2) = self.tail[one - 1], self.tail[other - 1]
+            part = self._columns(self.Phi22, other - 1)[start : start + levels * k].reshape(levels, k, levels2, k2)
+            flat = part.transpose(1, 3, 0, 2).reshape(k * k2, -1)
+            return (flat @ flat.T).reshape(k, k2, k, k2).transpose(0, 2, 1, 3)
+        k = self.D.shape[1]
+        if other > 0:
+            N = self._columns(self.N, other - 1)
+            out = np.empty((k, k, N.shape[2], N.shape[2]))
+            for a, b in product(range(k), range(k)):
+                out[a, b] = np.einsum("qhc,qhd->cd", N, (self.KtK[a, b] @ N.reshape(len(N), -1)).reshape(N.shape))
+            return out
+        flat = self.D.reshape(len(self.D), -1)
+        gram = flat.T @ flat
+        if self.tail:
+            removed = self._removed.reshape(len(self.D), -1)
+            gram = gram - flat.T @ removed - removed.T @ flat
+        out = gram.reshape(k, k, k, k).transpose(0, 2, 1, 3).copy()
+        if self.tail:
+            OK = np.einsum("ij,abjl->abil", self.Omega, self.KtK)
+            out += np.einsum("baij,cdji->abcd", OK, OK)
+        return out
+
+    def times(self, block: int, F: Floats) -> list[Floats]:
+        """Phi F for F (levels, k, c) in one block's rows, zero elsewhere: one (levels, k, c) array a block."""
+        c = F.shape[2]
+        if block == 0:
+            first = np.einsum("gab,gbc->gac", self.D, F)
+            down = sum((Ka.T @ F[:, a] for a, Ka in enumerate(self.K)), np.zeros((len(self.N), c)))
+            up, tail = -(self.Omega @ down), self.N.T @ down
+        else:
+            start, levels, k = self.tail[block - 1]
+            rows = F.reshape(levels * k, c)
+            first = np.zeros((*self.D.shape[:2], c))
+            up, tail = self.N[:, start : start + levels * k] @ rows, self.Phi22[:, start : start + levels * k] @ rows
+        if self.tail:
+            first = first + np.stack([Ka @ up for Ka in self.K], axis=1)
+        return [first, *(tail[s : s + levels * k].reshape(levels, k, c) for s, levels, k in self.tail)]
+
+
+def information(pls: PLS, theta: Floats) -> Information:
+    """The derivatives at theta (m,)."""
+    at = pls.at(theta)
+    Phi = _Phi.of(at)
+    blocks, G, traces = pls.blocks, at.G, Phi.traces()
+    m, w = len(theta), pls.p + 1
+    owner = np.empty(m, dtype=int)
+    E: list[Floats] = [np.zeros((0, 0))] * m
+    s = np.empty(m)
+    for number, b in enumerate(blocks):
+        S = b.template(theta) @ b.template(theta).T
+        for r, c, j in zip(b.rows, b.cols, b.theta, strict=True):
+            owner[j], E[j], s[j] = number, _unit(b, r, c), S[r, c]
+    t = np.array([np.sum(E[i] * traces[owner[i]]) for i in range(m)])
+    EG = [E[i] @ G[owner[i]] for i in range(m)]
+    P = np.array([np.einsum("gav,gaw->vw", G[owner[i]], EG[i]) for i in range(m)])
+    moments = {(i, j): Phi.moments(i, j) for i in range(len(blocks)) for j in range(i, len(blocks))}
+    K, Q = np.empty((m, m)), np.empty((m, m, w, w))
+    for j in range(m):
+        image = Phi.times(int(owner[j]), EG[j])
+        for i in range(m):
+            Q[i, j] = np.einsum("gav,gaw->vw", EG[i], image[owner[i]])
+            if owner[i] <= owner[j]:
+                K[i, j] = K[j, i] = np.einsum("ab,cd,bacd->", E[i], E[j], moments[owner[i], owner[j]])
+    return Information(pls.n, s, t, K, at.corner @ at.corner.T, P, Q, pls.R)
+
+
+def _unit(block: Block, row: int, col: int) -> Floats:
+    """dS/ds for the entry (row, col) of a block's S: ones there and at its mirror image."""
+    E = np.zeros((block.k, block.k))
+    E[row, col] = E[col, row] = 1.0
+    return E
+
+
+def covariance_chain(pls: PLS, theta: Floats) -> tuple[Floats, Floats]:
+    """J (m, m) = ds/dtheta and H (m, m, m), H[k] the second derivatives of s_k, for S = T T'."""
+    m = len(theta)
+    J, H = np.zeros((m, m)), np.zeros((m, m, m))
+    for term, start in zip(pls.structure.terms, pls.structure.theta_offsets, strict=False):
+        rows, cols = lower_triangle(term.k)
+        T = np.zeros((term.k, term.k))
+        T[rows, cols] = theta[start : start + term.n_theta]
+        units = np.zeros((term.n_theta, term.k, term.k))
+        units[np.arange(term.n_theta), rows, cols] = 1.0
+        own = slice(start, start + term.n_theta)
+        first = units @ T.T
+        J[own, own] = (first + first.transpose(0, 2, 1))[:, rows, cols].T
+        second = np.einsum("iab,jcb->ijac", units, units)
+        H[own, own, own] = (second + second.transpose(0, 1, 3, 2))[:, :, rows, cols].transpose(2, 0, 1)
+    return J, H

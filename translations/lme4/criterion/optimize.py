@@ -1,0 +1,482 @@
+"""Minimizing the profiled criterion over theta: lme4's own way, stopping noise included, and to the true optimum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import combinations, permutations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from translations.arrays import Floats
+from translations.optim import nlopt_c
+
+from ..control import LmerControl, stopping
+from .objective import Objective
+from .pls import PLS, Factor
+
+GRADIENT_TOLERANCE = 1e-9  # of the criterion, in units of theta scaled by the root mean squares of Z's columns
+CONVERGED = 1e-8  # the same, for what is called converged
+DEAR_FROM = 500  # columns of the tail: from here a gradient takes so long that each one counts
+NEAR = 1e-2  # relative distance of theta, and its square that of the criterion, at which a minimum is known again
+NOISE = 1e-9  # of the criterion: what is lower by less is no other minimum
+FEW_LEVELS = 10  # for each parameter of a term
+LEAST = 0.1  # scale of a random effect, over sigma, from which a descent can go up: at 0 the gradient is 0
+PROBES_UP_TO = 10_000  # observations: beyond, the criterion is not searched for other minima
+EVALUATIONS_EXCEEDED = 5  # nloptr's status, which lme4 reports as a convergence code
+ROUNDOFF_LIMITED = -4  # another: the last steps drowned in rounding, and the best point may still be good
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """Where an optimizer stopped: theta (m,), the criterion there, how many criteria it took, a code that is 0
+    for success, and what it warned of itself.
+
+    minima: how many local minima "newton" met, of which it keeps the lowest; its message says so where there are
+    several. The others do not look for any. par (npar,): theta's parameters where terms have covariance structures.
+    """
+
+    theta: Floats
+    value: float
+    evaluations: int
+    code: int
+    message: str
+    optimizer: str
+    warnings: tuple[str, ...] = ()
+    minima: int = 1
+    par: Floats | None = None
+
+
+def optimize(
+    pls: PLS, REML: bool, control: LmerControl, start: Floats | None = None, df: int | None = None,  # noqa: N803
+    criterion: Callable[[Floats], float] | None = None,
+) -> Optimum:
+    """Minimize the criterion from `start` (npar,), lme4's start when None. `df`: see `PLS.deviance`; criterion: the
+    `lme4_criterion` of these, where it is at hand.
+    """
+    if control.optimizer == "newton" and control.optCtrl:
+        raise ValueError(f"optCtrl is for the other optimizers; 'newton' has no setting {sorted(control.optCtrl)}")
+    if pls.structure.parameters.structured:
+        from .covariance import fit  # which is above
+
+        return fit.optimize(pls, REML, control, start, df, criterion)
+    theta = pls.structure.start if start is None else np.asarray(start, dtype=float)
+    if control.optimizer == "newton":
+        return newton(pls, REML, theta)
+    return nloptwrap(criterion or pls.lme4_criterion(REML, df), theta, pls.structure.lower, control)
+
+
+def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats, control: LmerControl,
+              upper: Floats | None = None) -> Optimum:
+    """lme4's default: BOBYQA (Powell 2009) of NLopt, or the control's minimizer without derivatives, then lme4's looks
+    at the boundary (R: optimizeLmer, check.boundary).
+    """
+    from translations.optim import minimizers  # which makes Optimum
+
+    run = minimizers.BY_NAME.get(control.optimizer, bobyqa)
+    bounds = lower, np.full(len(lower), np.inf) if upper is None else upper
+    best = run(criterion, start, lower, control=control, upper=upper)
+    if control.restart_edge:
+        step = 1e-5
+        inward = [(criterion(best.theta + way * step * (np.arange(len(lower)) == i)) - best.value) / step
+                  for way, bound in zip((1.0, -1.0), bounds, strict=True) for i in np.flatnonzero(best.theta == bound)]
+        if any(slope < 0 for slope in inward):
+            minimizers.report(best)
+            best = run(criterion, best.theta, lower, control=control, upper=upper)
+    if control.boundary_tol > 0:
+        theta, moved = best.theta.copy(), False
+        for bound in bounds:
+            distance = np.abs(best.theta - bound)
+            for i in np.flatnonzero((distance > 0) & (distance < control.boundary_tol)):
+                trial, moved = theta.copy(), True
+                trial[i] = bound[i]
+                if criterion(trial) < best.value:
+                    theta = trial
+        if moved:
+            best = replace(best, theta=theta, value=criterion(theta))
+    return best
+
+
+def bobyqa(
+    criterion: Callable[[Floats], float],
+    start: Floats,
+    lower: Floats,
+    upper: Floats | None = None,
+    control: LmerControl | None = None,
+) -> Optimum:
+    """NLopt's LN_BOBYQA with lme4's tolerances (R: nloptwrap): xtol_abs = ftol_abs = 1e-8, at most 100,000 evaluations.
+
+    xtol_rel = 1e-4 is no setting of lme4's but nloptr's own default; BOBYQA's final trust region is that fraction of
+    its first, so it is what stops lme4's larger fits and most of its profiles.
+    """
+    import nlopt
+
+    if isinstance(criterion, Objective) and nlopt_c.library() is not None:
+        with nlopt_c.minimizer(criterion, lower, upper, control) as minimize:
+            found = minimize(start)
+        if found.status > 0 or found.status == ROUNDOFF_LIMITED:
+            return _optimum(found)
+        # What fails goes through Python once more, which says how.
+    problem = nlopt.opt(nlopt.LN_BOBYQA, len(start))
+    best = (np.inf, start)
+
+    def objective(x: Floats, _: Floats) -> float:
+        nonlocal best
+        x = x.copy()  # NLopt's own is read-only, which for a compiled criterion is another type
+        value = criterion(x)
+        if value < best[0]:
+            best = (value, x)
+        return value
+
+    problem.set_min_objective(objective)
+    problem.set_lower_bounds(lower)
+    if upper is not None:
+        problem.set_upper_bounds(upper)
+    for name, value in stopping(control).items():
+        getattr(problem, f"set_{name}")(int(value) if name == "maxeval" else value)
+    try:
+        theta = problem.optimize(start)
+    except nlopt.RoundoffLimited:  # where nloptr returns the best point with its status
+        return _optimum(nlopt_c.Stop(best[1], best[0], ROUNDOFF_LIMITED, problem.get_numevals()))
+    status, value = problem.last_optimize_result(), problem.last_optimum_value()
+    return _optimum(nlopt_c.Stop(theta, value, status, problem.get_numevals()))
+
+
+def _optimum(found: nlopt_c.Stop) -> Optimum:
+    code = found.status if found.status < 0 or found.status == EVALUATIONS_EXCEEDED else 0
+    message = _MESSAGES.get(found.status, str(found.status))
+    return Optimum(found.theta, found.value, found.evaluations, code, message, "nloptwrap")
+
+
+_MESSAGES = {
+    -4: "NLOPT_ROUNDOFF_LIMITED: Roundoff errors led to a breakdown of the optimization algorithm. In this case, the "
+    "returned minimum may still be useful. (e.g. this error occurs in NEWUOA if one tries to achieve a tolerance too "
+    "close to machine precision.)",
+    1: "NLOPT_SUCCESS: Generic success return value.",
+    3: "NLOPT_FTOL_REACHED: Optimization stopped because ftol_rel or ftol_abs (above) was reached.",
+    4: "NLOPT_XTOL_REACHED: Optimization stopped because xtol_rel or xtol_abs (above) was reached.",
+    5: "NLOPT_MAXEVAL_REACHED: Optimization stopped because maxeval (above) was reached.",
+}
+
+
+def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Optimum:  # noqa: N803
+    """Newton's method on the exact gradient, to the lowest of the minima that it meets.
+
+    The criterion depends on a template T through TT' only, so flipping a column's sign changes nothing: no bounds are
+    needed, and a variance of zero is a smooth stationary point. Theta is scaled by the root mean squares of Z's
+    columns, which makes the iteration independent of the units of the covariates. Hessians are differences of the
+    gradient; for crossed factors the expected information, which a gradient brings along, is carried on by BFGS updates
+    instead, as long as they serve.
+    """
+    scale = theta_scale(pls)
+    scaled = _Scaled(pls, REML, scale)
+    x = start.copy() if np.array_equal(start, pls.structure.start) else start * scale
+    met = [_descend(scaled, x, max_iterations)]
+    for elsewhere in _elsewhere(scaled, start, met):
+        with suppress(np.linalg.LinAlgError):  # a way that leads to where there is no criterion leads nowhere
+            met.append(_descend(scaled, elsewhere, max_iterations, met))
+    # One that gets lower but nowhere is on its way to where the criterion of a saturated model has no bound.
+    found = min((point for point in met if point.converged), key=lambda point: point.f, default=None)
+    found = found or min(met, key=lambda point: point.f)
+    x, f, g = _snap_to_boundary(scaled, found.x, found.f, found.g)
+    theta = x * pls.structure.column_signs(x) / scale + 0.0
+    if np.abs(g).max() > CONVERGED:
+        return Optimum(theta, f, scaled.evaluations, 1, found.message, "newton")
+    minima = _distinct([point.f for point in met if point.converged])
+    several = f"; the lowest of {minima} local minima met" if minima > 1 else ""
+    return Optimum(_last_bits(pls, REML, theta), f, scaled.evaluations, 0, f"gradient below tolerance{several}",
+                   "newton", minima=minima)
+
+
+def _distinct(values: list[float]) -> int:
+    """How many of the values differ by more than rounding."""
+    gaps = np.diff(np.sort(values))
+    return 1 + int((gaps > NOISE * max(1.0, abs(values[0]))).sum())
+
+
+class _Scaled:
+    """The criterion and its gradient as functions of scaled theta, counted, and its expected information.
+
+    Of the factors the last alone is kept, until the next is asked for: they are the largest arrays of a fit.
+    """
+
+    def __init__(self, pls: PLS, REML: bool, scale: Floats) -> None:  # noqa: N803
+        self.pls, self.REML, self.scale, self.evaluations = pls, REML, scale, 0
+        self._last: Factor | None = None
+
+    def __call__(self, x: Floats) -> tuple[float, Floats]:
+        self.evaluations += 1
+        if not self.pls.tail.q:
+            value, gradient = self.pls.gradient(x / self.scale, self.REML)
+            return value, gradient / self.scale
+        at = self._at(x)
+        return at.deviance(self.REML), at.gradient(self.REML) / self.scale
+
+    def information(self, x: Floats) -> Floats:
+        """Expected second derivatives (m, m)."""
+        return self._at(x).information / np.outer(self.scale, self.scale)
+
+    def _at(self, x: Floats) -> Factor:
+        theta = x / self.scale
+        if self._last is None or not np.array_equal(self._last.theta, theta):
+            self._last = None
+            self._last = self.pls.at(theta)
+        return self._last
+
+
+def _last_bits(pls: PLS, REML: bool, theta: Floats) -> Floats:  # noqa: N803
+    """Theta (m,) after one step more, from a gradient in extended precision, where that is at hand and the step makes
+    it smaller. A double's gradient is 1e-13 to 1e-11 of rounding, and theta as far from the optimum as that.
+    """
+    free, products = np.flatnonzero(theta), pls.products
+    at = None if products is None else products.at(theta)
+    if products is None or at is None or not len(free):
+        return theta
+    gradient, moved = at.gradient(REML)[free], theta.copy()
+    try:
+        moved[free] -= np.linalg.solve(pls.hessian(theta, REML)[np.ix_(free, free)], gradient)
+    except np.linalg.LinAlgError:
+        return theta
+    there = products.at(moved)
+    better = there is not None and np.abs(there.gradient(REML)[free]).max() < np.abs(gradient).max()
+    return moved if better else theta
+
+
+@dataclass(frozen=True)
+class _Point:
+    """Where a descent ended: scaled theta x (m,), the criterion f, its gradient g (m,), and why it ended."""
+
+    x: Floats
+    f: float
+    g: Floats
+    message: str
+
+    @property
+    def converged(self) -> bool:
+        return float(np.abs(self.g).max()) <= CONVERGED
+
+    def is_near(self, x: Floats, f: float) -> bool:
+        """Whether this is a minimum, and x with criterion f so near that a descent from there would end here."""
+        near = bool((np.abs(x - self.x) <= NEAR * np.maximum(1.0, np.abs(self.x))).all())
+        return near and 0.0 <= f - self.f <= NEAR**2 * max(1.0, abs(self.f)) and self.converged
+
+
+def _descend(value_and_gradient: _Scaled, x: Floats, max_iterations: int, met: Sequence[_Point] = ()) -> _Point:
+    """Newton's steps from the scaled theta x (m,) until neither the criterion nor its gradient gets smaller, or they
+    come near to a minimum that was `met` before.
+    """
+    pls = value_and_gradient.pls
+    diagonal, cheap, dear = pls.structure.diagonal, pls.tail.q == 0, pls.tail.q >= DEAR_FROM
+    f, g = value_and_gradient(x)
+    H = _difference_hessian(value_and_gradient, x, g) if cheap else value_and_gradient.information(x)
+    fresh = cheap
+    for _ in range(max_iterations):
+        largest = float(np.abs(g).max())
+        if known := next((point for point in met if point.is_near(x, f)), None):
+            return known
+        if largest == 0.0 or (dear and largest <= GRADIENT_TOLERANCE):
+            break
+        # Below the tolerance one step more is tried as it is: it costs a gradient and may bring the last digits.
+        trials = 40 if largest > GRADIENT_TOLERANCE else 1
+        for step in _descents(H, x, g, diagonal):
+            x_new, f_new, g_new = _search(value_and_gradient, x, f, g, step, trials)
+            if x_new is not x or largest <= GRADIENT_TOLERANCE or not fresh:
+                break
+        ratio = float(np.abs(g_new).max()) / largest
+        if x_new is x or (largest <= GRADIENT_TOLERANCE and ratio > 0.5):
+            if largest <= GRADIENT_TOLERANCE or fresh:
+                break
+            H, fresh = _difference_hessian(value_and_gradient, x, g), True
+            continue
+        if dear and ratio > 0.2:
+            H = value_and_gradient.information(x_new)
+        H, fresh = _bfgs(H, x_new - x, g_new - g), False
+        x, f, g = x_new, f_new, g_new
+        signs = pls.structure.column_signs(x)
+        x, g, H = x * signs, g * signs, H * np.outer(signs, signs)
+        if (cheap or ratio > 0.9) and np.abs(g).max() > GRADIENT_TOLERANCE:
+            H, fresh = _difference_hessian(value_and_gradient, x, g), True
+    else:
+        return _Point(x, f, g, f"no convergence in {max_iterations} iterations; max|grad| = {np.abs(g).max():.2g}")
+    return _Point(x, f, g, f"no further decrease at working precision; max|grad| = {np.abs(g).max():.2g}")
+
+
+def _elsewhere(scaled: _Scaled, start: Floats, met: list[_Point]) -> Iterator[Floats]:
+    """Scaled points from which other minima may be reached than those `met`, to which the descents are added.
+
+    Small samples have criteria with several minima, most of them with other effects on the boundary: so each effect
+    is left out in turn. Where the fixed effects do not hold the mean of every random effect, terms compete for it, and
+    each has a minimum in which it takes it. Then, and where a term has few levels, the terms' scales are exchanged in
+    every way, and each is given the largest in turn; and wherever lme4's optimizer ends lower, there is one more. Of
+    346 generated models that are neither (one or two factors, 90 to 260 rows), none had a second minimum that this
+    would find, and they are not searched: the others take 2 to 10 times as long.
+
+    Each start costs as much as the fit, so beyond `DEAR_FROM` columns of the tail no scales are exchanged, and beyond
+    `PROBES_UP_TO` rows nothing is looked for but where lme4's optimizer ends, and that only where terms compete. Many
+    rows leave one minimum where they tell the terms apart; where they do not, a fit may end in another than the lowest,
+    and `start` says where to begin.
+    """
+    pls, x, noise = scaled.pls, met[0].x, NOISE * max(1.0, abs(met[0].f))
+    diagonal, small, competing = pls.structure.diagonal, pls.n <= PROBES_UP_TO, not centred(pls)
+    for i in np.flatnonzero(diagonal & (x != 0.0)) if small else ():
+        trial = np.where(np.arange(len(x)) == i, 0.0, x)
+        if pls.deviance(trial / scaled.scale, scaled.REML) < met[0].f - noise:
+            yield trial
+    few = any(len(term.levels) < FEW_LEVELS * term.n_theta for term in pls.structure.terms)
+    if (competing or few) and small and pls.tail.q < DEAR_FROM:
+        yield from exchanged(pls, x)
+    lowest = min(met, key=lambda point: point.f)
+    if competing or (small and (not lowest.converged or (np.abs(lowest.x[diagonal]) < 1e-5).any())):
+        within = np.maximum(start * pls.structure.column_signs(start), pls.structure.lower)  # the same TT'
+        other = bobyqa(_safe(pls.lme4_criterion(scaled.REML)), within, pls.structure.lower)
+        if other.value < lowest.f - noise:
+            yield other.theta * scaled.scale
+
+
+def _safe(criterion: Callable[[Floats], float]) -> Callable[[Floats], float]:
+    """Infinite where the criterion cannot be computed."""
+    if isinstance(criterion, Objective):
+        return criterion
+
+    def value(theta: Floats) -> float:
+        try:
+            return criterion(theta)
+        except np.linalg.LinAlgError:
+            return np.inf
+
+    return value
+
+
+def centred(pls: PLS) -> bool:
+    """Whether the fixed effects hold the mean of every random effect: each column of Z's terms is one of X's space."""
+    return all(
+        np.linalg.norm(z - pls.Q @ (pls.Q.T @ z)) <= 1e-8 * np.linalg.norm(z) for block in pls.blocks for z in block.Z.T
+    )
+
+
+def exchanged(pls: PLS, x: Floats) -> Iterator[Floats]:
+    """Starts (m,) with the identity's multiples for templates: the scales of the terms at x in every other order, and
+    the largest of them for one term, the least of use for the others.
+    """
+    terms = pls.structure.terms
+    place = np.concatenate([np.full(term.n_theta, i) for i, term in enumerate(terms)])
+    own = np.array([np.linalg.norm(x[place == i]) / np.sqrt(term.k) for i, term in enumerate(terms)])
+    own = np.maximum(own, LEAST)
+    alone = np.full((len(own), len(own)), LEAST) + np.diag(np.full(len(own), max(1.0, own.max()) - LEAST))
+    orders = permutations(own) if len(own) <= 4 else _swaps(own)
+    for scales in sorted({tuple(each) for each in [*orders, *alone]} - {tuple(own)}):
+        yield np.where(pls.structure.diagonal, np.array(scales)[place], 0.0)
+
+
+def _swaps(own: Floats) -> Iterator[Floats]:
+    """The values with every two of them exchanged."""
+    for i, j in combinations(range(len(own)), 2):
+        order = np.arange(len(own))
+        order[[i, j]] = j, i
+        yield own[order]
+
+
+def theta_scale(pls: PLS) -> Floats:
+    """Root mean square of the column of Z that each theta multiplies, (m,)."""
+    scale = np.ones(pls.structure.n_theta)
+    for block in pls.structure.blocks:
+        rms = np.sqrt(np.mean(block.Z**2, axis=0))
+        scale[block.theta] = np.where(rms > 0, rms, 1.0)[block.rows]
+    return scale
+
+
+def _difference_hessian(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, g: Floats) -> Floats:
+    H = np.empty((len(x), len(x)))
+    for i in range(len(x)):
+        h = 1e-6 * max(1.0, abs(x[i]))
+        shifted = x.copy()
+        shifted[i] += h
+        H[i] = (value_and_gradient(shifted)[1] - g) / (shifted[i] - x[i])
+    return (H + H.T) / 2.0
+
+
+def _bfgs(H: Floats, s: Floats, y: Floats) -> Floats:
+    """The Hessian updated for the step s and the change of gradient y; unchanged where the curvature along s is not
+    positive.
+    """
+    curvature, Hs = float(s @ y), H @ s
+    if curvature <= 1e-12 * float(np.linalg.norm(s) * np.linalg.norm(y)) or float(s @ Hs) <= 0.0:
+        return H
+    return H - np.outer(Hs, Hs) / (s @ Hs) + np.outer(y, y) / curvature
+
+
+def _descents(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]) -> Iterator[Floats]:
+    """Steps to try in turn: Newton's where H is positive definite; elsewhere the diagonal entries of theta on the log
+    scale.
+
+    Far above its optimum the criterion is concave in theta but convex in log theta, whose curvature is H + g / theta.
+    Absolute values of eigenvalues then make sure that the step goes downhill and away from saddles; the bounds put on
+    its entries may turn it uphill again, and then it is taken as a whole, and last of all straight down the gradient.
+    """
+    values, vectors = np.linalg.eigh(H)
+    if values[0] > 1e-10 * abs(values[-1]):
+        yield -vectors @ ((vectors.T @ g) / values)
+    elif (limited := _log_scale_step(H, x, g, diagonal)) @ g < 0.0:
+        yield limited
+    step = _downhill(values, vectors, g)
+    yield step / max(1.0, float(np.abs(step).max()))
+    yield -g / max(1.0, float(np.abs(g).max()))
+
+
+def _downhill(values: Floats, vectors: Floats, g: Floats) -> Floats:
+    """Newton's step with the absolute values of the Hessian's eigenvalues."""
+    return -vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), max(1e-10 * float(np.abs(values).max()), 1e-300)))
+
+
+def _log_scale_step(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]) -> Floats:
+    log_scale = diagonal & (x > 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = np.where(log_scale, g / x, 0.0)
+    values, vectors = np.linalg.eigh(H + np.diag(np.maximum(relative, 0.0)))
+    step = _downhill(values, vectors, g)
+    # A diagonal entry shrinks to a fifth at most: one that overshoots to almost zero has a long way back, doubling
+    # each step.
+    downward = log_scale & (step < 0.0)
+    shrunk = x * np.expm1(np.maximum(np.where(downward, step, 0.0) / np.where(x > 0.0, x, 1.0), -1.6))
+    return np.where(downward, shrunk, np.clip(step, -1.0, 1.0))
+
+
+def _search(
+    value_and_gradient: Callable[[Floats], tuple[float, Floats]],
+    x: Floats,
+    f: float,
+    g: Floats,
+    step: Floats,
+    trials: int,
+) -> tuple[Floats, float, Floats]:
+    """The first halved step that lowers the criterion, or, where rounding hides the decrease, the gradient.
+
+    Where a model fits almost perfectly the criterion has lost more digits than its gradient, which then must fall by
+    itself: by nine tenths.
+    """
+    noise = 1e-13 * max(1.0, abs(f))
+    for _ in range(trials):
+        try:
+            f_new, g_new = value_and_gradient(x + step)
+        except np.linalg.LinAlgError:
+            f_new, g_new = np.inf, g
+        ratio = float(np.abs(g_new).max()) / float(np.abs(g).max())
+        if f_new < f - noise or (f_new <= f + noise and ratio < 1.0) or (f_new <= f + 100.0 * noise and ratio < 0.1):
+            return x + step, f_new, g_new
+        step = step / 2.0
+    return x, f, g
+
+
+def _snap_to_boundary(
+    value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, f: float, g: Floats
+) -> tuple[Floats, float, Floats]:
+    """Entries that went to zero are set to zero where that leaves the criterion as low and the gradient as small."""
+    tiny = (np.abs(x) < 1e-5) & (x != 0.0)
+    if tiny.any():
+        snapped = np.where(tiny, 0.0, x)
+        f_new, g_new = value_and_gradient(snapped)
+        if f_new <= f + 1e-12 * abs(f) and np.abs(g_new).max() <= max(GRADIENT_TOLERANCE, np.abs(g).max()):
+            return snapped, f_new, g_new
+    return x, f, g

@@ -1,0 +1,280 @@
+"""The cross-products of a linear mixed model's design and response: all that its criterion needs, at any theta.
+
+X enters as an orthonormal basis of its columns and y as its residual on X, an exact one where y's mean is large, so
+that neither scale nor location of the data costs digits; beta is turned back at the end. Prior weights enter as rows
+multiplied by their square roots.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from translations.arrays import Floats
+
+from ..structure import Block, RandomStructure
+from . import cross_sums
+from .extended import Products
+from .factor import LOST, Criterion, Factor, Solution
+from .one_factor import OneFactor
+from .residual import CANCELS, exact_residual
+from .sequential import Sequential
+from .sparse_head import SparseHead
+from .tail import Cross, Tail
+
+__all__ = ["PLS", "Criterion", "Factor", "Solution"]
+
+
+@dataclass(frozen=True)
+class DesignProducts:
+    """What of the cross-products does not depend on the response: each computed when it is first asked for.
+
+    X (n, p), prior weights and offset (n,) or None, as given.
+    """
+
+    structure: RandomStructure
+    X: Floats
+    weights: Floats | None
+    offset: Floats | None
+
+    @cached_property
+    def log_weights(self) -> float:
+        """The sum of the weights' logarithms."""
+        return 0.0 if self.weights is None else float(np.log(self.weights).sum())
+
+    @cached_property
+    def root_weights(self) -> Floats | None:
+        """Square roots of the weights (n,)."""
+        return None if self.weights is None else np.sqrt(self.weights)
+
+    def weighted(self, M: Floats) -> Floats:
+        """M (n, ...) times the square roots of the weights."""
+        return M if self.root_weights is None else (M.T * self.root_weights).T
+
+    @cached_property
+    def QR(self) -> tuple[Floats, Floats]:  # noqa: N802
+        """Q (n, p), orthonormal, and R (p, p), upper, of the weighted X."""
+        Q, R = np.linalg.qr(self.weighted(self.X))
+        return Q, R
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The structure's, rows weighted."""
+        blocks, root = self.structure.blocks, self.root_weights
+        return blocks if root is None else tuple(replace(b, Z=b.Z * root[:, None]) for b in blocks)
+
+    @cached_property
+    def tail(self) -> Tail:
+        """All blocks but the first."""
+        return Tail.of(self.blocks[1:])
+
+    @cached_property
+    def cross(self) -> Cross:
+        """The products of block 1's levels with the tail's random columns."""
+        return Cross.of(self.blocks[0], self.tail)
+
+    @cached_property
+    def sparse_head(self) -> SparseHead | None:
+        """Which of the tail's columns are eliminated one by one."""
+        return SparseHead.of(self.tail, self.cross)
+
+    @cached_property
+    def first(self) -> tuple[Floats, Floats, Floats]:
+        """A, D and bottom, see `PLS`; the response's column is free."""
+        (n, p), block, tail, (Q, _) = self.X.shape, self.blocks[0], self.tail, self.QR
+        A = np.empty((block.n_levels, block.k, block.k))
+        D = np.empty((block.n_levels, block.k, p + 1))
+        cross_sums.level_products(block.codes, block.Z, Q, A, D, tail.compensated(n))
+        bottom = np.zeros((p + 1, tail.q + p + 1), order="F")
+        bottom[range(p), range(tail.q, tail.q + p)] = 1.0
+        for i in range(p):
+            bottom[i, : tail.q] = tail.cross(Q[:, i])
+        return A, D, bottom
+
+    @cached_property
+    def log_det_R(self) -> float:  # noqa: N802
+        """log|R|^2."""
+        return 2.0 * float(np.log(np.abs(np.diagonal(self.QR[1]))).sum())
+
+
+@dataclass(frozen=True)
+class PLS:
+    """The cross-products of one design and response; `at(theta)` is their factor. Computed when they are first asked
+    for: a fit in lme4's own order of summation, `sequential`, for the models that has one, needs none.
+
+    n observations, p columns of X, w = p + 1. X = QR (n, p); offset, response (n,); blocks: the structure's, rows
+    weighted; tail: all blocks but the first; A (levels, k, k), D (levels, k, w): products of block 1's levels with
+    themselves and with [Q, y]; cross: with the tail's random columns;
+    sparse_head: which of these are eliminated one by one; bottom (w, q2 + w): those of [Q, y] with the tail
+    and themselves; beta0 (p,): the fixed effects of least squares. Build with `PLS.of`; `with_response` shares all but
+    what depends on y.
+    """
+
+    design: DesignProducts
+    response: Floats
+    sequential: Sequential | None
+
+    @classmethod
+    def of(
+        cls,
+        structure: RandomStructure,
+        X: Floats,
+        y: Floats,
+        weights: Floats | None = None,
+        offset: Floats | None = None,
+    ) -> PLS:
+        """Cross-products for X (n, p) of full column rank, y (n,), prior weights (n,) > 0 and offset (n,).
+
+        Raises ValueError naming the grouping factors whose dense part is larger than this machine's memory.
+        """
+        _check_memory(structure, sum(b.k * b.n_levels for b in structure.blocks[1:]) + X.shape[1] + 1)
+        own = Sequential.of(structure, X, y, weights, offset)
+        return cls(DesignProducts(structure, X, weights, offset), y, own)
+
+    def with_response(self, y: Floats) -> PLS:
+        """The same design with another response y (n,)."""
+        return PLS(self.design, y, None if self.sequential is None else self.sequential.with_response(y))
+
+    structure = property(lambda self: self.design.structure)
+    X = property(lambda self: self.design.X)
+    weights = property(lambda self: self.design.weights)
+    offset = property(lambda self: self.design.offset)
+    n = property(lambda self: len(self.design.X))
+    p = property(lambda self: self.design.X.shape[1])
+    log_weights = property(lambda self: self.design.log_weights)
+    root_weights = property(lambda self: self.design.root_weights)
+    Q = property(lambda self: self.design.QR[0])
+    R = property(lambda self: self.design.QR[1])
+    log_det_R = property(lambda self: self.design.log_det_R)  # noqa: N815
+    blocks = property(lambda self: self.design.blocks)
+    tail = property(lambda self: self.design.tail)
+    cross = property(lambda self: self.design.cross)
+    sparse_head = property(lambda self: self.design.sparse_head)
+    A = property(lambda self: self.design.first[0])
+    D = property(lambda self: self._of_response[0])
+    bottom = property(lambda self: self._of_response[1])
+    beta0 = property(lambda self: self._of_response[2])
+
+    @cached_property
+    def _of_response(self) -> tuple[Floats, Floats, Floats]:
+        """D, bottom and beta0."""
+        design, tail, (Q, R) = self.design, self.design.tail, self.design.QR
+        D, bottom, q2 = design.first[1].copy(), design.first[2].copy(order="F"), tail.q
+        y = self.response if self.offset is None else self.response - self.offset
+        y = design.weighted(y)
+        effects, size = Q.T @ y, float(np.abs(y).max())
+        y = y - Q @ effects
+        beta0 = np.asarray(np.linalg.solve(R, effects), np.float64)
+        if size > CANCELS * float(np.abs(y).max()):
+            y = design.weighted(exact_residual(self.response, self.X, beta0, self.offset))
+        first, compensated = design.blocks[0], tail.compensated(self.n)
+        cross_sums.response_products(first.codes, first.Z, y, D, compensated)
+        bottom[-1, :q2] = tail.cross(y)
+        if compensated:
+            cross_sums.column_products(Q, y, bottom[-1, q2 : q2 + self.p])
+        else:
+            bottom[-1, q2 : q2 + self.p] = Q.T @ y
+        bottom[-1, -1] = y @ y
+        return D, bottom, beta0
+
+    @cached_property
+    def reduced(self) -> Floats:
+        """The response's weighted residual on X beta0 (n,), rounded once."""
+        return self.design.weighted(exact_residual(self.response, self.X, self.beta0, self.offset))
+
+    @cached_property
+    def products(self) -> Products | None:
+        """The cross-products in extended precision; None where the model is too large for it."""
+        return Products.of(self)
+
+    @cached_property
+    def one_factor(self) -> OneFactor:
+        """The same for compiled code, where there is one block."""
+        least = LOST * float(self.bottom[-1, -1])
+        return OneFactor(self.A, self.D, self.bottom, self.blocks[0].place, self.log_det_R, self.log_weights, least)
+
+    def df(self, REML: bool) -> int:  # noqa: N803
+        """The denominator of sigma²: n - p for REML, n for maximum likelihood."""
+        return self.n - self.p if REML else self.n
+
+    def at(self, theta: Floats) -> Factor:
+        """The factor at theta (m,). Raises `numpy.linalg.LinAlgError` where there is none."""
+        return Factor.of(self, theta)
+
+    def solve(self, theta: Floats) -> Solution:
+        """Penalized least squares at theta (m,): beta, RX, u and Z'V^{-1}[Q, y]."""
+        return self.at(theta).solution
+
+    def deviance(self, theta: Floats, REML: bool, df: int | None = None) -> float:  # noqa: N803
+        """The profiled deviance (Bates et al. 2015, eq. 35) or REML criterion (eq. 42) at theta (m,); `df` other than n
+        or n - p is lme4's refit's.
+        """
+        if self.tail.q:
+            parts = None if self.sparse_head is None else self.sparse_head.criterion(self, theta)
+            return self.at(theta).deviance(REML, df) if parts is None else self.value(parts, REML, df)
+        value = self.one_factor.value(theta, df or self.df(REML), REML)
+        return value if value < math.inf else self.at(theta).deviance(REML, df)  # which says why there is none
+
+    def value(self, parts: Criterion, REML: bool, df: int | None = None) -> float:  # noqa: N803
+        """`deviance` of its parts."""
+        (ldL2, ldRX2, pwrss), df = parts, df or self.df(REML)
+        log_pwrss = math.log(2.0 * math.pi * pwrss / df)
+        return ldL2 + (ldRX2 if REML else 0.0) + df * (1.0 + log_pwrss) - self.log_weights
+
+    def gradient(self, theta: Floats, REML: bool, df: int | None = None) -> tuple[float, Floats]:  # noqa: N803
+        """The criterion and its exact gradient (m,) at theta (m,); `df` as in `deviance`."""
+        if not self.tail.q:
+            out = np.empty(len(theta))
+            value = self.one_factor.gradient(theta, df or self.df(REML), REML, out)
+            if value < math.inf:
+                return value, out
+        at = self.at(theta)
+        return at.deviance(REML, df), at.gradient(REML, df)
+
+    def hessian(self, theta: Floats, REML: bool, df: int | None = None, at: Floats | None = None) -> Floats:  # noqa: N803
+        """Second derivatives (m, m) of the criterion at theta (m,): central differences of the exact gradient, or
+        forward ones from the gradient `at` (m,) theta.
+        """
+        m, step = len(theta), 1e-5
+        H = np.empty((m, m))
+        if not self.tail.q and self.one_factor.hessian(theta, step, df or self.df(REML), REML, H):
+            return (H + H.T) / 2.0
+        for i in range(m):
+            e = step * max(1.0, abs(theta[i])) * (np.arange(m) == i)
+            behind, width = (self.gradient(theta - e, REML, df)[1], 2.0 * e[i]) if at is None else (at, e[i])
+            H[i] = (self.gradient(theta + e, REML, df)[1] - behind) / width
+        return (H + H.T) / 2.0
+
+    def lme4_deviance(self, theta: Floats, REML: bool, df: int | None = None) -> float:  # noqa: N803
+        """`deviance` as lme4 computes it, to the bit where `sequential.py` covers the model: it decides where BOBYQA
+        stops.
+        """
+        exact = self.sequential
+        return self.deviance(theta, REML, df) if exact is None else exact.criterion(theta, REML, df)
+
+    def lme4_criterion(self, REML: bool, df: int | None = None) -> Callable[[Floats], float]:  # noqa: N803
+        """`lme4_deviance` as a function of what an optimizer moves, prepared for many calls: theta, or the parameters
+        of covariance structures."""
+        exact, parameters = self.sequential, self.structure.parameters
+        of_theta = (lambda theta: self.deviance(theta, REML, df)) if exact is None else exact.objective(REML, df)
+        return (lambda par: of_theta(parameters.theta(par))) if parameters.structured else of_theta
+
+
+def _check_memory(structure: RandomStructure, m: int) -> None:
+    """Raises ValueError where the tail's m columns cannot fit: before hours of swapping, not after."""
+    needed, there = 8 * m * m, math.inf
+    if hasattr(os, "sysconf"):
+        there = float(os.sysconf("SC_PAGE_SIZE")) * float(os.sysconf("SC_PHYS_PAGES"))
+    if needed > there:
+        sparse, *dense = (structure.terms[indices[0]] for indices in structure.members)
+        named = " and ".join(f"{term.group} ({len(term.levels)} levels)" for term in dense)
+        raise ValueError(
+            f"the random effects of {named} need a dense matrix of {m} columns, {needed / 2**30:.1f} GiB, and this "
+            f"machine has {there / 2**30:.1f} GiB; only {sparse.group}, which has most levels, is treated as sparse: "
+            "leave a factor out or merge its levels"
+        )

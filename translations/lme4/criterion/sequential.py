@@ -1,0 +1,243 @@
+"""The models whose criterion is computed in lme4's own order of operations: one factor, or one nested in another.
+
+BOBYQA stops where the rounding of the criterion tells it to: two programs that compute the same criterion to 16
+digits, but sum in another order, stop at thetas that share 9 digits, and at profile points that share 4. lme4 is
+compiled without vector instructions and adds one product after the other, so its order can be kept: then every value,
+hence every step of the optimizer, is lme4's to the last bit (`criterion/lme4_order.py`, which unlike `pls.py` passes
+over the data each time).
+
+Covered are terms on one factor with three effects or fewer in all, and terms with at most two effects on a factor in
+which another is nested that has one. CHOLMOD then orders the columns outer level by outer level, the levels nested in
+it before it, last first; and no column is long enough to be taken together with others on the way down. Other models
+are computed by `pls.py`. Shapes: k outer effects; m inner levels, none where there is one factor.
+"""
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from translations.arrays import Floats, Ints
+
+from ..structure import Block, RandomStructure
+from .lme4_order import Criterion
+
+MOST_EFFECTS, MOST_OUTER_EFFECTS = 3, 2
+MOST_ROWS = 20_000  # a pass over the data each time is dear where `pls.py` needs none,
+DENSE_FROM = 1_000  # but not as dear as factoring a dense matrix of so many columns
+
+
+class Parts(NamedTuple):
+    """log|L|^2, log|RX|^2, the weighted residual sum of squares, |u|^2, beta (p,), the upper factor RX (p, p), and the
+    spherical effects u of that beta, one (levels, k) array a block.
+    """
+
+    ldL2: float  # noqa: N815
+    ldRX2: float  # noqa: N815
+    wrss: float
+    sqrL: float  # noqa: N815
+    beta: Floats
+    RX: Floats
+    u: tuple[Floats, ...]
+
+    @property
+    def pwrss(self) -> float:
+        """The penalized weighted residual sum of squares."""
+        return self.wrss + self.sqrL
+
+
+@dataclass(frozen=True)
+class Inner:
+    """Levels nested in those of the outer factor: codes (n,), z (n,), theta's position.
+
+    Those of outer level g stand at ptr[g]:ptr[g + 1] of `down` (m,), last first, as columns are eliminated, and of
+    `met` (k, m), in the order in which CHOLMOD meets them when it computes the row of an outer effect.
+    """
+
+    codes: Ints
+    z: Floats
+    theta: int
+    ptr: Ints
+    down: Ints
+    met: Ints
+
+    @classmethod
+    def none(cls, n: int, n_levels: int, k: int) -> Inner:
+        return cls(np.zeros(n, dtype=np.int64), np.zeros(n), 0, np.zeros(n_levels + 1, dtype=np.int64),
+                   np.zeros(0, dtype=np.int64), np.zeros((k, 0), dtype=np.int64))
+
+    @classmethod
+    def of(cls, inner: Block, outer: Block) -> Inner | None:
+        """None where the one factor is not nested in the other or has more than one effect."""
+        if inner.k > 1 or outer.k > MOST_OUTER_EFFECTS:
+            return None
+        parent = np.full(inner.n_levels, -1)
+        parent[inner.codes] = outer.codes
+        if (parent[inner.codes] != outer.codes).any():
+            return None
+        down = np.lexsort((-np.arange(inner.n_levels), parent))
+        ptr = np.concatenate([[0], np.cumsum(np.bincount(parent, minlength=outer.n_levels))])
+        if outer.k > 1:
+            # The last two of three or more change places, in two of three processes of R 4.2 (CHOLMOD of Matrix 1.5-3
+            # orders the rest otherwise from process to process) and in all seen of R 4.5 and 4.6.
+            for end in ptr[1:][np.diff(ptr) > 2]:
+                down[end - 2 : end] = down[end - 2 : end][::-1].copy()
+        met = []
+        for z in outer.Z.T:
+            # A row's entries are found observation by observation where z is not 0; those found last come first.
+            first = np.full(inner.n_levels, len(z))
+            rows = np.flatnonzero(z)[::-1]
+            first[inner.codes[rows]] = rows
+            met.append(np.lexsort((-first, parent)))
+        return cls(inner.codes, np.ascontiguousarray(inner.Z[:, 0]), int(inner.theta[0]), ptr, down, np.array(met))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the criterion of one design is made of: `arrays` by the names that `Criterion` describes, sum of the
+    logarithms of the weights, length m of theta, and the place of the inner factor's entry in it.
+    """
+
+    arrays: dict[str, Any] = field(repr=False)
+    log_weights: float
+    m: int
+    inner_theta: int
+
+
+@dataclass(frozen=True)
+class Sequential:
+    """One design and response, as given: X (n, p), y (n,), square roots of the weights (n,), offset (n,).
+
+    first (terms + 1,): the outer columns at which the terms start.
+    """
+
+    structure: RandomStructure
+    outer: Block
+    inner: Inner
+    first: Ints
+    X: Floats
+    y: Floats
+    root: Floats
+    offset: Floats
+    log_weights: float
+
+    @classmethod
+    def of(cls, structure: RandomStructure, X: Floats, y: Floats, weights: Floats | None = None,
+           offset: Floats | None = None) -> Sequential | None:
+        """None for a model that is not covered."""
+        n, blocks = len(X), structure.blocks
+        outer = blocks[-1]
+        dense = len(blocks) == 2 and outer.k * outer.n_levels >= DENSE_FROM
+        if len(blocks) > 2 or outer.k > MOST_EFFECTS or (n > MOST_ROWS and not dense):
+            return None
+        inner = Inner.none(n, outer.n_levels, outer.k) if len(blocks) == 1 else Inner.of(blocks[0], outer)
+        if inner is None:
+            return None
+        first = np.cumsum([0, *(structure.terms[i].k for i in structure.members[-1])])
+        root, log_weights = np.ones(n), 0.0
+        if weights is not None:
+            root = np.sqrt(weights)
+            for weight in weights:
+                log_weights += math.log(weight)
+        offset = np.zeros(n) if offset is None else offset
+        return cls(structure, outer, inner, first, np.ascontiguousarray(X), y, root, offset, log_weights)
+
+    def with_response(self, y: Floats) -> Sequential:
+        """The same design with another response y (n,)."""
+        other = replace(self, y=y)
+        other.__dict__["layout"] = self.layout
+        return other
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The arrays of the criterion."""
+        outer, inner, which, first, shared = self.outer, self.inner, *self.designs()
+        like, by_level = np.concatenate(first), np.argsort(outer.codes, kind="stable")
+        root, Z, X = self.root[like], outer.Z[like], self.X[like]
+        per_level = np.bincount(outer.codes, minlength=outer.n_levels)
+        arrays = {
+            "rows": outer.rows, "cols": outer.cols, "place": outer.theta, "first": self.first,
+            "sizes": [term.k for term in self.structure.terms], "codes": outer.codes, "shared": shared,
+            "by_level": by_level, "level": np.cumsum([0, *per_level]), "which": which,
+            "start": np.cumsum([0, *map(len, first)]), "root": self.root, "offset": self.offset,
+            "Z": Z, "Zw": Z * root[:, None], "X": X, "Xw": X * root[:, None],
+            "inner_codes": inner.codes[like], "inner_z": inner.z[like], "inner_zw": inner.z[like] * root,
+            "ptr": inner.ptr, "down": inner.down, "met": inner.met,
+        }
+        kinds = {name: np.float64 if np.asarray(each).dtype == float else np.int64 for name, each in arrays.items()}
+        own = {name: np.require(each, kinds[name], ["C", "W"]) for name, each in arrays.items()}
+        return Layout(own, self.log_weights, self.structure.n_theta, inner.theta)
+
+    def designs(self) -> tuple[Ints, list[Ints], Ints]:
+        """The design of each level (levels,), numbered from 0, the rows of each design's first level, and the row of
+        these, one design after the other, that each row is like (n,). With a factor nested, no two levels share one.
+        """
+        order = np.argsort(self.outer.codes, kind="stable")
+        sizes = np.bincount(self.outer.codes, minlength=self.outer.n_levels)
+        ends = np.cumsum(sizes)
+        starts = ends - sizes
+        shared = np.empty(len(order), dtype=np.int64)
+        if len(self.inner.down):
+            shared[order] = np.arange(len(order))
+            return np.arange(len(sizes)), np.split(order, ends[:-1]), shared
+        table = np.column_stack([self.outer.Z, self.X, self.root])[order]
+        rows, row = table.tobytes(), table.itemsize * table.shape[1]
+        found: dict[bytes, int] = {}
+        which, first = np.empty(len(sizes), dtype=np.int64), list[Ints]()
+        for g, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+            which[g] = found.setdefault(rows[start * row : end * row], len(found))
+            if which[g] == len(first):
+                first.append(order[start:end])
+        designs = np.cumsum([0, *map(len, first)])
+        shared[order] = np.repeat(designs[which] - starts, sizes) + np.arange(len(order))
+        return which, first, shared
+
+    def objective(self, REML: bool, df: int | None = None) -> Criterion:  # noqa: N803
+        """The criterion with room of its own, which an optimizer may call again and again. `df`: not n - p or n."""
+        n, p = self.X.shape
+        return Criterion(self.layout, REML, df or (n - p if REML else n)).load(self.y)
+
+    def parts(self, theta: Floats) -> Parts:
+        """The criterion's parts at theta (m,).
+
+        Raises `numpy.linalg.LinAlgError` where the downdated X'X is not positive definite.
+        """
+        criterion = self.objective(False)
+        criterion(np.asarray(theta, dtype=float))
+        if criterion.failed:
+            raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
+        u, inner_u = criterion.effects()
+        ldL2, ldRX2, wrss, sqrL = criterion.parts()
+        beta, RX = criterion.coefficients()
+        return Parts(ldL2, ldRX2, wrss, sqrL, beta, RX, (inner_u[:, None], u) if len(inner_u) else (u,))
+
+    def criterion(self, theta: Floats, REML: bool, df: int | None = None) -> float:  # noqa: N803
+        """The REML criterion or the deviance at theta (m,): Bates et al. (2015), eqs. 42, 35. `df`: not n - p or n.
+
+        Raises as `parts` does.
+        """
+        criterion = self.objective(REML, df)
+        value = criterion(np.asarray(theta, dtype=float))
+        if criterion.failed:
+            raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
+        return float(value)
+
+    def without(self, j: int) -> Sequential:
+        """The model without column j of X."""
+        return replace(self, X=np.ascontiguousarray(np.delete(self.X, j, axis=1)))
+
+    def holding(self, j: int, value: float) -> Sequential:
+        """The model with fixed effect j held at `value`: its column moves into the offset."""
+        if (less := self._without.get(j)) is None:
+            less = self._without[j] = self.without(j)
+        other = replace(less, offset=self.X[:, j] * value + self.offset)
+        other.__dict__["layout"] = replace(less.layout, arrays={**less.layout.arrays, "offset": other.offset})
+        return other
+
+    @cached_property
+    def _without(self) -> dict[int, Sequential]:
+        """What `without` returned: a profile holds one effect at many values."""
+        return {}

@@ -1,0 +1,1 @@
+"""What follows from a fit: profiles, the bootstrap, degrees of freedom, tests of terms."""

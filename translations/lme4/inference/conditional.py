@@ -1,0 +1,261 @@
+"""The deviance with one parameter held and minimized over the others: what a profile does at each of its steps.
+
+A standard deviation, correlation or sigma is held by leaving it out of the optimizer's variables, the others being on
+the same scale (beta is profiled out); a fixed effect by moving its column into the offset. R: lme4's devfun2 and
+profile.merMod.
+
+For models that `sequential` covers, everything from the optimizer to the criterion runs compiled; where NLopt's C
+functions cannot be reached, and for other models, the optimizer calls back to Python.
+"""
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from translations.arrays import Floats, Ints
+from translations.optim import nlopt_c
+from translations.optim.minimizers import BY_NAME
+from translations.optim.ordered_sums import squares
+from translations.settings import since
+
+from ..control import LmerControl
+from ..criterion import sdcor
+from ..criterion.lme4_order import Criterion
+from ..criterion.optimize import bobyqa, newton
+from ..criterion.pls import PLS
+from ..criterion.sdcor import Way
+from ..model import LmerMod, refitML
+
+NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances
+NEAR_ZERO = 1e-4  # of a standard deviation in units of sigma: its deviance is that of zero to 1e-8
+ROUNDOFF_LIMITED = -4  # NLopt's status where rounding stopped it: its answer is good
+SIMPLEX = ("xst", "xt")  # settings of a fit by Nelder-Mead that its profile does not take over
+CONVERGED = LmerControl(optCtrl={"xtol_rel": 1e-8, "xtol_abs": 1e-12, "ftol_abs": 0.0})
+
+
+class Minimum(NamedTuple):
+    """The least deviance with a parameter held, and all parameters there: sdcor scale, then beta."""
+
+    deviance: float
+    parameters: Floats
+
+
+@dataclass(frozen=True)
+class Conditional:
+    """The ML fit from which profiles start and what minimizes beside it.
+
+    deviance; theta (m,); optimum (m + 1 + p,): all parameters, sdcor scale, then beta; stderr (p,) of beta; lower,
+    upper (m + 1,): the bounds of the first. order (m + 1,): where the first stand in `sdcor`'s x; since_2_1: whether
+    profiles go the way of lme4 2.1.
+    """
+
+    m: LmerMod
+    deviance: float
+    theta: Floats
+    optimum: Floats
+    stderr: Floats
+    lower: Floats
+    upper: Floats
+    order: Ints
+    since_2_1: bool
+
+    @classmethod
+    def of(cls, m: LmerMod, theta: Floats | None = None) -> Conditional:
+        """That of model m, its maximum likelihood fit being at theta (m,) where that is given."""
+        pls = m.pls
+        theta = refitML(m).theta if theta is None else theta
+        pwrss, beta, unscaled = _solved(pls, theta)
+        sigma = math.sqrt(pwrss / m.n)
+        order = sdcor.order(m.design.random)
+        way = Way.BY_CORRELATIONS if since("2.1") else Way.PIVOTED
+        x = sdcor.from_theta(m.design.random, theta, sigma, way)[order]
+        lower, upper = (bound[order] for bound in sdcor.bounds(m.design.random))
+        stderr = np.sqrt(unscaled * (sigma * sigma))
+        deviance = pls.lme4_deviance(theta, REML=False)
+        return cls(m, deviance, theta, np.concatenate([x, beta]), stderr, lower, upper, order, since("2.1"))
+
+    def lowered(self, parameters: Floats) -> Conditional:
+        """The same about the minimum to which `parameters` (m + 1 + p,), where the deviance is lower, lead."""
+        start = self.theta_of(parameters[: self.n_variance], self.way)
+        return Conditional.of(self.m, newton(self.m.pls, False, start).theta)
+
+    def theta_of(self, x: Floats, way: Way) -> Floats:
+        """theta (m,) of the first parameters x (m + 1,), see `sdcor.to_theta`."""
+        return sdcor.to_theta(self.m.design.random, self._as_theta(x), way)
+
+    def _as_theta(self, x: Floats) -> Floats:
+        """x (m + 1,) in theta's order."""
+        out = np.empty(len(x))
+        out[self.order] = x
+        return out
+
+    @property
+    def n_variance(self) -> int:
+        return len(self.lower)
+
+    @property
+    def as_lme4(self) -> bool:
+        """Whether to go lme4's way: not for Newton's fits, nor where one's correlation is 1 or -1 but for rounding.
+
+        There lme4's optimizer, whose first step is the distance to the bound, stops where it starts, and its factor of
+        a matrix of lower rank can lose an effect (`sdcor.theta_of`): its ends are NA or wrong in the second digit.
+        lme4 2.1 does neither.
+        """
+        return self.m.control.optimizer != "newton" and (self.since_2_1 or not len(self.correlations_at_bound))
+
+    @property
+    def way(self) -> Way:
+        """From standard deviations and correlations to theta."""
+        if not self.as_lme4:
+            return Way.EXACT
+        return Way.BY_CORRELATIONS if self.since_2_1 else Way.PIVOTED
+
+    @property
+    def correlations_at_bound(self) -> Ints:
+        """The numbers of the parameters that are correlations of 1 or -1 but for rounding."""
+        at_bound = np.abs(self.optimum[: self.n_variance]) >= 1.0 - NEAR_ONE
+        return np.flatnonzero(at_bound & (self.lower < 0.0))
+
+    def touches_zero(self, w: int, points: Floats) -> bool:
+        """Whether on the profile of parameter w, at `points` (rows, 1 + m + 1 + p), another standard deviation is zero
+        or another correlation 1 or -1; as in lme4 2.1, also whether correlations can be those of no matrix, which makes
+        NLopt stop as well."""
+        if self.since_2_1 and max(term.k for term in self.m.design.random.terms) > 2:
+            return True
+        x = points[:, 1 : self.n_variance + 1]
+        zero = (self.lower == 0.0) & (x <= NEAR_ZERO * x[:, -1:])
+        one = (self.lower < 0.0) & (np.abs(x) >= 1.0 - NEAR_ONE)
+        return bool(np.delete(zero | one, w, axis=1).any() if w < self.n_variance else (zero | one).any())
+
+    def beyond(self, w: int) -> bool:
+        """Whether lme4's first step, to 1.01 times the estimate, leaves the range of parameter w (its issue 834)."""
+        return bool(1.01 * abs(self.optimum[w]) > self.upper[w])
+
+    def control(self, asked: Mapping[str, Any] = MappingProxyType({})) -> LmerControl:
+        """The fit's own optimizer with settings `asked`, or, for a fit by Newton's method, NLopt's BOBYQA when it has
+        converged.
+        """
+        optimizer = self.m.control.optimizer
+        return CONVERGED if optimizer == "newton" else LmerControl(optimizer, optCtrl=asked)
+
+    def hold_variance(self, w: int, value: float, start: Floats) -> Minimum:
+        """Parameter w of the sdcor scale held at `value`, the others from `start` (m + 1,)."""
+        pls = self.m.pls
+        x, others = start.copy(), np.flatnonzero(np.arange(len(start)) != w)
+        way = Way.EXACT if self.way is Way.PIVOTED and self.beyond(w) else self.way
+        if way is Way.EXACT:
+            x = np.where(self.lower < 0.0, np.clip(x, -0.99, 0.99), x)
+        x[w] = value
+        asked = self.m.control.optCtrl.items()
+        control = self.control({name: setting for name, setting in asked if name not in SIMPLEX})
+        if pls.sequential is not None:
+            criterion = pls.sequential.objective(False).hold(self.order[others], self._as_theta(x), way)
+            best = _minimize(criterion, x[others], self.lower[others], self.upper[others], control)
+        else:
+
+            def deviance(free: Floats) -> float:
+                x[others] = free
+                theta, s2 = self.theta_of(x, way), x[-1] * x[-1]
+                if np.isnan(theta).any():
+                    return math.nan if self.since_2_1 else math.inf
+                parts = pls.at(theta).criterion
+                return parts.ldL2 - pls.log_weights + parts.pwrss / s2 + pls.n * math.log(2.0 * math.pi * s2)
+
+            best = _by_callback(deviance, x[others], self.lower[others], self.upper[others], control)
+        x[others] = best[1]
+        # lme4 2.1 keeps the effects of the fit, not those that belong to the parameter's value.
+        beta = self.optimum[self.n_variance :] if self.since_2_1 else _solved(pls, self.theta_of(x, way))[1]
+        return Minimum(best[0], np.concatenate([x, beta]))
+
+    def hold_fixed(self, j: int, value: float) -> Minimum:
+        """Fixed effect j held at `value`, theta from the fit's.
+
+        Elsewhere than in `sequential` no new factorization is needed: with beta_j held at b, pwrss grows by
+        (b - beta_j)^2 / [(X'V^{-1}X)^{-1}]_jj.
+        """
+        structure, pls = self.m.design.random, self.m.pls
+        upper = np.full(len(self.theta), np.inf)
+        if pls.sequential is not None:
+            held = pls.sequential.holding(j, value)
+            best = _minimize(held.objective(False), self.theta, structure.lower, upper, self.control())
+            parts = held.parts(best[1])
+            pwrss, beta = parts.pwrss, np.insert(parts.beta, j, value)
+        else:
+
+            def deviance(theta: Floats) -> float:
+                ldL2, pwrss, beta, unscaled = _with_covariance(pls, theta)
+                pwrss += (value - beta[j]) ** 2 / unscaled[j, j]
+                return ldL2 - pls.log_weights + pls.n * (1.0 + math.log(2.0 * math.pi * pwrss / pls.n))
+
+            best = _by_callback(deviance, self.theta, structure.lower, upper, self.control())
+            _, pwrss, beta, unscaled = _with_covariance(pls, best[1])
+            gap = value - beta[j]
+            pwrss += gap**2 / unscaled[j, j]
+            beta = beta + unscaled[:, j] * (gap / unscaled[j, j])
+            beta[j] = value
+        sigma = math.sqrt(pwrss / pls.n)
+        way = Way.BY_CORRELATIONS if self.since_2_1 else Way.PIVOTED
+        x = sdcor.from_theta(structure, best[1], sigma, way)[self.order]
+        return Minimum(best[0], np.concatenate([x, beta]))
+
+
+def _solved(pls: PLS, theta: Floats) -> tuple[float, Floats, Floats]:
+    """pwrss, beta (p,) and its variances / sigma^2 (p,) at theta, to lme4's last bit where `sequential` can."""
+    if pls.sequential is not None:
+        parts = pls.sequential.parts(theta)
+        return parts.pwrss, parts.beta, _unscaled_variances(parts.RX)
+    _, pwrss, beta, unscaled = _with_covariance(pls, theta)
+    return pwrss, beta, np.diagonal(unscaled)
+
+
+def _unscaled_variances(RX: Floats) -> Floats:  # noqa: N803
+    """The diagonal (p,) of (RX'RX)^{-1} in the order of Eigen's operations; it sets the first step of a profile."""
+    inverse = np.eye(len(RX))
+    for column in inverse.T:
+        for i in range(len(RX) - 1, -1, -1):
+            column[i] *= 1.0 / RX[i, i]
+            column[:i] -= RX[:i, i] * column[i]
+    return squares(inverse)
+
+
+def _with_covariance(pls: PLS, theta: Floats) -> tuple[float, float, Floats, Floats]:
+    """log|L|^2, pwrss, beta (p,) and (X'V^{-1}X)^{-1} (p, p) at theta, from the corner of `criterion`'s factor."""
+    at, p = pls.at(theta), pls.p
+    inverse = np.linalg.solve(pls.R, np.linalg.inv(at.corner[:p, :p]).T)
+    return at.criterion.ldL2, at.criterion.pwrss, pls.beta0 + inverse @ at.corner[p, :p], inverse @ inverse.T
+
+
+def _by_callback(deviance: Callable[[Floats], float], start: Floats, lower: Floats, upper: Floats,
+                 control: LmerControl) -> tuple[float, Floats]:
+    """The least deviance and where it is, by the optimizer calling Python; infinite where the factorization fails.
+
+    A correlation that rounding has put beyond 1 starts from 1.
+    """
+
+    def safe(x: Floats) -> float:
+        try:
+            return deviance(x)
+        except (np.linalg.LinAlgError, ZeroDivisionError):
+            return math.inf
+
+    start = np.clip(start, lower, upper)
+    if control.optimizer in BY_NAME:
+        best = BY_NAME[control.optimizer](safe, start, lower, control=control, upper=upper)
+    else:
+        best = bobyqa(safe, start, lower, upper, control)
+    return best.value, best.theta
+
+
+def _minimize(criterion: Criterion, start: Floats, lower: Floats, upper: Floats,
+              control: LmerControl) -> tuple[float, Floats]:
+    """`_by_callback` for a criterion in lme4's order, without Python between it and the optimizer where that can be."""
+    if control.optimizer in BY_NAME or nlopt_c.library() is None:
+        return _by_callback(criterion, start, lower, upper, control)
+    with nlopt_c.minimizer(criterion, lower, upper, control) as minimize:
+        found = minimize(np.clip(start, lower, upper))
+    return found.value if found.status > 0 or found.status == ROUNDOFF_LIMITED else math.inf, found.theta

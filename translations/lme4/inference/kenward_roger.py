@@ -1,0 +1,336 @@
+"""Kenward and Roger's adjusted covariance matrix, F tests and degrees of freedom. R: pbkrtest.
+
+Kenward & Roger (1997), Biometrics 53, 983-997, as Halekoh & Højsgaard (2014), JSS 59(9) compute it: V = sum of gamma_i
+G_i, gamma the random effects' variances and covariances and the residual variance, G_i = dV/dgamma_i; information on
+gamma from its expectation. pbkrtest forms n x n matrices; here everything comes from cross-products (`information.py`),
+since sigma² I = V - sum of the other gamma_i G_i.
+
+pbkrtest 0.5.2 builds V without the prior weights (but takes vcov(beta) with them), so that its answers for weighted
+models belong to no model. Here the weights count; `ignore_weights=True` is pbkrtest's number. It also inverts the
+information by a pseudoinverse when that looks singular in the data's units: with reaction times in microseconds and
+days in seconds it gives the chapter's intercept infinitely many degrees of freedom. Here units make no difference.
+"""
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from translations.arrays import Floats
+from translations.printing import Matrix, Vector, console
+from translations.printing.deparse import deparse
+from translations.printing.objects import Printed
+from translations.printing.rounding import zapsmall
+from translations.printing.tables import ModelComparison
+from translations.stats.arguments import as_numbers
+from translations.stats.rank import drop_aliased
+
+from ..arguments import require_mixed
+from ..criterion.information import Information, information
+from ..criterion.pls import PLS
+from ..model import LmerMod, build_design, fit
+
+SINGULAR_BELOW = 1e-10  # smallest absolute eigenvalue of the scaled information that is inverted as it is
+GINV_TOLERANCE = float(np.sqrt(np.finfo(float).eps))  # R: MASS::ginv
+
+
+class FTest(NamedTuple):
+    """F scaled and not, on q and ddf degrees of freedom, their p-values, and the parts of the scaling."""
+
+    F: float
+    q: int
+    ddf: float
+    p: float
+    F_unscaled: float
+    p_unscaled: float
+    parts: dict[str, float]
+
+
+@dataclass(frozen=True)
+class KenwardRoger:
+    """beta (p,), phi (p, p) = vcov(beta), adjusted (p, p); P (m + 1, p, p) = -X'V^{-1}G_iV^{-1}X and W (m + 1, m + 1),
+    the covariance matrix of gamma; condition: the smallest absolute eigenvalue of the information, rcond: its
+    reciprocal condition number, both in the data's units.
+    """
+
+    beta: Floats
+    phi: Floats
+    adjusted: Floats
+    P: Floats
+    W: Floats
+    condition: float
+    rcond: float
+
+    @property
+    def beyond_pbkrtest(self) -> bool:
+        """Whether pbkrtest stops, since it inverts the information in the data's units, and R's `solve` refuses it."""
+        return self.condition > SINGULAR_BELOW and self.rcond < float(np.finfo(float).eps)
+
+    def df(self, L: Floats) -> float:  # noqa: N803
+        """Denominator degrees of freedom of L beta = 0, L (q, p) of full rank. R: pbkrtest::Lb_ddf."""
+        return self._scaling(L)["ddf"]
+
+    def _scaling(self, L: Floats) -> dict[str, float]:  # noqa: N803
+        """A1, A2, V0, V1, V2, rho, ddf and F.scaling (Kenward & Roger 1997, section 3). R: pbkrtest's .KR_adjust."""
+        q = len(L)
+        theta = L.T @ np.linalg.solve(L @ self.phi @ L.T, L)
+        u = theta @ self.phi @ self.P @ self.phi
+        trace = np.einsum("kii->k", u)
+        A1 = float(trace @ self.W @ trace)
+        A2 = float(np.einsum("kl,kij,lji->", self.W, u, u))
+        B = (A1 + 6.0 * A2) / (2.0 * q)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            g = np.float64((q + 1) * A1 - (q + 4) * A2) / ((q + 2) * A2)
+            below = 3.0 * q + 2.0 * (1.0 - g)
+            V0, V1, V2 = 1.0 + g / below * B, 1.0 - (q - g) / below * B, 1.0 - (q + 2.0 - g) / below * B
+            V0 = V0 * (abs(V0) >= 1e-10)
+            ratio = 1.0 if abs(1.0 - A2 / q) < 1e-14 and abs(V1) < 1e-14 else (1.0 - A2 / q) / V1
+            rho = ratio**2 * V0 / V2 / q
+            ddf = 4.0 + (q + 2.0) / (q * rho - 1.0)
+            scale = 1.0 if abs(ddf - 2.0) < 0.01 else ddf * (1.0 - A2 / q) / (ddf - 2.0)
+        parts = {"A1": A1, "A2": A2, "V0": V0, "V1": V1, "V2": V2, "rho": rho, "F.scaling": scale, "ddf": ddf}
+        return {name: float(value) for name, value in parts.items()}
+
+    def f_test(self, L: Floats, beta_h: Floats | float = 0.0) -> FTest:  # noqa: N803
+        """The test of L beta = L beta_h, L (q, p) of full rank. R: pbkrtest's .KR_adjust."""
+        from scipy.special import fdtrc
+
+        parts = self._scaling(L)
+        q, ddf = len(L), parts.pop("ddf")
+        gap = L @ (self.beta - beta_h)
+        FU = float(gap @ np.linalg.solve(L @ self.adjusted @ L.T, gap)) / q
+        F = parts["F.scaling"] * FU
+        return FTest(F, q, ddf, float(fdtrc(q, ddf, F)), FU, float(fdtrc(q, ddf, FU)), parts)
+
+
+def kenward_roger(m: LmerMod, ignore_weights: bool = False) -> KenwardRoger:
+    """The adjusted covariance matrix of a model and what its tests need; a fit by maximum likelihood is redone by REML.
+
+    Warns when the model has prior weights and they are not ignored: pbkrtest ignores them.
+    """
+    m = as_reml(m)
+    pls = m.pls
+    if m.design.frame.weights is not None:
+        if ignore_weights:
+            pls = PLS.of(m.design.random, m.design.X_fitted, m.y, None, pls.offset)
+        else:
+            warnings.warn("Kenward-Roger with the prior weights; pbkrtest 0.5.2 leaves them out of V: vcovAdj and "
+                          "KRmodcomp with ignore_weights=True give its numbers", UserWarning, stacklevel=3)
+    info = information(pls, m.theta)
+    R = info.R
+    phi = m.sigma**2 * R @ m.unscaled_vcov @ R.T
+    P, Q, K = _by_variances(info, m.sigma)
+    W, condition, rcond = _inverse_information(K, P, Q, phi)
+    U = np.einsum("kl,klij->ij", W, Q) - np.matmul(P @ phi, np.tensordot(W, P, axes=1)).sum(axis=0)
+    back = np.linalg.inv(R)
+    adjusted = back @ (phi + 2.0 * phi @ U @ phi) @ back.T
+    vcov = m.sigma**2 * m.unscaled_vcov
+    return KenwardRoger(m.beta, vcov, 0.5 * (adjusted + adjusted.T), R.T @ P @ R, W, condition, rcond)
+
+
+def _by_variances(info: Information, sigma: float) -> tuple[Floats, Floats, Floats]:
+    """P (m + 1, p, p), Q (m + 1, m + 1, p, p) and K (m + 1, m + 1) = tr(G_iV^{-1}G_jV^{-1}), on the basis of X.
+
+    The last gamma is the residual variance, whose G = I = V / sigma² - sum of s_i G_i.
+    """
+    p, m, s = info.p, len(info.s), info.s
+    P, Q, K = np.empty((m + 1, p, p)), np.empty((m + 1, m + 1, p, p)), np.empty((m + 1, m + 1))
+    P0, Q0, XVX = info.P[:, :p, :p], info.Q[:, :, :p, :p], info.WVW[:p, :p]
+    Qs = np.tensordot(s, Q0, axes=(0, 0))
+    P[:m], P[m] = P0, XVX - np.tensordot(s, P0, axes=1)
+    Q[:m, :m], Q[m, :m] = Q0, P0 - Qs
+    Q[:m, m] = Q[m, :m].transpose(0, 2, 1)
+    Q[m, m] = XVX - 2.0 * np.tensordot(s, P0, axes=1) + np.tensordot(s, Qs, axes=1)
+    K[:m, :m] = info.K
+    K[m, :m] = K[:m, m] = info.t - info.K @ s
+    K[m, m] = info.n - 2.0 * s @ info.t + s @ info.K @ s
+    return -P / sigma**4, Q / sigma**6, K / sigma**4
+
+
+def _inverse_information(K: Floats, P: Floats, Q: Floats, phi: Floats) -> tuple[Floats, float, float]:  # noqa: N803
+    """W (m + 1, m + 1), twice the inverse of the expected information, its smallest absolute eigenvalue and its
+    reciprocal condition number.
+    """
+    PF = P @ phi
+    information = K - 2.0 * np.einsum("ij,klji->kl", phi, Q) + np.einsum("kij,lji->kl", PF, PF)
+    information = 0.5 * (information + information.T)
+    condition = float(np.abs(np.linalg.eigvalsh(information)).min())
+    from scipy.linalg import lapack
+
+    rcond = float(lapack.dgecon(lapack.dgetrf(information)[0], np.linalg.norm(information, 1))[0])
+    # pbkrtest asks whether `condition` > 1e-10, which depends on the units of the response and the covariates.
+    unit = 1.0 / np.sqrt(np.diag(information))
+    scaled = unit[:, None] * information * unit
+    singular = np.abs(np.linalg.eigvalsh(scaled)).min() <= SINGULAR_BELOW
+    inverse = np.linalg.pinv(scaled, rcond=GINV_TOLERANCE) if singular else np.linalg.inv(scaled)
+    return 2.0 * unit[:, None] * inverse * unit, condition, rcond
+
+
+def as_reml(m: LmerMod) -> LmerMod:
+    """The model by REML, refitted from the default start when it was fitted by maximum likelihood."""
+    if m.REML:
+        return m
+    return fit(m.design, m.y, True, m.control, m.pls, m.data_name, m.data, {**m.arguments, "start": None})
+
+
+def vcovAdj(m: LmerMod, ignore_weights: bool = False) -> Matrix:  # noqa: N802
+    """Kenward and Roger's adjusted covariance matrix of the fixed effects. R: pbkrtest::vcovAdj; Kenward & Roger
+    (1997).
+
+    m: a mixed model by REML. ignore_weights: leave prior weights out, as pbkrtest does.
+
+    Returns a Matrix (p, p) in products of the coefficients' units.
+
+    Raises ValueError for an object that is no mixed model. Warns when the model has prior weights, which pbkrtest
+    leaves out; `ignore_weights=True` gives pbkrtest's numbers.
+
+    >>> print(r.vcovAdj(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())))
+                (Intercept)       Days
+    (Intercept)   94.998478 -2.9104745
+    Days          -2.910474  0.6467721
+    """
+    require_mixed(m, "vcovAdj")
+    return Matrix(kenward_roger(m, ignore_weights).adjusted, index=m.design.names, columns=m.design.names)
+
+
+def get_Lb_ddf(m: LmerMod, L: Any, ignore_weights: bool = False) -> float:  # noqa: N802, N803
+    """Kenward-Roger's denominator degrees of freedom for L beta. R: pbkrtest::get_Lb_ddf; Kenward & Roger (1997).
+
+    m: a mixed model by REML. L: (p,) or (c, p). ignore_weights: as in `vcovAdj`.
+
+    Returns a number.
+
+    Raises ValueError when L has not p columns.
+
+    >>> print(r.console(r.get_Lb_ddf(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()), [0, 1])))
+    [1] 17
+    """
+    require_mixed(m, "get_Lb_ddf")
+    return kenward_roger(m, ignore_weights).df(full_rank(as_contrasts(m, L)))
+
+
+def as_contrasts(m: LmerMod, L: Any) -> Floats:  # noqa: N803
+    """L as an array (c, p). Raises ValueError when it has not one column a fixed effect."""
+    rows = np.atleast_2d(as_numbers(L, "a contrast"))
+    if rows.ndim != 2 or rows.shape[1] != m.p:
+        names = ", ".join(m.design.names)
+        raise ValueError(f"a contrast needs {m.p} values, one a fixed effect ({names}); L has shape {rows.shape}")
+    return rows
+
+
+@dataclass(frozen=True)
+class KRComparison(Printed):
+    """F test of a large against a small model.
+
+    test: rows Ftest (scaled) and FtestU; aux: parts of the scaling; L (c, p): the hypothesis L (beta - beta_h) = 0.
+    `str()` is what R prints.
+    """
+
+    large: str
+    small: str | Floats
+    beta_h: Floats | float
+    test: pd.DataFrame
+    aux: Vector
+    L: Matrix
+
+    @property
+    def table(self) -> ModelComparison:
+        """What R prints: the scaled test, or the unscaled one where the scaling is doubtful (0.2 or less)."""
+        head = [_formula_line("large", self.large)]
+        if isinstance(self.small, str):
+            head.append(_formula_line("small", self.small))
+        else:
+            head += ["L = ", console(self.small)]
+            head += ["betaH=", console(np.asarray(self.beta_h))] if np.any(self.beta_h) else []
+        row = "Ftest" if self.aux["F.scaling"] > 0.2 else "FtestU"
+        return ModelComparison(head, self.test.loc[[row]], (0, 1, 2))
+
+    def __str__(self) -> str:
+        return str(self.table)
+
+    def __repr__(self) -> str:
+        F = self.test.loc["Ftest"]
+        return f"<KRmodcomp: F = {F['stat']:.6g} on {F['ndf']:g} and {F['ddf']:.6g}, p = {F['p.value']:.4g}>"
+
+
+def _formula_line(name: str, formula: str) -> str:
+    return f"{name} : " + "\n".join(deparse(formula))
+
+
+def KRmodcomp(largeModel: LmerMod, smallModel: Any, betaH: Any = 0.0, ignore_weights: bool = False) -> KRComparison:  # noqa: N802, N803
+    """Kenward and Roger's F test of a large against a nested small model. R: pbkrtest::KRmodcomp; Halekoh & Højsgaard
+    (2014).
+
+    largeModel: a mixed model. smallModel: a model fitted to the same data, a formula ('.' the large one's own sides),
+    or a matrix L (c, p) of hypotheses L (beta - betaH) = 0. betaH: a number or (p,). ignore_weights: as in `vcovAdj`.
+    Models fitted by maximum likelihood are refitted by REML. As in pbkrtest the hypothesis matrix of two models is
+    rounded to seven decimals, which moves F in its ninth digit.
+
+    Returns the test: `str()` is R's text.
+
+    Raises ValueError for models that are not nested or have the same fixed effects.
+
+    >>> print(r.KRmodcomp(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()), ". ~ . - Days"))
+    large : Reaction ~ Days + (Days | Subject)
+    small : Reaction ~ (Days | Subject)
+            stat    ndf    ddf F.scaling   p.value
+    Ftest 45.853  1.000 17.000         1 3.264e-06 ***
+    ---
+    Signif. codes:  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1
+    """
+    require_mixed(largeModel, "KRmodcomp")
+    large, small = largeModel, smallModel
+    if isinstance(small, str):
+        small = small_design(large, small)
+    if isinstance(small, LmerMod) and small.p > large.p:
+        large, small = small, large
+    if isinstance(small, LmerMod):
+        L = restriction_matrix(large.design.X_fitted, small.design.X_fitted)
+        described: str | Floats = small.design.formula.text
+    else:
+        L = full_rank(as_contrasts(large, small))
+        if not L.any():
+            raise ValueError("the hypothesis matrix holds nothing but zeros")
+        described = L
+    large = as_reml(large)
+    F, q, ddf, p, FU, pU, parts = kenward_roger(large, ignore_weights).f_test(L, np.asarray(betaH, dtype=float))
+    test = pd.DataFrame([[F, q, ddf, parts["F.scaling"], p], [FU, q, ddf, np.nan, pU]], index=["Ftest", "FtestU"],
+                        columns=["stat", "ndf", "ddf", "F.scaling", "p.value"])
+    hypothesis = Matrix(L, columns=large.design.names)
+    return KRComparison(large.design.formula.text, described, betaH, test, Vector(parts), hypothesis)
+
+
+def small_design(m: LmerMod, formula: str) -> LmerMod:
+    """`m` with the design of `formula` in place of its own: enough to compare columns with, and not fitted."""
+    from .ranova import update_mixed
+
+    names = ("subset", "weights", "na_action", "offset", "contrasts")
+    given = {name: m.arguments[name] for name in names if m.arguments.get(name) is not None}
+    built = build_design(update_mixed(m.design.formula.text, formula), m.data, m.control, **given)
+    return replace(m, design=built)
+
+
+def restriction_matrix(X: Floats, X2: Floats) -> Floats:  # noqa: N803
+    """L (c, p), orthonormal rows, with L beta = 0 just when X beta is in the span of X2. R: make_restriction_matrix.
+
+    X (n, p) of full rank, X2 (n, p2). Raises ValueError when X2 is not within X's span or spans as much.
+    """
+    rank, rank2 = np.linalg.matrix_rank(X), np.linalg.matrix_rank(X2)
+    both = np.hstack([X2, X])
+    if np.linalg.matrix_rank(both) > rank or rank2 >= rank:
+        raise ValueError("the models' fixed effects are the same, or not nested: the columns of the small model must "
+                         "lie in the span of the large one's")
+    basis, _ = np.linalg.qr(both[:, drop_aliased(both)])
+    rows, _ = np.linalg.qr((basis[:, rank2:rank].T @ X).T)
+    return zapsmall(rows.T, 7)
+
+
+def full_rank(L: Floats) -> Floats:  # noqa: N803
+    """L (c, p), or an orthonormal basis of its rows' span when they depend on each other. R: force_full_rank."""
+    rank = int(np.linalg.matrix_rank(L))
+    if rank == len(L):
+        return L
+    return np.linalg.qr(L.T[:, drop_aliased(L.T)])[0].T

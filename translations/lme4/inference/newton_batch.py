@@ -1,0 +1,89 @@
+"""Many responses fitted by Newton's method on one design with one grouping factor: compiled steps, as `optimize.newton`
+takes them, and the same search for other minima. What is out of the ordinary is left to `newton` itself.
+
+The last step in extended precision is not taken: theta is 1e-13 to 1e-11 of its size from the optimum.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from translations.arrays import Floats
+from translations.optim import nlopt_c
+
+from ..criterion.one_factor import OneFactor
+from ..criterion.optimize import CONVERGED, FEW_LEVELS, NOISE, PROBES_UP_TO, centred, exchanged, theta_scale
+from ..criterion.pls import PLS
+
+AT_ZERO = 1e-5  # scaled entries of theta below it are on the boundary, as in `newton`
+
+
+class NewtonBatch:
+    """One design, on which one response after the other is fitted.
+
+    scale (m,): of theta; across (m,): the place in theta of the diagonal entry in each entry's column; start (m,):
+    where every fit begins, scaled.
+    """
+
+    def __init__(self, pls: PLS, REML: bool, start: Floats) -> None:  # noqa: N803
+        block, m = pls.blocks[0], pls.structure.n_theta
+        self.pls, self.REML, self.df, self.from_theta = pls, REML, float(pls.df(REML)), start
+        self.scale, self.diagonal = theta_scale(pls), np.flatnonzero(pls.structure.diagonal)
+        self.start = start.copy() if np.array_equal(start, pls.structure.start) else start * self.scale
+        self.across = np.empty(m, dtype=np.int64)
+        on = {col: i for row, col, i in zip(block.rows, block.cols, block.theta, strict=True) if row == col}
+        self.across[block.theta] = [on[col] for col in block.cols]
+        corner = np.array(pls.bottom, order="C")
+        self.one = OneFactor(pls.A, pls.D.copy(), corner, block.place, pls.log_det_R, pls.log_weights, 0.0)
+        self.back = np.linalg.inv(pls.R) if pls.p else np.zeros((0, 0))
+        self.competing, self.small = not centred(pls), pls.n <= PROBES_UP_TO
+        self.few = any(len(term.levels) < FEW_LEVELS * term.n_theta for term in pls.structure.terms)
+        self.lme4 = None if pls.sequential is None else pls.sequential.objective(REML)
+        self.effects, self.rest, self.room = np.empty(pls.p), np.empty(pls.n), np.empty((3 * m + 8, m))
+        self.x, self.g = np.empty(m), np.empty(m)
+
+    def fit(self, y: Floats, beta: Floats, se: Floats) -> tuple[Floats, float, float, int] | None:
+        """Theta (m,), the criterion, pwrss and how many criteria it took, for the response y (n,); beta (p,) and its
+        standard errors over sigma in place. None for what `newton` had better look at itself.
+        """
+        of, one, x, g, before = self.pls, self.one, self.x, self.g, self.one.asked()
+        given = y if of.offset is None else y - of.offset
+        given = given if of.root_weights is None else given * of.root_weights
+        first = of.blocks[0]
+        if not one.load(given, first.codes, first.Z, of.Q, self.effects, self.rest):
+            return None
+        single = len(of.structure.terms) == 1
+        alone = single and self.small and (self.competing or self.few)
+        f = one.fit(self.start, self.scale, self.across, alone, self.df, self.REML, self.room, x, g)
+        at_zero = bool(x[self.diagonal].min() < AT_ZERO)
+        if f == np.inf or ((at_zero or self.competing or not single) and self._lower_elsewhere(x, f, y, at_zero)):
+            return None
+        if not at_zero:
+            theta = x / self.scale
+            pwrss = one.estimates(theta, self.df, self.REML, self.effects, self.back, beta, se)
+            return theta, f, pwrss, one.asked() - before
+        tiny = (np.abs(x) < AT_ZERO) & (x != 0.0)
+        if tiny.any():
+            x[tiny] = 0.0
+            snapped = one.gradient(x / self.scale, self.df, self.REML, g)
+            if not (snapped <= f + 1e-12 * abs(f) and np.abs(g / self.scale).max() <= CONVERGED):
+                return None
+            f = snapped
+        theta = x / self.scale + 0.0
+        pwrss = one.estimates(theta, self.df, self.REML, self.effects, self.back, beta, se)
+        return theta, f, pwrss, one.asked() - before
+
+    def _lower_elsewhere(self, x: Floats, f: float, y: Floats, at_zero: bool) -> bool:
+        """Whether the rest of `optimize._elsewhere`'s search would find less than f, at the scaled x (m,)."""
+        noise, g = NOISE * max(1.0, abs(f)), np.empty_like(x)
+        several = len(self.pls.structure.terms) > 1 and (self.competing or self.few) and self.small
+        for start in exchanged(self.pls, x) if several else ():
+            found = self.one.descend(start, g, self.scale, self.across, self.df, self.REML, self.room, x[None], f)
+            if found < f - noise:
+                return True
+        if not (self.competing or (self.small and at_zero)):
+            return False
+        if self.lme4 is None or nlopt_c.library() is None:
+            return True
+        with nlopt_c.minimizer(self.lme4.load(y), self.pls.structure.lower) as minimize:
+            return bool(minimize(self.from_theta).value < f - noise)

@@ -1,0 +1,468 @@
+"""Likelihood profiles as lme4 computes them, and intervals from them. R: profile.merMod, confint.thpr.
+
+For every parameter the ML deviance (also of a REML fit) is minimized over the others at a sequence of values whose
+steps aim at equal steps of zeta, the signed root of the deviance's increase; zeta is interpolated by a natural cubic
+spline and inverted by `back_spline`.
+
+Four ways in which lme4 1.1-31 goes wrong are not followed, so that there is no number where none can be had. Prior
+weights are lost while a fixed effect is held (its issue 192). Where a correlation is estimated within 1% of 1 or -1,
+the first step, to 1.01 times the estimate, lies beyond the bound, and so may the interval's end (834). Where it is
+estimated at 1 or -1, whether a way leads back is decided by the last bit of the estimate, and where none does
+the interval is [-1, 1] (139, 193); the others are then NA, or wrong because the optimizer stops where it starts. And
+where a profile ends before the quantile asked for (it creeps along a plateau by steps of 1e-6), or is not monotone, a
+bound is put in its place that the profile never came near, or a value between points that are in no order (203): there
+an end is where the deviance itself reaches the quantile (`exact`), and a warning names the parameter.
+
+Where a profile finds a lower deviance than the fit's, by which lme4 stops, it starts anew from there, with a warning;
+but not where a fit by maximum likelihood is off by more than `OFF`, whose estimates are then wrong.
+
+lme4 2.1, where that is followed, is followed in what it gets wrong too: a `FollowedWarning` says which ends are not
+where the deviance says. Its parameters have another order (`sdcor.order`), in which its optimizer takes another path;
+where correlations of three effects or more are those of no matrix its criterion is NA, NLopt then stops early, and ends
+are too near or missing; the fixed effects in a variance parameter's rows stay those of the fit. It is not followed
+where a fixed effect is held in a weighted model: there the residuals are weighted, but not the design.
+"""
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from translations.arrays import Floats
+from translations.stats import generics
+
+from ..arguments import require_mixed
+from ..control import FollowedWarning
+from ..criterion import sdcor
+from ..model import LmerMod
+from .conditional import Conditional, Minimum
+from .splines import Spline, back_spline, is_monotone, monotone_spline, natural_spline
+
+if TYPE_CHECKING:
+    from .exact import Least
+
+MAX_POINTS = 100
+MAX_MULTIPLE = 10.0  # a step is at most this many times the one before
+MIN_STEP = 1e-6
+CREEPING = 8  # steps of MIN_STEP in a row after which a profile that does not go lme4's way stops
+LOWER_DEVIANCE = 1e-9  # a profile that finds a deviance lower by more than this shows that the fit was not optimal
+OFF = 0.01  # of a deviance: what an optimizer that stopped early may leave
+RESTARTS = 5
+READ_WRONG = 0.02  # of zeta at an end that lme4 reads off a profile in disorder too: the deviance's takes its place
+NOT_MONOTONE = 0.01  # decrease of zeta from one point to the next, beyond what the optimizer's stopping explains
+
+
+class ProfileWarning(UserWarning):
+    """A profile that cannot be used as it is; the text is R's and names the parameter."""
+
+
+class LowerDevianceError(ValueError):
+    """The profile found a deviance lower by `drop` than the fit's, at the parameters (m + 1 + p,)."""
+
+    def __init__(self, drop: float, parameters: Floats) -> None:
+        super().__init__(f"profiling detected new, lower deviance (by {drop:.3g}): refit with a tighter optimizer")
+        self.drop, self.parameters = drop, parameters
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, ProfileWarning, stacklevel=2)
+
+
+@dataclass(frozen=True)
+class ParameterProfile:
+    """One parameter's profile.
+
+    points (rows, 1 + parameters): zeta and all parameters; column: the parameter's; the splines are None where there is
+    none; lower, upper: its bounds, NaN where it has none. solved: where there is a model, what gives the values at zeta
+    (2,) and the zeta of two values from the deviance itself.
+    """
+
+    name: str
+    column: int
+    points: Floats
+    forward: Spline | None
+    backward: Spline | None
+    lower: float
+    upper: float
+    solved: Solved | None = None
+
+    def interval(self, zeta: Floats) -> Floats:
+        """The parameter's values at zeta (2,): its bound where the profile ends there before. Where the profile tells
+        nothing, or something else than the deviance, what the deviance says; NaN without a model."""
+        if self.solved is not None and self.solved.since_2_1:
+            return self._read_as_2_1(zeta, self.solved)
+        found, message = self._read(zeta)
+        wrong = ""
+        if self.solved is not None and (message or self.solved.touches_zero):
+            follows = self.solved.as_lme4 or self.backward is not None
+            found, wrong = self.solved.mended(found, zeta, READ_WRONG if follows else 0.0)
+            if wrong and not message:
+                message = f"the optimizer stays at a variance of zero in the profile for {self.name}"
+        if message:
+            _warn(f"{message}: {wrong} from the deviance itself" if wrong else message)
+        return found
+
+    def _read(self, zeta: Floats) -> tuple[Floats, str]:
+        """The values (2,) at zeta (2,) that the points tell, and what is to be said of it."""
+        x, z = self.points[:, self.column], self.points[:, 0]
+        x, z = x[~np.isnan(z)], z[~np.isnan(z)]
+        message = f"the profile for {self.name} ends before zeta = {zeta[0]:.4g} or {zeta[1]:.4g}"
+        if not len(z):
+            return np.full(2, np.nan), f"bad profile for {self.name}"
+        if self.backward is not None:
+            found = self.backward(zeta)
+        else:
+            turns = np.flatnonzero(np.diff(z) < -NOT_MONOTONE)
+            origin = int(np.argmin(np.abs(z)))
+            first = max(turns[turns < origin] + 1, default=0)
+            last = min(turns[turns >= origin], default=len(z) - 1)
+            x, z = x[first : last + 1], z[first : last + 1]
+            order = np.argsort(z, kind="stable")
+            found = np.interp(zeta, z[order], x[order], left=np.nan, right=np.nan)
+            if len(turns):
+                message = f"non-monotonic profile for {self.name}"
+        at_bound = np.array([x[0] <= self.lower, x[-1] >= self.upper])
+        if not (np.isnan(found) & ~at_bound).any():
+            linear = f"bad spline fit for {self.name}: falling back to linear interpolation"
+            message = linear if self.backward is None else ""
+        return np.where(np.isnan(found) & at_bound, [self.lower, self.upper], found), message
+
+    def _read_as_2_1(self, zeta: Floats, solved: Solved) -> Floats:
+        """What lme4 2.1 reads off: a bound where the points do not reach. Warns where the deviance says otherwise."""
+        x, z = self.points[:, self.column], self.points[:, 0]
+        if not len(z):
+            _warn(f"bad profile for {self.name}")
+            return np.full(2, np.nan)
+        if self.backward is not None:
+            found = self.backward(zeta)
+        else:
+            _warn(f"bad spline fit for {self.name}: falling back to linear interpolation")
+            order = np.argsort(z, kind="stable")
+            found = np.interp(zeta, z[order], x[order], left=np.nan, right=np.nan)
+        missing = np.isnan(found) & ~np.array([x[0] <= self.lower, x[-1] >= self.upper])
+        found = np.where(np.isnan(found), [self.lower, self.upper], found)
+        if (missing.any() or self.backward is None or solved.touches_zero) and (wrong := solved.missed(found, zeta)):
+            warnings.warn(f"{wrong} of lme4 2.1's interval of {self.name}: the deviance says otherwise, and "
+                          "confint(exact=True) follows it", FollowedWarning, stacklevel=2)
+        return found
+
+    def density(self, npts: int = 201, upper: float = 0.999) -> tuple[Floats, Floats]:
+        """Values (npt,) of the parameter and the density there if zeta were normal. R: lme4's densityplot.thpr.
+
+        Raises ValueError where there is no spline.
+        """
+        from scipy.special import ndtri
+
+        if self.forward is None or self.backward is None:
+            raise ValueError(f"unreliable profile for {self.name}: no density")
+        low, high = self.backward(ndtri([1.0 - upper, upper]))
+        for nearer in 1.0 - 10.0 ** np.linspace(-4.0, -1.0, 21):
+            high = self.backward(ndtri(nearer))[0] if np.isnan(high) else high
+        if np.isnan(high):
+            raise ValueError(f"can't find an upper bound for the profile of {self.name}")
+        x = np.linspace(0.0 if np.isnan(low) else low, high, npts)
+        return x, np.exp(-0.5 * self.forward(x) ** 2) / math.sqrt(2.0 * math.pi) * self.forward(x, derivative=1)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Ends of parameter `number` from the deviance itself, about where it is least.
+
+    as_lme4, since_2_1: whether the profile went lme4's way, and that of 2.1. touches_zero: whether optimizers without
+    gradients may have stopped early (`Conditional.touches_zero`). value: from the parameter to what is profiled (a
+    square, a logarithm); inverse: back.
+    """
+
+    least: Least
+    number: int
+    as_lme4: bool
+    touches_zero: bool
+    since_2_1: bool = False
+    value: Callable[[Floats], Floats] = np.asarray
+    inverse: Callable[[Floats], Floats] = np.asarray
+
+    def mended(self, found: Floats, zeta: Floats, tolerance: float) -> tuple[Floats, str]:
+        """The ends (2,) with those replaced at which the deviance's zeta differs from `zeta` (2,) by more than
+        `tolerance`, and which these are: "lower end", "upper end", "both ends", or "" for none.
+
+        An end at its bound stays where zeta is smaller there.
+        """
+        from .exact import Ends, NoProfileError
+
+        ends = Ends(self.least, zeta)
+        wrong = ~ends.agree(self.number, self.inverse(found), tolerance)
+        if not wrong.any():
+            return found, ""
+        try:
+            found = np.where(wrong, self.value(ends.of(self.number)), found)
+        except NoProfileError:
+            return np.where(wrong, np.nan, found), "no end"
+        return found, _called(wrong)
+
+    def missed(self, found: Floats, zeta: Floats) -> str:
+        """Which of the ends (2,) are not where the deviance's zeta is `zeta` (2,), but for `READ_WRONG`."""
+        from .exact import Ends
+
+        return _called(Ends(self.least, zeta).missed(self.number, self.inverse(found), READ_WRONG))
+
+
+def _called(ends: npt.NDArray[np.bool_]) -> str:
+    """Which of two ends these (2,) are."""
+    return "both ends" if ends.all() else "lower end" if ends[0] else "upper end" if ends[1] else ""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The profiles of a model's parameters, by name. R: class thpr."""
+
+    names: list[str]
+    parameters: dict[str, ParameterProfile]
+
+    def as_data_frame(self) -> pd.DataFrame:
+        """All points: `.zeta`, every parameter, `.par` (whose profile), `.focal` (its value). R: as.data.frame.thpr."""
+        frames = []
+        for p in self.parameters.values():
+            frame = pd.DataFrame(p.points, columns=[".zeta", *self.names])
+            frame[".par"], frame[".focal"] = p.name, p.points[:, p.column]
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def density(self, npts: int = 201, upper: float = 0.999) -> pd.DataFrame:
+        """`pval`, `pnm` (whose), `density`: densities of all parameters that have one. Warns naming the others."""
+        frames, skipped = [], []
+        for p in self.parameters.values():
+            try:
+                x, density = p.density(npts, upper)
+            except ValueError:
+                skipped.append(p.name)
+                x = density = np.full(npts, np.nan)
+            frames.append(pd.DataFrame({"pval": x, "pnm": p.name, "density": density}))
+        if skipped:
+            _warn(f"unreliable profiles for some variables skipped: {', '.join(skipped)}")
+        return pd.concat(frames, ignore_index=True)
+
+    def confint(self, parm: Any = None, level: float = 0.95) -> Any:
+        """Intervals at `level`, a Matrix (parameters, 2). R: confint.thpr."""
+        from .confint import interval_matrix, normal_quantiles
+
+        n_variance = sum(not np.isnan(p.lower) for p in self.parameters.values())
+        chosen = list(self.parameters) if parm is None else select(parm, list(self.parameters), n_variance)
+        zeta = normal_quantiles(level)
+        return interval_matrix({name: self.parameters[name].interval(zeta) for name in chosen}, level)
+
+    def __repr__(self) -> str:
+        return f"<profile of {', '.join(self.parameters)}>"
+
+
+generics.confint.register(Profile)(Profile.confint)
+
+
+def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: bool = True) -> Profile:
+    """The profile of the deviance: for each parameter zeta, the signed root of its rise, and the other estimates along
+    it. R: lme4's profile.merMod; Bates et al. (2015), section 5.1.
+
+    m: a mixed model. which: parameters by name, "theta_", "beta_", or numbers from 1; None: all. alphamax: profiled is
+    to a confidence of 1 - alphamax. signames: `.sig01`, ... rather than `sd_(Intercept)|Subject`, ....
+
+    Returns a profile, for `confint`, `xyplot`, `splom` and `densityplot`.
+
+    Raises KeyError for an unknown parameter, ValueError where the deviance of a fit by maximum likelihood turns out not
+    to be the least. Warns with `ProfileWarning`.
+
+    >>> model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    >>> print(r.confint(r.profile(model, which="beta_")))
+                     2.5 %    97.5 %
+    (Intercept) 231.992326 270.81788
+    Days          8.886551  12.04802
+    """
+    require_mixed(m, "profile")
+    names = sdcor.names(m.design.random, signames) + m.design.names
+    n_variance = len(names) - m.p
+    chosen = select(which, names, n_variance)
+    base = Conditional.of(m)
+    cutoff = math.sqrt(chi2_quantile(1.0 - alphamax, len(names)))
+    from .exact import Least
+
+    walk = Walk(cutoff, cutoff / 8.0, MAX_POINTS if base.as_lme4 else CREEPING, base.as_lme4 and base.since_2_1)
+    least = Least(m)
+    at_bound = [names[i] for i in base.correlations_at_bound]
+    if at_bound and m.control.optimizer != "newton" and not base.since_2_1:
+        _warn(f"{', '.join(at_bound)} is estimated at 1 or -1, where lme4's profiles stop or stray and its interval is "
+              "often [-1, 1]: these go on, as the deviance does")
+    for restarts in range(RESTARTS + 1):
+        try:
+            return Profile(names, {name: parameter_profile(base, walk, least, w, name) for w, name in enumerate(names)
+                                   if name in chosen})
+        except LowerDevianceError as found:
+            if restarts == RESTARTS or (found.drop > OFF and not m.REML):
+                raise
+            _warn(f"profiling detected a deviance lower by {found.drop:.3g} than the fit's by maximum likelihood: "
+                  "profiled anew from there")
+            base = base.lowered(found.parameters)
+    raise AssertionError("unreachable")
+
+
+def parameter_profile(base: Conditional, walk: Walk, least: Least, w: int, name: str) -> ParameterProfile:
+    """The profile of parameter number w."""
+    found = (variance_profile if w < base.n_variance else fixed_profile)(base, walk, w, name)
+    number = sdcor.number(base.m.design.random, w)
+    follows = base.as_lme4 and base.since_2_1
+    return replace(found, solved=Solved(least, number, base.as_lme4, base.touches_zero(w, found.points), follows))
+
+
+def select(which: Any, names: list[str], n_variance: int) -> list[str]:
+    """Parameter names that `which` selects. Raises KeyError naming one that is not there."""
+    if which is None:
+        return names
+    asked = [which] if isinstance(which, str) or not isinstance(which, Iterable) else list(which)
+    chosen: list[str] = []
+    for item in asked:
+        if isinstance(item, str) and item == "theta_":
+            chosen += names[:n_variance]
+        elif isinstance(item, str) and item == "beta_":
+            chosen += names[n_variance:]
+        elif isinstance(item, int | np.integer) and 1 <= item <= len(names):
+            chosen.append(names[int(item) - 1])
+        elif isinstance(item, str) and item in names:
+            chosen.append(item)
+        else:
+            raise KeyError(f"no parameter {item!r} to profile; there are {', '.join(names)} (or 'theta_', 'beta_')")
+    return chosen
+
+
+def chi2_quantile(p: float, df: int) -> float:
+    from scipy.special import chdtri
+
+    return float(chdtri(df, 1.0 - p))
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How far a profile goes (zeta up to cutoff) and in what steps of zeta (delta). patience: how many steps of
+    MIN_STEP in a row it makes; lme4 has no end of it. ends_at_nan: as in lme4 2.1, where no zeta can be had."""
+
+    cutoff: float
+    delta: float
+    patience: int = MAX_POINTS
+    ends_at_nan: bool = False
+
+    def go(self, first: Floats, second: Floats, column: int, lower: float, upper: float,
+           at: Callable[[float, Floats], Floats]) -> list[Floats]:
+        """Rows (zeta, parameters) from two given ones onwards, until zeta passes the cutoff or the parameter its bound.
+        """
+        rows, creeping = [first, second], 0
+        while len(rows) < MAX_POINTS and creeping < self.patience:
+            last = rows[-1]
+            if not lower < last[column] < upper or abs(last[0]) > self.cutoff:
+                break
+            if self.ends_at_nan and np.isnan(last[0]):
+                break
+            creeping = creeping + 1 if stuck(rows[-2], last, column) else 0
+            rows.append(at(self.next_value(rows[-2], last, column, lower, upper), last))
+        return rows
+
+    def next_value(self, before: Floats, last: Floats, column: int, lower: float, upper: float) -> float:
+        moved, zeta = last[column] - before[column], last[0] - before[0]
+        if not zeta or math.isnan(zeta):
+            _warn("Last two rows have identical or NA .zeta values: using minstep")
+            step = MIN_STEP
+        else:
+            step = self.delta * moved / zeta
+            if step < 0.0:
+                _warn("unexpected decrease in profile: using minstep")
+                step = MIN_STEP
+            else:
+                step = min(step, abs(MAX_MULTIPLE * moved))
+        return min(upper, max(lower, last[column] + math.copysign(step, moved)))
+
+
+def stuck(before: Floats, last: Floats, column: int) -> bool:
+    """Whether zeta has not risen, so that lme4's next step is its least."""
+    rise = (last[0] - before[0]) * (last[column] - before[column])
+    return not rise > 0.0
+
+
+def variance_profile(base: Conditional, walk: Walk, w: int, name: str) -> ParameterProfile:
+    """The profile of standard deviation, correlation or sigma number w."""
+    estimate, lower, upper = base.optimum[w], base.lower[w], base.upper[w]
+
+    def at(value: float, previous: Floats) -> Floats:
+        return row(base, base.hold_variance(w, value, previous[1 : base.n_variance + 1]), value - estimate)
+
+    origin = np.concatenate([[0.0], base.optimum])
+    first = at(first_value(base, w), origin)
+    up = walk.go(origin, first, w + 1, lower, upper, at)
+    down = walk.go(first, origin, w + 1, lower, upper, at) if estimate > lower else []
+    return assemble(name, w + 1, [*up, *down], lower, upper, base.since_2_1)
+
+
+def first_value(base: Conditional, w: int) -> float:
+    """The value of parameter w at which its profile has its second point."""
+    estimate, lower, upper = base.optimum[w], base.lower[w], base.upper[w]
+    shifted = 0.001 if estimate == 0.0 else estimate * 1.01
+    if not base.since_2_1:
+        return estimate * 0.99 if base.beyond(w) else shifted
+    if lower < shifted < upper:
+        return float(shifted)
+    bound = upper if shifted >= upper else lower
+    return float((estimate + bound) / 2.0 if lower < estimate < upper else 2.0 * estimate - shifted)
+
+
+def fixed_profile(base: Conditional, walk: Walk, w: int, name: str) -> ParameterProfile:
+    """The profile of the fixed effect that is parameter number w."""
+    j, estimate = w - base.n_variance, base.optimum[w]
+
+    def at(value: float, previous: Floats) -> Floats:
+        return row(base, base.hold_fixed(j, value), value - estimate)
+
+    origin = np.concatenate([[0.0], base.optimum])
+    first = at(estimate + walk.delta * base.stderr[j], origin)
+    up = walk.go(origin, first, w + 1, -np.inf, np.inf, at)
+    down = walk.go(first, origin, w + 1, -np.inf, np.inf, at)
+    return assemble(name, w + 1, [*up, *down], np.nan, np.nan, base.since_2_1)
+
+
+def row(base: Conditional, found: Minimum, direction: float) -> Floats:
+    """zeta and all parameters. Raises LowerDevianceError when the profile found a lower deviance than the fit."""
+    rise = found.deviance - base.deviance
+    if not math.isfinite(rise):
+        _warn("NAs detected in profiling")
+        return np.append(math.nan, found.parameters)
+    if rise < -LOWER_DEVIANCE:
+        raise LowerDevianceError(-rise, found.parameters)
+    if base.since_2_1 and rise <= 0.0:
+        rise = LOWER_DEVIANCE
+    zeta = math.copysign(math.sqrt(max(0.0, rise)), direction) if direction else 0.0
+    return np.append(zeta, found.parameters)
+
+
+def assemble(name: str, column: int, rows: Sequence[Floats], lower: float, upper: float,
+             since_2_1: bool = False) -> ParameterProfile:
+    """Distinct rows in the parameter's order, with the splines through them.
+
+    since_2_1: without the rows that have no zeta, and with splines that are monotone wherever the points are.
+    """
+    distinct = np.array(list({r.tobytes(): r for r in rows}.values()))
+    points = distinct[np.argsort(distinct[:, column], kind="stable")]
+    known = points[~np.isnan(points[:, 0])]
+    points = known if since_2_1 else points
+    forward = backward = None
+    try:
+        forward = natural_spline(known[:, column], known[:, 0])
+        backward = back_spline(forward)
+    except ValueError:
+        pass
+    if since_2_1 and not (forward and backward and is_monotone(forward) and is_monotone(backward)):
+        rises = np.diff(known[:, 0])
+        if len(known) > 1 and ((rises > 0.0).all() or (rises < 0.0).all()) and (np.diff(known[:, column]) > 0.0).all():
+            x, z = known[:, column], known[:, 0]
+            forward, backward = monotone_spline(x, z), monotone_spline(z, x)
+    if backward is None:
+        _warn(f"non-monotonic profile for {name}")
+    return ParameterProfile(name, column, points, forward, backward, lower, upper)

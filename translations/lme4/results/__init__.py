@@ -1,0 +1,1 @@
+"""What a fitted model is asked for: extractors, predictions, simulations, influence, its text."""

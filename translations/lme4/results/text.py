@@ -1,0 +1,100 @@
+"""Fitted mixed models as the plain records that `translations.printing` prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from translations.printing import tables
+from translations.printing.render import render
+from translations.printing.style import Style
+
+from .. import checks
+from ..model import LmerMod
+from .extract import AIC_table, fixef, ngrps
+from .varcorr import VarCorr
+
+if TYPE_CHECKING:
+    from .ranef import Coef, Ranef
+    from .varcorr import ComponentMatrix
+
+
+def method_title(m: LmerMod) -> str:
+    """R: lme4's methTitle."""
+    return "Linear mixed model fit by REML" if m.REML else "Linear mixed model fit by maximum likelihood "
+
+
+def call_of(m: LmerMod, as_written: bool = False) -> tables.Call:
+    """The call's arguments that lme4 prints; lmerTest keeps the formula's double bars `as_written`."""
+    arguments = {"formula": m.design.formula.written if as_written else m.design.formula.text, "data": m.data_name}
+    for name in ("weights", "offset", "subset"):
+        value = m.arguments.get(name)
+        if isinstance(value, str):
+            arguments[name] = value
+        elif value is not None:
+            arguments[name] = name
+    return tables.Call("lmer", arguments)
+
+
+def convergence_of(m: LmerMod) -> tables.Convergence:
+    found = m.optimum
+    return tables.Convergence(found.optimizer, found.code, found.message, m.diagnosis.messages, found.warnings)
+
+
+def fit_messages(m: LmerMod) -> tuple[str, ...]:
+    """R: .merMod.msgs, what building the model matrix had to say."""
+    dropped = (checks.dropped_message(len(m.design.dropped)),) if m.design.dropped else ()
+    return dropped + ((m.design.scale_message,) if m.design.scale_message else ())
+
+
+def model_text(m: LmerMod) -> tables.MerModText:
+    """What `print(m)` shows."""
+    return tables.MerModText(
+        method_title(m),
+        "lmerMod",
+        call_of(m),
+        AIC_table(m),
+        varcorr_table(VarCorr(m)),
+        m.n,
+        group_sizes(m),
+        fixef(m),
+        fit_messages(m),
+        convergence_of(m),
+    )
+
+
+@render.register(LmerMod)
+def _lines(m: LmerMod, style: Style) -> list[str]:
+    return render(model_text(m), style)
+
+
+def group_sizes(m: LmerMod) -> dict[str, int]:
+    """Levels by grouping factor."""
+    return {str(name): int(count) for name, count in ngrps(m).items()}
+
+
+def varcorr_matrix(S: ComponentMatrix) -> tables.VarCorrMatrix:
+    parts = pd.DataFrame(S), pd.Series(S.stddev), pd.DataFrame(S.correlation)
+    return tables.VarCorrMatrix(*parts, S.structure, S.structured)
+
+
+def varcorr_table(v: VarCorr, variances: bool = False) -> tables.VarCorrTable:
+    """Standard deviations, and before them variances when asked for (as a summary shows both)."""
+    components = ("Variance", "Std.Dev.") if variances else ("Std.Dev.",)
+    return tables.VarCorrTable([(name, varcorr_matrix(S)) for name, S in v.items()], v.sc, components)
+
+
+def ranef_text(r: Ranef) -> tables.FrameList:
+    return tables.FrameList(dict(r), tuple(r) if r.has_variances else ())
+
+
+def coef_text(c: Coef) -> tables.FrameList:
+    return tables.FrameList(dict(c), r_class="coef.mer")
+
+
+def correlation_of(V: np.ndarray) -> np.ndarray:
+    """Correlation matrix (p, p) of a covariance matrix; its diagonal is 1 but for rounding."""
+    s = np.sqrt(np.diagonal(V))
+    return V / s[:, None] / s

@@ -1,0 +1,32 @@
+"""`update` of a fitted mixed model. R: update.merMod."""
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from translations.stats import generics
+from translations.stats.calls import called
+
+from ..inference.ranova import update_mixed
+from ..model import LmerMod, lmer
+
+ARGUMENTS = ("REML", "control", "start", "subset", "weights", "na_action", "offset", "contrasts")
+
+
+@generics.update.register(LmerMod)
+def _update(m: LmerMod, formula: str | None = None, data: Any = None, **changes: Any) -> LmerMod:
+    """The model fitted again with a formula, data or other arguments of `lmer` changed. R: update.merMod.
+
+    formula: each `.` stands for the model's own side, random-effects terms included: ". ~ . - x", "log(.) ~ .", ". ~
+    . - (1 | g)".
+
+    Raises ValueError for an argument that `lmer` does not have, or a formula that leaves no random-effects term.
+    """
+    unknown = sorted(set(changes) - set(ARGUMENTS))
+    if unknown:
+        raise ValueError(f"lmer has no argument {', '.join(unknown)}; it has formula, data, {', '.join(ARGUMENTS)}")
+    old = m.design.formula.text
+    call = {"REML": m.REML, "control": m.control, **m.arguments, **changes}
+    again = lmer(old if formula is None else update_mixed(old, formula), m.data if data is None else data, **call)
+    same = data is None or data is m.data
+    return replace(again, data_name=m.data_name if same else called(data, again.data_name, "update", 2, "data"))

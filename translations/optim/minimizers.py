@@ -1,0 +1,82 @@
+"""The minimizers without derivatives that `lmerControl(optimizer=)` names beside NLopt's. R: lme4's optwrap."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import numpy as np
+
+from translations.arrays import Floats
+from translations.lme4.control import ConvergenceWarning, LmerControl
+from translations.lme4.criterion.optimize import Optimum
+from translations.stats.arguments import as_number
+
+from .bobyqa import bobyqa
+from .nelder_mead import nelder_mead
+
+BOBYQA_SETTINGS = frozenset({"npt", "rhobeg", "rhoend", "maxfun"})
+NELDER_MEAD_SETTINGS = frozenset({"xst", "xt", "maxfun"})
+UNUSED = "unused control arguments ignored"
+
+
+class Minimizer(Protocol):
+    def __call__(
+        self, criterion: Callable[[Floats], float], start: Floats, lower: Floats, *, control: LmerControl,
+        upper: Floats | None = None,
+    ) -> Optimum: ...
+
+
+def by_bobyqa(
+    criterion: Callable[[Floats], float], start: Floats, lower: Floats, *, control: LmerControl,
+    upper: Floats | None = None,
+) -> Optimum:
+    """minqa's BOBYQA, with its warnings. As in lme4 a start of zeros, from which it has no first radius, is moved."""
+    asked, said = _settings(control, BOBYQA_SETTINGS)
+    n = len(start)
+    settings = {name: as_number(value, name) for name, value in asked.items()}
+    settings |= {name: int(settings[name]) for name in ("npt", "maxfun") if name in settings}
+    if max(n + 2, min(settings.get("npt", 0), (n + 1) * (n + 2) // 2)) > 2 * n + 1 and "npt" in settings:
+        said.append("Setting npt > 2 * length(par) + 1 is not recommended.")
+    if settings.get("maxfun", 10_000) < 10 * n * n:
+        said.append("maxfun < 10 * length(par)^2 is not recommended.")
+    _say(said)
+    found = bobyqa(criterion, start if start.any() else np.full(n, 0.001), lower, upper, **settings)  # type: ignore[arg-type]
+    return Optimum(found.x, found.value, found.evaluations, found.code, found.message, "bobyqa", tuple(said))
+
+
+def by_nelder_mead(
+    criterion: Callable[[Floats], float], start: Floats, lower: Floats, *, control: LmerControl,
+    upper: Floats | None = None,
+) -> Optimum:
+    """lme4's Nelder-Mead, with its warnings."""
+    asked, said = _settings(control, NELDER_MEAD_SETTINGS)
+    asked |= {"maxfun": int(as_number(asked["maxfun"], "maxfun"))} if "maxfun" in asked else {}
+    found = nelder_mead(criterion, start, lower, upper, **asked)
+    if found.code:
+        said.append(found.message)
+    _say(said)
+    return Optimum(found.x, found.value, found.evaluations, found.code, found.message, "Nelder_Mead", tuple(said))
+
+
+BY_NAME: Mapping[str, Minimizer] = {"bobyqa": by_bobyqa, "Nelder_Mead": by_nelder_mead}
+
+
+def _settings(control: LmerControl, known: frozenset[str]) -> tuple[dict[str, Any], list[str]]:
+    """The settings of `optCtrl` that the minimizer has, and its warning where there are others."""
+    asked = {name: value for name, value in control.optCtrl.items() if name in known}
+    others = sorted(set(control.optCtrl) - known - {"iprint", "verbose"})
+    return asked, [f"{UNUSED}: {', '.join(others)}"] if others else []
+
+
+def _say(texts: list[str]) -> None:
+    for text in texts:
+        warnings.warn(text, ConvergenceWarning, stacklevel=6)
+
+
+def report(found: Optimum) -> None:
+    """lme4's warning of a run that did not succeed."""
+    if found.code:
+        text = f"convergence code {found.code} from {found.optimizer}: {found.message}"
+        warnings.warn(text, ConvergenceWarning, stacklevel=6)

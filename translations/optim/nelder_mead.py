@@ -1,0 +1,152 @@
+"""Nelder and Mead's simplex within bounds, as lme4 runs it.
+
+J. A. Nelder & R. Mead (1965), A simplex method for function minimization, Computer Journal 7, 308-313; points beyond a
+bound are put on it, after J. A. Richardson & J. L. Kuester (1973), Communications of the ACM 16, 487-489.
+
+lme4's variant of NLopt's, step for step: it stops by the size of the simplex alone, takes an expansion that is better
+than the worst vertex (not only one better than the reflection), and evaluates the best vertex again after a shrink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import NamedTuple
+
+import numpy as np
+
+from translations.arrays import Floats
+
+REFLECT, EXPAND, CONTRACT, SHRINK = 1.0, 2.0, 0.5, 0.5
+SAME = 1e-13  # coordinates that differ by less, relative to their sizes, are one
+EXCEEDED = 4  # lme4's code where the evaluations did not suffice
+CONVERGED = "parameter values converged to within tolerance"
+
+
+class NelderMeadResult(NamedTuple):
+    """The best point (n,), its value, how many evaluations it took, and lme4's code (0: success) with its message."""
+
+    x: Floats
+    value: float
+    evaluations: int
+    code: int
+    message: str
+
+
+def nelder_mead(
+    objective: Callable[[Floats], float],
+    start: Floats,
+    lower: Floats,
+    upper: Floats | None = None,
+    xst: Floats | float = 0.02,
+    xt: Floats | float | None = None,
+    maxfun: int = 10000,
+) -> NelderMeadResult:
+    """Minimize `objective` from `start` (n,) within `lower` and `upper` (n,). R: lme4::Nelder_Mead, with its defaults.
+
+    xst (n,): the first simplex's sides along the axes. xt (n,): the search ends when no vertex is farther than that
+    from the centroid of the side opposite the worst one, in any coordinate; by default 5e-4 of `xst`. As in R the
+    search ends after `maxfun` evaluations (0: no limit) and one more. Raises ValueError for a start outside the bounds,
+    and for settings of another length or not positive.
+    """
+    x, n = np.array(start, dtype=float), len(start)
+    lower, upper = np.asarray(lower, dtype=float), np.full(n, np.inf) if upper is None else np.asarray(upper, float)
+    if (x < lower).any() or (x > upper).any():
+        raise ValueError(f"the start {x} violates the bounds")
+    steps = _one_each("xst", xst, n)
+    tolerance = steps * 5e-4 if xt is None else _one_each("xt", xt, n)
+    search = _simplex(_first(x, steps, lower, upper), tolerance, lower, upper)
+    best, value, evaluations = x, np.inf, 0
+    point = next(search)
+    while True:
+        f = float(objective(point.copy()))
+        evaluations += 1
+        if f < value:
+            best, value = point.copy(), f
+        if 0 < maxfun < evaluations:
+            message = f"failure to converge in {maxfun:.0f} evaluations"
+            return NelderMeadResult(best, value, evaluations, EXCEEDED, message)
+        try:
+            point = search.send(f)
+        except StopIteration:
+            return NelderMeadResult(best, value, evaluations, 0, CONVERGED)
+
+
+def _one_each(name: str, values: Floats | float, n: int) -> Floats:
+    given = np.asarray(values, dtype=float)
+    if given.ndim and given.shape != (n,) or not (given > 0).all():
+        raise ValueError(f"{name} must be one positive number, or {n} of them, one a parameter; not {values!r}")
+    return np.broadcast_to(given, n)
+
+
+def _first(x: Floats, steps: Floats, lower: Floats, upper: Floats) -> Floats:
+    """The first simplex (n + 1, n): x, and a step along each axis, inward where a bound is in the way."""
+    points = np.tile(x, (len(x) + 1, 1))
+    for i, step in enumerate(steps):
+        to = x[i] + step
+        above, below = upper[i] - x[i], x[i] - lower[i]
+        if to > upper[i]:
+            to = upper[i] if above > 0.1 * step else x[i] - step
+        if to < lower[i]:
+            to = lower[i] if below > 0.1 * step else x[i] + step
+            if to > upper[i]:
+                to = 0.5 * ((upper[i] if above > below else lower[i]) + x[i])
+        if _close(to, x[i]):
+            raise ValueError(f"no feasible simplex: parameter {i + 1} has no room between its bounds")
+        points[i + 1, i] = to
+    return points
+
+
+def _close(a: Floats | float, b: Floats | float) -> bool:
+    return bool(np.all(np.abs(np.subtract(a, b)) <= SAME * (np.abs(a) + np.abs(b))))
+
+
+def _simplex(points: Floats, tolerance: Floats, lower: Floats, upper: Floats) -> Generator[Floats, float]:
+    """Yields the points (n,) to evaluate and is sent their values; returns when the simplex (n + 1, n) is small."""
+    n = len(tolerance)
+
+    def towards(centre: Floats, scale: float, old: Floats) -> Floats | None:
+        """The point `scale` times as far on the other side of the centre; None where it coincides with either."""
+        new = np.clip(centre + scale * (centre - old), lower, upper)
+        return None if _close(new, centre) or _close(new, old) else new
+
+    values = np.empty(n + 1)
+    for i in range(n + 1):
+        values[i] = yield points[i]
+    while True:
+        low, high = int(np.argmin(values)), int(np.argmax(values))
+        total = points[0]
+        for point in points[1:]:  # in the original's order
+            total = total + point
+        centre = (total - points[high]) / n
+        spread = np.abs(points - centre).max(axis=0)
+        if ((spread < tolerance) | (spread == 0.0)).all():
+            return
+        reflected = towards(centre, REFLECT, points[high])
+        if reflected is None:
+            return
+        f = yield reflected
+        if f < values[low]:
+            expanded = towards(centre, EXPAND, points[high])
+            if expanded is None:
+                return
+            further = yield expanded
+            better = further < values[high]
+            points[high], values[high] = (expanded, further) if better else (reflected, f)
+        elif f < values[high]:
+            points[high], values[high] = reflected, f
+        else:
+            contracted = towards(centre, -CONTRACT, points[high])
+            if contracted is None:
+                return
+            nearer = yield contracted
+            if nearer < f and nearer < values[high]:
+                points[high], values[high] = contracted, nearer
+                continue
+            for i in range(n + 1):
+                if i != low:
+                    shrunk = towards(points[low], -SHRINK, points[i])
+                    if shrunk is None:
+                        return
+                    points[i] = shrunk
+            for i in range(n + 1):
+                values[i] = yield points[i]

@@ -1,0 +1,179 @@
+"""Batches of work run by joblib: on the cores here, or on any engine that the user's `joblib.parallel_config` names.
+
+A batch says by itself what is to be done (its number, how many replicates, where in the stream its draws begin), so
+that it may run anywhere, twice, or after an interruption: results do not depend on the number of workers, to the bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Protocol
+
+import numpy as np
+
+from translations.arrays import Floats
+from translations.parallel.workers import ending_with_this
+from translations.settings import options
+
+from .journal import Journal
+
+LOSSES = 3  # a batch that kills this many workers in a row is taken to be at fault itself
+
+
+class Numbered(Protocol):
+    """What `run` needs to know of a batch, a dataclass: its first replicate and how many there are; one with a smaller
+    count is its beginning."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def count(self) -> int: ...
+
+
+def run(
+    task: Callable[[Any], Floats],
+    batches: Iterable[Numbered],
+    nsim: int,
+    width: int,
+    n_jobs: int | None = None,
+    progress: bool | str = False,
+    journal: Journal | None = None,
+) -> Floats:
+    """task(batch) -> (batch.count, width) for every batch, put together (nsim, width).
+
+    n_jobs: as joblib takes it; None means what `joblib.parallel_config` says, and without it one, but all cores for a
+    task whose `unlocked` says that it leaves Python's lock to others: threads do for that. Under loky the
+    batches of a lost worker run again (Dask sees to that itself). progress: a bar on standard error, or its caption.
+    journal: each batch's result is in the file before the next is waited for, and batches that it holds already are not
+    run; but of the first, the middle and the last of these the first replicate is, and must come out as it was. Workers
+    on this machine end with this process, however it ends.
+
+    Raises what the task raises, ValueError when the journal answers another question, and joblib's
+    TerminatedWorkerError when workers die three times in a row.
+    """
+    from joblib import Parallel, delayed
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    results = np.full((nsim, width), np.nan)
+    waiting, kept = {}, []
+    for batch in batches:
+        if journal is not None and batch.start in journal.done:
+            results[batch.start : batch.start + batch.count] = journal.done[batch.start]
+            kept.append(batch)
+        else:
+            waiting[batch.start] = batch
+    if journal is not None:
+        _confirm(task, kept, journal)
+    losses, threads, task = 0, threads_for(task, n_jobs), Under(task, dict(options()))
+    with _bar(progress, nsim) as advance:
+        advance(nsim - sum(batch.count for batch in waiting.values()))
+        while waiting:
+            calls = (delayed(_numbered)(task, batch) for batch in list(waiting.values()))
+            try:
+                if threads > 1 and len(waiting) > 1:
+                    done = _in_threads(task, list(waiting.values()), threads)
+                else:
+                    done = Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1,
+                                    **ending_with_this())(calls)
+                for start, values in done:
+                    if journal is not None:
+                        journal.append(start, values)
+                    results[start : start + len(values)] = values
+                    advance(waiting.pop(start).count)
+                    losses = 0
+            except TerminatedWorkerError:
+                losses += 1
+                if losses == LOSSES:
+                    raise
+    if journal is not None:
+        journal.finish()
+    return results
+
+
+@dataclass(frozen=True)
+class Under:
+    """A task under the options of who asks for it, in whatever thread or process it runs."""
+
+    task: Callable[[Any], Floats]
+    settings: dict[str, Any]
+
+    def __call__(self, batch: Any) -> Floats:
+        with options(self.settings):
+            return self.task(batch)
+
+
+def _confirm(task: Callable[[Any], Floats], kept: list[Any], journal: Journal) -> None:
+    """Compute a replicate of some of the journal's batches again."""
+    for i in sorted({0, len(kept) // 2, len(kept) - 1}) if kept else ():
+        journal.confirm(*_numbered(task, replace(kept[i], count=1)))
+
+
+def threads_for(task: Any, n_jobs: int | None) -> int:
+    """On how many threads a task's batches run; 0 where joblib sees to them."""
+    if n_jobs is not None or workers(None) > 1 or not getattr(task, "unlocked", False):
+        return 0
+    from joblib import cpu_count
+
+    return int(cpu_count())
+
+
+def _in_threads(task: Callable[[Any], Floats], batches: list[Any], threads: int) -> Iterator[tuple[int, Floats]]:
+    """The numbers and results of the batches, as they come; when this is left, none is begun any more."""
+    pool = ThreadPoolExecutor(threads)
+    try:
+        with _threads().limit(limits=1):  # once for all: the limit is the process's
+            futures = {pool.submit(task, batch): batch.start for batch in batches}
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def workers(n_jobs: int | None) -> int:
+    """How many workers `n_jobs` means, under what `joblib.parallel_config` says."""
+    from joblib import effective_n_jobs
+
+    return int(effective_n_jobs(n_jobs))
+
+
+def _numbered(task: Callable[[Any], Floats], batch: Numbered) -> tuple[int, Floats]:
+    """The batch's number and result.
+
+    BLAS keeps to one thread: others cost more than they do on matrices so small, and how many there are may show in a
+    last bit.
+    """
+    with _threads().limit(limits=1):
+        return batch.start, task(batch)
+
+
+@cache
+def _threads() -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+@contextmanager
+def _bar(progress: bool | str, total: int) -> Iterator[Callable[[int], None]]:
+    """A function that moves the bar on; without a bar it does nothing."""
+    if not progress:
+        yield lambda count: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    caption = progress if isinstance(progress, str) else "replicates"
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    ) as bar:
+        task = bar.add_task(caption, total=total)
+        yield lambda count: bar.advance(task, count)
