@@ -210,8 +210,8 @@ def test_a_case_of_ours_is_the_module_s_own() -> None:
 
     ours = suite("random")
     assert ours.load(ours.code / "seeded_draws.py") is module.seeded_draws
-    with pytest.raises(ValueError, match="fingerprint.py: the case must be a function named fingerprint"):
-        ours.load(ours.code / "fingerprint.py")
+    with pytest.raises(ValueError, match="_shared.py: the case must be a function named _shared"):
+        ours.load(ours.code / "_shared.py")
     assert translations.cases.stats.__name__ == cases._module_name(suite("stats").code)
 
 

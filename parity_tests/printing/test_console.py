@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from mpmath.libmp import from_rational, round_nearest, to_rational
 
+import translations as r
 from translations.parity import reference
 from translations.parity.cases import suite
 from translations.printing import (
@@ -240,7 +241,7 @@ def test_a_value_has_the_type_that_c_gives_it(value, kind):
 def test_the_package_gives_what_it_names():
     package = sys.modules["translations.printing"]
     assert all(hasattr(package, name) for name in package.__all__)
-    assert not callable(package) and translations.printing is console
+    assert not callable(package) and r.console is console
 
 
 def test_the_suppressed_correlation_is_said_apart():
