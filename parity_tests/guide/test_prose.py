@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-import translations
+import translations as r
 from translations.guide import prose
 
 DOC = """Fit a model by least squares (R: stats::lm).
@@ -43,23 +43,23 @@ def test_a_first_paragraph_is_a_title() -> None:
 
 
 def test_signatures_are_as_one_calls() -> None:
-    assert prose.signature(translations.fixef, "fixef") == "r.fixef(m: LmerMod, add_dropped: bool = False) -> Vector"
+    assert prose.signature(r.fixef, "fixef") == "r.fixef(m: LmerMod, add_dropped: bool = False) -> Vector"
     assert prose.signature(r.console, "console").startswith("r.console(\n    x: Any,\n    digits: int")
-    assert prose.signature(translations.VarCorr, "VarCorr") == "r.VarCorr(m: LmerMod)"
-    lines = prose.signature(translations.lmer, "lmer").splitlines()
+    assert prose.signature(r.VarCorr, "VarCorr") == "r.VarCorr(m: LmerMod)"
+    lines = prose.signature(r.lmer, "lmer").splitlines()
     assert (lines[:2], lines[-1]) == (["r.lmer(", "    formula: str,"], ") -> LmerMod")
-    lines = [line.strip() for line in prose.signature(translations.update, "update").splitlines()]
+    lines = [line.strip() for line in prose.signature(r.update, "update").splitlines()]
     assert lines == ["r.update(", "object: Any,", "/,", "formula: str | None = None,", "*,", "data: Any = None,",
                      "**changes: Any,", ") -> Any"]
-    assert prose.signature(translations.SingularFitWarning, "SingularFitWarning") == ""
+    assert prose.signature(r.SingularFitWarning, "SingularFitWarning") == ""
 
 
-@pytest.mark.parametrize("name", translations.__all__)
+@pytest.mark.parametrize("name", r.__all__)
 def test_every_exported_docstring_is_rendered_whole(name: str) -> None:
     """No word of a docstring is lost, but for the reference to R, which stands at the head of the page."""
     import inspect
 
-    value = getattr(translations, name)
+    value = getattr(r, name)
     text = inspect.getdoc(type(value).__call__ if inspect.ismodule(value) else value) or ""
     assert text, f"{name} has no docstring"
     made = prose.markdown(text, prose.parameters(value))
