@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from translations.console import Matrix
+from translations.printing import Matrix
 from translations.stats import generics
 from translations.stats.arguments import require_choice, require_level
 from translations.stats.distributions import qchisq, qnorm

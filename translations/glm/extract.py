@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console import NAN, Matrix, Vector
+from translations.printing import NAN, Matrix, Vector
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_count, require_choice

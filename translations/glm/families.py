@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from translations.console import NA
+from translations.printing import NA
 from translations.stats.arguments import as_number, require_choice
 from translations.stats.factors import Factor
 from translations.stats.poly import Columns
@@ -295,7 +295,7 @@ def negative_binomial(theta: float, link: str = "log") -> Family:
     """
     from scipy.special import gammaln
 
-    from translations.console.numbers import format_number
+    from translations.printing.numbers import format_number
 
     theta = as_number(theta, "theta")
     if not theta > 0.0:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console import Vector, tables
-from translations.console.render import render
-from translations.console.style import Style
+from translations.printing import Vector, tables
+from translations.printing.render import render
+from translations.printing.style import Style
 from translations.stats.design import ModelMatrix
 from translations.stats.frame import ModelFrame
 from translations.stats.linear_model import argument_text, row_names

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from translations.console import Vector, console
-from translations.console.render import render
-from translations.console.style import Style
+from translations.printing import Vector, console
+from translations.printing.render import render
+from translations.printing.style import Style
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import require_choice

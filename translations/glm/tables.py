@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from translations.console import NAN, Matrix, Vector
-from translations.console.deparse import deparse
-from translations.console.numbers import format_number
-from translations.console.render import render
-from translations.console.style import Style
+from translations.printing import NAN, Matrix, Vector
+from translations.printing.deparse import deparse
+from translations.printing.numbers import format_number
+from translations.printing.render import render
+from translations.printing.style import Style
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_labels, require_choice

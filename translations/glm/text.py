@@ -7,17 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from translations.console import layout
-from translations.console.coefmat import coef_lines
-from translations.console.frames import quantiles
-from translations.console.models import FIVE, call_lines, correlation_lines, texts
-from translations.console.numbers import format_number, format_numbers
-from translations.console.objects import Printed
-from translations.console.render import render
-from translations.console.rounding import signif, zapsmall
-from translations.console.style import Style
-from translations.console.tables import Call, CoefTable
-from translations.console.values import as_values
+from translations.printing import layout
+from translations.printing.coefmat import coef_lines
+from translations.printing.frames import quantiles
+from translations.printing.models import FIVE, call_lines, correlation_lines, texts
+from translations.printing.numbers import format_number, format_numbers
+from translations.printing.objects import Printed
+from translations.printing.render import render
+from translations.printing.rounding import signif, zapsmall
+from translations.printing.style import Style
+from translations.printing.tables import Call, CoefTable
+from translations.printing.values import as_values
 from translations.settings import since
 
 

@@ -13,11 +13,11 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from translations.arrays import Floats, Ints
+
 from .covariance.base import Covariance
 from .covariance.parameters import Parameters
 from .covariance.us import Unstructured
-
-from translations.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)

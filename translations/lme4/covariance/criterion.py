@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..criterion.derivatives import template_weights
-from ..pls import PLS
+from ..criterion.pls import PLS
 from .base import Floats
 from .parameters import Parameters
 

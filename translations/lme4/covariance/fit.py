@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..control import LmerControl
-from ..optimize import Optimum, nloptwrap
-from ..pls import PLS
+from ..criterion.optimize import Optimum, nloptwrap
+from ..criterion.pls import PLS
 from .base import Floats
 from .criterion import OnParameters
 from .newton import minimum

@@ -59,7 +59,7 @@ def optimize(
     if control.optimizer == "newton" and control.optCtrl:
         raise ValueError(f"optCtrl is for the other optimizers; 'newton' has no setting {sorted(control.optCtrl)}")
     if pls.structure.parameters.structured:
-        from .covariance import fit  # which is above
+        from ..covariance import fit  # which is above
 
         return fit.optimize(pls, REML, control, start, df, criterion)
     theta = pls.structure.start if start is None else np.asarray(start, dtype=float)

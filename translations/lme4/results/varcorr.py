@@ -13,9 +13,9 @@ from translations.printing import NAN, Matrix, Vector
 from translations.printing.render import render
 from translations.printing.style import Style
 
-from .structure import RandomTerm
 from ..arguments import require_mixed
 from ..model import LmerMod
+from ..structure import RandomTerm
 
 
 class ComponentMatrix(Matrix):
