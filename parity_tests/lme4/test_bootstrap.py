@@ -319,7 +319,7 @@ def test_dask_cluster(pp_mod, tmp_path):
 
 STUDY = """
 import time, translations as r
-from translations.lme4 import journal
+from translations.parallel import journal
 append = journal.Journal.append
 def slowly(self, start, values):
     append(self, start, values)

@@ -128,7 +128,7 @@ def test_values_that_differ(one: Any, other: Any) -> None:
 
 SCRIPT = """
 import numpy as np, pandas as pd
-from translations.lme4 import identity
+from translations.lme4.results import identity
 table = {"b": {"x", "y", "z"}, "a": pd.DataFrame({"g": pd.Categorical(["u", None]), "s": ["p", "q"]})}
 def f(m):
     return m.beta if m.name in {"one", "two", "three"} else table

@@ -148,7 +148,7 @@ def test_a_study_that_is_under_way_is_left_alone(undisturbed: Path, tmp_path: Pa
 ENDLESS = """
 import time
 from dataclasses import dataclass
-from translations.lme4 import jobs
+from translations.parallel import jobs
 @dataclass(frozen=True)
 class Part:
     start: int
