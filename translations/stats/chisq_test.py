@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console import Matrix, Vector
+from translations.printing import Matrix, Vector
 
 from .arguments import as_numbers
 from .calls import called

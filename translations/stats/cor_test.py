@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from translations.console import NA, Vector
+from translations.printing import NA, Vector
 from translations.settings import since
 
 from .arguments import require_choice, require_level

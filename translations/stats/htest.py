@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console import Vector, tables
-from translations.console.render import render
-from translations.console.style import Style
+from translations.printing import Vector, tables
+from translations.printing.render import render
+from translations.printing.style import Style
 
 from .calls import called
 from .collation import warn_of_order

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console import Matrix, Vector
-from translations.console.coefmat import format_pval
-from translations.console.render import render
-from translations.console.style import Style
+from translations.printing import Matrix, Vector
+from translations.printing.coefmat import format_pval
+from translations.printing.render import render
+from translations.printing.style import Style
 from translations.settings import since
 
 from .arguments import as_count, as_numbers, require_choice
@@ -125,7 +125,7 @@ class PairwiseTests:
 
 @render.register(PairwiseTests)
 def _lines(x: PairwiseTests, style: Style) -> list[str]:
-    from translations.console import layout
+    from translations.printing import layout
 
     p = x.p_value.to_numpy()
     texts = np.array(format_pval(p.ravel(order="F"), max(1, style.digits - 5)), object)
