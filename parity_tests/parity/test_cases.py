@@ -29,14 +29,14 @@ def optimizer_of(control=None):
 def test_what_is_not_given_has_a_default() -> None:
     one = case()(nothing_said)
     assert (one.section, one.order, one.tolerance, one.in_words_of, one.text_at, one.libraries) == (
-        "", 0, tol.OPTIMISER, "", "default", [])
+        "", 0, tol.THETA, "", "default", [])
     given = case("5.5", 3, tol.EXACT, "chapter", "tight")(nothing_said)
     assert (given.section, given.order, given.tolerance, given.in_words_of, given.text_at) == (
         "5.5", 3, tol.EXACT, "chapter", "tight")
     assert (one.name, one.path) == ("nothing_said", Path(__file__)) and one() == {"x": 1}
     same = Case(nothing_said)
     assert (same.section, same.order, same.tolerance, same.in_words_of, same.text_at) == (
-        "", 0, tol.OPTIMISER, "", "default")
+        "", 0, tol.THETA, "", "default")
 
 
 def test_a_case_bears_its_function_s_words_and_arguments() -> None:

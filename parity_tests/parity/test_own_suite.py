@@ -269,14 +269,6 @@ def files(place: Path) -> list[str]:
     return sorted(path.name for path in place.iterdir() if path.is_file())
 
 
-def test_the_files_of_its_ci(tmp_path: Path) -> None:
-    assert rparity("new", "mysuite/mycase", "--ci", cwd=tmp_path).returncode == 0
-    workflow = (tmp_path / ".github" / "workflows" / "parity.yml").read_text()
-    assert "run: pytest mysuite --require-r --parity-report=parity.html" in workflow
-    assert 'CMD ["pytest", "mysuite", "--require-r"]' in (tmp_path / "Dockerfile").read_text()
-    assert rparity("new", "mysuite/other", "--ci", cwd=tmp_path).returncode == 2
-
-
 @pytest.mark.parametrize(("target", "error"),
                          [("s/2nd", ValueError), ("s/_x", ValueError), ("s/logistic", FileExistsError)])
 def test_new_refuses(target: str, error: type[Exception], suite: Path) -> None:

@@ -10,7 +10,7 @@ from translations.parity import cases
 from translations.parity import tolerances as tol
 from translations.parity.cases import directory_suite, suite
 from translations.parity.compare import match
-from translations.parity.new import new, new_ci
+from translations.parity.new import new
 from translations.parity.records import RError, answers, rows
 
 TEXT = ("default\ta\tnumber\t0.5\ndefault\tb\tbool\ttrue\ndefault\tc\tbool\tfalse\ndefault\td\ttext\tu\\tv\\\\n\\n\n"
@@ -71,13 +71,3 @@ def test_where_a_new_case_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert new("random/fresh", tmp_path) == [tmp_path / "random" / "fresh.R", tmp_path / "random" / "fresh.py"]
     monkeypatch.chdir(tmp_path)
     assert new("deep/er/fresh") == [Path("deep/er/fresh.R"), Path("deep/er/fresh.py")]
-    assert new_ci("mine") == [Path(".github/workflows/parity.yml"), Path("Dockerfile")]
-    with pytest.raises(FileExistsError, match="^.github/workflows/parity.yml is there already$"):
-        new_ci("mine")
-
-
-def test_the_files_of_a_suites_ci(tmp_path: Path) -> None:
-    workflow, docker = new_ci("mine", tmp_path)
-    assert workflow == tmp_path / ".github" / "workflows" / "parity.yml" and docker == tmp_path / "Dockerfile"
-    assert "pytest mine --require-r" in workflow.read_text() and "{suite}" not in workflow.read_text()
-    assert '["pytest", "mine", "--require-r"]' in docker.read_text()

@@ -13,6 +13,7 @@ import pytest
 
 from translations.files import replace
 from translations.parallel.journal import Journal
+from translations.parity.reference import RAnswer, render
 
 from .. import warm
 
@@ -69,19 +70,21 @@ COMMANDS = {
     "check --json": (["check", "--suite", "{}/../suite", "--json", "{}/out.json"], "out.json"),
     "check --html": (["check", "--suite", "{}/../suite", "--html", "{}/out.html"], "out.html"),
     "new": (["new", "{}/mysuite/mycase"], "mycase.R"),
-    "new --ci": (["new", "--ci", "{}/mysuite/mycase"], "mycase.R"),
+    "new --ci": (["new", "--ci", "suite/"], "packages.R"),
     "figures": (["figures", "figure_5_1", "--out", "{}/figures", "--format", "png"], "disk/figures"),
 }
 
 
 @pytest.fixture
 def suite(tmp_path: Path) -> Path:
-    """A suite of one case, small enough to be checked in a moment."""
+    """A suite of one case, small enough to be checked in a moment; what its CI installs lies on the disk."""
     place = tmp_path / "suite"
     place.mkdir()
     case = "from translations.parity import case\n\n\n@case()\ndef one():\n    return {'x': 1}\n"
     (place / "one.py").write_text(case)
     (place / "one.R").write_text("list(x = 1)\n")
+    (place / "one.json").write_text(render({"default": RAnswer({"x": 1}, (), ())}, (), {"R": "4.2.2", "date": "then"}))
+    (place / "ci").symlink_to(tmp_path / "disk")
     return place
 
 

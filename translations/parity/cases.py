@@ -19,7 +19,7 @@ from typing import Any
 from translations import releases, settings
 from translations.parity import paths
 from translations.parity.flatten import Values, flatten
-from translations.parity.tolerances import OPTIMISER, Tolerances
+from translations.parity.tolerances import THETA, Tolerances
 from translations.parity.warned import PYTHONS_OWN
 
 Function = Callable[..., Any]
@@ -55,7 +55,7 @@ class Case:
 
     section     where the chapter has it, "5.5.1"
     order       its position in the suite
-    tolerance   one for all its values, or a dict by item of the answer
+    tolerance   one for all its values, or a dict by item of the answer; what any mixed model's values share, if none
     text_at     which fit's printed text is compared: "default", or "tight" where lme4's stopping noise shows
     in_words_of whose words its text is in when it is compared with the chapter: "chapter", where the chapter's older R
                 printed otherwise than today's; "" for the release's own
@@ -69,7 +69,7 @@ class Case:
     function: Function
     section: str = ""
     order: float = 0
-    tolerance: Tolerances = OPTIMISER
+    tolerance: Tolerances = THETA
     in_words_of: str = ""
     text_at: str = "default"
     releases: tuple[str, ...] = ()
@@ -137,7 +137,7 @@ class Case:
             return _captured(self.function, control=lmerControl(optimizer=optimizer))
 
 
-def case(section: str = "", order: float = 0, tolerance: Tolerances = OPTIMISER,
+def case(section: str = "", order: float = 0, tolerance: Tolerances = THETA,
          in_words_of: str = "", text_at: str = "default", releases: tuple[str, ...] = (),
          because: str = "") -> Callable[[Function], Case]:
     """Declare a function as a case: `@case(section="5.5.1", order=17, tolerance=tol.PROFILE)`.

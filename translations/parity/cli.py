@@ -154,19 +154,21 @@ def doctor(rscript: RscriptOption = None) -> None:
 @app.command()
 def new(
     case: Annotated[str, typer.Argument(help="SUITE/NAME: the suite is a directory, made if need be")],
-    ci: Annotated[bool, typer.Option("--ci", help="a GitHub Actions workflow and a Dockerfile too")] = False,
+    ci: Annotated[bool, typer.Option("--ci", help="the files of the suite's CI too (GitHub, GitLab, Docker), all "
+                                     "pinned; of SUITE/ these alone")] = False,
 ) -> None:
     """Write both sides of a case: NAME.R and NAME.py."""
     from translations.parity.new import new as write
     from translations.parity.new import new_ci
 
     try:
-        written = write(case)
-        written += new_ci(str(written[1].parent)) if ci else []
+        place, _, name = case.rpartition("/")
+        files = new_ci(place or ".") if ci else []
+        written = write(case) if name or not ci else []
     except (ValueError, OSError) as error:
         _stop(error)
-    place = written[1].parent
-    print("\n".join(map(str, written)))
+    print("\n".join(map(str, [*written, *files])))
+    place = str(written[1].parent) if written else place
     print(f"next: rparity regenerate --suite {place}   rparity check --suite {place}   pytest {place}")
 
 

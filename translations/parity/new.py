@@ -5,6 +5,7 @@ from pathlib import Path
 
 from translations.files import replace
 from translations.parity import cases
+from translations.parity.ci import ci_files
 
 R_SIDE = """\
 # {name}: say what is computed, and where it comes from.
@@ -30,18 +31,16 @@ def {name}():
 '''
 
 
-TEMPLATES = Path(__file__).parent / "templates"
+OURS = "Written by rparity new --ci"
 
 
 def new_ci(suite: str, within: Path | None = None) -> list[Path]:
-    """Write a GitHub Actions workflow and a Dockerfile that hold `suite` to R, and return their paths.
+    """Write the files of a suite's CI, those of an earlier time too, and return their paths: see `ci`.
 
-    Raises FileExistsError when one of the files is there.
+    Raises FileExistsError when one of the files is there and somebody else's, FileNotFoundError where the suite has no
+    reference yet.
     """
-    root = within or Path()
-    files = {root / ".github" / "workflows" / "parity.yml": "parity.yml", root / "Dockerfile": "Dockerfile"}
-    return _write({path: (TEMPLATES / name).read_text(encoding="utf-8").replace("{suite}", suite)
-                   for path, name in files.items()})
+    return _write(ci_files(suite, within))
 
 
 def new(target: str, within: Path | None = None) -> list[Path]:
@@ -60,7 +59,7 @@ def new(target: str, within: Path | None = None) -> list[Path]:
 
 
 def _write(files: dict[Path, str]) -> list[Path]:
-    there = [path for path in files if path.exists()]
+    there = [path for path in files if path.exists() and OURS not in path.read_text(encoding="utf-8")]
     if there:
         raise FileExistsError(f"{there[0]} is there already")
     replace(files)
