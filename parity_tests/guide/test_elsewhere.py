@@ -1,49 +1,126 @@
-"""Names of R's that are not here: what `r.<name>` and the guide answer, and that it runs."""
+"""R's names and words: every line runs, answers what R answers, and is found by `r.<name>`, terminal and site."""
 
 from __future__ import annotations
 
-import re
+import tomllib
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import translations as r
-from translations.guide import names, terminal
+from translations.guide import both_sides, names, site, terminal
 from translations.guide.elsewhere import TABLE, Elsewhere, elsewhere, read
+from translations.parity.session import LiveR
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+ASKED = tomllib.loads((Path(__file__).parent / "questions.toml").read_text(encoding="utf-8"))["ask"]
+pytestmark = pytest.mark.xdist_group("guide-words")  # the names are made once
+RIGHT = 57  # of sixty: what was set before the table was written
 
 
 @pytest.fixture(scope="module")
-def before() -> dict[str, Any]:
-    """What the head of the table promises: the names that every entry may use."""
-    head = re.search(r"^#     import.*?(?=^#     x, y, g)", TABLE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    assert head
-    found: dict[str, Any] = {}
-    exec(re.sub("^#     ", "", head[0], flags=re.MULTILINE), found)
-    draw = r.set_seed(1)
-    return found | {"x": draw.rnorm(20), "y": draw.rnorm(20), "g": ["a", "b"] * 10}
+def room(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return both_sides.room(tmp_path_factory.getbasetemp() / "guide-words")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A directory of its own for the lines that read and write files."""
+    where = tmp_path_factory.getbasetemp() / "guide-words"
+    where.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(where)
+        yield where
 
 
 @pytest.mark.parametrize("entry", elsewhere().values(), ids=elsewhere())
-def test_what_is_written_instead_runs(entry: Elsewhere, before: dict[str, Any], tmp_path: Path,
-                                      monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    before["df"].to_csv("file.csv", index=False)
-    before["df"].to_csv("file.txt", index=False, sep=" ")
+def test_what_is_written_runs_and_answers_what_r_answered(entry: Elsewhere, room: dict[str, Any]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        exec(compile(entry.use, entry.python, "exec"), dict(before))
+        got = both_sides.in_python(entry, room)
+    if not entry.in_r:
+        return
+    stored = both_sides.stored()["answers"].get(entry.python)
+    assert stored and stored["asked"] == both_sides.asked(entry), (
+        f"R was not asked since {entry.python} changed: python scripts/guide_answers.py {entry.python}")
+    if entry.digits:
+        shared = both_sides.fewest(got, stored["values"])
+        assert shared >= entry.digits, f"{shared:.1f} digits: R {stored['values'][:6]}, Python {got[:6]}"
+        assert shared >= stored["digits"] - 0.5, "the digits that the guide states: python scripts/guide_answers.py"
 
 
-def test_sixty_names_and_none_that_is_here() -> None:
-    assert len(elsewhere()) >= 60
-    here = elsewhere().keys() & set(r.__all__)
+def test_r_still_answers_what_is_stored(live_r: LiveR, place: Path, room: dict[str, Any]) -> None:
+    both_sides.prepare(live_r, place)
+    here = live_r.version()
+    if here != both_sides.stored()["R"]:
+        pytest.skip(f"R's answers are those of {both_sides.stored()['R']}, and here is {here}")
+    wrong = []
+    for entry in elsewhere().values():
+        packages = {entry.package, *(one for one in ("dplyr", "tidyr", "ggplot2"))}
+        if not entry.in_r or not entry.digits or not all(_has(live_r, one) for one in packages):
+            continue
+        expected = both_sides.stored()["answers"][entry.python]["values"]
+        if both_sides.fewest(both_sides.in_r(entry, live_r), expected) < min(entry.digits, 9):
+            wrong.append(entry.python)
+    assert not wrong
+
+
+def _has(live: LiveR, package: str) -> bool:
+    return live.eval(f'cat(requireNamespace("{package}", quietly = TRUE))').strip() == "TRUE"
+
+
+def test_two_hundred_answers_and_none_of_a_name_that_is_here() -> None:
+    assert sum(bool(one.in_r) for one in elsewhere().values()) >= 200
+    here = read(TABLE).keys() & set(r.__all__)
     assert not here, f"exported now: take {', '.join(sorted(here))} out of elsewhere.toml"
 
 
+def test_questions_in_r_users_words_are_answered_in_one_step() -> None:
+    import re
+
+    wrong = []
+    for question, wanted in ASKED:
+        found = names.find(question)
+        said = f"{found.use} {found.bites}" if isinstance(found, Elsewhere) else getattr(found, "python", "")
+        if not re.search(wanted, f"{said}("):
+            wrong.append(question)
+    assert len(ASKED) == 60 and len(wrong) <= 60 - RIGHT, wrong
+
+
+@pytest.fixture(scope="module")
+def words_site(place: Path) -> Path:
+    """The pages of R's words and the search, without the rest of the site."""
+    (place / "source").mkdir()
+    (place / "source" / "index.md").write_text("# Words\n\n```{toctree}\nwords/index\n```\n", encoding="utf-8")
+    site.write_words(place / "source")
+    site.run_sphinx(place / "source", place / "html", place / "doctrees", {})
+    return place / "html"
+
+
+def test_the_site_s_search_answers_as_the_terminal_does(words_site: Path, browser_page: Page) -> None:
+    browser_page.goto(f"{(words_site / 'search.html').as_uri()}?q=p-values")
+    box = browser_page.locator(".words-answer")
+    assert "Satterthwaite" in box.inner_text() and "p-values" in box.locator("h2").inner_text()
+    questions = [question for question, _ in ASKED]
+    found = browser_page.evaluate(
+        "(all) => all.map((one) => wordsAnswers(one, WORDS, 1).map((entry) => entry.python).join())", questions)
+    expected = [next(iter(names.words.answers(one)))[1].use for one in questions]
+    assert found == expected
+    spent = browser_page.evaluate(
+        "(one) => { const start = performance.now(); wordsAnswers(one, WORDS, 4); return performance.now() - start; }",
+        "compare two models likelihood ratio test")
+    assert spent < 1000  # milliseconds, on any machine; a few in fact
+    box.locator("h2 a").click()
+    browser_page.wait_for_url("**/words/mixed-models.html#words-*")
+
+
 def test_a_missing_name_says_what_to_write_instead() -> None:
-    entry = next(iter(elsewhere().values()))
+    entry = next(one for name, one in elsewhere().items() if name.isidentifier() and name not in r.__all__)
     with pytest.raises(AttributeError) as raised:
         getattr(r, entry.python)
     said = str(raised.value)
@@ -67,19 +144,20 @@ def test_a_name_that_nobody_has_has_close_ones_in_the_traceback() -> None:
         getattr(r, f"_{name}")
 
 
-@pytest.mark.parametrize("asked", ["read.csv", "read_csv", "utils::read.csv"])
+@pytest.mark.parametrize("asked", ["read.csv", "read_csv", "utils::read.csv", "Read.CSV", "import csv"])
 def test_the_guide_answers_from_the_same_table(asked: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = names.find(asked)
     assert found is elsewhere()["read_csv"]
     terminal.show(terminal.page(found))
     said = capsys.readouterr().out
-    assert "utils::read.csv is not in rparity" in said and 'pd.read_csv("file.csv")' in said
+    assert 'read.csv("file.csv")' in said and 'pd.read_csv("file.csv")' in said and "4.2.2 gives the same" in said
 
 
 @pytest.mark.parametrize(("text", "said"), [
     ('[a]\nr = "p::a"', "a has r; it needs r, use"),
     ('[a]\nr = "p::a"\nuse = "1"\nmore = "1"', "a has r, use, more"),
     ('[a_b]\nr = "p::a.c"\nuse = "1"', "a_b is not p::a.c"),
+    ('[a]\nr = "p::a"\nuse = "1"\ndigits = 0', "a cannot be compared"),
 ])
 def test_a_table_that_is_not_whole_says_what_is_wrong(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "elsewhere.toml"

@@ -69,4 +69,4 @@ def test_a_wrong_name_exits_with_1_and_close_ones(asked: str, said: str, guide: 
     if asked == CLOSE[0][0]:
         assert in_a_pipe(asked) == (code, printed, errors)
     assert (code, printed) == (1, "")
-    assert f"no function or case {asked!r}" in errors and said in errors
+    assert f"no answer to {asked!r}" in errors and said in errors

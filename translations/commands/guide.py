@@ -13,24 +13,28 @@ def register(app: typer.Typer) -> None:
 
 
 def guide(
-    name: Annotated[str | None, typer.Argument(help="R's name (t.test), Python's (t_test) or a case's")] = None,
+    words: Annotated[list[str] | None, typer.Argument(
+        help="R's name (t.test), Python's (t_test), a case's, or a question: rparity guide mean by group")] = None,
 ) -> None:
-    """Print an R function's translation, or a case: R, Python, what both print, the digits that agree, what differs.
+    """Print how something of R's is done here: a function's page, a case's, or the answer to a question in R's words.
 
-    Without a name: the table of all functions.
+    Without words: the table of all functions.
     """
     from translations.guide import names, terminal
 
-    if name is None:
+    if not words:
         terminal.show(terminal.table())
         return
+    name = " ".join(words)
     found = names.find(name)
     if isinstance(found, names.Unknown):
         close = f"; did you mean {', '.join(found.close)}?" if found.close else "; `rparity guide` lists them"
-        typer.echo(f"rparity: no function or case {name!r}{close}", err=True)
+        typer.echo(f"rparity: no answer to {name!r}{close}", err=True)
         raise typer.Exit(1)
     try:
         terminal.show(terminal.page(found))
+        if further := [one for one in names.related(name) if one != found][:4]:
+            terminal.show(terminal.also(further))
     except ImportError as error:
         cure = "; install it with: pip install 'rparity[figures]'" if error.name == "plotnine" else ""
         typer.echo(f"rparity: {error}{cure}", err=True)

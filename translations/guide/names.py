@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from translations import _HOME
+from translations.guide import asked as words
 from translations.guide import r_source
 from translations.guide.elsewhere import Elsewhere, elsewhere
 from translations.guide.python_source import direct_uses, uses
@@ -141,9 +142,10 @@ def r_callers(name: Name) -> list[Place]:
 
 
 def find(asked: str) -> Name | Place | Elsewhere | Unknown:
-    """What is called `asked`: an exported name (ours, R's, R's with its package), a case (with or without suite), or a
-    name of R's that is not here.
+    """What is called `asked`: an exported name (ours, R's, R's with its package), a case (with or without suite), or an
+    entry of the tables of R's names and words; else the entry that answers it best, read as a question.
     """
+    asked = " ".join(asked.split())
     names = exported()
     for one in names.values():
         if asked in (one.python, one.title, one.r):
@@ -151,9 +153,12 @@ def find(asked: str) -> Name | Place | Elsewhere | Unknown:
     for place in places().values():
         if asked in (place.name, place.file.stem):
             return place
-    for other in elsewhere().values():
-        if asked in (other.python, other.title, other.r):
-            return other
+    for fold in (str, str.lower):
+        for other in elsewhere().values():
+            if fold(asked) in {fold(one) for one in (other.python, other.title, other.r)}:
+                return other
+    if found := related(asked):
+        return found[0]
     known = [*names, *(one.title for one in names.values()), *(one.title for one in elsewhere().values()),
              *places(), *(p.file.stem for p in places().values())]
     folded: dict[str, str] = {}
@@ -161,3 +166,12 @@ def find(asked: str) -> Name | Place | Elsewhere | Unknown:
         folded.setdefault(spelling.lower(), spelling)
     close = difflib.get_close_matches(asked.lower(), folded, n=6, cutoff=0.55)
     return Unknown(asked, tuple(folded[spelling] for spelling in close))
+
+
+def related(asked: str) -> list[Elsewhere]:
+    """The entries that answer a question, best first; for one word only those that have the whole of it."""
+    found = [entry for _, entry in words.answers(asked)]
+    if " " in asked or "-" in asked:
+        return found
+    whole = words.stem(asked.lower())
+    return [entry for entry in found if any(whole in words.words_of(one) for one in (entry.title, *entry.words))]

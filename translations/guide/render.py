@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -9,9 +10,9 @@ from typing import Any
 
 import jinja2
 
-from translations.guide import names, prose
+from translations.guide import asked, both_sides, names, prose
 from translations.guide.content import CasePage, NamePage, case_page
-from translations.guide.elsewhere import elsewhere
+from translations.guide.elsewhere import Elsewhere, elsewhere
 from translations.parity import check, report, tolerances
 
 EVERYTHING = ("r", "r-output", "python", "python-output", "libraries")
@@ -42,8 +43,42 @@ def function(page: NamePage) -> str:
 
 def functions() -> str:
     """The page of all exported names."""
-    return templates().get_template("functions.md").render(
-        names=names.lookup_table(), elsewhere=elsewhere().values())
+    return templates().get_template("functions.md").render(names=names.lookup_table())
+
+
+def topics() -> dict[str, list[Elsewhere]]:
+    """The entries of the tables of words by the table's heading."""
+    found: dict[str, list[Elsewhere]] = {}
+    for entry in elsewhere().values():
+        found.setdefault(entry.topic, []).append(entry)
+    return found
+
+
+def page_of(topic: str) -> str:
+    """The name of a topic's page."""
+    return "-".join("".join(one if one.isalnum() else " " for one in topic.lower()).split())
+
+
+def words(topic: str) -> str:
+    """The page of one table of words."""
+    return templates().get_template("words.md").render(
+        topic=topic, entries=topics()[topic], agreement=both_sides.agreement, release=both_sides.stored()["R"])
+
+
+def words_index() -> str:
+    """The page that leads to them."""
+    return templates().get_template("words_index.md").render(
+        topics=[(topic, page_of(topic)) for topic in topics()], total=len(elsewhere()),
+        release=both_sides.stored()["R"], python_head=both_sides.PYTHON_HEAD, r_head=both_sides.R_HEAD)
+
+
+def words_data() -> str:
+    """The table for the site's search, as a script: see `static/words.js`."""
+    found = asked.phrases()
+    entries = [{"title": one.title, "page": f"words/{page_of(one.topic)}.html#words-{one.anchor}", "r": one.in_r,
+                "python": one.use, "bites": one.bites, "phrases": [sorted(phrase) for phrase in phrases]}
+               for one, phrases in found.entries]
+    return "const WORDS = " + json.dumps({**asked.rule(), "entries": entries, "weights": found.weights}) + ";\n"
 
 
 def cases(pages: Iterable[CasePage]) -> str:

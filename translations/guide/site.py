@@ -76,6 +76,15 @@ def write_sources(source: Path, live: bool, pages: Path, say: Callable[[str], No
     for name in names.lookup_table():
         _write(source / "functions" / f"{name.title}.md", render.function(name_page(name)))
     _write(source / "functions" / "index.md", render.functions())
+    write_words(source)
+
+
+def write_words(source: Path) -> None:
+    """Write the pages of R's names and words, and what the search asks of them."""
+    for topic in render.topics():
+        _write(source / "words" / f"{render.page_of(topic)}.md", render.words(topic))
+    _write(source / "words" / "index.md", render.words_index())
+    _write(source / "made" / "words_data.js", render.words_data())
 
 
 def run_sphinx(source: Path, out: Path, doctrees: Path, substitutions: Mapping[str, Any]) -> None:
@@ -119,7 +128,7 @@ def settings(written: list[str]) -> dict[str, Any]:
         "html_theme": "pydata_sphinx_theme",
         "html_title": "rparity",
         "html_math_renderer": "mathml",
-        "html_static_path": [str(HERE / "static")],
+        "html_static_path": [str(HERE / "static"), "made"],
         "html_css_files": ["guide.css"],
         "html_copy_source": False,
         "html_use_index": False,

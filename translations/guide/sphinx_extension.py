@@ -117,8 +117,16 @@ def _mathml(display: bool) -> tuple[Any, None]:
     return visit, None
 
 
+def _search(app: Sphinx, page: str, *_: object) -> None:
+    """The page of the search answers questions in R's words: only it loads their table."""
+    if page == "search":
+        app.add_js_file("words_data.js")
+        app.add_js_file("words.js")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Called by Sphinx."""
+    app.connect("html-page-context", _search)
     for role in ("case", "fn"):
         app.add_role(role, PageLink())
     for role in ("stored", "digits"):

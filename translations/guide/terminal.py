@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 from rich.console import Console, Group, RenderableType
 from rich.markdown import Markdown
@@ -12,7 +13,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from translations.guide import names, prose
+from translations.guide import both_sides, names, prose
 from translations.guide.content import CasePage, NamePage, Way, case_page, name_page
 from translations.guide.elsewhere import Elsewhere
 from translations.guide.names import Name, Place
@@ -57,10 +58,25 @@ def _name(page: NamePage) -> Group:
     return Group(*parts)
 
 
+def also(found: list[Elsewhere]) -> Group:
+    """Further entries that answer a question: their names and what they are for."""
+    made = Table(box=None, show_header=False)
+    for one in found:
+        made.add_row(Text(f"rparity guide {shlex.quote(one.title)}"),
+                     Text(one.words[0] if one.words else one.r, "dim"))
+    return Group(Text(""), Text("See also", "bold"), made)
+
+
 def _elsewhere(entry: Elsewhere) -> Group:
-    parts: list[RenderableType] = [Text(f"{entry.r} is not in rparity; write instead", "bold"), Text(""),
-                                   _code(entry.use, "python")]
-    return Group(*parts, *([Text(""), Text(entry.bites)] if entry.bites else []))
+    head = entry.title if entry.title in entry.r else f"{entry.title}  ({entry.r})"
+    parts: list[RenderableType] = [Text(head if "(" in head else entry.r, "bold"), Text("")]
+    if entry.in_r:
+        parts += [Rule("R", align="left"), _code(entry.in_r, "r")]
+    parts += [Rule("Python", align="left"), _code(entry.use, "python")]
+    parts += [Text(""), Text(entry.bites)] if entry.bites else []
+    said = both_sides.agreement(entry)
+    given = both_sides.given(entry)
+    return Group(*parts, *([Text(""), Text(said, "dim")] if said else []), *([Text(given, "dim")] if given else []))
 
 
 def _case(page: CasePage) -> Group:

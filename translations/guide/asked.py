@@ -1,0 +1,101 @@
+"""Which entry answers a question in an R user's words: the same rule here and in the site's `static/words.js`.
+
+A question and a phrase are sets of words, cut to their stems; a word weighs the more the fewer entries have it. An
+entry scores the cosine between the question and that of its phrases that fits best, and a little for its other words.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+
+from translations.guide.elsewhere import Elsewhere, elsewhere
+
+ENOUGH = 0.42          # below it nothing is said to be an answer
+FURTHER = 0.1          # what the entry's other words count beside its best phrase
+SAID_BY_ALL = frozenset("""
+    a an and are can do does for from get give have how i in is it me my not of on only r s the there this to use using
+    want what when where which with why you python pandas compute calculate equivalent
+""".split())
+_WORD = re.compile(r"[a-z0-9]+(?:[._][a-z0-9]+)*|%[a-z>*/%]*%|\|\||[<>=!]=", re.ASCII)
+_TO = re.compile(r"([a-z]+) to (?:a )?([a-z]+)", re.ASCII)  # long to wide is not wide to long
+_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "e", "y")
+_SAME_AS = """
+    frame: dataframe df tibble      color: colour           center: centre centering centring   post: posthoc hoc
+    p: pvalue pvalues pval          missing: na nas nan     variable: var vars                  column: col cols
+    test: ttest                     excel: xlsx xls         plot: graph chart figure            row: rows
+    significance: signif significant                        remove: delete drop dropping exclude
+    versus: vs                      confidence: ci cis      mean: avg average
+    create: make build generate
+    standardize: standardise        categorize: categorise
+"""
+_ALIKE = {other: one for one, others in re.findall(r"(\w+):((?: \w+)+)", _SAME_AS) for other in others.split()}
+
+
+def rule() -> dict[str, object]:
+    """What the same rule needs in another language."""
+    return {"word": _WORD.pattern, "to": _TO.pattern, "endings": _ENDINGS, "alike": _ALIKE,
+            "said_by_all": sorted(SAID_BY_ALL), "enough": ENOUGH, "further": FURTHER}
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The stems of a text's words, those left out that every question has."""
+    found = set()
+    for word in _WORD.findall(text.lower().replace("'s ", " ").replace("-", " ")):
+        pieces = [word, *re.split(r"[._]", word)] if re.search(r"[._]", word) else [word]
+        for piece in pieces:
+            piece = _ALIKE.get(piece, piece)
+            if piece and piece not in SAID_BY_ALL:
+                found.add(stem(piece))
+    found |= {f"{stem(one)}>{stem(other)}" for one, other in _TO.findall(text.lower())}
+    return frozenset(found)
+
+
+def stem(word: str) -> str:
+    """A word without its ending, where four letters or more remain."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word[:-1] if len(word) == 4 and word.endswith("s") else word
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """What is asked of the entries: each one's phrases as stems, and every stem's weight."""
+
+    entries: tuple[tuple[Elsewhere, tuple[frozenset[str], ...]], ...]
+    weights: dict[str, float]
+
+    def score(self, question: frozenset[str], phrases: tuple[frozenset[str], ...]) -> float:
+        """How well an entry's phrases answer a question: 0 to 1, and FURTHER beyond."""
+        def length(stems: frozenset[str]) -> float:
+            return math.sqrt(sum(self.weights.get(one, self.weights[""]) ** 2 for one in stems))
+
+        asked = length(question)
+        best = max(length(question & one) ** 2 / (asked * length(one)) for one in phrases)
+        return best + FURTHER * (length(question & frozenset().union(*phrases)) / asked) ** 2
+
+
+@cache
+def phrases() -> Phrases:
+    """Every entry's phrases: its name, its package's name with it, and those written down."""
+    entries = []
+    for entry in elsewhere().values():
+        texts = [entry.title, entry.python, f"{entry.package} {entry.title}", *entry.words]
+        entries.append((entry, tuple(dict.fromkeys(filter(None, map(words_of, texts))))))
+    having = Counter(stem for _, found in entries for stem in frozenset().union(*found))
+    weights = {stem: math.log(1 + len(entries) / number) for stem, number in having.items()}
+    return Phrases(tuple(entries), weights | {"": math.log(1 + len(entries))})
+
+
+def answers(question: str, most: int = 6) -> list[tuple[float, Elsewhere]]:
+    """The entries that answer a question, best first, each with its score; none below ENOUGH."""
+    asked = words_of(question)
+    if not asked:
+        return []
+    found = phrases()
+    scored = [(found.score(asked, of), entry) for entry, of in found.entries]
+    return sorted((one for one in scored if one[0] >= ENOUGH), key=lambda one: -one[0])[:most]

@@ -1,0 +1,84 @@
+// Above the results of the site's search: the entry that answers the question in R users' words. The rule is that of asked.py,
+// whose tables and stems come in words_data.js.
+"use strict";
+
+function wordsStem(word, endings) {
+  for (const ending of endings) {
+    if (word.endsWith(ending) && word.length - ending.length >= 4) return word.slice(0, word.length - ending.length);
+  }
+  return word.length === 4 && word.endsWith("s") ? word.slice(0, -1) : word;
+}
+
+function wordsOf(text, data) {
+  const found = new Set();
+  const lower = text.toLowerCase();
+  for (const word of lower.replaceAll("'s ", " ").replaceAll("-", " ").match(new RegExp(data.word, "g")) || []) {
+    for (let piece of /[._]/.test(word) ? [word, ...word.split(/[._]/)] : [word]) {
+      if (Object.hasOwn(data.alike, piece)) piece = data.alike[piece];
+      if (piece && !data.said_by_all.includes(piece)) found.add(wordsStem(piece, data.endings));
+    }
+  }
+  for (const [, one, other] of lower.matchAll(new RegExp(data.to, "g"))) {
+    found.add(`${wordsStem(one, data.endings)}>${wordsStem(other, data.endings)}`);
+  }
+  return found;
+}
+
+function wordsAnswers(question, data, most) {
+  const length = (stems) => {
+    let total = 0;
+    for (const one of stems) total += (Object.hasOwn(data.weights, one) ? data.weights[one] : data.weights[""]) ** 2;
+    return Math.sqrt(total);
+  };
+  const stems = wordsOf(question, data);
+  if (!stems.size) return [];
+  const asked = length(stems);
+  const both = (phrase) => length(phrase.filter((one) => stems.has(one)));
+  const scored = [];
+  data.entries.forEach((entry, at) => {
+    const best = Math.max(...entry.phrases.map((phrase) => both(phrase) ** 2 / (asked * length(phrase))));
+    const all = [...new Set(entry.phrases.flat())];
+    const score = best + data.further * (both(all) / asked) ** 2;
+    if (score >= data.enough) scored.push({ score, at, entry });
+  });
+  scored.sort((a, b) => b.score - a.score || a.at - b.at);
+  return scored.slice(0, most).map((one) => one.entry);
+}
+
+function wordsShow(question, data) {
+  const place = document.querySelector("#search-results");
+  const found = wordsAnswers(question, data, 4);
+  if (!place || !found.length) return;
+  const box = document.createElement("section");
+  box.className = "words-answer";
+  const [first, ...others] = found;
+  const head = box.appendChild(document.createElement("h2"));
+  const link = head.appendChild(document.createElement("a"));
+  link.href = first.page;
+  link.textContent = first.title;
+  for (const [name, code] of [["R", first.r], ["Python", first.python]]) {
+    if (!code) continue;
+    const title = box.appendChild(document.createElement("p"));
+    title.textContent = name;
+    const block = box.appendChild(document.createElement("pre"));
+    block.tabIndex = 0;
+    block.textContent = code;
+  }
+  if (first.bites) box.appendChild(document.createElement("p")).textContent = first.bites;
+  if (others.length) {
+    const more = box.appendChild(document.createElement("p"));
+    more.append("See also ");
+    others.forEach((one, at) => {
+      const further = document.createElement("a");
+      further.href = one.page;
+      further.textContent = one.title;
+      more.append(at ? ", " : "", further);
+    });
+  }
+  place.before(box);
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  const question = new URLSearchParams(window.location.search).get("q");
+  if (question && typeof WORDS !== "undefined" && document.querySelector("#search-results")) wordsShow(question, WORDS);
+});
