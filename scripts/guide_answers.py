@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import math
 import os
@@ -41,7 +42,7 @@ def main(wanted: list[str]) -> int:
                 wrong += 1
                 continue
             try:
-                with contextlib.redirect_stdout(None):
+                with contextlib.redirect_stdout(io.StringIO()):
                     got = both_sides.in_python(entry, names)
             except Exception as error:  # any library's own
                 print(f"{entry.python}: Python: {type(error).__name__}: {error}")
