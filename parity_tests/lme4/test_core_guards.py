@@ -70,10 +70,11 @@ def test_what_is_computed_is_said_on_standard_error(capsys: pytest.CaptureFixtur
 
 
 def test_which_models_are_computed_in_lme4s_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    covered = {"y ~ x + (x + z | g)": True, "y ~ x + (x || g) + (0 + z | g)": True, "y ~ x + (x * z | g)": False,
+    covered = {"y ~ x + (x + z | g)": True, "y ~ x + (x || g) + (0 + z | g)": True, "y ~ x + (x * z | g)": True,
                "y ~ x + (x | g) + (1 | g:s)": True, "y ~ x + (x + z | g) + (1 | g:s)": False,
                "y ~ x + (1 | g) + (x | g:s)": False, "y ~ x + (1 | g) + (1 | h)": False,
-               "y ~ x + (1 | g) + (1 | g:s) + (1 | h)": False}
+               "y ~ x + (1 | g) + (1 | g:s) + (1 | h)": False,
+               "y ~ x + diag(x * z | g)": True, "y ~ x + diag(x + z | g) + (0 + x:z | g)": False}
     for formula, expected in covered.items():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

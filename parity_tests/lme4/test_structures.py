@@ -22,13 +22,14 @@ SLEEP = {
     "diag(Days | Subject, hom = TRUE)": (1759.1498995517834, [0.32507463453551283]),
     "cs(Days | Subject)": (1743.6282720865186, [0.96679231637619645, 0.23140420416776694, 0.065611478522037636]),
     "cs(Days | Subject, hom = TRUE)": (1757.7743078717533, [0.25966355585168538, 0.59253579077227347]),
-    "us(Days | Subject)": (1743.6282719599519, [0.96674177396741234, 0.015169058896036137, 0.23090995320779453]),
-}
-# Where lme4's criterion is summed in an order that is not followed here, BOBYQA stops elsewhere: digits shared.
-LONGER = {
-    "ar1(0 + factor(Days) | Subject)": (1734.1864679417654, [3.1288117400201676, 0.88349913655114998], 5),
+    "ar1(0 + factor(Days) | Subject)": (1734.1864679417654, [3.1288117400201676, 0.88349913655114998]),
     "cs(1 | Subject) + ar1(0 + factor(Days) | Subject)":
-        (1734.0122989552096, [1.6252791991862956, 2.891872716211644, 0.83469684857539006], 4),
+        (1734.0122989552096, [1.6252791991862956, 2.891872716211644, 0.83469684857539006]),
+    "ar1(0 + factor(Days) | Subject, hom = FALSE)":
+        (1702.1890636226331, [9.0909906497484574, 9.2158471855122599, 7.3867740791426089, 9.154836092450239,
+                              9.9948040785260002, 13.707918375829923, 17.716045524935776, 13.978984452731423,
+                              15.621695053374784, 16.846382656450185, 0.8172237271888233]),
+    "us(Days | Subject)": (1743.6282719599519, [0.96674177396741234, 0.015169058896036137, 0.23090995320779453]),
 }
 
 
@@ -63,20 +64,12 @@ def test_template_and_derivatives(label: str) -> None:
 @pytest.mark.parametrize("term", SLEEP)
 def test_lme4_to_the_last_bit(term: str) -> None:
     m = r.lmer(f"Reaction ~ Days + {term}", r.sleepstudy())
-    value, par = SLEEP[term]
+    value, par = SLEEP[term]  # ar1 without one variance: after 4744 evaluations
     assert r.REMLcrit(m) == value
     assert r.getME(m, "par").to_numpy().tolist() == par
 
 
-@pytest.mark.parametrize("term", LONGER)
-def test_lme4_with_longer_templates(term: str) -> None:
-    m = r.lmer(f"Reaction ~ Days + {term}", r.sleepstudy())
-    value, par, digits = LONGER[term]
-    assert r.REMLcrit(m) == pytest.approx(value, rel=1e-9)
-    np.testing.assert_allclose(m.par, par, rtol=10.0**-digits)
-
-
-@pytest.mark.parametrize("term", [*SLEEP, *LONGER, "ar1(0 + factor(Days) | Subject, hom = FALSE)"])
+@pytest.mark.parametrize("term", SLEEP)
 def test_newton_is_at_a_minimum_and_no_higher(term: str) -> None:
     formula = f"Reaction ~ Days + {term}"
     m, theirs = r.lmer(formula, r.sleepstudy(), control="newton"), r.lmer(formula, r.sleepstudy())

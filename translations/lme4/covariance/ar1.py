@@ -31,7 +31,8 @@ class AR1(Correlated):
         if not self.n_rho:
             return np.ones((1, 1))
         r, lag = float(rho[0]), np.subtract.outer(np.arange(self.k), np.arange(self.k))
-        T = np.where(lag >= 0, r ** np.maximum(lag, 0).astype(float), 0.0)
+        powers = np.array([_power(r, i) for i in range(self.k)])
+        T = np.where(lag >= 0, powers[np.maximum(lag, 0)], 0.0)
         T[:, 1:] *= sqrt(max(1.0 - r * r, 0.0))
         return T
 
@@ -39,3 +40,13 @@ class AR1(Correlated):
         names, values = super().theta(par, effects)
         distinct = slice(0, 2 * self.k - 1) if self.hom else slice(None)
         return names[distinct], values[distinct]
+
+
+def _power(x: float, n: int) -> float:
+    """x^n as R 4.6 computes it: products up to the fourth power, then C's pow. BOBYQA's way depends on the last bit."""
+    if n > 4:
+        return float(x**n)
+    out = 1.0
+    for _ in range(n):
+        out *= x
+    return out

@@ -23,6 +23,7 @@ class Covariance(ABC):
     hom: bool = False
     NAME: ClassVar[str] = ""
     DEFAULT_HOM: ClassVar[bool | None] = False  # None: the structure takes no `hom`
+    FULL: ClassVar[bool] = True  # whether lme4 stores all of the template's lower triangle
 
     @property
     def matrix_class(self) -> str:

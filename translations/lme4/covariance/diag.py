@@ -13,6 +13,7 @@ class Diagonal(Correlated):
     """A diagonal matrix; parameters: standard deviations. SAS: UN(1), with `hom` VC. R: Covariance.diag."""
 
     NAME: ClassVar[str] = "diag"
+    FULL: ClassVar[bool] = False
     RHO: ClassVar[tuple[str, ...]] = ()
 
     def correlation(self, rho: Floats) -> tuple[Floats, Floats, Floats]:

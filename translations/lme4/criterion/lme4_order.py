@@ -24,6 +24,7 @@ if cython.compiled:
     from cython.cimports.libc.math import INFINITY, NAN, log, sqrt
     from cython.cimports.translations.lme4.criterion.objective import Objective
     from cython.cimports.translations.lme4.criterion.scales import theta_of
+    from cython.cimports.translations.lme4.criterion.triangles import backward_row, forward, forward_row
 else:
     from math import inf as INFINITY
     from math import log, sqrt
@@ -33,6 +34,7 @@ else:
 
     from .objective import Objective
     from .scales import theta_of
+    from .triangles import backward_row, forward, forward_row
 
     runs_as_python(__name__)
 
@@ -272,10 +274,7 @@ class Criterion(Objective):
                     s -= self.L[d, a, c] * self.L[d, a, c]
                 self.L[d, a, a] = sqrt(s)
                 self.logs[d, a] = log(self.L[d, a, a] * self.L[d, a, a])
-                for c in range(p):
-                    for e in range(a):
-                        self.RZX[d, a, c] -= self.L[d, a, e] * self.RZX[d, e, c]
-                    self.RZX[d, a, c] /= self.L[d, a, a]
+            forward(self.L, d, self.RZX, d)
 
     @cython.cfunc
     @cython.nogil
@@ -291,10 +290,9 @@ class Criterion(Objective):
                 s: cython.double = 0.0
                 for at in range(self.level[g], self.level[g + 1]):
                     s += self.w[j + at, a] * self.r[at]
-                for c in range(a):
-                    s -= self.L[d, a, c] * self.u[g, c]
-                self.u[g, a] = s / self.L[d, a, a]
+                self.u[g, a] = s
                 log_det += self.logs[d, a]
+            forward_row(self.L, d, self.u, g)
         return log_det
 
     @cython.cfunc
@@ -441,11 +439,7 @@ class Criterion(Objective):
             # Backwards, CHOLMOD takes the last columns of a level together (up to three), and subtracts from them last
             # first; but not the first four columns of all.
             together: cython.bint = self.ptr[g + 1] + g * k + k - 1 >= 4
-            for a in range(k - 1, -1, -1):
-                for step in range(1, k - a):
-                    c = k - step if together else a + step
-                    self.u[g, a] -= self.L[d, c, a] * self.u[g, c]
-                self.u[g, a] /= self.L[d, a, a]
+            backward_row(self.L, d, self.u, g, self.ptr[g + 1] + g * k)
             for at in range(self.ptr[g], self.ptr[g + 1]):
                 h = self.down[at]
                 last: cython.bint = together and at == self.ptr[g + 1] - 1

@@ -6,10 +6,11 @@ compiled without vector instructions and adds one product after the other, so it
 hence every step of the optimizer, is lme4's to the last bit (`criterion/lme4_order.py`, which unlike `pls.py` passes
 over the data each time).
 
-Covered are terms on one factor with three effects or fewer in all, and terms with at most two effects on a factor in
-which another is nested that has one. CHOLMOD then orders the columns outer level by outer level, the levels nested in
-it before it, last first; and no column is long enough to be taken together with others on the way down. Other models
-are computed by `pls.py`. Shapes: k outer effects; m inner levels, none where there is one factor.
+Covered are terms on one factor, with 40 effects in all at most (of more, CHOLMOD takes dense blocks), and terms with at
+most two effects on a factor in which another is nested that has one. CHOLMOD then orders the columns outer level by
+outer level, the levels nested in it before it, last first. Other models are computed by `pls.py`, and so are more than
+three effects where a term of several independent ones stands beside another, whose columns it orders otherwise. Shapes:
+k outer effects; m inner levels, none where there is one factor.
 """
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ from translations.arrays import Floats, Ints
 from ..structure import Block, RandomStructure
 from .lme4_order import Criterion
 
-MOST_EFFECTS, MOST_OUTER_EFFECTS = 3, 2
+MOST_EFFECTS, MOST_OUTER_EFFECTS = 40, 2
+ALWAYS = 3  # effects, whose columns CHOLMOD orders alike whatever the terms
 MOST_ROWS = 20_000  # a pass over the data each time is dear where `pls.py` needs none,
 DENSE_FROM = 1_000  # but not as dear as factoring a dense matrix of so many columns
 
@@ -131,12 +133,16 @@ class Sequential:
         n, blocks = len(X), structure.blocks
         outer = blocks[-1]
         dense = len(blocks) == 2 and outer.k * outer.n_levels >= DENSE_FROM
-        if len(blocks) > 2 or outer.k > MOST_EFFECTS or (n > MOST_ROWS and not dense):
+        work = n * max(1.0, (outer.k / ALWAYS) ** 2 / 5.0)
+        if len(blocks) > 2 or outer.k > MOST_EFFECTS or (work > MOST_ROWS and not dense):
+            return None
+        terms = [structure.terms[i] for i in structure.members[-1]]
+        if outer.k > ALWAYS and len(terms) > 1 and any(t.k > 1 and not t.covariance.FULL for t in terms):
             return None
         inner = Inner.none(n, outer.n_levels, outer.k) if len(blocks) == 1 else Inner.of(blocks[0], outer)
         if inner is None:
             return None
-        first = np.cumsum([0, *(structure.terms[i].k for i in structure.members[-1])])
+        first = np.cumsum([0, *(term.k for term in terms)])
         root, log_weights = np.ones(n), 0.0
         if weights is not None:
             root = np.sqrt(weights)
