@@ -72,6 +72,8 @@ from .settings import options as options
 from .simulation.multilevel import simulate_multilevel as simulate_multilevel
 from .simulation.studies import power_study as power_study
 from .simulation.studies import recovery_study as recovery_study
+from .stats.aov import aov as aov
+from .stats.boxcox import boxcox as boxcox
 from .stats.chisq_test import chisq_test as chisq_test
 from .stats.collation import CollationWarning as CollationWarning
 from .stats.contrasts import contr_helmert as contr_helmert
@@ -118,6 +120,10 @@ from .stats.generics import summary as summary
 from .stats.generics import update as update
 from .stats.generics import vcov as vcov
 from .stats.lm import lm as lm
+from .stats.model_generics import family as family
+from .stats.model_generics import model_frame as model_frame
+from .stats.model_generics import terms as terms
+from .stats.model_generics import weights as weights
 from .stats.multiplicity import p_adjust as p_adjust
 from .stats.multiplicity import pairwise_t_test as pairwise_t_test
 from .stats.multiplicity import pairwise_wilcox_test as pairwise_wilcox_test

@@ -1,5 +1,5 @@
 """lmer, from formula to inference. Importing any module of this room registers the methods that models answer to."""
 from .inference import compare, confint
-from .results import extract, influence, predict, ranef, simulate, summary, update
+from .results import extract, influence, parts, predict, ranef, simulate, summary, update
 
-__all__ = ["compare", "confint", "extract", "influence", "predict", "ranef", "simulate", "summary", "update"]
+__all__ = ["compare", "confint", "extract", "influence", "parts", "predict", "ranef", "simulate", "summary", "update"]

@@ -171,7 +171,8 @@ def _(x: AnovaTable, style: Style) -> list[str]:
     tests += [j for j, name in enumerate(names) if name in ("F", "Cp", "Chisq")]
     zaps = [j for j in range(len(names) - has_p) if j not in tests and not names[j].endswith("Df")]
     lines = [part for entry in x.heading for part in entry.split("\n")]
-    return lines + print_coefmat(x.table, style, max(style.digits - 2, 3), has_p, tests, (), zaps, "")
+    digits = max(style.digits - 2, 3) if x.digits is None else x.digits
+    return lines + print_coefmat(x.table, style, digits, has_p, tests, (), zaps, "")
 
 
 @render.register

@@ -70,9 +70,11 @@ class AnovaTable(Printed):
     heading  lines printed above the table, as R's attribute "heading" has them (an element may hold "\\n"); () for none
     table    R's columns ("Df", "Sum Sq", "Mean Sq", "F value", "Pr(>F)" | "npar", "AIC", ..., "Chisq", "Df",
              "Pr(>Chisq)"); NaN where R has NA
+    digits   None: 5 (R: max(3, 7 - 2))
     """
     heading: Sequence[str]
     table: pd.DataFrame
+    digits: int | None = None
 
 
 @dataclass(frozen=True, repr=False)

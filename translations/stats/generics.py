@@ -89,15 +89,17 @@ def anova(object: Any, /, *more: Any, refit: bool = True, model_names: Sequence[
 @generic
 def predict(object: Any, /, newdata: Any = None, *, se_fit: bool = False, re_form: str | None = None,
             allow_new_levels: bool = False, random_only: bool = False, interval: str = "none", level: float = 0.95,
-            weights: Any = None, type: str | None = None) -> Any:
+            weights: Any = None, type: str | None = None, terms: Any = None) -> Any:
     """Predictions, one a row of the data or of new data, in the response's units. R: stats::predict.
 
     object: a model. newdata: frame or mapping of columns, rows to predict. se_fit: standard errors too. re_form: of a
     mixed model None for all random effects, "~0" for none, or some of its terms. allow_new_levels: levels that the fit
     did not see get random effects of 0. random_only: without the fixed effects. interval ("none", "confidence",
-    "prediction"), level, weights: of a linear model. type: of a generalized one "link" (the default) or "response".
+    "prediction"), level, weights: of a linear model. type: of a generalized one "link" (the default) or "response"; of
+    a linear one "response" or "terms", what each term adds, centred, or those terms whose labels `terms` lists.
 
-    Returns a Vector (rows,); with an interval a Matrix (rows, 3); with se_fit both predictions and standard errors.
+    Returns a Vector (rows,); with an interval a Matrix (rows, 3), by term a Matrix (rows, terms) with its `.constant`;
+    with se_fit both predictions and standard errors.
 
     Raises KeyError for a missing column, ValueError naming a level that the fit did not see.
 

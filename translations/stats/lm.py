@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import lm_extract, lm_influence, lm_predict, lm_tables
+from . import lm_extract, lm_influence, lm_predict, lm_tables, model_parts
 from .calls import called
 from .design import design
 from .frame import model_frame
 from .linear_model import Lm, fit
 
-__all__ = ["Lm", "lm", "lm_extract", "lm_influence", "lm_predict", "lm_tables"]
+__all__ = ["Lm", "lm", "lm_extract", "lm_influence", "lm_predict", "lm_tables", "model_parts"]
 
 
 def lm(

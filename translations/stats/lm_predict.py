@@ -25,11 +25,12 @@ class Prediction:
     """Predictions with their standard errors (R: predict(se.fit = TRUE)).
 
     fit:    (rows,), or (rows, 3) with "fit", "lwr", "upr" when an interval was asked for;  se_fit: (rows,)
+            both (rows, terms) by term
     df:     residual degrees of freedom;  residual_scale: residual standard deviation
     """
 
     fit: Vector | Matrix
-    se_fit: Vector
+    se_fit: Vector | Matrix
     df: int
     residual_scale: float
 
@@ -54,13 +55,16 @@ class Fitted(Protocol):
 
 @generics.predict.register(Lm)
 def _predict(
-    m: Lm, newdata: Any = None, se_fit: bool = False, interval: str = "none", level: float = 0.95, weights: Any = None
+    m: Lm, newdata: Any = None, se_fit: bool = False, interval: str = "none", level: float = 0.95, weights: Any = None,
+    type: str | None = None, terms: Any = None,
 ) -> Any:
     """Predictions for the data or for `newdata`, in the response's units (R: predict.lm).
 
     interval: "none", "confidence" (for the mean) or "prediction" (for a new observation), at `level`
     weights:  of the new observations, for prediction intervals: a number, an array, or text; by default 1, or those of
               the fit where no newdata are given, and R's warning of either
+
+    type, terms: "terms" for what each term (or each of `terms`) adds, centred on the fit's rows
 
     Where R ≥ 4.3 is followed and the fit is rank-deficient, rows of `newdata` that the data cannot predict are warned
     of and listed in the result's `attribute`.
@@ -71,6 +75,14 @@ def _predict(
     """
     require_choice(interval, ("none", "confidence", "prediction"), "interval")
     require_level(level)
+    require_choice("response" if type is None else type, ("response", "terms"), "type")
+    if type == "terms":
+        from .term_predictions import by_term
+
+        if interval != "none":
+            raise ValueError("interval= is for type='response': terms have standard errors, se_fit=True")
+        parts, errors = by_term(m, newdata, terms)
+        return Prediction(parts, errors, m.df_residual, m.sigma) if se_fit else parts
     doubtful = np.zeros(0, int)
     if newdata is None:
         X, fit, labels = m.X.values, m.frame.pad(m.fitted), row_names(m.frame.padded_index)

@@ -1,0 +1,77 @@
+"""Analyses of variance: what a balanced split plot's table is made of, and what is asked wrongly."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import translations as r
+
+
+def cake_sums() -> tuple[Any, dict[str, float]]:
+    """The cake's table, and the sums of squares of its means."""
+    cake = r.cake()
+    y = cake["angle"]
+    mean = y.mean()
+
+    def of(*by: str) -> float:
+        return float(((cake.groupby(list(by), observed=True)["angle"].transform("mean") - mean) ** 2).sum())
+
+    recipe, temperature, plot = of("recipe"), of("temperature"), of("recipe", "replicate")
+    both = of("recipe", "temperature")
+    sums = {"recipe": recipe, "plots": plot - recipe, "temperature": temperature,
+            "recipe:temperature": both - recipe - temperature,
+            "rest": float(((y - mean) ** 2).sum()) - plot - (both - recipe)}
+    return r.summary(r.aov("angle ~ recipe * temperature + Error(recipe:replicate)", cake)), sums
+
+
+@pytest.mark.filterwarnings("ignore:Error.. model is singular")
+def test_a_balanced_split_plot_s_sums_of_squares_are_those_of_its_means() -> None:
+    table, sums = cake_sums()
+    plots, within = table["Error: recipe:replicate"], table["Error: Within"]
+    np.testing.assert_allclose(plots["Sum Sq"], [sums["recipe"], sums["plots"]], rtol=1e-12)
+    assert plots["Df"].tolist() == [2, 42] and within["Df"].tolist() == [5, 10, 210]
+    np.testing.assert_allclose(within["Sum Sq"],
+                               [sums["temperature"], sums["recipe:temperature"], sums["rest"]], rtol=1e-10)
+
+
+def test_one_stratum_is_the_linear_model() -> None:
+    machines = r.load("Machines")
+    m, same = r.aov("score ~ Machine * Worker", machines), r.lm("score ~ Machine * Worker", machines)
+    np.testing.assert_array_equal(r.coef(m), r.coef(same))
+    np.testing.assert_allclose(r.summary(m)[""]["Sum Sq"], r.anova(same)["Sum Sq"], rtol=1e-12)
+
+
+def test_a_response_s_power_is_where_the_likelihood_of_a_power_is_largest() -> None:
+    """The square root of a response that is normal: near 2 it is best squared again."""
+    rng = np.random.default_rng(1)
+    x = np.linspace(0, 5, 300)
+    data = {"x": x, "y": np.sqrt(20 + 4 * x + rng.normal(0, 1, 300))}
+    f = r.boxcox("y ~ x", data=data)
+    assert abs(float(f.x[f.y.idxmax()]) - 2) < 0.35
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda: r.aov("angle ~ recipe + Error(replicate) + Error(recipe)", r.cake()), "2 Error terms: only 1"),
+        (lambda: r.aov("angle ~ recipe + Error(replicate)", r.cake(), weights="temp"), "weights are not supported"),
+        (lambda: r.boxcox("x ~ 1", data={"x": [1.0, 0.0, 2.0]}), "above 0; row 2"),
+        (lambda: r.boxcox(3), "linear model"),
+        (lambda: r.predict(r.lm("angle ~ recipe", r.cake()), type="terms", terms="temp"), "no term 'temp'.* recipe"),
+        (lambda: r.predict(r.lm("angle ~ recipe", r.cake()), type="link"), "'response', 'terms', not 'link'"),
+        (lambda: r.weights(r.lm("angle ~ recipe", r.cake()), type="working"), "'prior'"),
+        (lambda: r.model_frame("angle ~ recipe"), "needs data"),
+    ],
+)
+def test_errors(ask: Callable[[], Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        ask()
+
+
+def test_a_stratum_that_there_is_not() -> None:
+    m = r.aov("angle ~ recipe + Error(replicate)", r.cake())
+    with pytest.raises(KeyError, match="no stratum 'within'; there are .*Within"):
+        m["within"]

@@ -1,0 +1,44 @@
+"""What a mixed model was made of: frame, terms, weights, family. R: model.frame, terms, weights, family of merMod."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from translations.printing import Vector
+from translations.stats import model_generics
+from translations.stats.arguments import require_choice
+from translations.stats.linear_model import row_names
+from translations.stats.model_parts import Terms, frame_of, terms_of
+
+from ..model import LmerMod
+
+if TYPE_CHECKING:
+    from translations.glm.families import Family
+
+
+@model_generics.model_frame.register(LmerMod)
+def _model_frame(m: LmerMod) -> pd.DataFrame:
+    """The variables of fixed and random effects."""
+    return frame_of(m.design.frame, m.arguments.get("offset") is not None)
+
+
+@model_generics.terms.register(LmerMod)
+def _terms(m: LmerMod) -> Terms:
+    """The terms of the fixed effects."""
+    return terms_of(m.design.X.formula)
+
+
+@model_generics.weights.register(LmerMod)
+def _weights(m: LmerMod, type: str = "prior") -> Vector:
+    """Prior weights (n,), 1 where none were given; "working" are the same."""
+    require_choice(type, ("prior", "working"), "type of weights")
+    frame = m.design.frame
+    return Vector(frame.pad(m.weights), index=row_names(frame.padded_index))
+
+
+@model_generics.family.register(LmerMod)
+def _family(m: LmerMod) -> Family:
+    from translations.glm.families import gaussian
+
+    return gaussian()
