@@ -141,6 +141,32 @@ def summary_vector_lines(s: SummaryVector, style: Style) -> list[str]:
     return layout.vector(_texts(texts), style, [*s.values.index, *([style.wording.missing] if s.missing else [])])
 
 
+@dataclass(frozen=True, repr=False)
+class SummaryTexts(Printed):
+    """The summary of a vector that holds no numbers. R: summary.logical, .character, .Date, .POSIXct.
+
+    labels  what stands above each text;  quote  what R's print puts around them: dates and times stand in quotes
+    """
+    labels: Sequence[str]
+    texts: Sequence[str]
+    quote: str = ""
+
+
+def summary_of(x: object) -> SummaryVector | SummaryTexts:
+    """The summary of a vector of numbers, truth values, text, dates or times (UTC)."""
+    v = as_values(x)
+    if v.kind in ("double", "integer"):
+        return summary_vector(v)
+    labels, texts = _summary_column(v, 100, 0)
+    return SummaryTexts(labels, [t.strip() for t in texts], '"' if v.kind in ("Date", "POSIXct") else "")
+
+
+def summary_texts_lines(s: SummaryTexts, style: Style) -> list[str]:
+    """R: print.summaryDefault and print.table of such a summary."""
+    texts = np.array(["" if t == "NA" else t for t in s.texts], object)
+    return layout.vector(Values("character", texts, np.array([t == "NA" for t in s.texts])), style, s.labels, s.quote)
+
+
 def _zap(words: Wording, digits: int) -> int:
     """The digits that a summary's numbers keep beside the largest, before `digits` of them are shown."""
     return int(option("digits")) if words.zap_more is None else digits + words.zap_more
@@ -212,7 +238,7 @@ def _summary_times(v: Values) -> tuple[list[str], list[str]]:
     texts = [str(time).replace("T", " ") for time in times] if len(seconds) else ["NA", "NA", "NA", "NaN", "NA", "NA"]
     gone = [str(v.missing.sum())] if v.missing.any() else []
     columns = max(map(len, texts))
-    return [*QUANTILES, *(["NA's"] if gone else [])], [text.ljust(columns) for text in texts + gone]
+    return [*QUANTILES, *([wording().missing] if gone else [])], [text.ljust(columns) for text in texts + gone]
 
 
 def _table(pairs: list[tuple[str, str]]) -> tuple[list[str], list[str]]:

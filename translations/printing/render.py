@@ -147,5 +147,10 @@ def _(x: frames.SummaryFrame, style: Style) -> list[str]:
 
 
 @render.register
+def _(x: frames.SummaryTexts, style: Style) -> list[str]:
+    return frames.summary_texts_lines(x, style)
+
+
+@render.register
 def _(x: frames.SummaryVector, style: Style) -> list[str]:
     return frames.summary_vector_lines(x, style)

@@ -62,24 +62,30 @@ def _summary_frame(df: pd.DataFrame, maxsum: int = 7, digits: int = 4) -> Any:
     """
     from translations.printing.frames import summary_frame
 
-    dates = {}
-    for name in df.columns if df.columns.is_unique else ():
-        if (zone := str(getattr(df[name].dtype, "tz", None) or "UTC")) != "UTC":
-            raise ValueError(f"column {name!r} has the time zone {zone}: summarize it in UTC, by dt.tz_convert('UTC')")
-        if df[name].dtype.kind == "O" and pd.api.types.infer_dtype(df[name], skipna=True) == "date":
-            dates[name] = pd.to_datetime(df[name])
+    names = df.columns if df.columns.is_unique else ()
+    dates = {name: _times(f"column {name!r}", df[name]) for name in names if df[name].dtype.kind in "OM"}
     return summary_frame(df.assign(**dates) if dates else df, maxsum, digits)
+
+
+def _times(what: str, x: pd.Series) -> pd.Series:
+    """`x`, Python's own dates as pandas' times. Raises ValueError for a time zone other than UTC."""
+    if (zone := str(getattr(x.dtype, "tz", None) or "UTC")) != "UTC":
+        raise ValueError(f"{what} has the time zone {zone}: summarize it in UTC, by dt.tz_convert('UTC')")
+    return pd.to_datetime(x) if x.dtype.kind == "O" and pd.api.types.infer_dtype(x, skipna=True) == "date" else x
 
 
 @generics.summary.register(pd.Series)
 def _summary_series(x: pd.Series) -> Any:
-    """Quartiles, extremes and mean of numbers (R: summary.default), or counts of a factor's levels (summary.factor)."""
+    """Quartiles, extremes and mean of numbers, dates and times, or counts of a factor's levels and of truth values (R:
+    summary.default, .Date, .POSIXct, .factor, .logical). Raises ValueError for times of a zone whose clocks may change.
+    """
     if isinstance(x.dtype, pd.CategoricalDtype):
         from translations.printing import Vector
+        from translations.printing.style import wording
 
         missing = int(x.isna().sum())
         counts = x.value_counts(sort=False)
-        return Vector([*counts, missing], index=[*counts.index, "NA's"]) if missing else Vector(counts)
-    from translations.printing.frames import summary_vector
+        return Vector([*counts, missing], index=[*counts.index, wording().missing]) if missing else Vector(counts)
+    from translations.printing.frames import summary_of
 
-    return summary_vector(x)
+    return summary_of(_times("the series", x))
