@@ -69,6 +69,7 @@ class Criterion(Objective):
     by_level: cython.const[cython.Py_ssize_t][::1]  # (n,): the observations level by level
     level: cython.const[cython.Py_ssize_t][::1]  # (G + 1,): where each level's begin in by_level
     which: cython.const[cython.Py_ssize_t][::1]  # (G,): the design of a level
+    columns: cython.Py_ssize_t[:, :, ::1]  # (2, D, k): which go together, see `triangles`
     start: cython.const[cython.Py_ssize_t][::1]  # (D + 1,): where the rows of a design begin
     root: cython.const[cython.double][::1]  # (n,): square roots of the weights
     Z: cython.const[cython.double][:, ::1]  # (N, k); Zw, Xw: times the square roots of the weights
@@ -120,6 +121,7 @@ class Criterion(Objective):
         self.rows, self.cols, self.place = one["rows"], one["cols"], one["place"]
         self.first, self.sizes, self.codes, self.shared = one["first"], one["sizes"].copy(), one["codes"], one["shared"]
         self.by_level, self.level, self.which, self.start = one["by_level"], one["level"], one["which"], one["start"]
+        self.columns = one["columns"].copy()
         self.root, self.Z, self.Zw, self.X, self.Xw = one["root"], one["Z"], one["Zw"], one["X"], one["Xw"]
         self.inner_theta, self.inner_codes = layout.inner_theta, one["inner_codes"]
         self.inner_z, self.inner_zw = one["inner_z"], one["inner_zw"]
@@ -274,7 +276,7 @@ class Criterion(Objective):
                     s -= self.L[d, a, c] * self.L[d, a, c]
                 self.L[d, a, a] = sqrt(s)
                 self.logs[d, a] = log(self.L[d, a, a] * self.L[d, a, a])
-            forward(self.L, d, self.RZX, d)
+            forward(self.L, d, self.RZX, d, self.columns)
 
     @cython.cfunc
     @cython.nogil
@@ -292,7 +294,7 @@ class Criterion(Objective):
                     s += self.w[j + at, a] * self.r[at]
                 self.u[g, a] = s
                 log_det += self.logs[d, a]
-            forward_row(self.L, d, self.u, g)
+            forward_row(self.L, d, self.u, g, self.columns)
         return log_det
 
     @cython.cfunc
@@ -439,7 +441,7 @@ class Criterion(Objective):
             # Backwards, CHOLMOD takes the last columns of a level together (up to three), and subtracts from them last
             # first; but not the first four columns of all.
             together: cython.bint = self.ptr[g + 1] + g * k + k - 1 >= 4
-            backward_row(self.L, d, self.u, g, self.ptr[g + 1] + g * k)
+            backward_row(self.L, d, self.u, g, self.columns, self.ptr[g + 1] + g * k)
             for at in range(self.ptr[g], self.ptr[g + 1]):
                 h = self.down[at]
                 last: cython.bint = together and at == self.ptr[g + 1] - 1

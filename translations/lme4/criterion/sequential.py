@@ -20,11 +20,13 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from translations.arrays import Floats, Ints
 
 from ..structure import Block, RandomStructure
 from .lme4_order import Criterion
+from .triangles import columns_together
 
 MOST_EFFECTS, MOST_OUTER_EFFECTS = 40, 2
 ALWAYS = 3  # effects, whose columns CHOLMOD orders alike whatever the terms
@@ -168,7 +170,8 @@ class Sequential:
             "rows": outer.rows, "cols": outer.cols, "place": outer.theta, "first": self.first,
             "sizes": [term.k for term in self.structure.terms], "codes": outer.codes, "shared": shared,
             "by_level": by_level, "level": np.cumsum([0, *per_level]), "which": which,
-            "start": np.cumsum([0, *map(len, first)]), "root": self.root, "offset": self.offset,
+            "start": np.cumsum([0, *map(len, first)]), "columns": columns_together(self._filled(Z, first)),
+            "root": self.root, "offset": self.offset,
             "Z": Z, "Zw": Z * root[:, None], "X": X, "Xw": X * root[:, None],
             "inner_codes": inner.codes[like], "inner_z": inner.z[like], "inner_zw": inner.z[like] * root,
             "ptr": inner.ptr, "down": inner.down, "met": inner.met,
@@ -176,6 +179,16 @@ class Sequential:
         kinds = {name: np.float64 if np.asarray(each).dtype == float else np.int64 for name, each in arrays.items()}
         own = {name: np.require(each, kinds[name], ["C", "W"]) for name, each in arrays.items()}
         return Layout(own, self.log_weights, self.structure.n_theta, inner.theta)
+
+    def _filled(self, Z: Floats, first: list[Ints]) -> NDArray[np.bool_]:
+        """Which columns of a level are filled below the diagonal of L (designs, k): in each term, those up to the last
+        one that is not 0 in a row of the design."""
+        starts = np.cumsum([0, *map(len, first[:-1])])
+        if self.outer.k <= ALWAYS:
+            return np.ones((len(first), self.outer.k), dtype=bool)
+        any_row = np.logical_or.reduceat(Z != 0.0, starts)
+        each = np.split(any_row, self.first[1:-1], axis=1)
+        return np.hstack([np.logical_or.accumulate(one[:, ::-1], axis=1)[:, ::-1] for one in each])
 
     def designs(self) -> tuple[Ints, list[Ints], Ints]:
         """The design of each level (levels,), numbered from 0, the rows of each design's first level, and the row of

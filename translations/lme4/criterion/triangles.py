@@ -1,13 +1,16 @@
 # cython: infer_types=True, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # cython: language_level=3
-"""Triangular systems in the order of CHOLMOD's simplicial solver, for dense triangles of more than three rows.
+"""Triangular systems in the order of CHOLMOD's simplicial solver, for the triangles of a factor's levels.
 
-It takes three columns at a time where it can: what they contribute to a row further down is summed first, and three
-unknowns further up are found together. For three rows or fewer that is the plain order. k effects of a level; `base` is
-the number of the level's first column in the whole factor.
+It takes up to three columns at a time where they are filled alike: what they contribute to a row further down is summed
+first, and unknowns further up are found together. `together[0]` (designs, k) has how many go together from a column on
+the way down, `together[1]` how many up to a column on the way back (see `columns_together`). k effects of a level;
+`base` is the number of the level's first column in the whole factor.
 """
 
 from __future__ import annotations
+
+import numpy as np
 
 try:
     import cython
@@ -19,12 +22,34 @@ if not cython.compiled:
 
     runs_as_python(__name__)
 
+# Entries of a column, itself included, from which CHOLMOD looks at the next ones; and its columns that go one by one.
+LEAST = cython.declare(cython.Py_ssize_t, 4)
+
+
+def columns_together(present):
+    """(2, designs, k) for the columns that a design fills, (designs, k) of booleans: those form a dense triangle."""
+    filled = np.asarray(present)
+    designs, k = filled.shape
+    length = np.where(filled, filled[:, ::-1].cumsum(axis=1)[:, ::-1], 1)
+    out = np.ones((2, designs, k), dtype=np.int64)
+    for d in range(designs):
+        for c in range(k):
+            run = length[d, c : c + 3]
+            if run[0] >= LEAST:
+                out[0, d, c] = 1 + (len(run) > 1 and run[1] == run[0] - 1)
+                out[0, d, c] += out[0, d, c] == 2 and len(run) > 2 and run[2] == run[0] - 2
+            back = length[d, max(c - 2, 0) : c + 1][::-1]
+            out[1, d, c] = 1 + (len(back) > 1 and back[1] == back[0] + 1)
+            out[1, d, c] += out[1, d, c] == 2 and len(back) > 2 and back[2] == back[0] + 2
+    return out
+
 
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
 def forward(
-    L: cython.double[:, :, ::1], d: cython.Py_ssize_t, B: cython.double[:, :, ::1], g: cython.Py_ssize_t
+    L: cython.double[:, :, ::1], d: cython.Py_ssize_t, B: cython.double[:, :, ::1], g: cython.Py_ssize_t,
+    together: cython.Py_ssize_t[:, :, ::1],
 ) -> cython.void:
     """L[d]^-1 B[g] in place of B[g] (k, p)."""
     k = L.shape[1]
@@ -32,12 +57,20 @@ def forward(
         for a in range(k):
             s: cython.double = B[g, a, c]
             e: cython.Py_ssize_t = 0
-            while e + 3 <= a and k - e >= 4:
-                s -= L[d, a, e] * B[g, e, c] + L[d, a, e + 1] * B[g, e + 1, c] + L[d, a, e + 2] * B[g, e + 2, c]
-                e += 3
             while e < a:
-                s -= L[d, a, e] * B[g, e, c]
-                e += 1
+                if together[0, d, e] == 3 and e + 3 <= a:
+                    s -= L[d, a, e] * B[g, e, c] + L[d, a, e + 1] * B[g, e + 1, c] + L[d, a, e + 2] * B[g, e + 2, c]
+                    e += 3
+                elif together[0, d, e] == 2 and e + 2 <= a:
+                    s -= L[d, a, e] * B[g, e, c] + L[d, a, e + 1] * B[g, e + 1, c]
+                    e += 2
+                elif together[0, d, e] == 1:
+                    s -= L[d, a, e] * B[g, e, c]
+                    e += 1
+                else:  # the row is one of those taken together
+                    while e < a:
+                        s -= L[d, a, e] * B[g, e, c]
+                        e += 1
             B[g, a, c] = s / L[d, a, a]
 
 
@@ -45,19 +78,28 @@ def forward(
 @cython.nogil
 @cython.exceptval(check=False)
 def forward_row(
-    L: cython.double[:, :, ::1], d: cython.Py_ssize_t, u: cython.double[:, ::1], g: cython.Py_ssize_t
+    L: cython.double[:, :, ::1], d: cython.Py_ssize_t, u: cython.double[:, ::1], g: cython.Py_ssize_t,
+    together: cython.Py_ssize_t[:, :, ::1],
 ) -> cython.void:
     """The same for one right side, u[g] (k,)."""
     k = L.shape[1]
     for a in range(k):
         s: cython.double = u[g, a]
         e: cython.Py_ssize_t = 0
-        while e + 3 <= a and k - e >= 4:
-            s -= L[d, a, e] * u[g, e] + L[d, a, e + 1] * u[g, e + 1] + L[d, a, e + 2] * u[g, e + 2]
-            e += 3
         while e < a:
-            s -= L[d, a, e] * u[g, e]
-            e += 1
+            if together[0, d, e] == 3 and e + 3 <= a:
+                s -= L[d, a, e] * u[g, e] + L[d, a, e + 1] * u[g, e + 1] + L[d, a, e + 2] * u[g, e + 2]
+                e += 3
+            elif together[0, d, e] == 2 and e + 2 <= a:
+                s -= L[d, a, e] * u[g, e] + L[d, a, e + 1] * u[g, e + 1]
+                e += 2
+            elif together[0, d, e] == 1:
+                s -= L[d, a, e] * u[g, e]
+                e += 1
+            else:
+                while e < a:
+                    s -= L[d, a, e] * u[g, e]
+                    e += 1
         u[g, a] = s / L[d, a, a]
 
 
@@ -66,18 +108,18 @@ def forward_row(
 @cython.exceptval(check=False)
 def backward_row(
     L: cython.double[:, :, ::1], d: cython.Py_ssize_t, u: cython.double[:, ::1], g: cython.Py_ssize_t,
-    base: cython.Py_ssize_t,
+    together: cython.Py_ssize_t[:, :, ::1], base: cython.Py_ssize_t,
 ) -> cython.void:
-    """L[d]^-T u[g] in place of u[g] (k,): the last columns together, up to three, but not the first four of all."""
+    """L[d]^-T u[g] in place of u[g] (k,): but the first four columns of all go one by one."""
     k = L.shape[1]
     high: cython.Py_ssize_t = k - 1
     while high >= 0:
-        together: cython.Py_ssize_t = min(3, high + 1) if base + high >= 4 else 1
-        for a in range(high, high - together, -1):
+        many: cython.Py_ssize_t = together[1, d, high] if base + high >= LEAST else 1
+        for a in range(high, high - many, -1):
             s: cython.double = u[g, a]
             for c in range(high + 1, k):
                 s -= L[d, c, a] * u[g, c]
             for c in range(high, a, -1):
                 s -= L[d, c, a] * u[g, c]
             u[g, a] = s / L[d, a, a]
-        high -= together
+        high -= many
