@@ -15,12 +15,12 @@ from translations.stats.calls import called
 from translations.stats.design import design
 from translations.stats.frame import ModelFrame, model_frame
 
-from . import confint, extract, irls, parts, predict, tables
+from . import confint, extract, influence, irls, parts, predict, tables
 from .begin import Start
 from .families import Family, as_family
 from .model import Glm
 
-__all__ = ["Glm", "begin_of", "confint", "extract", "glm", "parts", "predict", "tables"]
+__all__ = ["Glm", "begin_of", "confint", "extract", "glm", "influence", "parts", "predict", "tables"]
 
 
 def glm(

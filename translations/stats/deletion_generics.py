@@ -46,14 +46,14 @@ def cooks_distance(object: Any, /) -> Vector:
 
 
 @generic
-def rstandard(object: Any, /) -> Vector:
+def rstandard(object: Any, /, type: str | None = None) -> Vector:
     """Residuals over their standard errors. R: stats::rstandard.
 
-    object: a linear model of n rows.
+    object: a linear or generalized linear model of n rows. type: of the latter "deviance" (None) or "pearson".
 
     Returns a Vector (n,), without units; NaN where the leverage is 1.
 
-    Raises ValueError for an object that is no linear model.
+    Raises ValueError for an object that is no such model, or another type.
 
     >>> print(r.rstandard(r.lm("Reaction ~ Days", r.sleepstudy())).head(3))
               1           2           3

@@ -36,8 +36,10 @@ def _influence(m: Lm) -> dict[str, Any]:
 
 
 @generics.rstandard.register(Lm)
-def _rstandard(m: Lm) -> Vector:
+def _rstandard(m: Lm, type: str | None = None) -> Vector:
     """Residuals over their standard errors, (n,), NaN where the leverage is 1. R: rstandard.lm."""
+    if type is not None:
+        raise ValueError(f"the standardized residuals of an lm have no type: {type!r} is of a glm's")
     return _scaled(m, m.sigma)
 
 
