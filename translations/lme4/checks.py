@@ -25,7 +25,16 @@ from .control import (
 from .criterion.objective import Objective
 from .criterion.optimize import Optimum, theta_scale
 from .criterion.pls import PLS
-from .derivative_checks import UNABLE, UNIDENTIFIED, gradient_words, hessian_words, of_gradients, of_hessians
+from .derivative_checks import (
+    UNABLE,
+    UNIDENTIFIED,
+    eigenvalues,
+    gradient_words,
+    hessian_words,
+    shape_of,
+    too_large,
+    worst_of,
+)
 from .structure import RandomStructure, RandomTerm
 
 SINGULAR = "boundary (singular) fit: see help('isSingular')"
@@ -199,30 +208,29 @@ def diagnose(
         act(control.check_conv_hess[0], UNIDENTIFIED, ConvergenceWarning)
         return Diagnosis((UNIDENTIFIED,))
     gradient, H = derivatives(criterion or pls.lme4_criterion(REML, df), par, optimum.value)
-    if _clear(gradient, H, control):
+    values = eigenvalues(H[None])
+    if _clear(gradient, values[0], control):
         return Diagnosis()
+    found_here = worst_of(H[None], gradient[None]), values
     if not np.isfinite(gradient).all():
         act(control.check_conv_grad[0], NO_GRADIENT, ConvergenceWarning)
         return Diagnosis((NO_GRADIENT,))
     said: list[str] = []
-    of_gradient, of_hessian = said_of(gradient, H, control)
+    of_gradient, of_hessian = said_of(*found_here, control)
     for action, found in ((control.check_conv_grad[0], of_gradient), (control.check_conv_hess[0], of_hessian)):
         if action != "ignore" and found:
             said += found
             act(action, ";".join(found), ConvergenceWarning)
     if "ignore" not in (control.check_conv_grad[0], control.check_conv_hess[0]):
-        _compare_exact(of, par, control, (gradient, H))
+        _compare_exact(of, par, control, found_here)
     return Diagnosis(tuple(said))
 
 
-def _clear(gradient: Floats, H: Floats, control: LmerControl) -> bool:
-    """Whether nothing is said of a gradient (m,) and a Hessian (m, m), nor of such within a factor of ten of a bound:
-    the usual case, told by the eigenvalues alone.
+def _clear(gradient: Floats, values: Floats, control: LmerControl) -> bool:
+    """Whether nothing is said of a gradient (m,) and a Hessian with the eigenvalues (m,), nor of such within a factor
+    of ten of a bound: the usual case, told by the eigenvalues alone.
     """
-    if not np.isfinite(H).all():
-        return False
-    values, curvature = np.linalg.eigvalsh(H), control.check_conv_hess[1] * NEARLY
-    lowest, highest = float(values[0]), float(values[-1])
+    lowest, highest, curvature = float(values[0]), float(values[-1]), control.check_conv_hess[1] * NEARLY
     if not lowest > max(curvature, curvature * highest, FACTORED * highest) or highest * curvature > 1.0:
         return False
     # No entry of the Newton step in the Hessian's metric is larger than the gradient's length over the least root.
@@ -230,11 +238,12 @@ def _clear(gradient: Floats, H: Floats, control: LmerControl) -> bool:
     return length / max(1.0, math.sqrt(lowest)) < control.check_conv_grad[1] / NEARLY
 
 
-def said_of(gradient: Floats, H: Floats, control: LmerControl, factor: float = 1.0) -> tuple[list[str], list[str]]:
-    """R's words for a gradient (m,) and for a Hessian (m, m), with bounds `factor` times nearer."""
+def said_of(worst: Floats, values: Floats, control: LmerControl, factor: float = 1.0) -> tuple[list[str], list[str]]:
+    """R's words for what `worst_of` has of a gradient (1,) and for the eigenvalues of a Hessian (1, m), with bounds
+    `factor` times nearer.
+    """
     bound, curvature = control.check_conv_grad[1] / factor, control.check_conv_hess[1] * factor
-    of_gradient = gradient_words(float(of_gradients(H[None], gradient[None], bound)[0]), bound)
-    return of_gradient, hessian_words(int(of_hessians(H[None], curvature)[0]))
+    return gradient_words(float(too_large(worst, bound)[0]), bound), hessian_words(int(shape_of(values, curvature)[0]))
 
 
 class _Derived:
@@ -254,7 +263,7 @@ class _Derived:
 
 
 def _compare_exact(of: _Derived, par: Floats, control: LmerControl, differences: tuple[Floats, Floats]) -> None:
-    """Say where exact derivatives decide otherwise than lme4's `differences`, gradient and Hessian.
+    """Say where exact derivatives decide otherwise than lme4's `differences` (see `said_of`).
 
     Asked where these come within a factor of ten of a bound: elsewhere it would cost a fit time for nothing.
     """
@@ -266,7 +275,8 @@ def _compare_exact(of: _Derived, par: Floats, control: LmerControl, differences:
         return
     if not (np.isfinite(exact[0]).all() and np.isfinite(exact[1]).all()):
         return
-    theirs, ours = said_of(*differences, control), said_of(*exact, control)
+    gradient, H = exact[0][None], exact[1][None]
+    theirs, ours = said_of(*differences, control), said_of(worst_of(H, gradient), eigenvalues(H), control)
     if _decided(theirs) != _decided(ours):
         words = "; ".join(" ".join(one.split()) for found in ours for one in found) or "nothing is wrong here"
         note = f"lme4 takes derivatives by differences of 1e-4; by exact ones: {words}"

@@ -17,8 +17,18 @@ FLAT, LARGE, RATIO, NOT_FINITE = 1, 2, 4, 8  # of a Hessian, where -1, -2, ... c
 
 
 def of_gradients(H: Floats, gradient: Floats, tolerance: float) -> Floats:
+    """(c,) for Hessians (c, m, m) and gradients (c, m): `worst_of` where that is above the tolerance, else NaN."""
+    return too_large(worst_of(H, gradient), tolerance)
+
+
+def too_large(worst: Floats, tolerance: float) -> Floats:
+    """`worst_of` (c,) where that is above the tolerance or UNABLE, else NaN."""
+    return np.where((worst > tolerance) | (worst == UNABLE), worst, np.nan)
+
+
+def worst_of(H: Floats, gradient: Floats) -> Floats:
     """(c,) for Hessians (c, m, m) and gradients (c, m): the lesser of the gradient and of its Newton step in the
-    Hessian's metric where that is above the tolerance, else NaN; UNABLE where there is no such step.
+    Hessian's metric; UNABLE where there is no such step.
     """
     try:
         roots = np.linalg.cholesky(H)
@@ -26,21 +36,34 @@ def of_gradients(H: Floats, gradient: Floats, tolerance: float) -> Floats:
     except np.linalg.LinAlgError:  # of one of them, which then stands alone
         if len(H) == 1:
             return np.array([UNABLE])
-        return np.concatenate([of_gradients(H[i : i + 1], gradient[i : i + 1], tolerance) for i in range(len(H))])
+        return np.concatenate([worst_of(H[i : i + 1], gradient[i : i + 1]) for i in range(len(H))])
     worst = np.minimum(np.abs(scaled), np.abs(gradient)).max(axis=1)
-    return np.where(np.isnan(worst), UNABLE, np.where(worst > tolerance, worst, np.nan))
+    return np.where(np.isnan(worst), UNABLE, worst)
 
 
 def of_hessians(H: Floats, tolerance: float) -> Floats:
     """(c,) for Hessians (c, m, m): codes, 0 where nothing is said."""
-    finite = np.array([np.isfinite(each).all() for each in H])
-    values = np.linalg.eigvalsh(np.where(finite[:, None, None], H, 0.0))
+    return shape_of(eigenvalues(H), tolerance)
+
+
+def eigenvalues(H: Floats) -> Floats:
+    """Those of Hessians (c, m, m), ascending (c, m); NaN where one is not finite."""
+    finite = np.isfinite(H).all(axis=(1, 2))
+    if finite.all():
+        return np.linalg.eigvalsh(H)
+    values = np.full(H.shape[:2], np.nan)
+    values[finite] = np.linalg.eigvalsh(H[finite])
+    return values
+
+
+def shape_of(values: Floats, tolerance: float) -> Floats:
+    """Codes (c,) of Hessians with these eigenvalues (c, m), 0 where nothing is said."""
     negative = (values < -tolerance).sum(axis=1)
     flat = (np.abs(values) < tolerance).any(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         large = LARGE * (values[:, -1] * tolerance > 1.0) + RATIO * (values[:, 0] / values[:, -1] < tolerance)
     codes = np.where(negative > 0, -negative, np.where(flat, FLAT, large))
-    return np.where(finite, codes, NOT_FINITE).astype(float)
+    return np.where(np.isnan(values).any(axis=1), NOT_FINITE, codes).astype(float)
 
 
 def _help() -> str:
