@@ -45,7 +45,7 @@ def declare(_: Any, value: T) -> T:
 
 
 class _Nogil:
-    """`@cython.nogil` and `with cython.nogil:`."""
+    """`@cython.nogil`, `with cython.nogil:` and `with cython.gil:`."""
 
     def __call__(self, function: T) -> T:
         return function
@@ -55,4 +55,4 @@ class _Nogil:
     def __exit__(self, *_: object) -> None: ...
 
 
-nogil = _Nogil()
+nogil = gil = _Nogil()

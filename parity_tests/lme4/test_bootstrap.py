@@ -191,14 +191,6 @@ def test_many_are_one_by_one(formula, data):
         np.testing.assert_allclose(one.sigma, fits.sigma[i], rtol=1e-12)
 
 
-def test_without_nlopts_c_functions_the_same_bits(pp_mod, monkeypatch):
-    Y = np.array(r.simulate(pp_mod, 5, seed=1))
-    compiled = batch.refit_many(pp_mod, Y, checked=True)
-    monkeypatch.setattr("translations.optim.nlopt_c.library", lambda: None)
-    called = batch.refit_many(pp_mod, Y, checked=True)
-    assert all(np.array_equal(a, b) for a, b in zip(vars(compiled).values(), vars(called).values(), strict=True))
-
-
 def test_newton_goes_to_the_optimum():
     m = r.lmer(MODEL, r.sleep2(), control="newton")
     Y = r.simulate(m, 4, seed=1).to_numpy()

@@ -23,7 +23,6 @@ from translations.lme4.inference.batch import fit_many
 from translations.lme4.inference.exact import exact_zeta
 from translations.lme4.model import build_design
 from translations.lme4.structure import RandomStructure, RandomTerm
-from translations.optim import nlopt_c
 
 from .random_designs import frame
 
@@ -223,19 +222,6 @@ def test_many_fits_look_again_at_the_boundary_as_one_does(data: str) -> None:
     for wrong, said in ((m.y, "the shape is"), (m.y[1:, None], "matrix of 30 rows"), (missing, "finite")):
         with pytest.raises(ValueError, match=said):
             fit_many(m.pls, wrong, True, m.control)
-
-
-def test_nlopts_problem_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    real, calls = nlopt_c.library(), []
-
-    class Spy:
-        def __getattr__(self, name: str) -> Any:
-            calls.append(name)
-            return getattr(real, name)
-
-    monkeypatch.setattr(nlopt_c, "library", lambda: Spy())
-    r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff())
-    assert calls.count("nlopt_create") == calls.count("nlopt_destroy") == 1
 
 
 def test_terms_of_one_factor_make_one_block() -> None:

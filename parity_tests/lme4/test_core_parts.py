@@ -22,7 +22,6 @@ from translations.lme4.inference.profile_scales import logProf, varianceProf
 from translations.lme4.inference.splines import back_spline, natural_spline
 from translations.lme4.model import build_design, variance_ratio_start
 from translations.lme4.structure import Block
-from translations.optim import nlopt_c
 
 STORED = json.loads((fixtures_path() / "lme4" / "core_parts.json").read_text())
 FULL = "Reaction ~ Days + (Days | Subject)"
@@ -209,7 +208,7 @@ def test_sums_are_compensated_up_to_ten_thousand_rows() -> None:
     assert Tail.of(()).compensated(10**9)
 
 
-def test_without_nlopts_c_functions_the_same_thetas(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_criterion_called_through_python_gives_the_same_thetas() -> None:
     """The optimizer by Python's callbacks stops where it stops by C's, within bounds above too."""
     pls = r.lmer(FULL, r.sleepstudy()).pls
     lower, start = pls.structure.lower, pls.structure.start
@@ -218,23 +217,13 @@ def test_without_nlopts_c_functions_the_same_thetas(monkeypatch: pytest.MonkeyPa
         for given in (None, control):
             begin = start if upper is None else np.array([0.8, 0.0, 0.1])
             compiled = bobyqa(pls.lme4_criterion(True), begin, lower, upper, given)
-            monkeypatch.setattr(nlopt_c, "library", lambda: None)
-            called = bobyqa(pls.lme4_criterion(True), begin, lower, upper, given)
-            monkeypatch.undo()
+            criterion = pls.lme4_criterion(True)
+            called = bobyqa(lambda theta, of=criterion: float(of(theta)), begin, lower, upper, given)
             assert compiled.theta.tolist() == called.theta.tolist()
             assert (compiled.value, compiled.evaluations) == (called.value, called.evaluations)
             assert (compiled.code, compiled.message) == (called.code, called.message)
             assert upper is None or (called.theta <= upper).all()
             assert (called.code, called.evaluations) == (5, 20) if given else called.code == 0
-
-
-def test_an_extension_without_c_functions_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    import nlopt
-
-    assert nlopt_c.library.__wrapped__() is not None
-    (tmp_path / "empty").write_bytes(b"")
-    monkeypatch.setattr(nlopt._nlopt, "__file__", str(tmp_path / "empty"))
-    assert nlopt_c.library.__wrapped__() is None
 
 
 def test_every_optimizer_is_timed_and_named_as_in_r() -> None:

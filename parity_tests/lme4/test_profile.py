@@ -17,7 +17,7 @@ from translations.lme4.criterion import sdcor
 from translations.lme4.inference import conditional
 from translations.lme4.inference.profile import CREEPING, ParameterProfile, ProfileWarning, assemble
 from translations.lme4.inference.splines import back_spline, natural_spline
-from translations.optim.bobyqa import _Search, bobyqa
+from translations.optim.bobyqa import bobyqa
 
 CHAPTER = "Reaction ~ days_deprived + (days_deprived | Subject)"
 QUANTILE = 1.959963984540054
@@ -72,12 +72,6 @@ def test_zeta_is_zero_at_the_estimate_and_rises(chapter, chapter_profile):
         lower, upper = p.interval(np.array([-1.96, 1.96]))
         assert lower < estimates[p.column - 1] < upper
         np.testing.assert_allclose(p.forward([lower, upper]), [-1.96, 1.96], rtol=0, atol=0.02)  # two different splines
-
-
-def test_without_nlopts_c_functions_every_point_is_the_same(chapter, chapter_profile, monkeypatch):
-    monkeypatch.setattr("translations.optim.nlopt_c.library", lambda: None)
-    for name, p in r.profile(chapter, which=[".sig02", "days_deprived"]).parameters.items():
-        assert np.array_equal(p.points, chapter_profile.parameters[name].points)
 
 
 @pytest.mark.parametrize("weights", [None, "w"])
@@ -237,31 +231,6 @@ def test_back_spline_goes_through_the_knots():
 
 def rosenbrock(x):
     return float(sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2)) + float((x[0] - 0.3) ** 2)
-
-
-@pytest.mark.parametrize("npt", [5, 7, 10])
-@pytest.mark.parametrize("upper", [9.0, 0.1])
-def test_a_rescue_leaves_a_sound_model(npt, upper):
-    """After points came to lie close together, H is again the inverse of the interpolation conditions' matrix."""
-    n = 3
-    search = _Search(rosenbrock, np.zeros(n), np.full(n, -9.0), np.full(n, upper), npt, 0.05, 1e-6, 1000)
-    m, search.delta, search.evaluations = search.m, 0.3, search.evaluations + 1
-    k, near = (m.k + 1) % npt, (m.k + 2) % npt
-    x = m.X[near] + 1e-3 * np.arange(1, n + 1)
-    values, rest, beta = m.lagrange(x - m.x)
-    f = rosenbrock(m.base + x)
-    error = f - m.f[m.k] - m.change(x - m.x)
-    m.update_inverse(k, values, rest, beta, beta * (m.Z[k] @ m.Z[k]) + values[k] ** 2)
-    m.absorb(k, x, f, error)
-    assert search.rescue()
-    ones, zeros = np.ones((npt, 1)), np.zeros((n + 1, n + 1))
-    edge = np.hstack([ones, m.X])
-    H = np.linalg.inv(np.block([[0.5 * (m.X @ m.X.T) ** 2, edge], [edge.T, zeros]]))
-    scale = np.abs(H[:npt, :npt]).max()
-    np.testing.assert_allclose(m.Z @ m.Z.T, H[:npt, :npt], rtol=0, atol=1e-12 * scale)
-    np.testing.assert_allclose(m.B, H[:npt, npt + 1 :], rtol=0, atol=1e-12 * np.abs(m.B).max())
-    predicted = [m.f[m.k] + m.change(x - m.x) for x in m.X]
-    np.testing.assert_allclose(predicted, [rosenbrock(m.base + x) for x in m.X], rtol=0, atol=1e-9)
 
 
 def test_bobyqa_ends_within_bounds_and_says_when_it_ran_out():

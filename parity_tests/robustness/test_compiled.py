@@ -11,8 +11,9 @@ import pytest
 
 from translations import compiled
 
-ONE = "translations.optim.ordered_sums"
-ASK = f"import numpy as np, {ONE} as m; a = np.array([0.1, 0.2]); print(m.__file__, float(m.dot(a, a + a)).hex())"
+ONE = "translations.lme4.criterion.cross_sums"
+ASK = f"""import numpy as np, {ONE} as m; a = np.array([0.1, 0.2]); out = np.empty(1)
+m.column_products(a[:, None], a + a, out); print(m.__file__, float(out[0]).hex())"""
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def house(tmp_path: Path) -> Path:
     for name in ("translations.compiled", "translations.cython_stand_in", ONE):
         source = compiled.source_of(name)
         place = tmp_path / source.relative_to(compiled.ROOT.parent)
-        place.parent.mkdir(exist_ok=True)  # a package without its __init__, which would import its other modules
+        place.parent.mkdir(parents=True, exist_ok=True)  # packages without their __init__, which import others
         shutil.copy2(source, place)
     for name in (ONE, compiled.SHARED):
         built = compiled.source_of(name).with_suffix(compiled.SUFFIX)
@@ -49,7 +50,7 @@ def test_every_module_is_compiled_here() -> None:
 
 def test_compiled_changed_and_never_compiled(house: Path) -> None:
     """The same bits each way; whoever runs Python's is told once, why and what to do."""
-    source = house / "translations" / "optim" / "ordered_sums.py"
+    source = house / "translations" / "lme4" / "criterion" / "cross_sums.py"
     suffix, value, said = asked(house)
     assert suffix != ".py" and said == ""
     text = source.read_bytes()

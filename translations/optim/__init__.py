@@ -1,1 +1,1 @@
-"""Minimizers of a function of some variables within bounds: BOBYQA, Nelder-Mead, NLopt. None knows of mixed models."""
+"""Minimizers of a function of some variables within bounds: BOBYQA, Nelder-Mead. None knows of mixed models."""

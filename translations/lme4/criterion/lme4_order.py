@@ -117,7 +117,7 @@ class Criterion(Objective):
     def __init__(self, layout, reml, df):
         one = layout.arrays
         self.layout, self.reml, self.df, self.log_weights = layout, reml, df, layout.log_weights
-        self.holding, self.way, self.evaluations, self.failed = False, 1, 0, False
+        self.holding, self.way, self.evaluations, self.failed, self.stopped = False, 1, 0, False, False
         self.rows, self.cols, self.place = one["rows"], one["cols"], one["place"]
         self.first, self.sizes, self.codes, self.shared = one["first"], one["sizes"].copy(), one["codes"], one["shared"]
         self.by_level, self.level, self.which, self.start = one["by_level"], one["level"], one["which"], one["start"]

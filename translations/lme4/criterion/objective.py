@@ -1,6 +1,6 @@
 # cython: infer_types=True, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # cython: language_level=3
-"""A criterion as an optimizer sees it, and what is done with one again and again: differences, and fits by NLopt.
+"""A criterion as an optimizer sees it, and what is done with one again and again: differences, and fits by BOBYQA.
 
 Here are the loops in which nothing of Python runs, neither between optimizer and criterion nor between one response and
 the next; they leave the lock of Python's interpreter to other threads.
@@ -17,20 +17,22 @@ except ModuleNotFoundError:
 
 if cython.compiled:
     from cython.cimports.libc.math import sqrt
-    from cython.cimports.translations.optim.nlopt import optimize_t
+    from cython.cimports.translations.optim.function import Function
+    from cython.cimports.translations.optim.search import Search
 else:
     from math import sqrt
 
     from translations.compiled import runs_as_python
+    from translations.optim.function import Function
+    from translations.optim.search import Search
 
     runs_as_python(__name__)
 
-COMPILED = cython.compiled
 DELTA = cython.declare(cython.double, 1e-4)  # lme4's step for derivatives
 
 
 @cython.cclass
-class Objective:
+class Objective(Function):
     """A function of `free` (m,), the variables, which leaves what it found: beta (p,), RX (p, p) and pwrss.
 
     evaluations: how often it was asked since a response was taken; failed: whether a factorization has failed since.
@@ -120,38 +122,26 @@ class Objective:
                 square += inverse[i, j] * inverse[i, j]
             out[i] = sqrt(square)
 
-    def minimize(self, optimize: cython.size_t, problem: cython.size_t, theta: cython.double[::1]):
-        """NLopt's status and the least value; theta (m,), the start, becomes where that is.
-
-        optimize: the address of NLopt's function; problem: that of a problem which has `objective()` to minimize.
-        """
-        value: cython.double = 0.0
-        call = cython.cast(optimize_t, optimize)
-        with cython.nogil:
-            status = call(cython.cast(cython.p_void, problem), cython.address(theta[0]), cython.address(value))
-        return status, value
-
     def fit_many(
-        self, optimize: cython.size_t, problem: cython.size_t, Y: cython.const[cython.double][:, :],
-        checked: cython.bint, theta: cython.double[:, ::1], beta: cython.double[:, ::1], se: cython.double[:, ::1],
-        pwrss: cython.double[:], value: cython.double[:], evaluations: cython.Py_ssize_t[:],
-        derivatives: cython.double[:, :, :], failed: cython.uchar[:],
+        self, search: Search, anew: cython.bint, Y: cython.const[cython.double][:, :], checked: cython.bint,
+        theta: cython.double[:, ::1], beta: cython.double[:, ::1], se: cython.double[:, ::1], pwrss: cython.double[:],
+        value: cython.double[:], evaluations: cython.Py_ssize_t[:], derivatives: cython.double[:, :, :],
+        failed: cython.uchar[:],
     ):
-        """`minimize` for every response Y (B, n) from its row of theta (B, m), and what is found where that ends.
+        """What `search` finds for every response Y (B, n) from its row of theta (B, m).
 
-        optimize: 0 to stay at theta. The other arrays are those of `batch.Fits`; se: over sigma. checked: take the
+        anew: else theta stays. The other arrays are those of `batch.Fits`; se: over sigma. checked: take the
         derivatives too. failed (B,): whether a factorization did on the way.
         """
-        least: cython.double = 0.0
         p = self.beta.shape[0]
         inverse: cython.double[:, ::1] = np.empty((p, p))
         x: cython.double[:] = np.empty(theta.shape[1])
+        search.of(self)
         with cython.nogil:
             for i in range(Y.shape[0]):
                 self.take(Y[i])
-                if optimize:
-                    call = cython.cast(optimize_t, optimize)
-                    call(cython.cast(cython.p_void, problem), cython.address(theta[i, 0]), cython.address(least))
+                if anew:
+                    search.run(theta[i])
                     evaluations[i] = self.evaluations
                 value[i] = self.at(theta[i])
                 for j in range(p):
@@ -161,21 +151,3 @@ class Objective:
                 if checked:
                     self.differences(theta[i], value[i], x, derivatives[i])
                 failed[i] = self.failed
-
-    def objective(self):
-        """Where the C function lies that NLopt can call with the second of these for its data."""
-        if not cython.compiled:
-            return 0, 0
-        return (cython.cast(cython.size_t, cython.cast(cython.p_void, _objective)),
-                cython.cast(cython.size_t, cython.cast(cython.p_void, self)))
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _objective(
-    m: cython.uint, x: cython.p_double, gradient: cython.p_double, function: Objective
-) -> cython.double:
-    for j in range(m):
-        function.free[j] = x[j]
-    return function.value()

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import combinations, permutations
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from translations.arrays import Floats
-from translations.optim import nlopt_c
+from translations.optim.function import as_function
+from translations.optim.search import Search
 
 from ..control import LmerControl, stopping
 from .objective import Objective
@@ -27,6 +29,17 @@ LEAST = 0.1  # scale of a random effect, over sigma, from which a descent can go
 PROBES_UP_TO = 10_000  # observations: beyond, the criterion is not searched for other minima
 EVALUATIONS_EXCEEDED = 5  # nloptr's status, which lme4 reports as a convergence code
 ROUNDOFF_LIMITED = -4  # another: the last steps drowned in rounding, and the best point may still be good
+INVALID = -2  # another: the start is beyond the bounds
+FAILED = -40  # from here down `search` tells apart what NLopt calls limited by rounding
+
+
+class Stop(NamedTuple):
+    """Where BOBYQA stopped: theta (m,), the criterion there, NLopt's status (negative for a failure), evaluations."""
+
+    theta: Floats
+    value: float
+    status: int
+    evaluations: int
 
 
 @dataclass(frozen=True)
@@ -111,40 +124,35 @@ def bobyqa(
     xtol_rel = 1e-4 is no setting of lme4's but nloptr's own default; BOBYQA's final trust region is that fraction of
     its first, so it is what stops lme4's larger fits and most of its profiles.
     """
-    import nlopt
-
-    if isinstance(criterion, Objective) and nlopt_c.library() is not None:
-        with nlopt_c.minimizer(criterion, lower, upper, control) as minimize:
-            found = minimize(start)
-        if found.status > 0 or found.status == ROUNDOFF_LIMITED:
-            return _optimum(found)
-        # What fails goes through Python once more, which says how.
-    problem = nlopt.opt(nlopt.LN_BOBYQA, len(start))
-    best = (np.inf, start)
-
-    def objective(x: Floats, _: Floats) -> float:
-        nonlocal best
-        x = x.copy()  # NLopt's own is read-only, which for a compiled criterion is another type
-        value = criterion(x)
-        if value < best[0]:
-            best = (value, x)
-        return value
-
-    problem.set_min_objective(objective)
-    problem.set_lower_bounds(lower)
-    if upper is not None:
-        problem.set_upper_bounds(upper)
-    for name, value in stopping(control).items():
-        getattr(problem, f"set_{name}")(int(value) if name == "maxeval" else value)
-    try:
-        theta = problem.optimize(start)
-    except nlopt.RoundoffLimited:  # where nloptr returns the best point with its status
-        return _optimum(nlopt_c.Stop(best[1], best[0], ROUNDOFF_LIMITED, problem.get_numevals()))
-    status, value = problem.last_optimize_result(), problem.last_optimum_value()
-    return _optimum(nlopt_c.Stop(theta, value, status, problem.get_numevals()))
+    found = nlopt_bobyqa(criterion, start, lower, upper, control)
+    if found.status == INVALID:
+        raise ValueError(f"the start {start} lies beyond the bounds {lower} and {upper}, or these are too near")
+    return _optimum(found)
 
 
-def _optimum(found: nlopt_c.Stop) -> Optimum:
+def nlopt_bobyqa(
+    criterion: Callable[[Floats], float],
+    start: Floats,
+    lower: Floats,
+    upper: Floats | None = None,
+    control: LmerControl | None = None,
+) -> Stop:
+    """`bobyqa`'s end in NLopt's words."""
+    theta = np.array(start, dtype=float)
+    function, search = as_function(criterion, len(theta)), nlopt_search(lower, upper, control)
+    status, value, evaluations = search.of(function).minimize(theta)
+    function.check()
+    return Stop(theta, value, status if status > FAILED else ROUNDOFF_LIMITED, evaluations)
+
+
+def nlopt_search(lower: Floats, upper: Floats | None = None, control: LmerControl | None = None) -> Search:
+    """What runs as NLopt's BOBYQA does within these bounds (m,), as the control says."""
+    m, settings = len(lower), stopping(control)
+    upper = np.full(m, np.inf) if upper is None else upper
+    return Search(lower, upper, 2 * m + 1, int(settings.pop("maxeval"))).by_tolerances(**settings)
+
+
+def _optimum(found: Stop) -> Optimum:
     code = found.status if found.status < 0 or found.status == EVALUATIONS_EXCEEDED else 0
     message = _MESSAGES.get(found.status, str(found.status))
     return Optimum(found.theta, found.value, found.evaluations, code, message, "nloptwrap")

@@ -1,7 +1,6 @@
 """Many responses fitted on one design: BOBYQA from the fitted theta for each, with nothing of Python between them.
 
-That is for models computed in lme4's own order (`sequential.py`); where NLopt's C functions cannot be reached, the
-same code is called through Python, with the same result to the bit. Other models are fitted one by one.
+That is for models computed in lme4's own order (`sequential.py`). Other models are fitted one by one.
 """
 
 from __future__ import annotations
@@ -14,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from translations.arrays import Floats, Ints
-from translations.optim import nlopt_c
 
 from ..control import LmerControl
-from ..criterion.optimize import nloptwrap, optimize
+from ..criterion.optimize import nlopt_search, nloptwrap, optimize
 from ..criterion.pls import PLS
 from ..criterion.sequential import Sequential
 from ..model import refit_df
@@ -77,7 +75,7 @@ def fit_many(
 
 def leaves_lock(pls: PLS, control: LmerControl) -> bool:
     """Whether many fits of such a model run without Python, so that other threads can run beside them."""
-    return pls.sequential is not None and control.optimizer == "nloptwrap" and nlopt_c.library() is not None
+    return pls.sequential is not None and control.optimizer == "nloptwrap"
 
 
 def _one_by_one(
@@ -116,16 +114,13 @@ def _in_one_loop(
     fits.theta[:] = start
     failed, pwrss = np.zeros(B, np.uint8), np.empty(B)
     arrays = (fits.theta, fits.beta, fits.se, pwrss, fits.value, fits.evaluations, fits.derivatives, failed)
-    again = np.arange(B)
-    if nlopt_c.library() is not None:
-        with nlopt_c.minimizer(criterion, lower, control=control) as m:
-            criterion.fit_many(m.optimize, m.problem, responses, checked, *arrays)
-        again = np.flatnonzero(_at_boundary(fits.theta, lower, control))
-    for i in again:
+    search = nlopt_search(lower, control=control)
+    criterion.fit_many(search, True, responses, checked, *arrays)
+    for i in np.flatnonzero(_at_boundary(fits.theta, lower, control)):
         best = nloptwrap(criterion.load(responses[i]), start, lower, control)
         own = slice(i, i + 1)
         fits.theta[i], fits.evaluations[i], failed_before = best.theta, criterion.evaluations, criterion.failed
-        criterion.fit_many(0, 0, responses[own], checked, *(each[own] for each in arrays))
+        criterion.fit_many(search, False, responses[own], checked, *(each[own] for each in arrays))
         failed[i] |= failed_before
     sigma = np.sqrt(pwrss / n * (n / (n - p if REML else n)))  # in R's order
     fits.sigma[:] = sigma

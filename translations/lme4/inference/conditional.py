@@ -4,8 +4,8 @@ A standard deviation, correlation or sigma is held by leaving it out of the opti
 the same scale (beta is profiled out); a fixed effect by moving its column into the offset. R: lme4's devfun2 and
 profile.merMod.
 
-For models that `sequential` covers, everything from the optimizer to the criterion runs compiled; where NLopt's C
-functions cannot be reached, and for other models, the optimizer calls back to Python.
+For models that `sequential` covers, everything from the optimizer to the criterion runs compiled; for other models the
+optimizer calls back to Python.
 """
 from __future__ import annotations
 
@@ -18,22 +18,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from translations.arrays import Floats, Ints
-from translations.optim import nlopt_c
 from translations.optim.minimizers import BY_NAME
-from translations.optim.ordered_sums import squares
 from translations.settings import since
 
 from ..control import LmerControl
 from ..criterion import sdcor
 from ..criterion.lme4_order import Criterion
-from ..criterion.optimize import bobyqa, newton
+from ..criterion.optimize import ROUNDOFF_LIMITED, bobyqa, newton, nlopt_bobyqa
 from ..criterion.pls import PLS
 from ..criterion.sdcor import Way
 from ..model import LmerMod, refitML
 
 NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances
 NEAR_ZERO = 1e-4  # of a standard deviation in units of sigma: its deviance is that of zero to 1e-8
-ROUNDOFF_LIMITED = -4  # NLopt's status where rounding stopped it: its answer is good
 SIMPLEX = ("xst", "xt")  # settings of a fit by Nelder-Mead that its profile does not take over
 CONVERGED = LmerControl(optCtrl={"xtol_rel": 1e-8, "xtol_abs": 1e-12, "ftol_abs": 0.0})
 
@@ -220,7 +217,10 @@ def _unscaled_variances(RX: Floats) -> Floats:  # noqa: N803
         for i in range(len(RX) - 1, -1, -1):
             column[i] *= 1.0 / RX[i, i]
             column[:i] -= RX[:i, i] * column[i]
-    return squares(inverse)
+    total = np.zeros(len(RX))
+    for column in inverse.T:
+        total += column * column
+    return total
 
 
 def _with_covariance(pls: PLS, theta: Floats) -> tuple[float, float, Floats, Floats]:
@@ -254,8 +254,7 @@ def _by_callback(deviance: Callable[[Floats], float], start: Floats, lower: Floa
 def _minimize(criterion: Criterion, start: Floats, lower: Floats, upper: Floats,
               control: LmerControl) -> tuple[float, Floats]:
     """`_by_callback` for a criterion in lme4's order, without Python between it and the optimizer where that can be."""
-    if control.optimizer in BY_NAME or nlopt_c.library() is None:
+    if control.optimizer in BY_NAME:
         return _by_callback(criterion, start, lower, upper, control)
-    with nlopt_c.minimizer(criterion, lower, upper, control) as minimize:
-        found = minimize(np.clip(start, lower, upper))
+    found = nlopt_bobyqa(criterion, np.clip(start, lower, upper), lower, upper, control)
     return found.value if found.status > 0 or found.status == ROUNDOFF_LIMITED else math.inf, found.theta

@@ -9,10 +9,18 @@ from __future__ import annotations
 import numpy as np
 
 from translations.arrays import Floats
-from translations.optim import nlopt_c
 
 from ..criterion.one_factor import OneFactor
-from ..criterion.optimize import CONVERGED, FEW_LEVELS, NOISE, PROBES_UP_TO, centred, exchanged, theta_scale
+from ..criterion.optimize import (
+    CONVERGED,
+    FEW_LEVELS,
+    NOISE,
+    PROBES_UP_TO,
+    centred,
+    exchanged,
+    nlopt_bobyqa,
+    theta_scale,
+)
 from ..criterion.pls import PLS
 
 AT_ZERO = 1e-5  # scaled entries of theta below it are on the boundary, as in `newton`
@@ -83,7 +91,6 @@ class NewtonBatch:
                 return True
         if not (self.competing or (self.small and at_zero)):
             return False
-        if self.lme4 is None or nlopt_c.library() is None:
+        if self.lme4 is None:
             return True
-        with nlopt_c.minimizer(self.lme4.load(y), self.pls.structure.lower) as minimize:
-            return bool(minimize(self.from_theta).value < f - noise)
+        return bool(nlopt_bobyqa(self.lme4.load(y), self.from_theta, self.pls.structure.lower).value < f - noise)
