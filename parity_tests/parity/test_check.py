@@ -72,10 +72,13 @@ def test_each_reference_is_compared_with_the_optimizer_that_it_is_for(against: s
 @pytest.mark.parametrize(("against", "first"), [
     ("R's text", "line 1, number 1 of 1: 1 where 3 is printed"),
     ("chapter", "line 1: '[1] 1' where '[1]  1' is printed")])
-def test_a_text_that_parts_says_where(against: str, first: str, made: Suite) -> None:
+def test_a_text_that_parts_says_where_and_stands_beside_the_other(against: str, first: str, made: Suite) -> None:
     store(made, "fitted", default=answered("[1] 3", x=1.0), tight=FITS["tight"])
     (made.references / "fitted.txt").write_text("[1]  1\n")
-    assert compare(made, made.cases()[0], against) == Outcome("made", "fitted", against, 1, 0.0, note=first)
+    theirs = "[1] 3" if against == "R's text" else "[1]  1"
+    found = compare(made, made.cases()[0], against)
+    assert found == Outcome("made", "fitted", against, 1, 0.0, note=first, diff=((theirs, "|", "[1] 1"),))
+    assert found.explain().splitlines()[-1] == f"  {theirs} | [1] 1"
 
 
 def test_the_text_of_the_tight_fit_and_in_the_chapter_s_words(made: Suite) -> None:
@@ -144,8 +147,8 @@ def test_values_that_belong_to_no_case() -> None:
 @pytest.mark.parametrize(("error", "said"), [
     (KeyError("no 'x'"), "KeyError: no 'x'"), (KeyError(), "KeyError: no message"),
     (ValueError(), "ValueError: no message"), (ValueError(" "), "ValueError: no message"),
-    (ValueError("one\ntwo"), "ValueError: one"),
-    (ValueError("a" * 301), f"ValueError: {'a' * 300}"), (OSError(2, "gone"), "FileNotFoundError: [Errno 2] gone")])
+    (ValueError("one\ntwo"), "ValueError: one; two"),
+    (ValueError("a" * 601), f"ValueError: {'a' * 600}"), (OSError(2, "gone"), "FileNotFoundError: [Errno 2] gone")])
 def test_what_is_raised_is_an_outcome(error: Exception, said: str, made: Suite) -> None:
     def raises() -> None:
         raise error
@@ -179,7 +182,7 @@ SHORT = tuple(Difference(f"b[{i}]", 1.5, 1.0, 0.3, 9.0) for i in range(22))
 def test_an_explanation_and_its_plain_values() -> None:
     assert Outcome("s", "c", "R").as_dict() == {
         "suite": "s", "case": "c", "against": "R", "values": 0, "digits": 0.0, "worst": "", "short": [], "note": "",
-        "cause": "", "error": "", "warned": (), "release": "", "passed": False}
+        "cause": "", "error": "", "warned": (), "release": "", "passed": False, "diff": ()}
     one = Outcome("s", "c", "R", 30, 0.30106, "b[0]", SHORT, "a note", "a cause", "an error")
     told = [f"  b[{i}]: 1.5 where 1 is expected (0.3 digits of 9)" for i in range(22)]
     assert one.explain() == "\n".join(["s/c against R:", "  an error", "  a note", *told[:5], "  and 17 more of 30",
@@ -191,7 +194,7 @@ def test_an_explanation_and_its_plain_values() -> None:
     assert one.as_dict() == {
         "suite": "s", "case": "c", "against": "R", "values": 30, "digits": 0.301, "worst": "b[0]",
         "short": [line.strip() for line in told[:20]], "note": "a note", "cause": "a cause", "error": "an error",
-        "warned": (), "release": "", "passed": False}
+        "warned": (), "release": "", "passed": False, "diff": ()}
 
 
 class MadeUpR:

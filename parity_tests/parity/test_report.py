@@ -75,7 +75,7 @@ def test_for_programs() -> None:
     assert (told["seconds"], told["not checked"], told["totals"]) == (1.235, {"figures": "why"}, totals(FOUND))
     assert told["outcomes"][0] == {
         "suite": "s", "case": "one", "against": "R", "values": 2, "digits": 15.0, "worst": "", "short": [], "note": "",
-        "cause": "", "error": "", "warned": [], "release": "", "passed": True}
+        "cause": "", "error": "", "warned": [], "release": "", "passed": True, "diff": []}
     assert told["outcomes"][5]["short"][6] == "b[6]: 1.5 where 1 is expected (0.3 digits of 9)"
 
 

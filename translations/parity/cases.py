@@ -10,7 +10,7 @@ import re
 import sys
 import tomllib
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +18,9 @@ from typing import Any
 
 from translations import releases, settings
 from translations.parity import paths
+from translations.parity.blame import blame
 from translations.parity.flatten import Values, flatten
-from translations.parity.tolerances import THETA, Tolerances
+from translations.parity.tolerances import THETA, Tolerance, Tolerances
 from translations.parity.warned import PYTHONS_OWN
 
 Function = Callable[..., Any]
@@ -63,7 +64,8 @@ class Case:
     because     why not in the others: "structured covariances came with lme4 2.0"
     libraries   the same by other packages, in order of declaration
 
-    Raises KeyError for a release that there is not, ValueError where some are named without the reason or out of order.
+    Raises KeyError for a release that there is not, ValueError where some are named without the reason or out of
+    order, TypeError for a tolerance that is none.
     """
 
     function: Function
@@ -80,6 +82,10 @@ class Case:
         self.name: str = self.function.__name__
         self.path = Path(self.function.__code__.co_filename)
         self.__doc__ = self.function.__doc__
+        each = self.tolerance.values() if isinstance(self.tolerance, Mapping) else [self.tolerance]
+        if odd := [one for one in each if not isinstance(one, Tolerance | int | float)]:
+            raise TypeError(f"case {self.name}: {odd[0]!r} is no tolerance; write a named one (tol.LINALG), a number of "
+                            "decimal digits, or a dict of these by item of the answer")
         named = {releases.release(name).name for name in self.releases}
         if self.releases != tuple(one.name for one in releases.releases() if one.name in named):
             raise ValueError(f"case {self.name}: releases are a tuple in their order, not {self.releases!r}")
@@ -142,8 +148,18 @@ def case(section: str = "", order: float = 0, tolerance: Tolerances = THETA,
          because: str = "") -> Callable[[Function], Case]:
     """Declare a function as a case: `@case(section="5.5.1", order=17, tolerance=tol.PROFILE)`.
 
-    The function prints what R prints and returns a dict of what the R script returns, with R's labels. See `Case`.
+    The function prints what R prints and returns a dict of what the R script returns, with R's labels: numbers, text,
+    booleans, dates, lists, dicts, arrays, Series and frames of them (CONTRIBUTING.md has the labels' rule).
+
+    section      where the chapter has it, text: "5.5.1"; "" for a case of your own
+    order        its place in the table, a number
+    tolerance    a named one (`tol.LINALG`), a number of decimal digits, or a dict of these by item of the answer
+    in_words_of, text_at, releases, because    see `Case`
+
+    Raises TypeError where it is written without parentheses.
     """
+    if callable(section):
+        raise TypeError("write @case(), with parentheses: @case(tolerance=tol.LINALG)")
     return lambda function: Case(function, section, order, tolerance, in_words_of, text_at, releases, because)
 
 
@@ -205,6 +221,18 @@ class Suite:
         """Every case, in reading order. Raises ValueError when a file's case does not bear the file's name."""
         found = [self.load(file) for file in self.files()]
         return sorted(found, key=lambda one: (one.order, one.name))
+
+    def readable(self) -> tuple[list[Case], dict[str, str]]:
+        """Every case that can be loaded, in reading order; and of the other files that declare one, by name, what is
+        wrong with them, with the line.
+        """
+        found, broken = [], {}
+        for file in self.files():
+            try:
+                found.append(self.load(file))
+            except Exception as error:  # whatever a file may do that is being written
+                broken[file.stem] = blame(error, self.code)
+        return sorted(found, key=lambda one: (one.order, one.name)), broken
 
     def stored(self) -> dict[str, list[Path]]:
         """The references and certified values that lie in the suite, by the case whose they are."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from translations import settings
 from translations.parity import reference, text, warned
+from translations.parity.blame import blame
 from translations.parity.cases import Answer, Case, Library, Suite
 from translations.parity.causes import draws, likely_cause
 from translations.parity.compare import DOUBLE, Difference, Match, match
@@ -35,6 +36,7 @@ class Outcome:
     warned   what one side warns of and the other does not: R's answers are compared with their warnings
     note     for text, where it parts; for a library, what it cannot do
     cause    the likely cause of what fell short
+    diff     for text that parts: the lines of R's and of ours that stand beside each other, with a mark between
     release  the release of R that answered, where it is not the one that a case is compared with by default
     error    what was raised instead of an answer
     """
@@ -52,6 +54,7 @@ class Outcome:
     warned: tuple[str, ...] = ()
     release: str = ""
     passed: bool = field(default=False)
+    diff: tuple[tuple[str, str, str], ...] = ()
 
     def explain(self, most: int = 5) -> str:
         """What a failed test says: each label with both values and the digits they share, and the likely cause."""
@@ -62,6 +65,7 @@ class Outcome:
         lines += [f"  {one}" for one in self.short[:most]]
         lines += [f"  and {len(self.short) - most} more of {self.values}"] if len(self.short) > most else []
         lines += [f"  {one}" for one in self.warned]
+        lines += [f"  {line}" for line in text.columns(self.diff)]
         lines += [f"  likely cause: {self.cause}"] if self.cause else []
         return "\n".join(lines)
 
@@ -183,22 +187,28 @@ def outcome(suite: Suite, case: Case, against: str, release: str | None = None) 
     try:
         return compare(suite, case, against, release)
     except Exception as error:  # a translation may fail in any way; the table says how and goes on
-        said = str(error.args[0] if isinstance(error, KeyError) and error.args else error).strip() or "no message"
-        return Outcome(suite.name, case.name, against, release=release or "",
-                       error=f"{type(error).__name__}: {said.splitlines()[0][:300]}")
+        said = blame(error, suite.code, case.function)
+        return Outcome(suite.name, case.name, against, release=release or "", error=said)
 
 
-def outcomes(suite: Suite, live: bool = False, release: str | None = None) -> Iterator[Outcome]:
+def outcomes(suite: Suite, live: bool = False, release: str | None = None,
+             only: Sequence[str] = ()) -> Iterator[Outcome]:
     """Every comparison of every case of a suite, in order; what no case translates fails.
 
     `release` is one by name, or "all" that are stored; with `live`, None is that of the R at hand where it is stored.
+    `only` names cases; none: all.
     """
-    for case in suite.cases():
+    cases, broken = suite.readable()
+    for case in cases:
+        if only and case.name not in only:
+            continue
         with_r = live and not case.lacks(_here(suite, case))
         for name in _asked_for(suite, case, live, release):
             for against in comparisons(suite, case, with_r, name):
                 yield outcome(suite, case, against, name)
-    for name, missing in suite.incomplete().items():
+    for name, missing in (broken | suite.incomplete()).items():
+        if only and name not in only:
+            continue
         yield Outcome(suite.name, name, R_DEFAULT, error=missing)
 
 
@@ -206,7 +216,7 @@ def left_out(suite: Suite, live: bool = False, release: str | None = None) -> di
     """The cases that `outcomes` leaves out, by the reason: those whose R the release has not."""
     wanted = [one.name for one in releases()] if release == "all" else [release] if release else []
     told: dict[str, list[str]] = {}
-    for case in filter(lambda case: case.releases, suite.cases()):
+    for case in filter(lambda case: case.releases, suite.readable()[0]):
         for why in map(case.lacks, wanted):
             told.setdefault(why, []).append(case.name)
         if live:
@@ -340,6 +350,11 @@ def _of_values(suite: Suite, case: Case, against: str, got: Values, expected: Va
 
 def _of_text(suite: Suite, case: Case, against: str, got: list[str], expected: list[str]) -> Outcome:
     found = text.match_lines(got, expected)
+    if expected and not got:
+        lines = f"{len(expected)} line{'s' if len(expected) > 1 else ''}"
+        return Outcome(suite.name, case.name, against, found.numbers, note=f"R prints {lines} and the translation "
+                       "nothing: print() what R prints, or keep R's line from printing with invisible()",
+                       diff=text.beside(got, expected))
     digits = min(found.digits, DOUBLE) if found.first is None else 0.0
     return Outcome(suite.name, case.name, against, found.numbers, digits, note=found.first or "",
-                   passed=found.first is None)
+                   passed=found.first is None, diff=() if found.first is None else text.beside(got, expected))

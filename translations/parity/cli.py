@@ -1,6 +1,7 @@
 """The command line, `rparity`."""
 from __future__ import annotations
 
+import contextlib
 import importlib
 import pkgutil
 import signal
@@ -17,6 +18,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
                   help="R's mixed-model chapter in Python, with the digits that it shares with R.")
 
 if TYPE_CHECKING:
+    from translations.parity.cases import Suite
     from translations.parity.regenerate import Renewed
 
 SuiteOption = Annotated[str, typer.Option("--suite", help="a suite, all of them, or a directory of your own cases")]
@@ -32,6 +34,8 @@ def root() -> None:
 
 @app.command()
 def check(
+    cases_: Annotated[list[str] | None, typer.Argument(metavar="[CASE]...", help="cases of the suite (all of them when "
+                                                       "none is named)")] = None,
     suite: SuiteOption = "chapter5",
     release: Annotated[str | None, typer.Option("--release", help="a release of R, 4.2, 4.5 or 4.6, or all that are "
                                                 "stored")] = None,
@@ -39,11 +43,14 @@ def check(
     rscript: RscriptOption = None,
     json: Annotated[Path | None, typer.Option("--json", help="write everything to a file (-: to the output)")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="write the table as a page")] = None,
+    junit: Annotated[Path | None, typer.Option("--junit", help="write it as JUnit's XML, for CI")] = None,
+    github: Annotated[bool, typer.Option("--github", help="print an annotation for GitHub for each shortfall")] = False,
+    watched: Annotated[bool, typer.Option("--watch", help="check again what changes, until Ctrl+C")] = False,
 ) -> None:
     """Print the parity table; exit 1 when a value falls short."""
     start = time.perf_counter()
     from translations.files import replace
-    from translations.parity import cases, report
+    from translations.parity import cases, ci_reports, report
     from translations.parity.check import left_out, outcomes
     from translations.releases import release as known
 
@@ -56,8 +63,13 @@ def check(
         if unchecked and suite != "all":
             raise ModuleNotFoundError(f"suite {suite} was not checked: {chosen[0].lacks}")
         chosen = [each for each in chosen if not each.lacks]
-        found = [one for each in chosen for one in outcomes(each, live, wanted)]
-        for each in chosen:
+        if watched:
+            _watch(chosen[0], live, wanted)
+        only = tuple(cases_ or ())
+        found = [one for each in chosen for one in outcomes(each, live, wanted, only)]
+        if absent := set(only) - {one.case for one in found}:
+            raise KeyError(f"no case {', '.join(sorted(absent))} in suite {suite!r}")
+        for each in chosen if not only else ():
             unchecked |= report.left_out(each.name, left_out(each, live, wanted))
     except (KeyError, FileNotFoundError, ModuleNotFoundError, ValueError) as error:
         _stop(error)
@@ -65,12 +77,17 @@ def check(
         _stop(ValueError(f"no case in suite {suite!r}"))
     seconds = time.perf_counter() - start
     pages = {html: report.as_html(found, seconds, unchecked)} if html else {}
+    if junit:
+        pages[junit] = ci_reports.as_junit(found, seconds, unchecked)
     if json and str(json) != "-":
         pages[json] = report.as_json(found, seconds, unchecked)
     try:
         replace(pages)
     except OSError as error:
         _stop(error)
+    if github:
+        files = {f"{each.name}/{file.stem}": file for each in chosen for file in (*each.scripts(), *each.files())}
+        print("\n".join(ci_reports.as_annotations(found, files)))
     if json and str(json) == "-":
         print(report.as_json(found, seconds, unchecked), end="")
     elif sys.stdout.isatty():
@@ -170,6 +187,16 @@ def new(
     print("\n".join(map(str, [*written, *files])))
     place = str(written[1].parent) if written else place
     print(f"next: rparity regenerate --suite {place}   rparity check --suite {place}   pytest {place}")
+
+
+def _watch(suite: Suite, live: bool, release: str | None) -> NoReturn:
+    """Check a suite's cases as they change, until it is interrupted."""
+    from translations.parity.watch import watch
+
+    options = (["--live"] if live else []) + (["--release", release] if release else [])
+    with contextlib.suppress(KeyboardInterrupt):
+        watch(suite, options)
+    raise typer.Exit(0)
 
 
 def _start_r(rscript: str | None) -> None:

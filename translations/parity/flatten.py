@@ -32,10 +32,24 @@ Scalar = float | int | str | bool
 Values = dict[str, Scalar]
 
 
+class Unlabelled(TypeError):
+    """What a case returned has no labels."""
+
+
 class Labelled(dict[str, Scalar]):
     """Values that bear their labels already, such as R's: `flatten` leaves them as they are."""
 
 
+_INSTEAD = {  # what to return for what is no labelled value; r/flatten.R says the same of R's
+    "complex": 'return its parts, {"re": z.real, "im": z.imag}',
+    "bytes": "return its bytes as numbers, list(x)",
+    "function": "return what it gives, such as f(1)",
+    "set": "return it in order, sorted(x)",
+    "frozenset": "return it in order, sorted(x)",
+    "Period": "return its day, x.to_timestamp()",
+    "Interval": "return its ends, [x.left, x.right]",
+    "LinearMixedModel": "return numbers of it, such as r.fixef(model)",
+}
 _RESERVED = re.compile(r'"*(NA|NaN|-?Inf|NULL|empty)"*')
 
 
@@ -48,7 +62,7 @@ def flatten(answer: Mapping[str, Any]) -> Values:
     if isinstance(answer, Labelled):
         return answer
     if not isinstance(answer, Mapping):
-        raise TypeError(f"a case returns a dict of labelled values, not {type(answer).__name__}")
+        raise Unlabelled(f"a case returns a dict of labelled values, not {type(answer).__name__}")
     values: Values = {}
     for name, item in answer.items():
         for label, value in _labelled(str(name), item):
@@ -85,7 +99,9 @@ def scalar(value: Any, missing: str = "NaN") -> Scalar:
 
 
 def _refused(value: Any) -> Scalar:
-    raise TypeError(f"cannot label a value of type {type(value).__name__}")
+    kind = type(value).__name__
+    hint = _INSTEAD.get(kind) or (_INSTEAD["function"] if callable(value) else "")
+    raise Unlabelled(f"cannot label a value of type {kind}{f'; {hint}' if hint else ''}")
 
 
 def _times(value: Any) -> Any:
@@ -150,7 +166,7 @@ def _labelled(name: str, item: Any) -> Iterator[tuple[str, Scalar]]:
         try:
             yield label, scalar(cell, missing)
         except TypeError as error:
-            raise TypeError(f"{label}: {error}") from None
+            raise Unlabelled(f"{label}: {error}") from None
 
 
 def _axes(item: Any) -> tuple[list[tuple[list[str], bool]] | None, list[tuple[Any, str]]]:

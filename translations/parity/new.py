@@ -1,6 +1,7 @@
 """`rparity new`: both sides of a case, green at once and meant to be written over, and the files of its CI."""
 from __future__ import annotations
 
+import keyword
 from pathlib import Path
 
 from translations.files import replace
@@ -31,6 +32,7 @@ def {name}():
 '''
 
 
+TAKEN = ("case", "tol", "stats")  # names in PYTHON_SIDE
 OURS = "Written by rparity new --ci"
 
 
@@ -51,6 +53,9 @@ def new(target: str, within: Path | None = None) -> list[Path]:
     place, _, name = target.rpartition("/")
     if not name.isidentifier() or name.startswith("_"):
         raise ValueError(f"{name!r} cannot name a case: it becomes a Python function, and _ marks a helper")
+    if keyword.iskeyword(name) or name in TAKEN:
+        what = "is a word of Python's own" if keyword.iskeyword(name) else f"would hide the {name} that its file uses"
+        raise ValueError(f"{name!r} cannot name a case: it {what}; {name}_ would do")
     directory = (within or Path()) / (place or ".")
     built_in = [suite for suite in cases.suites() if suite.name == place and not directory.is_dir()]
     suite = built_in[0] if built_in else cases.directory_suite(directory)

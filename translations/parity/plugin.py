@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 from translations.parity import paths
+from translations.parity.blame import blame
 from translations.parity.cases import Case, Suite, declares_case, directory_suite, is_reference
 from translations.parity.check import LIVE, R_DEFAULT, NotInRelease, Outcome, compare, compare_values, comparisons
 from translations.parity.flatten import flatten
+from translations.parity.reference import MissingReference
 from translations.parity.session import with_command
 from translations.releases import release
 
@@ -94,7 +96,12 @@ class CaseFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """The comparisons, live ones last."""
         suite = directory_suite(self.path.parent)
-        case = suite.load(self.path)
+        try:
+            case = suite.load(self.path)
+        except Exception as error:  # whatever a file may do that is being written: the others are collected
+            yield BrokenItem.from_parent(self, name=f"{self.path.stem}[{R_DEFAULT}]", suite=suite,
+                                         said=blame(error, suite.code))
+            return
         for against in comparisons(suite, case, live=True):
             name = f"{case.name}[{against}]"
             yield ComparisonItem.from_parent(self, name=name, suite=suite, case=case, against=against)
@@ -109,23 +116,31 @@ class LeftFile(pytest.File):
         yield LeftItem.from_parent(self, name=f"{self.path.stem}[{R_DEFAULT}]", suite=suite)
 
 
-class LeftItem(pytest.Item):
-    """An R script or a reference without a translation."""
+class BrokenItem(pytest.Item):
+    """A case that cannot be loaded: it fails, and says why."""
 
-    def __init__(self, *, suite: Suite, **given: Any) -> None:
+    def __init__(self, *, suite: Suite, said: str = "", **given: Any) -> None:
         super().__init__(**given)
-        self.suite = suite
+        self.suite, self.said = suite, said
 
     def runtest(self) -> None:
-        """Fail, and say what is missing."""
-        name = self.path.stem
-        outcome = Outcome(self.suite.name, name, R_DEFAULT, error=self.suite.incomplete()[name])
+        """Fail, and say what is wrong."""
+        outcome = Outcome(self.suite.name, self.path.stem, R_DEFAULT, error=self.said)
         self.user_properties.append((OUTCOME, outcome.as_dict()))
         raise AssertionError(outcome.explain())
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """What is missing needs no traceback."""
+        """What is missing, or stands on a line that is named, needs no traceback."""
         return str(excinfo.value)
+
+
+class LeftItem(BrokenItem):
+    """An R script or a reference without a translation."""
+
+    def runtest(self) -> None:
+        """Fail, and say what is missing."""
+        self.said = self.suite.incomplete()[self.path.stem]
+        super().runtest()
 
 
 class ComparisonItem(pytest.Item):
@@ -141,7 +156,8 @@ class ComparisonItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """A value that falls short needs no traceback."""
-        return str(excinfo.value) if isinstance(excinfo.value, AssertionError) else super().repr_failure(excinfo, style)
+        plain = isinstance(excinfo.value, AssertionError | MissingReference)
+        return str(excinfo.value) if plain else super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the case is declared."""

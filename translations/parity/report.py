@@ -4,7 +4,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from translations.parity.check import CERTIFIED, CHAPTER, LIVE, LIVE_PRINTED, PRINTED, R_DEFAULT, R_TIGHT, Outcome
@@ -162,18 +162,31 @@ def as_html(found: Sequence[Outcome], seconds: float, unchecked: Mapping[str, st
         f'<tr class="{"pass" if row.passed else "fail"}"><th scope="row">{html.escape(row.name)}</th>'
         f"<td>{row.values}</td>{''.join(f'<td>{html.escape(text)}</td>' for text in row.cells(columns))}"
         f"<td>{'pass' if row.passed else 'FAIL'}</td></tr>\n" for row in rows(found))
-    short = "".join(f"<pre>{html.escape(one.explain())}</pre>" for one in found if not one.passed)
+    short = "".join(f"<pre>{html.escape(replace(one, diff=()).explain())}</pre>{_beside(one)}" for one in found
+                    if not one.passed)
     legend = "".join(f"<li>{html.escape(line.strip())}</li>" for line in _legend(columns))
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Parity with R</title>
 <style>body{{font:15px/1.4 system-ui,sans-serif;margin:2rem;max-width:80rem}}table{{border-collapse:collapse}}
 th,td{{padding:.15rem .7rem;text-align:right}}th[scope=row],th:first-child{{text-align:left;font-weight:400}}
-tr:nth-child(even){{background:#f4f4f4}}.fail td:last-child{{color:#b00;font-weight:700}}</style></head>
+tr:nth-child(even){{background:#f4f4f4}}.fail td:last-child{{color:#b00;font-weight:700}}
+pre{{white-space:pre-wrap}}.texts td{{font-family:monospace;white-space:pre;text-align:left}}
+.texts .other td{{background:#fde8e8;border-left:3px solid #b00}}</style></head>
 <body><h1>Parity with R</h1><p>{html.escape(closing(found, seconds, unchecked))}</p>
 <table><thead><tr>{head}</tr></thead><tbody>
 {body}</tbody></table><ul>{legend}</ul>{short}</body></html>
 """
+
+
+def _beside(one: Outcome) -> str:
+    """Texts that part, side by side, as a table."""
+    if not one.diff:
+        return ""
+    lines = "".join(f'<tr{" class=other" if mark else ""}><td>{html.escape(left)}</td>'
+                    f"<td>{html.escape(right)}</td></tr>" for left, mark, right in one.diff)
+    return (f"<table class=texts><caption>{html.escape(f'{one.suite}/{one.case}: the texts, R and Python')}</caption>"
+            f'<thead><tr><th scope="col">R</th><th scope="col">Python</th></tr></thead><tbody>{lines}</tbody></table>')
 
 
 def _cells(found: Sequence[Outcome], columns: Sequence[str]) -> list[list[str]]:

@@ -2,8 +2,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache
+from itertools import zip_longest
 
 _NUMBER = re.compile(r"(?<![\w.\[])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w])")
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "×": "x"})
@@ -52,6 +55,31 @@ def match_lines(got: list[str], expected: list[str]) -> TextMatch:
         equal += 1
     return TextMatch(len(want), equal, min((_significant(number) for _, number in want), default=0),
                      _parting(got, expected, want, have, equal))
+
+
+def beside(got: list[str], expected: list[str], around: int = 2, most: int = 40) -> tuple[tuple[str, str, str], ...]:
+    """Two texts side by side where they part: R's line, a mark ("" the same, "|" other, "<" R's alone, ">" ours alone),
+    our line; `around` equal lines beside, "..." for those left out.
+    """
+    found: list[tuple[str, str, str]] = []
+    matcher = SequenceMatcher(None, expected, got, autojunk=False)
+    for group in matcher.get_grouped_opcodes(around):
+        if found or group[0][1] or group[0][3]:
+            found.append(("...", "", "..."))
+        for kind, a, b, c, d in group:
+            for left, right in zip_longest(expected[a:b], got[c:d]):
+                mark = "" if kind == "equal" else "<" if right is None else ">" if left is None else "|"
+                found.append(((left or "").expandtabs(), mark, (right or "").expandtabs()))
+    return tuple(found[:most]) + ((("...", "", "..."),) if len(found) > most else ())
+
+
+def columns(lines: Sequence[tuple[str, str, str]], width: int = 78) -> list[str]:
+    """Lines of `beside` as text, R's at the left; long ones are cut where both would not fit into twice `width`."""
+    if not lines:
+        return []
+    room = min(max(len(left) for left, _, _ in lines), width)
+    head = f"{'R':{room}}   Python"
+    return [head, *(f"{left[:room]:{room}} {mark or ' '} {right[:width]}".rstrip() for left, mark, right in lines)]
 
 
 def _parting(got: list[str], expected: list[str], want: list[tuple[int, str]], have: list[tuple[int, str]],

@@ -43,17 +43,30 @@ scalar_records <- function(section, labels, x) {
         return(record(section, labels, ifelse(is.na(x), "text", "bool"), ifelse(is.na(x), "NA", tolower(x))))
     }
     if (is.character(x)) return(record(section, labels, "text", plain_text(x)))
-    if (!is.numeric(x)) stop("cannot label a value of class ", class(x)[1], ": ", labels[1])
+    if (!is.numeric(x)) stop("cannot label a value of class ", class(x)[1], ": ", labels[1], instead(x))
     text <- if (is.integer(x)) sprintf("%d", x) else sprintf("%.17g", x)
     text[is.na(x)] <- ifelse(is.nan(x[is.na(x)]), "NaN", "NA")
     record(section, labels, ifelse(is.finite(x), "number", "text"), text)
+}
+
+# What to return for what is no labelled value.
+instead <- function(x) {
+    hint <- if (is.complex(x)) "return its parts, list(re = Re(z), im = Im(z))"
+        else if (is.raw(x)) "return its bytes as numbers, as.integer(x)"
+        else if (is.function(x)) "return what it gives, such as f(1)"
+        else if (is.environment(x)) "return its fields, such as list(n = x$n)"
+        else if (is.language(x)) "return its text, paste(deparse(x), collapse = \" \")"
+        else if (isS4(x)) "return numbers of it, such as fixef(model), or its slots, x@name"
+    if (is.null(hint)) "" else paste0("; ", hint)
 }
 
 flatten_value <- function(section, name, x) {
     if (is_time(x)) x <- time_text(x)
     if (is.null(x)) return(record(section, name, "text", "NULL"))
     if (!length(x) || (is.data.frame(x) && !nrow(x))) return(record(section, name, "text", "empty"))
-    if (isS4(x) && !is.atomic(x)) stop("cannot label ", name, ": an object of class ", class(x)[1])
+    if ((isS4(x) && !is.atomic(x)) || is.environment(x) || is.function(x)) {
+        stop("cannot label ", name, ": an object of class ", class(x)[1], instead(x))
+    }
     if (is.data.frame(x)) {
         columns <- lapply(names(x), function(column) {
             if (is.list(x[[column]])) stop("cannot label ", name, ": its column ", column, " is a list")
