@@ -84,8 +84,8 @@ class Case:
         self.__doc__ = self.function.__doc__
         each = self.tolerance.values() if isinstance(self.tolerance, Mapping) else [self.tolerance]
         if odd := [one for one in each if not isinstance(one, Tolerance | int | float)]:
-            raise TypeError(f"case {self.name}: {odd[0]!r} is no tolerance; write a named one (tol.LINALG), a number of "
-                            "decimal digits, or a dict of these by item of the answer")
+            raise TypeError(f"case {self.name}: {odd[0]!r} is no tolerance; write a named one (tol.LINALG), a number "
+                            "of decimal digits, or a dict of these by item of the answer")
         named = {releases.release(name).name for name in self.releases}
         if self.releases != tuple(one.name for one in releases.releases() if one.name in named):
             raise ValueError(f"case {self.name}: releases are a tuple in their order, not {self.releases!r}")
