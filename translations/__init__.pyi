@@ -36,6 +36,7 @@ from .lme4.control import SingularFitWarning as SingularFitWarning
 from .lme4.control import lmerControl as lmerControl
 from .lme4.inference.all_fit import allFit as allFit
 from .lme4.inference.bootstrap import bootMer as bootMer
+from .lme4.inference.deletions import show_tests as show_tests
 from .lme4.inference.exact import exact_zeta as exact_zeta
 from .lme4.inference.five_ways import five_ways as five_ways
 from .lme4.inference.kenward_roger import KRmodcomp as KRmodcomp
@@ -51,7 +52,11 @@ from .lme4.inference.profile import ProfileWarning as ProfileWarning
 from .lme4.inference.profile import profile as profile
 from .lme4.inference.profile_scales import logProf as logProf
 from .lme4.inference.profile_scales import varianceProf as varianceProf
+from .lme4.inference.ranova import rand as rand
 from .lme4.inference.ranova import ranova as ranova
+from .lme4.inference.satmodcomp import SATmodcomp as SATmodcomp
+from .lme4.inference.selection import get_model as get_model
+from .lme4.inference.selection import step as step
 from .lme4.model import lmer as lmer
 from .lme4.model import refit as refit
 from .lme4.model import refitML as refitML

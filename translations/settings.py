@@ -42,10 +42,9 @@ def _codings(name: str, value: Any) -> Any:
     return tuple(pair)
 
 
-def _not_yet(name: str, value: Any) -> Any:
-    if value is not False:
-        raise ValueError(f"option {name} must be False, not {value!r}: models are lme4's; their degrees of freedom are "
-                         "asked for by ddf=, as in anova(m, ddf='Satterthwaite')")
+def _truth(name: str, value: Any) -> Any:
+    if not isinstance(value, bool):
+        raise ValueError(f"option {name} must be True or False, not {value!r}")
     return value
 
 
@@ -57,7 +56,7 @@ KNOWN: dict[str, tuple[Any, Callable[[str, Any], Any]]] = {
     "contrasts": (("contr.treatment", "contr.poly"), _codings),
     "digits": (7, _whole(1, 22)),
     "lme4": (RELEASES[0], _one_of(*RELEASES)),
-    "lmerTest": (False, _not_yet),
+    "lmerTest": (False, _truth),
     "scipen": (0, _whole(-9, 9999)),
     "width": (80, _whole(10, 10000)),
 }
@@ -106,7 +105,8 @@ def options(old: Mapping[str, Any] | None = None, /, **new: Any) -> Old:
     digits:  significant digits that are printed, 1 to 22; 7 by default.
     lme4:    the release of lme4 (and the R and packages of its time) that is followed where releases differ: "1.1-31",
              the default (R 4.2), "1.1-37" (R 4.5) or "2.1" (R 4.6).
-    lmerTest: False, and nothing else yet.
+    lmerTest: whether mixed models answer as after library(lmerTest): `summary` with degrees of freedom and p-values,
+             `anova` and `drop1` with F tests, by Satterthwaite's method; False by default.
     scipen:  how many characters wider than in scientific notation a number may be and still be printed in full; 0.
     width:   columns that printed text may take, 10 to 10000; 80 by default.
 

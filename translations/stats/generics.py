@@ -353,14 +353,15 @@ def simulate(object: Any, /, nsim: int = 1, seed: int | RStream | None = None, *
 
 @generic
 def drop1(object: Any, /, scope: Sequence[str] | str | None = None, test: str | None = None, *, scale: float = 0.0,
-          k: float = 2.0) -> pd.DataFrame:
+          ddf: str | None = None, k: float = 2.0) -> pd.DataFrame:
     """The model without each of its fixed terms in turn. R: stats::drop1.
 
     object: a model. scope: labels of the terms, by default those not marginal to another. test: None or "none",
-    "Chisq", or for a linear model "F". scale: a linear model's residual variance where that is known. k: what a degree
-    of freedom costs.
+    "Chisq", or for a linear model "F". scale: a linear model's residual variance where that is known. ddf
+    ("Satterthwaite", "Kenward-Roger", "lme4"): lmerTest's F tests of a mixed model. k: what a degree of freedom costs.
 
-    Returns a frame, a row a term; `str()` is R's text. Mixed models are compared by maximum likelihood.
+    Returns a frame, a row a term; `str()` is R's text. Mixed models are compared by maximum likelihood, unless by F
+    tests, whose frame has `.hypotheses`.
 
     Raises ValueError for a term that the model lacks, or an unknown test.
 

@@ -10,6 +10,7 @@ import numpy as np
 from translations.arrays import Floats
 from translations.printing.deparse import deparse
 from translations.printing.style import wording
+from translations.settings import option
 from translations.stats import generics
 from translations.stats.arguments import as_labels, as_number
 from translations.stats.calls import called
@@ -36,7 +37,7 @@ def _anova(
     """
     if more:
         return likelihood_ratios((m, *more), refit, model_names)
-    if (ddf is not None and ddf != "lme4") or type is not None:
+    if ddf != "lme4" and (ddf is not None or type is not None or option("lmerTest")):
         from .lmertest import anova_table
 
         return anova_table(m, "Satterthwaite" if ddf is None else ddf, 3 if type is None else type)
@@ -140,14 +141,20 @@ def extract_aic(m: LmerMod, k: float = 2.0) -> Floats:
 
 
 @generics.drop1.register(LmerMod)
-def _drop1(m: LmerMod, scope: Sequence[str] | str | None = None, test: str | None = None, k: float = 2.0) -> AnovaFrame:
+def _drop1(m: LmerMod, scope: Sequence[str] | str | None = None, test: str | None = None, k: float = 2.0,
+           ddf: str | None = None) -> AnovaFrame:
     """The fit by maximum likelihood without each fixed term in turn: npar, AIC, with test="Chisq" also LRT and Pr(Chi).
+    With ddf ("Satterthwaite", "Kenward-Roger") lmerTest's F tests instead.
 
     scope: labels of the terms, or a formula of them ("~ x"); by default those not marginal to another. R: drop1.merMod.
     Raises ValueError for a term that the model lacks, or when dropping one changes which rows are used.
     """
+    if ddf != "lme4" and (ddf is not None or option("lmerTest")):
+        from .deletions import drop1_table
+
+        return drop1_table(m, scope, "Satterthwaite" if ddf is None else ddf)
     if test not in (None, "none", "Chisq"):
-        raise ValueError(f"test must be None, 'none' or 'Chisq', not {test!r}; for F tests see drop1 of lmerTest")
+        raise ValueError(f"test must be None, 'none' or 'Chisq', not {test!r}; for F tests: ddf='Satterthwaite'")
     labels = [t.label for t in m.design.frame.formula.terms]
     tried = _scope(m, scope)
     missing = [label for label in tried if label not in labels]

@@ -12,6 +12,7 @@ import warnings
 import numpy as np
 
 from translations.arrays import Floats
+from translations.printing import Matrix
 from translations.printing.rounding import zapsmall
 from translations.stats.formula import ModelMatrix, design, drop_aliased
 
@@ -41,6 +42,13 @@ def columns_by_term(m: LmerMod) -> dict[str, np.ndarray]:
     """Positions among the fitted columns that belong to each term of the fixed part."""
     assign = m.design.X.assign[m.design.kept]
     return {term.label: np.flatnonzero(assign == i) for i, term in enumerate(m.design.X.formula.terms, start=1)}
+
+
+def labelled(m: LmerMod, tested: Hypotheses) -> dict[str, Matrix]:
+    """The hypotheses with R's labels: columns by coefficient, and rows by the term's own where there are as many."""
+    names, own = m.design.names, columns_by_term(m)
+    return {label: Matrix(L, index=[names[i] for i in own[label]] if len(own[label]) == len(L) else None, columns=names)
+            for label, L in tested.items()}
 
 
 def type_1(X: Floats, columns: dict[str, np.ndarray]) -> Hypotheses:

@@ -25,6 +25,7 @@ from translations.printing.deparse import deparse
 from translations.printing.objects import Printed
 from translations.printing.rounding import zapsmall
 from translations.printing.tables import ModelComparison
+from translations.stats import generics
 from translations.stats.arguments import as_numbers
 from translations.stats.rank import drop_aliased
 
@@ -254,6 +255,39 @@ class KRComparison(Printed):
     def __repr__(self) -> str:
         F = self.test.loc["Ftest"]
         return f"<KRmodcomp: F = {F['stat']:.6g} on {F['ndf']:g} and {F['ddf']:.6g}, p = {F['p.value']:.4g}>"
+
+
+@dataclass(frozen=True, repr=False)
+class KRSummary(Printed):
+    """Both tests of a comparison, scaled and not, and what R notes of the scaling. R: summary.KRmodcomp."""
+
+    comparison: KRComparison
+
+    @property
+    def test(self) -> pd.DataFrame:
+        """Rows Ftest (scaled) and FtestU."""
+        return self.comparison.test
+
+    def __str__(self) -> str:
+        x = self.comparison
+        scaling = x.aux["F.scaling"]
+        lines = str(ModelComparison(x.table.heading, x.test, (0, 1, 2))).split("\n")
+        if 0 < scaling < 0.2:
+            lines += ["Note: The scaling factor for the F-statistic is smaller than 0.2 ",
+                      "The Unscaled statistic might be more reliable "]
+        elif scaling <= 0:
+            lines += ["Note: The scaling factor for the F-statistic is negative ",
+                      "Use the Unscaled statistic instead. "]
+        return "\n".join(["F-test with Kenward-Roger approximation", *lines])
+
+    def __repr__(self) -> str:
+        return f"<summary of {self.comparison!r}>"
+
+
+@generics.summary.register(KRComparison)
+def _summary(x: KRComparison) -> KRSummary:
+    """The scaled and the unscaled test. R: summary.KRmodcomp, which says how long they took too."""
+    return KRSummary(x)
 
 
 def _formula_line(name: str, formula: str) -> str:

@@ -19,7 +19,7 @@ from ..arguments import require_mixed
 from ..model import LmerMod
 from ..results.summary import MerModSummary
 from ..results.text import method_title
-from .contrasts_of import hypotheses
+from .contrasts_of import hypotheses, labelled
 from .kenward_roger import KenwardRoger, as_contrasts, full_rank, kenward_roger
 from .ranova import AnovaFrame, anova_frame
 from .satterthwaite import Satterthwaite, satterthwaite
@@ -103,7 +103,7 @@ def anova_table(m: LmerMod, ddf: str = "Satterthwaite", type: int | str = 3) -> 
     roman = {"1": "I", "2": "II", "3": "III"}.get(str(type), str(type))
     heading = f"Type {roman} Analysis of Variance Table with {METHODS[ddf]} method"
     table = anova_frame(rows + [[np.nan] * 6 for _ in empty], full + empty, F_COLUMNS, (heading,))
-    table.hypotheses = tested
+    table.hypotheses = labelled(m, tested)
     return table
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.arrays import Floats
+from translations.printing import Matrix
 from translations.printing.render import render
 from translations.printing.style import Style
 from translations.printing.tables import AnovaTable
@@ -28,7 +28,7 @@ class AnovaFrame(pd.DataFrame):
     """
 
     _metadata = ["hypotheses"]
-    hypotheses: Mapping[str, Floats] = {}
+    hypotheses: Mapping[str, Matrix] = {}
 
     @property
     def _constructor(self) -> type[AnovaFrame]:
@@ -147,6 +147,29 @@ def ranova(m: LmerMod, reduce_terms: bool = True) -> AnovaFrame:
     columns = ["npar", "logLik", "AIC", "LRT", "Df", "Pr(>Chisq)"]
     rows_of = np.column_stack([npar, logLik, -2.0 * logLik + 2.0 * npar, LRT, df, p])
     return anova_frame(rows_of, ["<none>", *forms], columns, heading)
+
+
+def rand(m: LmerMod, reduce_terms: bool = True) -> AnovaFrame:
+    """`ranova` under its older name. R: lmerTest::rand.
+
+    m: a mixed model. reduce_terms: terms such as (x | g) are reduced to (1 | g), else left out like the others.
+
+    Returns a frame with columns npar, logLik, AIC, LRT, Df, Pr(>Chisq), its first row "<none>", the model.
+
+    Raises ValueError for an object that is no mixed model.
+
+    >>> print(r.rand(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())).round(2))
+    ANOVA-like table for random-effects: Single term deletions
+    <BLANKLINE>
+    Model:
+    Reaction ~ Days + (1 | Subject)
+                  npar  logLik    AIC   LRT Df Pr(>Chisq)
+    <none>           4 -893.23 1794.5
+    (1 | Subject)    3 -946.83 1899.7 107.2  1  < 2.2e-16 ***
+    ---
+    Signif. codes:  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1
+    """
+    return ranova(m, reduce_terms)
 
 
 def _likelihood(m: LmerMod, formula: str) -> list[float]:

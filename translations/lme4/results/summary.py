@@ -10,6 +10,7 @@ import numpy as np
 from translations.printing import Matrix, Vector, mixed, tables
 from translations.printing.render import render
 from translations.printing.style import Style
+from translations.settings import option
 from translations.stats import generics
 
 from ..model import LmerMod
@@ -103,7 +104,9 @@ def _summary(m: LmerMod, ddf: str | None = None, correlation: bool | None = None
     `ddf`.
     """
     correlation = correlation is None or correlation
-    if ddf is not None:
+    if ddf is None and option("lmerTest"):
+        ddf = "Satterthwaite"
+    if ddf not in (None, "lme4"):
         from ..inference.lmertest import summary_with_df
 
         return replace(summary_with_df(m, ddf), correlation=correlation)

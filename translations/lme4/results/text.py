@@ -10,6 +10,7 @@ import pandas as pd
 from translations.printing import tables
 from translations.printing.render import render
 from translations.printing.style import Style
+from translations.settings import option
 
 from .. import checks
 from ..model import LmerMod
@@ -53,8 +54,8 @@ def model_text(m: LmerMod) -> tables.MerModText:
     """What `print(m)` shows."""
     return tables.MerModText(
         method_title(m),
-        "lmerMod",
-        call_of(m),
+        "lmerModLmerTest" if option("lmerTest") else "lmerMod",
+        call_of(m, as_written=option("lmerTest")),
         AIC_table(m),
         varcorr_table(VarCorr(m)),
         m.n,
