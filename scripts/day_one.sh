@@ -1,6 +1,6 @@
 #!/bin/sh
 # A user's first day, in a fresh checkout, with the R and the Python that are here: the parity table, R beside it, and a
-# suite of their own, stored, compared and tested. Run from the checkout, as root or with sudo: sh scripts/day_one.sh
+# suite of their own in PLACE, stored, compared and tested. Run from the checkout: sh scripts/day_one.sh PLACE
 set -eu
 make parity
 make r > made_r.txt 2>&1 || { cat made_r.txt; exit 1; }
@@ -9,9 +9,8 @@ if grep "^--" made_r.txt; then echo "make r left something to mend"; exit 1; fi
 PATH="$PWD/.venv/bin:$PATH"
 pip install --quiet pytest
 
-place=$(mktemp -d)
-trap 'rm -rf "$place"' EXIT
-cd "$place"
+mkdir -p "$1"
+cd "$1"
 rparity new mine/first
 cat > mine/_data.R << 'R'
 library(lme4)
