@@ -10,7 +10,7 @@ from typing import Any
 
 import jinja2
 
-from translations.guide import asked, both_sides, names, prose
+from translations.guide import asked, both_sides, moved, names, prose
 from translations.guide.content import CasePage, NamePage, case_page
 from translations.guide.elsewhere import Elsewhere, elsewhere
 from translations.parity import check, report, tolerances
@@ -38,7 +38,8 @@ def function(page: NamePage) -> str:
     example = case_page(page.example) if page.example else None
     return templates().get_template("function.md").render(
         page=page, example=example, cases=[case_page(one) for one in page.cases],
-        helpers=[case_page(one) for one in page.through_helpers], in_r=[case_page(one) for one in page.in_r])
+        helpers=[case_page(one) for one in page.through_helpers], in_r=[case_page(one) for one in page.in_r],
+        changed=moved.of_name(page.name.python))
 
 
 def functions() -> str:

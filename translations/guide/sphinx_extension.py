@@ -11,7 +11,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from translations.guide import names, render
+from translations.guide import moved, names, render
 from translations.guide.content import case_page
 from translations.guide.elsewhere import Elsewhere
 
@@ -71,16 +71,17 @@ class CaseView(SphinxDirective):
 
 
 class Table(SphinxDirective):
-    """The generated tables: `{lookup}`, `{parity-table} SUITE`, `{tolerances}`."""
+    """The generated tables: `{lookup}`, `{parity-table} SUITE`, `{tolerances}`, `{releases}`, `{moves} OLD NEW`."""
 
-    optional_arguments = 1
+    optional_arguments = 2
 
     def run(self) -> list[nodes.Node]:
         try:
             text = {"lookup": render.lookup, "tolerances": render.all_tolerances,
-                    "parity-table": lambda: render.parity(self.arguments[0])}[self.name]()
-        except ValueError as error:
-            raise self.error(str(error)) from error
+                    "parity-table": lambda: render.parity(self.arguments[0]), "releases": moved.table,
+                    "moves": lambda: moved.step(*self.arguments)}[self.name]()
+        except (ValueError, KeyError) as error:
+            raise self.error(str(error.args[0])) from error
         return self.parse_text_to_nodes(text)
 
 
@@ -132,7 +133,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     for role in ("stored", "digits"):
         app.add_role(role, Stored())
     app.add_directive("case-view", CaseView)
-    for name in ("lookup", "parity-table", "tolerances"):
+    for name in ("lookup", "parity-table", "tolerances", "releases", "moves"):
         app.add_directive(name, Table)
     app.add_directive("drawn", Drawn)
     app.add_html_math_renderer("mathml", _mathml(False), _mathml(True))

@@ -20,7 +20,7 @@ class Cause:
     the two releases, and all patterns of the rule are found: in the label, the older and newer text, the R script.
 
     `digits` is the fewest that numbers must share. A rule with `replace` fits a text that these replacements make equal
-    to the other, but for blanks.
+    to the other, but for blanks. `right` says which numbers are right, `names` which functions here answer otherwise.
     """
 
     cause: str
@@ -31,6 +31,8 @@ class Cause:
     patterns: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     replace: tuple[tuple[re.Pattern[str], str], ...] = ()
     digits: float = 0.0
+    right: str = ""
+    names: tuple[str, ...] = ()
 
     def came(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
         """Whether what the rule tells of lies between two releases, in either direction."""
@@ -77,10 +79,11 @@ def rules() -> tuple[Cause, ...]:
 
 
 def _rule(cause: str, kinds: list[str], package: str, since: str, until: str | None = None,
-          replace: Iterable[tuple[str, str]] = (), digits: float = 0.0, **patterns: str) -> Cause:
+          replace: Iterable[tuple[str, str]] = (), digits: float = 0.0, right: str = "", names: Iterable[str] = (),
+          **patterns: str) -> Cause:
     return Cause(cause, tuple(kinds), package, version(since), version(until) if until else None,
                  {name: re.compile(pattern, re.MULTILINE) for name, pattern in patterns.items()},
-                 tuple((re.compile(pattern, re.MULTILINE), by) for pattern, by in replace), digits)
+                 tuple((re.compile(pattern, re.MULTILINE), by) for pattern, by in replace), digits, right, tuple(names))
 
 
 def _replaced(text: str, used: list[Cause]) -> list[str]:

@@ -1,0 +1,50 @@
+"""The guide's page of releases: every value and line that moved, each with its cause, and which number is right."""
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import translations
+from translations.guide import moved
+from translations.parity.drift import UNKNOWN
+from translations.releases import causes, releases
+
+STEPS = [("4.2", "4.5"), ("4.5", "4.6")]
+
+
+@pytest.mark.parametrize(("old", "new"), STEPS)
+def test_every_move_is_told_with_its_cause_and_which_number_is_right(old: str, new: str) -> None:
+    found, _ = moved.moved(old, new)
+    page = moved.step(old, new)
+    assert page.count("<tr>") - page.count("<thead>") == len(found) > 100
+    assert UNKNOWN not in {one.cause for one in found} and "The cause is unknown" not in page
+    told = {rule.cause: rule.right for rule in causes.rules() if rule.right}
+    moving = {one.cause for one in found if one.kind == "number"}
+    assert moving <= set(told) and page.count(" Right: ") == len(moving)
+    sections = re.findall(r"\*\*(.*?)\.\*\*", page)
+    assert len(sections) == len({one.cause for one in found})
+
+
+def test_values_stand_on_the_page_as_both_releases_answer() -> None:
+    assert re.search(r"<td>sigma</td><td><pre>0\.0811088\d*</pre></td><td><pre>0\.0811622\d*</pre></td><td>3\.2</td>",
+                     moved.step("4.2", "4.5"))
+    assert "R's deviance of either release rises by 3.341" in moved.step("4.5", "4.6")
+    with pytest.raises(KeyError, match="no release '4.3'"):
+        moved.step("4.2", "4.3")
+
+
+def test_a_function_says_what_changed_in_which_release() -> None:
+    assert [one for one in moved.of_name("sigma") if one.startswith("R 4.5: sigma")][0].endswith("(R 4.5)")
+    said = moved.of_name("confint")
+    assert said[0].startswith("lme4 1.1-33: refit goes on") and said[0].endswith("(R 4.5)")
+    assert any(one.startswith("lme4 2.0 profiles") and one.endswith("(R 4.6)") for one in said)
+    assert len(said) == len(set(said)) and moved.of_name("ranef") == []
+    for rule in causes.rules():
+        assert all(hasattr(translations, name) for name in rule.names), rule.cause
+
+
+def test_the_table_of_releases() -> None:
+    lines = moved.table().splitlines()
+    assert len(lines) == 2 + len(releases())
+    assert lines[-1].startswith('| 4.6.1 | 2.1.0 | 3.2.1 | 0.5.5 | `r.options(lme4="2.1")` | Debian forky |')
