@@ -61,8 +61,11 @@ def act(action: Action, message: str, category: type[Warning] = UserWarning) -> 
         warnings.warn(message, category, stacklevel=4)
 
 
-def check_terms(terms: tuple[RandomTerm, ...], n: int, control: LmerControl) -> None:
-    """R: checkNlevels and checkZdims. Messages name the factor or term."""
+def check_terms(terms: tuple[RandomTerm, ...], n: int, control: LmerControl, generalized: bool = False) -> None:
+    """R: checkNlevels and checkZdims. Messages name the factor or term. A `generalized` model may have as many levels
+    or effects as observations.
+    """
+    n_most = n + generalized
     structured = RandomStructure(terms).parameters.structured  # what effects count for then, lme4 2.1 does not ask
     for term in terms:
         levels = len(term.levels)
@@ -72,13 +75,13 @@ def check_terms(terms: tuple[RandomTerm, ...], n: int, control: LmerControl) -> 
                 control.check_nlev_gtr_1,
                 f"grouping factors must have > 1 sampled level: {term.group} has {levels}{only}",
             )
-        if levels >= n:
+        if levels >= n_most:
             act(
                 control.check_nobs_vs_nlev,
                 "number of levels of each grouping factor must be < number of observations "
                 f"(problems: {term.group}, with {levels} levels for {n} observations)",
             )
-        if term.size >= n and not structured:
+        if term.size >= n_most and not structured:
             act(
                 control.check_nobs_vs_nRE,
                 f"number of observations (={n}) <= number of random effects (={term.size}) for term "

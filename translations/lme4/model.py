@@ -180,6 +180,21 @@ class LmerMod:
         """Prior weights (n,)."""
         return np.ones(self.n) if self.design.frame.weights is None else self.design.frame.weights
 
+    @property
+    def n_scale(self) -> int:
+        """How many parameters there are beside theta and beta."""
+        return 1
+
+    @property
+    def shows_residual(self) -> bool:
+        """Whether tables of variances show the residual's."""
+        return True
+
+    @property
+    def effects_scale(self) -> float:
+        """What theta is relative to."""
+        return self.sigma
+
     def criterion(self, REML: bool) -> float:  # noqa: N803
         """The REML criterion or the deviance at theta, whichever was minimized."""
         if self.last_bits is not None:
@@ -352,24 +367,28 @@ def build_design(
     na_action: str = "na.omit",
     offset: Any = None,
     contrasts: Mapping[str, Any] | None = None,
+    generalized: bool = False,
 ) -> Design:
-    """Model frame, fixed-effects matrix and random-effects terms, checked as lme4 checks them (R: lFormula)."""
+    """Model frame, fixed-effects matrix and random-effects terms, checked as lme4 checks them (R: lFormula, and
+    glFormula where `generalized`).
+    """
     mixed = split(as_text(formula))
     pieces = [piece for bar in mixed.bars for piece in (bar.effects, bar.group)]
     frame = model_frame(
         mixed.fixed, data, subset=subset, weights=weights, offset=offset, na_action=na_action, extra=pieces
     )
-    checks.check_weights(frame.weights, frame.offset)
+    if not generalized:
+        checks.check_weights(frame.weights, frame.offset)
     terms_and_designs = [_random_term(bar, frame) for bar in mixed.bars]
     designs = {id(term): matrix for term, matrix in terms_and_designs}
     terms = lme4_order([term for term, _ in terms_and_designs])
-    checks.check_terms(terms, frame.n, control)
+    checks.check_terms(terms, frame.n, control, generalized)
     X = design(frame.formula, frame, contrasts)
     kept = drop_aliased(X.values)
     dropped = [name for i, name in enumerate(X.names) if i not in set(kept)]
     checks.report_dropped(dropped, control)
     scale_message = checks.check_scale(X.values[:, kept], control)
-    if frame.n <= len(kept):
+    if frame.n <= len(kept) and not generalized:
         raise ValueError(f"{frame.n} observations cannot determine {len(kept)} fixed effects and the variances")
     return Design(
         mixed, frame, X, kept, dropped, RandomStructure(terms), tuple(designs[id(t)] for t in terms), scale_message

@@ -85,6 +85,22 @@ CURVE = Tolerance(
     "from starts that differ by rounding, zetas of the chapter's model along it share 6.4 to 6.6 digits",
     relative_to="item",
 )
+GLMM_CRITERION = Tolerance(
+    "GLMM_CRITERION", 8, 8, 12, 4, "the criterion is flat at its optimum, near which a simplex stops",
+)
+GLMM_THETA = Tolerance(
+    "GLMM_THETA", 5, 5, 10, 4,
+    "lme4's simplex stops 1e-5 from the optimum, by a way that starts where BOBYQA's rounding ended; with its rows in "
+    "another order lme4 itself shares 4 to 9 digits with itself", relative_to="item",
+)
+GLMM_FIXEF = Tolerance("GLMM_FIXEF", 6, 6, 10, 4, "as GLMM_THETA", relative_to="item")
+GLMM_MODES = Tolerance("GLMM_MODES", 5, 5, 10, 4, "as GLMM_THETA", relative_to="item")
+GLMM_SE = Tolerance(
+    "GLMM_SE", 4, 4, 8, 4,
+    "second differences at steps of 1e-4 of a criterion that holds 13 digits: 1e-13 of 1e3 over 1e-8 is 1e-2 of a "
+    "Hessian of 1e2", relative_to="item",
+)
+GLMM_VARIANCE = Tolerance("GLMM_VARIANCE", 3.5, 3.5, 8, 4, "as GLMM_SE, squared", relative_to="item")
 IRLS = Tolerance(
     "IRLS", 12, 12, 12, 7,
     "as LINALG, for the last of some weighted solves that converge quadratically; residuals are differences",

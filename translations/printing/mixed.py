@@ -25,6 +25,10 @@ def _title(method: str, object_class: str, columns: int) -> list[str]:
     return fill([*strwrap(method, columns - 2, exdent=2), " [", object_class, "]"], columns, sep="")
 
 
+def _family(family: str | None) -> list[str]:
+    return [] if family is None else [f" Family: {family}"]
+
+
 def _call(call: Call, style: Style, long: bool) -> list[str]:
     shown = {"formula": "Formula:", "data": "   Data:", "weights": "Weights:", "offset": " Offset:",
              "control": "Control:", "subset": " Subset:"}
@@ -33,7 +37,7 @@ def _call(call: Call, style: Style, long: bool) -> list[str]:
         if argument not in call.arguments or (argument == "control" and not long):
             continue
         text = deparse(call.arguments[argument])
-        if argument == "control" and text == ["lmerControl()"]:
+        if argument == "control" and text in (["lmerControl()"], ["glmerControl()"]):
             continue
         lines += fill([title, *text], style.width)
     return lines
@@ -126,7 +130,7 @@ def _fit_messages(messages: list[str]) -> list[str]:
 @render.register
 def _(x: MerModText, style: Style) -> list[str]:
     digits = max(3, style.digits - 3)
-    lines = [*_title(x.method, x.object_class, style.width), *_call(x.call, style, long=False),
+    lines = [*_title(x.method, x.object_class, style.width), *_family(x.family), *_call(x.call, style, long=False),
              *_criteria(x.criteria, style, 4),
              "Random effects:", *_varcorr(replace(x.varcorr, components=("Std.Dev.",)), style, digits),
              *_groups(x.n_obs, dict(x.groups), style.width)]
@@ -141,7 +145,7 @@ def _(x: MerModText, style: Style) -> list[str]:
 @render.register
 def _(x: MerModSummary, style: Style) -> list[str]:
     digits = max(3, style.digits - 3)
-    lines = [*_title(x.method, x.object_class, style.width), *_call(x.call, style, long=True), "",
+    lines = [*_title(x.method, x.object_class, style.width), *_family(x.family), *_call(x.call, style, long=True), "",
              *_criteria(x.criteria, style, 1), "",
              "Scaled residuals: ", *five_numbers(x.residuals, style, digits), "",
              "Random effects:", *_varcorr(replace(x.varcorr, components=("Variance", "Std.Dev.")), style, digits),

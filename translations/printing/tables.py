@@ -211,6 +211,7 @@ class MerModText(Printed):
     fixef         fixed effects
     fit_messages  "fit warnings" (R's text for dropped columns); () for none
     convergence   what the optimizer reported
+    family        of a generalized model, with its link: "binomial  ( logit )"
     """
     method: str
     object_class: str
@@ -222,6 +223,7 @@ class MerModText(Printed):
     fixef: pd.Series
     fit_messages: Sequence[str]
     convergence: Convergence
+    family: str | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -249,6 +251,7 @@ class MerModSummary(Printed):
     fit_messages: Sequence[str]
     convergence: Convergence
     cor_max: int = 12
+    family: str | None = None
 
 
 @dataclass(frozen=True, repr=False)

@@ -177,11 +177,12 @@ def confint(object: Any, /, parm: Any = None, level: float = 0.95, *, method: st
 
 
 @generic
-def vcov(object: Any, /, complete: bool = True, *, full: bool = False) -> Matrix:
+def vcov(object: Any, /, complete: bool = True, *, full: bool = False, use_hessian: bool | None = None) -> Matrix:
     """Covariance matrix of the coefficients. R: stats::vcov.
 
     object: a model. complete: of a linear model, whether aliased coefficients are kept, as NaN. full: of a mixed model,
-    the random effects' errors too, before the fixed effects, as in lme4 since 1.1-33.
+    the random effects' errors too, before the fixed effects, as in lme4 since 1.1-33. use_hessian: of a generalized
+    mixed model, whether it comes from the criterion's Hessian (None: where there is one) or the last step's factor.
 
     Returns a Matrix (p, p), labelled, in products of the coefficients' units; `full` (q + p, q + p).
 

@@ -122,8 +122,8 @@ def _deviance(m: LmerMod, REML: bool | None = None) -> float:  # noqa: N803
 
 
 def npar(m: LmerMod) -> int:
-    """Number of parameters: beta, theta and sigma. R: lme4's npar.merMod."""
-    return m.p + len(m.par) + 1
+    """Number of parameters: beta, theta and a dispersion. R: lme4's npar.merMod."""
+    return m.p + len(m.par) + m.n_scale
 
 
 @generics.logLik.register(LmerMod)

@@ -68,7 +68,8 @@ def wanted_bars(m: LmerMod, re_form: str | None) -> tuple[Bar, ...]:
 
 def _fixed(m: LmerMod, newdata: Any) -> tuple[Floats, Floats | float]:
     if newdata is None:
-        return m.design.X_fitted, 0.0 if m.pls.offset is None else m.pls.offset
+        offset = m.design.frame.offset
+        return m.design.X_fitted, 0.0 if offset is None else offset
     X = m.design.X.for_newdata(newdata)
     offset = m.design.X.offset_for(newdata)
     return X.values[:, m.design.kept], 0.0 if offset is None else offset

@@ -102,7 +102,7 @@ def conditional_variances(m: LmerMod) -> dict[str, Floats]:
     from ..criterion.precision import unscaled_conditional_blocks
 
     terms, blocks = m.design.random.terms, unscaled_conditional_blocks(m.pls.at(m.theta))
-    found = {terms[i[0]].group: m.sigma**2 * V for i, V in zip(m.design.random.members, blocks, strict=True)}
+    found = {terms[i[0]].group: m.effects_scale**2 * V for i, V in zip(m.design.random.members, blocks, strict=True)}
     return {terms[i[0]].group: found[terms[i[0]].group] for i in m.design.random.by_factor}
 
 

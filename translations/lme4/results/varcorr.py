@@ -61,8 +61,8 @@ class VarCorr(Mapping[str, ComponentMatrix]):
     m: a mixed model.
 
     Returns a mapping {"Subject": Matrix (k, k)} in products of the effects' units, with `.stddev` and `.correlation`;
-    the residual standard deviation is `.sc`. Names are the grouping factors', made unique as R makes them: `Subject`,
-    `Subject.1`.
+    the residual standard deviation is `.sc`, if there is one. Names are the grouping factors', made unique as R makes
+    them: `Subject`, `Subject.1`.
 
     Raises ValueError for an object that is no mixed model.
 
@@ -79,10 +79,10 @@ class VarCorr(Mapping[str, ComponentMatrix]):
 
     def __init__(self, m: LmerMod) -> None:
         require_mixed(m, "VarCorr")
-        self.sc = m.sigma
+        self.sc = m.sigma if m.shows_residual else None
         terms = m.design.random.terms
         self._matrices = {
-            name: _component(m.sigma**2 * T @ T.T, t, m.design.random.parameters.written)
+            name: _component(m.effects_scale**2 * T @ T.T, t, m.design.random.parameters.written)
             for name, t, T in zip(unique_names([t.group for t in terms]), terms, m.templates, strict=True)
         }
 
@@ -111,7 +111,8 @@ class VarCorr(Mapping[str, ComponentMatrix]):
                 for j in range(len(labels))
                 for i in range(j + 1, len(labels))
             ]
-        rows.append(("Residual", None, None, self.sc**2, self.sc))
+        if self.sc is not None:
+            rows.append(("Residual", None, None, self.sc**2, self.sc))
         return pd.DataFrame(rows, columns=["grp", "var1", "var2", "vcov", "sdcor"])
 
     def __str__(self) -> str:

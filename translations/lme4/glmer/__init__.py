@@ -1,0 +1,1 @@
+"""`glmer`: generalized linear mixed models, from penalized iteratively reweighted least squares to a fitted model."""

@@ -1,0 +1,163 @@
+"""lme4's two stages: the covariance parameters alone, then with the fixed effects. R: glmer, optimizeGlmer, optwrap."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from translations.arrays import Floats, Ints
+from translations.lme4.control import ConvergenceWarning, LmerControl
+from translations.lme4.criterion.optimize import Optimum
+from translations.lme4.criterion.optimize import bobyqa as by_nloptwrap
+from translations.optim.minimizers import BY_NAME
+
+from .control import GlmerControl
+from .laplace import Laplace
+from .state import FAILURES, hermite_rule
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Where the optimizer stopped, and what the criterion's last evaluation, there, left.
+
+    optimum:  its theta holds all that was moved: theta (m,), and beta (p,) unless nAGQ is 0
+    theta, beta: (m,), (p,);  u: (q,) spherical modes in the order of b
+    eta, mu:  (n,) linear predictors and means;  W: (n,) working weights of the factor
+    RX:       (p, p);  ldL2, ldRX2, sqrL, deviance: parts of the criterion
+    phi:      the dispersion, where it is in the iteration (moment);  refresh: whether fitted as since lme4 2.1
+    derivs:   Hessian and, in its last column, gradient by differences, or None
+    """
+
+    optimum: Optimum
+    theta: Floats
+    beta: Floats
+    u: Floats
+    eta: Floats
+    mu: Floats
+    W: Floats
+    RX: Floats
+    ldL2: float
+    ldRX2: float
+    sqrL: float
+    deviance: float
+    phi: float
+    derivs: Floats | None
+    moment: bool
+    refresh: bool
+
+
+def criterion_of(kernel: Laplace, stage: int) -> Callable[[Floats], float]:
+    """The criterion as a function of its parameters. Raises ValueError, in R's words, where the iteration fails."""
+
+    def value(par: Floats) -> float:
+        found = kernel.value(np.array(par, dtype=float), stage)
+        if np.isnan(found):
+            raise ValueError(FAILURES.get(kernel.status, "the criterion is not a number"))
+        return float(found)
+
+    return value
+
+
+def stages(kernel: Laplace, start: tuple[Floats, Floats | None], lower: Floats, nAGQ: int, control: GlmerControl,  # noqa: N803
+           eta: Floats, order: Ints, n: int) -> Fitted:
+    """Both stages from theta and, where given, beta. eta: (n,) the first linear predictors, put right at templates of
+    the identity whatever theta is; order: (q,) as `Pattern` has it.
+    """
+    theta, beta = start
+    first, second = control.optimizers
+    kernel.begin(eta)
+    kernel.full = True
+    _checked(kernel.iterate(np.where(lower == 0.0, 1.0, 0.0), control.nAGQ0initStep or nAGQ == 0), kernel)
+    kernel.full = False
+    kernel.keep_predictor()
+    if control.nAGQ0initStep or nAGQ == 0:
+        best = run(first, criterion_of(kernel, 0), theta, lower, control)
+        criterion_of(kernel, 0)(best.theta)
+        if nAGQ == 0:
+            best = _off_boundary(best, criterion_of(kernel, 0), lower, control, len(lower))
+        theta = best.theta
+    if nAGQ == 0:
+        return finish(kernel, best, 0, None, order)
+    kernel.set_nodes(hermite_rule(nAGQ))
+    kernel.keep_predictor()
+    stage = min(nAGQ, 2)
+    found = kernel.state()
+    errors = np.sqrt(np.diagonal(unscaled(found["RX"])))
+    par = np.concatenate([theta, found["beta"] if beta is None else beta])
+    bounds = np.concatenate([lower, np.full(kernel.p, -np.inf)])
+    settings = adjusted(second, control, len(lower), errors)
+    best = run(second, criterion_of(kernel, stage), par, bounds, settings)
+    derivs = None
+    if control.takes_derivatives(n, len(par)):
+        derivs = kernel.derivatives(np.array(best.theta), best.value, stage)
+    best = _off_boundary(best, criterion_of(kernel, stage), bounds, control, len(lower))
+    return finish(kernel, best, stage, derivs, order)
+
+
+def _checked(value: float, kernel: Laplace) -> None:
+    if np.isnan(value):
+        raise ValueError(FAILURES.get(kernel.status, "the criterion is not a number"))
+
+
+def unscaled(RX: Floats) -> Floats:  # noqa: N803
+    """(RX'RX)⁻¹, (p, p)."""
+    inverse = np.linalg.inv(RX) if len(RX) else RX
+    covariance: Floats = inverse @ inverse.T
+    return covariance
+
+
+def adjusted(optimizer: str, control: GlmerControl, m: int, errors: Floats) -> LmerControl:
+    """The control of the second stage, with lme4's first steps where none are asked for. R: optwrap(adj = TRUE)."""
+    asked = dict(control.optCtrl)
+    if optimizer == "bobyqa":
+        asked = {"rhobeg": 2e-4, "rhoend": 2e-7, **asked}
+    elif optimizer == "Nelder_Mead":
+        first = 0.2 * np.concatenate([np.full(m, 0.1), np.minimum(errors, 10.0)])
+        asked.setdefault("xst", first)
+        asked.setdefault("xt", np.asarray(asked["xst"]) * 5e-4)
+    return replace(control, optCtrl=asked)
+
+
+def run(optimizer: str, criterion: Callable[[Floats], float], start: Floats, lower: Floats, control: LmerControl
+        ) -> Optimum:
+    """One optimizer from `start`, and its warning where it did not succeed."""
+    settings = replace(control, optimizer=optimizer)
+    minimize = BY_NAME.get(optimizer, by_nloptwrap)
+    found = minimize(criterion, np.array(start, dtype=float), lower, control=settings)
+    if found.code:
+        text = f"convergence code {found.code} from {found.optimizer}: {found.message}"
+        warnings.warn(text, ConvergenceWarning, stacklevel=5)
+        found = replace(found, warnings=(*found.warnings, text))
+    return found
+
+
+def _off_boundary(best: Optimum, criterion: Callable[[Floats], float], lower: Floats, control: GlmerControl, m: int
+                  ) -> Optimum:
+    """A covariance parameter within `boundary_tol` of 0 is put there where that is better. R: check.boundary."""
+    near = np.flatnonzero((best.theta[:m] - lower[:m] > 0.0) & (best.theta[:m] - lower[:m] < control.boundary_tol))
+    if not len(near):
+        return best
+    par = best.theta.copy()
+    for i in near:
+        trial = par.copy()
+        trial[i] = lower[i]
+        if criterion(trial) < best.value:
+            par = trial
+    return replace(best, theta=par, value=criterion(par))
+
+
+def finish(kernel: Laplace, best: Optimum, stage: int, derivs: Floats | None, order: Ints) -> Fitted:
+    """The state at the optimum, evaluated once more as lme4 does, with RX."""
+    kernel.full = True
+    criterion_of(kernel, stage)(best.theta)
+    kernel.full = False
+    found = kernel.state()
+    m = kernel.m
+    u = np.empty(kernel.q)
+    u[order] = found["u"]
+    beta = best.theta[m:] if stage else found["beta"]
+    return Fitted(best, best.theta[:m], beta, u, found["eta"], found["mu"], found["W"], found["RX"], kernel.ldL2,
+                  kernel.ldRX2, kernel.sqrL, kernel.dev, kernel.phi, derivs, kernel.moment, kernel.refresh)

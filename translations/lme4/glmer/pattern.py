@@ -1,0 +1,120 @@
+"""The pattern of the modes' linear system, found once a model: which entries U'WU has, and its Cholesky factor.
+
+Source: Davis (2006), Direct Methods for Sparse Linear Systems, chapter 4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from translations.arrays import Ints
+from translations.lme4.structure import RandomStructure
+
+MUCH_FILL = 3.0  # times the system's own entries: from here an order that fills less is looked for
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """q random effects, n observations with `width` effects each.
+
+    order:  (q,) which random effect stands where;  place: (n, width) where the effects of each observation stand
+    Ap, Ai: the system's upper triangle by columns, the diagonal last;  pairs: (n, width (width + 1) / 2) where in it
+            the products of an observation's effects go
+    Rp, Ri: columns of L's rows without the diagonal, ascending;  Lp, Li: rows of L's columns, the diagonal first
+    """
+
+    order: Ints
+    place: Ints
+    pairs: Ints
+    Ap: Ints
+    Ai: Ints
+    Rp: Ints
+    Ri: Ints
+    Lp: Ints
+    Li: Ints
+
+
+def positions(random: RandomStructure) -> Ints:
+    """(n, width): the random effect, in the order of b, of each observation in each column of the terms."""
+    starts = np.concatenate([[0], np.cumsum([t.size for t in random.terms])])
+    columns = [start + t.codes[:, None] * t.k + np.arange(t.k) for start, t in zip(starts, random.terms, strict=False)]
+    return np.hstack(columns).astype(np.intp)
+
+
+def pattern_of(random: RandomStructure) -> Pattern:
+    """The pattern in the terms' own order, or in one that fills less."""
+    where, q = positions(random), random.q
+    own = np.arange(q, dtype=np.intp)
+    found = _in_order(where, own)
+    if len(found.Li) > MUCH_FILL * len(found.Ai):
+        other = _in_order(where, _less_fill(found, q))
+        found = other if len(other.Li) < len(found.Li) else found
+    return found
+
+
+def _less_fill(found: Pattern, q: int) -> Ints:
+    """A minimum-degree order (q,). Source: SuperLU's, which scipy brings."""
+    from scipy.sparse.linalg import splu
+
+    upper = sparse.csc_matrix((np.full(len(found.Ai), -1.0), found.Ai, found.Ap), shape=(q, q))
+    system = (upper + upper.T + sparse.diags(np.full(q, 4.0 * len(found.Ai)))).tocsc()
+    solved = splu(system, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+    order: Ints = np.argsort(solved.perm_c).astype(np.intp)
+    return order
+
+
+def _in_order(where: Ints, order: Ints) -> Pattern:
+    n, width = where.shape
+    q = len(order)
+    at = np.empty(q, dtype=np.intp)
+    at[order] = np.arange(q)
+    place = np.ascontiguousarray(at[where])
+    a, b = np.tril_indices(width)
+    low, high = np.minimum(place[:, a], place[:, b]), np.maximum(place[:, a], place[:, b])
+    keys = (high * q + low).ravel()
+    known, inverse = np.unique(np.concatenate([keys, np.arange(q) * (q + 1)]), return_inverse=True)
+    pairs = np.ascontiguousarray(inverse[: len(keys)].reshape(n, len(a)).astype(np.intp))
+    Ai = (known % q).astype(np.intp)
+    Ap = np.searchsorted(known // q, np.arange(q + 1)).astype(np.intp)
+    Rp, Ri = _rows_of_factor(Ap, Ai, q)
+    counts = 1 + np.bincount(Ri, minlength=q)
+    Lp = np.concatenate([[0], np.cumsum(counts)]).astype(np.intp)
+    Li = np.empty(Lp[-1], dtype=np.intp)
+    Li[Lp[:-1]] = np.arange(q)
+    by_column = np.argsort(Ri, kind="stable")
+    rows = np.repeat(np.arange(q), np.diff(Rp))[by_column]
+    inside = np.ones(len(Li), dtype=bool)
+    inside[Lp[:-1]] = False
+    Li[inside] = rows
+    return Pattern(order, place, pairs, Ap, Ai, Rp, Ri, Lp, Li)
+
+
+def _rows_of_factor(Ap: Ints, Ai: Ints, q: int) -> tuple[Ints, Ints]:
+    """The columns of each of L's rows, by the elimination tree."""
+    parent, ancestor = [-1] * q, [-1] * q
+    columns, starts = Ai.tolist(), Ap.tolist()
+    for k in range(q):
+        for i in columns[starts[k] : starts[k + 1] - 1]:
+            while i != -1 and i < k:
+                above = ancestor[i]
+                ancestor[i] = k
+                if above == -1:
+                    parent[i] = k
+                i = above
+    rows: list[list[int]] = []
+    seen = [-1] * q
+    for k in range(q):
+        seen[k] = k
+        row = []
+        for i in columns[starts[k] : starts[k + 1] - 1]:
+            while seen[i] != k:
+                seen[i] = k
+                row.append(i)
+                i = parent[i]
+        rows.append(sorted(row))
+    Rp = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.intp)
+    Ri = np.array([i for row in rows for i in row], dtype=np.intp)
+    return Rp, Ri

@@ -1,0 +1,173 @@
+"""What is read off a fitted generalized linear mixed model, beyond what it shares with a linear one. R: methods of
+class glmerMod.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from translations.lme4.criterion import sdcor
+from translations.lme4.inference.confint import interval_matrix, normal_quantiles
+from translations.lme4.inference.profile import select
+from translations.lme4.results import text
+from translations.lme4.results.extract import AIC_table, fixef, pad
+from translations.lme4.results.predict import _predict as predict_linear
+from translations.lme4.results.summary import CORRELATION_UP_TO, MerModSummary
+from translations.lme4.results.varcorr import VarCorr
+from translations.printing import Matrix, Vector, tables
+from translations.printing.render import render
+from translations.printing.style import Style
+from translations.stats import generics
+from translations.stats.arguments import require_choice, require_level
+from translations.stats.distributions import pnorm
+
+from .model import GlmerMod
+
+RESIDUALS = ("deviance", "pearson", "working", "response")
+
+
+@generics.residuals.register(GlmerMod)
+def _residuals(m: GlmerMod, type: str | None = None, scaled: bool = False) -> Vector:
+    """Residuals (n,): "deviance" (the default), "pearson", "working" or "response"; scaled: over sigma."""
+    kind = "deviance" if type is None else type
+    require_choice(kind, RESIDUALS, "type of residuals")
+    if kind == "deviance":
+        values = np.where(m.y > m.mu, 1.0, -1.0) * np.sqrt(m.family.dev_resids(m.y, m.mu, m.weights))
+    elif kind == "pearson":
+        values = m.pearson
+    else:
+        values = m.y - m.mu
+        values = values if kind == "response" else values / m.family.link.mu_eta(m.eta)
+    return pad(m, values / m.sigma if scaled else values)
+
+
+@generics.deviance.register(GlmerMod)
+def _deviance(m: GlmerMod) -> float:
+    """The sum of squared deviance residuals, given the conditional modes; -2 log-likelihood is another number."""
+    return float(np.sum(m.family.dev_resids(m.y, m.mu, m.weights)))
+
+
+@generics.vcov.register(GlmerMod)
+def _vcov(m: GlmerMod, full: bool = False, *, use_hessian: bool | None = None) -> Matrix:
+    """(p, p), from the Hessian by differences where the fit took one, else, and where use_hessian is False, from RX."""
+    if full:
+        raise ValueError("full=True is for linear mixed models")
+    V = Matrix(m.covariance(use_hessian), index=m.design.names, columns=m.design.names)
+    V.r_class = "dpoMatrix"
+    return V
+
+
+@generics.predict.register(GlmerMod)
+def _predict(
+    m: GlmerMod, newdata: Any = None, re_form: str | None = None, allow_new_levels: bool = False,
+    random_only: bool = False, se_fit: bool = False, type: str | None = None,
+) -> Any:
+    """Predictions (rows,), as for a linear mixed model: type "link" (the default) or "response".
+
+    Raises ValueError for an unknown type, or where standard errors are asked for.
+    """
+    kind = "link" if type is None else type
+    require_choice(kind, ("link", "response"), "type")
+    if se_fit:
+        raise ValueError("se_fit is for linear mixed models: bootMer gives standard errors of these")
+    if newdata is None and re_form is None and not random_only:
+        return pad(m, m.mu if kind == "response" else m.eta)
+    found = predict_linear(m, newdata, "~0" if re_form == "NA" else re_form, allow_new_levels, random_only)
+    if kind == "response":
+        return Vector(m.family.link.linkinv(found.to_numpy(float)), index=found.index)
+    return found
+
+
+def family_line(m: GlmerMod) -> str:
+    """The family as lme4 prints it."""
+    return f"{m.family.name}  ( {m.family.link.name} )"
+
+
+def method_title(m: GlmerMod) -> str:
+    """R: lme4's methTitle."""
+    how = "Laplace Approximation" if m.nAGQ == 1 else f"Adaptive Gauss-Hermite Quadrature, nAGQ = {m.nAGQ}"
+    return f"Generalized linear mixed model fit by maximum likelihood ({how})"
+
+
+def call_of(m: GlmerMod) -> tables.Call:
+    """The call's arguments that lme4 prints."""
+    return tables.Call(m.function, dict(text.call_of(m).arguments))
+
+
+def model_text(m: GlmerMod) -> tables.MerModText:
+    """What `print(m)` shows."""
+    return tables.MerModText(
+        method_title(m), "glmerMod", call_of(m), AIC_table(m), text.varcorr_table(VarCorr(m)), m.n,
+        text.group_sizes(m), fixef(m), text.fit_messages(m), text.convergence_of(m), family_line(m))
+
+
+@render.register(GlmerMod)
+def _lines(m: GlmerMod, style: Style) -> list[str]:
+    return render(model_text(m), style)
+
+
+class GlmerSummary(MerModSummary):
+    """The summary of a generalized linear mixed model: `coefficients` (p, 4) with z (or t) values and p-values."""
+
+    model: GlmerMod
+
+    @property
+    def residuals(self) -> np.ndarray:
+        """Pearson residuals divided by sigma, (n,)."""
+        return self.model.pearson / self.model.sigma
+
+    @property
+    def table(self) -> tables.MerModSummary:
+        m = self.model
+        shown = self.correlation and m.p <= CORRELATION_UP_TO
+        return tables.MerModSummary(
+            self.method, self.object_class, call_of(m), AIC_table(m), self.residuals,
+            text.varcorr_table(self.varcor, variances=True), m.n, text.group_sizes(m), self.coefficients,
+            text.correlation_of(self.vcov.to_numpy()) if shown else None, text.fit_messages(m),
+            text.convergence_of(m), family=family_line(m))
+
+
+@render.register(GlmerSummary)
+def _summary_lines(s: GlmerSummary, style: Style) -> list[str]:
+    return render(s.table, style)
+
+
+@generics.summary.register(GlmerMod)
+def _summary(m: GlmerMod, correlation: bool | None = None) -> GlmerSummary:
+    """R: summary(m), with z values (t values where a dispersion is estimated) and normal p-values."""
+    V = generics.vcov(m)
+    se = np.sqrt(np.diagonal(V.to_numpy()))
+    ratio = m.beta / se
+    letter = "t" if m.has_scale else "z"
+    columns = ["Estimate", "Std. Error", f"{letter} value", "Pr(>|z|)"]
+    made = np.column_stack([m.beta, se, ratio, 2.0 * np.asarray(pnorm(-np.abs(ratio)))])
+    coefficients = Matrix(made, index=m.design.names, columns=columns)
+    return GlmerSummary(m, coefficients, V, method_title(m), "glmerMod", correlation is None or correlation)
+
+
+@generics.formula.register(GlmerMod)
+def _formula(m: GlmerMod) -> str:
+    return m.design.formula.text
+
+
+
+
+@generics.confint.register(GlmerMod)
+def _confint(m: GlmerMod, parm: Any = None, level: float = 0.95, method: str = "profile", oldNames: bool | None = None,  # noqa: N803
+             signames: bool = True) -> Matrix:
+    """Intervals, one row a parameter, as for a linear mixed model: method "Wald", of the fixed effects alone.
+
+    Raises ValueError for another method, KeyError for an unknown parameter.
+    """
+    require_level(level)
+    require_choice(method, ("Wald",), "confidence interval method of a generalized linear mixed model")
+    signames = signames if oldNames is None else oldNames
+    variances = sdcor.names(m.design.random, signames)
+    names = (variances if m.has_scale else variances[:-1]) + m.design.names
+    bounds = np.full((len(names), 2), np.nan)
+    se = np.sqrt(np.diagonal(m.covariance(None)))
+    bounds[len(names) - m.p :] = m.beta[:, None] + se[:, None] * normal_quantiles(level)
+    whole = interval_matrix(dict(zip(names, bounds, strict=True)), level)
+    return whole.loc[select(parm, names, len(names) - m.p)]
