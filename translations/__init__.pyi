@@ -71,6 +71,13 @@ from .lme4.results.getme import getME as getME
 from .lme4.results.ranef import ranef as ranef
 from .lme4.results.varcorr import VarCorr as VarCorr
 from .lme4.results.varcorr import rePCA as rePCA
+from .marginal.basis import EmmeansNote as EmmeansNote
+from .marginal.contrasts import contrast as contrast
+from .marginal.contrasts import pairs as pairs
+from .marginal.grid import ref_grid as ref_grid
+from .marginal.joint import joint_tests as joint_tests
+from .marginal.means import emmeans as emmeans
+from .marginal.trends import emtrends as emtrends
 from .printing import console as console
 from .printing import diag as diag
 from .printing import tibble as tibble

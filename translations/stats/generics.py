@@ -40,12 +40,15 @@ def coef(object: Any, /, complete: bool = True) -> Vector | Matrix | Mapping[str
 
 @generic
 def summary(object: Any, /, *, ddf: str | None = None, correlation: bool | None = None, maxsum: int = 7,
-            digits: int = 4) -> Any:
+            digits: int = 4, infer: Any = None, level: float | None = None, adjust: str | None = None, by: Any = None,
+            type: str | None = None, null: float | None = None, side: Any = None, delta: float | None = None) -> Any:
     """What R's console prints of a model or of data, and the numbers in it. R: base::summary.
 
     object: a model, the fits of `allFit`, a frame or a Series. ddf: of a mixed model "Satterthwaite",
     "Kenward-Roger" or "lme4", for lmerTest's p-values. correlation: whether those of the coefficients are shown; None:
-    of mixed models, not of linear ones. maxsum, digits: of a frame, the rows of a column and their digits.
+    of mixed models, not of linear ones. maxsum, digits: of a frame, the rows of a column and their digits. Of what
+    `emmeans` returns: infer: whether intervals and tests are shown, (True, True); level, adjust: of these; by: the
+    variables whose levels part the table; type: "response"; null, side, delta: what is tested, "<" or ">", a margin.
 
     Returns an object whose `str()` is R's text; those of models have `.coefficients`, a Matrix (p, columns).
 
@@ -150,16 +153,16 @@ def residuals(object: Any, /, type: str | None = None, *, scaled: bool = False) 
 @generic
 def confint(object: Any, /, parm: Any = None, level: float = 0.95, *, method: str = "profile", exact: bool = False,
             oldNames: bool | None = None, signames: bool = True, quiet: bool = False,  # noqa: N803
-            type: str = "perc", **settings: Any) -> Matrix:
+            type: str = "perc", adjust: str | None = None, by: Any = None, **settings: Any) -> Matrix:
     """Confidence intervals, one row a parameter. R: stats::confint.
 
     object: a model, a profile or a bootstrap. parm: names or numbers from 1; "theta_" or "beta_" of a mixed model.
     level: between 0 and 1. method: "profile", "Wald" (fixed effects only) or, of mixed models, "boot", whose settings
     (nsim, seed, boot_type, n_jobs) follow by name. exact: roots of the profiled deviance rather than lme4's splines.
     oldNames, signames: `.sig01`, ... or names by meaning. quiet: say nothing on standard error. type: of a bootstrap
-    "perc", "basic" or "norm".
+    "perc", "basic" or "norm". adjust, by, type: of what `emmeans` returns, as in `summary`.
 
-    Returns a Matrix (parameters, 2) in the parameters' units.
+    Returns a Matrix (parameters, 2) in the parameters' units; of estimates by `emmeans` their table.
 
     Raises ValueError for an unknown method or level, KeyError for an unknown parameter.
 

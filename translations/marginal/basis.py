@@ -1,0 +1,193 @@
+"""What a reference grid needs of a fitted model, as one value. R: emmeans' recover_data and emm_basis."""
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from translations.lme4.kenward_roger import KenwardRoger, kenward_roger
+from translations.lme4.model import LmerMod
+from translations.lme4.satterthwaite import satterthwaite
+from translations.settings import since
+from translations.stats.arguments import require_choice
+from translations.stats.dispatch import generic
+from translations.stats.evaluate import Variable, as_variable, evaluate
+from translations.stats.expressions import Name, symbols
+from translations.stats.factors import Factor
+from translations.stats.formula import ModelMatrix
+from translations.stats.frame import ModelFrame, as_frame
+from translations.stats.linear_model import Lm
+from translations.stats.terms import Formula
+
+from .links import Transformation, of_response
+
+Floats = np.ndarray
+DF_METHODS = ("kenward-roger", "satterthwaite", "asymptotic")
+LIMIT = 3000  # observations, beyond which emmeans computes no degrees of freedom
+ESTIMABLE = 1e-8  # R: emm_options("estble.tol")
+
+
+class EmmeansNote(UserWarning):
+    """What emmeans says beside its answer; the text is R's message."""
+
+    r_message = True  # R says it with message()
+
+
+@dataclass(frozen=True)
+class Basis:
+    """A fitted model as emmeans sees it: q columns of the design, r of them fitted.
+
+    X: the design, to be built again for other rows; bhat (q,), NaN where a column is aliased; V (r, r): the covariance
+    matrix of the others; null (q, q - r): what the data say nothing about, None where r = q
+    df: degrees of freedom (c,) of the rows (c, r) of a matrix; method: its name in the notes, "" for none
+    data: each variable's values in the n rows used, by name; weights (n,): how often a row counts; shift: the mean of
+    the argument `offset`
+    """
+
+    X: ModelMatrix
+    bhat: Floats
+    V: Floats
+    null: Floats | None
+    df: Callable[[Floats], Floats]
+    method: str
+    sigma: float
+    data: Mapping[str, Variable]
+    weights: Floats
+    shift: float
+    transformation: Transformation | None
+
+    @property
+    def terms(self) -> Formula:
+        """The fixed part of the model's formula."""
+        return self.X.formula
+
+    @property
+    def fitted(self) -> Floats:
+        """Which columns are fitted, (q,)."""
+        return ~np.isnan(self.bhat)
+
+    def estimable(self, L: Floats) -> Floats:  # noqa: N803
+        """Which rows of L (c, q) the data can estimate, (c,); rows with NaN not. R: estimability::is.estble."""
+        known = ~np.isnan(L).any(axis=1)
+        if self.null is None:
+            return known
+        L = np.nan_to_num(L)
+        size = np.einsum("ij,ij->i", L, L)
+        off = np.square(L @ self.null).sum(axis=1)
+        return known & (off < ESTIMABLE * np.where(size < ESTIMABLE, 1.0, size))
+
+
+@generic
+def basis_of(m: Any, /, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
+             lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
+    """The basis of a model. Raises ValueError for an object that is none, and for an unknown method."""
+    raise NotImplementedError
+
+
+def variables_of(X: ModelMatrix, data: Any, frame: ModelFrame) -> dict[str, Variable]:
+    """The variables that the right-hand side names, as they are in the data, rows as in `frame`."""
+    formula, table = X.formula, as_frame(data)
+    nodes = [node for label, node in formula.variables.items() if label != formula.response]
+    names = list(dict.fromkeys(name for node in nodes for name in symbols(node) if name != "pi"))
+    out: dict[str, Variable] = {}
+    for name in names:
+        value = frame.variables.get(name)
+        if value is None:
+            whole = as_variable(evaluate(Name(name), table), len(table), name)
+            value = whole[frame.rows] if isinstance(whole, np.ndarray) else whole.take(frame.rows)
+        out[name] = value.drop_unused() if isinstance(value, Factor) else value
+    return out
+
+
+def counted(X: ModelMatrix, frame: ModelFrame) -> Floats:
+    """How often each row counts (n,). emmeans 1.8.4 loses the prior weights unless the formula has a function."""
+    variables = X.formula.variables.items()
+    calls = any(label != X.formula.response and not isinstance(node, Name) for label, node in variables)
+    if frame.weights is None or not (since("1.1-37") or calls):
+        return np.ones(frame.n)
+    return frame.weights
+
+
+def null_basis(X: Floats, rank: int) -> Floats | None:
+    """An orthonormal basis (q, q - rank) of what X (n, q) has no rows for. R: estimability::nonest.basis."""
+    if rank == X.shape[1]:
+        return None
+    R = np.linalg.qr(X, mode="r")  # type: ignore[call-overload]
+    return np.asarray(np.linalg.svd(R, full_matrices=True)[2])[rank:].T
+
+
+def static_offset(arguments: Mapping[str, Any], frame: ModelFrame) -> float:
+    """The mean over the rows used of the argument `offset`, 0 where there is none."""
+    if arguments.get("offset") is None or frame.offset is None:
+        return 0.0
+    labels = frame.formula.offsets
+    own = sum((np.asarray(frame.variables[label]) for label in labels), np.zeros(frame.n))
+    return float(np.mean(frame.offset - own))
+
+
+@basis_of.register(Lm)
+def _of_lm(m: Lm, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
+           lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
+    df = float(m.df_residual)
+    return Basis(
+        m.X, m.coefficients, m.sigma**2 * m.unscaled, null_basis(m.X.values, m.rank),
+        lambda L: np.full(len(L), df), "", m.sigma, variables_of(m.X, m.data, m.frame), counted(m.X, m.frame),
+        static_offset(m.arguments, m.frame), of_response(m.X.formula),
+    )
+
+
+@basis_of.register(LmerMod)
+def _of_lmer(m: LmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
+             lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
+    X, frame = m.design.X, m.design.frame
+    bhat = np.full(X.values.shape[1], np.nan)
+    bhat[m.design.kept] = m.beta
+    method = _allowed(lmer_df, m.n, pbkrtest_limit, lmerTest_limit)
+    V = m.sigma**2 * m.unscaled_vcov
+    df: Callable[[Floats], Floats] = lambda L: np.full(len(L), np.inf)  # noqa: E731
+    if method == "kenward-roger":
+        kr = replace(kenward_roger(m), phi=V)  # of a fit by ML emmeans takes the covariance matrix as it is
+        V, df = kr.adjusted, lambda L: rowwise_df(kr, L)
+    elif method == "satterthwaite":
+        df = satterthwaite(m).df
+    return Basis(
+        X, bhat, V, null_basis(X.values, m.p), df, method, m.sigma,
+        variables_of(X, m.data, frame), counted(X, frame), static_offset(m.arguments, frame), of_response(X.formula),
+    )
+
+
+def rowwise_df(kr: KenwardRoger, L: Floats) -> Floats:  # noqa: N803
+    """Kenward and Roger's degrees of freedom (c,) of each row of L (c, p).
+
+    For one row l the steps of Kenward & Roger (1997, section 3) come to 2 / A2, A2 = g'W g with
+    g_k = l'phi P_k phi l / l'phi l: (A1 = A2 there, and the rest cancels).
+    """
+    half = L @ kr.phi
+    with np.errstate(divide="ignore", invalid="ignore"):
+        g = np.einsum("ci,kij,cj->ck", half, kr.P, half, optimize=True) / np.einsum("ci,ci->c", half, L)[:, None]
+        df: Floats = 2.0 / np.einsum("ck,kl,cl->c", g, kr.W, g)
+    return df
+
+
+def _allowed(lmer_df: str, n: int, pbkrtest_limit: int, lmerTest_limit: int) -> str:  # noqa: N803
+    """The method that emmeans takes, given so many observations; it says which it leaves."""
+    require_choice(str(lmer_df).lower(), DF_METHODS, "lmer_df")
+    method = str(lmer_df).lower()
+    if method == "kenward-roger" and n > pbkrtest_limit:
+        _too_many("pbkrtest", pbkrtest_limit, n)
+        method = "satterthwaite"
+    if method == "satterthwaite" and n > lmerTest_limit:
+        method = "asymptotic" if n > pbkrtest_limit else "kenward-roger"
+        _too_many("lmerTest", lmerTest_limit, n)
+    return method
+
+
+def _too_many(package: str, limit: int, n: int) -> None:
+    said = (f"Note: D.f. calculations have been disabled because the number of observations exceeds {limit}.\n"
+            f"To enable adjustments, add the argument '{package}.limit = {n}' (or larger)\n"
+            f"[or, globally, 'set emm_options({package}.limit = {n})' or larger];\n"
+            "but be warned that this may result in large computation time and memory use.")
+    warnings.warn(said, EmmeansNote, stacklevel=6)
