@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from translations.console.rounding import zapsmall
+from translations.printing.rounding import zapsmall
 from translations.settings import since
 from translations.stats.distributions import pf, pt, qt
+from translations.stats.multiplicity import METHODS as P_ADJUST
+from translations.stats.multiplicity import p_adjust
 
 from .basis import EmmeansNote, Floats
 
-P_ADJUST = ("holm", "hochberg", "hommel", "bonferroni", "BH", "BY", "fdr", "none")
 OWN = ("sidak", "tukey", "scheffe", "dunnettx", "mvt")
 INTERVALS = ("sidak", "tukey", "scheffe", "dunnettx", "mvt", "bonferroni", "none")
 
@@ -165,51 +166,3 @@ def _note(what: str, of: str, adjust: str, tests: float, size: float, by_group: 
     else:
         detail = f"for varying numbers of {of}" if varies else f"for {tests:.15g} {of}"
     return f"{what} adjustment: {adjust} method {detail}"
-
-
-def p_adjust(p: Floats, method: str) -> Floats:
-    """Adjusted p-values, missing ones left out of the count. R: stats::p.adjust."""
-    out, known = np.full(len(p), np.nan), ~np.isnan(p)
-    out[known] = _adjusted(p[known], method)
-    return out
-
-
-def _adjusted(p: Floats, method: str) -> Floats:
-    n = len(p)
-    if n <= 1 or method == "none":
-        return p
-    if method == "bonferroni":
-        return np.minimum(1.0, n * p)
-    if method == "hommel" and n > 2:
-        return _hommel(p)
-    rising = np.argsort(p, kind="stable")
-    ranks = np.arange(1, n + 1)
-    if method == "holm":
-        steps = np.minimum(1.0, np.maximum.accumulate((n + 1 - ranks) * p[rising]))
-    else:
-        factor = {"hochberg": n + 1.0 - ranks, "hommel": n + 1.0 - ranks, "BY": np.sum(1.0 / ranks) * n / ranks}
-        steps = factor.get(method, n / ranks) * p[rising]
-        steps = np.minimum(1.0, np.minimum.accumulate(steps[::-1])[::-1])
-    out = np.empty(n)
-    out[rising] = steps
-    return out
-
-
-def _hommel(p: Floats) -> Floats:
-    """Hommel (1988), Biometrika 75, by the algorithm of Wright (1992), Biometrics 48."""
-    n = len(p)
-    order = np.argsort(p, kind="stable")
-    sorted_p = p[order]
-    i = np.arange(1, n + 1)
-    least = float((n * sorted_p / i).min())
-    q = adjusted = np.full(n, least)
-    for m in range(n - 1, 1, -1):
-        low, high = np.arange(n - m + 1), np.arange(n - m + 1, n)
-        bound = float((m * sorted_p[high] / np.arange(2, m + 1)).min())
-        q = q.copy()
-        q[low] = np.minimum(m * sorted_p[low], bound)
-        q[high] = q[n - m]
-        adjusted = np.maximum(adjusted, q)
-    out = np.empty(n)
-    out[order] = np.maximum(adjusted, sorted_p)
-    return out

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from translations.lme4.kenward_roger import KenwardRoger, kenward_roger
+from translations.lme4.inference.kenward_roger import KenwardRoger, kenward_roger
+from translations.lme4.inference.satterthwaite import satterthwaite
 from translations.lme4.model import LmerMod
-from translations.lme4.satterthwaite import satterthwaite
 from translations.settings import since
 from translations.stats.arguments import require_choice
 from translations.stats.dispatch import generic

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console.objects import Printed
+from translations.printing.objects import Printed
 from translations.stats.evaluate import Variable
 from translations.stats.expressions import Name, number_text, symbols
 from translations.stats.factors import Factor, make_factor

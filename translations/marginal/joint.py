@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console.rounding import zapsmall
+from translations.printing.rounding import zapsmall
 from translations.settings import since
 from translations.stats.arguments import as_labels
 from translations.stats.distributions import pchisq, pf

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from translations.console.numbers import format_number
-from translations.console.rounding import round_half_even
+from translations.printing.numbers import format_number
+from translations.printing.rounding import round_half_even
 from translations.stats.expressions import Call, Constant, Node, deparse
 from translations.stats.terms import Formula
 

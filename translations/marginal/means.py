@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from translations.console.objects import Printed
 from translations.lme4.control import FollowedWarning
+from translations.printing.objects import Printed
 from translations.stats.arguments import as_labels, require_choice
 from translations.stats.expressions import Call, Name, Node, read, symbols
 

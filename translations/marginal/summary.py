@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console import NAN, Matrix
-from translations.console.rounding import round_half_even, signif
+from translations.printing import NAN, Matrix
+from translations.printing.rounding import round_half_even, signif
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_labels, as_number, require_level

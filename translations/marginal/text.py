@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.console.layout import text_matrix
-from translations.console.numbers import format_numbers, from_pandas
-from translations.console.render import render
-from translations.console.rounding import round_half_even, signif, zapsmall
-from translations.console.style import Style
-from translations.console.text import width
+from translations.printing.layout import text_matrix
+from translations.printing.numbers import format_numbers, from_pandas
+from translations.printing.render import render
+from translations.printing.rounding import round_half_even, signif, zapsmall
+from translations.printing.style import Style
+from translations.printing.text import width
 from translations.settings import option, since
 
 from .grid import EmmGrid, Level, level_text

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from translations.stats.distributions import pf, qt
+from translations.stats.roots import uniroot
 
 Floats = np.ndarray
 NORMAL_END, LARGE_DF = 8.0, 25_000.0
@@ -146,42 +147,6 @@ def qdunnx(p: float, k: float, df: Any) -> Floats:
     for at, (a, b, own) in enumerate(zip(first.tolist(), second.tolist(), df.tolist(), strict=True)):
         if own not in known:
             close = abs(a - b) < 5e-4
-            known[own] = a if close else _zero(lambda x, d=own: float(pdunnx(x, k, d)[0]) - p, a, b, 5e-4)
+            known[own] = a if close else uniroot(lambda x, d=own: float(pdunnx(x, k, d)[0]) - p, a, b, 5e-4)
         out[at] = known[own]
     return out
-
-
-def _zero(f: Any, a: float, b: float, tol: float) -> float:
-    """A root between a and b: Brent (1973), chapter 4, with R's stop, so that it ends where R's uniroot ends."""
-    fa, fb = f(a), f(b)
-    c, fc = a, fa
-    epsilon = float(np.finfo(float).eps)
-    for _ in range(1000):
-        previous = b - a
-        if abs(fc) < abs(fb):
-            a, b, c = b, c, b
-            fa, fb, fc = fb, fc, fb
-        within = 2.0 * epsilon * abs(b) + tol / 2.0
-        step = (c - b) / 2.0
-        if abs(step) <= within or fb == 0.0:
-            break
-        if abs(previous) >= within and abs(fa) > abs(fb):
-            gap = c - b
-            if a == c:
-                ratio = fb / fa
-                p, q = gap * ratio, 1.0 - ratio
-            else:
-                q, r, s = fa / fc, fb / fc, fb / fa
-                p = s * (gap * q * (q - r) - (b - a) * (r - 1.0))
-                q = (q - 1.0) * (r - 1.0) * (s - 1.0)
-            q, p = (-q, p) if p > 0.0 else (q, -p)
-            if p < 0.75 * gap * q - abs(within * q) / 2.0 and p < abs(previous * q / 2.0):
-                step = p / q
-        if abs(step) < within:
-            step = within if step > 0.0 else -within
-        a, fa = b, fb
-        b += step
-        fb = f(b)
-        if (fb > 0.0) == (fc > 0.0):
-            c, fc = a, fa
-    return b

@@ -1,0 +1,1 @@
+"""Cases about marginal means, contrasts and trends."""
