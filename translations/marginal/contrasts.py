@@ -172,6 +172,7 @@ def _combined(M: Floats, L: Floats) -> Floats:  # noqa: N803
     """M'L, rows that use a missing row of L missing."""
     gone = np.isnan(L).any(axis=1)
     out: Floats = M.T @ np.where(gone[:, None], 0.0, L)
+    out[np.isnan(M).any(axis=0)] = np.nan
     out[(M[gone] != 0).any(axis=0)] = np.nan
     return out
 
@@ -289,7 +290,10 @@ def family_of(method: Any, levels: list[str], settings: Mapping[str, Any], raw: 
     if isinstance(method, str):
         method = method.replace("_", ".") if method.replace("_", ".") in FAMILIES else method
     require_choice(method, FAMILIES, "method")
-    return FAMILIES[method](levels, _excluded(settings, raw), {**settings, "raw": raw})
+    family = FAMILIES[method](levels, _excluded(settings, raw), {**settings, "raw": raw})
+    if not family.names:  # of one mean there is nothing to contrast
+        return Family(np.full((len(levels), 1), np.nan), ["(nothing)"])
+    return family
 
 
 def _excluded(settings: Mapping[str, Any], raw: list[str]) -> list[int]:

@@ -26,8 +26,8 @@ P = Tolerance(
 P_SATTERTHWAITE = replace(P, name="P_SATTERTHWAITE", default=5, tight=5)
 MVT = Tolerance(
     "MVT", 2.5, 2.5, 2.5, 2.5,
-    "R integrates multivariate t on a random lattice until its error estimate is 1e-3: ten runs of these p-values in "
-    "fresh sessions share 2.6 digits or more with each other", relative_to="item",
+    "R integrates multivariate t on a random lattice until its error estimate is 1e-3: of these p-values and limits "
+    "twelve answers in one session share 2.7 digits with each other", relative_to="item",
 )
 COLUMNS_OF_DF = ("df", "df1", "df2")
 NOT_NUMBERS = (*COLUMNS_OF_DF, "t.ratio", "z.ratio", "p.value")

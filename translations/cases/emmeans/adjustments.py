@@ -1,11 +1,12 @@
 """Differences of recipes within temperatures, their p-values and intervals adjusted in every way.
 
-A family is what a by-variable leaves together: here the three differences at one temperature. Tukey's method is for the
-pairwise differences of one set of means; where they are something else, R says so and takes Sidak's. Steps as Holm's have
-no intervals: those are Bonferroni's. `dunnettx` approximates Dunnett's distribution, exactly as emmeans does.
+A family is what a by-variable leaves together: here the three differences at one temperature. Tukey's method is for
+the pairwise differences of one set of means; where they are something else, R says so and takes Sidak's. Steps as
+Holm's have no intervals: those are Bonferroni's. `dunnettx` approximates Dunnett's distribution, exactly as emmeans
+does.
 
-R iterates a quantile of Tukey's distribution until it moves by less than 1e-4, and takes `dunnettx`'s from `uniroot` with a
-tolerance of 5e-4; the same steps are taken here, so that the intervals agree further than either is exact.
+R iterates a quantile of Tukey's distribution until it moves by less than 1e-4, and takes `dunnettx`'s from `uniroot`
+with a tolerance of 5e-4; the same steps are taken here, so that the intervals agree further than either is exact.
 """
 import translations as r
 from translations.cases.emmeans._shared import gaps, parts, tolerances

@@ -1,7 +1,7 @@
 """The same means with degrees of freedom by Kenward and Roger, by Satterthwaite, and without any.
 
-Kenward and Roger's method also widens the standard errors, for the variances were estimated; Satterthwaite's leaves them.
-"asymptotic" counts as if all variances were known: intervals are from the normal distribution.
+Kenward and Roger's method also widens the standard errors, for the variances were estimated; Satterthwaite's leaves
+them. "asymptotic" counts as if all variances were known: intervals are from the normal distribution.
 """
 import numpy as np
 

@@ -1,7 +1,8 @@
 """Every family of contrasts that emmeans knows, and some by hand.
 
-A contrast is a combination of means. Its names are made of the means' own; where these are numbers, the variable's name
-stands before them. Weights that do not sum to zero are no contrast but a mean of means, and are adjusted as such.
+A contrast is a combination of means. Its names are made of the means' own; where these are numbers, the variable's
+name stands before them. Weights that do not sum to zero are no contrast but a mean of means, and are adjusted as
+such.
 """
 import translations as r
 from translations.cases.emmeans._shared import gaps, parts, tolerances
@@ -26,8 +27,10 @@ def families_of_contrasts():
     print(r.contrast(recipes, by_hand, adjust="holm"))
     print(r.contrast(recipes, "eff", scale=2, offset=1))
     corners = r.emmeans(m, "~ recipe * temperature", at={"temperature": ["175", "225"]})
-    print(r.contrast(corners, interaction="pairwise"))
-    print(r.contrast(r.emmeans(m, "~ recipe * temperature"), interaction=["eff", "poly"]))
+    crossed = r.lm("angle ~ recipe * temperature", gaps())
+    crossed_corners = r.emmeans(crossed, "~ recipe * temperature", at={"temperature": ["175", "225"]})
+    print(r.contrast(crossed_corners, interaction="pairwise"))
+    print(r.contrast(r.emmeans(crossed, "~ recipe * temperature"), interaction=["eff", "poly"]))
     for name, one in r.contrast(corners, "consec", simple="each", adjust="none").items():
         print(f"$`{name}`\n{one}\n")
     found = {name: r.contrast(e, method, adjust="none") for name, method in zip(NAMES, METHODS, strict=True)}

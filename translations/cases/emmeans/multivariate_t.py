@@ -1,8 +1,9 @@
 """Consecutive differences and differences from a control, adjusted by the multivariate t distribution.
 
-This adjustment knows how the estimates are correlated, and is exact where the others are bounds. R integrates on a random
-lattice until its estimate of the error is 1e-3: asked twice, its p-values differ in the fourth decimal. Here the lattice is
-fixed and finer, so that an answer is always the same; nothing that R prints of it can be compared character for character.
+This adjustment knows how the estimates are correlated, and is exact where the others are bounds. R integrates on a
+random lattice until its estimate of the error is 1e-3: asked twice, its p-values differ in the fourth decimal. Here
+the lattice is fixed and finer, so that an answer is always the same; nothing that R prints of it can be compared
+character for character.
 """
 import pandas as pd
 

@@ -1,11 +1,12 @@
 """Which recipes differ, at which temperatures? Means, their differences by Tukey's method, and F tests.
 
-The cakes of one recipe and replicate share their oven's day, so recipes are compared among the 45 batters and temperatures
-within them: two standard errors and two counts of degrees of freedom in one table, which Kenward and Roger's method finds
-also where, as here, rows are missing. A mean over the temperatures counts each of them the same, however many rows it has.
+The cakes of one recipe and replicate share their oven's day, so recipes are compared among the 45 batters and
+temperatures within them: two standard errors and two counts of degrees of freedom in one table, which Kenward and
+Roger's method finds also where, as here, rows are missing. A mean over the temperatures counts each of them the
+same, however many rows it has.
 
-The note on interactions is R's: where the difference between recipes depends on the temperature, their means over all
-temperatures answer a question that nobody may have asked.
+The note on interactions is R's: where the difference between recipes depends on the temperature, their means over
+all temperatures answer a question that nobody may have asked.
 """
 import translations as r
 from translations.cases.emmeans._shared import gaps, parts, tolerances
