@@ -146,7 +146,10 @@ def qdunnx(p: float, k: float, df: Any) -> Floats:
     known: dict[float, float] = {}
     for at, (a, b, own) in enumerate(zip(first.tolist(), second.tolist(), df.tolist(), strict=True)):
         if own not in known:
-            close = abs(a - b) < 5e-4
-            known[own] = a if close else uniroot(lambda x, d=own: float(pdunnx(x, k, d)[0]) - p, a, b, 5e-4)
+
+            def off(x: float, own: float = own) -> float:
+                return float(pdunnx(x, k, own)[0]) - p
+
+            known[own] = a if abs(a - b) < 5e-4 else uniroot(off, a, b, 5e-4)
         out[at] = known[own]
     return out
