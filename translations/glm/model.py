@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.printing import Vector, tables
+from translations.printing import Vector, html, tables
 from translations.printing.render import render
 from translations.printing.style import Style
 from translations.stats.design import ModelMatrix
@@ -126,6 +126,11 @@ class Glm:
 
     def __str__(self) -> str:
         return str(self.text)
+
+    def _repr_html_(self) -> str:
+        estimates = pd.DataFrame({"Estimate": self.coefficients}, index=self.X.names)
+        title = f"Generalized linear model {self.frame.formula.text}, {self.family.name}"
+        return html.page(title, [html.table(estimates)])
 
     def __repr__(self) -> str:
         return f"<Glm {self.frame.formula.text}, {self.family.name}, n={self.frame.n}>"

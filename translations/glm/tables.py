@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from translations.printing import NAN, Matrix, Vector
+from translations.printing import NAN, Matrix, Vector, html
 from translations.printing.deparse import deparse
 from translations.printing.numbers import format_number
 from translations.printing.render import render
@@ -99,6 +99,11 @@ class GlmSummary:
 
     def __str__(self) -> str:
         return str(self.text)
+
+    def _repr_html_(self) -> str:
+        m, of = self.model, self.model.frame.formula.text
+        fit = f"Residual deviance {html.cell(m.fit.deviance)} on {m.fit.df_residual} degrees of freedom"
+        return html.page(f"Generalized linear model {of}, {m.family.name}", [html.table(self.coefficients)], [fit])
 
     def __repr__(self) -> str:
         return f"<summary of {self.model!r}>"

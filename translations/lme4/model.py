@@ -214,9 +214,9 @@ class LmerMod:
         return str(model_text(self))
 
     def _repr_html_(self) -> str:
-        from .results.text import model_text
+        from .results.text import model_html
 
-        return model_text(self)._repr_html_()
+        return model_html(self)
 
 
 def _in_order(M: Floats, weights: Floats) -> Floats:

@@ -90,7 +90,7 @@ def anova(object: Any, /, *more: Any, refit: bool = True, model_names: Sequence[
 
 
 @generic
-def predict(object: Any, /, newdata: Any = None, *, se_fit: bool = False, re_form: str | None = None,
+def predict(object: Any, /, newdata: Any = None, *, se_fit: bool = False, re_form: str | float | None = None,
             allow_new_levels: bool = False, random_only: bool = False, interval: str = "none", level: float = 0.95,
             weights: Any = None, type: str | None = None, terms: Any = None) -> Any:
     """Predictions, one a row of the data or of new data, in the response's units. R: stats::predict.
@@ -336,7 +336,7 @@ def update(object: Any, /, formula: str | None = None, *, data: Any = None, **ch
 
 
 @generic
-def simulate(object: Any, /, nsim: int = 1, seed: int | RStream | None = None, *, re_form: str | None = "~0",
+def simulate(object: Any, /, nsim: int = 1, seed: int | RStream | None = None, *, re_form: str | float | None = "~0",
              use_u: bool = False, newdata: Any = None, allow_new_levels: bool = False) -> pd.DataFrame:
     """Responses drawn from a fitted model, on R's random stream. R: stats::simulate.
 

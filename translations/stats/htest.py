@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.printing import Vector, tables
+from translations.printing import Vector, html, tables
 from translations.printing.render import render
 from translations.printing.style import Style
 
@@ -56,6 +56,9 @@ class HTest:
 
     def __str__(self) -> str:
         return str(self.text)
+
+    def _repr_html_(self) -> str:
+        return html.test(self.text)
 
     def __repr__(self) -> str:
         name, value = _pairs(self.statistic)[0]

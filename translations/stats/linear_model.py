@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.printing import NAN, Vector, tables
+from translations.printing import NAN, Vector, html, tables
 from translations.printing.frames import joined
 from translations.printing.render import render
 from translations.printing.style import Style
@@ -119,6 +119,10 @@ class Lm:
 
     def __str__(self) -> str:
         return str(self.text)
+
+    def _repr_html_(self) -> str:
+        estimates = pd.DataFrame({"Estimate": self.coefficients}, index=self.X.names)
+        return html.page(f"Linear model {self.frame.formula.text}", [html.table(estimates)])
 
     def __repr__(self) -> str:
         return f"<Lm {self.frame.formula.text}, n={self.frame.n}>"

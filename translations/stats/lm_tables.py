@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.printing import NAN, Matrix, Vector, tables
+from translations.printing import NAN, Matrix, Vector, html, tables
 from translations.printing.deparse import deparse
 from translations.printing.numbers import format_number
 from translations.printing.render import render
@@ -159,6 +159,10 @@ class LmSummary:
 
     def __str__(self) -> str:
         return str(self.text)
+
+    def _repr_html_(self) -> str:
+        fit = f"Residual standard error {html.cell(self.sigma)}, multiple R-squared {html.cell(self.r_squared)}"
+        return html.page(f"Linear model {self.model.frame.formula.text}", [html.table(self.coefficients)], [fit])
 
     def __repr__(self) -> str:
         return f"<summary of {self.model!r}>"

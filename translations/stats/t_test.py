@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.printing import Vector, tables
+from translations.printing import Vector, html, tables
 from translations.printing.render import render
 from translations.printing.style import Style
 from translations.settings import since
@@ -56,6 +56,9 @@ class TTest:
 
     def __str__(self) -> str:
         return str(self.text)
+
+    def _repr_html_(self) -> str:
+        return html.test(self.text)
 
     def __repr__(self) -> str:
         t, df = float(self.statistic.iloc[0]), float(self.parameter.iloc[0])

@@ -197,7 +197,7 @@ def bootMer(
     nsim: int = 1,
     seed: int | RStream | None = None,  # noqa: N802, N803
     use_u: bool = False,
-    re_form: str | None = "~0",
+    re_form: str | float | None = "~0",
     type: str = "parametric",
     n_jobs: int | None = None,
     progress: bool = False,

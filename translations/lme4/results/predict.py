@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from translations.arrays import Floats
 from translations.printing import Vector
@@ -21,21 +22,23 @@ from ..model import LmerMod
 from ..structure import RandomTerm
 from .extract import pad
 
+ReForm = str | float | None  # NA is NaN, or pandas' own
+
 
 @generics.predict.register(LmerMod)
 def _predict(
     m: LmerMod,
     newdata: Any = None,
-    re_form: str | None = None,
+    re_form: ReForm = None,
     allow_new_levels: bool = False,
     random_only: bool = False,
     se_fit: bool = False,
 ) -> Any:
     """Predictions (rows,), labelled by row. R: predict.merMod.
 
-    re_form: None for all random effects, "~0" for none, or some of the model's terms, "~ (1 | g)". allow_new_levels:
-    levels that the fit did not see get random effects of zero. se_fit: return (predictions, standard errors), the
-    latter of X beta + Z b given the variances.
+    re_form: None for all random effects, "~0" or NA (NaN) for none, or some of the model's terms, "~ (1 | g)".
+    allow_new_levels: levels that the fit did not see get random effects of zero. se_fit: return (predictions, standard
+    errors), the latter of X beta + Z b given the variances.
 
     Raises KeyError for a missing column, ValueError naming a new level of a factor or a term that the model lacks.
     """
@@ -55,12 +58,15 @@ def _predict(
     return (fit, labelled(_standard_errors(m, X * (not random_only), Zs))) if se_fit else fit
 
 
-def wanted_bars(m: LmerMod, re_form: str | None) -> tuple[Bar, ...]:
+def wanted_bars(m: LmerMod, re_form: ReForm) -> tuple[Bar, ...]:
     """The random-effects terms that `re_form` keeps; its terms may have fewer effects than the model's."""
     if re_form is None:
         return m.design.formula.bars
+    if pd.api.types.is_scalar(re_form) and pd.isna(re_form):  # R: NA
+        return ()
     if not isinstance(re_form, str) or not re_form.lstrip().startswith(("~", "NA")):
-        raise ValueError(f"re_form must be None, '~0' or a one-sided formula such as '~ (1 | g)', not {re_form!r}")
+        raise ValueError("re_form must be None (all), '~0' or NA (none) or a one-sided formula such as '~ (1 | g)', "
+                         f"not {re_form!r}")
     if re_form.replace(" ", "") in ("~0", "NA"):
         return ()
     return split(f"y {re_form.strip()}").bars

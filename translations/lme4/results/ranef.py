@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
+from translations.printing import html
 from translations.stats import generics
 
 from ..arguments import require_mixed
@@ -70,6 +71,9 @@ class Ranef(Mapping[str, pd.DataFrame]):
         from .text import ranef_text
 
         return str(ranef_text(self))
+
+    def _repr_html_(self) -> str:
+        return html.frames("Conditional modes of the random effects", self)
 
     def __repr__(self) -> str:
         return f"<ranef of {', '.join(self)}>"
@@ -139,6 +143,9 @@ class Coef(Mapping[str, pd.DataFrame]):
         from .text import coef_text
 
         return str(coef_text(self))
+
+    def _repr_html_(self) -> str:
+        return html.frames("Coefficients of every level", self)
 
     def __repr__(self) -> str:
         return f"<coef of {', '.join(self)}>"

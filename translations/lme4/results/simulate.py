@@ -120,7 +120,7 @@ def as_stream(seed: int | RStream | None) -> RStream:
 
 
 def simulator_of(
-    m: LmerMod, re_form: str | None = "~0", newdata: Any = None, allow_new_levels: bool = False
+    m: LmerMod, re_form: str | float | None = "~0", newdata: Any = None, allow_new_levels: bool = False
 ) -> Simulator:
     """The simulator of a model: effects of the terms in `re_form` are kept at their conditional modes, the others are
     drawn.
@@ -177,7 +177,7 @@ def _simulate(
     m: LmerMod,
     nsim: int = 1,
     seed: int | RStream | None = None,
-    re_form: str | None = "~0",
+    re_form: str | float | None = "~0",
     use_u: bool = False,
     newdata: Any = None,
     allow_new_levels: bool = False,

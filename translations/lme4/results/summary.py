@@ -15,7 +15,16 @@ from translations.stats import generics
 
 from ..model import LmerMod
 from .extract import AIC_table, ngrps
-from .text import call_of, convergence_of, correlation_of, fit_messages, group_sizes, method_title, varcorr_table
+from .text import (
+    call_of,
+    convergence_of,
+    correlation_of,
+    fit_messages,
+    group_sizes,
+    method_title,
+    model_html,
+    varcorr_table,
+)
 from .varcorr import VarCorr
 
 CORRELATION_UP_TO = 12  # fixed effects; R's option lme4.summary.cor.max
@@ -88,7 +97,7 @@ class MerModSummary:
         return f"<summary of {self.model!r}>"
 
     def _repr_html_(self) -> str:
-        return self.table._repr_html_()
+        return model_html(self.model, self.coefficients, self.method)
 
 
 @render.register(MerModSummary)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from translations.printing import tables
+from translations.printing import html, tables
 from translations.printing.render import render
 from translations.printing.style import Style
 from translations.settings import option
@@ -64,6 +64,15 @@ def model_text(m: LmerMod) -> tables.MerModText:
         fit_messages(m),
         convergence_of(m),
     )
+
+
+def model_html(m: LmerMod, coefficients: pd.DataFrame | None = None, method: str = "") -> str:
+    """A model or its summary as tables for a notebook."""
+    fixed = pd.DataFrame({"Estimate": fixef(m)}) if coefficients is None else pd.DataFrame(coefficients)
+    groups = ", ".join(f"{name} {size}" for name, size in group_sizes(m).items())
+    notes = [f"{m.design.formula.text}; observations {m.n}, groups: {groups}", *fit_messages(m)]
+    parts = [html.components(varcorr_table(VarCorr(m), variances=True)), html.table(fixed, "Fixed effects")]
+    return html.page((method or method_title(m)).strip(), parts, notes)
 
 
 @render.register(LmerMod)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
-from translations.printing import NAN, Matrix, Vector
+from translations.printing import NAN, Matrix, Vector, html
 from translations.printing.render import render
 from translations.printing.style import Style
 
@@ -119,6 +119,11 @@ class VarCorr(Mapping[str, ComponentMatrix]):
         from .text import varcorr_table
 
         return str(varcorr_table(self))
+
+    def _repr_html_(self) -> str:
+        from .text import varcorr_table
+
+        return html.components(varcorr_table(self, variances=True))
 
     def __repr__(self) -> str:
         return f"<VarCorr of {', '.join(self)}>"

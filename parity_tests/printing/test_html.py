@@ -1,0 +1,117 @@
+"""What a notebook shows: tables with R's labels and numbers, no scripts, nothing unescaped."""
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import rparity as r
+from translations.printing import html
+
+MODEL = "Reaction ~ Days + (Days | Subject)"
+
+
+class Cells(HTMLParser):
+    """The text of every table cell, and the tags that stand open at the end."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.cells: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.open.append(tag)
+        if tag in ("td", "th"):
+            self.cells.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] in ("td", "th"):
+            self.cells[-1] += data
+
+
+@pytest.fixture(scope="module")
+def model() -> r.lmer:
+    return r.lmer(MODEL, r.sleepstudy())
+
+
+SHOWN: dict[str, tuple[Callable[..., object], list[str]]] = {
+    "model": (lambda m: m, ["Fixed", "251.4", "10.47", "24.74", "5.922", "25.59"]),
+    "summary": (lambda m: r.summary(m), ["Estimate", "Std. Error", "t value", "6.825", "36.84", "612.1", "0.07"]),
+    "summary with p": (lambda m: r.summary(m, ddf="Satterthwaite"), ["Pr(>|t|)", "17", "3.26e-06", "< 2e-16"]),
+    "VarCorr": (lambda m: r.VarCorr(m), ["Subject", "(Intercept)", "Residual", "654.9"]),
+    "ranef": (lambda m: r.ranef(m), ["308", "2.259", "9.199"]),
+    "coef": (lambda m: r.coef(m), ["308", "253.7", "19.67"]),
+    "anova": (lambda m: r.anova(m), ["Days", "45.85"]),
+    "confint": (lambda m: r.confint(m, method="Wald"), ["2.5 %"]),
+    "lm": (lambda m: r.lm("Reaction ~ Days", r.sleepstudy()), ["251.4"]),
+    "lm's summary": (lambda m: r.summary(r.lm("Reaction ~ Days", r.sleepstudy())), ["6.61", "38.03", "9.89e-15"]),
+    "glm's summary": (lambda m: r.summary(r.glm("I(Reaction > 300) ~ Days", family="binomial", data=r.sleepstudy())),
+                      ["z value", "Days"]),
+    "t test": (lambda m: r.t_test([4.1, 5.3, 2.2, 6.0, 3.9], mu=3), ["1.994", "4", "0.117", "2.49 to 6.11", "4.3"]),
+    "test": (lambda m: r.cor_test([1, 2, 3, 4.5], [2, 1, 4, 5]), ["t", "df", "p value", "cor"]),
+}
+
+
+@pytest.mark.parametrize("what", SHOWN)
+def test_a_result_is_a_table(what: str, model: object) -> None:
+    make, wanted = SHOWN[what]
+    shown = make(model)._repr_html_()  # type: ignore[attr-defined]
+    found = Cells(shown)
+    assert not found.open and "<table" in shown and "<script" not in shown
+    text = " ".join(re.sub("<[^>]*>", " ", shown).split())
+    assert not [one for one in wanted if one not in found.cells and one not in text], text
+
+
+def test_what_is_written_in_a_cell() -> None:
+    frame = pd.DataFrame({"a<b": [1.0, 0.00012345, np.nan], "Pr(>F)": [0.5, 1e-17, 0.04999], "c": ["<x>", None, pd.NA]})
+    assert Cells(html.table(frame)).cells == ["", "a<b", "Pr(>F)", "c", "0", "1", "0.5", "<x>", "1", "0.0001234",
+                                              "< 2e-16", "", "2", "", "0.05", ""]
+    long = html.table(pd.DataFrame({"a": range(100)}), rows=False)
+    assert len(Cells(long).cells) == html.MOST_ROWS + 2 and "and 40 rows more" in long
+
+
+def test_no_random_effects_in_a_prediction_by_each_of_r_s_words(model: object) -> None:
+    """R: predict(m, d, re.form = NA) and re.form = ~0 are the same; NULL is all of them."""
+    new = pd.DataFrame({"Days": [0.0, 9.0], "Subject": ["308", "309"]})
+    none = [r.predict(model, new, re_form=one).tolist() for one in ("~0", "NA", np.nan, pd.NA, float("nan"))]
+    fixed = r.fixef(model)
+    assert none == [none[0]] * 5 and none[0] == pytest.approx([fixed.iloc[0], fixed.iloc[0] + 9 * fixed.iloc[1]])
+    assert r.predict(model, new, re_form=None).tolist() == r.predict(model, new).tolist() != none[0]
+    assert r.simulate(model, 1, seed=1, re_form=np.nan).equals(r.simulate(model, 1, seed=1))
+    with pytest.raises(ValueError, match="re_form must be None"):
+        r.predict(model, new, re_form=3.0)
+
+
+NOTEBOOK = ["import rparity as r", f'model = r.lmer("{MODEL}", r.sleepstudy())\nmodel', "r.summary(model)",
+            "r.VarCorr(model)", "r.ranef(model)", "r.t_test([4.1, 5.3, 2.2, 6.0, 3.9], mu=3)"]
+
+
+def test_a_notebook_shows_them(tmp_path: Path) -> None:
+    """Executed by Jupyter's own kernel: each cell's result is a table."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in NOTEBOOK])
+    spec = tmp_path / "kernels" / "this"
+    spec.mkdir(parents=True)
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (spec / "kernel.json").write_text(json.dumps({"argv": command, "display_name": "this", "language": "python"}))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PATH", str(tmp_path))
+        patch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+        patch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
+        NotebookClient(notebook, timeout=120, kernel_name="this").execute(cwd=str(tmp_path))
+    shown = [output["data"] for cell in notebook.cells[1:] for output in cell.outputs if "data" in output]
+    assert len(shown) == len(NOTEBOOK) - 1 and all("<table" in data["text/html"] for data in shown)
