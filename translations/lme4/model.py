@@ -502,8 +502,10 @@ def refitML(m: LmerMod) -> LmerMod:  # noqa: N802
         # lme4's optwrap moves a start of zeros, from which BOBYQA could take no first step.
         parameters = m.design.random.parameters
         start = m.par if m.par.any() else np.full(len(m.par), 0.001)
-        best = bobyqa(lambda par: m.pls.lme4_deviance(parameters.theta(par), REML=False), start, parameters.lower,
-                      parameters.upper)
+        criterion = m.pls.lme4_criterion(False)
+        best = bobyqa(criterion, start, parameters.lower, parameters.upper)
+        if getattr(criterion, "failed", False):
+            raise np.linalg.LinAlgError("the downdated X'X is not positive definite on the way to the estimates")
         optimum = Optimum(parameters.theta(best.x), best.value, best.evaluations, best.code, best.message, "bobyqa",
                           par=best.x)
     if optimum.code:

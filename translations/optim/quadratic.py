@@ -45,13 +45,16 @@ class Quadratic:
 
     def __init__(self, n, npt):
         self.n, self.npt, self.rank = n, npt, npt - n - 1
-        self.base, self.lower, self.upper = np.zeros(n), np.zeros(n), np.zeros(n)
-        self.x, self.g, self.d, self.new, self.gradient = (np.zeros(n) for _ in range(5))
-        self.fixed, self.s, self.Hs, self.Hd, self.other, self.slope, self.step = (np.zeros(n) for _ in range(7))
-        self.f, self.pq, self.along, self.column = (np.zeros(npt) for _ in range(4))
-        self.values, self.w = np.zeros(npt + n), np.zeros(npt + n)
-        self.X, self.Hess, self.Z = np.zeros((npt, n)), np.zeros((n, n)), np.zeros((npt, self.rank))
-        self.B = np.zeros((npt + n, n))
+        # Parts of few arrays: to make one takes as long as some of a fit's steps.
+        short: cython.double[:, ::1] = np.zeros((15 + 2 * npt + 2 * n, n))
+        self.base, self.lower, self.upper, self.x, self.g = short[0], short[1], short[2], short[3], short[4]
+        self.d, self.new, self.gradient, self.fixed, self.s = short[5], short[6], short[7], short[8], short[9]
+        self.Hs, self.Hd, self.other, self.slope, self.step = short[10], short[11], short[12], short[13], short[14]
+        self.X, self.B = short[15 : 15 + npt], short[15 + npt : 15 + 2 * npt + n]
+        self.Hess, self.Z = short[15 + 2 * npt + n :], np.zeros((npt, self.rank))
+        long: cython.double[:, ::1] = np.zeros((6, npt + n))
+        self.f, self.pq, self.along = long[0, :npt], long[1, :npt], long[2, :npt]
+        self.column, self.values, self.w = long[3, :npt], long[4], long[5]
 
     @cython.cfunc
     @cython.nogil

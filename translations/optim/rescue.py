@@ -43,9 +43,10 @@ class Rescue(Start):
 
     def __init__(self, lower, upper, npt, most):
         Start.__init__(self, lower, upper, npt, most)
-        n = len(lower)
-        self.one, self.two, self.distances, self.old = np.zeros(n), np.zeros(n), np.zeros(npt), np.zeros((npt, n))
-        self.p, self.q, self.replaced = (np.zeros(npt, np.intp) for _ in range(3))
+        rows: cython.double[:, ::1] = np.zeros((2 + npt, len(lower)))
+        self.one, self.two, self.old, self.distances = rows[0], rows[1], rows[2:], np.zeros(npt)
+        marks: cython.Py_ssize_t[:, ::1] = np.zeros((3, npt), np.intp)
+        self.p, self.q, self.replaced = marks[0], marks[1], marks[2]
 
     @cython.cfunc
     @cython.nogil

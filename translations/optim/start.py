@@ -49,7 +49,8 @@ class Start(Quadratic):
         n = len(lower)
         Quadratic.__init__(self, n, npt)
         self.given_lower, self.given_upper = np.array(lower, dtype=float), np.array(upper, dtype=float)
-        self.floor, self.ceiling, self.scale, self.point = np.zeros(n), np.zeros(n), np.ones(n), np.zeros(n)
+        rows: cython.double[:, ::1] = np.ones((4, n))
+        self.floor, self.ceiling, self.scale, self.point = rows[0], rows[1], rows[2], rows[3]
         self.most, self.status = most, GOES_ON
 
     @cython.cfunc

@@ -20,26 +20,15 @@ except ModuleNotFoundError:
 
 if cython.compiled:
     from cython.cimports.libc.math import INFINITY, M_PI, fabs, log, sqrt
-    from cython.cimports.translations.lme4.criterion.newton_steps import largest, step_of, update
 else:
     from math import fabs, log, sqrt
     from math import inf as INFINITY  # noqa: N812
     from math import pi as M_PI  # noqa: N812
 
     from translations.compiled import runs_as_python
-    from translations.lme4.criterion.newton_steps import largest, step_of, update
 
     runs_as_python(__name__)
 
-TOLERANCE = cython.declare(cython.double, 1e-9)  # as `optimize.GRADIENT_TOLERANCE`
-NEAR = cython.declare(cython.double, 1e-2)  # as `optimize.NEAR`
-CONVERGED = cython.declare(cython.double, 1e-8)  # as `optimize.CONVERGED`
-LEAST = cython.declare(cython.double, 0.1)  # as `optimize.LEAST`
-CANCELS = cython.declare(cython.double, 100.0)  # as `residual.CANCELS`
-LOST = cython.declare(cython.double, 1e-3)  # as `factor.LOST`
-
-
-@cython.final
 @cython.cclass
 class OneFactor:
     """Cross-products and room for one factorization; answers depend on theta alone, as nothing else is kept.
@@ -48,26 +37,6 @@ class OneFactor:
     template's entries and where they are in theta; log_det_R, log_weights: what the criterion adds and subtracts;
     least: the pwrss below which too few of its digits are left.
     """
-
-    A: cython.const[cython.double][:, :, ::1]
-    D: cython.double[:, :, ::1]
-    corner: cython.double[:, :]
-    place: cython.const[cython.Py_ssize_t][:, ::1]
-    log_det_R: cython.double
-    log_weights: cython.double
-    least: cython.double
-    T: cython.double[:, ::1]
-    L: cython.double[:, :, ::1]
-    B: cython.double[:, :, ::1]
-    S: cython.double[:, ::1]
-    K: cython.double[:, ::1]
-    C: cython.double[:, ::1]
-    U: cython.double[:, ::1]
-    M: cython.double[:, ::1]
-    H: cython.double[:, ::1]
-    E: cython.double[:, ::1]
-    clear: cython.Py_ssize_t[::1]
-    count: cython.Py_ssize_t
 
     def __init__(self, A, D, corner, place, log_det_R, log_weights, least):  # noqa: N803
         levels, k, w = D.shape
@@ -85,6 +54,12 @@ class OneFactor:
         """For pickle, which sends models to other processes."""
         arrays = (np.asarray(self.A), np.asarray(self.D), np.asarray(self.corner), np.asarray(self.place))
         return OneFactor, (*arrays, self.log_det_R, self.log_weights, self.least)
+
+    def reordered(self, order):
+        """The same with the effects of every level in another order (k,), and room of its own."""
+        A, D, place = np.asarray(self.A), np.asarray(self.D), np.asarray(self.place)
+        A, D = np.ascontiguousarray(A[:, order][:, :, order]), np.ascontiguousarray(D[:, order])
+        return OneFactor(A, D, np.asarray(self.corner), place, self.log_det_R, self.log_weights, self.least)
 
     @cython.ccall
     def asked(self) -> cython.Py_ssize_t:
@@ -130,10 +105,41 @@ class OneFactor:
             at[i] = theta[i]
         return True
 
+    @cython.ccall
+    def deviance(self, theta: cython.const[cython.double][:], sigma: cython.double, n: cython.double,
+                 out: cython.double[:]) -> cython.double:
+        """The deviance of n observations (Bates et al. 2015, eq. 31) at theta (m,) and sigma, infinite as `value` is,
+        and its derivatives with respect to theta and log(sigma), into out (m + 1,).
+        """
+        value: cython.double = self._log_det(theta)
+        if value < INFINITY:
+            p = self.S.shape[0] - 1
+            over: cython.double = self.S[p, p] * self.S[p, p] / (sigma * sigma)
+            self._gradient(over, False, out)
+            out[theta.shape[0]] = 2.0 * (n - over)
+            value += over + n * log(2.0 * M_PI * sigma * sigma)
+        return value
+
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
     def _value(self, theta: cython.const[cython.double][:], df: cython.double, REML: cython.bint) -> cython.double:  # noqa: N803
+        value: cython.double = self._log_det(theta)
+        if not value < INFINITY:
+            return INFINITY
+        S = self.S
+        p = S.shape[0] - 1
+        if REML:
+            for j in range(p):
+                value += 2.0 * log(S[j, j])
+            value += self.log_det_R
+        return value + df * (1.0 + log(2.0 * M_PI * S[p, p] * S[p, p] / df))
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _log_det(self, theta: cython.const[cython.double][:]) -> cython.double:
+        """log|L|^2 less the sum of the weights' logarithms, and the corner's factor in S; infinite as `value` is."""
         A, D, T, L, B, S = self.A, self.D, self.T, self.L, self.B, self.S
         k, w = D.shape[1], D.shape[2]
         p = w - 1
@@ -191,12 +197,7 @@ class OneFactor:
                 S[i, j] = s / S[j, j]
         if S[p, p] * S[p, p] < self.least:
             return INFINITY
-        value = 2.0 * (log_det + log(product)) - self.log_weights
-        if REML:
-            for j in range(p):
-                value += 2.0 * log(S[j, j])
-            value += self.log_det_R
-        return value + df * (1.0 + log(2.0 * M_PI * S[p, p] * S[p, p] / df))
+        return 2.0 * (log_det + log(product)) - self.log_weights
 
     @cython.cfunc
     @cython.nogil
@@ -309,191 +310,3 @@ class OneFactor:
                     for a in range(max(i, j), p):
                         s += C[a, i] * C[a, j]
                 K[i, j] = s
-
-    # --- another response, and its estimates --------------------------------------------------------------------
-
-    @cython.ccall
-    def load(self, y: cython.const[cython.double][:], codes: cython.const[cython.Py_ssize_t][:],
-             Z: cython.const[cython.double][:, :], Q: cython.const[cython.double][:, :],
-             effects: cython.double[::1], rest: cython.double[::1]) -> cython.bint:  # noqa: N803
-        """Put in the response y (n,), weighted, its offset taken off, as `PLS.with_response` does: effects (p,) = Q'y,
-        rest (n,) = y - Q effects. False where the mean is so large that this loses digits.
-        """
-        D, corner, p, last = self.D, self.corner, Q.shape[1], self.D.shape[2] - 1
-        size: cython.double = 0.0
-        left: cython.double = 0.0
-        for j in range(p):
-            effects[j] = 0.0
-        for i in range(y.shape[0]):
-            size = max(size, fabs(y[i]))
-            for j in range(p):
-                effects[j] += Q[i, j] * y[i]
-        for j in range(p + 1):
-            corner[last, j] = 0.0
-        D[:, :, last] = 0.0
-        for i in range(y.shape[0]):
-            s: cython.double = y[i]
-            for j in range(p):
-                s -= Q[i, j] * effects[j]
-            rest[i] = s
-            left = max(left, fabs(s))
-            for j in range(p):
-                corner[last, j] += Q[i, j] * s
-            corner[last, last] += s * s
-            for a in range(Z.shape[1]):
-                D[codes[i], a, last] += Z[i, a] * s
-        self.least = LOST * corner[last, last]
-        return size <= CANCELS * left
-
-    @cython.ccall
-    def estimates(self, theta: cython.const[cython.double][:], df: cython.double, REML: cython.bint,
-                  effects: cython.double[::1], back: cython.double[:, :], beta: cython.double[:],
-                  se: cython.double[:]) -> cython.double:  # noqa: N803
-        """pwrss at theta (m,); beta (p,) and its standard errors over sigma, with back (p, p) = R^{-1}, X = QR."""
-        self._value(theta, df, REML)
-        self._weights(df, REML)
-        S, C, p = self.S, self.C, self.S.shape[0] - 1
-        s: cython.double
-        for i in range(p):
-            beta[i] = 0.0
-            se[i] = 0.0
-            for j in range(p):
-                beta[i] += back[i, j] * (effects[j] - C[p, j])
-                s = 0.0
-                for a in range(j + 1):
-                    s += back[i, a] * C[j, a]
-                se[i] += s * s
-            se[i] = sqrt(se[i])
-        return S[p, p] * S[p, p]
-
-    # --- Newton's method ---------------------------------------------------------------------------------------
-
-    @cython.ccall
-    def fit(self, start: cython.const[cython.double][:], scale: cython.double[::1], across: cython.Py_ssize_t[::1],
-            alone: cython.bint, df: cython.double, REML: cython.bint, room: cython.double[:, ::1],
-            x: cython.double[::1], g: cython.double[::1]) -> cython.double:  # noqa: N803
-        """The criterion at the minimum x (m,) reached from start (m,), the gradient there in g; infinite where none is,
-        or where it is lower without one of the effects or, if `alone`, from a multiple of the identity, as
-        `optimize._elsewhere` looks. For the other arguments see `descend`.
-        """
-        m = x.shape[0]
-        trial, slope, theta = room[3 * m + 6], room[3 * m + 7], room[3 * m + 4]
-        for i in range(m):
-            x[i] = start[i]
-        f: cython.double = self.descend(x, g, scale, across, df, REML, room, room[:0], 0.0)
-        if not (f < INFINITY and largest(g) <= CONVERGED):
-            return INFINITY
-        noise: cython.double = 1e-9 * max(1.0, fabs(f))
-        size: cython.double = 0.0
-        columns: cython.double = 0.0
-        for i in range(m):
-            size += x[i] * x[i]
-            if across[i] == i:
-                columns += 1.0
-                for j in range(m):
-                    theta[j] = 0.0 if j == i else x[j] / scale[j]
-                if x[i] != 0.0 and self._value(theta, df, REML) < f - noise:
-                    return INFINITY
-        size = max(sqrt(size / columns), LEAST)
-        if alone and size < 1.0:
-            for i in range(m):
-                trial[i] = 1.0 if across[i] == i else 0.0
-            known: cython.double[:, ::1] = np.array(x).reshape(1, m)
-            if self.descend(trial, slope, scale, across, df, REML, room, known, f) < f - noise:
-                return INFINITY
-        return f
-
-    @cython.ccall
-    def descend(self, x: cython.double[::1], g: cython.double[::1], scale: cython.double[::1],
-                across: cython.Py_ssize_t[::1], df: cython.double, REML: cython.bint, room: cython.double[:, ::1],
-                known: cython.double[:, ::1], f_known: cython.double) -> cython.double:  # noqa: N803
-        """Newton's steps from x (m,), theta times `scale`, to where neither criterion nor gradient gets smaller, as
-        `optimize._descend` takes them; x and the gradient g there in place, and the criterion returned.
-
-        across (m,): where in theta the diagonal entry of each entry's column is; room: (3 m + 8, m); known: a minimum
-        (1, m), or none (0, m), its criterion f_known: whoever comes near it stops.
-        """
-        m = x.shape[0]
-        H, vectors, other = room[:m], room[m : 2 * m], room[2 * m : 3 * m]
-        values, step, x_new, g_new, theta, change = (
-            room[3 * m], room[3 * m + 1], room[3 * m + 2], room[3 * m + 3], room[3 * m + 4], room[3 * m + 5])
-        f: cython.double = self._scaled(x, g, scale, df, REML, theta)
-        if not f < INFINITY:
-            return f
-        slope: cython.double = largest(g)
-        curved: cython.bint = self._curvature(x, g, scale, df, REML, H, x_new, g_new, theta)
-        for _ in range(200):
-            near: cython.bint = known.shape[0] > 0 and 0.0 <= f - f_known <= NEAR * NEAR * max(1.0, fabs(f_known))
-            for i in range(m):
-                near = near and fabs(x[i] - known[0, i]) <= NEAR * max(1.0, fabs(known[0, i]))
-            if slope == 0.0 or near or not curved:
-                break
-            trials: cython.int = 40 if slope > TOLERANCE else 1
-            moved: cython.bint = False
-            f_new: cython.double = f
-            for way in range(3):
-                if not step_of(way, H, x, g, across, values, vectors, other, step):
-                    continue
-                for _ in range(trials):
-                    for i in range(m):
-                        x_new[i] = x[i] + step[i]
-                    f_new = self._scaled(x_new, g_new, scale, df, REML, theta)
-                    ratio: cython.double = largest(g_new) / slope
-                    noise: cython.double = 1e-13 * max(1.0, fabs(f))
-                    moved = f_new < f - noise or (f_new <= f + noise and ratio < 1.0) or (
-                        f_new <= f + 100.0 * noise and ratio < 0.1)
-                    if moved:
-                        break
-                    for i in range(m):
-                        step[i] *= 0.5
-                if moved or slope <= TOLERANCE:
-                    break
-            if not moved or (slope <= TOLERANCE and ratio > 0.5):
-                break
-            f, slope = f_new, ratio * slope
-            for i in range(m):
-                sign: cython.double = -1.0 if x_new[across[i]] < 0.0 else 1.0
-                if sign < 0.0:
-                    ratio = 1.0  # the Hessian is one of other coordinates
-                change[i] = g_new[i] - g[i]
-                x[i], g[i] = sign * x_new[i], sign * g_new[i]
-            if slope > TOLERANCE and not (ratio < 0.3 and update(H, step, change, values)):
-                curved = self._curvature(x, g, scale, df, REML, H, x_new, g_new, theta)
-        return f
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _scaled(self, x: cython.double[::1], g: cython.double[::1], scale: cython.double[::1], df: cython.double,
-                REML: cython.bint, theta: cython.double[::1]) -> cython.double:  # noqa: N803
-        """The criterion, and its gradient into g, in x = theta scale."""
-        for i in range(x.shape[0]):
-            theta[i] = x[i] / scale[i]
-        value = self._value(theta, df, REML)
-        if value < INFINITY:
-            self._gradient(df, REML, g)
-            for i in range(x.shape[0]):
-                g[i] /= scale[i]
-        return value
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _curvature(self, x: cython.double[::1], g: cython.double[::1], scale: cython.double[::1], df: cython.double,
-                   REML: cython.bint, H: cython.double[:, ::1], shifted: cython.double[::1],
-                   there: cython.double[::1], theta: cython.double[::1]) -> cython.bint:  # noqa: N803
-        """H (m, m): forward differences of the gradient at x; False where it cannot be had."""
-        m = x.shape[0]
-        for i in range(m):
-            shifted[i] = x[i]
-        for i in range(m):
-            shifted[i] = x[i] + 1e-6 * max(1.0, fabs(x[i]))
-            if not self._scaled(shifted, there, scale, df, REML, theta) < INFINITY:
-                return False
-            for j in range(m):
-                H[i, j] = (there[j] - g[j]) / (shifted[i] - x[i])
-            shifted[i] = x[i]
-        for i in range(m):
-            for j in range(i):
-                H[i, j] = H[j, i] = (H[i, j] + H[j, i]) / 2.0
-        return True

@@ -248,15 +248,9 @@ class Sequential:
         """The model without column j of X."""
         return replace(self, X=np.ascontiguousarray(np.delete(self.X, j, axis=1)))
 
-    def holding(self, j: int, value: float) -> Sequential:
-        """The model with fixed effect j held at `value`: its column moves into the offset."""
-        if (less := self._without.get(j)) is None:
-            less = self._without[j] = self.without(j)
-        other = replace(less, offset=self.X[:, j] * value + self.offset)
-        other.__dict__["layout"] = replace(less.layout, arrays={**less.layout.arrays, "offset": other.offset})
-        return other
-
-    @cached_property
-    def _without(self) -> dict[int, Sequential]:
-        """What `without` returned: a profile holds one effect at many values."""
-        return {}
+    def holding(self, j: int, value: float, less: Criterion | None = None) -> Criterion:
+        """The deviance with fixed effect j held at `value`: its column moves into the offset. `less`: what this
+        returned for another value, which then takes this one: a profile holds one effect at many.
+        """
+        less = self.without(j).objective(False) if less is None else less
+        return less.load(self.y, self.X[:, j] * value + self.offset)

@@ -18,6 +18,7 @@ import numpy as np
 from translations.arrays import Floats, Ints
 
 from ..criterion import loops
+from ..criterion.one_factor import OneFactor
 from ..criterion.pls import PLS
 from ..structure import RandomStructure, lower_triangle
 
@@ -132,6 +133,22 @@ class Chart:
         return [(slice(starts[i], starts[i + 1]), lower_triangle(t.k), places[i]) for i, t in enumerate(terms)]
 
     @cached_property
+    def _one(self) -> OneFactor | None:
+        """The cross-products of one grouping factor with its effects in the chart's order, for compiled code."""
+        if self.pls.tail.q or self.kind == "beta":
+            return None
+        starts = np.cumsum([0, *(len(self.orders[i]) for i in self.structure.members[0])])
+        each = zip(starts, self.structure.members[0], strict=False)
+        order = np.concatenate([start + np.array(self.orders[i]) for start, i in each])
+        return self.pls.one_factor.reordered(order)
+
+    @cached_property
+    def _unit(self) -> Floats:
+        """The unit of each coordinate that is an entry of a C (m,)."""
+        return np.concatenate([unit[entries[0]] for (_, entries, _), unit in
+                               zip(self._entries, self.units, strict=True)])
+
+    @cached_property
     def _row(self) -> Floats:
         """The fixed effect as a combination of the orthonormal columns' effects (p,)."""
         return np.linalg.inv(self.pls.R)[self.fixed]
@@ -146,14 +163,18 @@ class Chart:
             x[a], x[b], x[c] = math.sqrt(x[a]), math.atan2(x[b], x[c]), math.sqrt(math.hypot(x[b], x[c]))
         return x
 
-    def _factors(self, x: Floats) -> list[Floats]:
-        """C (k, k) of each term, its effects in the chart's order."""
+    def _unrolled(self, x: Floats) -> Floats:
+        """x with the entries of the C of a correlation in the place of roots and angle."""
         if self.kind == "cor":
             a, b, c = self.at - 1, self.at, self._second
             x = x.copy()
             size, angle = x[c] ** 2, x[b]
             x[a], x[b], x[c] = x[a] ** 2, size * math.sin(angle), size * math.cos(angle)
-        factors = []
+        return x
+
+    def _factors(self, x: Floats) -> list[Floats]:
+        """C (k, k) of each term, its effects in the chart's order."""
+        x, factors = self._unrolled(x), []
         for (own, entries, _), unit in zip(self._entries, self.units, strict=True):
             C = np.zeros((len(unit), len(unit)))
             C[entries] = x[own]
@@ -183,6 +204,16 @@ class Chart:
         """
         m, pls = self.structure.n_theta, self.pls
         sigma = self.sigma * math.exp(x[m])
+        if self._one is not None:
+            g, over = np.empty(m + 1), self._unit / sigma
+            theta = self._unrolled(x)[:m] * over
+            value = self._one.deviance(theta, sigma, pls.n, g)
+            if value < math.inf:
+                g[m] -= theta @ g[:m]
+                g[:m] *= over
+                if self.kind == "cor":
+                    self._chain(g, x)
+                return value, g
         factors = self._factors(x)
         here = pls.at(self._theta(factors, sigma))
         c, pwrss, slope = self._residual(here.criterion.pwrss, here.corner, x)

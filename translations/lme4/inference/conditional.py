@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -150,9 +151,15 @@ class Conditional:
         x[w] = value
         asked = self.m.control.optCtrl.items()
         control = self.control({name: setting for name, setting in asked if name not in SIMPLEX})
+        # lme4 2.1 keeps the effects of the fit, not those that belong to the parameter's value.
+        beta = self.optimum[self.n_variance :] if self.since_2_1 else None
         if pls.sequential is not None:
-            criterion = pls.sequential.objective(False).hold(self.order[others], self._as_theta(x), way)
+            if (criterion := self._criteria.get(-1)) is None:
+                criterion = self._criteria[-1] = pls.sequential.objective(False)
+            criterion.hold(self.order[others], self._as_theta(x), way)
             best = _minimize(criterion, x[others], self.lower[others], self.upper[others], control)
+            if beta is None and math.isfinite(criterion(best[1])):
+                beta = criterion.coefficients()[0]
         else:
 
             def deviance(free: Floats) -> float:
@@ -165,9 +172,13 @@ class Conditional:
 
             best = _by_callback(deviance, x[others], self.lower[others], self.upper[others], control)
         x[others] = best[1]
-        # lme4 2.1 keeps the effects of the fit, not those that belong to the parameter's value.
-        beta = self.optimum[self.n_variance :] if self.since_2_1 else _solved(pls, self.theta_of(x, way))[1]
+        beta = _solved(pls, self.theta_of(x, way))[1] if beta is None else beta
         return Minimum(best[0], np.concatenate([x, beta]))
+
+    @cached_property
+    def _criteria(self) -> dict[int, Criterion]:
+        """Criteria in use: -1 with variance parameters held, j with fixed effect j held."""
+        return {}
 
     def hold_fixed(self, j: int, value: float) -> Minimum:
         """Fixed effect j held at `value`, theta from the fit's.
@@ -178,10 +189,11 @@ class Conditional:
         structure, pls = self.m.design.random, self.m.pls
         upper = np.full(len(self.theta), np.inf)
         if pls.sequential is not None:
-            held = pls.sequential.holding(j, value)
-            best = _minimize(held.objective(False), self.theta, structure.lower, upper, self.control())
-            parts = held.parts(best[1])
-            pwrss, beta = parts.pwrss, np.insert(parts.beta, j, value)
+            held = self._criteria[j] = pls.sequential.holding(j, value, self._criteria.get(j))
+            best = _minimize(held, self.theta, structure.lower, upper, self.control())
+            if not math.isfinite(held(best[1])):
+                raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {best[1]}")
+            pwrss, beta = held.pwrss, np.insert(held.coefficients()[0], j, value)
         else:
 
             def deviance(theta: Floats) -> float:

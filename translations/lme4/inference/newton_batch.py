@@ -10,7 +10,7 @@ import numpy as np
 
 from translations.arrays import Floats
 
-from ..criterion.one_factor import OneFactor
+from ..criterion.newton_factor import NewtonFactor
 from ..criterion.optimize import (
     CONVERGED,
     FEW_LEVELS,
@@ -42,7 +42,7 @@ class NewtonBatch:
         on = {col: i for row, col, i in zip(block.rows, block.cols, block.theta, strict=True) if row == col}
         self.across[block.theta] = [on[col] for col in block.cols]
         corner = np.array(pls.bottom, order="C")
-        self.one = OneFactor(pls.A, pls.D.copy(), corner, block.place, pls.log_det_R, pls.log_weights, 0.0)
+        self.one = NewtonFactor(pls.A, pls.D.copy(), corner, block.place, pls.log_det_R, pls.log_weights, 0.0)
         self.back = np.linalg.inv(pls.R) if pls.p else np.zeros((0, 0))
         self.competing, self.small = not centred(pls), pls.n <= PROBES_UP_TO
         self.few = any(len(term.levels) < FEW_LEVELS * term.n_theta for term in pls.structure.terms)

@@ -1,0 +1,20 @@
+# What other compiled modules know of one_factor.py's class: see there.
+cdef class OneFactor:
+    cdef const double[:, :, ::1] A
+    cdef double[:, :, ::1] D, L, B
+    cdef double[:, :] corner
+    cdef const Py_ssize_t[:, ::1] place
+    cdef double log_det_R, log_weights, least
+    cdef double[:, ::1] T, S, K, C, U, M, H, E
+    cdef Py_ssize_t[::1] clear
+    cdef Py_ssize_t count
+    cpdef Py_ssize_t asked(self)
+    cpdef double value(self, const double[:] theta, double df, bint REML)
+    cpdef double gradient(self, const double[:] theta, double df, bint REML, double[:] out)
+    cpdef bint hessian(self, const double[:] theta, double step, double df, bint REML, double[:, :] out)
+    cpdef double deviance(self, const double[:] theta, double sigma, double n, double[:] out)
+    cdef double _value(self, const double[:] theta, double df, bint REML) noexcept nogil
+    cdef double _log_det(self, const double[:] theta) noexcept nogil
+    cdef void _gradient(self, double df, bint REML, double[:] out) noexcept nogil
+    cdef void _direct(self, Py_ssize_t g) noexcept nogil
+    cdef void _weights(self, double df, bint REML) noexcept nogil
