@@ -1,8 +1,13 @@
 """R behind a command: the same answers as R in this process, and what happens when R dies, hangs or prints garbage."""
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -133,3 +138,36 @@ def test_files_travel_and_are_renewed(live_r: Any, piped_r: PipedR, tmp_path: Pa
         (data / "few.csv").write_text("x\n" + values)
         answer = piped_r.script(script)["default"]
         assert (answer.values, answer.printed) == ({"total": total}, (f"[1] {total}",))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell watches: on Windows R ends at its next answer")
+def test_r_does_not_outlive_a_process_that_is_killed(tmp_path: Path) -> None:
+    """By a made-up R that calculates for a minute."""
+    slow = tmp_path / "Rscript"
+    slow.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid.new; mv {tmp_path}/pid.new {tmp_path}/pid\nexec sleep 60\n")
+    slow.chmod(0o755)
+    code = f"from translations.parity.piped import PipedR\nPipedR('{slow}')"
+    asking = subprocess.Popen([sys.executable, "-c", code])
+    made = wait_for(lambda: (tmp_path / "pid").read_text())
+    asking.kill()
+    asking.wait()
+    assert made and wait_for(lambda: not lives(int(made)))
+
+
+def lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_for(found: Callable[[], Any], seconds: float = 30.0) -> Any:
+    """What `found` finds once it finds something, or None."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError):
+            if there := found():
+                return there
+        time.sleep(0.02)
+    return None

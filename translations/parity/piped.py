@@ -36,6 +36,16 @@ LIMIT = 1800.0  # seconds that one question may take unless RPARITY_R_TIMEOUT sa
 # R's NA is the NaN with 1954 in its lower half.
 _SPECIAL = {"NA": float(np.uint64(0x7FF00000000007A2).view(np.float64)), "NaN": math.nan}
 START_LIMIT = 60.0  # seconds until R must have said that it is there
+# A shell stands between where there is one: when this process ends, in whatever way, its end of a pipe closes, and
+# R does not run on.
+_WATCHED = """exec 8<&0 9</dev/fd/PIPE
+"$@" <&8 8<&- 9<&- & r=$!
+{ read line <&9; kill -9 $r; } >/dev/null 2>&1 8<&- & watch=$!
+exec 8<&- 9<&-
+wait $r; code=$?
+kill $watch
+exit $code
+"""
 
 
 class RDied(RError):
@@ -54,6 +64,7 @@ class PipedR:
             raise FileNotFoundError(f"--rscript {command!r}: there is no program {command.split()[:1]}")
         self._limit = limit or float(os.environ.get("RPARITY_R_TIMEOUT", LIMIT))
         self._process: subprocess.Popen[bytes] | None = None
+        self._lives: int | None = None  # this end of the pipe by which a shell knows that this process lives
         self._errors: IO[bytes] | None = None  # what R says on standard error
         self._sent: dict[str, bytes] = {}
         self._buffer = b""
@@ -113,9 +124,12 @@ class PipedR:
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe is not None:
                     pipe.close()
-            self._process.kill()
+            if self._lives is None:
+                self._process.kill()
+            else:
+                os.close(self._lives)
             self._process.wait()
-            self._process = None
+            self._process = self._lives = None
         if self._errors is not None:
             self._errors.close()
             self._errors = None
@@ -124,8 +138,15 @@ class PipedR:
         self._errors = tempfile.TemporaryFile()
         self._mark, self._buffer, self._sent = f"\x1erparity-{secrets.token_hex(8)}".encode(), b"", {}
         environment = {name: text for name, text in os.environ.items() if name != "R_HOME"}
-        self._process = subprocess.Popen([*self._command, "--vanilla", "-"], stdin=subprocess.PIPE, env=environment,
-                                         stdout=subprocess.PIPE, stderr=self._errors, bufsize=0)
+        command, ends = [*self._command, "--vanilla", "-"], tuple[int, ...]()
+        if os.name == "posix":
+            ends = os.pipe()
+            command = ["/bin/sh", "-c", _WATCHED.replace("PIPE", str(ends[0])), "sh", *command]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, stdout=subprocess.PIPE,
+                                         stderr=self._errors, bufsize=0, pass_fds=ends[:1])
+        if ends:
+            os.close(ends[0])
+            self._lives = ends[1]
         program = (R_SIDE / "serve.R").read_bytes().replace(b"@@MARK@@", self._mark.replace(b"\x1e", b"\\036"))
         self._write(program)
         self._answer("start R", START_LIMIT)
