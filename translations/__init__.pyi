@@ -3,6 +3,9 @@
 A line a name, `from .module import name as name`; nothing else lists them.
 """
 
+from .companions.car import Anova as Anova
+from .companions.car import CarNote as CarNote
+from .companions.car import vif as vif
 from .data import Dyestuff as Dyestuff
 from .data import Dyestuff2 as Dyestuff2
 from .data import InstEval as InstEval

@@ -1,0 +1,1 @@
+"""Cases about what companion packages make of a fit: car, performance, broom and others."""

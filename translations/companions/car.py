@@ -1,0 +1,232 @@
+"""Tables of tests and variance inflation. R: car."""
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from translations.lme4.inference.kenward_roger import kenward_roger
+from translations.lme4.model import LmerMod
+from translations.printing import Matrix, Vector
+from translations.stats.arguments import require_choice
+from translations.stats.distributions import pchisq, pf
+from translations.stats.linear_model import Lm
+from translations.stats.lm_tables import Table, table
+from translations.stats.terms import Formula
+
+Floats = np.ndarray
+TYPES = {"2": "II", "II": "II", "3": "III", "III": "III"}
+
+
+class CarNote(UserWarning):
+    """What car says beside its answer; the text is R's message."""
+
+    r_message = True  # R says it with message()
+
+
+class Coefficients(NamedTuple):
+    """The r fitted coefficients of a model: beta (r,), V (r, r), the term of each (r,), from 0 for the intercept."""
+
+    beta: Floats
+    V: Floats
+    assign: Floats
+    formula: Formula
+    aliased: bool
+
+    @property
+    def terms(self) -> list[str]:
+        """Labels of the terms, the intercept first where there is one."""
+        return ["(Intercept)"] * self.formula.intercept + [term.label for term in self.formula.terms]
+
+    def of(self, term: str) -> Floats:
+        """Positions of a term's coefficients."""
+        return np.flatnonzero(self.assign == self.terms.index(term) + (not self.formula.intercept))
+
+
+def Anova(m: Any, type: int | str = 2, test_statistic: str | None = None) -> Table:  # noqa: N802
+    """Tests of every term after all others (type II: but those that contain it). R: car::Anova; Fox & Weisberg (2019).
+
+    m: a model by `lm` or `lmer`. type: 2, 3, "II" or "III". test_statistic: of a mixed model "Chisq" for Wald's test,
+    the default, or "F" with Kenward and Roger's degrees of freedom; of a linear one "F" alone. Type III depends on how
+    factors are coded: contrasts must sum to zero (contr.sum, contr.poly) for its tests to be of main effects.
+
+    Returns a frame, a row a term; `str()` is R's text.
+
+    Raises ValueError for an unknown type or test, for "F" of a fit by maximum likelihood, and for type III of a model
+    with aliased coefficients.
+
+    >>> print(r.Anova(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())))
+    Analysis of Deviance Table (Type II Wald chisquare tests)
+    <BLANKLINE>
+    Response: Reaction
+          Chisq Df Pr(>Chisq)
+    Days 45.853  1  1.275e-11 ***
+    ---
+    Signif. codes:  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1
+    """
+    require_choice(str(type), TYPES, "type")
+    chosen = TYPES[str(type)]
+    if isinstance(m, Lm):
+        require_choice(test_statistic or "F", ["F"], "test_statistic of a linear model")
+        return _of_lm(m, chosen)
+    if isinstance(m, LmerMod):
+        require_choice(test_statistic or "Chisq", ["Chisq", "F"], "test_statistic of a mixed model")
+        return _of_lmer(m, chosen, test_statistic == "F")
+    raise ValueError(f"Anova() needs a model by lm or lmer, not {m!r:.60}: Anova(lmer('y ~ x + (1 | g)', data))")
+
+
+def coefficients(m: Any) -> Coefficients:
+    """What the tests need of a model. Raises ValueError for what is none."""
+    if isinstance(m, Lm):
+        kept = m.kept
+        return Coefficients(m.coefficients[kept], m.sigma**2 * m.unscaled, m.X.assign[kept], m.X.formula,
+                            m.rank < len(m.X.names))
+    if isinstance(m, LmerMod):
+        return Coefficients(m.beta, m.sigma**2 * m.unscaled_vcov, m.design.X.assign[m.design.kept], m.design.X.formula,
+                            False)
+    raise ValueError(f"a model by lm or lmer is needed, not {m!r:.60}")
+
+
+def hypotheses(c: Coefficients, type: str, V: Floats) -> dict[str, Floats]:
+    """By term, the rows L (df, r) whose product with the coefficients it tests; of type II what of the term's
+    coefficients V does not tie to those of the terms that contain it. R: car's ConjComp.
+    """
+    names = c.terms if type == "III" else [name for name in c.terms if name != "(Intercept)"]
+    out, identity = {}, np.eye(len(c.beta))
+    for name in names:
+        own = c.of(name)
+        L = identity[own]
+        if type == "II":
+            above = np.concatenate([np.array([], dtype=int), *(c.of(one) for one in _containing(c.formula, name))])
+            if len(above) and len(own):
+                L = L - np.linalg.solve(V[np.ix_(above, above)], V[np.ix_(above, own)]).T @ identity[above]
+        out[name] = L
+    return out
+
+
+def _containing(formula: Formula, label: str) -> list[str]:
+    """The terms that have all variables of a term, and more. R: car:::relatives."""
+    variables = {term.label: set(term.variables) for term in formula.terms}
+    return [other for other, own in variables.items() if other != label and variables[label] <= own]
+
+
+def _of_lmer(m: LmerMod, type: str, by_f: bool) -> Table:
+    c = coefficients(m)
+    response = m.design.X.formula.response_name or m.design.frame.formula.response_name
+    if not by_f:
+        found = {name: (wald(c, L), float(len(L))) for name, L in hypotheses(c, type, c.V).items()}
+        chi = np.array([one[0] for one in found.values()])
+        df = np.array([one[1] for one in found.values()])
+        columns = {"Chisq": chi, "Df": df, "Pr(>Chisq)": pchisq(chi, df, lower_tail=False)}
+        heading = f"Analysis of Deviance Table (Type {type} Wald chisquare tests)\n"
+        return table(columns, list(found), heading, f"Response: {response}")
+    if not m.REML:
+        raise ValueError("F test available only for linear mixed model fit by REML: refit the model with REML=True")
+    kr = kenward_roger(m)
+    tests = {name: kr.f_test(L) if len(L) else None for name, L in hypotheses(c, type, kr.adjusted).items()}
+    rows = [(one.F, one.q, one.ddf, one.p) if one else (np.nan, 0, np.nan, np.nan) for one in tests.values()]
+    values = np.array(rows, dtype=float).reshape(len(rows), 4).T
+    columns = dict(zip(["F", "Df", "Df.res", "Pr(>F)"], values, strict=True))
+    heading = f"Analysis of Deviance Table (Type {type} Wald F tests with Kenward-Roger df)\n"
+    return table(columns, list(tests), heading, f"Response: {response}")
+
+
+def wald(c: Coefficients, L: Floats) -> float:
+    """Wald's chi-squared of L beta = 0, NaN without rows."""
+    if not len(L):
+        return float("nan")
+    gap = L @ c.beta
+    return float(gap @ np.linalg.solve(L @ c.V @ L.T, gap))
+
+
+def _of_lm(m: Lm, type: str) -> Table:
+    if m.df_residual == 0:
+        raise ValueError("residual df = 0: there is no variance to test against")
+    if m.rss < float(np.sqrt(np.finfo(float).eps)):
+        raise ValueError("residual sum of squares is 0 (within rounding error)")
+    c = coefficients(m)
+    if type == "II" and c.terms == ["(Intercept)"]:
+        warnings.warn("the model contains only an intercept: Type III test substituted", stacklevel=3)
+        type = "III"
+    heading = [f"Anova Table (Type {type} tests)\n"]
+    if c.aliased and type == "III":
+        raise ValueError("there are aliased coefficients in the model")
+    if c.aliased:
+        warnings.warn("Note: model has aliased coefficients\n      sums of squares computed by model comparison",
+                      CarNote, stacklevel=3)
+        heading = [f"Anova Table (Type {type} tests)", ""]
+        found = {name: _by_comparison(m, c, name) for name in c.terms if name != "(Intercept)"}
+    else:
+        scale = m.sigma**2
+        found = {name: (wald(c, L) * scale, len(L)) for name, L in hypotheses(c, type, c.V).items()}
+    ss = np.array([*(one[0] for one in found.values()), m.rss])
+    df = np.array([*(one[1] for one in found.values()), m.df_residual], dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        F = (ss / df) / (m.rss / m.df_residual)
+    p = pf(F, df, float(m.df_residual), lower_tail=False)
+    F[-1] = p[-1] = np.nan
+    columns = {"Sum Sq": ss, "Df": df, "F value": F, "Pr(>F)": p}
+    return table(columns, [*found, "Residuals"], *heading, f"Response: {m.frame.formula.response_name}")
+
+
+def _by_comparison(m: Lm, c: Coefficients, term: str) -> tuple[float, int]:
+    """Sum of squares and df of a term: what leaving it out of the model without its relatives costs."""
+    out = [c.terms.index(one) + (not c.formula.intercept) for one in _containing(c.formula, term)]
+    own = c.terms.index(term) + (not c.formula.intercept)
+    large, small = (_residual(m, ~np.isin(m.X.assign, gone)) for gone in (out, [*out, own]))
+    return small[0] - large[0], large[1] - small[1]
+
+
+def _residual(m: Lm, columns: Floats) -> tuple[float, int]:
+    """Weighted residual sum of squares and rank with some of the columns alone."""
+    from translations.stats.rank import drop_aliased
+
+    root = np.ones(m.frame.n) if m.weights is None else np.sqrt(m.weights)
+    y = (m.frame.response - (0.0 if m.frame.offset is None else m.frame.offset)) * root
+    X = (m.X.values * root[:, None])[:, columns]
+    Q = np.linalg.qr(X[:, drop_aliased(X)])[0] if X.shape[1] else np.zeros((len(y), 0))
+    left = y - Q @ (Q.T @ y)
+    return float(left @ left), Q.shape[1]
+
+
+def vif(m: Any) -> Vector | Matrix:
+    """Variance inflation factors, generalized for terms of several columns. R: car::vif; Fox & Monette (1992), JASA 87.
+
+    m: a model by `lm` or `lmer` with an intercept and two terms or more.
+
+    Returns a Vector, one a term; a Matrix (terms, 3) where a term has several columns: GVIF, Df, GVIF^(1/(2*Df)).
+
+    Raises ValueError for aliased coefficients, fewer than two terms, or what is no model.
+
+    >>> print(r.vif(r.lmer("Reaction ~ Days + I(Days^2) + (1 | Subject)", r.sleepstudy())))
+         Days I(Days^2)
+     13.65625  13.65625
+    """
+    c = coefficients(m)
+    if c.aliased:
+        raise ValueError("there are aliased coefficients in the model")
+    V, assign = c.V, c.assign
+    if c.formula.intercept:
+        V, assign = V[1:, 1:], assign[1:]
+    else:
+        warnings.warn("No intercept: vifs may not be sensible.", stacklevel=2)
+    labels = [term.label for term in c.formula.terms]
+    if len(labels) < 2:
+        raise ValueError("model contains fewer than 2 terms")
+    if isinstance(m, Lm) and any(len(term.variables) > 1 for term in c.formula.terms):
+        warnings.warn("there are higher-order terms (interactions) in this model\nconsider setting type = 'predictor'; "
+                      "see ?vif", CarNote, stacklevel=2)
+    root = np.sqrt(np.diag(V))
+    R = V / np.outer(root, root)
+    det: Callable[[Floats], float] = lambda M: float(np.linalg.det(M))  # noqa: E731
+    whole, rows = det(R), []
+    for at in range(1, len(labels) + 1):
+        own = assign == at
+        gvif = det(R[np.ix_(own, own)]) * det(R[np.ix_(~own, ~own)]) / whole
+        rows.append([gvif, float(own.sum()), gvif ** (1.0 / (2.0 * own.sum()))])
+    values = np.array(rows)
+    if (values[:, 1] == 1).all():
+        return Vector(values[:, 0], index=labels)
+    return Matrix(values, index=labels, columns=["GVIF", "Df", "GVIF^(1/(2*Df))"])
