@@ -23,7 +23,7 @@ def of_gradients(H: Floats, gradient: Floats, tolerance: float) -> Floats:
 
 def too_large(worst: Floats, tolerance: float) -> Floats:
     """`worst_of` (c,) where that is above the tolerance or UNABLE, else NaN."""
-    return np.where((worst > tolerance) | (worst == UNABLE), worst, np.nan)
+    return np.array([one if one > tolerance or one == UNABLE else np.nan for one in worst.tolist()])
 
 
 def worst_of(H: Floats, gradient: Floats) -> Floats:
@@ -55,13 +55,20 @@ def eigenvalues(H: Floats) -> Floats:
 
 
 def shape_of(values: Floats, tolerance: float) -> Floats:
-    """Codes (c,) of Hessians with these eigenvalues (c, m), 0 where nothing is said."""
-    negative = (values < -tolerance).sum(axis=1)
-    flat = (np.abs(values) < tolerance).any(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        large = LARGE * (values[:, -1] * tolerance > 1.0) + RATIO * (values[:, 0] / values[:, -1] < tolerance)
-    codes = np.where(negative > 0, -negative, np.where(flat, FLAT, large))
-    return np.where(np.isnan(values).any(axis=1), NOT_FINITE, codes).astype(float)
+    """Codes (c,) of Hessians with these eigenvalues (c, m), ascending, 0 where nothing is said."""
+    return np.array([_shape_of_one(one, tolerance) for one in values.tolist()], dtype=float)
+
+
+def _shape_of_one(values: list[float], tolerance: float) -> int:
+    if any(value != value for value in values):
+        return NOT_FINITE
+    if negative := sum(value < -tolerance for value in values):
+        return -negative
+    if any(abs(value) < tolerance for value in values):
+        return FLAT
+    lowest, highest = values[0], values[-1]
+    ratio = highest != 0.0 and lowest / highest < tolerance
+    return LARGE * (highest * tolerance > 1.0) + RATIO * ratio
 
 
 def _help() -> str:

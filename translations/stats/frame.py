@@ -187,7 +187,7 @@ def model_frame(
                 warnings.warn(f"contrasts dropped from factor {label} due to missing levels", stacklevel=3)
         variables = kept
     return ModelFrame(
-        formula, variables, rows, data.index[rows], omitted, data.index, weight,
+        formula, variables, rows, data.index if len(rows) == n else data.index[rows], omitted, data.index, weight,
         total_offset(formula, variables, shift), na_action, units,
     )
 

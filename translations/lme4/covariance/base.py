@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar
 
 import numpy as np
@@ -169,7 +170,8 @@ class Correlated(Covariance):
         return names[: self.n_sd], names[self.n_sd :]
 
 
+@cache
 def lower(k: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows and columns of a lower triangle, column by column."""
+    """Rows and columns of a lower triangle, column by column; not to be written to."""
     cols, rows = np.triu_indices(k)
     return rows, cols

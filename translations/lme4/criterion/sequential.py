@@ -176,8 +176,7 @@ class Sequential:
             "inner_codes": inner.codes[like], "inner_z": inner.z[like], "inner_zw": inner.z[like] * root,
             "ptr": inner.ptr, "down": inner.down, "met": inner.met,
         }
-        kinds = {name: np.float64 if np.asarray(each).dtype == float else np.int64 for name, each in arrays.items()}
-        own = {name: np.require(each, kinds[name], ["C", "W"]) for name, each in arrays.items()}
+        own = {name: _own(each) for name, each in arrays.items()}
         return Layout(own, self.log_weights, self.structure.n_theta, inner.theta)
 
     def _filled(self, Z: Floats, first: list[Ints]) -> NDArray[np.bool_]:
@@ -254,3 +253,10 @@ class Sequential:
         """
         less = self.without(j).objective(False) if less is None else less
         return less.load(self.y, self.X[:, j] * value + self.offset)
+
+
+def _own(each: Any) -> Any:
+    """An array of integers or doubles in C's order that may be written to."""
+    array = np.ascontiguousarray(each)
+    kind = np.float64 if array.dtype == float else np.int64
+    return array if array.dtype == kind and array.flags.writeable else array.astype(kind)
