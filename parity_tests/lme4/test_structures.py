@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize_scalar
 
 import translations as r
 from translations.lme4.covariance import BY_NAME, Covariance
@@ -152,3 +153,34 @@ def test_a_start_is_of_the_parameters() -> None:
 def test_a_function_of_that_name_is_no_structure() -> None:
     with pytest.raises(ValueError, match="diag"):
         r.lmer("Reaction ~ diag(Days) + (1 | Subject)", r.sleepstudy())
+
+
+# lme4 2.1-0: confint(profile(m, which = 1:(npar + 1), signames = FALSE)) of fits by maximum likelihood.
+PROFILES = {
+    "diag(Days | Subject)": [[15.258645856, 37.786462787], [3.964074373, 8.769160285], [22.880554680, 28.787597556]],
+    "cs(Days | Subject)": [[14.381391841, 37.7159513560], [3.801163499, 8.7533845385], [-0.481500768, 0.6849862074],
+                           [22.898266865, 28.8579965673]],
+}
+
+
+@pytest.mark.parametrize("term", PROFILES)
+def test_profiles_of_standard_deviations_and_rho(term: str) -> None:
+    m = r.lmer(f"Reaction ~ Days + {term}", r.sleepstudy(), REML=False)
+    found = r.confint(m, parm="theta_", signames=False, quiet=True)
+    assert list(found.index) == ["sd_(Intercept)|Subject", "sd_Days|Subject",
+                                 *["cor_rho|Subject"] * ("cs" in term), "sigma"]
+    np.testing.assert_allclose(found, PROFILES[term], rtol=1e-5)  # BOBYQA's stopping; diag: all digits printed
+
+
+def test_ends_from_the_deviance() -> None:
+    """By holding the parameter at the end, with another optimizer: the deviance has risen by the quantile's square."""
+    m = r.lmer("Reaction ~ Days + ar1(0 + factor(Days) | Subject)", r.sleepstudy(), REML=False, control="newton")
+    ci = r.confint(m, exact=True, signames=False, quiet=True)
+    least, target = r.deviance(m), r.deviance(m) + 3.841458820694124
+    criterion = m.pls.lme4_criterion(False)
+    for rho in ci.loc["cor_rho|Subject"]:
+        held = minimize_scalar(lambda sd, rho=rho: criterion(np.array([sd, rho])), bounds=(0.5, 12.0), method="bounded",
+                               options={"xatol": 1e-9})
+        assert held.fun == pytest.approx(target, abs=1e-6) and held.fun > least
+    assert ci.loc["sd_*|Subject"].tolist() == pytest.approx([36.94639, 60.70435], rel=1e-6)
+    np.testing.assert_allclose(r.confint(m, quiet=True), ci, rtol=1e-7)

@@ -507,7 +507,7 @@ def refitML(m: LmerMod) -> LmerMod:  # noqa: N802
         if getattr(criterion, "failed", False):
             raise np.linalg.LinAlgError("the downdated X'X is not positive definite on the way to the estimates")
         optimum = Optimum(parameters.theta(best.x), best.value, best.evaluations, best.code, best.message, "bobyqa",
-                          par=best.x)
+                          par=best.x if parameters.structured else None)
     if optimum.code:
         warnings.warn(
             f"convergence code {optimum.code} from {optimum.optimizer}: {optimum.message}",

@@ -38,6 +38,11 @@ class Covariance(ABC):
 
     @property
     @abstractmethod
+    def n_sd(self) -> int:
+        """The number of standard deviations among `scales`."""
+
+    @property
+    @abstractmethod
     def start(self) -> Floats:
         """Where lme4 starts, (size,): the identity."""
 
@@ -74,6 +79,15 @@ class Covariance(ABC):
     @abstractmethod
     def of_scales(self, sd: Floats, cor: Floats) -> Floats:
         """The parameters (size,) of these; NaN where there are none. R: setVC."""
+
+    def scale_first(self, sd: Floats, cor: Floats) -> Floats:
+        """The derivatives of TT' with respect to these, (size, k, k)."""
+        return self.first(self.of_scales(sd, cor))
+
+    @property
+    def scale_bounds(self) -> tuple[Floats, Floats]:
+        """Lower and upper bounds of standard deviations and correlations."""
+        return self.lower, self.upper
 
     @abstractmethod
     def scale_names(self, effects: list[str]) -> tuple[list[str], list[str]]:
@@ -136,7 +150,7 @@ class Correlated(Covariance):
         return [*(["*"] if self.hom else effects), *self.RHO[: self.n_rho]]
 
     def template(self, par: Floats) -> Floats:
-        return np.broadcast_to(par[: self.n_sd], (self.k,))[:, None] * self.factor(par[self.n_sd :])
+        return par[: self.n_sd, None] * self.factor(par[self.n_sd :])
 
     def first(self, par: Floats) -> Floats:
         sd, unit, (R, dR, _) = self._parts(par)
@@ -163,7 +177,7 @@ class Correlated(Covariance):
         return par[: self.n_sd], par[self.n_sd :]
 
     def of_scales(self, sd: Floats, cor: Floats) -> Floats:
-        return np.append(sd, cor)
+        return np.concatenate([sd, cor])
 
     def scale_names(self, effects: list[str]) -> tuple[list[str], list[str]]:
         names = self.names(effects)

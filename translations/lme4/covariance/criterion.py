@@ -6,6 +6,8 @@ derivative with respect to a parameter is the sum of the entries of F times thos
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,14 +15,36 @@ from numpy.typing import NDArray
 
 from ..criterion.derivatives import template_weights
 from ..criterion.pls import PLS
-from .base import Floats
+from .base import Floats, lower
 from .parameters import Parameters
+from .us import Unstructured
 
 STEP = 1e-5  # of the differences of exact gradients
 
 
+class Bounded(ABC):
+    """A function with a gradient within bounds, for `newton.descend`."""
+
+    @abstractmethod
+    def __call__(self, x: Floats) -> tuple[float, Floats]:
+        """The value and the gradient (m,)."""
+
+    @abstractmethod
+    def hessian(self, par: Floats, free: NDArray[np.bool_]) -> Floats:
+        """Second derivatives (m, m) in the `free` variables."""
+
+    @property
+    @abstractmethod
+    def bounds(self) -> tuple[Floats, Floats]:
+        """Lower and upper (m,)."""
+
+    def canonical(self, par: Floats) -> Floats:
+        """The variables that stand for those that mean the same; the same array where they are that."""
+        return par
+
+
 @dataclass(frozen=True)
-class OnParameters:
+class OnParameters(Bounded):
     """The criterion of `pls`, REML or not, as a function of par (npar,); `df` as in `PLS.deviance`."""
 
     pls: PLS
@@ -47,16 +71,42 @@ class OnParameters:
         return at.deviance(self.REML, self.df), gradient
 
     def hessian(self, par: Floats, free: NDArray[np.bool_] | None = None) -> Floats:
-        """Second derivatives (npar, npar) by central differences of the gradient, one-sided at a bound; of the `free`
-        parameters alone where these are given, 0 for others."""
-        lower, upper, m = self.parameters.lower, self.parameters.upper, len(par)
-        H = np.zeros((m, m))
-        moved = range(m) if free is None else np.flatnonzero(free)
-        for i in moved:
-            step = STEP * max(1.0, abs(par[i]))
-            above, below = par.copy(), par.copy()
-            above[i], below[i] = min(par[i] + step, upper[i]), max(par[i] - step, lower[i])
-            H[i] = (self(above)[1] - self(below)[1]) / (above[i] - below[i])
-        if free is not None:
-            H[:, ~free] = 0.0
-        return (H + H.T) / 2.0
+        """Second derivatives (npar, npar); of the `free` parameters alone where these are given, 0 for others."""
+        moved = np.ones(len(par), dtype=bool) if free is None else free
+        return differences(self, par, moved, self.parameters.lower, self.parameters.upper)
+
+    @property
+    def bounds(self) -> tuple[Floats, Floats]:
+        """The parameters' bounds, but none for entries of an unstructured template, whose columns may change their
+        sign."""
+        lower = self.parameters.lower.copy()
+        for each, own in zip(self.parameters.each, self.parameters.slices, strict=True):
+            if isinstance(each, Unstructured):
+                lower[own] = -np.inf
+        return lower, self.parameters.upper
+
+    def canonical(self, par: Floats) -> Floats:
+        """par with nonnegative diagonals of unstructured templates, since TT' does not depend on their columns' signs;
+        the same array where they are that."""
+        out = par
+        for each, own in zip(self.parameters.each, self.parameters.slices, strict=True):
+            if isinstance(each, Unstructured) and (par[own] < each.lower).any():
+                T = each.template(par[own])
+                out = out.copy()
+                out[own] = (T * np.where(np.diagonal(T) < 0.0, -1.0, 1.0))[lower(each.k)]
+        return out
+
+
+def differences(
+    of: Callable[[Floats], tuple[float, Floats]], x: Floats, free: NDArray[np.bool_], lower: Floats, upper: Floats
+) -> Floats:
+    """Second derivatives (m, m) of a function with a gradient in its `free` variables, 0 for others: by central
+    differences of the gradient, one-sided at a bound."""
+    H = np.zeros((len(x), len(x)))
+    for i in np.flatnonzero(free):
+        step = STEP * max(1.0, abs(x[i]))
+        above, below = x.copy(), x.copy()
+        above[i], below[i] = min(x[i] + step, upper[i]), max(x[i] - step, lower[i])
+        H[i] = (of(above)[1] - of(below)[1]) / (above[i] - below[i])
+    H[:, ~free] = 0.0
+    return (H + H.T) / 2.0

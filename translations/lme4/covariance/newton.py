@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .base import Floats
-from .criterion import OnParameters
-from .us import Unstructured
+from .criterion import Bounded, OnParameters
 
 TOLERANCE = 1e-9  # of the gradient, in the parameters' units (over sigma)
 CONVERGED = 1e-6  # a larger one that no step makes smaller is rounding, or no minimum
@@ -63,10 +62,10 @@ def _starts(of: OnParameters, start: Floats) -> Iterator[Floats]:
         yield np.where(finite, abs(part) * np.where(finite, bound, 0.0), start)
 
 
-def descend(of: OnParameters, start: Floats) -> Point:
+def descend(of: Bounded, start: Floats) -> Point:
     """Projected Newton steps from `start` (npar,) until neither the criterion nor its gradient gets smaller."""
-    lower, upper, signs = *_bounds(of), _Signs(of)
-    x = signs.canonical(np.clip(start, of.parameters.lower, of.parameters.upper))
+    lower, upper = of.bounds
+    x = of.canonical(np.clip(start, lower, upper))
     f, g = of(x)
     for _ in range(ITERATIONS):
         held = ((x <= lower) & (g > 0.0)) | ((x >= upper) & (g < 0.0))
@@ -82,7 +81,7 @@ def descend(of: OnParameters, start: Floats) -> Point:
         if largest <= TOLERANCE and f_new > f - 1e-14 * abs(f) and np.abs(np.where(held, 0.0, g_new)).max() > largest:
             break
         x, f, g = x_new, f_new, g_new
-        if (flipped := signs.canonical(x)) is not x:
+        if (flipped := of.canonical(x)) is not x:
             x = flipped
             f, g = of(x)
     x, f, g = _snapped(of, x, f, g)
@@ -90,33 +89,7 @@ def descend(of: OnParameters, start: Floats) -> Point:
     return Point(x, f, float(np.abs(np.where(held, 0.0, g)).max(initial=0.0)))
 
 
-def _bounds(of: OnParameters) -> tuple[Floats, Floats]:
-    """The parameters' bounds, but none for entries of an unstructured template, whose columns may change their sign."""
-    lower = of.parameters.lower.copy()
-    for each, own in zip(of.parameters.each, of.parameters.slices, strict=True):
-        if isinstance(each, Unstructured):
-            lower[own] = -np.inf
-    return lower, of.parameters.upper
-
-
-@dataclass(frozen=True)
-class _Signs:
-    """The columns' signs of unstructured templates, which TT' does not depend on."""
-
-    of: OnParameters
-
-    def canonical(self, par: Floats) -> Floats:
-        """par with nonnegative diagonals; the same array where they are that."""
-        out = par
-        for each, own in zip(self.of.parameters.each, self.of.parameters.slices, strict=True):
-            if isinstance(each, Unstructured) and (par[own] < each.lower).any():
-                T = each.template(par[own])
-                out = out.copy()
-                out[own] = (T * np.where(np.diagonal(T) < 0.0, -1.0, 1.0))[np.triu_indices(each.k)[::-1]]
-        return out
-
-
-def _steps(of: OnParameters, x: Floats, g: Floats, free: NDArray[np.bool_]) -> Iterator[Floats]:
+def _steps(of: Bounded, x: Floats, g: Floats, free: NDArray[np.bool_]) -> Iterator[Floats]:
     """Steps to try in turn: Newton's, with absolute values of the curvatures, and straight down the gradient."""
     H = of.hessian(x, free)[np.ix_(free, free)]
     values, vectors = np.linalg.eigh(H)
@@ -128,7 +101,7 @@ def _steps(of: OnParameters, x: Floats, g: Floats, free: NDArray[np.bool_]) -> I
         yield step
 
 
-def _search(of: OnParameters, x: Floats, f: float, g: Floats, step: Floats, lower: Floats, upper: Floats,
+def _search(of: Bounded, x: Floats, f: float, g: Floats, step: Floats, lower: Floats, upper: Floats,
             trials: int) -> tuple[Floats, float, Floats]:
     """The first halved step, cut at the bounds, that lowers the criterion, or, where rounding hides that, the
     gradient."""
@@ -147,9 +120,9 @@ def _search(of: OnParameters, x: Floats, f: float, g: Floats, step: Floats, lowe
     return x, f, g
 
 
-def _snapped(of: OnParameters, x: Floats, f: float, g: Floats) -> tuple[Floats, float, Floats]:
+def _snapped(of: Bounded, x: Floats, f: float, g: Floats) -> tuple[Floats, float, Floats]:
     """Parameters that came near a bound are put there where that leaves the criterion as low."""
-    lower, upper = of.parameters.lower, of.parameters.upper
+    lower, upper = of.bounds
     snapped = np.where(x - lower < 1e-5, lower, np.where(upper - x < 1e-7, upper, x))
     if np.array_equal(snapped, x):
         return x, f, g

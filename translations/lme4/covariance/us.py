@@ -20,6 +20,10 @@ class Unstructured(Covariance):
         return self.k * (self.k + 1) // 2
 
     @property
+    def n_sd(self) -> int:
+        return self.k
+
+    @property
     def start(self) -> Floats:
         return np.equal(*lower(self.k)).astype(float)
 
@@ -64,6 +68,21 @@ class Unstructured(Covariance):
             return (sd[:, None] * np.linalg.cholesky(R))[lower(self.k)]
         except np.linalg.LinAlgError:
             return np.full(self.size, np.nan)
+
+    def scale_first(self, sd: Floats, cor: Floats) -> Floats:
+        (rows, cols), k = np.triu_indices(self.k, 1)[::-1], self.k
+        R, out = np.eye(k), np.zeros((self.size, k, k))
+        R[rows, cols] = R[cols, rows] = cor
+        by_sd = np.einsum("ia,ab,b->iab", np.eye(k), R, sd)
+        out[:k] = by_sd + by_sd.transpose(0, 2, 1)
+        pairs = np.arange(k, self.size)
+        out[pairs, rows, cols] = out[pairs, cols, rows] = sd[rows] * sd[cols]
+        return out
+
+    @property
+    def scale_bounds(self) -> tuple[Floats, Floats]:
+        pairs = self.size - self.k
+        return np.repeat([0.0, -1.0], [self.k, pairs]), np.repeat([np.inf, 1.0], [self.k, pairs])
 
     def scale_names(self, effects: list[str]) -> tuple[list[str], list[str]]:
         rows, cols = np.triu_indices(self.k, 1)[::-1]

@@ -44,7 +44,7 @@ def _tail_precision(at: Factor, i: int) -> Floats:
     return tail.level_blocks(at.schur)[i] - np.einsum("qga,qgb->gab", X, X)
 
 
-def template_weights(at: Factor, REML: bool, df: int) -> list[Floats]:  # noqa: N803
+def template_weights(at: Factor, REML: bool, df: float) -> list[Floats]:  # noqa: N803
     """The criterion's derivatives with respect to TT', one matrix F (k, k) a block.
 
     F_b = sum_g [ (Z'V^{-1}Z)_gg - G_g K G_g' ] and K = (df / pwrss) cc' (+ (Q'V^{-1}Q)^{-1} for REML), c =

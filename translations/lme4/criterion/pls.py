@@ -257,6 +257,21 @@ class PLS:
         exact = self.sequential
         return self.deviance(theta, REML, df) if exact is None else exact.criterion(theta, REML, df)
 
+    def lme4_parts(self) -> Callable[[Floats], Criterion]:
+        """The parts of `lme4_deviance` as a function of theta (m,), prepared for many calls."""
+        if self.sequential is None:
+            return lambda theta: self.at(theta).criterion
+        exact = self.sequential.objective(False)
+
+        def parts(theta: Floats) -> Criterion:
+            exact(theta)
+            if exact.failed:
+                raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
+            ldL2, ldRX2, wrss, sqrL = exact.parts()
+            return Criterion(ldL2, ldRX2, wrss + sqrL)
+
+        return parts
+
     def lme4_criterion(self, REML: bool, df: int | None = None) -> Callable[[Floats], float]:  # noqa: N803
         """`lme4_deviance` as a function of what an optimizer moves, prepared for many calls: theta, or the parameters
         of covariance structures."""

@@ -23,6 +23,8 @@ from translations.optim.minimizers import BY_NAME
 from translations.settings import since
 
 from ..control import LmerControl
+from ..covariance.criterion import OnParameters
+from ..covariance.newton import descend
 from ..criterion import sdcor
 from ..criterion.lme4_order import Criterion
 from ..criterion.optimize import ROUNDOFF_LIMITED, bobyqa, newton, nlopt_bobyqa
@@ -65,21 +67,24 @@ class Conditional:
     @classmethod
     def of(cls, m: LmerMod, theta: Floats | None = None) -> Conditional:
         """That of model m, its maximum likelihood fit being at theta (m,) where that is given."""
-        pls = m.pls
-        theta = refitML(m).theta if theta is None else theta
+        pls, structured = m.pls, m.design.random.parameters.structured
+        theta = refitML(m).par if theta is None else theta
         pwrss, beta, unscaled = _solved(pls, theta)
         sigma = math.sqrt(pwrss / m.n)
         order = sdcor.order(m.design.random)
-        way = Way.BY_CORRELATIONS if since("2.1") else Way.PIVOTED
+        newer = structured or since("2.1")
+        way = Way.BY_CORRELATIONS if newer else Way.PIVOTED
         x = sdcor.from_theta(m.design.random, theta, sigma, way)[order]
         lower, upper = (bound[order] for bound in sdcor.bounds(m.design.random))
         stderr = np.sqrt(unscaled * (sigma * sigma))
-        deviance = pls.lme4_deviance(theta, REML=False)
-        return cls(m, deviance, theta, np.concatenate([x, beta]), stderr, lower, upper, order, since("2.1"))
+        deviance = pls.lme4_deviance(m.design.random.parameters.theta(theta), REML=False)
+        return cls(m, deviance, theta, np.concatenate([x, beta]), stderr, lower, upper, order, newer)
 
     def lowered(self, parameters: Floats) -> Conditional:
         """The same about the minimum to which `parameters` (m + 1 + p,), where the deviance is lower, lead."""
         start = self.theta_of(parameters[: self.n_variance], self.way)
+        if self.m.design.random.parameters.structured:
+            return Conditional.of(self.m, descend(OnParameters(self.m.pls, False), start).par)
         return Conditional.of(self.m, newton(self.m.pls, False, start).theta)
 
     def theta_of(self, x: Floats, way: Way) -> Floats:
@@ -123,6 +128,8 @@ class Conditional:
         """Whether on the profile of parameter w, at `points` (rows, 1 + m + 1 + p), another standard deviation is zero
         or another correlation 1 or -1; as in lme4 2.1, also whether correlations can be those of no matrix, which makes
         NLopt stop as well."""
+        if self.m.design.random.parameters.structured:
+            return False
         if self.since_2_1 and max(term.k for term in self.m.design.random.terms) > 2:
             return True
         x = points[:, 1 : self.n_variance + 1]
@@ -151,9 +158,10 @@ class Conditional:
         x[w] = value
         asked = self.m.control.optCtrl.items()
         control = self.control({name: setting for name, setting in asked if name not in SIMPLEX})
+        parameters = pls.structure.parameters
         # lme4 2.1 keeps the effects of the fit, not those that belong to the parameter's value.
         beta = self.optimum[self.n_variance :] if self.since_2_1 else None
-        if pls.sequential is not None:
+        if pls.sequential is not None and not parameters.structured:
             if (criterion := self._criteria.get(-1)) is None:
                 criterion = self._criteria[-1] = pls.sequential.objective(False)
             criterion.hold(self.order[others], self._as_theta(x), way)
@@ -161,13 +169,14 @@ class Conditional:
             if beta is None and math.isfinite(criterion(best[1])):
                 beta = criterion.coefficients()[0]
         else:
+            parts_at = pls.lme4_parts()
 
             def deviance(free: Floats) -> float:
                 x[others] = free
                 theta, s2 = self.theta_of(x, way), x[-1] * x[-1]
                 if np.isnan(theta).any():
                     return math.nan if self.since_2_1 else math.inf
-                parts = pls.at(theta).criterion
+                parts = parts_at(parameters.theta(theta))
                 return parts.ldL2 - pls.log_weights + parts.pwrss / s2 + pls.n * math.log(2.0 * math.pi * s2)
 
             best = _by_callback(deviance, x[others], self.lower[others], self.upper[others], control)
@@ -187,22 +196,26 @@ class Conditional:
         (b - beta_j)^2 / [(X'V^{-1}X)^{-1}]_jj.
         """
         structure, pls = self.m.design.random, self.m.pls
-        upper = np.full(len(self.theta), np.inf)
+        parameters = structure.parameters
+        bounds = parameters.lower, parameters.upper
         if pls.sequential is not None:
             held = self._criteria[j] = pls.sequential.holding(j, value, self._criteria.get(j))
-            best = _minimize(held, self.theta, structure.lower, upper, self.control())
-            if not math.isfinite(held(best[1])):
+            if parameters.structured:
+                best = _by_callback(lambda par: held(parameters.theta(par)), self.theta, *bounds, self.control())
+            else:
+                best = _minimize(held, self.theta, *bounds, self.control())
+            if not math.isfinite(held(parameters.theta(best[1]))):
                 raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {best[1]}")
             pwrss, beta = held.pwrss, np.insert(held.coefficients()[0], j, value)
         else:
 
             def deviance(theta: Floats) -> float:
-                ldL2, pwrss, beta, unscaled = _with_covariance(pls, theta)
+                ldL2, pwrss, beta, unscaled = _with_covariance(pls, parameters.theta(theta))
                 pwrss += (value - beta[j]) ** 2 / unscaled[j, j]
                 return ldL2 - pls.log_weights + pls.n * (1.0 + math.log(2.0 * math.pi * pwrss / pls.n))
 
-            best = _by_callback(deviance, self.theta, structure.lower, upper, self.control())
-            _, pwrss, beta, unscaled = _with_covariance(pls, best[1])
+            best = _by_callback(deviance, self.theta, *bounds, self.control())
+            _, pwrss, beta, unscaled = _with_covariance(pls, parameters.theta(best[1]))
             gap = value - beta[j]
             pwrss += gap**2 / unscaled[j, j]
             beta = beta + unscaled[:, j] * (gap / unscaled[j, j])
@@ -215,6 +228,7 @@ class Conditional:
 
 def _solved(pls: PLS, theta: Floats) -> tuple[float, Floats, Floats]:
     """pwrss, beta (p,) and its variances / sigma^2 (p,) at theta, to lme4's last bit where `sequential` can."""
+    theta = pls.structure.parameters.theta(theta)
     if pls.sequential is not None:
         parts = pls.sequential.parts(theta)
         return parts.pwrss, parts.beta, _unscaled_variances(parts.RX)

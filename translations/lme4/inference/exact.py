@@ -19,12 +19,15 @@ import numpy.typing as npt
 from translations.arrays import Floats, Ints
 
 from ..arguments import require_mixed
+from ..covariance.criterion import OnParameters
+from ..covariance.newton import descend
 from ..criterion import sdcor
 from ..criterion.optimize import newton
 from ..model import LmerMod
 from .chart import Chart
+from .conditional import Conditional
 from .confint import normal_quantiles
-from .profile import LOWER_DEVIANCE, ProfileWarning, select
+from .profile import LOWER_DEVIANCE, ProfileWarning, StructuredEnds, select
 
 STEP = 1e-6  # of the gradient's differences, in coordinates of order one
 CONVERGED = 1e-8  # a Newton step so small leaves an error below its square and STEP times itself
@@ -55,6 +58,9 @@ def exact_intervals(m: LmerMod, chosen: list[str], names: list[str], level: floa
     correlation with a standard deviation of zero fits equally well wherever it is: its interval is [-1, 1]. NaN, with a
     `ProfileWarning` naming the parameter, where zeta does not rise that far and there is no bound.
     """
+    if m.design.random.parameters.structured:
+        base = Conditional.of(m, descend(OnParameters(m.pls, False), m.par).par)
+        return {name: StructuredEnds(base, names.index(name)).ends(normal_quantiles(level)) for name in chosen}
     ends = Ends(Least(m), normal_quantiles(level))
     out = {}
     for name in chosen:

@@ -39,6 +39,7 @@ from translations.stats import generics
 
 from ..arguments import require_mixed
 from ..control import FollowedWarning
+from ..covariance.intervals import end, fixed_deviance, variance_deviance
 from ..criterion import sdcor
 from ..model import LmerMod
 from .conditional import Conditional, Minimum
@@ -90,12 +91,14 @@ class ParameterProfile:
     backward: Spline | None
     lower: float
     upper: float
-    solved: Solved | None = None
+    solved: Solved | StructuredEnds | None = None
 
     def interval(self, zeta: Floats) -> Floats:
         """The parameter's values at zeta (2,): its bound where the profile ends there before. Where the profile tells
         nothing, or something else than the deviance, what the deviance says; NaN without a model."""
-        if self.solved is not None and self.solved.since_2_1:
+        if isinstance(self.solved, StructuredEnds) and not self.solved.base.as_lme4:
+            return self.solved.value(self.solved.ends(zeta))
+        if isinstance(self.solved, StructuredEnds) or (self.solved is not None and self.solved.since_2_1):
             return self._read_as_2_1(zeta, self.solved)
         found, message = self._read(zeta)
         wrong = ""
@@ -133,7 +136,7 @@ class ParameterProfile:
             message = linear if self.backward is None else ""
         return np.where(np.isnan(found) & at_bound, [self.lower, self.upper], found), message
 
-    def _read_as_2_1(self, zeta: Floats, solved: Solved) -> Floats:
+    def _read_as_2_1(self, zeta: Floats, solved: Solved | StructuredEnds) -> Floats:
         """What lme4 2.1 reads off: a bound where the points do not reach. Warns where the deviance says otherwise."""
         x, z = self.points[:, self.column], self.points[:, 0]
         if not len(z):
@@ -210,6 +213,40 @@ class Solved:
         from .exact import Ends
 
         return _called(Ends(self.least, zeta).missed(self.number, self.inverse(found), READ_WRONG))
+
+
+@dataclass(frozen=True)
+class StructuredEnds:
+    """What `Solved` is, for models with covariance structures: ends of parameter w about the fit `base`."""
+
+    base: Conditional
+    w: int
+    since_2_1: bool = True
+    touches_zero: bool = False
+    value: Callable[[Floats], Floats] = np.asarray
+    inverse: Callable[[Floats], Floats] = np.asarray
+
+    def ends(self, zeta: Floats) -> Floats:
+        """Where the deviance's zeta is `zeta` (2,)."""
+        base, w = self.base, self.w
+        at, least = float(base.optimum[w]), base.deviance
+        step = 0.1 * max(abs(at), 1e-3) if w < base.n_variance else float(base.stderr[w - base.n_variance])
+        bounds = (base.lower[w], base.upper[w]) if w < base.n_variance else (-math.inf, math.inf)
+        return np.array([end(self._deviance(), least, at, way * step, z, bound)
+                         for way, z, bound in zip((-1.0, 1.0), zeta, bounds, strict=True)])
+
+    def _deviance(self) -> Callable[[float], float]:
+        pls, n = self.base.m.pls, self.base.n_variance
+        if self.w < n:
+            return variance_deviance(pls, self.w, self.base.optimum[:n])
+        return fixed_deviance(pls, self.w - n, self.base.theta)
+
+    def missed(self, found: Floats, zeta: Floats) -> str:
+        """Which of the ends (2,) are not where the deviance's zeta is `zeta` (2,), but for `READ_WRONG`."""
+        found = self.inverse(found)
+        right, wide = self.ends(zeta), abs(found[1] - found[0])
+        with np.errstate(invalid="ignore"):
+            return _called(~(np.abs(found - right) <= READ_WRONG * wide))
 
 
 def _called(ends: npt.NDArray[np.bool_]) -> str:
@@ -311,6 +348,8 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
 def parameter_profile(base: Conditional, walk: Walk, least: Least, w: int, name: str) -> ParameterProfile:
     """The profile of parameter number w."""
     found = (variance_profile if w < base.n_variance else fixed_profile)(base, walk, w, name)
+    if base.m.design.random.parameters.structured:
+        return replace(found, solved=StructuredEnds(base, w))
     number = sdcor.number(base.m.design.random, w)
     follows = base.as_lme4 and base.since_2_1
     return replace(found, solved=Solved(least, number, base.as_lme4, base.touches_zero(w, found.points), follows))
