@@ -12,7 +12,6 @@ from .data import InstEval as InstEval
 from .data import Pastes as Pastes
 from .data import Penicillin as Penicillin
 from .data import cake as cake
-from .data import load as load
 from .data import sleep2 as sleep2
 from .data import sleepstudy as sleepstudy
 from .figures.lattice import densityplot as densityplot
@@ -85,6 +84,8 @@ from .printing import console as console
 from .printing import diag as diag
 from .printing import tibble as tibble
 from .random import set_seed as set_seed
+from .saved import load as load
+from .saved import save as save
 from .settings import options as options
 from .simulation.multilevel import simulate_multilevel as simulate_multilevel
 from .simulation.studies import power_study as power_study

@@ -285,6 +285,14 @@ def test_updates_keep_what_they_do_not_change() -> None:
 
 
 
+def test_what_a_summary_holds(slopes: LmerMod) -> None:
+    summary = r.summary(slopes)
+    assert summary.sigma == slopes.sigma and summary.ngrps.to_dict() == {"Subject": 18} and summary.note is None
+    np.testing.assert_allclose(summary.residuals, r.residuals(slopes, scaled=True), rtol=1e-12)
+    assert "summary(m)" in (r.summary(model("many")).note or "")
+    assert str(r.VarCorr(slopes)["Subject"]).splitlines()[0].split() == ["(Intercept)", "days_deprived"]
+
+
 def test_each_way_is_its_own_test(slopes: LmerMod) -> None:
     page = r.five_ways(slopes, "days_deprived", nsim=0, level=0.8)
     assert list(page.columns) == ["estimate", "statistic", "df", "p.value", "lower", "upper", "seconds", "right when"]

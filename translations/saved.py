@@ -1,0 +1,319 @@
+"""Fitted models as JSON, without pickle: what a model was fitted to, where the fit ended, and what it must give again.
+
+A file read on another machine, or by another version, is fitted to nothing anew: the design is built from its data, the
+optimum is the stored one, and the coefficients that follow from both must be those that were saved.
+"""
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import math
+import re
+import warnings
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from translations.files import replace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT, VERSION = "rparity model", 1
+# What another machine's linear algebra may change of a coefficient, relative to the largest: 1e-12 was measured between
+# OpenBLAS with and without AVX2 on ill-conditioned designs; a wrong datum changes the fourth digit.
+SAME = 1e-8
+
+
+def save(model: Any, path: str | PathLike[str]) -> Path:
+    """Write a fitted model to a JSON file, its data and the optimum with it. R: base::saveRDS.
+
+    model: of `lmer`, `lm` or `glm`. path: the file; an older one is replaced, whole or not at all.
+
+    Returns the path. `load` reads the file, in other versions and on other machines too; no code is run by it.
+
+    Raises ValueError for another object, and for data or arguments that JSON cannot hold, naming them.
+
+    >>> model = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
+    >>> r.fixef(r.load(r.save(model, "sleep.json"))).equals(r.fixef(model))
+    True
+    """
+    from translations import __version__
+    from translations.settings import option
+
+    body = _body(model)
+    body = {"format": FORMAT, "version": VERSION, "rparity": __version__, "lme4": option("lme4"), **body}
+    place = Path(path)
+    text = json.dumps(body | {"sha256": _digest(body)}, indent=1, ensure_ascii=False, allow_nan=False)
+    replace({place: text + "\n"})
+    return place
+
+
+def load(name: str | PathLike[str]) -> Any:
+    """A data set of R's by its name, or a model from a file of `save`. R: utils::data, base::readRDS.
+
+    name: "sleepstudy", "Dyestuff", "Penicillin", ...; or a file's path, which ends in ".json".
+
+    Returns a new frame, R's factors as Categoricals, its numbers the very doubles that R holds; or the model.
+
+    Raises KeyError for an unknown name, ValueError for a data file that is not R's, and for a file that is no model's,
+    was changed, or does not give the coefficients that were saved.
+
+    >>> r.load("Dyestuff").shape
+    (30, 2)
+    """
+    if isinstance(name, PathLike) or str(name).endswith(".json"):
+        return _load_model(Path(name))
+    from translations import data
+
+    return data.load(name)
+
+
+def _load_model(path: Path) -> Any:
+    from translations.settings import options
+
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError(f"{path} is no JSON: {error}") from None
+    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        raise ValueError(f"{path} is no model that rparity saved")
+    if told.get("version") != VERSION:
+        raise ValueError(f"{path} has version {told.get('version')!r} of the format, and this rparity reads {VERSION}")
+    body = {name: value for name, value in told.items() if name != "sha256"}
+    if told.get("sha256") != _digest(body):
+        raise ValueError(f"{path} was changed since it was saved: its SHA-256 is not the one that it states")
+    with options(lme4=told["lme4"]), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what was warned of is part of the model; it was said when it was fitted
+        model = {"lmer": _lmer, "lm": _refitted, "glm": _refitted}[told["class"]](told)
+    _check(path, model, told["gives"])
+    return model
+
+
+def _digest(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _body(model: Any) -> dict[str, Any]:
+    from translations.glm.model import Glm
+    from translations.lme4.model import LmerMod
+    from translations.stats.linear_model import Lm
+
+    if isinstance(model, LmerMod):
+        from translations.settings import option
+
+        if model.criterion_df is not None:
+            raise ValueError(f"a refit under options(lme4={option('lme4')!r}) cannot be saved: fit the model anew")
+        optimum = dataclasses.asdict(model.optimum)
+        more = {"REML": model.REML, "control": _plain(dataclasses.asdict(model.control), "control"),
+                "optimum": _plain(optimum, "optimum"), "found": dataclasses.asdict(model.diagnosis)}
+        return {"class": "lmer", **_call(model, model.design.formula.written), **more, "gives": _gives(model)}
+    if isinstance(model, Glm):
+        return {"class": "glm", **_call(model, model.frame.formula.written), "family": _family(model),
+                "gives": _gives(model)}
+    if isinstance(model, Lm):
+        return {"class": "lm", **_call(model, model.frame.formula.written), "gives": _gives(model)}
+    raise ValueError(f"save() takes a model of lmer, lm or glm, not {type(model).__name__}")
+
+
+def _family(model: Any) -> dict[str, Any]:
+    """A family by the function that makes it and that function's arguments, and as the call wrote it."""
+    family = model.family
+    given: dict[str, Any] = {"link": family.link.name}
+    if family.theta is not None:
+        return {"function": "negative_binomial", "given": {"theta": family.theta, **given}, "text": model.family_text}
+    if found := re.search(r'variance = "(.*?)"', family.written):
+        given["variance"] = found[1]
+    return {"function": family.name.replace(".", "_"), "given": given, "text": model.family_text}
+
+
+def _gives(model: Any) -> dict[str, Any]:
+    import translations as r
+
+    estimates = r.fixef(model) if hasattr(model, "optimum") else r.coef(model)
+    return {"coefficients": {str(name): _number(value) for name, value in estimates.items()},
+            "sigma": _number(float(r.sigma(model)))}
+
+
+def _check(path: Path, model: Any, gave: Mapping[str, Any]) -> None:
+    gives = _gives(model)
+    names = list(gives["coefficients"])
+    if names != list(gave["coefficients"]):
+        raise ValueError(f"{path}: the model has coefficients {', '.join(names)}, and was saved with "
+                         f"{', '.join(gave['coefficients'])}")
+    pairs = [(name, gives["coefficients"][name], gave["coefficients"][name]) for name in names]
+    largest = max((abs(old) for *_, old in pairs if isinstance(old, float)), default=1.0)
+    for name, now, old in [*pairs, ("sigma", gives["sigma"], gave["sigma"])]:
+        size = abs(old) if name == "sigma" and isinstance(old, float) else largest
+        if now != old and not (isinstance(now, float) and isinstance(old, float) and abs(now - old) <= SAME * size):
+            raise ValueError(f"{path}: {name} is {now}, and was {old} when the model was saved")
+
+
+# Arguments and data
+
+
+def _call(model: Any, formula: str) -> dict[str, Any]:
+    """The call's parts that all models have."""
+    from translations.stats.frame import as_frame
+
+    arguments = {name: value for name, value in model.arguments.items() if value is not None}
+    for name in ("start", "etastart", "mustart"):  # the optimum is what they led to
+        arguments.pop(name, None)
+    frame = as_frame(model.data)
+    texts = " ".join([formula, *(value for value in arguments.values() if isinstance(value, str))])
+    used = [name for name in frame.columns if str(name) in texts]
+    return {"formula": formula, "data_name": model.data_name,
+            "arguments": {name: _plain(value, name) for name, value in arguments.items()},
+            "index": None if type(frame.index).__name__ == "RangeIndex" else _plain(frame.index.tolist(), "the index"),
+            "data": {str(name): _column(str(name), frame[name]) for name in used}}
+
+
+def _plain(value: Any, what: str) -> Any:
+    """An argument as JSON: arrays as lists, matrices with their names. Raises ValueError naming it."""
+    import numpy as np
+    import pandas as pd
+
+    if isinstance(value, pd.DataFrame):
+        return {"rows": [str(one) for one in value.index], "columns": [str(one) for one in value.columns],
+                "matrix": [[_number(cell) for cell in row] for row in value.to_numpy(dtype=float).tolist()]}
+    if isinstance(value, np.ndarray | pd.Series):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one, f"{what}[{name!r}]") for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one, what) for one in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return _number(value)
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    raise ValueError(f"{what} cannot be saved: it is a {type(value).__name__}")
+
+
+def _number(value: float) -> float | str:
+    value = float(value)
+    return value if math.isfinite(value) else "NaN" if math.isnan(value) else "Inf" if value > 0 else "-Inf"
+
+
+def _of(value: Any) -> Any:
+    """The reverse of `_plain` and `_number`."""
+    import numpy as np
+    import pandas as pd
+
+    words = {"NaN": math.nan, "Inf": math.inf, "-Inf": -math.inf}
+    if isinstance(value, Mapping):
+        if set(value) == {"rows", "columns", "matrix"}:
+            cells = np.array([[words.get(cell, cell) for cell in row] for row in value["matrix"]], dtype=float)
+            return pd.DataFrame(cells, index=value["rows"], columns=value["columns"])
+        return {name: _of(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_of(one) for one in value]
+    return words.get(value, value) if isinstance(value, str) else value
+
+
+def _column(name: str, column: pd.Series) -> dict[str, Any]:
+    """A column as JSON. Raises ValueError naming it and its type."""
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        levels = column.cat.categories.tolist()
+        return {"type": "factor", "levels": _plain(levels, f"column {name}"), "ordered": bool(column.cat.ordered),
+                "codes": column.cat.codes.tolist()}
+    kind = str(column.dtype)
+    if kind.startswith(("datetime64", "timedelta64")):
+        zone = getattr(column.dtype, "tz", None)
+        unit = column.dt.unit
+        plain = (column.dt.tz_convert("UTC").dt.tz_localize(None) if zone else column).to_numpy()
+        missing = column.isna()
+        counts = [None if lost else int(one) for one, lost in zip(plain.astype("int64"), missing, strict=True)]
+        return {"type": "timedelta" if kind.startswith("timedelta") else "datetime", "unit": unit,
+                "zone": str(zone) if zone else None, "values": counts}
+    values = [None if pd.isna(one) else _plain(one, f"column {name}") for one in column.tolist()]
+    return {"type": kind, "values": values}
+
+
+def _frame(told: Mapping[str, Any]) -> pd.DataFrame:
+    import pandas as pd
+
+    index = told["index"]
+    return pd.DataFrame({name: _series(column) for name, column in told["data"].items()}).set_axis(
+        pd.RangeIndex(_length(told)) if index is None else pd.Index(_of(index)), axis=0)
+
+
+def _length(told: Mapping[str, Any]) -> int:
+    return max((len(column.get("values", column.get("codes"))) for column in told["data"].values()), default=0)
+
+
+def _series(told: Mapping[str, Any]) -> pd.Series:
+    import numpy as np
+    import pandas as pd
+
+    kind = told["type"]
+    if kind == "factor":
+        return pd.Series(pd.Categorical.from_codes(told["codes"], _of(told["levels"]), ordered=told["ordered"]))
+    if kind in ("datetime", "timedelta"):
+        lost = np.iinfo(np.int64).min
+        counts = np.array([lost if one is None else one for one in told["values"]], dtype="int64")
+        values = pd.Series(counts.view(f"{'m8' if kind == 'timedelta' else 'M8'}[{told['unit']}]"))
+        return values.dt.tz_localize("UTC").dt.tz_convert(told["zone"]) if told["zone"] else values
+    values = [math.nan if one is None and kind.startswith("float") else one for one in _of(told["values"])]
+    try:
+        return pd.Series(values, dtype=kind)
+    except TypeError:  # a type of another version of pandas
+        return pd.Series(values, dtype=object)
+
+
+# Models
+
+
+def _lmer(told: Mapping[str, Any]) -> Any:
+    import numpy as np
+
+    from translations.lme4 import checks
+    from translations.lme4.control import LmerControl
+    from translations.lme4.criterion.optimize import Optimum
+    from translations.lme4.criterion.pls import PLS
+    from translations.lme4.model import LmerMod, build_design
+
+    data = _frame(told)
+    arguments = _arguments(told)
+    settings: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value
+                                for name, value in _of(told["control"]).items()}
+    control = LmerControl(**settings)
+    built = build_design(told["formula"], data, control, **{name: arguments[name] for name in arguments})
+    y = built.frame.response
+    pls = PLS.of(built.random, built.X_fitted, y, built.frame.weights, built.frame.offset)
+    stored = _of(told["optimum"])
+    par = stored["par"]
+    stored |= {"theta": np.array(stored["theta"]), "warnings": tuple(stored["warnings"]),
+               "par": None if par is None else np.array(par)}
+    found = checks.Diagnosis(tuple(told["found"]["messages"]), told["found"]["singular"])
+    every = dict.fromkeys(("start", "subset", "weights", "na_action", "offset", "contrasts")) | arguments
+    return LmerMod(built, y, told["REML"], control, pls, Optimum(**stored), found, told["data_name"], data, every)
+
+
+def _refitted(told: Mapping[str, Any]) -> Any:
+    """A model whose fit is a closed form, or steps that end in one place: made again."""
+    import translations as r
+    from translations.glm import families
+
+    given = _arguments(told)
+    model: Any
+    if told["class"] == "lm":
+        model = r.lm(told["formula"], _frame(told), **given)
+    else:
+        family = told["family"]
+        made = getattr(families, family["function"])(**family["given"])
+        model = dataclasses.replace(r.glm(told["formula"], made, _frame(told), **given), family_text=family["text"])
+    return dataclasses.replace(model, data_name=told["data_name"])
+
+
+def _arguments(told: Mapping[str, Any]) -> dict[str, Any]:
+    import numpy as np
+
+    given = _of(told["arguments"])
+    return {name: np.array(value) if isinstance(value, list) and name != "contrasts" else value
+            for name, value in given.items()}
