@@ -17,7 +17,8 @@ import rparity as r
 SLEEP = r.sleepstudy().assign(
     fast=lambda d: d.Reaction < 250,
     when=lambda d: pd.Timestamp("2024-01-01") + pd.to_timedelta(d.Days, unit="D"),
-    w=lambda d: 1 + d.Days / 7, phase=lambda d: pd.Categorical(np.where(d.Days < 5, "early", "late"), ["late", "early"]))
+    w=lambda d: 1 + d.Days / 7,
+    phase=lambda d: pd.Categorical(np.where(d.Days < 5, "early", "late"), ["late", "early"]))
 MADE: dict[str, Callable[[], Any]] = {
     "lmer": lambda: r.lmer("Reaction ~ Days + (Days | Subject)", SLEEP),
     "lmer by newton": lambda: r.lmer("Reaction ~ Days + (Days | Subject)", SLEEP, control="newton"),

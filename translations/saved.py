@@ -132,7 +132,7 @@ def _family(model: Any) -> dict[str, Any]:
 def _gives(model: Any) -> dict[str, Any]:
     import translations as r
 
-    estimates = r.fixef(model) if hasattr(model, "optimum") else r.coef(model)
+    estimates: Any = r.fixef(model) if hasattr(model, "optimum") else r.coef(model)
     return {"coefficients": {str(name): _number(value) for name, value in estimates.items()},
             "sigma": _number(float(r.sigma(model)))}
 
@@ -259,11 +259,11 @@ def _series(told: Mapping[str, Any]) -> pd.Series:
         counts = np.array([lost if one is None else one for one in told["values"]], dtype="int64")
         values = pd.Series(counts.view(f"{'m8' if kind == 'timedelta' else 'M8'}[{told['unit']}]"))
         return values.dt.tz_localize("UTC").dt.tz_convert(told["zone"]) if told["zone"] else values
-    values = [math.nan if one is None and kind.startswith("float") else one for one in _of(told["values"])]
+    cells = [math.nan if one is None and kind.startswith("float") else one for one in _of(told["values"])]
     try:
-        return pd.Series(values, dtype=kind)
+        return pd.Series(cells, dtype=kind)  # type: ignore[call-overload,no-any-return]
     except TypeError:  # a type of another version of pandas
-        return pd.Series(values, dtype=object)
+        return pd.Series(cells, dtype=object)
 
 
 # Models
