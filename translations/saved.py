@@ -37,7 +37,9 @@ def save(model: Any, path: str | PathLike[str]) -> Path:
     Raises ValueError for another object, and for data or arguments that JSON cannot hold, naming them.
 
     >>> model = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
-    >>> r.fixef(r.load(r.save(model, "sleep.json"))).equals(r.fixef(model))
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as place:
+    ...     r.fixef(r.load(r.save(model, f"{place}/sleep.json"))).equals(r.fixef(model))
     True
     """
     from translations import __version__

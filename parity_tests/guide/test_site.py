@@ -19,9 +19,9 @@ def test_every_case_has_a_page_that_is_linked(site: Path) -> None:
 def test_every_exported_name_has_a_page_that_is_linked(site: Path) -> None:
     index = (site / "functions" / "index.html").read_text(encoding="utf-8")
     for name in names.exported().values():
-        page = site / "functions" / f"{name.title}.html"
+        page = site / "functions" / f"{name.page}.html"
         assert f"r.{name.python}" in page.read_text(encoding="utf-8")
-        assert f'href="{name.title}.html"' in index, name.title
+        assert f'href="{name.page}.html"' in index, name.title
 
 
 def test_every_written_page_is_there(site: Path) -> None:

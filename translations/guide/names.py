@@ -34,8 +34,17 @@ class Name:
 
     @property
     def title(self) -> str:
-        """R's name without the package, or ours where R has none. Its page is called so."""
+        """R's name without the package, or ours where R has none."""
         return self.r.split("::")[-1] or self.python
+
+    @property
+    def page(self) -> str:
+        """The name of its page's file: with the package where R has two names that differ by capitals only, which are
+        one file to some disks: `Anova` of car, `anova`.
+        """
+        folded = [one.title.lower() for one in exported().values()]
+        alone = folded.count(self.title.lower()) == 1 or self.title.islower()
+        return self.title if alone else f"{self.title}-{self.package}"
 
     @property
     def package(self) -> str:
@@ -87,8 +96,8 @@ def read(path: Path = TABLE, exported: frozenset[str] = frozenset(_HOME)) -> dic
               if set(entry) != {"r", "differs"} or not entry["differs"].strip()]
     if not wrong:
         found = {name: Name(name, stored[name]["r"], stored[name]["differs"].strip()) for name in sorted(stored)}
-        titles = [one.title.lower() for one in found.values()]
-        wrong += [f"{one.title} stands twice" for one in found.values() if titles.count(one.title.lower()) > 1]
+        titles = [one.title for one in found.values()]
+        wrong += [f"{one.title} stands twice" for one in found.values() if titles.count(one.title) > 1]
     if wrong:
         raise ValueError(f"{path.name}: {'; '.join(wrong)}")
     return found

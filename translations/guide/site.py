@@ -74,7 +74,7 @@ def write_sources(source: Path, live: bool, pages: Path, say: Callable[[str], No
         _write(source / "cases" / f"{page.place.name}.md", render.case(page, figure))
     _write(source / "cases" / "index.md", render.cases(made))
     for name in names.lookup_table():
-        _write(source / "functions" / f"{name.title}.md", render.function(name_page(name)))
+        _write(source / "functions" / f"{name.page}.md", render.function(name_page(name)))
     _write(source / "functions" / "index.md", render.functions())
     write_words(source)
 

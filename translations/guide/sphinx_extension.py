@@ -30,7 +30,7 @@ class PageLink(SphinxRole):
         if isinstance(found, names.Unknown | Elsewhere) or (self.name == "fn" and not isinstance(found, names.Name)):
             said = self.inliner.reporter.error(f"no {self.name} {asked!r}", line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, said)], [said]
-        place = f"/functions/{found.title}" if isinstance(found, names.Name) else f"/cases/{found.name}"
+        place = f"/functions/{found.page}" if isinstance(found, names.Name) else f"/cases/{found.name}"
         link = addnodes.pending_xref("", refdomain="std", reftype="doc", reftarget=place, refexplicit=True,
                                      refwarn=True, refdoc=self.env.docname)
         kind = nodes.inline if titled and self.name == "case" else nodes.literal
