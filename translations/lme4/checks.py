@@ -225,7 +225,7 @@ def diagnose(
             said += found
             act(action, ";".join(found), ConvergenceWarning)
     if "ignore" not in (control.check_conv_grad[0], control.check_conv_hess[0]):
-        _compare_exact(of, par, control, found_here)
+        _compare_exact(of, par, control, found_here, H)
     return Diagnosis(tuple(said))
 
 
@@ -265,15 +265,19 @@ class _Derived:
         return self.structured.hessian(par) if self.structured else self.pls.hessian(par, *self.asked)
 
 
-def _compare_exact(of: _Derived, par: Floats, control: LmerControl, differences: tuple[Floats, Floats]) -> None:
+def _compare_exact(
+    of: _Derived, par: Floats, control: LmerControl, differences: tuple[Floats, Floats], by_differences: Floats
+) -> None:
     """Say where exact derivatives decide otherwise than lme4's `differences` (see `said_of`).
 
-    Asked where these come within a factor of ten of a bound: elsewhere it would cost a fit time for nothing.
+    Asked where these come within a factor of ten of a bound: elsewhere it would cost a fit time for nothing. Where the
+    Hessian does not, the one `by_differences` (m, m) is as good a measure of the gradient as the exact one.
     """
-    if not any(said_of(*differences, control, factor=NEARLY)):
+    near = said_of(*differences, control, factor=NEARLY)
+    if not any(near):
         return
     try:
-        exact = of.gradient(par), of.hessian(par)
+        exact = of.gradient(par), of.hessian(par) if near[1] else by_differences
     except np.linalg.LinAlgError:  # a criterion that cannot be computed around theta has no derivatives to compare
         return
     if not (np.isfinite(exact[0]).all() and np.isfinite(exact[1]).all()):
