@@ -24,7 +24,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -37,36 +37,57 @@ from translations.data import fixtures_path
 Task = Callable[[], Any]
 
 
+@cache
+def data(name: str) -> pd.DataFrame:
+    """A data set of the package, read once."""
+    frame: pd.DataFrame = getattr(r, name)()
+    return frame
+
+
+@cache
+def chapter(optimizer: str = "nloptwrap") -> Any:
+    """The chapter's model."""
+    return r.lmer(CHAPTER, data("sleep2"), control=optimizer)
+
+
+@cache
+def response() -> np.ndarray:
+    """The chapter's response, (144,)."""
+    return data("sleep2")["Reaction"].to_numpy()
+
+
+@cache
+def grid() -> pd.DataFrame:
+    """New data for the chapter's model: eleven days of every subject."""
+    subjects = data("sleep2")["Subject"].cat.categories
+    return pd.DataFrame([(s, d) for d in range(11) for s in subjects], columns=["Subject", "days_deprived"])
+
+
+@cache
+def numbers() -> np.ndarray:
+    return np.sqrt(np.arange(1.0, 73422.0))
+
+
 def work() -> dict[str, Task]:
-    """The tasks by name: what `benchmark.R` does under the same name."""
-    sleep2 = r.sleep2()
-    formula = "Reaction ~ days_deprived + (days_deprived | Subject)"
-    chapter = r.lmer(formula, sleep2)
-    y = sleep2["Reaction"].to_numpy()
-    grid = pd.DataFrame(
-        [(s, d) for d in range(11) for s in sleep2["Subject"].cat.categories], columns=["Subject", "days_deprived"]
-    )
-    Penicillin, Pastes, cake = r.Penicillin(), r.Pastes(), r.cake()
-    insteval, numbers = r.InstEval(), np.sqrt(np.arange(1.0, 73422.0))
-    newton = r.lmer(formula, sleep2, control="newton")
-    cake_formula = "angle ~ recipe * temperature + (1 | recipe:replicate)"
+    """The tasks by name: what `benchmark.R` does under the same name. What they need is made when they are first done.
+    """
     return {
-        "fit_sleep2": lambda: r.lmer(formula, sleep2),
-        "refit_sleep2": lambda: r.refit(chapter, y),
-        "predict_grid": lambda: r.predict(chapter, grid),
-        "profile_sleep2": lambda: r.confint(chapter, quiet=True),
-        "exact_sleep2": lambda: r.confint(chapter, quiet=True, exact=True),
-        "boot_1000": lambda: r.bootMer(chapter, r.fixef, nsim=1000, seed=1),
-        "boot_newton_1000": lambda: r.bootMer(newton, "fixef", nsim=1000, seed=1),
-        "fit_penicillin": lambda: r.lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", Penicillin),
-        "fit_pastes": lambda: r.lmer("strength ~ 1 + (1 | batch/cask)", Pastes),
-        "fit_cake": lambda: r.lmer(cake_formula, cake),
-        "kenward_roger": lambda: r.vcovAdj(r.lmer(cake_formula, cake)),
-        "print_summary": lambda: str(r.summary(insteval)),
-        "print_numbers": lambda: r.console(numbers),
-        "fit_insteval": lambda: r.lmer(INSTEVAL, insteval),
-        "newton_sleep2": lambda: r.lmer(formula, sleep2, control="newton"),
-        "newton_insteval": lambda: r.lmer(INSTEVAL, insteval, control="newton"),
+        "fit_sleep2": lambda: r.lmer(CHAPTER, data("sleep2")),
+        "refit_sleep2": lambda: r.refit(chapter(), response()),
+        "predict_grid": lambda: r.predict(chapter(), grid()),
+        "profile_sleep2": lambda: r.confint(chapter(), quiet=True),
+        "exact_sleep2": lambda: r.confint(chapter(), quiet=True, exact=True),
+        "boot_1000": lambda: r.bootMer(chapter(), r.fixef, nsim=1000, seed=1),
+        "boot_newton_1000": lambda: r.bootMer(chapter("newton"), "fixef", nsim=1000, seed=1),
+        "fit_penicillin": lambda: r.lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", data("Penicillin")),
+        "fit_pastes": lambda: r.lmer("strength ~ 1 + (1 | batch/cask)", data("Pastes")),
+        "fit_cake": lambda: r.lmer(CAKE, data("cake")),
+        "kenward_roger": lambda: r.vcovAdj(r.lmer(CAKE, data("cake"))),
+        "print_summary": lambda: str(r.summary(data("InstEval"))),
+        "print_numbers": lambda: r.console(numbers()),
+        "fit_insteval": lambda: r.lmer(INSTEVAL, data("InstEval")),
+        "newton_sleep2": lambda: r.lmer(CHAPTER, data("sleep2"), control="newton"),
+        "newton_insteval": lambda: r.lmer(INSTEVAL, data("InstEval"), control="newton"),
         "import": lambda: subprocess.run([sys.executable, "-c", "import translations"], check=True),
     }
 
@@ -77,6 +98,8 @@ import resource, subprocess, sys
 subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
+CHAPTER = "Reaction ~ days_deprived + (days_deprived | Subject)"
+CAKE = "angle ~ recipe * temperature + (1 | recipe:replicate)"
 INSTEVAL = "y ~ service + (1 | s) + (1 | d) + (1 | dept:service)"
 FIRST_FIT = """
 import translations as r
