@@ -12,7 +12,7 @@ from scipy.optimize import minimize_scalar
 
 import translations as r
 from translations.data import fixtures_path
-from translations.lme4.control import SingularFitWarning
+from translations.lme4.control import FollowedWarning, ParityNote, SingularFitWarning
 from translations.lme4.criterion import sdcor
 from translations.lme4.inference import conditional
 from translations.lme4.inference.profile import CREEPING, ParameterProfile, ProfileWarning, assemble
@@ -152,6 +152,35 @@ def test_a_correlation_of_1_is_said_to_be_where_lme4_strays():
     with pytest.warns(ProfileWarning, match=r"^\.sig02 is estimated at 1 or -1, where lme4's profiles stop"):
         ci = r.confint(m, parm=2, quiet=True).to_numpy()[0]
     np.testing.assert_allclose(ci, [0.13378084748, 1.0], rtol=1e-9)  # R's own deviance: the case profile_plateaus
+
+
+# lme4 2.1-0 on crossed_6, its rows from last to first; from first to last its .sig01 is 73.1645620585 to 155.2182874.
+BACKWARDS = {".sig01": (74.0080319529375, 152.8695656361), ".sig02": (5.1678645879236, 94.8585512182),
+             ".sig04": (38.2483855119918, 113.7963553880), ".sigma": (133.1042862083603, 163.7026651531)}
+
+
+@pytest.mark.filterwarnings("ignore::translations.lme4.control.SingularFitWarning", "ignore::UserWarning")
+def test_where_a_correlation_is_1_lme4_2_1_has_two_answers_and_this_is_one():
+    backwards = pd.read_csv(fixtures_path() / "lme4" / "crossed_6.csv").iloc[::-1].reset_index(drop=True)
+    m = r.lmer(CROSSED, backwards)
+    with r.options(lme4="2.1"), pytest.warns(FollowedWarning, match=r"both ends of lme4 2.1's interval of \.sig01"):
+        ci = r.confint(m, parm=[1, 2, 4, 5], quiet=True)
+    np.testing.assert_allclose(ci.loc[[*BACKWARDS]], [*BACKWARDS.values()], rtol=2e-7)
+    np.testing.assert_allclose(r.confint(m, parm=1, exact=True), [[73.1636725717, 155.2182871550]], rtol=1e-8)
+
+
+@pytest.mark.parametrize("release", ["1.1-31", "2.1"])
+def test_a_fixed_effect_of_a_weighted_model_is_not_lme4s_and_this_is_said(release):
+    """R 4.6 answers 11.3263 to 11.3574, R 4.2 11.3282 to 11.4084; R's own deviance says what stands here (the case
+    profile_weights)."""
+    data = r.sleep2().assign(w=[1.0, 1.5, 2.0, 1.0] * 36, shift=[0.0, 3.0, 1.0] * 48)
+    m = r.lmer("Reaction ~ days_deprived + (1 | Subject)", data, weights="w", offset="shift")
+    with r.options(lme4=release), pytest.warns(ParityNote, match="its interval of days_deprived is wrong"):
+        ci = r.confint(m, parm="days_deprived", quiet=True).to_numpy()[0]
+    np.testing.assert_allclose(ci, [9.20903, 13.45302], rtol=2e-5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ParityNote)
+        r.confint(m, parm="theta_", quiet=True)
 
 
 def flat(zeta) -> ParameterProfile:

@@ -10,7 +10,7 @@ import numpy as np
 
 from translations.lme4.criterion import sdcor
 from translations.lme4.inference.confint import interval_matrix, normal_quantiles
-from translations.lme4.inference.profile import select
+from translations.lme4.inference.parameters import select
 from translations.lme4.results import text
 from translations.lme4.results.extract import AIC_table, fixef, pad
 from translations.lme4.results.predict import _predict as predict_linear

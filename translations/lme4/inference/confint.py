@@ -15,7 +15,8 @@ from translations.stats.arguments import require_choice, require_level
 
 from ..criterion import sdcor
 from ..model import LmerMod
-from .profile import profile, select
+from .parameters import select
+from .profile import profile
 
 
 @generics.confint.register(LmerMod)
