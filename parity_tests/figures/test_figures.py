@@ -90,6 +90,36 @@ def test_formats_and_names_are_chosen(tmp_path):
     assert os.listdir(tmp_path / "a" / "b") == ["figure_5_1.svg"]
 
 
+def test_resolution_width_and_pdf(tmp_path):
+    """The size of a PNG stands in its head, bytes 16 to 24; a PDF is the same at every run."""
+    size = lambda path: tuple(int.from_bytes(path.read_bytes()[at:at + 4], "big") for at in (16, 20))  # noqa: E731
+    usual, small = (save(["figure_5_1"], tmp_path / str(dpi), ["png", "pdf"], **given)
+                    for dpi, given in ((1, {}), (2, {"dpi": 100, "width": 3.0})))
+    assert size(usual[0]) == (1800, 1200) and size(small[0]) == (300, 200)
+    assert usual[1].read_bytes().startswith(b"%PDF") and usual[1].read_bytes() != small[1].read_bytes()
+    assert usual[1].read_bytes() == save(["figure_5_1"], tmp_path / "3", ["pdf"])[0].read_bytes()
+
+
+def test_the_colours_differ_in_grey():
+    from translations.figures import style
+
+    def lightness(colour):
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+                  for c in (int(colour[at:at + 2], 16) / 255 for at in (1, 3, 5))]
+        y = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        return 116 * y ** (1 / 3) - 16
+
+    found = sorted(map(lightness, (style.DATA, style.MODEL, style.OTHER, style.QUIET)))
+    assert min(b - a for a, b in zip(found, found[1:], strict=False)) >= 15, found  # CIELAB; 1 is just seen
+
+
+def test_bars_verticals_and_contours_are_explained(tmp_path):
+    for name, what in (("caterpillar", "Bars: 95 % intervals"), ("profile_zeta", "Verticals"),
+                       ("profile_pairs", "Contours"), ("shrinkage", "Arrows")):
+        assert what in FIGURES[name].caption
+    assert FIGURES["caterpillar"].lettered(draw("caterpillar")).labels.caption == FIGURES["caterpillar"].caption
+
+
 def test_the_list_draws_nothing(tmp_path):
     ran = run("--list")
     assert ran.returncode == 0 and [line.split()[0] for line in ran.stdout.splitlines()] == NAMES
@@ -97,7 +127,9 @@ def test_the_list_draws_nothing(tmp_path):
 
 @pytest.mark.parametrize(("arguments", "said"), [
     (["figure_9"], "no figure 'figure_9'; there are figure_5_1"),
-    (["--format", "gif", "figure_5_1"], "no format 'gif'; there are png, svg"),
+    (["--format", "gif", "figure_5_1"], "no format 'gif'; there are png, svg, pdf"),
+    (["--dpi", "5", "figure_5_1"], "dpi must be from 36 to 2400, not 5"),
+    (["--width", "0", "figure_5_1"], "width must be from 1 to 40, not 0"),
 ])  # fmt: skip
 def test_what_there_is_not_is_said(arguments, said, tmp_path):
     ran = run("--out", str(tmp_path / "new"), *arguments)

@@ -1,4 +1,4 @@
-"""`rparity figures`: the chapter's figures and those of its model, as PNG and SVG."""
+"""`rparity figures`: the chapter's figures and those of its model, as PNG, SVG and PDF."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ def register(app: typer.Typer) -> None:
 def figures(
     names: Annotated[list[str] | None, typer.Argument(help="names that --list gives (all when none is)")] = None,
     out: Annotated[Path | None, typer.Option(help="the directory to write to; made if need be")] = None,
-    formats: Annotated[list[str] | None, typer.Option("--format", help="png or svg (both when none is given)")] = None,
+    formats: Annotated[list[str] | None, typer.Option("--format", help="png, svg or pdf (png and svg when none is given)")] = None,
+    dpi: Annotated[int, typer.Option(help="dots an inch, of a PNG")] = 300,
+    width: Annotated[float | None, typer.Option(help="inches; the height follows")] = None,
     names_only: Annotated[bool, typer.Option("--list", help="say what figures there are, and draw none")] = False,
 ) -> None:
     """Draw the chapter's figures and those of its model."""
-    from translations.figures import FIGURES, FORMATS, save
+    from translations.figures import FIGURES, save
+    from translations.figures.files import USUAL
 
     if names_only:
         width = max(map(len, FIGURES))
@@ -29,7 +32,8 @@ def figures(
     if out is None:
         _stop("where to? give --out DIR")
     try:
-        written = save(dict.fromkeys(names or FIGURES), out, tuple(dict.fromkeys(formats or FORMATS)))
+        kinds = tuple(dict.fromkeys(formats or USUAL))
+        written = save(dict.fromkeys(names or FIGURES), out, kinds, dpi, width)
     except KeyError as error:
         _stop(error.args[0])
     except (ValueError, OSError, ImportError) as error:

@@ -20,13 +20,24 @@ class MissingPlotnine(ImportError):
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure; inches. What draws it is the function `plot` of the case of its name."""
+    """One figure; inches. What draws it is the function `plot` of the case of its name; in a file its caption says
+    what bars, verticals or contours are, and `x` what an axis is that R leaves without a title.
+    """
 
     name: str
     title: str
     alt: str
     width: float = 8.0
     height: float = 6.0
+    caption: str = ""
+    x: str = ""
+
+    def lettered(self, plot: Any) -> Any:
+        """The plot with the caption and the title of the axis."""
+        from plotnine import labs
+
+        told = {name: text for name, text in (("caption", self.caption), ("x", self.x)) if text}
+        return plot + labs(**told) if told else plot
 
     def draw(self, pp_mod: Any = None) -> ggplot:
         """The plot; where it is one of a mixed model, of `pp_mod`, or of the chapter's. Raises MissingPlotnine."""
@@ -121,6 +132,7 @@ _ALL = (
         "subject's own regression to those of the mixed model, most of them towards the average, 268 and 11.4. They "
         "are longest where a steep slope goes with a low intercept, or a flat one with a high intercept.",
         width=7.5,
+        caption="Arrows: from each subject's own regression (no pooling) to the mixed model (partial pooling).",
     ),
     Figure(
         "caterpillar",
@@ -129,6 +141,8 @@ _ALL = (
         "average: from -59 for subject 309 to 47 for 352. About two thirds of the intercepts' intervals contain zero. "
         "The deviations of the slopes, from -12 (335) to 10 (337), are in no such order.",
         width=7.5,
+        caption="Points: conditional modes. Bars: 95 % intervals, 1.96 conditional standard deviations to each side.",
+        x="Deviation from the average subject (intercept in ms, slope in ms a day)",
     ),
     Figure(
         "profile_zeta",
@@ -137,6 +151,8 @@ _ALL = (
         "percent intervals. Those of the two fixed effects are almost straight; those of the three standard "
         "deviations flatten to the right; that of the correlation falls ever faster towards its lower bound.",
         height=5.0,
+        caption="Verticals: the ends of the 50, 80, 90, 95 and 99 % profile intervals.",
+        x="Value of the parameter",
     ),
     Figure(
         "profile_density",
@@ -144,6 +160,7 @@ _ALL = (
         "Six density curves, one a parameter. Those of the two fixed effects are symmetric; those of the standard "
         "deviations have their longer tail to the right; that of the correlation is broad and cut off at 1.",
         height=5.0,
+        x="Value of the parameter",
     ),
     Figure(
         "profile_pairs",
@@ -153,6 +170,8 @@ _ALL = (
         "contours are round. Those of the standard deviations against their correlation are oblique ovals.",
         width=9.0,
         height=9.0,
+        caption="Contours: joint 50, 80, 90, 95 and 99 % regions; above the diagonal in the parameters' units, below it "
+        "as zetas.",
     ),
 )
 FIGURES = {one.name: one for one in _ALL}

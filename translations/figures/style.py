@@ -1,10 +1,13 @@
-"""How our figures look: black data on white, blue for what a model says, one grey for all that explains."""
+"""How our figures look: black data on white, blue for what a model says, one grey for all that explains.
+
+In grey they differ too: their lightnesses (CIELAB) are about 10, 33, 52 and 68.
+"""
 
 from __future__ import annotations
 
 from plotnine import element_blank, element_line, element_rect, element_text, theme, theme_bw
 
-DATA, MODEL, OTHER, QUIET = "#1a1a1a", "#1f5fb4", "#c8501e", "#8a9099"
+DATA, MODEL, OTHER, QUIET = "#1a1a1a", "#1c4e95", "#c75a1c", "#a0a6ae"
 PANEL, GRID = "#f0f2f5", "#e4e7eb"
 
 
