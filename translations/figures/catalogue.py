@@ -170,8 +170,8 @@ _ALL = (
         "contours are round. Those of the standard deviations against their correlation are oblique ovals.",
         width=9.0,
         height=9.0,
-        caption="Contours: joint 50, 80, 90, 95 and 99 % regions; above the diagonal in the parameters' units, below it "
-        "as zetas.",
+        caption="Contours: joint 50, 80, 90, 95 and 99 % regions; above the diagonal in the parameters' units, below "
+        "it as zetas.",
     ),
 )
 FIGURES = {one.name: one for one in _ALL}
