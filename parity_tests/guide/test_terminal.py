@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,7 +10,8 @@ from collections.abc import Callable
 import pytest
 
 import translations
-from translations.guide import names
+from translations.guide import names, terminal
+from translations.guide.content import case_page
 from translations.parity.cli import main
 
 Guide = Callable[..., tuple[int, str, str]]
@@ -52,11 +54,35 @@ def test_a_case_s_page_says_why_no_more_digits(guide: Guide) -> None:
     assert "CANCELLED" in said and "pnorm(abs(z))" in said and "norm.cdf(abs(z))" in said
 
 
+@pytest.mark.parametrize("asked", ["VarCorr", "mixed logistic regression", "chapter5/profile_ci", "anti join"])
+def test_no_line_of_code_is_cut_or_broken_in_a_pipe(asked: str, guide: Guide) -> None:
+    code, said, errors = guide(asked)
+    assert code == 0, errors
+    found = names.find(asked)
+    lines = set(map(str.rstrip, said.splitlines()))
+    if isinstance(found, names.Elsewhere):
+        wanted = [*found.use.splitlines(), *found.in_r.splitlines()]
+    else:
+        page = case_page(found if isinstance(found, names.Place) else names.example(found))
+        blocks = (page.r_code, page.r_printed, *(way.code for way in page.ways))
+        wanted = [line for one in blocks for line in one.splitlines()]
+    shown = {line.strip() for line in lines}
+    assert not [line for line in wanted if line.expandtabs().strip() not in shown]
+
+
+def test_a_narrow_terminal_wraps(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    terminal.show(terminal.page(names.find("read_csv")))
+    said = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert "".join(said.split()).count('pd.read_csv("file.csv")') == 1 and max(map(len, said.splitlines())) <= 40
+
+
 def test_without_a_name_every_function_is_listed() -> None:
     code, said, errors = in_a_pipe()
     assert code == 0, errors
     listed = said.split()
-    assert "{" not in said  # roles of the site
+    assert not re.search(r"\{\w+\}`", said)  # roles of the site
     assert not [name for name in translations.__all__ if f"r.{name}" not in listed]
 
 

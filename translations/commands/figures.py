@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 def figures(
     names: Annotated[list[str] | None, typer.Argument(help="names that --list gives (all when none is)")] = None,
     out: Annotated[Path | None, typer.Option(help="the directory to write to; made if need be")] = None,
-    formats: Annotated[list[str] | None, typer.Option("--format", help="png, svg, pdf (by default png and svg)")] = None,
+    formats: Annotated[list[str] | None, typer.Option("--format", help="png, svg or pdf (png and svg)")] = None,
     dpi: Annotated[int, typer.Option(help="dots an inch, of a PNG")] = 300,
     width: Annotated[float | None, typer.Option(help="inches; the height follows")] = None,
     names_only: Annotated[bool, typer.Option("--list", help="say what figures there are, and draw none")] = False,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from rich.console import Console, Group, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.rule import Rule
@@ -18,6 +21,7 @@ from translations.guide.content import CasePage, NamePage, Way, case_page, name_
 from translations.guide.elsewhere import Elsewhere
 from translations.guide.names import Name, Place
 
+PIPED = 100  # columns of a pipe or file
 COLOURS = "ansi_dark"
 _ROLE = re.compile(r"\{\w+\}`([^`<]*?)(?:\s*<[^>`]*>)?`")  # the site's links are names here
 
@@ -35,11 +39,37 @@ def table() -> Table:
 
 
 def show(what: RenderableType) -> None:
-    """Print on standard output, as wide as the terminal (100 columns where there is none)."""
+    """Print on standard output, as wide as the terminal; where there is none as wide as the longest line of code, which
+    is never cut, and text and tables in 100 columns.
+    """
     console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=100)
-    console.print(what)
+    if console.is_terminal:
+        console.print(what)
+        return
+    for part in _parts(what):
+        needs = part.width if isinstance(part, Lines) else PIPED
+        piped = Console(highlight=False, width=max(PIPED, needs), force_terminal=False)
+        piped.print(part)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Code or printed text, which is shown line by line as it is."""
+
+    shown: RenderableType
+    width: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield self.shown
+
+
+def _parts(what: RenderableType) -> Iterator[RenderableType]:
+    """What stands below each other, one by one."""
+    if isinstance(what, Group):
+        for part in what.renderables:
+            yield from _parts(part)
+    else:
+        yield what
 
 
 def _name(page: NamePage) -> Group:
@@ -129,9 +159,17 @@ def _places(found: list[Place] | tuple[Place, ...]) -> Table:
     return made
 
 
-def _code(code: str, language: str) -> Syntax:
-    return Syntax(code.rstrip("\n"), language, theme=COLOURS, background_color="default", word_wrap=False)
+def _code(code: str, language: str) -> Lines:
+    """Code, wrapped where a terminal is too narrow."""
+    code = code.rstrip("\n")
+    shown = Syntax(code, language, theme=COLOURS, background_color="default", word_wrap=True)
+    return Lines(shown, _longest(code) + 2)
 
 
-def _printed(text: str) -> Padding:
-    return Padding(Text(text.rstrip("\n"), "dim", no_wrap=True), (1, 0, 1, 2))
+def _printed(text: str) -> Lines:
+    text = text.rstrip("\n")
+    return Lines(Padding(Text(text, "dim"), (1, 0, 1, 2)), _longest(text) + 4)
+
+
+def _longest(text: str) -> int:
+    return max(map(cell_len, text.expandtabs().splitlines()), default=0)
