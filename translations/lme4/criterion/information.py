@@ -171,18 +171,25 @@ class _Phi:
 
 
 def information(pls: PLS, theta: Floats) -> Information:
-    """The derivatives at theta (m,)."""
-    at = pls.at(theta)
-    Phi = _Phi.of(at)
-    blocks, G, traces = pls.blocks, at.G, Phi.traces()
-    m, w = len(theta), pls.p + 1
-    owner = np.empty(m, dtype=int)
-    E: list[Floats] = [np.zeros((0, 0))] * m
+    """The derivatives at theta (m,) in the entries of S."""
+    blocks, m = pls.blocks, len(theta)
+    along: list[tuple[int, Floats]] = [(0, np.zeros((0, 0)))] * m
     s = np.empty(m)
     for number, b in enumerate(blocks):
         S = b.template(theta) @ b.template(theta).T
         for r, c, j in zip(b.rows, b.cols, b.theta, strict=True):
-            owner[j], E[j], s[j] = number, _unit(b, r, c), S[r, c]
+            along[j], s[j] = (number, _unit(b, r, c)), S[r, c]
+    return information_along(pls, theta, along, s)
+
+
+def information_along(pls: PLS, theta: Floats, along: list[tuple[int, Floats]], s: Floats) -> Information:
+    """The derivatives at theta in m directions of S: the number of a block and the change E_i of its S (k, k). s (m,)
+    is passed on."""
+    at = pls.at(theta)
+    Phi = _Phi.of(at)
+    blocks, G, traces = pls.blocks, at.G, Phi.traces()
+    m, w = len(along), pls.p + 1
+    owner, E = np.array([number for number, _ in along], dtype=int), [change for _, change in along]
     t = np.array([np.sum(E[i] * traces[owner[i]]) for i in range(m)])
     EG = [E[i] @ G[owner[i]] for i in range(m)]
     P = np.array([np.einsum("gav,gaw->vw", G[owner[i]], EG[i]) for i in range(m)])
@@ -190,10 +197,11 @@ def information(pls: PLS, theta: Floats) -> Information:
     K, Q = np.empty((m, m)), np.empty((m, m, w, w))
     for j in range(m):
         image = Phi.times(int(owner[j]), EG[j])
+        seen = [np.einsum("cd,bacd->ab", E[j], moments[b, owner[j]]) for b in range(owner[j] + 1)]
         for i in range(m):
             Q[i, j] = np.einsum("gav,gaw->vw", EG[i], image[owner[i]])
             if owner[i] <= owner[j]:
-                K[i, j] = K[j, i] = np.einsum("ab,cd,bacd->", E[i], E[j], moments[owner[i], owner[j]])
+                K[i, j] = K[j, i] = np.vdot(E[i], seen[owner[i]])
     return Information(pls.n, s, t, K, at.corner @ at.corner.T, P, Q, pls.R)
 
 

@@ -30,7 +30,9 @@ from translations.stats.arguments import as_numbers
 from translations.stats.rank import drop_aliased
 
 from ..arguments import require_mixed
-from ..criterion.information import Information, information
+from ..control import FollowedWarning
+from ..covariance import information as structured
+from ..criterion.information import Information, information, information_along
 from ..criterion.pls import PLS
 from ..model import LmerMod, build_design, fit
 
@@ -120,6 +122,14 @@ def kenward_roger(m: LmerMod, ignore_weights: bool = False) -> KenwardRoger:
         else:
             warnings.warn("Kenward-Roger with the prior weights; pbkrtest 0.5.2 leaves them out of V: vcovAdj and "
                           "KRmodcomp with ignore_weights=True give its numbers", UserWarning, stacklevel=3)
+    if m.design.random.parameters.structured:
+        if m.optimum.optimizer == "newton":
+            return _by_parameters(m, pls)
+        entries, own = len(m.theta), len(m.par)
+        if entries > own:
+            warnings.warn(f"pbkrtest counts the covariance structures, which have {own} parameters, as matrices of "
+                          f"{entries}: standard errors and degrees of freedom are not those of this model, which "
+                          "control='newton' gives", FollowedWarning, stacklevel=3)
     info = information(pls, m.theta)
     R = info.R
     phi = m.sigma**2 * R @ m.unscaled_vcov @ R.T
@@ -130,6 +140,49 @@ def kenward_roger(m: LmerMod, ignore_weights: bool = False) -> KenwardRoger:
     adjusted = back @ (phi + 2.0 * phi @ U @ phi) @ back.T
     vcov = m.sigma**2 * m.unscaled_vcov
     return KenwardRoger(m.beta, vcov, 0.5 * (adjusted + adjusted.T), R.T @ P @ R, W, condition, rcond)
+
+
+def _by_parameters(m: LmerMod, pls: PLS) -> KenwardRoger:
+    """Kenward-Roger for covariance structures, by their own parameters and sigma².
+
+    V = sigma² (I + Z S Z') is curved in these, so that its estimate is off in the mean by H, half of its second
+    derivatives weighed by W, less the part of H that the parameters' own bias takes away: H's projection on the
+    derivatives, in the metric of the information. With that the adjustment does not depend on how a structure is
+    parametrized (Kenward & Roger 2009, Comput. Stat. Data Anal. 53, 2583-2595).
+    """
+    s2, p = m.sigma**2, m.p
+    parameters, npar = m.design.random.parameters, len(m.par)
+    theta = parameters.theta(m.par)
+    along = structured.placed(pls, [each.first(own) for each, own in parameters.split(m.par)])
+    P, Q, K = _with_scale(information_along(pls, theta, along, np.zeros(npar)), s2, npar)
+    R = pls.R
+    phi = s2 * R @ m.unscaled_vcov @ R.T
+    W, condition, rcond = _inverse_information(K, P, Q, phi)
+    bends = structured.placed(pls, [one[None] for one in structured.bent(pls, m.par, W[:-1, :-1])])
+    info = information_along(pls, theta, [*along, *bends], np.zeros(npar + len(bends)))
+    P_all, Q_all, K_all = _with_scale(info, s2, npar)
+    metric = _expected(K_all, P_all, Q_all, phi)
+    inside, bend = metric[: npar + 1, : npar + 1], metric[: npar + 1, npar + 1 :].sum(axis=1)
+    left = P_all[npar + 1 :].sum(axis=0) - np.tensordot(np.linalg.lstsq(inside, bend)[0], P, axes=1)
+    U = np.einsum("kl,klij->ij", W, Q) - np.matmul(P @ phi, np.tensordot(W, P, axes=1)).sum(axis=0)
+    back = np.linalg.inv(R)
+    adjusted = back @ (phi + 2.0 * phi @ U @ phi + phi @ left @ phi) @ back.T
+    assert adjusted.shape == (p, p)
+    return KenwardRoger(m.beta, s2 * m.unscaled_vcov, 0.5 * (adjusted + adjusted.T), R.T @ P @ R, W, condition, rcond)
+
+
+def _with_scale(info: Information, s2: float, npar: int) -> tuple[Floats, Floats, Floats]:
+    """`_by_variances` for directions of V / sigma², sigma² put in after the first npar of them."""
+    p, m = info.p, len(info.t)
+    P, Q, K = np.empty((m + 1, p, p)), np.empty((m + 1, m + 1, p, p)), np.empty((m + 1, m + 1))
+    P0, XVX = info.P[:, :p, :p], info.WVW[:p, :p]
+    own = np.delete(np.arange(m + 1), npar)
+    P[own], P[npar] = P0 / s2, XVX / s2**2
+    Q[np.ix_(own, own)] = info.Q[:, :, :p, :p] / s2
+    Q[own, npar] = Q[npar, own] = P0 / s2**2
+    Q[npar, npar] = XVX / s2**3
+    K[np.ix_(own, own)], K[own, npar], K[npar, own], K[npar, npar] = info.K, info.t / s2, info.t / s2, info.n / s2**2
+    return -P, Q, K
 
 
 def _by_variances(info: Information, sigma: float) -> tuple[Floats, Floats, Floats]:
@@ -155,9 +208,7 @@ def _inverse_information(K: Floats, P: Floats, Q: Floats, phi: Floats) -> tuple[
     """W (m + 1, m + 1), twice the inverse of the expected information, its smallest absolute eigenvalue and its
     reciprocal condition number.
     """
-    PF = P @ phi
-    information = K - 2.0 * np.einsum("ij,klji->kl", phi, Q) + np.einsum("kij,lji->kl", PF, PF)
-    information = 0.5 * (information + information.T)
+    information = _expected(K, P, Q, phi)
     condition = float(np.abs(np.linalg.eigvalsh(information)).min())
     from scipy.linalg import lapack
 
@@ -168,6 +219,13 @@ def _inverse_information(K: Floats, P: Floats, Q: Floats, phi: Floats) -> tuple[
     singular = np.abs(np.linalg.eigvalsh(scaled)).min() <= SINGULAR_BELOW
     inverse = np.linalg.pinv(scaled, rcond=GINV_TOLERANCE) if singular else np.linalg.inv(scaled)
     return 2.0 * unit[:, None] * inverse * unit, condition, rcond
+
+
+def _expected(K: Floats, P: Floats, Q: Floats, phi: Floats) -> Floats:
+    """Twice the expected information (m, m) on m covariance parameters."""
+    PF = P @ phi
+    information = K - 2.0 * np.einsum("ij,klji->kl", phi, Q) + np.einsum("kij,lji->kl", PF, PF)
+    return np.asarray(0.5 * (information + information.T))
 
 
 def as_reml(m: LmerMod) -> LmerMod:

@@ -19,6 +19,7 @@ import numpy as np
 from translations.arrays import Floats
 
 from ..control import ConvergenceWarning
+from ..covariance import information as structured
 from ..criterion.information import Information, covariance_chain, information
 from ..model import LmerMod
 
@@ -30,7 +31,8 @@ RANK_TOLERANCE = float(np.sqrt(np.finfo(float).eps))  # R: contestMD's eps
 
 @dataclass(frozen=True)
 class Satterthwaite:
-    """beta (p,); vcov (p, p); jacobian (m + 1, p, p): derivatives of vcov in theta and sigma; hessian (m + 1, m + 1) of
+    """beta (p,); vcov (p, p); jacobian (m + 1, p, p): derivatives of vcov in theta (the parameters of covariance
+    structures, where there are such) and sigma; hessian (m + 1, m + 1) of
     the deviance or REML criterion in them; A (m + 1, m + 1): their covariance matrix.
     """
 
@@ -84,9 +86,15 @@ def satterthwaite(m: LmerMod) -> Satterthwaite:
         said = f"sigma is {m.sigma:.2g}: lmerTest's numerical derivatives take larger steps there, of 1e-4, and its "
         said += "degrees of freedom are wrong; these are from exact derivatives. With the response in smaller units, "
         warnings.warn(f"{said}so that sigma is near 1, R's are the same.", UserWarning, stacklevel=6)
-    info = information(m.pls, m.theta)
-    J, second = covariance_chain(m.pls, m.theta)
-    H = hessian(info, J, second, m.sigma, m.REML)
+    if m.design.random.parameters.structured:
+        info, m_par = structured.information(m.pls, m.par), len(m.par)
+        J = np.eye(m_par)
+        H = hessian(info, J, np.zeros((m_par, m_par, m_par)), m.sigma, m.REML)
+        H[:-1, :-1] += structured.curvature(m.pls, m.par, m.REML, m.solution.criterion.pwrss / m.sigma**2)
+    else:
+        info = information(m.pls, m.theta)
+        J, second = covariance_chain(m.pls, m.theta)
+        H = hessian(info, J, second, m.sigma, m.REML)
     values, vectors = np.linalg.eigh(H)
     _report(values)
     kept = values > POSITIVE_FROM
