@@ -231,3 +231,36 @@ def test_kenward_roger_of_pbkrtest_says_that_it_is_of_another_model() -> None:
     assert table["df"].tolist() == pytest.approx([17, 17])
     own = r.summary(r.lmer(formula, r.sleepstudy(), control="newton"), ddf="Kenward-Roger").coefficients
     assert own["Std. Error"].tolist() == pytest.approx([11.40, 1.540], abs=0.005)
+
+
+def test_what_is_asked_of_a_fit() -> None:
+    sleepstudy = r.sleepstudy()
+    m = r.lmer("Reaction ~ Days + ar1(0 + factor(Days) | Subject)", sleepstudy)
+    again = r.refit(m, 2.0 * sleepstudy["Reaction"])
+    np.testing.assert_allclose(again.par, m.par, rtol=1e-5)
+    assert r.refitML(m).par == pytest.approx([3.02604, 0.878912], rel=1e-5)
+    boot = r.bootMer(m, "sdcor", nsim=3, seed=1)
+    assert list(boot.t0.index) == [".sig01", ".sig02", ".sigma"] and np.isfinite(boot.t).all(axis=None)
+    by_function = r.bootMer(m, lambda one: r.getME(one, "par"), nsim=3, seed=1)
+    np.testing.assert_allclose(by_function.t, r.bootMer(m, lambda one: one.par, nsim=3, seed=1).t)
+    less = r.drop1(m)
+    assert less["AIC"].tolist() == pytest.approx([1753.0618655744272, 1788.3678], abs=1e-3)
+    assert r.update(m, ". ~ . - Days").design.formula.text == "Reaction ~ ar1(0 + factor(Days) | Subject)"
+    assert r.allFit(m, ["bobyqa", "newton", "L-BFGS-B"]).failed == {}
+    assert np.isfinite(r.cooks_distance(r.influence(m, "Subject"))).all()  # lme4 2.1-0 stops: a start of theta for par
+    values = np.linalg.eigvalsh(m.templates[0] @ m.templates[0].T)
+    assert r.rePCA(m)["Subject"].sdev == pytest.approx(np.sqrt(values)[::-1])
+    assert not r.isSingular(m) and r.isSingular(m, 0.2)
+    with pytest.raises(ValueError, match="ranova leaves out terms of plain bars"):
+        r.ranova(m)
+
+
+def test_new_levels_are_predicted_at_the_populations_mean() -> None:
+    m = r.lmer("Reaction ~ Days + ar1(0 + factor(Days) | Subject)", r.sleepstudy())
+    new = {"Days": [0, 9, 9], "Subject": ["308", "308", "new"]}
+    found = r.predict(m, new, allow_new_levels=True).to_numpy()
+    b = r.ranef(m)["Subject"].loc["308"]
+    assert found == pytest.approx([m.beta[0] + b.iloc[0], m.beta @ [1, 9] + b.iloc[9], m.beta @ [1, 9]])
+    V = m.sigma**2 * (m.templates[0] @ m.templates[0].T)
+    condsd = np.sqrt(np.diagonal(V - V @ np.linalg.solve(V + m.sigma**2 * np.eye(10), V)))
+    assert r.ranef(m).as_data_frame()["condsd"].to_numpy()[:180:18] == pytest.approx(condsd, rel=1e-10)

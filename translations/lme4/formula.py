@@ -101,7 +101,7 @@ def _is_bar(node: Node) -> bool:
     return isinstance(node, Call) and node.function in ("|", "||") and len(node.args) == 2
 
 
-def _is_structured(node: Node) -> bool:
+def is_structured(node: Node) -> bool:
     """Whether `node` is a term with a covariance structure: a function of that name with a bar in its arguments."""
     return isinstance(node, Call) and node.function in BY_NAME and any(_has_bar(arg) for arg in node.args)
 
@@ -134,7 +134,7 @@ def _term(node: Call, since_2_1: bool) -> Iterator[Bar]:
 
 
 def _expand_double_bars(node: Node) -> Node:
-    if not isinstance(node, Call) or _is_structured(node):
+    if not isinstance(node, Call) or is_structured(node):
         return node
     if node.function == "(" and _is_bar(node.args[0]):
         bar = node.args[0]
@@ -158,7 +158,7 @@ def _independent(bar: Call) -> Node:
 
 
 def _find_bars(node: Node) -> Iterator[Call]:
-    if _is_bar(node) or _is_structured(node):
+    if _is_bar(node) or is_structured(node):
         assert isinstance(node, Call)
         yield node
     elif isinstance(node, Call) and node.function in ("(", "+", "-", "*", "/", ":"):
@@ -214,7 +214,7 @@ def _nested(group: Node) -> list[Node]:
 
 def _without_bars(node: Node) -> Node | None:
     """`node` without its random-effects terms; None when nothing else is left."""
-    if _is_bar(node) or _is_structured(node):
+    if _is_bar(node) or is_structured(node):
         return None
     if not isinstance(node, Call) or node.function not in ("(", "+", "-", "*", "/", ":"):
         return node

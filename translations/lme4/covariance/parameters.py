@@ -84,6 +84,10 @@ class Parameters:
         """Each term's structure and parameters."""
         return zip(self.each, (par[own] for own in self.slices), strict=True)
 
+    def distances(self, par: Floats) -> Floats:
+        """How far parameters (..., npar) are from the nearer of their bounds."""
+        return np.minimum(par - self.lower, self.upper - par)
+
     def singular(self, par: Floats, tol: float) -> bool:
         """R: isSingular."""
         return any(each.singular(own, tol) for each, own in self.split(par))

@@ -19,8 +19,10 @@ from translations.stats.arguments import as_labels
 
 from .. import checks
 from ..arguments import require_mixed
+from ..control import LmerControl, stopping
+from ..covariance.criterion import OnParameters
 from ..criterion import sdcor
-from ..criterion.optimize import Optimum, newton, nloptwrap, stopping
+from ..criterion.optimize import Optimum, nloptwrap, optimize
 from ..criterion.pls import PLS
 from ..model import LmerMod, variance_ratio_start
 from ..results.extract import fixef
@@ -102,9 +104,10 @@ def allFit(  # noqa: N802
         raise ValueError(f"unknown optimizers {', '.join(unknown)}; there are {', '.join(OPTIMIZERS)}")
     given = m.arguments.get("start")
     start = variance_ratio_start(m.design.random, m.y) if given is None else checks.check_start(given, m.design.random)
-    start = m.design.random.start if start is None else start
-    if since("2.1") if start_from_mle is None else start_from_mle:
-        start = m.theta
+    parameters = m.design.random.parameters
+    start = parameters.start if start is None else start
+    if since("2.1") or parameters.structured if start_from_mle is None else start_from_mle:
+        start = m.par
     fits: dict[str, LmerMod] = {}
     failed: dict[str, Exception] = {}
     times: dict[str, float] = {}
@@ -114,6 +117,8 @@ def allFit(  # noqa: N802
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 optimum = replace(OPTIMIZERS[name](m.pls, m.REML, start, m), optimizer=name)
+                if parameters.structured and optimum.par is None:
+                    optimum = replace(optimum, theta=parameters.theta(optimum.theta), par=optimum.theta)
                 diagnosis = checks.diagnose(m.pls, optimum, m.REML, m.control)
             fits[name] = replace(m, optimum=optimum, diagnosis=diagnosis)
         except (RuntimeError, ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
@@ -125,15 +130,16 @@ def allFit(  # noqa: N802
 @generics.summary.register(AllFit)
 def _summary(fits: AllFit) -> AllFitSummary:
     structure, names = fits.original.design.random, list(fits)
-    sds = [sdcor.from_theta(structure, f.theta, f.sigma) for f in fits.values()]
+    sds = [sdcor.from_theta(structure, f.par, f.sigma) for f in fits.values()]
+    called = structure.parameters.names()
     all_names = [*fits, *fits.failed]
     return AllFitSummary(
         Vector([name in fits.fits for name in all_names], index=all_names),
         {name: f.diagnosis.messages for name, f in fits.items()},
         Matrix(np.array([fixef(f) for f in fits.values()]), index=names, columns=fits.original.design.names),
         Vector([float(generics.logLik(f)) for f in fits.values()], index=names),
-        pd.DataFrame(sds, index=names, columns=[*structure.theta_names(), "sigma"]),
-        Matrix(np.array([f.theta for f in fits.values()]), index=names, columns=structure.theta_names()),
+        pd.DataFrame(sds, index=names, columns=[*called, "sigma"]),
+        Matrix(np.array([f.par for f in fits.values()]), index=names, columns=called),
         Vector(pd.Series(fits.times)[names]),
         Vector([f.optimum.evaluations for f in fits.values()], index=names))
 
@@ -141,7 +147,8 @@ def _summary(fits: AllFit) -> AllFitSummary:
 def _lme4s(optimizer: str, pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
     """One of those that `lmerControl` names, at its own settings unless it is the model's."""
     control = m.control if m.control.optimizer == optimizer else replace(m.control, optimizer=optimizer, optCtrl={})
-    return nloptwrap(pls.lme4_criterion(reml), start, pls.structure.lower, control)
+    parameters = pls.structure.parameters
+    return nloptwrap(pls.lme4_criterion(reml), start, parameters.lower, control, parameters.upper)
 
 
 def _nlopt(algorithm: str, pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
@@ -151,7 +158,8 @@ def _nlopt(algorithm: str, pls: PLS, reml: bool, start: Floats, m: LmerMod) -> O
     problem = nlopt.opt(getattr(nlopt, algorithm), len(start))
     criterion = pls.lme4_criterion(reml)
     problem.set_min_objective(lambda theta, _: criterion(theta))
-    problem.set_lower_bounds(pls.structure.lower)
+    problem.set_lower_bounds(pls.structure.parameters.lower)
+    problem.set_upper_bounds(pls.structure.parameters.upper)
     for name, value in stopping(m.control).items():
         getattr(problem, f"set_{name}")(int(value) if name == "maxeval" else value)
     theta = problem.optimize(start)
@@ -165,8 +173,10 @@ def _l_bfgs_b(pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
     from scipy.optimize import Bounds, minimize
 
     settings: dict[str, Any] = {"ftol": 1e-15, "gtol": 1e-8, "maxiter": 10_000}
-    bounds = Bounds(pls.structure.lower)
-    found = minimize(lambda theta: pls.gradient(theta, reml), start, jac=True, method="L-BFGS-B", bounds=bounds,
+    parameters = pls.structure.parameters
+    bounds = Bounds(parameters.lower, parameters.upper)
+    criterion = OnParameters(pls, reml) if parameters.structured else lambda theta: pls.gradient(theta, reml)
+    found = minimize(criterion, start, jac=True, method="L-BFGS-B", bounds=bounds,
                      options=settings)
     return Optimum(found.x, float(found.fun), int(found.nfev), int(found.status), str(found.message), "L-BFGS-B")
 
@@ -178,5 +188,5 @@ OPTIMIZERS: dict[str, Optimizer] = {
     "nloptwrap.NLOPT_LN_BOBYQA": partial(_lme4s, "nloptwrap"),
     "nloptwrap.NLOPT_LN_SBPLX": partial(_nlopt, "LN_SBPLX"),
     "L-BFGS-B": _l_bfgs_b,
-    "newton": lambda pls, reml, start, m: newton(pls, reml, start),
+    "newton": lambda pls, reml, start, m: optimize(pls, reml, LmerControl("newton"), start),
 }

@@ -24,8 +24,8 @@ from .newton_batch import NewtonBatch
 
 @dataclass(frozen=True)
 class Fits:
-    """B fits of one design. theta (B, m), beta (B, p), se (B, p): its standard errors, sigma (B,), value (B,): the
-    criterion, evaluations (B,).
+    """B fits of one design. theta (B, m), or the parameters of covariance structures (B, npar); beta (B, p), se (B, p):
+    its standard errors, sigma (B,), value (B,): the criterion, evaluations (B,).
 
     derivatives (B, m, m + 1): where asked for, the criterion's Hessian and gradient as lme4's checks take them, else
     NaN. A fit that failed, as R's fails with "Downdated VtV is not positive definite", is NaN throughout.
@@ -48,7 +48,7 @@ def refit_many(m: Any, Y: Floats, checked: bool = False) -> Fits:
 
     checked: take the derivatives that lme4's checks need (by "nloptwrap", of models in lme4's order).
     """
-    return fit_many(m.pls, Y, m.REML, m.control.without_edge, m.theta, refit_df(m, m.control), checked)
+    return fit_many(m.pls, Y, m.REML, m.control.without_edge, m.par, refit_df(m, m.control), checked)
 
 
 def fit_many(
@@ -66,9 +66,10 @@ def fit_many(
         raise ValueError(f"responses must be the columns of a matrix of {pls.n} rows; the shape is {Y.shape}")
     if not np.isfinite(Y).all():
         raise ValueError("responses must be finite")
-    start = pls.structure.start if start is None else np.asarray(start, dtype=float)
+    parameters = pls.structure.parameters
+    start = parameters.start if start is None else np.asarray(start, dtype=float)
     responses = np.ascontiguousarray(Y.T)
-    if pls.sequential is None or control.optimizer != "nloptwrap":
+    if parameters.structured or pls.sequential is None or control.optimizer != "nloptwrap":
         return _one_by_one(pls, responses, REML, control, start, df)
     return _in_one_loop(pls.sequential, responses, REML, control, start, df, checked)
 
@@ -83,8 +84,9 @@ def _one_by_one(
 ) -> Fits:
     """Newton's fits, and those of larger models, whose criterion costs far more than Python does."""
     residual_df = pls.n - pls.p if REML else pls.n
-    fits = _empty(len(responses), len(start), pls.p)
-    batch = NewtonBatch(pls, REML, start) if control.optimizer == "newton" and not pls.tail.q else None
+    fits, structured = _empty(len(responses), len(start), pls.p), pls.structure.parameters.structured
+    at_once = control.optimizer == "newton" and not structured and not pls.tail.q
+    batch = NewtonBatch(pls, REML, start) if at_once else None
     for i, y in enumerate(responses):
         if batch is not None and (known := batch.fit(y, fits.beta[i], fits.se[i])) is not None:
             theta, value, pwrss, evaluations = known
@@ -100,7 +102,8 @@ def _one_by_one(
         sigma = math.sqrt(found.criterion.pwrss / pls.n * (pls.n / residual_df))
         inverse = np.linalg.inv(found.RX)
         se = sigma * np.sqrt((inverse * inverse).sum(axis=1))
-        _set(fits, i, best.theta, found.beta, se, sigma, best.value, best.evaluations)
+        moved = best.theta if best.par is None else best.par
+        _set(fits, i, moved, found.beta, se, sigma, best.value, best.evaluations)
     return fits
 
 

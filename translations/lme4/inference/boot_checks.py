@@ -21,11 +21,12 @@ from .batch import Fits
 COLUMNS = ["singular", "max_grad", "hessian"]
 
 
-def findings(fits: Fits, diagonal: np.ndarray, control: LmerControl) -> Floats:
+def findings(fits: Fits, diagonal: np.ndarray, control: LmerControl, near: Floats | None = None) -> Floats:
     """COLUMNS of B fits (B, 3): 0 or 1; what `derivative_checks` has of the gradient, NaN for nothing, and of the
-    Hessian, 0 for nothing.
+    Hessian, 0 for nothing. near (B, c): how far parameters are from their bounds, where that is not theta's diagonal.
     """
-    singular = (fits.theta[:, diagonal] < control.check_conv_singular[1]).any(axis=1)
+    near = fits.theta[:, diagonal] if near is None else near
+    singular = (near < control.check_conv_singular[1]).any(axis=1)
     found = np.column_stack([singular, np.full(len(fits), np.nan), np.zeros(len(fits))])
     checked = ~singular & ~np.isnan(fits.derivatives[:, :, -1]).any(axis=1)
     if checked.any():

@@ -45,6 +45,9 @@ Statistic = Callable[[LmerMod], Any]
 
 def sdcor_many(structure: RandomStructure, fits: Fits) -> Floats:
     """Standard deviations, correlations and sigma (B, m + 1) of B fits, in `sdcor.order`."""
+    if structure.parameters.structured:
+        each = zip(fits.theta, fits.sigma, strict=True)
+        return np.array([sdcor.from_theta(structure, par, sigma) for par, sigma in each])
     parts = []
     for term, start in zip(structure.terms, structure.theta_offsets, strict=False):
         rows, cols = lower_triangle(term.k)
@@ -69,7 +72,8 @@ class Fast:
 
 FAST = {
     "fixef": Fast(lambda m: m.design.names, lambda m, fits: fits.beta),
-    "theta": Fast(lambda m: m.design.random.theta_names(), lambda m, fits: fits.theta),
+    "theta": Fast(lambda m: m.design.random.parameters.lme4_theta(m.par)[0],
+                  lambda m, fits: np.array([m.design.random.parameters.lme4_theta(par)[1] for par in fits.theta])),
     "sigma": Fast(lambda m: ["sigma"], lambda m, fits: fits.sigma[:, None]),
     "sdcor": Fast(lambda m: sdcor.names(m.design.random), lambda m, fits: sdcor_many(m.design.random, fits)),
     "parameters": Fast(
@@ -125,19 +129,23 @@ class Replicate:
 
     def __call__(self, batch: Batch) -> Floats:
         Y = draw(self.source, batch) if isinstance(self.source, Simulator) else self.source.draw(batch)
-        fits = refit_many(self.m, Y.T, checked=self.m.control.takes_derivatives(self.m.n, len(self.m.theta)))
+        fits = refit_many(self.m, Y.T, checked=self.m.control.takes_derivatives(self.m.n, len(self.m.par)))
         if isinstance(self.statistic, str):
             values = FAST[self.statistic].values(self.m, fits)
         else:
             values = np.array([self._of_model(y, fits, i) for i, y in enumerate(Y)])
-        return np.column_stack([values, findings(fits, self.m.design.random.diagonal, self.m.control)])
+        random = self.m.design.random
+        near = random.parameters.distances(fits.theta) if random.parameters.structured else None
+        return np.column_stack([values, findings(fits, random.diagonal, self.m.control, near)])
 
     def _of_model(self, y: Floats, fits: Fits, i: int) -> Floats:
         """The statistic of replicate i's model; as in R a replicate whose statistic fails is NaN."""
         assert callable(self.statistic)
         if np.isnan(fits.sigma[i]):
             return np.full(self.width, np.nan)
-        optimum = Optimum(fits.theta[i], fits.value[i], int(fits.evaluations[i]), 0, "", self.m.control.optimizer)
+        parameters, moved = self.m.design.random.parameters, fits.theta[i]
+        optimum = Optimum(parameters.theta(moved), fits.value[i], int(fits.evaluations[i]), 0, "",
+                          self.m.control.optimizer, par=moved if parameters.structured else None)
         model = replace(self.m, y=y, pls=self.m.pls.with_response(y), optimum=optimum, diagnosis=Diagnosis(),
                         criterion_df=refit_df(self.m, self.m.control))
         try:
@@ -288,7 +296,7 @@ def _original(m: LmerMod, statistic: str | Statistic) -> Vector:
     """The statistic of the model itself, labelled (k,)."""
     if isinstance(statistic, str):
         one = np.array([m.sigma])
-        own = Fits(m.theta[None], m.beta[None], m.beta[None], one, one, one.astype(int), m.theta[None])
+        own = Fits(m.par[None], m.beta[None], m.beta[None], one, one, one.astype(int), m.par[None])
         return Vector(FAST[statistic].values(m, own)[0], index=FAST[statistic].names(m))
     value = statistic(m)
     return Vector(_numbers(value), index=value.index if isinstance(value, pd.Series) else None)

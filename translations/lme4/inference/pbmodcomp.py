@@ -27,10 +27,16 @@ from ..arguments import require_mixed
 from ..control import ConvergenceWarning, LmerControl
 from ..model import LmerMod, fit
 from ..results.simulate import Batch, Simulator, as_stream, batches, draw, simulator_of
-from .batch import leaves_lock, refit_many
+from .batch import Fits, leaves_lock, refit_many
 from .boot_checks import findings, sentences
 
 UNCHECKED = LmerControl(calc_derivs=False, check_conv_singular=("ignore", 1e-4))
+
+
+def _near(m: LmerMod, fits: Fits) -> Floats | None:
+    """How far the parameters of covariance structures are from their bounds, where there are such."""
+    parameters = m.design.random.parameters
+    return parameters.distances(fits.theta) if parameters.structured else None
 
 
 @dataclass(frozen=True)
@@ -58,8 +64,9 @@ class Ratios:
             deviances = np.array([[_deviance(m, y) for m in models] for y in Y.T])
             nothing = np.tile([0.0, np.nan, 0.0] * 2, (len(deviances), 1))  # `findings` of fits that are not checked
             return np.column_stack([deviances[:, 0] - deviances[:, 1], nothing])
-        small, large = fits = [refit_many(m, Y, checked=m.control.takes_derivatives(m.n, len(m.theta))) for m in models]
-        found = [findings(one, m.design.random.diagonal, m.control) for one, m in zip(fits, models, strict=True)]
+        small, large = fits = [refit_many(m, Y, checked=m.control.takes_derivatives(m.n, len(m.par))) for m in models]
+        found = [findings(one, m.design.random.diagonal, m.control, _near(m, one))
+                 for one, m in zip(fits, models, strict=True)]
         return np.column_stack([small.value - large.value, *found])
 
 

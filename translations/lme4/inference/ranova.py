@@ -17,7 +17,7 @@ from translations.stats.expressions import Call, Name, Node, as_text, call, depa
 from translations.stats.terms import parse, update_formula
 
 from ..arguments import require_mixed
-from ..formula import split
+from ..formula import is_structured, split
 from ..model import LmerMod, lmer
 
 
@@ -62,8 +62,10 @@ def update_mixed(old: str, new: str) -> str:
     bars: dict[str, str] = {}
 
     def hide(node: Node) -> Node:
-        if isinstance(node, Call) and node.function in ("|", "||"):
+        if is_structured(node):
             return Name(bars.setdefault(deparse(node), f"bar{len(bars)}.."))
+        if isinstance(node, Call) and node.function in ("|", "||"):
+            return Name(bars.setdefault(f"({deparse(node)})", f"bar{len(bars)}.."))
         if isinstance(node, Call):
             return Call(node.function, tuple(hide(a) for a in node.args), node.names)
         return node
@@ -71,7 +73,7 @@ def update_mixed(old: str, new: str) -> str:
     tree, change = read(split(old).text), read(as_text(new))
     text = update_formula(deparse(hide(tree)), deparse(hide(change)))
     for label, name in bars.items():
-        text = text.replace(name, f"({label})")
+        text = text.replace(name, label)
     return text
 
 
@@ -130,6 +132,9 @@ def ranova(m: LmerMod, reduce_terms: bool = True) -> AnovaFrame:
     Signif. codes:  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1
     """
     require_mixed(m, "ranova")
+    if m.design.random.parameters.written:
+        raise ValueError("ranova leaves out terms of plain bars, and the model has covariance structures: compare it "
+                         "by anova with the models without them")
     from scipy.special import chdtrc
 
     rows = [[m.p + len(m.par) + 1, float(generics.logLik(m))]]

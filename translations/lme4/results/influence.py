@@ -140,7 +140,7 @@ def _influence(m: LmerMod, groups: str | None = None) -> Influence:
     inside = np.ones(len(data), dtype=bool)
     if m.arguments.get("subset") is not None:
         inside = np.isin(np.arange(len(data)), np.concatenate([m.design.frame.rows, m.design.frame.omitted]))
-    call: dict[str, Any] = {"control": LmerControl(m.control.optimizer, calc_derivs=False), "start": m.theta}
+    call: dict[str, Any] = {"control": LmerControl(m.control.optimizer, calc_derivs=False), "start": m.par}
     deleted = list(dict.fromkeys(labels[inside].tolist()))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
