@@ -28,11 +28,20 @@ work <- list(
   fit_pastes = function() lmer(strength ~ 1 + (1 | batch/cask), Pastes),
   fit_cake = function() lmer(angle ~ recipe * temperature + (1 | recipe:replicate), cake),
   kenward_roger = function() vcovAdj(lmer(angle ~ recipe * temperature + (1 | recipe:replicate), cake)),
+  emmeans_cake = function() summary(pairs(emmeans::emmeans(cakes, ~ recipe | temperature))),
+  emmeans_10000 = function() summary(emmeans::emmeans(cells, ~ a * b)),
+  ref_grid_10000 = function() summary(emmeans::ref_grid(cells)),
   print_summary = function() capture.output(print(summary(insteval))),
   print_numbers = function() capture.output(print(numbers)),
   fit_insteval = function() lmer(y ~ service + (1 | s) + (1 | d) + (1 | dept:service), insteval)
 )
 if (any(c("fit_insteval", "print_summary") %in% tasks)) insteval <- load_data("InstEval")
+if (any(startsWith(tasks, "emmeans") | startsWith(tasks, "ref_grid"))) {
+  library(emmeans)
+  cakes <- lmer(angle ~ recipe * temperature + (1 | recipe:replicate), cake)
+  levels <- paste0("l", 0:9)
+  cells <- lm(y ~ a + b + c + d, cbind(expand.grid(a = levels, b = levels, c = levels, d = levels), y = sin(1:10000)))
+}
 numbers <- sqrt(seq_len(73421))
 options(max.print = 99999)
 

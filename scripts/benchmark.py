@@ -68,6 +68,21 @@ def numbers() -> np.ndarray:
     return np.sqrt(np.arange(1.0, 73422.0))
 
 
+@cache
+def cakes() -> Any:
+    """The split-plot model of the cakes."""
+    return r.lmer(CAKE, data("cake"))
+
+
+@cache
+def cells() -> Any:
+    """A linear model of four factors of ten levels, a row each combination."""
+    levels = [f"l{i}" for i in range(10)]
+    d, c, b, a = (x.ravel() for x in np.meshgrid(levels, levels, levels, levels, indexing="ij"))
+    frame = pd.DataFrame({"a": a, "b": b, "c": c, "d": d, "y": np.sin(np.arange(1.0, 10001.0))})
+    return r.lm("y ~ a + b + c + d", frame)
+
+
 def work() -> dict[str, Task]:
     """The tasks by name: what `benchmark.R` does under the same name. What they need is made when they are first done.
     """
@@ -83,6 +98,9 @@ def work() -> dict[str, Task]:
         "fit_pastes": lambda: r.lmer("strength ~ 1 + (1 | batch/cask)", data("Pastes")),
         "fit_cake": lambda: r.lmer(CAKE, data("cake")),
         "kenward_roger": lambda: r.vcovAdj(r.lmer(CAKE, data("cake"))),
+        "emmeans_cake": lambda: r.summary(r.pairs(r.emmeans(cakes(), "~ recipe | temperature"))),
+        "emmeans_10000": lambda: r.summary(r.emmeans(cells(), "~ a * b")),
+        "ref_grid_10000": lambda: r.ref_grid(cells()).as_data_frame(),
         "print_summary": lambda: str(r.summary(data("InstEval"))),
         "print_numbers": lambda: r.console(numbers()),
         "fit_insteval": lambda: r.lmer(INSTEVAL, data("InstEval")),

@@ -176,7 +176,8 @@ def _by_comparison(m: Lm, c: Coefficients, term: str) -> tuple[float, int]:
     out = [c.terms.index(one) + (not c.formula.intercept) for one in _containing(c.formula, term)]
     own = c.terms.index(term) + (not c.formula.intercept)
     large, small = (_residual(m, ~np.isin(m.X.assign, gone)) for gone in (out, [*out, own]))
-    return small[0] - large[0], large[1] - small[1]
+    df = large[1] - small[1]
+    return (small[0] - large[0] if df else np.nan), df
 
 
 def _residual(m: Lm, columns: Floats) -> tuple[float, int]:

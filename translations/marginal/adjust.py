@@ -86,7 +86,7 @@ def p_values(t: Floats, df: Floats, adjust: str, side: int, family: Family) -> t
             tests = float(max((~np.isnan(raw[rows])).sum(), 1)) if since("1.1-37") else float(len(rows))
             size = family.means_of(tests)
         if adjust in P_ADJUST:
-            out[rows] = p_adjust(raw[rows], adjust)
+            out[rows] = p_adjust(raw[rows], adjust, None if since("1.1-37") else len(rows))
         else:
             out[rows] = _own(adjust, t[rows], raw[rows], df[rows], tests, size, side, family, at, rows)
     return out, _note("P value", "tests", adjust, tests, size, by_group, adaptive, family)

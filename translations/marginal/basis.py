@@ -27,6 +27,7 @@ from .links import Transformation, of_response
 Floats = np.ndarray
 DF_METHODS = ("kenward-roger", "satterthwaite", "asymptotic")
 LIMIT = 3000  # observations, beyond which emmeans computes no degrees of freedom
+VANISHES = 1e-12  # a row of coefficients that is nothing but rounding; of zeros pbkrtest stops too
 ESTIMABLE = 1e-8  # R: emm_options("estble.tol")
 
 
@@ -165,6 +166,9 @@ def rowwise_df(kr: KenwardRoger, L: Floats) -> Floats:  # noqa: N803
     For one row l the steps of Kenward & Roger (1997, section 3) come to 2 / A2, A2 = g'W g with
     g_k = l'phi P_k phi l / l'phi l: (A1 = A2 there, and the rest cancels).
     """
+    if len(L) and (np.abs(L).max(axis=1, initial=0.0) < VANISHES).any():
+        raise ValueError("one of these combinations is zero whatever the coefficients are, such as an interaction that "
+                         "the model does not have: Kenward and Roger's method has no degrees of freedom for it")
     half = L @ kr.phi
     with np.errstate(divide="ignore", invalid="ignore"):
         g = np.einsum("ci,kij,cj->ck", half, kr.P, half, optimize=True) / np.einsum("ci,ci->c", half, L)[:, None]

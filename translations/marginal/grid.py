@@ -4,6 +4,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -148,8 +149,14 @@ class EmmGrid(Printed):
 
 def categorical(codes: Floats, levels: Sequence[str], ordered: bool = False) -> Any:
     """Codes over levels that are text."""
+    return pd.Categorical.from_codes(codes, dtype=_dtype(tuple(levels), ordered))
+
+
+@lru_cache(maxsize=256)
+def _dtype(levels: tuple[str, ...], ordered: bool) -> Any:
+    """A type whose levels were looked at already: that takes pandas longer than all else."""
     texts: Any = np.array(levels, dtype=object)
-    return pd.Categorical.from_codes(codes, texts, ordered)
+    return pd.CategoricalDtype(texts, ordered)
 
 
 def level_text(level: Level) -> str:
@@ -219,16 +226,16 @@ def grid_of(basis: Basis, at: Mapping[str, Any] | None = None, cov_reduce: Any =
                          f"{rg_limit}: name fewer values in at=, or give rg_limit={size}")
     codes = expanded(levels)
     dependent = _dependent(basis, cov_reduce, at)
-    table = _table(basis, levels, codes, size)
+    values = {name: _values(basis.data[name], own, codes[name]) for name, own in levels.items()}
     levels, codes = dict(levels), dict(codes)
     for name, formula in dependent.items():
-        table[name] = _predicted(basis, formula, table)
+        values[name] = _predicted(basis, formula, _frame_of(values, size))
         levels.pop(name), codes.pop(name)
     if step is not None:
-        table[step[0]] = np.asarray(table[step[0]], dtype=float) + step[1]
-    L = basis.X.for_newdata(table).values
+        values[step[0]] = np.asarray(values[step[0]], dtype=float) + step[1]
+    L = _rows(basis, values, size)
     weight = _weights(basis, levels, codes, kept, size)
-    shift = _offset(basis, table, offset)
+    shift = _offset(basis, values, size, offset)
     grid = EmmGrid(basis, L, {name: tuple(own) for name, own in levels.items()}, codes, weight, shift,
                    type=type_of(type), family=size, primary=tuple(levels), transformation=basis.transformation,
                    is_grid=True)
@@ -329,7 +336,7 @@ def _dependent(basis: Basis, cov_reduce: Any, at: Mapping[str, Any] | None) -> d
     return {name: text for name, text in found.items() if name not in (at or {})}
 
 
-def _frame_of(variables: Mapping[str, Variable]) -> pd.DataFrame:
+def _frame_of(variables: Mapping[str, Variable], size: int) -> pd.DataFrame:
     columns = {}
     for name, value in variables.items():
         if isinstance(value, Factor) and value.logical:
@@ -338,27 +345,40 @@ def _frame_of(variables: Mapping[str, Variable]) -> pd.DataFrame:
             columns[name] = pd.Series(categorical(value.codes, value.levels, value.ordered))
         else:
             columns[name] = pd.Series(np.asarray(value))
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, index=range(size))
 
 
 def _predicted(basis: Basis, formula: str, table: pd.DataFrame) -> Floats:
     from translations.stats.generics import predict
     from translations.stats.lm import lm
 
-    return np.asarray(predict(lm(formula, _frame_of(basis.data)), table), dtype=float)
+    return np.asarray(predict(lm(formula, _frame_of(basis.data, len(basis.weights))), table), dtype=float)
 
 
-def _table(basis: Basis, levels: Mapping[str, list[Level]], codes: Mapping[str, Floats], size: int) -> pd.DataFrame:
-    """The grid as data for the model's formula."""
-    columns = {}
-    for name, own in levels.items():
-        value = basis.data[name]
-        if isinstance(value, Factor) and not value.logical:
-            place = np.array([value.levels.index(str(one)) for one in own])
-            columns[name] = pd.Series(categorical(place[codes[name]], value.levels, value.ordered))
+def _values(variable: Variable, levels: Sequence[Level], codes: Floats) -> Variable:
+    """A variable of the data at the levels that it has in the grid."""
+    if not isinstance(variable, Factor):
+        return np.array(levels, dtype=float)[codes]
+    if variable.logical:
+        return replace(variable, codes=np.array(levels, dtype=np.int64)[codes])
+    place = {text: at for at, text in enumerate(variable.levels)}
+    return replace(variable, codes=np.array([place[str(one)] for one in levels], dtype=np.int64)[codes])
+
+
+def _rows(basis: Basis, values: Mapping[str, Variable], size: int) -> Floats:
+    """The design (rows, q) of the grid; only what the formula computes of its variables goes through a frame."""
+    variables: dict[str, Variable] = {}
+    frame: pd.DataFrame | None = None
+    for label in basis.terms.predictors:
+        own = values.get(label)
+        if isinstance(own, Factor) and not own.logical:
+            variables[label] = own.relevel_to(basis.X.xlevels[label], label)
+        elif isinstance(own, np.ndarray) and label not in basis.X.xlevels and label not in basis.X.units:
+            variables[label] = own
         else:
-            columns[name] = pd.Series(np.array(own)[codes[name]])
-    return pd.DataFrame(columns, index=range(size))
+            frame = _frame_of(values, size) if frame is None else frame
+            variables[label] = basis.X.again(label, frame)
+    return basis.X.of(variables, size).values
 
 
 def _weights(basis: Basis, levels: Mapping[str, list[Level]], codes: Mapping[str, Floats], kept: set[str], size: int
@@ -382,9 +402,9 @@ def _weights(basis: Basis, levels: Mapping[str, list[Level]], codes: Mapping[str
     return counts[cell].astype(float)
 
 
-def _offset(basis: Basis, table: pd.DataFrame, given: float | None) -> Floats | None:
+def _offset(basis: Basis, values: Mapping[str, Variable], size: int, given: float | None) -> Floats | None:
     if given is not None:
-        return np.full(len(table), float(given)) if given else None
-    own = basis.X.offset_for(table)
-    shift = np.full(len(table), basis.shift) + (0.0 if own is None else own)
+        return np.full(size, float(given)) if given else None
+    own = basis.X.offset_for(_frame_of(values, size)) if basis.terms.offsets else None
+    shift = np.full(size, basis.shift) + (0.0 if own is None else own)
     return shift if shift.any() else None

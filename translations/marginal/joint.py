@@ -93,7 +93,9 @@ def joint_tests(m: Any, by: str | Sequence[str] | None = None, *, at: Mapping[st
             apart = contrast(means, by=union(within, nesters), interaction="consec")
             tests = [joint_test(apart, rows) for rows in apart.groups(within)]
             tested.append((len(names), ":".join(names), tests))
-        confounded = _confounded(m, within, tested) if showconf and tested else []
+        confounded = _confounded(m, within, tested) if showconf else []
+    if not tested and not confounded:
+        raise ValueError(f"nothing can be tested within the levels of {', '.join(within)}: all else is nested in it")
     rows = [(order, term, group, test) for order, term, tests in tested for group, test in enumerate(tests)]
     rows += [(999, "(confounded)", group, test) for group, test in enumerate(confounded)]
     rows.sort(key=lambda row: row[0])

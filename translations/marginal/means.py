@@ -153,7 +153,7 @@ def _average(grid: EmmGrid, specs: list[str], by: list[str], weights: Any) -> Em
     if len(grid) != int(np.prod(sizes)):
         raise ValueError("Irregular reference grid: Marginal means cannot be determined.")
     order = np.lexsort([grid.codes[name] for name in names]) if names else np.arange(len(grid))
-    if "1" in kept:
+    if "1" in kept and "1" not in levels:
         levels["1"], names, sizes = ("overall",), [*names, "1"], [*sizes, 1]
     over = [name for name, size in zip(names, sizes, strict=True) if size > 1 and name not in kept]
     axes = [names.index(name) for name in (*reversed(kept), *reversed([n for n in names if n not in kept]))]

@@ -167,7 +167,10 @@ def _family(e: EmmGrid, groups: list[Floats]) -> Family:
     kind = "contrast" if e.what == "pairs" and e.pairs_by is not None and e.pairs_by != e.by else e.what
 
     def rank() -> list[int]:
-        L = np.nan_to_num(e.L[e.shown])
+        L = e.L[e.shown]
+        if np.isnan(L).any():
+            raise ValueError("Scheffe's adjustment needs the rank of the contrasts, and some of them have none: means "
+                             "without data, or nothing to contrast")
         return [int(np.linalg.matrix_rank(_zapped(L[rows]), tol=1e-7)) for rows in groups]
 
     return Family(size, tests, kind, groups, lambda: correlations(e), rank)

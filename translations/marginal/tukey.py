@@ -46,40 +46,47 @@ def _range_below(w: Floats, k: float) -> Floats:
     return np.where(low >= NORMAL_END, 1.0, np.where(w <= 0.0, 0.0, total))
 
 
-def _ptukey(q: float, k: float, df: float) -> float:
-    """P(studentized range of k means on df degrees of freedom < q)."""
+def _areas(q: Floats, k: float, df: float) -> Floats:
+    """P(studentized range of k means on df degrees of freedom < q), q (n,)."""
     from scipy.special import gammaln
 
-    if np.isnan(q) or np.isnan(df) or k < 1.0 + 1e-12 or df < 2.0:
-        return float("nan")
-    if q <= 0.0:
-        return 0.0
-    if not np.isfinite(q):
-        return 1.0
+    if np.isnan(df) or k < 1.0 + 1e-12 or df < 2.0:
+        return np.full(len(q), np.nan)
+    inside = (q > 0.0) & np.isfinite(q)
+    out = np.where(np.isnan(q), np.nan, (q > 0.0).astype(float))
+    if not inside.any():
+        return out
     if df > LARGE_DF:
-        return float(_range_below(np.array([q]), k)[0])
+        out[inside] = _range_below(q[inside], k)
+        return out
     unit = 1.0 if df <= 100.0 else 0.5 if df <= 800.0 else 0.25 if df <= 5000.0 else 0.125
     constant = 0.5 * df * np.log(df) - df * np.log(2.0) - gammaln(0.5 * df) + np.log(unit)
     x, weights = _nodes(16)
     at = (2.0 * np.arange(1, PANELS + 1)[:, None] - 1.0 + x) * unit
     exponent = constant + (0.5 * df - 1.0) * np.log(at) - 0.25 * df * at
     counts = exponent >= SMALLEST_EXPONENT
-    values = np.zeros_like(at)
-    values[counts] = _range_below(q * np.sqrt(0.5 * at[counts]), k) * np.exp(exponent[counts])
+    values = np.zeros((int(inside.sum()), *at.shape))
+    values[:, counts] = _range_below(q[inside, None] * np.sqrt(0.5 * at[counts]), k) * np.exp(exponent[counts])
     panels = values @ weights
     done = (np.arange(1, PANELS + 1) * unit >= 1.0) & (panels <= SMALLEST_PANEL)
-    last = int(np.argmax(done)) if done.any() else PANELS
-    return float(min(1.0, panels[:last].sum()))
+    out[inside] = np.minimum(1.0, np.where(np.logical_or.accumulate(done, axis=1), 0.0, panels).sum(axis=1))
+    return out
+
+
+def _ptukey(q: float, k: float, df: float) -> float:
+    return float(_areas(np.array([q]), k, df)[0])
 
 
 def ptukey(q: Any, k: float, df: Any, lower_tail: bool = True) -> Floats:
     """Area of the distribution of the studentized range of k means below q, or above it; NaN for df below 2.
 
-    q, df: numbers or arrays that broadcast; equal pairs are computed once.
+    q, df: numbers or arrays that broadcast.
     """
     q, df = np.broadcast_arrays(np.atleast_1d(np.asarray(q, dtype=float)), np.asarray(df, dtype=float))
-    pairs, back = np.unique(np.stack([q.ravel(), df.ravel()], axis=1), axis=0, return_inverse=True)
-    area = np.array([_ptukey(a, k, b) for a, b in pairs.tolist()])[back.ravel()].reshape(q.shape)
+    area = np.empty(q.shape)
+    for own in np.unique(df):
+        at = np.isnan(df) if np.isnan(own) else df == own
+        area[at] = _areas(q[at], k, float(own))
     return area if lower_tail else 1.0 - area
 
 

@@ -50,8 +50,15 @@ class ModelMatrix:
         did not see.
         """
         data = as_frame(newdata)
-        variables = {label: self._again(label, data) for label in self.formula.predictors}
-        return replace(self, values=_fill(self.formula, variables, self.contrasts, len(data))[0])
+        return self.of({label: self._again(label, data) for label in self.formula.predictors}, len(data))
+
+    def of(self, variables: dict[str, Variable], rows: int) -> ModelMatrix:
+        """The same columns of the formula's variables, `rows` values each, factors over the levels of the fit."""
+        return replace(self, values=_fill(self.formula, variables, self.contrasts, rows)[0])
+
+    def again(self, label: str, newdata: Any) -> Variable:
+        """One of the formula's variables in `newdata`, as `for_newdata` takes it."""
+        return self._again(label, as_frame(newdata))
 
     def offset_for(self, newdata: Any) -> np.ndarray | None:
         """The formula's offset() terms for the rows of `newdata`, (rows,), or None when it has none."""

@@ -1,0 +1,30 @@
+"""Marginal means and tables of tests of generated designs against live R: RPARITY_GENERATED of each kind, or a few."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from . import marginal
+from .question import Question, examples
+from .session import Session
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[Session]:
+    """R in a process of its own."""
+    one = Session()
+    yield one
+    one.close()
+
+
+@pytest.mark.parametrize("mixed", [False, True], ids=["linear models", "mixed models"])
+def test_r_says_the_same(live_r: Any, session: Session, mixed: bool) -> None:
+    @settings(**examples(12))
+    @given(marginal.questions(mixed))
+    def check(question: Question) -> None:
+        question.check(session)
+
+    check()
