@@ -3,9 +3,20 @@
 A line a name, `from .module import name as name`; nothing else lists them.
 """
 
+from .companions.broom import augment as augment
+from .companions.broom import glance as glance
+from .companions.broom import tidy as tidy
+from .companions.broom_linear import fortify as fortify
 from .companions.car import Anova as Anova
 from .companions.car import CarNote as CarNote
 from .companions.car import vif as vif
+from .companions.mumin import AICc as AICc
+from .companions.mumin import aictab as aictab
+from .companions.mumin import dredge as dredge
+from .companions.mumin import r_squaredGLMM as r_squaredGLMM
+from .companions.performance import icc as icc
+from .companions.performance import r2 as r2
+from .companions.performance import r2_nakagawa as r2_nakagawa
 from .data import Dyestuff as Dyestuff
 from .data import Dyestuff2 as Dyestuff2
 from .data import InstEval as InstEval

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import ast
 
-INSIDE = ("translations.stats", "translations.lme4", "translations.glm", "functools")
+INSIDE = ("translations.stats", "translations.companions", "translations.lme4", "translations.glm", "functools")
 
 
 def called(value: Any, otherwise: str, function: str, at: int, keyword: str = "") -> str:

@@ -1,0 +1,99 @@
+"""Explained variance, ranked models and tidy frames: what must hold of them, and what is asked wrongly."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import translations as r
+
+SLEEP = r.sleepstudy()
+
+
+@pytest.fixture(scope="module")
+def slopes() -> Any:
+    return r.lmer("Reaction ~ Days + (Days | Subject)", SLEEP)
+
+
+def test_of_random_intercepts_the_icc_is_the_variance_s_share() -> None:
+    m = r.lmer("Reaction ~ Days + (1 | Subject)", SLEEP)
+    between, within = r.VarCorr(m).as_data_frame()["vcov"]
+    assert r.icc(m)["ICC_adjusted"] == pytest.approx(between / (between + within), rel=1e-12)
+
+
+def test_shares_add_up(slopes: Any) -> None:
+    v = r.r2_nakagawa(slopes)
+    whole = r.icc(slopes)["ICC_unadjusted"]
+    assert v["R2_conditional"] == pytest.approx(v["R2_marginal"] + whole, rel=1e-12)
+    shares = [v["R2_marginal"], v["R2_conditional"]]
+    np.testing.assert_allclose(r.r_squaredGLMM(slopes).to_numpy()[0], shares, rtol=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore:performance counts")
+def test_what_performance_leaves_out_is_told() -> None:
+    double = r.lmer("Reaction ~ Days + (Days || Subject)", SLEEP)
+    with pytest.warns(UserWarning, match="performance counts .* r_squaredGLMM counts all"):
+        partial = r.r2_nakagawa(double)["R2_conditional"]
+    assert partial < r.r_squaredGLMM(double)["R2c"].iloc[0] - 0.05
+    absent = r.lmer("Reaction ~ 1 + (Days | Subject)", SLEEP)
+    with pytest.warns(UserWarning, match="Random slopes not present as fixed effects"):
+        r.icc(absent)
+
+
+def test_an_explained_constant_is_no_variance() -> None:
+    """Shifting and scaling the response changes no share."""
+    moved = SLEEP.assign(Reaction=SLEEP["Reaction"] * 10 - 7)
+    first, second = (r.r2_nakagawa(r.lmer("Reaction ~ Days + (Days | Subject)", d, control=r.lmerControl("newton")))
+                     for d in (SLEEP, moved))
+    np.testing.assert_allclose(first, second, rtol=1e-9)
+
+
+def test_weights_of_ranked_models_sum_to_one() -> None:
+    fits = {x: r.lmer(f"Reaction ~ {x} + (1 | Subject)", SLEEP, REML=False) for x in ("1", "Days", "poly(Days, 2)")}
+    table = r.aictab(fits)
+    assert table["AICcWt"].sum() == pytest.approx(1.0)
+    assert list(table["AICc"]) == sorted(table["AICc"])
+    assert table.set_index("Modnames").loc["Days", "AICc"] == pytest.approx(r.AICc(fits["Days"]), rel=1e-14)
+    assert r.AICc(r.lm("y ~ x", {"x": [1.0, 2, 3, 5], "y": [1.0, 3, 2, 4]})) == np.inf
+
+
+def test_a_submodel_keeps_its_margins() -> None:
+    table = r.dredge(r.lm("angle ~ recipe * temp", r.cake()))
+    with_interaction = table[table["recipe:temp"] == "+"]
+    assert len(table) == 5 and list(with_interaction["recipe"]) == ["+"]
+
+
+def test_lmertest_adds_p_values_to_tidy_frames(slopes: Any) -> None:
+    assert "p.value" not in r.tidy(slopes)
+    with r.options(lmerTest=True):
+        assert list(r.tidy(slopes, effects="fixed").columns)[-2:] == ["df", "p.value"]
+
+
+def test_rows_that_have_names_keep_them() -> None:
+    named = SLEEP.head(30).set_axis([f"r{i}" for i in range(30)])
+    assert list(r.augment(r.lm("Reaction ~ Days", named))[".rownames"])[:2] == ["r0", "r1"]
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda m: r.r2_nakagawa(r.lm("Reaction ~ Days", SLEEP)), "linear mixed model, not Lm"),
+        (lambda m: r.icc(3), "linear mixed model, not int"),
+        (lambda m: r.r2("x"), "not str"),
+        (lambda m: r.r_squaredGLMM(None), "not NoneType"),
+        (lambda m: r.AICc(3), "AICc|logLik"),
+        (lambda m: r.dredge(m, rank="QAIC"), "'AICc', 'AIC', 'BIC', not 'QAIC'"),
+        (lambda m: r.dredge(m, fixed="days"), "fixed names no term .* days; there are Days"),
+        (lambda m: r.aictab([m]), "two models"),
+        (lambda m: r.tidy(m, effects="random"), "'ran_pars', 'fixed', 'ran_vals', 'ran_coefs', not 'random'"),
+        (lambda m: r.tidy(m, conf_int=True, conf_method="boot"), "'Wald', 'profile', not 'boot'"),
+        (lambda m: r.tidy(m, conf_int=True, conf_level=95), "conf_level"),
+        (lambda m: r.glance(3), "no applicable method for 'glance'"),
+        (lambda m: r.fortify(3), "linear or a mixed model"),
+    ],
+)
+def test_errors(slopes: Any, ask: Callable[[Any], Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        ask(slopes)
