@@ -9,16 +9,17 @@ than the worst vertex (not only one better than the reflection), and evaluates t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from translations.arrays import Floats
 
-REFLECT, EXPAND, CONTRACT, SHRINK = 1.0, 2.0, 0.5, 0.5
+from .function import as_function
+from .simplex import Simplex
+
 SAME = 1e-13  # coordinates that differ by less, relative to their sizes, are one
-EXCEEDED = 4  # lme4's code where the evaluations did not suffice
 CONVERGED = "parameter values converged to within tolerance"
 
 
@@ -54,21 +55,12 @@ def nelder_mead(
         raise ValueError(f"the start {x} violates the bounds")
     steps = _one_each("xst", xst, n)
     tolerance = steps * 5e-4 if xt is None else _one_each("xt", xt, n)
-    search = _simplex(_first(x, steps, lower, upper), tolerance, lower, upper)
-    best, value, evaluations = x, np.inf, 0
-    point = next(search)
-    while True:
-        f = float(objective(point.copy()))
-        evaluations += 1
-        if f < value:
-            best, value = point.copy(), f
-        if 0 < maxfun < evaluations:
-            message = f"failure to converge in {maxfun:.0f} evaluations"
-            return NelderMeadResult(best, value, evaluations, EXCEEDED, message)
-        try:
-            point = search.send(f)
-        except StopIteration:
-            return NelderMeadResult(best, value, evaluations, 0, CONVERGED)
+    function = as_function(objective, n)
+    walk = Simplex(_first(x, steps, lower, upper), tolerance, lower, upper, int(maxfun), function)
+    best, value, evaluations, code = walk.minimize()
+    function.check()
+    message = CONVERGED if code == 0 else f"failure to converge in {maxfun:.0f} evaluations"
+    return NelderMeadResult(best, value, evaluations, code, message)
 
 
 def _one_each(name: str, values: Floats | float, n: int) -> Floats:
@@ -98,55 +90,3 @@ def _first(x: Floats, steps: Floats, lower: Floats, upper: Floats) -> Floats:
 
 def _close(a: Floats | float, b: Floats | float) -> bool:
     return bool(np.all(np.abs(np.subtract(a, b)) <= SAME * (np.abs(a) + np.abs(b))))
-
-
-def _simplex(points: Floats, tolerance: Floats, lower: Floats, upper: Floats) -> Generator[Floats, float]:
-    """Yields the points (n,) to evaluate and is sent their values; returns when the simplex (n + 1, n) is small."""
-    n = len(tolerance)
-
-    def towards(centre: Floats, scale: float, old: Floats) -> Floats | None:
-        """The point `scale` times as far on the other side of the centre; None where it coincides with either."""
-        new = np.clip(centre + scale * (centre - old), lower, upper)
-        return None if _close(new, centre) or _close(new, old) else new
-
-    values = np.empty(n + 1)
-    for i in range(n + 1):
-        values[i] = yield points[i]
-    while True:
-        low, high = int(np.argmin(values)), int(np.argmax(values))
-        total = points[0]
-        for point in points[1:]:  # in the original's order
-            total = total + point
-        centre = (total - points[high]) / n
-        spread = np.abs(points - centre).max(axis=0)
-        if ((spread < tolerance) | (spread == 0.0)).all():
-            return
-        reflected = towards(centre, REFLECT, points[high])
-        if reflected is None:
-            return
-        f = yield reflected
-        if f < values[low]:
-            expanded = towards(centre, EXPAND, points[high])
-            if expanded is None:
-                return
-            further = yield expanded
-            better = further < values[high]
-            points[high], values[high] = (expanded, further) if better else (reflected, f)
-        elif f < values[high]:
-            points[high], values[high] = reflected, f
-        else:
-            contracted = towards(centre, -CONTRACT, points[high])
-            if contracted is None:
-                return
-            nearer = yield contracted
-            if nearer < f and nearer < values[high]:
-                points[high], values[high] = contracted, nearer
-                continue
-            for i in range(n + 1):
-                if i != low:
-                    shrunk = towards(points[low], -SHRINK, points[i])
-                    if shrunk is None:
-                        return
-                    points[i] = shrunk
-            for i in range(n + 1):
-                values[i] = yield points[i]

@@ -36,7 +36,7 @@ def test_laplace_by_dense_algebra() -> None:
     ticks = r.load("grouseticks")
     made, built, begun = kernel("TICKS ~ YEAR + (1 | BROOD) + (1 | LOCATION)", ticks, r.poisson())
     theta, beta = np.array([0.7, 0.4]), np.array([0.5, 1.1, -0.9])
-    value = made.value(np.concatenate([theta, beta]), 1)
+    value = made.at_stage(1)(np.concatenate([theta, beta]))
     U = np.hstack([np.eye(len(t.levels))[t.codes] * s for t, s in zip(built.random.terms, theta, strict=True)])
     u, eta0 = np.zeros(U.shape[1]), built.X_fitted @ beta
     for _ in range(60):
@@ -55,7 +55,7 @@ def test_quadrature_approaches_the_integral(family: Family) -> None:
     made, built, begun = kernel(CBPP, r.load("cbpp"), family)
     theta, beta = 0.8, np.array([-1.2, -0.5, -0.6, -0.8])
     made.set_nodes(hermite_rule(60))
-    value = made.value(np.concatenate([[theta], beta]), 2)
+    value = made.at_stage(2)(np.concatenate([[theta], beta]))
     total, codes = 0.0, built.random.terms[0].codes
     eta, n = built.X_fitted @ beta, begun.weights
 
@@ -74,9 +74,9 @@ def test_quadrature_approaches_the_integral(family: Family) -> None:
 def test_the_criterion_forgets_where_it_was_asked() -> None:
     made, _, _ = kernel(CBPP, r.load("cbpp"), r.binomial(), tolerance=1e-7, refresh=False)
     here, there = np.array([0.6, -1.4, -1.0, -1.1, -1.5]), np.array([2.0, 0.4, 1.0, -2.1, 0.5])
-    first = made.value(here, 1)
-    made.value(there, 1)
-    assert made.value(here, 1) == first
+    first = made.at_stage(1)(here)
+    made.at_stage(1)(there)
+    assert made.at_stage(1)(here) == first
 
 
 @pytest.mark.parametrize(("call", "error", "said"), [

@@ -7,3 +7,4 @@ cdef class Laplace(Pirls):
     cdef double _quadrature(self) noexcept nogil
     cdef double _criterion(self, bint with_beta, Py_ssize_t stage) noexcept nogil
     cdef double at(self, double[::1] par, Py_ssize_t stage) noexcept nogil
+    cdef double value(self) noexcept nogil

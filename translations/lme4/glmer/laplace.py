@@ -15,11 +15,11 @@ except ModuleNotFoundError:
     from translations import cython_stand_in as cython
 
 if cython.compiled:
-    from cython.cimports.libc.math import NAN, exp, fabs, lgamma, log
+    from cython.cimports.libc.math import NAN, exp, fabs, isnan, lgamma, log
     from cython.cimports.translations.lme4.glmer.curves import deviance, mean
     from cython.cimports.translations.lme4.glmer.pirls import Pirls
 else:
-    from math import exp, fabs, lgamma, log, nan
+    from math import exp, fabs, isnan, lgamma, log, nan
 
     from translations.compiled import runs_as_python
 
@@ -29,6 +29,12 @@ else:
     runs_as_python(__name__)
     NAN = nan
 
+FAILURES = {
+    1: "pwrssUpdate did not converge in (maxit) iterations",
+    2: "(maxstephalfit) PIRLS step-halvings failed to reduce deviance in pwrssUpdate",
+    3: "PIRLS loop resulted in NaN value",
+    4: "Downdated VtV is not positive definite",
+}
 DISPERSIONS = cython.declare(cython.Py_ssize_t, 100)
 LOG_2PI = cython.declare(cython.double, 1.8378770664093453)
 ROOT_2PI = cython.declare(cython.double, 2.5066282746310002)
@@ -43,16 +49,36 @@ class Laplace(Pirls):
     moment: whether the dispersion goes into the iteration, as since lme4 2.1; before, it was taken for 1 there.
     """
 
-    def value(self, par: cython.double[::1], stage: cython.Py_ssize_t):
-        """The criterion at the parameters; NaN where the iteration fails (`status` says how)."""
-        return self.at(par, stage)
+    def __call__(self, par: cython.double[::1]):
+        """The criterion of the `stage` at the parameters; NaN where the iteration fails (`status` says how)."""
+        return self.at(par, self.stage)
+
+    def at_stage(self, stage: cython.Py_ssize_t):
+        """The same criterion, of another stage."""
+        self.stage, self.failed, self.stopped = stage, False, False
+        return self
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def value(self) -> cython.double:
+        """The criterion at `free`; where the iteration fails the optimizer is to give up, as lme4 stops."""
+        found: cython.double = self.at(self.free, self.stage)
+        if isnan(found):
+            self.failed = self.stopped = True
+        return found
+
+    def check(self):
+        """Raise ValueError, in lme4's words, where the iteration failed."""
+        if self.stopped:
+            raise ValueError(FAILURES.get(self.status, "the criterion is not a number"))
 
     def iterate(self, theta: cython.double[::1], with_beta: cython.bint):
         """The criterion at theta, by the iteration from where the state is. R: the first call in mkGlmerDevfun."""
         self._set_theta(theta)
         return self._criterion(with_beta, 1)
 
-    def derivatives(self, par: cython.double[::1], value: cython.double, stage: cython.Py_ssize_t):
+    def derivatives(self, par: cython.double[::1], value: cython.double):
         """Hessian and, in the last column, gradient (k, k + 1) by central differences. R: lme4's deriv12."""
         i: cython.Py_ssize_t
         j: cython.Py_ssize_t
@@ -65,23 +91,23 @@ class Laplace(Pirls):
         x: cython.double[::1] = np.array(par)
         for j in range(k):
             x[j] = par[j] + h
-            above = self.at(x, stage)
+            above = self.at(x, self.stage)
             x[j] = par[j] - h
-            below = self.at(x, stage)
+            below = self.at(x, self.stage)
             out[j, j] = above / (h * h) - 2.0 * value / (h * h) + below / (h * h)
             out[j, k] = (above - below) / (h + h)
             x[j] = par[j]
             for i in range(j):
                 x[i] = par[i] + h
                 x[j] = par[j] + h
-                above = self.at(x, stage) / ((h + h) * (h + h))
+                above = self.at(x, self.stage) / ((h + h) * (h + h))
                 x[j] = par[j] - h
-                above = above - self.at(x, stage) / ((h + h) * (h + h))
+                above = above - self.at(x, self.stage) / ((h + h) * (h + h))
                 x[i] = par[i] - h
                 x[j] = par[j] + h
-                above = above - self.at(x, stage) / ((h + h) * (h + h))
+                above = above - self.at(x, self.stage) / ((h + h) * (h + h))
                 x[j] = par[j] - h
-                above = above + self.at(x, stage) / ((h + h) * (h + h))
+                above = above + self.at(x, self.stage) / ((h + h) * (h + h))
                 out[i, j] = above
                 out[j, i] = above
                 x[i] = par[i]
@@ -152,7 +178,7 @@ class Laplace(Pirls):
                     self.u[j] = 0.0
                 for j in range(self.p):
                     self.beta[j] = 0.0
-                self._predict()
+                self._predict(with_beta)
                 self.phi = good
                 return self._iterate(with_beta)
             found = self.dev / self.df_scale

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from translations.optim.minimizers import BY_NAME
 
 from .control import GlmerControl
 from .laplace import Laplace
-from .state import FAILURES, hermite_rule
+from .state import hermite_rule
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,12 @@ class Fitted:
     refresh: bool
 
 
-def criterion_of(kernel: Laplace, stage: int) -> Callable[[Floats], float]:
-    """The criterion as a function of its parameters. Raises ValueError, in R's words, where the iteration fails."""
-
-    def value(par: Floats) -> float:
-        found = kernel.value(np.array(par, dtype=float), stage)
-        if np.isnan(found):
-            raise ValueError(FAILURES.get(kernel.status, "the criterion is not a number"))
-        return float(found)
-
+def evaluated(kernel: Laplace, stage: int, par: Floats) -> float:
+    """The criterion at the parameters. Raises ValueError, in lme4's words, where the iteration fails."""
+    value = float(kernel.at_stage(stage)(np.array(par, dtype=float)))
+    if np.isnan(value):
+        kernel.stopped = True
+        kernel.check()
     return value
 
 
@@ -74,10 +72,10 @@ def stages(kernel: Laplace, start: tuple[Floats, Floats | None], lower: Floats, 
     kernel.full = False
     kernel.keep_predictor()
     if control.nAGQ0initStep or nAGQ == 0:
-        best = run(first, criterion_of(kernel, 0), theta, lower, control)
-        criterion_of(kernel, 0)(best.theta)
+        best = run(first, kernel.at_stage(0), theta, lower, control)
+        evaluated(kernel, 0, best.theta)
         if nAGQ == 0:
-            best = _off_boundary(best, criterion_of(kernel, 0), lower, control, len(lower))
+            best = _off_boundary(best, partial(evaluated, kernel, 0), lower, control, len(lower))
         theta = best.theta
     if nAGQ == 0:
         return finish(kernel, best, 0, None, order)
@@ -89,17 +87,18 @@ def stages(kernel: Laplace, start: tuple[Floats, Floats | None], lower: Floats, 
     par = np.concatenate([theta, found["beta"] if beta is None else beta])
     bounds = np.concatenate([lower, np.full(kernel.p, -np.inf)])
     settings = adjusted(second, control, len(lower), errors)
-    best = run(second, criterion_of(kernel, stage), par, bounds, settings)
+    best = run(second, kernel.at_stage(stage), par, bounds, settings)
     derivs = None
     if control.takes_derivatives(n, len(par)):
-        derivs = kernel.derivatives(np.array(best.theta), best.value, stage)
-    best = _off_boundary(best, criterion_of(kernel, stage), bounds, control, len(lower))
+        derivs = kernel.at_stage(stage).derivatives(np.array(best.theta), best.value)
+    best = _off_boundary(best, partial(evaluated, kernel, stage), bounds, control, len(lower))
     return finish(kernel, best, stage, derivs, order)
 
 
 def _checked(value: float, kernel: Laplace) -> None:
     if np.isnan(value):
-        raise ValueError(FAILURES.get(kernel.status, "the criterion is not a number"))
+        kernel.stopped = True
+        kernel.check()
 
 
 def unscaled(RX: Floats) -> Floats:  # noqa: N803
@@ -152,7 +151,7 @@ def _off_boundary(best: Optimum, criterion: Callable[[Floats], float], lower: Fl
 def finish(kernel: Laplace, best: Optimum, stage: int, derivs: Floats | None, order: Ints) -> Fitted:
     """The state at the optimum, evaluated once more as lme4 does, with RX."""
     kernel.full = True
-    criterion_of(kernel, stage)(best.theta)
+    evaluated(kernel, stage, best.theta)
     kernel.full = False
     found = kernel.state()
     m = kernel.m

@@ -17,25 +17,28 @@ except ModuleNotFoundError:
     from translations import cython_stand_in as cython
 
 if cython.compiled:
-    from cython.cimports.libc.math import NAN, exp, fabs, isnan, log, sqrt
+    from cython.cimports.libc.math import NAN, exp, fabs, fmax, fmin, isnan, log, sqrt
     from cython.cimports.translations.lme4.glmer.curves import deviance, mean, slope, variance
+    from cython.cimports.translations.optim.function import Function
 else:
     from math import exp, fabs, isnan, log, nan, sqrt
 
     from translations.compiled import runs_as_python
+    from translations.optim.function import Function
 
     from .curves import deviance, mean, slope, variance
 
     runs_as_python(__name__)
-    NAN = nan
+    NAN, fmax, fmin = nan, max, min
 
 HALVINGS = cython.declare(cython.Py_ssize_t, 20)
 STEPS = cython.declare(cython.Py_ssize_t, 100)
+TINY = cython.declare(cython.double, 2.220446049250313e-16)
 MAX = cython.declare(cython.double, 1.7976931348623157e308)
 
 
 @cython.cclass
-class Pirls:
+class Pirls(Function):
     """A model's response, design and pattern, and the state that the last evaluation left.
 
     Made by `state.py`, which says what every array is. status: what became of the last iteration: 0 it converged, 1 it
@@ -56,9 +59,11 @@ class Pirls:
         self.refresh, self.moment, self.full = parts["refresh"], parts["moment"], False
         self.df_scale, self.phi, self.total_weight = parts["df_scale"], 1.0, np.sum(parts["w"])
         self.rounded, self.ya, self.wa = parts["rounded"], parts["ya"], parts["wa"]
+        self.quick, self.saturated = parts["quick"], parts["saturated"]
         self.n, self.p = self.X.shape[0], self.X.shape[1]
         self.width, self.m = self.Z.shape[1], self.rows.shape[0]
-        self.status, self.evaluations = 0, 0
+        self.status, self.evaluations, self.stage = 0, 0, 0
+        self.failed, self.stopped, self.free = False, False, np.zeros(self.m + self.p)
         self.dev = self.ldL2 = self.ldRX2 = self.sqrL = 0.0
         n, q = self.n, self.q
         self.offset, self.eta, self.mu, self.slopes = np.array(self.base), np.zeros(n), np.zeros(n), np.zeros(n)
@@ -77,7 +82,8 @@ class Pirls:
                 "RX": np.array(self.RX), "theta": np.array(self.theta)}
 
     def take(self, parts):
-        """Another response: y, w, ya, wa, rounded and constant."""
+        """Another response: y, w, ya, wa, rounded, constant, quick and saturated."""
+        self.quick, self.saturated = parts["quick"], parts["saturated"]
         self.y, self.w, self.ya, self.wa = parts["y"], parts["w"], parts["ya"], parts["wa"]
         self.rounded, self.constant, self.total_weight = parts["rounded"], parts["constant"], np.sum(parts["w"])
 
@@ -123,24 +129,34 @@ class Pirls:
     @cython.nogil
     @cython.exceptval(check=False)
     def _means(self) -> cython.void:
-        """mu and dmu/deta at eta, and the deviance."""
+        """mu and dmu/deta at eta, and the deviance: where `quick` by the canonical parameter, which takes one logarithm
+        or none.
+        """
         i: cython.Py_ssize_t
+        x: cython.double
         e: cython.double
         r: cython.double
         total: cython.double = 0.0
         for i in range(self.n):
+            x = self.eta[i]
             if self.link == 0:
-                e = exp(-fabs(self.eta[i]))
+                e = exp(-fabs(x))
                 r = 1.0 / (1.0 + e)
-                self.slopes[i] = e * r * r
-                r = r if self.eta[i] >= 0.0 else e * r
-                r = r if r < 1.0 - 2.220446049250313e-16 else 1.0 - 2.220446049250313e-16
-                self.mu[i] = r if r > 2.220446049250313e-16 else 2.220446049250313e-16
-                if self.slopes[i] < 2.220446049250313e-16:
-                    self.slopes[i] = 2.220446049250313e-16
+                self.slopes[i] = e * r * r if e * r * r > TINY else TINY
+                self.mu[i] = r if x >= 0.0 else e * r
+                if self.quick and x < 36.0 and x > -36.0:
+                    r = log(1.0 + e) + (x if x > 0.0 else 0.0)
+                    total += 2.0 * self.w[i] * (self.saturated[i] - self.y[i] * x + r)
+                    continue
+                self.mu[i] = fmax(TINY, fmin(1.0 - TINY, self.mu[i]))
+            elif self.link == 1:
+                self.mu[i] = self.slopes[i] = fmax(TINY, exp(fmin(x, 709.0)))
+                if self.quick and x > -36.0:
+                    total += 2.0 * self.w[i] * (self.saturated[i] - self.y[i] * x + self.mu[i])
+                    continue
             else:
-                self.mu[i] = mean(self.link, self.eta[i])
-                self.slopes[i] = self.mu[i] if self.link == 1 else slope(self.link, self.eta[i])
+                self.mu[i] = mean(self.link, x)
+                self.slopes[i] = slope(self.link, x)
             total += deviance(self.family, self.y[i], self.mu[i], self.w[i], self.theta_nb)
         self.dev = total
 
@@ -154,6 +170,7 @@ class Pirls:
         k: cython.Py_ssize_t
         a: cython.Py_ssize_t
         b: cython.Py_ssize_t
+        x: cython.double
         w: cython.double
         z: cython.double
         wu: cython.double
@@ -171,12 +188,18 @@ class Pirls:
                 for k in range(self.p):
                     self.RZX[j, k] = 0.0
         for i in range(self.n):
-            w = self.slopes[i] * self.slopes[i] * self.w[i]
-            w = w / (self.phi * variance(self.family, self.mu[i], self.theta_nb))
+            x = self.mu[i]
+            if self.family == 0:
+                w = fmax(TINY, x * (1.0 - x))
+            elif self.family == 1:
+                w = x
+            else:
+                w = self.phi * variance(self.family, x, self.theta_nb)
+            w = (self.slopes[i] * self.slopes[i] * self.w[i]) / w
             if w < 0.0:
                 w = NAN
             self.W[i] = w
-            z = (self.eta[i] - self.offset[i]) + (self.y[i] - self.mu[i]) / self.slopes[i]
+            z = (self.eta[i] - self.offset[i]) + (self.y[i] - x) / self.slopes[i]
             k = 0
             for a in range(self.width):
                 wu = w * self.U[i, a]
@@ -294,15 +317,16 @@ class Pirls:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def _predict(self) -> cython.void:
-        """eta = offset + X beta + U u, mu there, and the squared length of u."""
+    def _predict(self, with_beta: cython.bint) -> cython.void:
+        """eta = offset + U u, with beta + X beta, mu there, and the squared length of u."""
         i: cython.Py_ssize_t
         j: cython.Py_ssize_t
         s: cython.double
         for i in range(self.n):
             s = self.offset[i]
-            for j in range(self.p):
-                s += self.X[i, j] * self.beta[j]
+            if with_beta:
+                for j in range(self.p):
+                    s += self.X[i, j] * self.beta[j]
             for j in range(self.width):
                 s += self.U[i, j] * self.u[self.place[i, j]]
             self.eta[i] = s
@@ -346,7 +370,7 @@ class Pirls:
         self._backward(self.work)
         for j in range(self.q):
             self.u[j] = self.work[j]
-        self._predict()
+        self._predict(with_beta)
         return self.dev / self.phi + self.sqrL
 
     @cython.cfunc
@@ -379,7 +403,7 @@ class Pirls:
                     if with_beta:
                         for j in range(self.p):
                             self.beta[j] = (self.old_beta[j] + self.beta[j]) / 2.0
-                    self._predict()
+                    self._predict(with_beta)
                     now = self.dev / self.phi + self.sqrL
                 if isnan(now):
                     self.status = 3

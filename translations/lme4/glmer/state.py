@@ -11,19 +11,15 @@ import numpy as np
 from translations.arrays import Floats
 from translations.glm.begin import Start
 from translations.glm.densities import log_binomial, log_poisson
-from translations.glm.families import Family
+from translations.glm.families import Family, y_log
 from translations.lme4.structure import RandomStructure, lower_triangle
 
 from .curves import FAMILIES, LINKS
 from .laplace import Laplace
 from .pattern import Pattern, pattern_of
 
-FAILURES = {
-    1: "pwrssUpdate did not converge in (maxit) iterations",
-    2: "(maxstephalfit) PIRLS step-halvings failed to reduce deviance in pwrssUpdate",
-    3: "PIRLS loop resulted in NaN value",
-    4: "Downdated VtV is not positive definite",
-}
+MANY = 1000  # observations: below, time is spared elsewhere, and the criterion is taken as lme4 takes it
+MOST_CANCELLED = 3e4  # the sum of what cancels: beyond, its rounding would show in the criterion
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,8 @@ def response_parts(begun: Start, family: Family, family_theta: float | None = No
     Raises ValueError for a Poisson or negative binomial response that is no whole number: it has no density there.
     """
     y, w, n = begun.y, begun.weights, begun.n
-    parts: dict[str, Any] = {"y": y, "w": w, "ya": y, "wa": w, "rounded": False, "constant": 0.0}
+    parts: dict[str, Any] = {"y": y, "w": w, "ya": y, "wa": w, "rounded": False, "constant": 0.0,
+                             **_canonical(begun, family)}
     counted = family.name == "poisson" or family.theta is not None
     if counted and (np.abs(y - np.round(y)) > 1e-7 * np.maximum(1.0, y)).any():
         row = int(np.argmax(np.abs(y - np.round(y))))
@@ -83,6 +80,22 @@ def response_parts(begun: Start, family: Family, family_theta: float | None = No
         elif family.name == "gaussian":
             parts["constant"] = float(2.0 - np.sum(np.log(w)))
     return parts
+
+
+def _canonical(begun: Start, family: Family) -> dict[str, Any]:
+    """Whether the deviance may be taken by the canonical parameter, and its part `saturated` (n,) that does not change.
+
+    What cancels there must leave the criterion's last digits alone.
+    """
+    y, w = begun.y, begun.weights
+    if (family.name, family.link.name) == ("binomial", "logit"):
+        saturated = y_log(y, np.ones_like(y)) + y_log(1.0 - y, np.ones_like(y))
+    elif (family.name, family.link.name) == ("poisson", "log"):
+        saturated = y_log(y, np.ones_like(y)) - y
+    else:
+        return {"quick": False, "saturated": y}
+    cancelled = float(np.sum(w * (1.0 + np.abs(saturated))))
+    return {"quick": len(y) >= MANY and cancelled < MOST_CANCELLED, "saturated": saturated}
 
 
 def _negative_binomial(y: Floats, w: Floats, theta: float) -> float:
