@@ -181,6 +181,20 @@ class LmerMod:
         return np.ones(self.n) if self.design.frame.weights is None else self.design.frame.weights
 
     @property
+    def eta(self) -> Floats:
+        """Linear predictors (n,), the conditional modes included."""
+        return self.mu
+
+    @property
+    def generalized(self) -> bool:
+        """Whether this is a generalized linear mixed model."""
+        return False
+
+    def refitted(self, newresp: Any, control: Any) -> LmerMod:
+        """`refit` of a generalized model."""
+        raise NotImplementedError
+
+    @property
     def n_scale(self) -> int:
         """How many parameters there are beside theta and beta."""
         return 1
@@ -446,6 +460,8 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
       502.81021    20.93457
     """
     require_mixed(m, "refit")
+    if m.generalized:
+        return m.refitted(newresp, control)
     y = m.y if newresp is None else as_numbers(newresp, "newresp")
     frame = m.design.frame
     if len(frame.omitted) and len(y) == len(frame.rows) + len(frame.omitted):

@@ -132,3 +132,30 @@ def test_predictions_of_new_rows_are_on_either_scale() -> None:
     assert np.allclose(r.predict(m, new, re_form="~0"), [m.beta[0], m.beta[0] + m.beta[3]], rtol=1e-12)
     with pytest.raises(ValueError, match="new levels"):
         r.predict(m, {"period": ["1"], "herd": ["99"]})
+
+
+def test_another_response_is_checked() -> None:
+    m = r.glmer(CBPP, r.load("cbpp"), r.binomial)
+    with pytest.raises(ValueError, match="newresp must have 56 values"):
+        r.refit(m, [1, 2, 3])
+    with pytest.raises(ValueError, match="negative values are no counts: newresp is -85 in row 1"):
+        r.refit(m, np.full(56, 99.0))
+    with r.options(lme4="2.1"):  # before, the criterion depends on where its evaluations begin, as lme4's does
+        new = r.glmer(CBPP, r.load("cbpp"), r.binomial)
+        own = r.refit(new, r.load("cbpp")["incidence"])
+    assert np.allclose(own.beta, new.beta, rtol=1e-4)
+    assert own.optimum.value == pytest.approx(new.optimum.value, rel=1e-8)
+    with pytest.raises(ValueError, match="glmer has no argument REML"):
+        r.update(m, REML=False)
+    with pytest.raises(ValueError, match="no semiparametric bootstrap"):
+        r.bootMer(m, "fixef", 2, use_u=True, type="semiparametric")
+    with pytest.raises(ValueError, match="unknown statistic 'beta'"):
+        r.bootMer(m, "beta", 2)
+
+
+def test_a_bootstrap_does_not_depend_on_what_is_asked() -> None:
+    m = r.glmer(CBPP, r.load("cbpp"), r.binomial)
+    by_name = r.bootMer(m, "fixef", 3, seed=2).t.to_numpy()
+    whole = r.bootMer(m, "parameters", 3, seed=2).t.to_numpy()
+    own = r.bootMer(m, lambda one: r.fixef(one), 3, seed=2).t.to_numpy()
+    assert np.array_equal(by_name, whole[:, 1:]) and np.array_equal(by_name, own)

@@ -27,7 +27,7 @@ from .model import GlmerMod, moment
 from .optimize import Fitted, stages
 from .state import Problem, new_laplace
 
-__all__ = ["GlmerMod", "glmer", "results"]
+__all__ = ["GlmerMod", "again", "glmer", "results"]
 
 MOST_NODES = 100
 
@@ -165,3 +165,6 @@ def say_what_is_followed(family: Family, control: GlmerControl) -> None:
                       "conditional modes: variances of random effects are off, by 40 % in "
                       "glmer(Reaction ~ Days + (1 | Subject), family = Gamma(link = \"log\")). "
                       "options(lme4='2.1') has them right", FollowedWarning, stacklevel=3)
+
+
+from . import again  # noqa: E402  (which fits again by `glmer`)

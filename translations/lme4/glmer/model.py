@@ -85,6 +85,15 @@ class GlmerMod(LmerMod):
         return self.family.dispersion is None and self.family.theta is None
 
     @property
+    def generalized(self) -> bool:
+        return True
+
+    def refitted(self, newresp: Any, control: Any) -> GlmerMod:
+        from .again import refit
+
+        return refit(self, newresp, control)
+
+    @property
     def n_scale(self) -> int:
         """How many dispersions are estimated, a negative binomial's theta among them."""
         return int(self.has_scale or self.family.theta is not None)

@@ -4,11 +4,14 @@ class glmerMod.
 
 from __future__ import annotations
 
+import sys
+import warnings
 from typing import Any
 
 import numpy as np
 
 from translations.lme4.criterion import sdcor
+from translations.lme4.inference.bootstrap import boot_intervals
 from translations.lme4.inference.confint import interval_matrix, normal_quantiles
 from translations.lme4.inference.parameters import select
 from translations.lme4.results import text
@@ -19,6 +22,7 @@ from translations.lme4.results.varcorr import VarCorr
 from translations.printing import Matrix, Vector, tables
 from translations.printing.render import render
 from translations.printing.style import Style
+from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import require_choice, require_level
 from translations.stats.distributions import pnorm
@@ -156,18 +160,24 @@ def _formula(m: GlmerMod) -> str:
 
 @generics.confint.register(GlmerMod)
 def _confint(m: GlmerMod, parm: Any = None, level: float = 0.95, method: str = "profile", oldNames: bool | None = None,  # noqa: N803
-             signames: bool = True) -> Matrix:
-    """Intervals, one row a parameter, as for a linear mixed model: method "Wald", of the fixed effects alone.
-
-    Raises ValueError for another method, KeyError for an unknown parameter.
+             signames: bool = True, quiet: bool = False, **settings: Any) -> Matrix:
+    """Intervals, one row a parameter, as for a linear mixed model: method "Wald", of the fixed effects alone, or
+    "boot" (nsim, seed, boot_type). Raises ValueError for another method, KeyError for an unknown parameter.
     """
     require_level(level)
-    require_choice(method, ("Wald",), "confidence interval method of a generalized linear mixed model")
+    require_choice(method, ("Wald", "boot"), "confidence interval method of a generalized linear mixed model")
+    if oldNames is not None and since("2.1"):
+        warnings.warn("'oldNames' is deprecated. Please use 'signames' instead.", stacklevel=3)
     signames = signames if oldNames is None else oldNames
     variances = sdcor.names(m.design.random, signames)
     names = (variances if m.has_scale else variances[:-1]) + m.design.names
+    chosen = select(parm, names, len(names) - m.p)
+    if method == "boot":
+        if not quiet:
+            print("Computing bootstrap confidence intervals ...", file=sys.stderr)
+        return boot_intervals(m, names, level, **settings).loc[chosen]
     bounds = np.full((len(names), 2), np.nan)
     se = np.sqrt(np.diagonal(m.covariance(None)))
     bounds[len(names) - m.p :] = m.beta[:, None] + se[:, None] * normal_quantiles(level)
     whole = interval_matrix(dict(zip(names, bounds, strict=True)), level)
-    return whole.loc[select(parm, names, len(names) - m.p)]
+    return whole.loc[chosen]

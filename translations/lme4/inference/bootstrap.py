@@ -240,6 +240,12 @@ def bootMer(
     require_mixed(m, "bootMer")
     nsim = as_count(nsim, "nsim")
     call = _call(m, FUN, nsim, seed, use_u, type)
+    if m.generalized:
+        from ..glmer.bootstrap import boot  # which is above
+        from ..glmer.model import GlmerMod
+
+        assert isinstance(m, GlmerMod)
+        return boot(m, FUN, nsim, seed, use_u, re_form, type, call)
     statistic = _statistic(FUN)
     t0 = _original(m, statistic)
     stream = as_stream(seed)

@@ -134,7 +134,7 @@ def simulator_of(
         foreign, own = ", ".join(sorted(kept - labels)), ", ".join(sorted(labels))
         raise ValueError(f"re_form has terms that are not the model's: {foreign}; it has {own}")
     if newdata is None and kept == labels:
-        eta = m.mu
+        eta = m.eta
     elif kept:
         eta = generics.predict(m, newdata, re_form=re_form, allow_new_levels=allow_new_levels).to_numpy()
     else:

@@ -1,0 +1,176 @@
+"""A generalized linear mixed model fitted again: to another response, by another call, to simulated responses. R:
+refit.merMod, update.merMod, simulate.merMod, bootMer.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from translations.arrays import Floats
+from translations.glm.begin import Start
+from translations.lme4.control import ParityNote
+from translations.lme4.criterion.optimize import Optimum
+from translations.lme4.inference.ranova import update_mixed
+from translations.lme4.results.extract import pad
+from translations.lme4.results.simulate import Simulator, as_stream, simulator_of
+from translations.random import RStream
+from translations.settings import since
+from translations.stats import generics
+from translations.stats.arguments import as_count, as_numbers
+from translations.stats.calls import called
+from translations.stats.frame import as_frame
+from translations.stats.linear_model import row_names
+from translations.stats.poly import Columns
+
+from .control import GlmerControl, as_glmer_control
+from .diagnose import diagnose
+from .fit import first_predictor, glmer, kernel_of
+from .laplace import Laplace
+from .model import GlmerMod
+from .optimize import finish, run
+from .state import hermite_rule, response_parts
+
+ARGUMENTS = ("family", "control", "start", "nAGQ", "subset", "weights", "na_action", "offset", "contrasts", "mustart",
+             "etastart")
+
+
+def refit(m: GlmerMod, newresp: Any = None, control: Any = None) -> GlmerMod:
+    """The model fitted to another response, from its own estimates. R: refit.merMod.
+
+    newresp: (n,), or with values for the rows left out as missing too; for counts of successes beside failures (n, 2),
+    or (n,) successes of as many trials as there were.
+    """
+    settings = m.control if control is None else as_glmer_control(control)
+    begun = m.begun if newresp is None else response_of(m, newresp)
+    kernel = kernel_of(m.problem, m.design, begun, m.family, settings)
+    optimum, derivs = refit_once(kernel, m, begun, settings if control is not None else None)
+    found = finish(kernel, optimum, min(m.nAGQ, 2), derivs, m.problem.pattern.order)
+    diagnosis = diagnose(found, m.design.random.lower, settings)
+    return m.changed(begun=begun, control=settings, found=found, diagnosis=diagnosis)
+
+
+def response_of(m: GlmerMod, newresp: Any) -> Start:
+    """Another response as the family's fit begins from it. Raises ValueError for one of another length."""
+    frame, label = m.design.frame, m.design.frame.formula.response or ""
+    values = as_numbers(newresp, "newresp")
+    if len(frame.omitted) and len(values) == len(frame.rows) + len(frame.omitted):
+        values = values[np.isin(np.sort(np.concatenate([frame.rows, frame.omitted])), frame.rows)]
+    if len(values) != m.n or values.ndim > 2:
+        raise ValueError(f"newresp must have {m.n} values, one an observation; it has shape {values.shape}")
+    own = frame.variables[label]
+    prior = np.ones(m.n) if frame.weights is None else frame.weights.astype(float)
+    response: Any = values
+    if isinstance(own, Columns) and own.values.shape[1] == 2:
+        both = np.column_stack([values, m.begun.n - values]) if values.ndim == 1 else values
+        response = Columns(both, own.labels)
+    return m.family.initialize(response, prior, "newresp", m.family.link.name)
+
+
+def refit_once(kernel: Laplace, m: GlmerMod, begun: Start, control: GlmerControl | None = None
+               ) -> tuple[Optimum, Floats | None]:
+    """The optimum for a response, as lme4's refit finds it, and the derivatives there where the fit had them.
+
+    The optimizer is that of the second stage with its own first steps, not those of `glmer`.
+    """
+    kernel.take(response_parts(begun, m.family))
+    kernel.begin(first_predictor(begun, m.family, {}))
+    stage = min(m.nAGQ, 2)
+    if np.isnan(kernel.iterate(np.array(m.theta), m.nAGQ == 0)):
+        kernel.stopped = True
+        kernel.check()
+    kernel.keep_predictor()
+    kernel.set_nodes(hermite_rule(max(m.nAGQ, 1)))
+    beta = m.beta if stage else np.zeros(0)
+    bounds = np.concatenate([m.design.random.lower, np.full(len(beta), -np.inf)])
+    optimizer = m.optimum.optimizer if control is None else control.optimizers[1]
+    settings = replace(m.control, optCtrl={} if control is None else control.optCtrl)
+    best = run(optimizer, kernel.at_stage(stage), np.concatenate([m.theta, beta]), bounds, settings)
+    if m.found.derivs is None:
+        return best, None
+    return best, kernel.at_stage(stage).derivatives(np.array(best.theta), best.value)
+
+
+@generics.update.register(GlmerMod)
+def _update(m: GlmerMod, formula: str | None = None, data: Any = None, **changes: Any) -> GlmerMod:
+    """The model fitted again with a formula, data or other arguments of `glmer` changed. R: update.merMod."""
+    unknown = sorted(set(changes) - set(ARGUMENTS))
+    if unknown:
+        raise ValueError(f"glmer has no argument {', '.join(unknown)}; it has formula, data, {', '.join(ARGUMENTS)}")
+    old = m.design.formula.written
+    call = {"family": m.family, "control": m.control, "nAGQ": m.nAGQ, **m.arguments, **changes}
+    again = glmer(old if formula is None else update_mixed(old, formula), m.data if data is None else data, **call)
+    assert isinstance(again, GlmerMod)
+    same = data is None or data is m.data
+    return again.changed(data_name=m.data_name if same else called(data, again.data_name, "update", 2, "data"))
+
+
+@generics.simulate.register(GlmerMod)
+def _simulate(
+    m: GlmerMod, nsim: int = 1, seed: int | RStream | None = None, re_form: str | None = "~0", use_u: bool = False,
+    newdata: Any = None, allow_new_levels: bool = False,
+) -> pd.DataFrame:
+    """Responses (n, nsim) on R's stream, columns sim_1, sim_2, ...: counts, proportions, or 0 and 1; of successes
+    beside failures, the successes. R: simulate.merMod.
+
+    Raises ValueError for nsim below 1, or a family from which R cannot draw.
+    """
+    nsim = as_count(nsim, "nsim")
+    simulator = simulator_of(m, None if use_u else re_form, newdata, allow_new_levels)
+    stream = as_stream(seed)
+    state = stream.random_seed
+    weights = m.weights if newdata is None else np.ones(simulator.n)
+    values = draws(m, simulator, stream, nsim, weights)
+    index = row_names(as_frame(newdata).index) if newdata is not None else pad(m, values[0]).index
+    columns = values if newdata is not None else [pad(m, row).to_numpy() for row in values]
+    frame = pd.DataFrame(np.array(columns).T, index=index, columns=[f"sim_{i + 1}" for i in range(nsim)])
+    frame.attrs["seed"] = state
+    return frame
+
+
+def draws(m: GlmerMod, simulator: Simulator, stream: RStream, nsim: int, weights: Floats) -> Floats:
+    """Responses (nsim, n): R draws the random effects of all simulations first, then all responses."""
+    n, q = simulator.n, simulator.q
+    u = stream.rnorm(q * nsim).reshape(nsim, q)
+    eta = replace(simulator, sigma=1.0).responses(u, np.zeros((nsim, n)))
+    mu = m.family.link.linkinv(eta).ravel()
+    return _drawn(m, stream, mu, np.resize(weights, len(mu))).reshape(nsim, n)
+
+
+def _drawn(m: GlmerMod, stream: RStream, mu: Floats, weights: Floats) -> Floats:
+    name, count = m.family.name, len(mu)
+    if name == "binomial":
+        if (weights % 1.0 != 0.0).any():
+            raise ValueError("cannot simulate from non-integer prior.weights")
+        successes = np.asarray(stream.rbinom(count, weights, mu), dtype=float)
+        own = m.design.frame.variables[m.design.frame.formula.response or ""]
+        return successes if isinstance(own, Columns) and own.values.shape[1] == 2 else successes / weights
+    if name == "Gamma":
+        shape = (1.0 / m.sigma**2 if since("2.1") else m.sigma) * weights
+        if not since("2.1"):
+            warnings.warn("as lme4 before 2.1, whose Gamma draws have sigma for their shape where it is 1 / sigma²",
+                          ParityNote, stacklevel=5)
+        return np.asarray(stream.rgamma(count, shape, shape / mu), dtype=float)
+    if (weights != 1.0).any():
+        warnings.warn("ignoring prior weights", stacklevel=5)
+    if name == "poisson":
+        return np.asarray(stream.rpois(count, mu), dtype=float)
+    if name == "gaussian":
+        return mu + stream.rnorm(count, 0.0, m.sigma)
+    if m.family.theta is not None:
+        theta = m.family.theta
+        return np.asarray(_negative_binomial(stream, theta, mu), dtype=float)
+    raise ValueError(f"simulation not implemented for family '{name}'")
+
+
+def _negative_binomial(stream: RStream, theta: float, mu: Floats) -> list[float]:
+    """R's rnbinom(mu=): a Poisson draw after each gamma draw."""
+    out = []
+    for mean in mu:
+        rate = float(stream.rgamma(1, theta, None, mean / theta)[0])
+        out.append(float(stream.rpois(1, rate)[0]))
+    return out

@@ -1,0 +1,115 @@
+"""The parametric bootstrap of a generalized linear mixed model. R: lme4's bootMer."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from translations.arrays import Floats
+from translations.lme4.checks import Diagnosis
+from translations.lme4.control import ConvergenceWarning, SingularFitWarning
+from translations.lme4.criterion import sdcor
+from translations.lme4.inference.bootstrap import BootMer
+from translations.lme4.results.extract import fixef
+from translations.lme4.results.simulate import as_stream, simulator_of
+from translations.printing import Matrix, Vector
+from translations.random import RStream
+from translations.stats.arguments import as_count
+
+from .again import draws, refit_once, response_of
+from .diagnose import diagnose
+from .fit import kernel_of
+from .model import GlmerMod
+from .optimize import finish
+
+Statistic = Callable[[GlmerMod], Any]
+
+
+def parameters(m: GlmerMod) -> Vector:
+    """Standard deviations, correlations, sigma where there is one, and fixed effects."""
+    return Vector(np.concatenate([deviations(m), m.beta]), index=[*_names(m), *m.design.names])
+
+
+def deviations(m: GlmerMod) -> Floats:
+    """Standard deviations and correlations, and sigma where there is one, in lme4's order."""
+    return _deviations(m, m.theta, m.effects_scale, m.sigma)
+
+
+def _deviations(m: GlmerMod, theta: Floats, scale: float, sigma: float) -> Floats:
+    random = m.design.random
+    x = sdcor.from_theta(random, theta, scale)
+    x[-1] = sigma
+    ordered = x[sdcor.order(random)]
+    return ordered if m.has_scale else ordered[:-1]
+
+
+def _names(m: GlmerMod) -> list[str]:
+    names = sdcor.names(m.design.random)
+    return names if m.has_scale else names[:-1]
+
+
+FAST: dict[str, Statistic] = {
+    "fixef": fixef, "theta": lambda m: Vector(m.theta, index=m.design.random.theta_names()),
+    "sigma": lambda m: Vector([m.sigma], index=["sigma"]),
+    "sdcor": lambda m: Vector(deviations(m), index=_names(m)), "parameters": parameters,
+}
+
+
+def boot(m: GlmerMod, FUN: str | Statistic | None, nsim: int, seed: int | RStream | None, use_u: bool,  # noqa: N803
+         re_form: str | None, type: str, call: str) -> BootMer:
+    """`nsim` replicates of a statistic. Raises ValueError for an unknown FUN, or another type than "parametric"."""
+    nsim = as_count(nsim, "nsim")
+    if type != "parametric":
+        raise ValueError("type must be 'parametric': lme4 has no semiparametric bootstrap of generalized models")
+    name = "parameters" if FUN is None else FUN
+    if isinstance(name, str) and name not in FAST:
+        raise ValueError(f"unknown statistic {name!r}: use {', '.join(FAST)}, or a function of the model")
+    statistic = FAST[name] if isinstance(name, str) else name
+    if not callable(statistic):
+        raise ValueError(f"FUN must be a function of the model or one of {', '.join(FAST)}, not {FUN!r}")
+    value = statistic(m)
+    index = value.index if isinstance(value, pd.Series) else None
+    t0 = Vector(np.atleast_1d(np.asarray(value, dtype=float)), index=index)
+    stream = as_stream(seed)
+    simulator = simulator_of(m, None if use_u else re_form)
+    responses = draws(m, simulator, stream, nsim, m.weights)
+    t, said, failed = np.full((nsim, len(t0)), np.nan), Counter[tuple[str, str]](), 0
+    kernel = kernel_of(m.problem, m.design, m.begun, m.family, m.control)
+    light = statistic in (fixef, FAST["theta"]) or (not m.has_scale and statistic in FAST.values())
+    for i, response in enumerate(responses):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                t[i] = np.asarray(statistic(_replicate(m, kernel, response, light)), dtype=float)
+            except (ArithmeticError, ValueError, KeyError, np.linalg.LinAlgError):
+                failed += 1
+        for one in caught:
+            if issubclass(one.category, SingularFitWarning | ConvergenceWarning):
+                kind = "message" if issubclass(one.category, SingularFitWarning) else "warning"
+                said[kind, str(one.message)] += 1
+    if failed:
+        warnings.warn(f"some bootstrap runs failed ({failed}/{nsim})", stacklevel=3)
+    messages = {kind: {text: n for (of, text), n in said.items() if of == kind} for kind in ("message", "warning")}
+    return BootMer(t0, Matrix(t, columns=t0.index), stream.random_seed, messages, failed, call)
+
+
+def _replicate(m: GlmerMod, kernel: Any, response: Floats, light: bool) -> GlmerMod:
+    """The model of a replicate; `light`: with its parameters alone."""
+    begun = response_of(m, response)
+    optimum, derivs = refit_once(kernel, m, begun)
+    stage = min(m.nAGQ, 2)
+    if light and stage:
+        split = len(m.theta)
+        theta, beta = optimum.theta[:split], optimum.theta[split:]
+        found = replace(m.found, optimum=optimum, theta=theta, beta=beta, derivs=derivs)
+    else:
+        found = finish(kernel, optimum, stage, derivs, m.problem.pattern.order)
+    diagnose(found, m.design.random.lower, m.control)
+    return m.changed(begun=begun, found=found, diagnosis=Diagnosis())
+
