@@ -9,4 +9,5 @@ cdef class Function:
 cdef class Called(Function):
     cdef object function
     cdef public object error
+    cdef double value(self) noexcept nogil
     cdef double _ask(self) noexcept

@@ -29,9 +29,6 @@ class Function:
     optimizer is to give up at once. Those who inherit define `value`.
     """
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def value(self) -> cython.double:
         """The function at `free`."""
         return NAN
@@ -52,15 +49,10 @@ class Called(Function):
         self.free, self.function, self.error = np.zeros(m), function, None
         self.evaluations, self.failed, self.stopped = 0, False, False
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def value(self) -> cython.double:
         with cython.gil:
             return self._ask()
 
-    @cython.cfunc
-    @cython.exceptval(check=False)
     def _ask(self) -> cython.double:
         self.evaluations += 1
         try:

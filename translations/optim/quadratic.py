@@ -56,9 +56,6 @@ class Quadratic:
         self.f, self.pq, self.along = long[0, :npt], long[1, :npt], long[2, :npt]
         self.column, self.values, self.w = long[3, :npt], long[4], long[5]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def squared(self) -> cython.double:
         """The square of x's distance from the origin."""
         total: cython.double = 0.0
@@ -66,9 +63,6 @@ class Quadratic:
             total += self.x[i] * self.x[i]
         return total
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def row_square(self, k: cython.Py_ssize_t) -> cython.double:
         """Point k's diagonal entry of ZZ'."""
         total: cython.double = 0.0
@@ -76,9 +70,6 @@ class Quadratic:
             total += self.Z[k, c] * self.Z[k, c]
         return total
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def distance(self, k: cython.Py_ssize_t, x: cython.double[::1]) -> cython.double:
         """The square of point k's distance from x (n,)."""
         total: cython.double = 0.0
@@ -87,9 +78,6 @@ class Quadratic:
             total += apart * apart
         return total
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def hessian_times(self, v: cython.double[::1], out: cython.double[::1]) -> cython.void:
         """Add the second derivatives times v (n,) to out (n,)."""
         for i in range(self.n):
@@ -106,9 +94,6 @@ class Quadratic:
                 for i in range(self.n):
                     out[i] += total * self.X[k, i]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def bend(self, v: cython.double[::1]) -> cython.void:
         """Add v x' + x v' to the explicit second derivatives, v being (n,)."""
         for j in range(self.n):
@@ -116,9 +101,6 @@ class Quadratic:
                 self.Hess[i, j] = self.Hess[i, j] + v[i] * self.x[j] + v[j] * self.x[i]
                 self.Hess[j, i] = self.Hess[i, j]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def shift(self) -> cython.void:
         """Make the best point the origin: points close together and far from the origin lose digits."""
         n, npt = self.n, self.npt
@@ -170,9 +152,6 @@ class Quadratic:
             self.upper[i] -= self.x[i]
             self.x[i] = 0.0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def lagrange(self) -> cython.double:
         """Fill `values` and `along` for the step d from x; returns beta."""
         n, npt = self.n, self.npt
@@ -212,9 +191,6 @@ class Quadratic:
         self.values[self.best] += 1.0
         return dx * dx + dd * (self.squared() + dx + dx + 0.5 * dd) + beta - bent
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def update_inverse(self, j: cython.Py_ssize_t, beta: cython.double, denominator: cython.double) -> cython.void:
         """H with point j replaced by the one whose `values` and beta are given (NEWUOA paper, section 4)."""
         n, npt = self.n, self.npt
@@ -253,9 +229,6 @@ class Quadratic:
             for k in range(c + 1):
                 self.B[npt + c, k] = self.B[npt + k, c]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def change(self) -> cython.double:
         """The model's change over the step d from x, whose `along` is known."""
         total: cython.double = 0.0
@@ -270,9 +243,6 @@ class Quadratic:
             total += 0.5 * self.pq[k] * (self.along[k] * self.along[k])
         return total
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def absorb(self, j: cython.Py_ssize_t, f: cython.double, error: cython.double) -> cython.bint:
         """Put `new`, where the function is f, in the place of point j, after H was updated, and correct the model,
         which was wrong by `error`; returns whether H is finite.
@@ -314,9 +284,6 @@ class Quadratic:
             self.hessian_times(self.d, self.g)
         return True
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def least_norm(self) -> cython.void:
         """The interpolant of least Frobenius norm: its gradient at x into `gradient`, its pq into `column`."""
         n, npt = self.n, self.npt

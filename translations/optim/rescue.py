@@ -48,9 +48,6 @@ class Rescue(Start):
         marks: cython.Py_ssize_t[:, ::1] = np.zeros((3, npt), np.intp)
         self.p, self.q, self.replaced = marks[0], marks[1], marks[2]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _rescue(self) -> cython.bint:
         """Rebuild H where rounding has ruined its denominators (report, section 5); whether points were replaced. Ends
         the run where nothing was evaluated since the last time.
@@ -88,9 +85,6 @@ class Rescue(Start):
             self.hessian_times(self.x, self.g)
         return True
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _recentre(self) -> cython.void:
         """Make the best point the origin, but for H, and keep the old points."""
         n = self.n
@@ -111,9 +105,6 @@ class Rescue(Start):
             self.upper[i] -= self.x[i]
             self.x[i] = 0.0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _axis_points(self) -> cython.void:
         """Points at steps of delta from the origin along one axis or two, and H for these. Point k steps `one` along
         axis p_k - 1 and axis q_k - 1, where these are not 0, but `two` along the latter if there is no former.
@@ -165,9 +156,6 @@ class Rescue(Start):
             self.Z[q, c] = -inverse
             self.Z[k, c] = inverse
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _offer(self, k: cython.Py_ssize_t) -> cython.void:
         """Put the new point k into X."""
         for i in range(self.n):
@@ -178,9 +166,6 @@ class Rescue(Start):
         if q > 0:
             self.X[k, q - 1] = self.one[q - 1] if p > 0 else self.two[q - 1]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _exchange(self, a: cython.Py_ssize_t, b: cython.Py_ssize_t) -> cython.void:
         """Exchange new points a and b, of which b is then an old one again."""
         for i in range(self.n):
@@ -195,9 +180,6 @@ class Rescue(Start):
         for i in range(self.n):
             self.X[b, i] = self.old[b, i]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _reinstate(self) -> cython.void:
         """Put as many old points as possible back into H and X."""
         npt = self.npt
@@ -244,9 +226,6 @@ class Rescue(Start):
             for k in range(npt):
                 self.distances[k] = abs(self.distances[k])
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _replace(self, k: cython.Py_ssize_t, f_best: cython.double) -> cython.bint:
         """Evaluate the new point k, put it in its old one's place, and correct the model; whether the run goes on."""
         n = self.n

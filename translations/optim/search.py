@@ -86,9 +86,6 @@ class Search(Rescue):
             self.run(x)
         return self.status, self.least, self.evaluations
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def run(self, x: cython.double[::1]) -> cython.void:
         """`minimize`, for compiled code."""
         n = self.n
@@ -112,9 +109,6 @@ class Search(Rescue):
         for i in range(n):
             x[i] = self.point[i] * self.scale[i]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _iterate(self) -> cython.void:
         """Iterate until rho has served at its last value, or the run ends otherwise."""
         self.error_1, self.error_2, self.error_3 = 0.0, 0.0, 0.0
@@ -207,9 +201,6 @@ class Search(Rescue):
             self.delta = self.delta if self.delta >= self.rho else self.rho
             self.quiet_from = self.evaluations
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _finish(self, short: cython.bint) -> cython.void:
         """The end, with a last point that was too near to be tried."""
         if not short:
@@ -224,18 +215,12 @@ class Search(Rescue):
         else:
             self._end(BY_RADIUS)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _note(self, error: cython.double, length: cython.double) -> cython.void:
         """Remember by how much the model was wrong at a new point, after a trust region step of that length."""
         self.error_3, self.error_2, self.error_1 = self.error_2, self.error_1, abs(error)
         if length > self.rho:
             self.quiet_from = self.evaluations
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _accurate(self) -> cython.bint:
         """Whether the model's recent errors are small against what a step of rho / 2 could gain: then rho has served.
         """
@@ -259,9 +244,6 @@ class Search(Rescue):
                     return False
         return True
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _leaving(self, beta: cython.double, centre: cython.double[::1], kept: cython.Py_ssize_t) -> cython.Py_ssize_t:
         """Which point, but `kept`, a new one should replace: far from the centre, its denominator large; -1 where
         rounding has ruined all of them.
@@ -285,9 +267,6 @@ class Search(Rescue):
             values = values if values >= own else own
         return -1 if largest <= 0.5 * values else found
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _taken(
         self, j: cython.Py_ssize_t, f: cython.double, error: cython.double, before: cython.double
     ) -> cython.bint:
@@ -302,9 +281,6 @@ class Search(Rescue):
                 return False
         return True
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _doubt(self) -> cython.void:
         """Replace the model by the interpolant of least Frobenius norm when that had the smaller gradient three times
         in a row.
@@ -334,9 +310,6 @@ class Search(Rescue):
                 self.pq[k] = self.column[k]
             self.doubts = 0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _improve(self, j: cython.Py_ssize_t, radius: cython.double, length: cython.double) -> cython.void:
         """Move point j to where the interpolation conditions are better conditioned."""
         n = self.n

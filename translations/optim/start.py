@@ -53,9 +53,6 @@ class Start(Quadratic):
         self.floor, self.ceiling, self.scale, self.point = rows[0], rows[1], rows[2], rows[3]
         self.most, self.status = most, GOES_ON
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _scaled(self, x: cython.double[::1]) -> cython.double:
         """NLopt's first steps, by which the variables are scaled where they differ; returns the first radius."""
         n = self.n
@@ -86,9 +83,6 @@ class Start(Quadratic):
             self.scale[i] = 1.0 if alike or i == 0 else self.scale[i] / first
         return abs(first)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _place_start(self) -> cython.bint:
         """The start with every variable on a bound or at least the first radius away from it; whether there is room."""
         rho = self.first
@@ -121,9 +115,6 @@ class Start(Quadratic):
                     self.upper[i] = rho
         return True
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _place(self, x: cython.double[::1]) -> cython.void:
         """x, relative to the origin, as the point: exactly on a bound where it is on one."""
         for i in range(self.n):
@@ -136,9 +127,6 @@ class Start(Quadratic):
                 there = self.ceiling[i]
             self.point[i] = there
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _value(self, x: cython.double[::1]) -> cython.double:
         """The function at x, relative to the origin; without a value where the run is at its end."""
         if self.evaluations >= self.most:
@@ -153,18 +141,12 @@ class Start(Quadratic):
             self.status = STOPPED
         return f
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _end(self, status: cython.Py_ssize_t) -> cython.void:
         """The best point that a model goes through is where the run ends."""
         self.status = status
         self._place(self.x)
         self.least = self.f[self.best]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _first_model(self) -> cython.void:
         """Interpolation at the start, at steps of rho along each axis, at second steps, and at pairs of steps (report,
         section 2).

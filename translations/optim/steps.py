@@ -25,9 +25,6 @@ else:
     runs_as_python(__name__)
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def trust_step(m: Quadratic, radius: cython.double) -> cython.double:
     """Minimize the model within `radius` and the bounds: truncated conjugate gradients, then arcs on the sphere. Sets
     d, new, gradient, fixed and curvature (the least one met; 0: the sphere was reached, -1: none seen); returns d'd.
@@ -60,9 +57,6 @@ def trust_step(m: Quadratic, radius: cython.double) -> cython.double:
     return square
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _conjugate_gradients(m: Quadratic, radius: cython.double) -> cython.double:
     """The step, the gradient there and the curvature; returns the reduction."""
     n = m.n
@@ -149,9 +143,6 @@ def _conjugate_gradients(m: Quadratic, radius: cython.double) -> cython.double:
             return gain
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _arcs(m: Quadratic, gain: cython.double) -> cython.void:
     """Further reduction on the sphere, each time along the arc in the plane of the reduced d and the reduced gradient.
     """
@@ -271,9 +262,6 @@ def _arcs(m: Quadratic, gain: cython.double) -> cython.void:
             return
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def line_step(m: Quadratic, j: cython.Py_ssize_t, radius: cython.double) -> cython.double:
     """Put into `new` the point on a line through the best point and another, within `radius` and the bounds, at which
     Lagrange function j promises the largest denominator for a replacement of point j. Sets its `slope` at x and its
@@ -368,9 +356,6 @@ def line_step(m: Quadratic, j: cython.Py_ssize_t, radius: cython.double) -> cyth
     return m.column[j]
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def cauchy_step(m: Quadratic, radius: cython.double) -> cython.double:
     """Put into `other` where the bounded steepest step, down or up, of the Lagrange function with this `slope` and
     `column` leads; returns the square of its value there, 0 where there is no such step.
@@ -444,9 +429,6 @@ def cauchy_step(m: Quadratic, radius: cython.double) -> cython.double:
     return value * value
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _within(m: Quadratic, i: cython.Py_ssize_t, there: cython.double) -> cython.double:
     """Variable i within its bounds."""
     there = m.upper[i] if m.upper[i] <= there else there

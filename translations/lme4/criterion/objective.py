@@ -39,16 +39,10 @@ class Objective(Function):
     Those who inherit define `value` and `take`.
     """
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def value(self) -> cython.double:
         """The criterion at `free`, infinity where a factorization fails."""
         return 0.0
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def take(self, y: cython.const[cython.double][:]) -> cython.void:
         """Have y (n,) for the response."""
 
@@ -56,9 +50,6 @@ class Objective(Function):
         """The criterion at the variables (m,); infinity where a factorization fails."""
         return self.at(free)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def at(self, free: cython.const[cython.double][:]) -> cython.double:
         for j in range(free.shape[0]):
             self.free[j] = free[j]
@@ -75,9 +66,6 @@ class Objective(Function):
         self.differences(theta, value, np.array(theta), out)
         return out
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def differences(
         self, theta: cython.const[cython.double][:], value: cython.double, x: cython.double[:], out: cython.double[:, :]
     ) -> cython.void:
@@ -103,9 +91,6 @@ class Objective(Function):
                 x[i] = theta[i]
             x[j] = theta[j]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def standard_errors(self, inverse: cython.double[:, ::1], out: cython.double[:]) -> cython.void:
         """Those of beta over sigma, (p,), from RX'RX = X'V^{-1}X; `inverse` (p, p) is room."""
         p = out.shape[0]

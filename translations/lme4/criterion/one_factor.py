@@ -61,18 +61,15 @@ class OneFactor:
         A, D = np.ascontiguousarray(A[:, order][:, :, order]), np.ascontiguousarray(D[:, order])
         return OneFactor(A, D, np.asarray(self.corner), place, self.log_det_R, self.log_weights, self.least)
 
-    @cython.ccall
     def asked(self) -> cython.Py_ssize_t:
         """How many criteria were computed."""
         return self.count
 
-    @cython.ccall
     def value(self, theta: cython.const[cython.double][:], df: cython.double, REML: cython.bint) -> cython.double:  # noqa: N803
         """The criterion at theta (m,) with `df` degrees of freedom, infinite where the factorization fails or
         has lost too many digits."""
         return self._value(theta, df, REML)
 
-    @cython.ccall
     def gradient(self, theta: cython.const[cython.double][:], df: cython.double, REML: cython.bint,
                  out: cython.double[:]) -> cython.double:  # noqa: N803
         """The criterion, and its gradient at theta (m,) into out (m,)."""
@@ -81,7 +78,6 @@ class OneFactor:
             self._gradient(df, REML, out)
         return value
 
-    @cython.ccall
     def hessian(self, theta: cython.const[cython.double][:], step: cython.double, df: cython.double, REML: cython.bint,
                 out: cython.double[:, :]) -> cython.bint:  # noqa: N803
         """Central differences of the gradient into out (m, m), steps `step` times the larger of 1 and the entry of
@@ -105,7 +101,6 @@ class OneFactor:
             at[i] = theta[i]
         return True
 
-    @cython.ccall
     def deviance(self, theta: cython.const[cython.double][:], sigma: cython.double, n: cython.double,
                  out: cython.double[:]) -> cython.double:
         """The deviance of n observations (Bates et al. 2015, eq. 31) at theta (m,) and sigma, infinite as `value` is,
@@ -120,9 +115,6 @@ class OneFactor:
             value += over + n * log(2.0 * M_PI * sigma * sigma)
         return value
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _value(self, theta: cython.const[cython.double][:], df: cython.double, REML: cython.bint) -> cython.double:  # noqa: N803
         value: cython.double = self._log_det(theta)
         if not value < INFINITY:
@@ -135,9 +127,6 @@ class OneFactor:
             value += self.log_det_R
         return value + df * (1.0 + log(2.0 * M_PI * S[p, p] * S[p, p] / df))
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _log_det(self, theta: cython.const[cython.double][:]) -> cython.double:
         """log|L|^2 less the sum of the weights' logarithms, and the corner's factor in S; infinite as `value` is."""
         A, D, T, L, B, S = self.A, self.D, self.T, self.L, self.B, self.S
@@ -199,9 +188,6 @@ class OneFactor:
             return INFINITY
         return 2.0 * (log_det + log(product)) - self.log_weights
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _gradient(self, df: cython.double, REML: cython.bint, out: cython.double[:]) -> cython.void:  # noqa: N803
         A, D, T, L, B, K, H, E, U, M = (
             self.A, self.D, self.T, self.L, self.B, self.K, self.H, self.E, self.U, self.M)
@@ -254,9 +240,6 @@ class OneFactor:
         for i in range(self.place.shape[1]):
             out[self.place[2, i]] = 2.0 * H[self.place[0, i], self.place[1, i]]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _direct(self, g: cython.Py_ssize_t) -> cython.void:
         """Add A_g T Omega_g^{-1} - G_g K U_g' to H."""
         A, D, T, K, H, U, M = self.A, self.D, self.T, self.K, self.H, self.U, self.M
@@ -282,9 +265,6 @@ class OneFactor:
                     for b in range(k):
                         H[a, b] -= s * K[i, j] * U[b, j]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _weights(self, df: cython.double, REML: cython.bint) -> cython.void:  # noqa: N803
         """K = (df / pwrss) cc' + (Q'V^{-1}Q)^{-1} for REML, c = (-beta_Q, 1), the last row of C, below which is the
         inverse of the corner's factor."""
