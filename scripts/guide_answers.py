@@ -20,6 +20,8 @@ from translations.guide.elsewhere import elsewhere
 from translations.parity.records import RError
 from translations.parity.session import session
 
+PRINTED = ("Rows and columns", "Joins and shapes", "Values, factors, text and dates")  # what R prints is shown for
+
 
 def main(wanted: list[str]) -> int:
     """Ask, compare, store; the number of entries that fall short."""
@@ -55,6 +57,8 @@ def main(wanted: list[str]) -> int:
                       f"    R      {len(expected)} {expected[:8]}", f"    Python {len(got)} {got[:8]}", sep="\n")
             found[entry.python] = {"asked": both_sides.asked(entry), "values": expected if entry.digits else [],
                                    "digits": math.floor(shared * 10) / 10 if entry.digits else None}
+            if entry.topic in PRINTED:
+                found[entry.python]["printed"] = both_sides.printed_by_r(entry, r)
     os.chdir("/")
     made = {"R": r.version(), "answers": dict(sorted(found.items()))}
     lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(answer)}" for name, answer in made["answers"].items())

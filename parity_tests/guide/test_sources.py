@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 from pathlib import Path
 
@@ -149,3 +150,22 @@ def printed_by_r(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.
 def test_live_r_prints_from_the_shown_script_what_is_stored(name: str, live_r: R, printed_by_r: Path) -> None:
     printed = (printed_by_r / f"{name}.out").read_text(encoding="utf-8")
     assert printed.splitlines() == list(load(CHAPTER, name).fits["default"].printed)
+
+
+def test_every_case_s_code_stands_alone() -> None:
+    """It compiles without the function around it, and imports nothing by a place that a reader has not."""
+    wrong = []
+    for place in names.places().values():
+        if place.suite.lacks:
+            continue
+        code = python_source.case_script(place.suite.load(place.file))
+        try:
+            tree = ast.parse(code)
+            compile(tree, place.name, "exec")
+        except SyntaxError as error:
+            wrong.append(f"{place.name}: {error}")
+            continue
+        imported = [one for one in ast.walk(tree) if isinstance(one, ast.ImportFrom)]
+        wrong += [f"{place.name}: imports from {one.module}" for one in imported
+                  if one.level or ".cases." in f".{one.module}."]
+    assert not wrong

@@ -6,9 +6,12 @@ What R answered is kept in `words/answers.json`; `scripts/guide_answers.py` asks
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
+import io
 import json
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -124,6 +127,41 @@ def in_python(entry: Elsewhere, names: Mapping[str, Any]) -> list[Scalar]:
     return list(in_order(inside["answer"])) if entry.digits else []
 
 
+def answered(entries: Sequence[Elsewhere], most: int = 9) -> list[tuple[Elsewhere, str, str]]:
+    """Entries with what R printed when it was asked, and what Python shows now, at most so many lines of each."""
+    found = []
+    with tempfile.TemporaryDirectory() as place, contextlib.chdir(place):
+        names = room(Path(place))
+        for entry in entries:
+            printed = stored()["answers"].get(entry.python, {}).get("printed", "")
+            inside = dict(names)
+            tree = ast.parse(entry.use)
+            last = tree.body.pop()
+            with contextlib.redirect_stdout(io.StringIO()) as said:
+                exec(compile(tree, entry.python, "exec"), inside)
+                value = (eval(compile(ast.Expression(last.value), entry.python, "eval"), inside)
+                         if isinstance(last, ast.Expr) else None)
+            found.append((entry, printed, first_lines(said.getvalue() or shown(value), most)))
+    return found
+
+
+def shown(value: Any) -> str:
+    """A value as a notebook without HTML shows it."""
+    import pandas as pd
+
+    if value is None or type(value).__name__ == "ggplot":
+        return ""
+    if isinstance(value, pd.DataFrame):
+        return str(pd.DataFrame(value).to_string(max_rows=6))
+    return str(pd.Series(value).to_string(max_rows=6)) if isinstance(value, pd.Series) else str(value)
+
+
+def first_lines(text: str, most: int = 9) -> str:
+    """The first lines of a text, and "..." where there are more."""
+    lines = text.rstrip().splitlines()
+    return "\n".join(lines if len(lines) <= most else [*lines[: most - 1], "..."])
+
+
 def in_order(answer: Any) -> Iterator[Scalar]:
     """An answer's scalars: a frame's or an array's column by column, as R keeps them; a plot's x and y."""
     if type(answer).__name__ == "ggplot":
@@ -159,6 +197,13 @@ def drawn(plot: Any) -> Any:
 def in_r(entry: Elsewhere, r: LiveR) -> list[Scalar]:
     """R's answer to an entry, by a session to which `prepare` was given. Raises RError."""
     return list(r.values("\n".join(_r_question(entry))).values()) if entry.digits else [str(r.eval("TRUE"))]
+
+
+def printed_by_r(entry: Elsewhere, r: LiveR) -> str:
+    """The first lines of what R's console shows for an entry. Raises RError."""
+    beside, _ = _r_question(entry)
+    shown = f"local({{ .it <- withVisible({{\n{entry.in_r}\n}}); if (.it$visible) print(.it$value) }}, .there)"
+    return first_lines(r.eval(f"{beside}\n{shown}"))
 
 
 def prepare(r: LiveR, place: Path) -> None:

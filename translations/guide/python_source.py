@@ -45,13 +45,14 @@ def script(function: Callable[..., Any], keep_answer: bool, tight: bool = False,
     statements = node.body[documented:]
     start = (node.body[0].end_lineno or 0) + 1 if documented else _after_signature(node)
     lines = room.lines[start - 1 : node.end_lineno]
+    last = _tail(statements)
     if keep_answer:
-        at = statements[-1].lineno - start
+        at = last[-1].lineno - start
         lines[at] = lines[at].replace("return ", f"{ANSWER} = ", 1)
     else:
-        while isinstance(statements[-1], (ast.Return, ast.Assign)):
-            statements.pop()
-        lines = lines[: (statements[-1].end_lineno or 0) - start + 1]
+        while isinstance(last[-1], (ast.Return, ast.Assign)):
+            last.pop()
+        lines = lines[: (last[-1].end_lineno or 0) - start + 1]
     code = textwrap.dedent("\n".join(lines)).strip("\n")
     code = _CONTROL.sub(', control="newton"' if tight else "", code)
     code = _BUILT.sub(r"figure = \1", code)  # the harness wants what a plot draws, a reader the plot
@@ -83,10 +84,18 @@ def direct_uses(path: Path) -> set[str]:
     return _attributes(_Room.of(path).tree)
 
 
+def _tail(statements: list[ast.stmt]) -> list[ast.stmt]:
+    """The statements at whose end a function's answer is returned: within a last `with`, its own."""
+    while isinstance(statements[-1], ast.With):
+        statements = statements[-1].body
+    return statements
+
+
 class _Room:
     """A module's source, and the statement that binds each of its names."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         text = path.read_text(encoding="utf-8")
         self.lines = text.splitlines()
         self.tree = ast.parse(text)
@@ -107,7 +116,7 @@ class _Room:
     def helpers(self) -> Iterable[tuple[Path, set[str]]]:
         """Modules of helpers that it imports from, and the names that it takes."""
         for node in self.tree.body:
-            if isinstance(node, ast.ImportFrom) and (path := _helper(node)) is not None:
+            if isinstance(node, ast.ImportFrom) and (path := _helper(node, self.path)) is not None:
                 yield path, {alias.name for alias in node.names}
 
 
@@ -126,14 +135,14 @@ class _Shaken:
                 continue
             self._seen.add((id(room), name))
             if isinstance(node, (ast.Import, ast.ImportFrom)):
-                self._import(node, name)
+                self._import(room, node, name)
             else:
                 self.add(room, _names(node))
                 self.definitions.append(room.source(node))
 
-    def _import(self, node: ast.Import | ast.ImportFrom, name: str) -> None:
+    def _import(self, room: _Room, node: ast.Import | ast.ImportFrom, name: str) -> None:
         alias = next(one for one in node.names if (one.asname or one.name.split(".")[0]) == name)
-        if isinstance(node, ast.ImportFrom) and (path := _helper(node)) is not None and alias.asname is None:
+        if isinstance(node, ast.ImportFrom) and (path := _helper(node, room.path)) is not None and alias.asname is None:
             self.add(_Room.of(path), [alias.name])
             return
         line = ast.unparse(type(node)(**{**vars(node), "names": [alias]}))
@@ -185,9 +194,14 @@ def _attributes(tree: ast.AST) -> set[str]:
     }
 
 
-def _helper(node: ast.ImportFrom) -> Path | None:
-    """The file that an import takes helpers from: a module of ours whose name starts with an underscore."""
+def _helper(node: ast.ImportFrom, within: Path) -> Path | None:
+    """The file that an import in the file `within` takes helpers from: a module of ours whose name starts with an
+    underscore.
+    """
     module = node.module or ""
+    if node.level:
+        file = within.parents[node.level - 1].joinpath(*module.split(".")).with_suffix(".py")
+        return file if file.stem.startswith("_") and file.is_file() else None
     if not module.startswith("translations.") or not module.rsplit(".", 1)[-1].startswith("_"):
         return None
     spec = importlib.util.find_spec(module)

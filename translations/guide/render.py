@@ -66,6 +66,12 @@ def words(topic: str) -> str:
         topic=topic, entries=topics()[topic], agreement=both_sides.agreement, release=both_sides.stored()["R"])
 
 
+def idioms(entries: Iterable[Elsewhere]) -> str:
+    """Entries with what both sides answer."""
+    shown = both_sides.answered(tuple(entries))
+    return templates().get_template("idioms.md").render(shown=shown, agreement=both_sides.agreement)
+
+
 def words_index() -> str:
     """The page that leads to them."""
     return templates().get_template("words_index.md").render(

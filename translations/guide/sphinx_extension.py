@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from translations.guide import moved, names, render
 from translations.guide.content import case_page
-from translations.guide.elsewhere import Elsewhere
+from translations.guide.elsewhere import Elsewhere, elsewhere
 
 _TITLED = re.compile(r"^(.*?)\s*<([^<>]+)>$", re.DOTALL)
 
@@ -85,6 +85,19 @@ class Table(SphinxDirective):
         return self.parse_text_to_nodes(text)
 
 
+class Idiom(SphinxDirective):
+    """Entries of the tables of words, R beside Python, each with what it answers: `{idiom} filter, mutate`."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        wanted = [one.strip() for one in self.arguments[0].split(",")]
+        if unknown := [one for one in wanted if one not in elsewhere()]:
+            raise self.error(f"no entry {', '.join(unknown)} in words/")
+        return self.parse_text_to_nodes(render.idioms([elsewhere()[one] for one in wanted]))
+
+
 class Drawn(SphinxDirective):
     """A figure of `translations.figures`, with the title and description it has there: `{drawn} figure_5_1`.
 
@@ -136,5 +149,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     for name in ("lookup", "parity-table", "tolerances", "releases", "moves"):
         app.add_directive(name, Table)
     app.add_directive("drawn", Drawn)
+    app.add_directive("idiom", Idiom)
     app.add_html_math_renderer("mathml", _mathml(False), _mathml(True))
     return {"parallel_read_safe": False, "parallel_write_safe": True}

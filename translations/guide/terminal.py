@@ -124,7 +124,7 @@ def _both(page: CasePage) -> list[RenderableType]:
     """R and each Python way: code, and what it printed."""
     parts: list[RenderableType] = [Rule(f"R  {page.place.name}.R", align="left"), _code(page.r_code, "r")]
     parts += [_printed(page.r_printed)] if page.r_printed.strip() else []
-    for way in page.ways:
+    for way in page.ours_first:
         parts += [Rule(f"Python  {way.by}", align="left"), *_way(way)]
     return parts
 
