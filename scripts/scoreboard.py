@@ -4,6 +4,7 @@
     python scripts/scoreboard.py --peers          the other Python packages too, each in an environment of its own
                                                   that is made under --cache (~/.cache/rparity/peers) if need be
     python scripts/scoreboard.py --only KEY ...   these programs; what is stored of the others stays
+    python scripts/scoreboard.py --folder lme4-2.1 DIR    R's lme4 of another release, in a folder of scripts/r_root.sh
     python scripts/scoreboard.py --table          print the stored scoreboard, run nothing
 
 writes fixtures/certified/scoreboard.json. Digits are -log10 of the error relative to the certified value (for fixed
@@ -16,6 +17,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -38,7 +40,10 @@ LIMIT = 1800  # seconds for one program's tasks
 
 @dataclass(frozen=True)
 class Program:
-    """key: adapters.py's name for it; distribution: what pip installs; needs: what keeps pip from being enough."""
+    """key: adapters.py's name for it; distribution: what pip installs; needs: what keeps pip from being enough.
+
+    kind: "R", "folder" (R of another release), "ours", "python" (of this environment) or "peer" (of its own).
+    """
 
     key: str
     name: str
@@ -54,6 +59,8 @@ WEIGHTED = "its criterion of weighted models leaves out the sum of log weights a
 PROGRAMS = (
     Program("lme4", "lme4, as it stands", "R"),
     Program("lme4-tight", "lme4 at its optimum", "R"),
+    Program("lme4-1.1-37", "lme4 1.1-37, as it stands", "folder"),
+    Program("lme4-2.1", "lme4 2.1, as it stands", "folder"),
     Program("rparity-nloptwrap", "rparity, nloptwrap", "ours", "rparity"),
     Program("rparity-newton", "rparity, newton", "ours", "rparity"),
     Program("statsmodels", "statsmodels MixedLM", "python", "statsmodels"),
@@ -80,13 +87,17 @@ class Answers:
     answers: dict[str, dict[str, Any]]
 
 
-def r_answers(tasks: Path, keys: Sequence[str]) -> dict[str, Answers]:
-    """Both of lme4's fits, from one R."""
-    tight = HERE.parent / "translations" / "parity" / "r" / "tight.R"
+def r_answers(tasks: Path, keys: Sequence[str], folder: Path | None = None) -> dict[str, Answers]:
+    """Both of lme4's fits, from one R; in a folder with another R the default's alone, under the one of `keys`."""
     ask = 'cat(R.version$major, ".", R.version$minor, " ", as.character(packageVersion("lme4")), sep = "")'
+    files = [HERE / "scoring" / "lme4.R", tasks, HERE.parent / "translations" / "parity" / "r" / "tight.R"]
+    command = ["Rscript"] if folder is None else ["chroot", str(folder), "Rscript"]
     try:
-        r_version, lme4_version = _output(["Rscript", "-e", ask]).split()
-        told = _output(["Rscript", str(HERE / "scoring" / "lme4.R"), str(tasks), str(tight)])
+        r_version, lme4_version = _output([*command, "-e", ask]).split()
+        with tempfile.TemporaryDirectory(dir=folder and folder / "tmp") as place:
+            copies = [Path(shutil.copy(file, place)) for file in files]
+            there = [str(one if folder is None else "/" / one.relative_to(folder)) for one in copies]
+            told = _output([*command, *there, *(keys if folder else [])])
     except (OSError, subprocess.SubprocessError) as error:
         return {key: Answers({}, f"R with lme4: {error}", {}) for key in keys}
     versions, lines = {"lme4": lme4_version, "R": r_version}, [json.loads(line) for line in told.splitlines()]
@@ -272,19 +283,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "rparity" / "peers",
                         help="where the peers' environments are (default: %(default)s)")
     parser.add_argument("--only", nargs="*", help="programs to run; what is stored of the others stays")
+    parser.add_argument("--folder", nargs=2, metavar=("KEY", "DIR"),
+                        help="run R's lme4 of another release, in a folder; what is stored of the others stays")
     parser.add_argument("--table", action="store_true", help="print the stored scoreboard and run nothing")
     options = parser.parse_args(arguments)
     if options.table:
         show(json.loads(STORED.read_text(encoding="utf-8")))
         return 0
-    chosen = [p for p in PROGRAMS if (p.key in options.only if options.only else options.peers or p.kind != "peer")]
+    only = options.only or options.folder[:1] if options.only or options.folder else None
+    usual = ("R", "ours", "python", *(["peer"] if options.peers else []))
+    chosen = [p for p in PROGRAMS if (p.key in only if only else p.kind in usual)]
     models = all_models()
     with tempfile.TemporaryDirectory() as scratch:
         tasks = Path(scratch) / "tasks.json"
         tasks.write_text(json.dumps([model.task for model in models]), encoding="utf-8")
-        found = {p.key: python_answers(p, tasks, options.cache) for p in chosen if p.kind != "R"}
+        found = {p.key: python_answers(p, tasks, options.cache) for p in chosen if p.kind not in ("R", "folder")}
         found |= r_answers(tasks, in_r) if (in_r := [p.key for p in chosen if p.kind == "R"]) else {}
-    before = json.loads(STORED.read_text(encoding="utf-8")) if options.only and STORED.is_file() else {}
+        if options.folder:
+            found |= r_answers(tasks, options.folder[:1], Path(options.folder[1]))
+    before = json.loads(STORED.read_text(encoding="utf-8")) if only and STORED.is_file() else {}
     stored = board(models, found, before)
     show(stored)
     STORED.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")

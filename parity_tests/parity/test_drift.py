@@ -117,7 +117,7 @@ def test_every_rule_lies_between_releases_that_are_supported() -> None:
     for rule in causes.rules():
         assert any(rule.came(VERSIONS[old] | {"package emmeans": "1.8"}, VERSIONS[new] | {"package emmeans": "2.0.4"})
                    for old, new in (("4.2", "4.5"), ("4.5", "4.6"))), rule.cause
-        assert rule.kinds and set(rule.patterns) <= {"label", "old", "new", "either", "script", "blanks"}
+        assert rule.kinds and set(rule.patterns) <= {"label", "old", "new", "either", "script", "blanks", "fit"}
 
 
 FOUND = [Move("s", "a", "default", "number", "x", "1", "2", digits=0.0),

@@ -17,6 +17,7 @@ from translations.parity.flatten import item_of
 from translations.parity.layers import RAnswer, renames
 from translations.parity.reference import Reference
 from translations.parity.regenerate import case_of, tolerance_of
+from translations.parity.slices import slice_of
 from translations.parity.warned import differences, masked
 from translations.releases import causes
 
@@ -89,7 +90,7 @@ def _values(blank: Move, suite: Suite, before: Reference, now: Reference, known:
     renamed = renames(then, here)
     for old, new in renamed.items():
         yield replace(blank, kind="label", where=item_of(old), old=old, new=new,
-                      cause=known.of("label", old, old, new, script))
+                      cause=known.of("label", old, old, new, slice_of(script, item_of(old))))
     named = {renamed.get(label, label): value for label, value in then.items()}
     short = {one.label: one for one in match(here, named, tolerance_of(suite, blank.case), blank.fit).short}
     for label in [label for label in [*named, *here] if label in short]:
@@ -102,7 +103,8 @@ def _values(blank: Move, suite: Suite, before: Reference, now: Reference, known:
             kind, was, is_now = "label", label if label in named else "", label if label in here else ""
         shared = one.digits if kind == "number" else None
         yield replace(blank, kind=kind, where=label, old=was, new=is_now, digits=shared,
-                      cause=known.of(kind, label, was, is_now, script, shared or 0.0))
+                      cause=known.of(kind, label, was, is_now, slice_of(script, item_of(label)), shared or 0.0,
+                                     blank.fit))
     common = [label for label in here if label in named]
     for item in dict.fromkeys(map(item_of, common)):
         order = [[label for label in side if item_of(label) == item and label in named and label in here]
@@ -110,7 +112,8 @@ def _values(blank: Move, suite: Suite, before: Reference, now: Reference, known:
         if order[0] != order[1]:
             first = next(at for at, labels in enumerate(zip(*order, strict=True)) if labels[0] != labels[1])
             yield replace(blank, kind="order", where=item, old=order[0][first], new=order[1][first],
-                          cause=known.of("order", item, "\n".join(order[0]), "\n".join(order[1]), script))
+                          cause=known.of("order", item, "\n".join(order[0]), "\n".join(order[1]),
+                                         slice_of(script, item)))
 
 
 def _texts(blank: Move, before: RAnswer, now: RAnswer, known: causes.Known, script: str,

@@ -55,9 +55,10 @@ class Known:
 
     rules: tuple[Cause, ...]
 
-    def of(self, kind: str, label: str, old: str, new: str, script: str, digits: float = 0.0) -> str:
-        """The cause of a difference, several joined by "; ", or "unknown"."""
-        told = {"label": label, "old": old, "new": new, "either": f"{old}\n{new}", "script": script,
+    def of(self, kind: str, label: str, old: str, new: str, script: str, digits: float = 0.0,
+           fit: str = "default") -> str:
+        """The cause of a difference, several joined by "; ", or "unknown". script: of a value, what it comes of."""
+        told = {"label": label, "old": old, "new": new, "either": f"{old}\n{new}", "script": script, "fit": fit,
                 "blanks": "only" if old.split() == new.split() else ""}
         used = [rule for rule in self.rules if rule.replace and rule.fits(kind, told, digits)
                 and any(pattern.search(old) or pattern.search(new) for pattern, _ in rule.replace)]
