@@ -8,10 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from translations.glm.families import Family
+from translations.glm.model import Glm
+from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.inference.kenward_roger import KenwardRoger, kenward_roger
 from translations.lme4.inference.satterthwaite import satterthwaite
 from translations.lme4.model import LmerMod
 from translations.settings import since
+from translations.stats import generics
 from translations.stats.arguments import require_choice
 from translations.stats.dispatch import generic
 from translations.stats.evaluate import Variable, as_variable, evaluate
@@ -103,8 +107,12 @@ def variables_of(X: ModelMatrix, data: Any, frame: ModelFrame) -> dict[str, Vari
     return out
 
 
-def counted(X: ModelMatrix, frame: ModelFrame) -> Floats:
-    """How often each row counts (n,). emmeans 1.8.4 loses the prior weights unless the formula has a function."""
+def counted(X: ModelMatrix, frame: ModelFrame, prior: Floats | None = None) -> Floats:
+    """How often each row counts (n,): its prior weight, of binomial models times the trials (`prior`). emmeans 1.8.4
+    loses them unless the formula has a function, and then counts no trials.
+    """
+    if prior is not None and since("1.1-37"):
+        return prior
     variables = X.formula.variables.items()
     calls = any(label != X.formula.response and not isinstance(node, Name) for label, node in variables)
     if frame.weights is None or not (since("1.1-37") or calls):
@@ -157,6 +165,39 @@ def _of_lmer(m: LmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = L
     return Basis(
         X, bhat, V, null_basis(X.values, m.p), df, method, m.sigma,
         variables_of(X, m.data, frame), counted(X, frame), static_offset(m.arguments, frame), of_response(X.formula),
+    )
+
+
+def of_family(family: Family, formula: Formula) -> Transformation | None:
+    """The link as a transformation of the response. R: emmeans:::.std.link.labels."""
+    if family.link.name == "identity":
+        return of_response(formula)
+    label = "prob" if "binomial" in family.name else "rate" if "poisson" in family.name else "response"
+    return Transformation(family.link.name, label)
+
+
+@basis_of.register(Glm)
+def _of_glm(m: Glm, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
+            lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
+    df = float(m.fit.df_residual) if m.family.name in ("gaussian", "Gamma") else np.inf
+    sigma = float(np.sqrt(m.dispersion)) if m.family.name == "gaussian" else np.nan
+    return Basis(
+        m.X, m.coefficients, m.dispersion * m.unscaled, null_basis(m.X.values, m.rank), lambda L: np.full(len(L), df),
+        "", sigma, variables_of(m.X, m.data, m.frame), counted(m.X, m.frame, m.fit.prior),
+        static_offset(m.arguments, m.frame), of_family(m.family, m.X.formula),
+    )
+
+
+@basis_of.register(GlmerMod)
+def _of_glmer(m: GlmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
+              lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
+    X, frame = m.design.X, m.design.frame
+    bhat = np.full(X.values.shape[1], np.nan)
+    bhat[m.design.kept] = m.beta
+    return Basis(
+        X, bhat, generics.vcov(m).to_numpy(), null_basis(X.values, m.p), lambda L: np.full(len(L), np.inf), "", np.nan,
+        variables_of(X, m.data, frame), counted(X, frame, m.weights), static_offset(m.arguments, frame),
+        of_family(m.family, X.formula),
     )
 
 
