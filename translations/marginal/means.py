@@ -46,7 +46,7 @@ def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None =
             **settings: Any) -> Any:
     """Estimated marginal means. R: emmeans::emmeans; Searle, Speed & Milliken (1980), Am. Stat. 34, 216-221.
 
-    m: a model by `lm`, `glm`, `lmer`, `glmer`, or a reference grid. specs: the factors whose means are wanted, or "~ a",
+    m: a model by `lm`, `glm`, `lmer` or `glmer`, or a reference grid. specs: factors whose means are wanted, or "~ a",
     "~ a | b", "pairwise ~ a | b" (means and contrasts). by: factors within whose levels they are compared. weights: how
     the levels averaged over weigh: "equal", "proportional", "outer", "cells", "flat", or numbers. adjust: of the
     intervals (or, in a formula with contrasts, of those); type: "response" for a transformed response. level: of the
