@@ -79,8 +79,8 @@ def test_rows_that_have_names_keep_them() -> None:
 @pytest.mark.parametrize(
     ("ask", "message"),
     [
-        (lambda m: r.r2_nakagawa(r.lm("Reaction ~ Days", SLEEP)), "linear mixed model, not Lm"),
-        (lambda m: r.icc(3), "linear mixed model, not int"),
+        (lambda m: r.r2_nakagawa(r.lm("Reaction ~ Days", SLEEP)), "a mixed model, not Lm"),
+        (lambda m: r.icc(3), "a mixed model, not int"),
         (lambda m: r.r2("x"), "not str"),
         (lambda m: r.r_squaredGLMM(None), "not NoneType"),
         (lambda m: r.AICc(3), "AICc|logLik"),
@@ -97,3 +97,14 @@ def test_rows_that_have_names_keep_them() -> None:
 def test_errors(slopes: Any, ask: Callable[[Any], Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         ask(slopes)
+
+
+def test_what_is_for_linear_mixed_models_alone_says_so_of_others() -> None:
+    m = r.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", r.load("cbpp"), family="binomial")
+    assert r.family(m).name == "binomial"
+    with pytest.raises(ValueError, match="linear or a linear mixed model, not GlmerMod"):
+        r.r_squaredGLMM(m)
+    with pytest.warns(UserWarning, match="mean, 15"):
+        early = r.r2_nakagawa(m)["R2_conditional"]
+    with r.options(lme4="2.1"):
+        assert r.r2_nakagawa(m)["R2_conditional"] > early + 0.5

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.model import LmerMod
 from translations.lme4.results.extract import REMLcrit
 from translations.lme4.results.ranef import ranef
@@ -24,7 +25,7 @@ EFFECTS = ("ran_pars", "fixed", "ran_vals", "ran_coefs")
 @broom.tidy.register(LmerMod)
 def _tidy(m: LmerMod, effects: str | Sequence[str] = ("ran_pars", "fixed"), scales: str = "sdcor",
           conf_int: bool = False, conf_level: float = 0.95, conf_method: str = "Wald", ddf: str | None = None,
-          ) -> pd.DataFrame:
+          exponentiate: bool = False) -> pd.DataFrame:
     """Fixed effects, then standard deviations and correlations, or what `effects` asks for."""
     asked = as_labels(effects, "effects")
     for one in asked:
@@ -34,7 +35,7 @@ def _tidy(m: LmerMod, effects: str | Sequence[str] = ("ran_pars", "fixed"), scal
     limits = _profile(m, conf_level) if conf_int and conf_method == "profile" else None
     parts = []
     if "fixed" in asked:
-        parts.append(_fixed(m, ddf, conf_level if conf_int else None, limits))
+        parts.append(_fixed(m, ddf, conf_level if conf_int else None, limits, exponentiate))
     if "ran_pars" in asked:
         part = _ran_pars(m, scales)
         if limits is not None and scales == "sdcor":
@@ -67,10 +68,14 @@ def _profile(m: LmerMod, level: float) -> np.ndarray:
     return found
 
 
-def _fixed(m: LmerMod, ddf: str | None, level: float | None, limits: np.ndarray | None) -> pd.DataFrame:
-    s = generics.summary(m, ddf=ddf).coefficients
+def _fixed(m: LmerMod, ddf: str | None, level: float | None, limits: np.ndarray | None, exponentiate: bool
+           ) -> pd.DataFrame:
+    s = (generics.summary(m) if ddf is None else generics.summary(m, ddf=ddf)).coefficients
+    test = "z value" if "z value" in s else "t value"
     columns: dict[str, Any] = {"effect": "fixed", "term": list(s.index), "estimate": s["Estimate"].to_numpy(),
-                               "std.error": s["Std. Error"].to_numpy(), "statistic": s["t value"].to_numpy()}
+                               "std.error": s["Std. Error"].to_numpy(), "statistic": s[test].to_numpy()}
+    if "Pr(>|z|)" in s:
+        columns["p.value"] = s["Pr(>|z|)"].to_numpy()
     df = s["df"].to_numpy() if "df" in s else None
     if df is not None:
         columns |= {"df": df, "p.value": s["Pr(>|t|)"].to_numpy()}
@@ -79,6 +84,9 @@ def _fixed(m: LmerMod, ddf: str | None, level: float | None, limits: np.ndarray 
     elif level is not None:
         quantile = None if df is None else np.asarray(qt((1.0 + level) / 2.0, df))
         columns |= broom.wald(columns["estimate"], columns["std.error"], level, quantile)
+    if exponentiate:
+        columns |= {name: np.exp(columns[name]) for name in ("estimate", "conf.low", "conf.high") if name in columns}
+        columns["std.error"] = columns["std.error"] * columns["estimate"]
     return pd.DataFrame(columns)
 
 
@@ -95,7 +103,9 @@ def _parameters(m: LmerMod) -> pd.DataFrame:
             term = names[i] if i == j else f"{names[j]}.{names[i]}"
             sdcor = sd[i] if i == j else values[i, j] / (sd[i] * sd[j])
             rows.append((group, "sd" if i == j else "cor", term, sdcor, values[i, j]))
-    rows.append(("Residual", "sd", "Observation", m.sigma, m.sigma**2))
+    own = getattr(m, "family", None)
+    if own is None or own.dispersion is None:
+        rows.append(("Residual", "sd", "Observation", m.sigma, m.sigma**2))
     table = pd.DataFrame(rows, columns=["group", "kind", "name", "sdcor", "vcov"])
     return table.assign(term=table["kind"] + "__" + table["name"])
 
@@ -138,6 +148,12 @@ def _augment(m: LmerMod) -> pd.DataFrame:
     """Fitted values with the conditional modes, residuals, leverages, Cook's distances, the fixed part (.fixed), and
     lme4's own vectors (.mu, .offset, .sqrtXwt, .sqrtrwt, .weights, .wtres).
     """
+    if isinstance(m, GlmerMod):
+        # What broom.mixed adds of a generalized model beside these, lme4 2.1 no longer has.
+        return broom.frame(broom.with_rows(model_generics.model_frame(m)) | {
+            ".fitted": np.asarray(generics.predict(m, type="link")), ".resid": np.asarray(generics.residuals(m)),
+            ".fixed": np.asarray(generics.predict(m, type="link", re_form="~0")), ".mu": np.asarray(m.mu),
+        })
     root = np.sqrt(m.weights)
     offset = np.zeros(m.n) if m.design.frame.offset is None else m.design.frame.offset
     return broom.frame(broom.with_rows(model_generics.model_frame(m)) | {

@@ -33,14 +33,14 @@ def r_squaredGLMM(m: Any) -> Matrix:  # noqa: N802
                R2m       R2c
     [1,] 0.2786511 0.7992199
     """
-    if isinstance(m, LmerMod):
+    if isinstance(m, LmerMod) and not hasattr(m, "family"):
         v = variances(m)
         values = [v.fixed / v.total, (v.total - v.residual) / v.total]
     elif isinstance(m, Lm):
         fixed = float(np.var(m.fitted, ddof=1))
         values = [fixed / (fixed + m.sigma**2)] * 2
     else:
-        raise ValueError(f"r_squaredGLMM needs a linear or a mixed model, not {type(m).__name__}")
+        raise ValueError(f"r_squaredGLMM needs a linear or a linear mixed model, not {type(m).__name__}")
     return Matrix([values], columns=["R2m", "R2c"])
 
 

@@ -88,7 +88,7 @@ def _wrapped(text: str) -> str:
 
 def _need_mixed(m: Any, function: str) -> None:
     if not isinstance(m, LmerMod):
-        raise ValueError(f"{function} needs a linear mixed model, not {type(m).__name__}")
+        raise ValueError(f"{function} needs a mixed model, not {type(m).__name__}")
 
 
 def r2_nakagawa(m: LmerMod, tolerance: float = 1e-5) -> Explained:

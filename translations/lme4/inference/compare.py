@@ -37,7 +37,8 @@ def _anova(
     """
     if more:
         return likelihood_ratios((m, *more), refit, model_names)
-    if ddf != "lme4" and (ddf is not None or type is not None or option("lmerTest")):
+    linear = not hasattr(m, "family")
+    if ddf != "lme4" and (ddf is not None or type is not None or (linear and option("lmerTest"))):
         from .lmertest import anova_table
 
         return anova_table(m, "Satterthwaite" if ddf is None else ddf, 3 if type is None else type)
@@ -149,7 +150,8 @@ def _drop1(m: LmerMod, scope: Sequence[str] | str | None = None, test: str | Non
     scope: labels of the terms, or a formula of them ("~ x"); by default those not marginal to another. R: drop1.merMod.
     Raises ValueError for a term that the model lacks, or when dropping one changes which rows are used.
     """
-    if ddf != "lme4" and (ddf is not None or option("lmerTest")):
+    linear = not hasattr(m, "family")
+    if ddf != "lme4" and (ddf is not None or (linear and option("lmerTest"))):
         from .deletions import drop1_table
 
         return drop1_table(m, scope, "Satterthwaite" if ddf is None else ddf)

@@ -41,4 +41,5 @@ def _weights(m: LmerMod, type: str = "prior") -> Vector:
 def _family(m: LmerMod) -> Family:
     from translations.glm.families import gaussian
 
-    return gaussian()
+    own: Family | None = getattr(m, "family", None)  # of a generalized one
+    return gaussian() if own is None else own
