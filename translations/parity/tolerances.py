@@ -85,6 +85,20 @@ CURVE = Tolerance(
     "from starts that differ by rounding, zetas of the chapter's model along it share 6.4 to 6.6 digits",
     relative_to="item",
 )
+STRUCTURED = Tolerance(
+    "STRUCTURED", 5.5, 4, 12, 4,
+    "default: all digits with three fixed effects or fewer; with more, Eigen sums in an order that is not followed "
+    "and BOBYQA stops 1e-6 from lme4 (variances are squares: one digit less than standard deviations). tight: BOBYQA's "
+    "tightest stop on criteria that are flat along one way, as of ten variances and a correlation, is 1e-5 from the "
+    "optimum that newton finds",
+)
+STRUCTURED_CRITERION = Tolerance("STRUCTURED_CRITERION", 11, 9, 13, 7, "as STRUCTURED, of a value that is flat there")
+STRUCTURED_FIXEF = Tolerance("STRUCTURED_FIXEF", 8, 5, 12, 4, "as STRUCTURED", relative_to="item")
+STRUCTURED_MODES = Tolerance("STRUCTURED_MODES", 6, 4, 12, 4, "as STRUCTURED", relative_to="item")
+NLME = Tolerance(
+    "NLME", 7, 7, 12, 4, "nlme's optimizers stop 1e-7 from the optimum, at the tightest settings they take",
+    relative_to="item",
+)
 GLMM_CRITERION = Tolerance(
     "GLMM_CRITERION", 8, 8, 12, 4, "the criterion is flat at its optimum, near which a simplex stops",
 )

@@ -17,7 +17,8 @@ from .base import Floats
 from .criterion import Bounded, OnParameters
 
 TOLERANCE = 1e-9  # of the gradient, in the parameters' units (over sigma)
-CONVERGED = 1e-6  # a larger one that no step makes smaller is rounding, or no minimum
+CONVERGED = 1e-11  # of the criterion: what Newton's step still promises, which knows no units
+FLAT = 1e-10  # a curvature below this part of the largest
 NOISE = 1e-9  # of the criterion: what is lower by less is no other minimum
 ITERATIONS = 200
 LONGEST = 2.0  # a step's largest entry, in units of 1 or of the parameter where that is larger
@@ -26,15 +27,17 @@ RHO_STARTS = (0.6, -0.3)  # of correlations, beside lme4's 0: fractions of the w
 
 @dataclass(frozen=True)
 class Point:
-    """Where a descent ended: par (npar,), the criterion, the largest projected gradient, whether it converged."""
+    """Where a descent ended: par (npar,), the criterion, the largest projected gradient, by how much Newton's step
+    promises to lower the criterion, and whether that is nothing."""
 
     par: Floats
     value: float
     largest: float
+    promised: float
 
     @property
     def converged(self) -> bool:
-        return self.largest <= CONVERGED * max(1.0, abs(self.value) * 1e-3)
+        return self.largest <= TOLERANCE or self.promised <= CONVERGED * max(1.0, abs(self.value))
 
 
 def minimum(of: OnParameters, start: Floats, further: list[Floats]) -> tuple[Point, int]:
@@ -47,7 +50,7 @@ def minimum(of: OnParameters, start: Floats, further: list[Floats]) -> tuple[Poi
             continue
     if not found:
         raise np.linalg.LinAlgError(f"the penalized cross-product is not positive definite at {start}")
-    best = min((p for p in found if p.converged), key=lambda p: p.value, default=min(found, key=lambda p: p.value))
+    best = min(found, key=lambda p: p.value)
     values = np.sort([p.value for p in found if p.converged])
     return best, 1 + int((np.diff(values) > NOISE * max(1.0, abs(best.value))).sum())
 
@@ -85,15 +88,20 @@ def descend(of: Bounded, start: Floats) -> Point:
             x = flipped
             f, g = of(x)
     x, f, g = _snapped(of, x, f, g)
-    held = ((x <= lower) & (g > 0.0)) | ((x >= upper) & (g < 0.0))
-    return Point(x, f, float(np.abs(np.where(held, 0.0, g)).max(initial=0.0)))
+    free = ~(((x <= lower) & (g > 0.0)) | ((x >= upper) & (g < 0.0)))
+    largest, promised = float(np.abs(np.where(free, g, 0.0)).max(initial=0.0)), 0.0
+    if largest > TOLERANCE:
+        values, vectors = np.linalg.eigh(of.hessian(x, free)[np.ix_(free, free)])
+        along = vectors.T @ g[free]
+        promised = 0.5 * float((along**2 / np.maximum(np.abs(values), FLAT * np.abs(values).max())).sum())
+    return Point(x, f, largest, promised)
 
 
 def _steps(of: Bounded, x: Floats, g: Floats, free: NDArray[np.bool_]) -> Iterator[Floats]:
     """Steps to try in turn: Newton's, with absolute values of the curvatures, and straight down the gradient."""
     H = of.hessian(x, free)[np.ix_(free, free)]
     values, vectors = np.linalg.eigh(H)
-    floor = max(1e-10 * float(np.abs(values).max()), 1e-300)
+    floor = max(FLAT * float(np.abs(values).max()), 1e-300)
     units = np.maximum(1.0, np.abs(x[free]))
     for own in (-vectors @ ((vectors.T @ g[free]) / np.maximum(np.abs(values), floor)), -g[free]):
         step = np.zeros(len(x))
