@@ -29,3 +29,17 @@ def which_groups_differ(control=None):
         apart=r.pairs(r.emmeans(m, "~ recipe")), within=r.pairs(r.emmeans(m, "~ temperature | recipe")),
         tests=r.joint_tests(m), by_recipe=r.joint_tests(m, by="recipe"),
     )  # fmt: skip
+
+
+@which_groups_differ.by("statsmodels", cannot="standard errors and degrees of freedom by Kenward and Roger; adjustments")
+def with_statsmodels():
+    import pandas as pd
+    import statsmodels.formula.api as smf
+
+    data = gaps().assign(batch=lambda d: d["recipe"].astype(str) + d["replicate"].astype(str))
+    data["temperature"] = data["temperature"].astype(str)
+    fit = smf.mixedlm("angle ~ recipe * temperature", data, groups="batch").fit(reml=True)
+    cells = pd.MultiIndex.from_product([["A", "B", "C"], sorted(data["temperature"].unique())])
+    grid = cells.to_frame(index=False, name=["recipe", "temperature"])
+    means = grid.assign(emmean=fit.predict(grid)).groupby("recipe").emmean.mean()
+    return {"recipes": means.reset_index()}
