@@ -7,9 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from translations.glm.model import Glm
+from translations.glm.tables import refit
+from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.inference.kenward_roger import kenward_roger
 from translations.lme4.model import LmerMod
 from translations.printing import Matrix, Vector
+from translations.stats import generics
 from translations.stats.arguments import require_choice
 from translations.stats.distributions import pchisq, pf
 from translations.stats.linear_model import Lm
@@ -42,15 +46,16 @@ class Coefficients(NamedTuple):
 
     def of(self, term: str) -> Floats:
         """Positions of a term's coefficients."""
-        return np.flatnonzero(self.assign == self.terms.index(term) + (not self.formula.intercept))
+        return np.flatnonzero(self.assign == _place(self, term))
 
 
 def Anova(m: Any, type: int | str = 2, test_statistic: str | None = None) -> Table:  # noqa: N802
     """Tests of every term after all others (type II: but those that contain it). R: car::Anova; Fox & Weisberg (2019).
 
-    m: a model by `lm` or `lmer`. type: 2, 3, "II" or "III". test_statistic: of a mixed model "Chisq" for Wald's test,
-    the default, or "F" with Kenward and Roger's degrees of freedom; of a linear one "F" alone. Type III depends on how
-    factors are coded: contrasts must sum to zero (contr.sum, contr.poly) for its tests to be of main effects.
+    m: a model by `lm`, `glm`, `lmer` or `glmer`. type: 2, 3, "II" or "III". test_statistic: of a mixed one "Chisq", for
+    Wald's test, the default, or, by `lmer`, "F" with Kenward and Roger's degrees of freedom; of a linear one "F"; of a
+    generalized one "LR" (likelihood ratios, the default), "Wald" or "F". Type III depends on how factors are coded:
+    contrasts must sum to zero (contr.sum, contr.poly) for its tests to be of main effects.
 
     Returns a frame, a row a term; `str()` is R's text.
 
@@ -71,10 +76,17 @@ def Anova(m: Any, type: int | str = 2, test_statistic: str | None = None) -> Tab
     if isinstance(m, Lm):
         require_choice(test_statistic or "F", ["F"], "test_statistic of a linear model")
         return _of_lm(m, chosen)
+    if isinstance(m, Glm):
+        require_choice(test_statistic or "LR", ["LR", "Wald", "F"], "test_statistic of a generalized linear model")
+        return _of_glm(m, chosen, test_statistic or "LR")
+    if isinstance(m, GlmerMod):
+        require_choice(test_statistic or "Chisq", ["Chisq"], "test_statistic of a generalized linear mixed model")
+        return _of_lmer(m, chosen, False)
     if isinstance(m, LmerMod):
         require_choice(test_statistic or "Chisq", ["Chisq", "F"], "test_statistic of a mixed model")
         return _of_lmer(m, chosen, test_statistic == "F")
-    raise ValueError(f"Anova() needs a model by lm or lmer, not {m!r:.60}: Anova(lmer('y ~ x + (1 | g)', data))")
+    raise ValueError(f"Anova() needs a model by lm, glm, lmer or glmer, not {m!r:.60}: "
+                     "Anova(lmer('y ~ x + (1 | g)', data))")
 
 
 def coefficients(m: Any) -> Coefficients:
@@ -83,10 +95,14 @@ def coefficients(m: Any) -> Coefficients:
         kept = m.kept
         return Coefficients(m.coefficients[kept], m.sigma**2 * m.unscaled, m.X.assign[kept], m.X.formula,
                             m.rank < len(m.X.names))
+    if isinstance(m, Glm):
+        return Coefficients(m.coefficients[m.kept], m.dispersion * m.unscaled, m.X.assign[m.kept], m.X.formula,
+                            m.rank < len(m.X.names))
     if isinstance(m, LmerMod):
-        return Coefficients(m.beta, m.sigma**2 * m.unscaled_vcov, m.design.X.assign[m.design.kept], m.design.X.formula,
+        V = generics.vcov(m).to_numpy() if isinstance(m, GlmerMod) else m.sigma**2 * m.unscaled_vcov
+        return Coefficients(m.beta, V, m.design.X.assign[m.design.kept], m.design.X.formula,
                             False)
-    raise ValueError(f"a model by lm or lmer is needed, not {m!r:.60}")
+    raise ValueError(f"a model by lm, glm, lmer or glmer is needed, not {m!r:.60}")
 
 
 def hypotheses(c: Coefficients, type: str, V: Floats) -> dict[str, Floats]:
@@ -171,11 +187,54 @@ def _of_lm(m: Lm, type: str) -> Table:
     return table(columns, [*found, "Residuals"], *heading, f"Response: {m.frame.formula.response_name}")
 
 
+def _of_glm(m: Glm, type: str, test: str) -> Table:
+    """R: Anova.glm: terms by likelihood ratios, or F on Pearson's dispersion, of models fitted without them; or Wald's.
+    """
+    c = coefficients(m)
+    if type == "II" and c.terms == ["(Intercept)"]:
+        warnings.warn("the model contains only an intercept: Type III test substituted", stacklevel=3)
+        type = "III"
+    if c.aliased and type == "III":
+        raise ValueError("there are aliased coefficients in the model")
+    heading = [f"Analysis of Deviance Table (Type {type} tests)\n", f"Response: {m.frame.formula.response_name}"]
+    if test == "Wald":
+        tests = {name: (wald(c, L), float(len(L))) for name, L in hypotheses(c, type, c.V).items() if len(L)}
+        chi, df = (np.array([one[at] for one in tests.values()]) for at in (0, 1))
+        columns = {"Df": df, "Chisq": chi, "Pr(>Chisq)": pchisq(chi, df, lower_tail=False)}
+        return table(columns, list(tests), *heading)
+    found = {name: _deviance_of(m, c, name, type) for name in c.terms if name != "(Intercept)"}
+    gap, df = (np.array([float(one[at]) for one in found.values()]) for at in (0, 1))
+    if test == "LR":
+        columns = {"LR Chisq": gap / m.dispersion, "Df": df}
+        columns["Pr(>Chisq)"] = pchisq(columns["LR Chisq"], df, lower_tail=False)
+        return table(columns, list(found), *heading)
+    rest = float(m.fit.df_residual)
+    left = float(np.nansum(generics.residuals(m, "pearson").to_numpy() ** 2))
+    F = gap / df / (left / rest)
+    columns = {"Sum Sq": np.append(gap, left), "Df": np.append(df, rest), "F value": np.append(F, np.nan),
+               "Pr(>F)": np.append(pf(F, df, rest, lower_tail=False), np.nan)}
+    heading.append("Error estimate based on Pearson residuals \n")
+    return table(columns, [*found, "Residuals"], *heading)
+
+
+def _deviance_of(m: Glm, c: Coefficients, term: str, type: str) -> tuple[float, int]:
+    """What the deviance rises by without a term, and the term's df; of type II both without its relatives too."""
+    above = [_place(c, one) for one in _containing(c.formula, term)] if type == "II" else []
+    large = refit(m, ~np.isin(m.X.assign, above)) if above else m.fit
+    small = refit(m, ~np.isin(m.X.assign, [*above, _place(c, term)]))
+    df = large.rank - small.rank
+    return (small.deviance - large.deviance if df else np.nan), df
+
+
+def _place(c: Coefficients, term: str) -> int:
+    """What `assign` calls a term."""
+    return c.terms.index(term) + (not c.formula.intercept)
+
+
 def _by_comparison(m: Lm, c: Coefficients, term: str) -> tuple[float, int]:
     """Sum of squares and df of a term: what leaving it out of the model without its relatives costs."""
-    out = [c.terms.index(one) + (not c.formula.intercept) for one in _containing(c.formula, term)]
-    own = c.terms.index(term) + (not c.formula.intercept)
-    large, small = (_residual(m, ~np.isin(m.X.assign, gone)) for gone in (out, [*out, own]))
+    out = [_place(c, one) for one in _containing(c.formula, term)]
+    large, small = (_residual(m, ~np.isin(m.X.assign, gone)) for gone in (out, [*out, _place(c, term)]))
     df = large[1] - small[1]
     return (small[0] - large[0] if df else np.nan), df
 
@@ -195,7 +254,7 @@ def _residual(m: Lm, columns: Floats) -> tuple[float, int]:
 def vif(m: Any) -> Vector | Matrix:
     """Variance inflation factors, generalized for terms of several columns. R: car::vif; Fox & Monette (1992), JASA 87.
 
-    m: a model by `lm` or `lmer` with an intercept and two terms or more.
+    m: a model by `lm`, `glm`, `lmer` or `glmer` with an intercept and two terms or more.
 
     Returns a Vector, one a term; a Matrix (terms, 3) where a term has several columns: GVIF, Df, GVIF^(1/(2*Df)).
 

@@ -31,7 +31,7 @@ def which_groups_differ(control=None):
     )  # fmt: skip
 
 
-@which_groups_differ.by("statsmodels", cannot="standard errors and degrees of freedom by Kenward and Roger; adjustments")
+@which_groups_differ.by("statsmodels", cannot="Kenward and Roger's standard errors and degrees of freedom; adjustments")
 def with_statsmodels():
     import pandas as pd
     import statsmodels.formula.api as smf
