@@ -226,6 +226,20 @@ def interlace_lme():
     return prepare, report
 
 
+def unless_refused(fit, *says):
+    """`fit`, with an error that says one of these as `Cannot`: the program has no such models."""
+    def refused():
+        try:
+            return fit()
+        except Exception as error:
+            said = f"{type(error).__name__}: {error}"
+            if any(one in said for one in says):
+                raise Cannot(str(error).splitlines()[0][:200]) from None
+            raise
+
+    return refused
+
+
 def kamino_lme():
     def prepare(task):
         import kamino
@@ -233,7 +247,7 @@ def kamino_lme():
         more = {name: key for name, key in (("weights", "w"), ("offset", "o")) if key in task["columns"]}
         data, text = frame(task), formula(task)
         more = {name: data[key].to_numpy() for name, key in more.items()}
-        return lambda: kamino.lmer(text, data, reml=task["reml"], **more)
+        return unless_refused(lambda: kamino.lmer(text, data, reml=task["reml"], **more), "UnsupportedFormulaError")
 
     def report(m, task):
         import numpy as np
@@ -253,7 +267,8 @@ def glmm():
         more = {name: np.asarray(task["columns"][key])
                 for name, key in (("weights", "w"), ("offset", "o")) if key in task["columns"]}
         data, text = dict(task["columns"]), formula(task)
-        return lambda: glmm.fit(data, text, reml=task["reml"], **more)
+        return unless_refused(lambda: glmm.fit(data, text, reml=task["reml"], **more),
+                              "requires a random intercept in this engine", "is not a numeric fixed term")
 
     def report(m, task):
         covariances = []
