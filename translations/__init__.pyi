@@ -10,6 +10,10 @@ from .companions.broom_linear import fortify as fortify
 from .companions.car import Anova as Anova
 from .companions.car import CarNote as CarNote
 from .companions.car import vif as vif
+from .companions.effects import Effect as Effect
+from .companions.effects import allEffects as allEffects
+from .companions.effects import effect as effect
+from .companions.effects import ggpredict as ggpredict
 from .companions.mumin import AICc as AICc
 from .companions.mumin import aictab as aictab
 from .companions.mumin import dredge as dredge

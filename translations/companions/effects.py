@@ -1,0 +1,292 @@
+"""Predicted effects as frames: R's `effect`, `Effect`, `allEffects` (effects) and `ggpredict` (ggeffects)."""
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from translations.glm.model import Glm
+from translations.lme4.model import LmerMod
+from translations.stats import generics
+from translations.stats.arguments import as_labels, require_level
+from translations.stats.design import ModelMatrix
+from translations.stats.distributions import qnorm, qt
+from translations.stats.evaluate import column
+from translations.stats.expressions import symbols
+from translations.stats.factors import Factor
+from translations.stats.frame import ModelFrame, as_frame
+from translations.stats.linear_model import Lm
+
+MOST_VALUES = 25  # of a number that are all shown; ggeffects takes a selection of more
+
+
+def _parts(m: Any, function: str) -> tuple[ModelMatrix, ModelFrame]:
+    if isinstance(m, LmerMod):
+        return m.design.X, m.design.frame
+    if isinstance(m, Lm | Glm):
+        return m.X, m.frame
+    raise ValueError(f"{function} needs a linear, a generalized or a mixed model, not {type(m).__name__}")
+
+
+def _columns(m: Any, X: ModelMatrix) -> dict[str, Any]:
+    """The model's predictors as they stand in the data, by name: Categoricals as they are, numbers as floats."""
+    data = as_frame(m.data)
+    frame = m.design.frame if isinstance(m, LmerMod) else m.frame
+    names = list(dict.fromkeys(name for label in X.formula.predictors
+                               for name in symbols(X.formula.variables[label]) if name in data.columns))
+    used = data.iloc[frame.rows]
+    return {name: column(used, name) for name in names}
+
+
+def _coefficients(m: Any, X: ModelMatrix) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Positions of the columns that have coefficients, the coefficients, and their covariance matrix."""
+    if isinstance(m, LmerMod):
+        return np.asarray(m.design.kept), np.asarray(m.beta), generics.vcov(m).to_numpy(float)
+    return np.asarray(m.kept), np.asarray(m.coefficients)[m.kept], generics.vcov(m, complete=False).to_numpy(float)
+
+
+def _levels(value: Any, name: str) -> list[str]:
+    if not isinstance(value, Factor):
+        raise ValueError(f"{name} is no factor")
+    return value.drop_unused().levels
+
+
+def _frame_of(grid: Sequence[Mapping[str, Any]], columns: Mapping[str, Any]) -> pd.DataFrame:
+    made = {}
+    for name, value in columns.items():
+        chosen = [row[name] for row in grid]
+        made[name] = pd.Categorical(chosen, _levels(value, name), value.ordered) if isinstance(value, Factor) and not \
+            value.logical else chosen
+    return pd.DataFrame(made)
+
+
+def _interval(m: Any, eta: np.ndarray, error: np.ndarray, quantile: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Estimate and bounds on the response's scale."""
+    family = getattr(m, "family", None)
+    ends = eta, eta - quantile * error, eta + quantile * error
+    if family is None:
+        return ends
+    fit, low, high = (np.asarray(family.link.linkinv(one)) for one in ends)
+    return fit, low, high
+
+
+def nice(x: np.ndarray) -> np.ndarray:
+    """Numbers with as few leading digits as keep them apart. R: effects:::nice."""
+    rounded = x
+    for digits in range(1, 16):
+        with np.errstate(divide="ignore"):
+            power = np.where(x == 0, 0.0, np.floor(np.log10(np.abs(np.where(x == 0, 1.0, x)))) - digits + 1)
+        rounded = np.round(x / 10.0**power) * 10.0**power
+        if len(np.unique(rounded)) == len(np.unique(x)):
+            break
+    return np.round(rounded, 12)
+
+
+def Effect(focal: str | Sequence[str], m: Any, xlevels: Mapping[str, Sequence[float]] | None = None,  # noqa: N802
+           confidence_level: float = 0.95) -> pd.DataFrame:
+    """Fitted values at the values of some predictors, the others held where they are typical. R: effects::Effect.
+
+    focal: names of predictors. m: a linear, generalized or mixed model. xlevels: values of numbers, by default five
+    round ones from the smallest to the largest. confidence_level: of the intervals.
+
+    Other numbers are held at their means, other factors averaged in the proportions of the data (emmeans weighs their
+    levels alike). Of a mixed model the random effects are zero.
+
+    Returns a frame, a row a combination, the first predictor varying fastest: the predictors, fit, se, lower, upper; of
+    a generalized model fit and bounds on the response's scale, se of the link's by the delta method.
+
+    Raises KeyError for a name that is no predictor, ValueError for another model. Source: Fox (2003), J. Stat. Softw.
+    8(15).
+
+    >>> print(r.Effect("Days", r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())).round(3))
+       Days      fit      se    lower    upper
+    0   0.0  251.405   6.825  237.938  264.873
+    1   2.0  272.340   7.094  258.340  286.339
+    2   4.0  293.274   8.556  276.391  310.158
+    3   7.0  324.676  11.973  301.050  348.303
+    4   9.0  345.611  14.629  316.742  374.479
+    """
+    require_level(confidence_level, "confidence_level")
+    X, _ = _parts(m, "Effect")
+    columns = _columns(m, X)
+    names = as_labels(focal, "focal")
+    _known(names, columns)
+    values: dict[str, list[Any]] = {}
+    for name in names:
+        value = columns[name]
+        if isinstance(value, Factor):
+            values[name] = _levels(value, name)
+        elif xlevels is not None and name in xlevels:
+            values[name] = [float(one) for one in xlevels[name]]
+        else:
+            numbers = np.asarray(value, float)
+            values[name] = nice(np.linspace(numbers.min(), numbers.max(), 5)).tolist()
+    combinations = [dict(zip(reversed(names), one, strict=True))
+                    for one in product(*(values[name] for name in reversed(names)))]
+    others = [name for name in columns if name not in names]
+    rows, weights = _typical({name: columns[name] for name in others})
+    grid = [{**row, **other} for row in combinations for other in rows]
+    full = X.for_newdata(_frame_of(grid, columns)).values
+    averaged = np.tensordot(full.reshape(len(combinations), len(rows), -1), weights, axes=([1], [0]))
+    kept, beta, V = _coefficients(m, X)
+    L = averaged[:, kept]
+    eta, error = L @ beta, np.sqrt(np.einsum("ij,jk,ik->i", L, V, L))
+    family = getattr(m, "family", None)
+    known = family is not None and family.dispersion is not None
+    df = int(generics.nobs(m)) - len(kept)
+    half = (1.0 + confidence_level) / 2.0
+    fit, low, high = _interval(m, eta, error, float(qnorm(half) if known else qt(half, df)))
+    if family is not None:
+        error = error * np.abs(np.asarray(family.link.mu_eta(eta)))
+    shown = _frame_of(combinations, {name: columns[name] for name in names})
+    return shown.assign(fit=fit, se=error, lower=low, upper=high)
+
+
+def _typical(others: Mapping[str, Any]) -> tuple[list[dict[str, Any]], np.ndarray]:
+    """Rows of what is held: numbers at their means, each combination of the factors' levels; and their weights."""
+    choices = []
+    for name, value in others.items():
+        if isinstance(value, Factor):
+            used = value.drop_unused()
+            shares = np.bincount(used.codes[used.codes >= 0], minlength=len(used.levels)) / (used.codes >= 0).sum()
+            levels = [level == "TRUE" for level in used.levels] if value.logical else used.levels
+            choices.append([(name, level, share) for level, share in zip(levels, shares, strict=True)])
+        else:
+            choices.append([(name, float(np.mean(np.asarray(value, float))), 1.0)])
+    rows = [{name: level for name, level, _ in one} for one in product(*choices)]
+    return rows, np.array([np.prod([share for *_, share in one]) for one in product(*choices)])
+
+
+def _known(names: Sequence[str], columns: Mapping[str, Any]) -> None:
+    if wrong := [name for name in names if name not in columns]:
+        raise KeyError(f"no predictor {', '.join(map(repr, wrong))} in the model; there are {', '.join(columns)}")
+
+
+def effect(term: str, m: Any, xlevels: Mapping[str, Sequence[float]] | None = None, confidence_level: float = 0.95
+           ) -> pd.DataFrame:
+    """`Effect` of the predictors of one term, "a" or "a:b" ("a*b"). R: effects::effect.
+
+    term: its label. m, xlevels, confidence_level: as `Effect` takes them.
+
+    Returns a frame: the predictors, fit, se, lower, upper.
+
+    Raises KeyError for a name that is no predictor, ValueError for another model.
+
+    >>> print(r.effect("Days", r.lm("Reaction ~ Days", r.sleepstudy())).round(2))
+       Days     fit    se   lower   upper
+    0   0.0  251.41  6.61  238.36  264.45
+    1   2.0  272.34  4.71  263.04  281.64
+    2   4.0  293.27  3.61  286.15  300.40
+    3   7.0  324.68  4.71  315.37  333.98
+    4   9.0  345.61  6.61  332.57  358.66
+    """
+    return Effect(re.split(r"\s*[:*]\s*", term), m, xlevels, confidence_level)
+
+
+def allEffects(m: Any, xlevels: Mapping[str, Sequence[float]] | None = None,  # noqa: N802
+               confidence_level: float = 0.95) -> dict[str, pd.DataFrame]:
+    """`Effect` of each term that is not marginal to another. R: effects::allEffects.
+
+    m, xlevels, confidence_level: as `Effect` takes them.
+
+    Returns frames by term: the predictors, fit, se, lower, upper.
+
+    Raises ValueError for another model.
+
+    >>> list(r.allEffects(r.lm("angle ~ recipe * temp", r.cake())))
+    ['recipe:temp']
+    """
+    X, _ = _parts(m, "allEffects")
+    columns = _columns(m, X)
+    sets: dict[str, list[str]] = {}
+    for term in X.formula.terms:
+        names = [name for label in term.variables for name in symbols(X.formula.variables[label]) if name in columns]
+        sets[term.label] = list(dict.fromkeys(names))
+    high = {label: names for label, names in sets.items()
+            if not any(set(names) < set(other) for other in sets.values())}
+    return {label: Effect(names, m, xlevels, confidence_level) for label, names in high.items()}
+
+
+def ggpredict(m: Any, terms: str | Sequence[str], ci_level: float = 0.95) -> pd.DataFrame:
+    """Predictions at the values of one or two predictors, the others held. R: ggeffects::ggpredict.
+
+    m: a linear, generalized or mixed model. terms: names of predictors, each perhaps with values: "Days",
+    "Days [0, 5, 9]", "temp [meansd]". ci_level: of the intervals.
+
+    Other numbers are held at their means, other factors at their first level. Of a mixed model the random effects are
+    zero, and the intervals are of the population.
+
+    Returns a frame: x, predicted, std.error (on the link's scale), conf.low, conf.high, group (the second predictor's
+    value, else 1).
+
+    Raises KeyError for a name that is no predictor, ValueError for more than two, or a number of more than 25 values
+    without some being asked for.
+
+    >>> print(r.ggpredict(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy()), "Days [0, 9]").round(2))
+         x  predicted  std.error  conf.low  conf.high group
+    0  0.0     251.41       9.75    232.17     270.64     1
+    1  9.0     345.61       9.75    326.38     364.85     1
+    """
+    require_level(ci_level, "ci_level")
+    X, _ = _parts(m, "ggpredict")
+    columns = _columns(m, X)
+    asked = [_term(one) for one in as_labels(terms, "terms")]
+    if not 1 <= len(asked) <= 2:
+        raise ValueError(f"terms must be one or two predictors, not {len(asked)}")
+    _known([name for name, _ in asked], columns)
+    values = [_values(name, columns[name], chosen) for name, chosen in asked]
+    held = {name: (_levels(value, name)[0] if isinstance(value, Factor) else float(np.mean(np.asarray(value, float))))
+            for name, value in columns.items()}
+    grid = [{**held, **dict(zip((name for name, _ in asked), one, strict=True))} for one in product(*values)]
+    kept, beta, V = _coefficients(m, X)
+    L = X.for_newdata(_frame_of(grid, columns)).values[:, kept]
+    eta, error = L @ beta, np.sqrt(np.einsum("ij,jk,ik->i", L, V, L))
+    family = getattr(m, "family", None)
+    half = (1.0 + ci_level) / 2.0
+    quantile = float(qt(half, generics.df_residual(m)) if family is None else qnorm(half))
+    fit, low, high = _interval(m, eta, error, quantile)
+    group = ["1"] * len(grid) if len(asked) == 1 else [_text(row[asked[1][0]]) for row in grid]
+    return pd.DataFrame({"x": [row[asked[0][0]] for row in grid], "predicted": fit, "std.error": error,
+                         "conf.low": low, "conf.high": high, "group": group})
+
+
+def _text(value: Any) -> str:
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def _term(text: str) -> tuple[str, str | None]:
+    """A name, and what stands in brackets after it."""
+    found = re.fullmatch(r"\s*(.+?)\s*(?:\[(.*)\])?\s*", text)
+    if found is None:
+        raise ValueError(f"{text!r} names no predictor")
+    return found[1], found[2]
+
+
+def _values(name: str, value: Any, chosen: str | None) -> list[Any]:
+    if isinstance(value, Factor):
+        levels = _levels(value, name)
+        if chosen is None:
+            return list(levels)
+        picked = [one.strip() for one in chosen.split(",")]
+        if wrong := [one for one in picked if one not in levels]:
+            raise ValueError(f"{name} has no level {', '.join(wrong)}; there are {', '.join(levels)}")
+        return picked
+    numbers = np.asarray(value, float)
+    if chosen is None:
+        unique = np.unique(numbers[~np.isnan(numbers)])
+        if len(unique) > MOST_VALUES:
+            raise ValueError(f"{name} has {len(unique)} values: ask for some, as in '{name} [meansd]', '{name} [1, 2]'")
+        return unique.tolist()
+    if chosen.strip() == "meansd":
+        mean, sd = float(np.mean(numbers)), float(np.std(numbers, ddof=1))
+        return [mean - sd, mean, mean + sd]
+    if chosen.strip() == "all":
+        return np.unique(numbers).tolist()
+    try:
+        return [float(one) for one in chosen.split(",")]
+    except ValueError:
+        raise ValueError(f"{name} [{chosen}]: numbers, meansd or all are asked for in brackets") from None
