@@ -28,6 +28,35 @@ else:
 # --- the factor ------------------------------------------------------------------------------------------------
 
 
+def factor_levels(T: cython.const[cython.double][:, ::1], A: cython.const[cython.double][:, :, ::1],
+                  D: cython.const[cython.double][:, :, ::1], L: cython.double[:, :, ::1],
+                  B: cython.double[:, :, ::1]) -> cython.void:
+    """L (levels, k, k): the Cholesky factors of T'A_gT + I, and B (levels, k, w) = L_g^{-1} T'D_g."""
+    s: cython.double
+    t: cython.double
+    k = D.shape[1]
+    for g in range(D.shape[0]):
+        for b in range(k):
+            for a in range(b, k):
+                s = 1.0 if a == b else 0.0
+                for c in range(a, k):
+                    t = 0.0
+                    for e in range(b, k):
+                        t += A[g, c, e] * T[e, b]
+                    s += T[c, a] * t
+                for c in range(b):
+                    s -= L[g, a, c] * L[g, b, c]
+                L[g, a, b] = sqrt(s) if a == b else s / L[g, b, b]
+        for i in range(D.shape[2]):
+            for a in range(k):
+                s = 0.0
+                for c in range(a, k):
+                    s += T[c, a] * D[g, c, i]
+                for c in range(a):
+                    s -= L[g, a, c] * B[g, c, i]
+                B[g, a, i] = s / L[g, a, a]
+
+
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
@@ -41,22 +70,11 @@ def eliminate(T: cython.const[cython.double][:, ::1], A: cython.const[cython.dou
     Cholesky factors of T'A_gT + I, B (nnz, k) and BD (levels, k, w) = L_g^{-1} T' [C_g, D_g].
     """
     s: cython.double
-    t: cython.double
     k, w = D.shape[1], D.shape[2]
     q2 = S.shape[0] - w
     log_det = 0.0
+    factor_levels(T, A, D, L, BD)
     for g in range(D.shape[0]):
-        for b in range(k):
-            for a in range(b, k):
-                s = 1.0 if a == b else 0.0
-                for c in range(a, k):
-                    t = 0.0
-                    for e in range(b, k):
-                        t += A[g, c, e] * T[e, b]
-                    s += T[c, a] * t
-                for c in range(b):
-                    s -= L[g, a, c] * L[g, b, c]
-                L[g, a, b] = sqrt(s) if a == b else s / L[g, b, b]
         for a in range(k):
             log_det += log(L[g, a, a])
         for j in range(ptr[g], ptr[g + 1]):
@@ -67,14 +85,6 @@ def eliminate(T: cython.const[cython.double][:, ::1], A: cython.const[cython.dou
                 for c in range(a):
                     s -= L[g, a, c] * B[j, c]
                 B[j, a] = s / L[g, a, a]
-        for i in range(w):
-            for a in range(k):
-                s = 0.0
-                for c in range(a, k):
-                    s += T[c, a] * D[g, c, i]
-                for c in range(a):
-                    s -= L[g, a, c] * BD[g, c, i]
-                BD[g, a, i] = s / L[g, a, a]
         for c in range(w):
             for i in range(c, w):
                 s = 0.0
@@ -433,9 +443,6 @@ def level_quadratic(by_column: cython.const[cython.Py_ssize_t][::1], order: cyth
                     out[g, b, a] += s * B[j, b]
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def residual_weights(Lw: cython.const[cython.double][:, :], df: cython.double, REML: cython.bint,
                      inverse: cython.double[:, ::1], K: cython.double[:, ::1]) -> cython.void:  # noqa: N803
     """K (w, w) = (df / pwrss) cc' + (Q'V^{-1}Q)^{-1} for REML, c = (-beta_Q, 1), from the tail's last factor Lw (w, w);

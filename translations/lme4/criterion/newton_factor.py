@@ -13,6 +13,7 @@ except ModuleNotFoundError:
 
 if cython.compiled:
     from cython.cimports.libc.math import INFINITY, fabs, sqrt
+    from cython.cimports.translations.lme4.criterion.loops import residual_weights
     from cython.cimports.translations.lme4.criterion.newton_steps import largest, step_of, update
     from cython.cimports.translations.lme4.criterion.one_factor import OneFactor
 else:
@@ -20,6 +21,7 @@ else:
     from math import inf as INFINITY  # noqa: N812
 
     from translations.compiled import runs_as_python
+    from translations.lme4.criterion.loops import residual_weights
     from translations.lme4.criterion.newton_steps import largest, step_of, update
     from translations.lme4.criterion.one_factor import OneFactor
 
@@ -81,7 +83,7 @@ class NewtonFactor(OneFactor):
                   se: cython.double[:]) -> cython.double:  # noqa: N803
         """pwrss at theta (m,); beta (p,) and its standard errors over sigma, with back (p, p) = R^{-1}, X = QR."""
         self._value(theta, df, REML)
-        self._weights(df, REML)
+        residual_weights(self.S, df, REML, self.C, self.K)
         S, C, p = self.S, self.C, self.S.shape[0] - 1
         s: cython.double
         for i in range(p):

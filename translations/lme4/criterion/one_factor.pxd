@@ -17,4 +17,3 @@ cdef class OneFactor:
     cdef double _log_det(self, const double[:] theta) noexcept nogil
     cdef void _gradient(self, double df, bint REML, double[:] out) noexcept nogil
     cdef void _direct(self, Py_ssize_t g) noexcept nogil
-    cdef void _weights(self, double df, bint REML) noexcept nogil

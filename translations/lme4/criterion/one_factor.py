@@ -20,12 +20,14 @@ except ModuleNotFoundError:
 
 if cython.compiled:
     from cython.cimports.libc.math import INFINITY, M_PI, fabs, log, sqrt
+    from cython.cimports.translations.lme4.criterion.loops import factor_levels, residual_weights
 else:
     from math import fabs, log, sqrt
     from math import inf as INFINITY  # noqa: N812
     from math import pi as M_PI  # noqa: N812
 
     from translations.compiled import runs_as_python
+    from translations.lme4.criterion.loops import factor_levels, residual_weights
 
     runs_as_python(__name__)
 
@@ -129,12 +131,11 @@ class OneFactor:
 
     def _log_det(self, theta: cython.const[cython.double][:]) -> cython.double:
         """log|L|^2 less the sum of the weights' logarithms, and the corner's factor in S; infinite as `value` is."""
-        A, D, T, L, B, S = self.A, self.D, self.T, self.L, self.B, self.S
+        D, T, L, B, S = self.D, self.T, self.L, self.B, self.S
         k, w = D.shape[1], D.shape[2]
         p = w - 1
         self.count += 1
         s: cython.double
-        t: cython.double
         log_det: cython.double = 0.0
         product: cython.double = 1.0
         for i in range(self.place.shape[1]):
@@ -142,31 +143,14 @@ class OneFactor:
         for i in range(w):
             for j in range(i + 1):
                 S[i, j] = self.corner[i, j]
+        factor_levels(T, self.A, D, L, B)
         for g in range(D.shape[0]):
-            for b in range(k):
-                for a in range(b, k):
-                    s = 1.0 if a == b else 0.0
-                    for c in range(a, k):
-                        t = 0.0
-                        for e in range(b, k):
-                            t += A[g, c, e] * T[e, b]
-                        s += T[c, a] * t
-                    for c in range(b):
-                        s -= L[g, a, c] * L[g, b, c]
-                    L[g, a, b] = sqrt(s) if a == b else s / L[g, b, b]
             for a in range(k):
                 product *= L[g, a, a]
             if product > 1e150:
                 log_det += log(product)
                 product = 1.0
             for i in range(w):
-                for a in range(k):
-                    s = 0.0
-                    for c in range(a, k):
-                        s += T[c, a] * D[g, c, i]
-                    for c in range(a):
-                        s -= L[g, a, c] * B[g, c, i]
-                    B[g, a, i] = s / L[g, a, a]
                 for j in range(i + 1):
                     s = 0.0
                     for a in range(k):
@@ -194,7 +178,7 @@ class OneFactor:
         levels, k, w = D.shape[0], D.shape[1], D.shape[2]
         s: cython.double
         small: cython.bint = False
-        self._weights(df, REML)
+        residual_weights(self.S, df, REML, self.C, K)
         for a in range(k):
             s = 0.0
             for g in range(levels):
@@ -264,29 +248,3 @@ class OneFactor:
                 for j in range(w):
                     for b in range(k):
                         H[a, b] -= s * K[i, j] * U[b, j]
-
-    def _weights(self, df: cython.double, REML: cython.bint) -> cython.void:  # noqa: N803
-        """K = (df / pwrss) cc' + (Q'V^{-1}Q)^{-1} for REML, c = (-beta_Q, 1), the last row of C, below which is the
-        inverse of the corner's factor."""
-        S, C, K = self.S, self.C, self.K
-        p = S.shape[0] - 1
-        s: cython.double
-        for j in range(p):
-            C[j, j] = 1.0 / S[j, j]
-            for i in range(j + 1, p):
-                s = 0.0
-                for a in range(j, i):
-                    s -= S[i, a] * C[a, j]
-                C[i, j] = s / S[i, i]
-            s = 0.0
-            for a in range(j, p):
-                s -= C[a, j] * S[p, a]
-            C[p, j] = s
-        C[p, p] = 1.0
-        for j in range(p + 1):
-            for i in range(p + 1):
-                s = df / (S[p, p] * S[p, p]) * C[p, i] * C[p, j]
-                if REML and i < p and j < p:
-                    for a in range(max(i, j), p):
-                        s += C[a, i] * C[a, j]
-                K[i, j] = s
