@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
@@ -10,14 +12,16 @@ import translations as r
 from translations.lme4.control import FollowedWarning
 from translations.lme4.covariance import BY_NAME, Covariance
 from translations.lme4.covariance.criterion import OnParameters
+from translations.lme4.covariance.identified import undetermined
 from translations.lme4.covariance.us import Unstructured
 from translations.lme4.inference.satterthwaite import satterthwaite
+from translations.lme4.model import build_design
 
 STRUCTURES = [
     kind(k, hom) for kind in BY_NAME.values() for k in (1, 2, 5) for hom in (False, True)
-    if not hom or kind.DEFAULT_HOM is not None
+    if kind.TAKES_HOM or hom == bool(kind.DEFAULT_HOM)
 ]
-BY_LABEL = {f"{each.matrix_class}{each.k}{'h' * each.hom}": each for each in STRUCTURES}
+BY_LABEL = {f"{each.NAME}{each.k}{'h' * each.hom}": each for each in STRUCTURES}
 
 # lme4 2.1-0 under R 4.6.1: print(getME(m, "par"), digits = 17) and REMLcrit(m), deviance(m).
 SLEEP = {
@@ -40,6 +44,8 @@ def par_of(structure: Covariance) -> np.ndarray:
     """Parameters well within the bounds."""
     low, high = structure.lower, structure.upper
     inner = np.where(np.isfinite(high), 0.6 * high, 1.3)
+    if structure.NEWTON_ALONE:
+        return structure.elsewhere(0.6)
     return np.where(np.isfinite(low), inner + 0.1 * np.arange(len(low)) * ~np.isfinite(high), 0.4)
 
 
@@ -264,3 +270,60 @@ def test_new_levels_are_predicted_at_the_populations_mean() -> None:
     V = m.sigma**2 * (m.templates[0] @ m.templates[0].T)
     condsd = np.sqrt(np.diagonal(V - V @ np.linalg.solve(V + m.sigma**2 * np.eye(10), V)))
     assert r.ranef(m).as_data_frame()["condsd"].to_numpy()[:180:18] == pytest.approx(condsd, rel=1e-10)
+
+
+OURS = {  # those that lme4 lacks, and the same models by others
+    "homdiag(Days | Subject)": "diag(Days | Subject, hom = TRUE)",
+    "hetar1(0 + factor(Days) | Subject)": "ar1(0 + factor(Days) | Subject, hom = FALSE)",
+    "toep(Days | Subject, hom = FALSE)": "cs(Days | Subject)",
+    "toep(Days | Subject)": "cs(Days | Subject, hom = TRUE)",
+}
+
+
+@pytest.mark.parametrize("ours", OURS)
+def test_structures_that_lme4_lacks(ours: str) -> None:
+    fits = [r.lmer(f"Reaction ~ Days + {term}", r.sleepstudy(), control="newton") for term in (ours, OURS[ours])]
+    assert r.REMLcrit(fits[0]) == pytest.approx(r.REMLcrit(fits[1]), rel=1e-13)
+    np.testing.assert_allclose(fits[0].par, fits[1].par, rtol=1e-6)
+
+
+def test_toeplitz_against_dense_algebra() -> None:
+    data = r.load("Machines")
+    m = r.lmer("score ~ Machine + toep(0 + Machine | Worker)", data, control="newton")
+    below = r.lmer("score ~ Machine + cs(0 + Machine | Worker, hom = TRUE)", data, control="newton")
+    assert r.REMLcrit(m) < r.REMLcrit(below)
+    sd, rho1, rho2 = m.par
+    lag = np.abs(np.subtract.outer(np.arange(3), np.arange(3)))
+    Z = r.getME(m, "Z").toarray()
+    V = np.eye(m.n) + Z @ np.kron(np.eye(6), sd**2 * np.array([1.0, rho1, rho2])[lag]) @ Z.T
+    X, y, df = m.design.X_fitted, m.y, m.n - m.p
+    XVX = X.T @ np.linalg.solve(V, X)
+    e = y - X @ np.linalg.solve(XVX, X.T @ np.linalg.solve(V, y))
+    rss = e @ np.linalg.solve(V, e)
+    dense = np.linalg.slogdet(V)[1] + np.linalg.slogdet(XVX)[1] + df * (1 + np.log(2 * np.pi * rss / df))
+    assert r.REMLcrit(m) == pytest.approx(dense, rel=1e-12)
+    assert np.abs(OnParameters(m.pls, True)(m.par)[1]).max() < 1e-7
+    with pytest.raises(ValueError, match=r"toep\(\) is fitted by control='newton' alone"):
+        r.lmer("score ~ Machine + toep(0 + Machine | Worker)", data)
+
+
+UNDETERMINED = {
+    "diag(0 + factor(Days) | Subject, hom = TRUE)": "Subject.*, sigma",
+    "cs(0 + factor(Days) | Subject, hom = TRUE)": r"Subject.*, Subject.rho, sigma",
+    "diag(Days | Subject) + (Days | Subject)": "Subject.(Intercept), Subject.Days, Subject.(Intercept), Subject.Days",
+}
+
+
+@pytest.mark.parametrize("term", UNDETERMINED)
+def test_models_that_the_data_cannot_determine_are_named(term: str) -> None:
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        r.lmer(f"Reaction ~ Days + {term}", r.sleepstudy())
+    assert any(f"cannot tell these covariance parameters apart: {UNDETERMINED[term]}" in str(w.message) for w in said)
+
+
+@pytest.mark.parametrize("term", [*SLEEP, "cs(0 + factor(Days) | Subject)",
+                                  "ar1(0 + factor(Days) | Subject) + (1 | Subject)"])
+def test_models_that_it_can_are_not(term: str) -> None:
+    built = build_design(f"Reaction ~ Days + {term}", r.sleepstudy(), r.lmerControl())
+    assert undetermined(built.random) == []

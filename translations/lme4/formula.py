@@ -126,8 +126,8 @@ def _term(node: Call, since_2_1: bool) -> Iterator[Bar]:
         if not (isinstance(value, Constant) and isinstance(value.value, bool)):
             raise ValueError(f"hom must be TRUE or FALSE in {written}, not {deparse(value)}")
         hom = value.value
-    if hom is not None and BY_NAME[node.function].DEFAULT_HOM is None:
-        raise ValueError(f"{node.function} takes no hom, as {written} has it (lme4 ignores it)")
+    if hom is not None and not BY_NAME[node.function].TAKES_HOM:
+        raise ValueError(f"{node.function} takes no hom, as {written} has it")
     assert isinstance(first, Call)
     for bar in _slash(first, since_2_1):
         yield replace(bar, structure=node.function, hom=hom)

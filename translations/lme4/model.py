@@ -23,6 +23,7 @@ from translations.stats.terms import leaves
 from . import checks
 from .arguments import require_mixed
 from .control import ConvergenceWarning, FollowedWarning, LmerControl, ParityNote, as_control
+from .covariance import identified
 from .criterion.extended import Extended
 from .criterion.optimize import Optimum, optimize
 from .criterion.pls import PLS, Criterion, Solution
@@ -290,6 +291,7 @@ def lmer(
     y = built.frame.response
     checks.check_response(y, built.frame.formula.response or "")
     pls = PLS.of(built.random, built.X_fitted, y, built.frame.weights, built.frame.offset)
+    identified.warn(built.random)
     arguments = {
         "start": start,
         "subset": subset,

@@ -11,6 +11,9 @@ from .ar1 import AR1
 from .base import Covariance
 from .cs import CompoundSymmetry
 from .diag import Diagonal
+from .hetar1 import HeterogeneousAR1
+from .homdiag import HomogeneousDiagonal
+from .toep import Toeplitz
 from .us import Unstructured
 
 __all__ = ["BY_NAME", "Covariance", "Unstructured"]
@@ -20,4 +23,7 @@ BY_NAME: dict[str, type[Covariance]] = {
     "diag": Diagonal,
     "cs": CompoundSymmetry,
     "ar1": AR1,
+    "homdiag": HomogeneousDiagonal,  # this and the following are ours: no R is compared with them
+    "hetar1": HeterogeneousAR1,
+    "toep": Toeplitz,
 }

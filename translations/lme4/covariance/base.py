@@ -23,7 +23,9 @@ class Covariance(ABC):
     k: int
     hom: bool = False
     NAME: ClassVar[str] = ""
-    DEFAULT_HOM: ClassVar[bool | None] = False  # None: the structure takes no `hom`
+    DEFAULT_HOM: ClassVar[bool | None] = False  # None: there is no such thing
+    TAKES_HOM: ClassVar[bool] = True
+    NEWTON_ALONE: ClassVar[bool] = False  # whether the parameters' bounds depend on one another
     FULL: ClassVar[bool] = True  # whether lme4 stores all of the template's lower triangle
 
     @property
@@ -45,6 +47,11 @@ class Covariance(ABC):
     @abstractmethod
     def start(self) -> Floats:
         """Where lme4 starts, (size,): the identity."""
+
+    def elsewhere(self, part: float) -> Floats:
+        """Another start, (size,): correlations at `part` of the way to their upper or, negative, lower bound."""
+        finite = np.isfinite(self.lower) & np.isfinite(self.upper)
+        return np.where(finite, abs(part) * np.where(finite, self.upper if part > 0 else self.lower, 0.0), self.start)
 
     @property
     @abstractmethod

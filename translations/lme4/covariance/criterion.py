@@ -107,6 +107,17 @@ def differences(
         step = STEP * max(1.0, abs(x[i]))
         above, below = x.copy(), x.copy()
         above[i], below[i] = min(x[i] + step, upper[i]), max(x[i] - step, lower[i])
-        H[i] = (of(above)[1] - of(below)[1]) / (above[i] - below[i])
+        ends = [(there[i], gradient) for there in (above, below) if (gradient := _gradient(of, there)) is not None]
+        if len(ends) < 2:
+            ends.append((x[i], of(x)[1]))
+        H[i] = (ends[0][1] - ends[1][1]) / (ends[0][0] - ends[1][0])
     H[:, ~free] = 0.0
     return (H + H.T) / 2.0
+
+
+def _gradient(of: Callable[[Floats], tuple[float, Floats]], x: Floats) -> Floats | None:
+    """None beyond where there is a criterion."""
+    try:
+        return of(x)[1]
+    except np.linalg.LinAlgError:
+        return None

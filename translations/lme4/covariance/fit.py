@@ -21,6 +21,9 @@ def optimize(
 ) -> Optimum:
     """Minimize the criterion over par from `start` (npar,), lme4's start when None. As `lme4.optimize.optimize`."""
     parameters = pls.structure.parameters
+    if control.optimizer != "newton" and (alone := [e.NAME for e in parameters.each if e.NEWTON_ALONE]):
+        raise ValueError(f"{alone[0]}() is fitted by control='newton' alone: the bounds of its correlations depend on "
+                         "one another, which the other optimizers do not know")
     par = parameters.start if start is None else np.asarray(start, dtype=float)
     if control.optimizer != "newton":
         criterion = criterion or pls.lme4_criterion(REML, df)

@@ -48,6 +48,8 @@ def minimum(of: OnParameters, start: Floats, further: list[Floats]) -> tuple[Poi
             found.append(descend(of, each))
         except np.linalg.LinAlgError:  # no criterion around there
             continue
+    if found and any(each.NEWTON_ALONE for each in of.parameters.each):  # with several correlations, minima are many
+        found += [descend(of, each) for each in _starts(of, min(found, key=lambda p: p.value).par)]
     if not found:
         raise np.linalg.LinAlgError(f"the penalized cross-product is not positive definite at {start}")
     best = min(found, key=lambda p: p.value)
@@ -58,11 +60,8 @@ def minimum(of: OnParameters, start: Floats, further: list[Floats]) -> tuple[Poi
 def _starts(of: OnParameters, start: Floats) -> Iterator[Floats]:
     """lme4's start with correlations elsewhere: what the criterion is in rho need not have one minimum."""
     finite = np.isfinite(of.parameters.lower) & np.isfinite(of.parameters.upper)
-    if not finite.any():
-        return
-    for part in RHO_STARTS:
-        bound = np.where(part > 0, of.parameters.upper, of.parameters.lower)
-        yield np.where(finite, abs(part) * np.where(finite, bound, 0.0), start)
+    for part in RHO_STARTS if finite.any() else ():
+        yield np.where(finite, np.concatenate([each.elsewhere(part) for each in of.parameters.each]), start)
 
 
 def descend(of: Bounded, start: Floats) -> Point:

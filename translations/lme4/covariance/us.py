@@ -14,6 +14,7 @@ class Unstructured(Covariance):
 
     NAME: ClassVar[str] = "us"
     DEFAULT_HOM: ClassVar[bool | None] = None
+    TAKES_HOM: ClassVar[bool] = False
 
     @property
     def size(self) -> int:

@@ -1,0 +1,84 @@
+"""Whether the data can tell a model's covariance parameters apart: asked before the fit, of the design alone.
+
+V = sigma² (I + Z S Z') as a function of the parameters and sigma² has derivatives I and Z dS_i Z'. Where these depend
+on one another at a generic point, so that V does not change along some way, no estimate along it means anything: one
+observation a level and effect does not tell a common variance of effects from the residual's.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..control import FollowedWarning
+from .base import Floats
+from .parameters import Parameters
+
+if TYPE_CHECKING:
+    from ..structure import RandomStructure
+
+MOST_ROWS = 1500  # of several grouping factors, whose products are formed; of one factor it is levels alone
+DEPENDENT = 1e-9  # smallest eigenvalue of the derivatives' correlations
+SHOWN = 6  # names in the warning
+TAKES_PART = 1e-3  # of a parameter in the way along which nothing changes
+
+
+def undetermined(random: RandomStructure) -> list[str]:
+    """The names of the parameters, `sigma` among them, that cannot be told apart; [] where all can."""
+    parameters = random.parameters
+    par = generic(parameters)
+    gram = _gram(random, [each.first(own) for each, own in parameters.split(par)])
+    if gram is None:
+        return []
+    unit = 1.0 / np.sqrt(np.maximum(np.diagonal(gram), 1e-300))
+    values, vectors = np.linalg.eigh(unit[:, None] * gram * unit)
+    flat = vectors[:, values < DEPENDENT]
+    involved = np.abs(flat).max(axis=1, initial=0.0) > TAKES_PART
+    return [name for name, one in zip([*parameters.names(), "sigma"], involved, strict=True) if one]
+
+
+def generic(parameters: Parameters) -> Floats:
+    """Parameters (npar,) of no special values, within their bounds."""
+    wave = np.sin(1.0 + 2.7 * np.arange(parameters.size))
+    bounded = np.isfinite(parameters.lower) & np.isfinite(parameters.upper)
+    inside = np.where(bounded, 0.37 * np.where(bounded, parameters.upper, 1.0) ** 2 / (1.0 + np.arange(len(wave))), 0.0)
+    return np.where(bounded, inside, np.where(np.isfinite(parameters.lower), 1.0 + 0.4 * wave, 0.3 * wave))
+
+
+def _gram(random: RandomStructure, changes: list[Floats]) -> Floats | None:
+    """Inner products (npar + 1, npar + 1) of the derivatives of V, the last being the identity; None where that would
+    take too long."""
+    terms, n = random.terms, len(random.terms[0].codes)
+    if len({term.group for term in terms}) == 1:
+        order = np.argsort(terms[0].codes, kind="stable")
+        rows = np.split(order, np.cumsum(np.bincount(terms[0].codes, minlength=len(terms[0].levels)))[:-1])
+    elif n <= MOST_ROWS:
+        rows = [np.arange(n)]
+    else:
+        return None
+    size = 1 + sum(len(stack) for stack in changes)
+    gram = np.zeros((size, size))
+    seen: dict[bytes, Floats] = {}
+    for own in rows:
+        key = b"".join(np.ascontiguousarray(term.Z[own]).tobytes() for term in terms) if len(rows) > 1 else b""
+        if key not in seen:
+            parts = [np.eye(len(own))[None]]
+            for term, stack in zip(terms, changes, strict=True):
+                same = term.codes[own][:, None] == term.codes[own]
+                parts.insert(-1, (term.Z[own] @ stack @ term.Z[own].T) * same)
+            flat = np.concatenate(parts).reshape(size, -1)
+            seen[key] = flat @ flat.T
+        gram += seen[key]
+    return gram
+
+
+def warn(random: RandomStructure) -> None:
+    """Warn with `FollowedWarning` where parameters cannot be told apart."""
+    if not random.parameters.structured or not (names := undetermined(random)):
+        return
+    listed = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+    warnings.warn(f"the data cannot tell these covariance parameters apart: {listed}. Other values of them give the "
+                  "same model, and lme4 2.1 reports some as if they were estimates: give the term another structure "
+                  "or leave one out", FollowedWarning, stacklevel=3)
