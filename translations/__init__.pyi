@@ -29,6 +29,7 @@ from .data import Penicillin as Penicillin
 from .data import cake as cake
 from .data import sleep2 as sleep2
 from .data import sleepstudy as sleepstudy
+from .figures.emmip import emmip as emmip
 from .figures.lattice import densityplot as densityplot
 from .figures.lattice import dotplot as dotplot
 from .figures.lattice import plot as plot

@@ -21,6 +21,7 @@ MORE: dict[str, Callable[[], tuple[Any, ...]]] = {
     "pt": lambda: (3,), "qt": lambda: (3,), "pf": lambda: (3, 3), "pchisq": lambda: (3,), "qchisq": lambda: (3,),
     "bootMer": lambda: (None, 1), "power_study": lambda: (1,), "recovery_study": lambda: (1,),
     "emmeans": lambda: ("Days",), "emtrends": lambda: ("~ 1", "Days"),
+    "emmip": lambda: ("~ Days",),
 }
 # Not asked: whose first argument is not one, and what takes seconds of a model that it is for.
 UNASKED = {"sleepstudy", "sleep2", "Dyestuff", "Dyestuff2", "Penicillin", "Pastes", "cake", "InstEval",
