@@ -132,10 +132,12 @@ class Case:
         return inspect.getdoc(inspect.getmodule(self.function)) or inspect.getdoc(self.function) or ""
 
     def run(self, optimizer: str | None = None) -> Answer:
-        """Run the translation, with `optimizer` "nloptwrap" or "newton" where it takes a control, under a release that
-        has its R.
+        """Run the translation, with `optimizer` "nloptwrap" or "newton" where it takes a control, with "newton" or the
+        default (None) where it takes an optimizer, under a release that has its R.
         """
         with settings.options(lme4=self.option):
+            if "optimizer" in inspect.signature(self.function).parameters:
+                return _captured(self.function, optimizer="newton" if optimizer == "newton" else None)
             if not self.takes_control or optimizer is None:
                 return _captured(self.function)
             from translations import lmerControl

@@ -240,5 +240,5 @@ class GlmerMod(LmerMod):
 
 
 def moment(control: GlmerControl) -> bool:
-    """Whether a dispersion is in the iteration: since lme4 2.1, by its default."""
-    return since("2.1") and control.disp_method == "moment"
+    """Whether a dispersion is in the iteration: since lme4 2.1, by its default, and always for "newton"."""
+    return (since("2.1") or "newton" in control.optimizers) and control.disp_method == "moment"

@@ -17,6 +17,7 @@ from translations.optim.minimizers import BY_NAME
 
 from .control import GlmerControl
 from .laplace import Laplace
+from .newton import newton
 from .state import hermite_rule
 
 
@@ -65,6 +66,8 @@ def stages(kernel: Laplace, start: tuple[Floats, Floats | None], lower: Floats, 
     the identity whatever theta is; order: (q,) as `Pattern` has it.
     """
     theta, beta = start
+    if "newton" in control.optimizers:
+        return _by_newton(kernel, start, lower, nAGQ, control, eta, order, n)
     first, second = control.optimizers
     kernel.begin(eta)
     kernel.full = True
@@ -93,6 +96,23 @@ def stages(kernel: Laplace, start: tuple[Floats, Floats | None], lower: Floats, 
         derivs = kernel.at_stage(stage).derivatives(np.array(best.theta), best.value)
     best = _off_boundary(best, partial(evaluated, kernel, stage), bounds, control, len(lower))
     return finish(kernel, best, stage, derivs, order)
+
+
+def _by_newton(kernel: Laplace, start: tuple[Floats, Floats | None], lower: Floats, nAGQ: int,  # noqa: N803
+               control: GlmerControl, eta: Floats, order: Ints, n: int) -> Fitted:
+    """The optimum of the criterion itself, from where lme4's own optimizers stop."""
+    kernel.refresh = True
+    rough = replace(control, optimizer="Nelder_Mead", optimizers=("bobyqa", "Nelder_Mead"), calc_derivs=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        near = stages(kernel, start, lower, nAGQ, rough, eta, order, n)
+    stage = min(nAGQ, 2)
+    best, derivs = newton(kernel, near.optimum.theta, lower, stage)
+    if best.code:
+        text = f"convergence code {best.code} from newton: {best.message}"
+        warnings.warn(text, ConvergenceWarning, stacklevel=6)
+        best = replace(best, warnings=(*best.warnings, text))
+    return finish(kernel, best, stage, derivs if stage else None, order)
 
 
 def _checked(value: float, kernel: Laplace) -> None:

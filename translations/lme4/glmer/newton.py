@@ -1,0 +1,145 @@
+"""Newton's method on the criterion of a generalized linear mixed model, to its optimum as far as doubles tell.
+
+The criterion is evaluated with the conditional modes found to the last digit and the factor taken at them, as a
+function of its parameters alone. Its derivatives are central differences along the axes and diagonals, of a step that
+is a fraction of the distance over which the criterion rises by 1: rounding and truncation then both stay near 1e-11 of
+that distance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from translations.arrays import Floats
+from translations.lme4.criterion.optimize import Optimum
+
+from .laplace import Laplace
+
+Function = Callable[[Floats], float]
+SLOPE = np.array([5 / 6, -5 / 21, 5 / 84, -5 / 504, 1 / 1260])  # of f(x + kh) - f(x - kh), k = 1, ..., 5
+CURVE = np.array([5 / 3, -5 / 21, 5 / 126, -5 / 1008, 1 / 3150])  # of f(x + kh) + f(x - kh), and of f(x):
+CENTRE = -5269 / 1800
+STEP = 0.06  # of sqrt(2 / second derivative)
+MOST, POLISH = 30, 20
+TOLERANCE = 1e-13  # relative change of the penalized deviance, after which the modes are within its root, squared once
+
+
+def exact(kernel: Laplace, stage: int) -> Function:
+    """The criterion, evaluated again from the linear predictors that it found until it is the same. Infinite where the
+    iteration fails.
+    """
+
+    kernel.at_stage(stage)
+
+    def value(par: Floats) -> float:
+        found = float(kernel(par))
+        for _ in range(POLISH):
+            if not np.isfinite(found):
+                return np.inf
+            kernel.begin(kernel.state()["eta"])
+            kernel.keep_predictor()
+            again = float(kernel(par))
+            if abs(again - found) <= 4e-16 * abs(found):
+                return again
+            found = again
+        return found
+
+    return value
+
+
+def newton(kernel: Laplace, par: Floats, lower: Floats, stage: int) -> tuple[Optimum, Floats]:
+    """The optimum near `par` (k,), and the Hessian with the gradient in its last column there, (k, k + 1).
+
+    lower: bounds (m,) of the covariance parameters, the first of `par`: 0 where a template's diagonal is. The criterion
+    depends on a template T through TT' alone, so steps may cross zero; at the end columns of T are turned.
+    """
+    kernel.refresh, kernel.tolerance = True, TOLERANCE
+    f, before = exact(kernel, stage), kernel.evaluations
+    x = np.array(par, dtype=float)
+    value, scale, last = f(x), _scale(f, x), np.inf
+    message, code = f"no convergence in {MOST} iterations", 1
+    H, g = derivatives(f, x, value, scale)
+    for _ in range(MOST):
+        step = _solved(H, g)
+        length = float(np.abs(step / scale).max(initial=0.0))
+        if length < 1e-9 or (length < 1e-6 and length >= last / 2.0):
+            message, code, x = "gradient below tolerance", 0, x - step
+            break
+        for _halving in range(30):
+            trial = x - step
+            lowered = f(trial)
+            if lowered <= value + 1e-12 * max(1.0, abs(value)):
+                break
+            step = step / 2.0
+        else:
+            message, code = "no further decrease at working precision", 0 if length < 1e-5 else 1
+            break
+        x, value, last = trial, lowered, length
+        scale = _scale(f, x) if length > 0.3 else scale
+        H, g = derivatives(f, x, value, scale)
+    signs = _signs(x, lower)
+    x = x * signs
+    H, g = H * np.outer(signs, signs), g * signs
+    return Optimum(x, f(x), kernel.evaluations - before, code, message, "newton"), np.column_stack([H, g])
+
+
+def _signs(x: Floats, lower: Floats) -> Floats:
+    """Factors +-1 (k,) that make the diagonals of the templates, whose columns follow each other, nonnegative."""
+    signs, sign = np.ones(len(x)), 1.0
+    for i, bound in enumerate(lower):
+        if bound == 0.0:
+            sign = -1.0 if x[i] < 0.0 else 1.0
+        signs[i] = sign
+    return signs
+
+
+def _scale(f: Function, x: Floats) -> Floats:
+    """By parameter the distance over which the criterion rises by about 1, (k,)."""
+    out, value = np.maximum(0.1 * np.abs(x), 0.01), f(x)
+    for i in range(len(x)):
+        for _ in range(6):
+            rise = max(f(_moved(x, i, s * out[i])) - value for s in (1.0, -1.0))
+            if not np.isfinite(rise) or rise > 4.0:
+                out[i] /= 4.0
+            elif rise < 0.1:
+                out[i] *= 3.0
+            else:
+                out[i] /= np.sqrt(rise)
+                break
+    return out
+
+
+def derivatives(f: Function, x: Floats, value: float, scale: Floats) -> tuple[Floats, Floats]:
+    """Hessian (k, k) and gradient (k,) by central differences of order 10 along the axes and diagonals."""
+    k, h = len(x), STEP * scale
+    H, g = np.empty((k, k)), np.empty(k)
+    for i in range(k):
+        up, down = _along(f, x, np.eye(k)[i] * h)
+        g[i] = SLOPE @ (up - down) / h[i]
+        H[i, i] = (CENTRE * value + CURVE @ (up + down)) / h[i] ** 2
+    for i in range(k):
+        for j in range(i):
+            both, either = np.eye(k)[i] * h + np.eye(k)[j] * h, np.eye(k)[i] * h - np.eye(k)[j] * h
+            sums = [CENTRE * value + CURVE @ np.add(*_along(f, x, way)) for way in (both, either)]
+            H[i, j] = H[j, i] = (sums[0] - sums[1]) / (4.0 * h[i] * h[j])
+    return H, g
+
+
+def _along(f: Function, x: Floats, way: Floats) -> tuple[Floats, Floats]:
+    steps = range(1, len(SLOPE) + 1)
+    return np.array([f(x + s * way) for s in steps]), np.array([f(x - s * way) for s in steps])
+
+
+def _moved(x: Floats, i: int, by: float) -> Floats:
+    moved = x.copy()
+    moved[i] += by
+    return moved
+
+
+def _solved(H: Floats, g: Floats) -> Floats:
+    """Newton's step, along directions of negative curvature downhill by as much as along positive ones."""
+    values, vectors = np.linalg.eigh(H)
+    floor = 1e-8 * np.abs(values).max(initial=1.0)
+    return np.asarray(vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), floor)))
