@@ -17,6 +17,7 @@ from translations.guide.content import case_page, name_page
 
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
+STEP = 25  # cases, from one word on how far it is to the next
 FRONT_MATTER = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n"
 _UNRUN = re.compile(r"^[ \t]*(?:`{3,}|:{3,})\s*\{?(?:code-block\}\s*)?(?:python|py|r|R|pycon)\s*$", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -39,7 +40,7 @@ def build(out: Path, live: bool = False, pages: Path = PAGES, say: Callable[[str
     with tempfile.TemporaryDirectory(prefix=".guide-", dir=out.parent.resolve()) as place:
         source, built = Path(place) / "source", Path(place) / "html"
         write_sources(source, live, pages, say)
-        say("building")
+        say("building the pages, and running their code")
         run_sphinx(source, built, Path(place) / "doctrees", render.substitutions())
         say("checking links")
         _stop_at(links.check(built))
@@ -59,9 +60,10 @@ def write_sources(source: Path, live: bool, pages: Path, say: Callable[[str], No
     except ValueError as error:
         problems.append(str(error))
     _stop_at(problems)
-    say("running the cases")
-    made = []
-    for place in names.places().values():
+    made, every = [], list(names.places().values())
+    for done, place in enumerate(every):
+        if done % STEP == 0:
+            say(f"running the cases: {done} of {len(every)}")
         try:
             made.append(case_page(place, live))
         except Exception as error:  # any translation's own error: the list of all of them is the message
@@ -73,6 +75,7 @@ def write_sources(source: Path, live: bool, pages: Path, say: Callable[[str], No
         figure = page.place.file.stem if page.place.file.stem in figures else ""
         _write(source / "cases" / f"{page.place.name}.md", render.case(page, figure))
     _write(source / "cases" / "index.md", render.cases(made))
+    say(f"writing {len(names.lookup_table())} functions' pages")
     for name in names.lookup_table():
         _write(source / "functions" / f"{name.page}.md", render.function(name_page(name)))
     _write(source / "functions" / "index.md", render.functions())
