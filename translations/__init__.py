@@ -6,17 +6,18 @@ written '_'. The names and their modules stand in `__init__.pyi`; a module is im
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from . import compiled
+from .version import __version__ as __version__
 
 _STUB = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8").splitlines()
 _HOME = {words[-1]: f"{__name__}{words[1]}" for words in map(str.split, _STUB) if words[:1] == ["from"]}
 
 __all__ = sorted(_HOME)
-__version__ = "0.1.0"
 compiled.guard()
 
 
@@ -28,7 +29,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no name {name!r}")
     from .guide.elsewhere import missing
 
-    raise missing(name)
+    raise missing(name, sys.modules[__name__])
 
 
 def __dir__() -> list[str]:

@@ -46,6 +46,7 @@ from .glm.families import poisson as poisson
 from .glm.families import quasi as quasi
 from .glm.families import quasibinomial as quasibinomial
 from .glm.families import quasipoisson as quasipoisson
+from .glm.parts import family as family
 from .lme4.control import ConvergenceWarning as ConvergenceWarning
 from .lme4.control import ParityNote as ParityNote
 from .lme4.control import RankDeficiencyWarning as RankDeficiencyWarning
@@ -59,6 +60,7 @@ from .lme4.inference.bootstrap import bootMer as bootMer
 from .lme4.inference.deletions import show_tests as show_tests
 from .lme4.inference.exact import exact_zeta as exact_zeta
 from .lme4.inference.five_ways import five_ways as five_ways
+from .lme4.inference.intervals import ProfileWarning as ProfileWarning
 from .lme4.inference.kenward_roger import KRmodcomp as KRmodcomp
 from .lme4.inference.kenward_roger import get_Lb_ddf as get_Lb_ddf
 from .lme4.inference.kenward_roger import vcovAdj as vcovAdj
@@ -68,7 +70,6 @@ from .lme4.inference.lmertest import contestMD as contestMD
 from .lme4.inference.ls_means import difflsmeans as difflsmeans
 from .lme4.inference.ls_means import ls_means as ls_means
 from .lme4.inference.pbmodcomp import PBmodcomp as PBmodcomp
-from .lme4.inference.profile import ProfileWarning as ProfileWarning
 from .lme4.inference.profile import profile as profile
 from .lme4.inference.profile_scales import logProf as logProf
 from .lme4.inference.profile_scales import varianceProf as varianceProf
@@ -154,7 +155,6 @@ from .stats.generics import summary as summary
 from .stats.generics import update as update
 from .stats.generics import vcov as vcov
 from .stats.lm import lm as lm
-from .stats.model_generics import family as family
 from .stats.model_generics import model_frame as model_frame
 from .stats.model_generics import terms as terms
 from .stats.model_generics import weights as weights

@@ -42,8 +42,8 @@ def save(model: Any, path: str | PathLike[str]) -> Path:
     ...     r.fixef(r.load(r.save(model, f"{place}/sleep.json"))).equals(r.fixef(model))
     True
     """
-    from translations import __version__
     from translations.settings import option
+    from translations.version import __version__
 
     body = _body(model)
     body = {"format": FORMAT, "version": VERSION, "rparity": __version__, "lme4": option("lme4"), **body}
@@ -132,11 +132,12 @@ def _family(model: Any) -> dict[str, Any]:
 
 
 def _gives(model: Any) -> dict[str, Any]:
-    import translations as r
+    from translations.lme4.results.extract import fixef
+    from translations.stats import generics
 
-    estimates: Any = r.fixef(model) if hasattr(model, "optimum") else r.coef(model)
+    estimates: Any = fixef(model) if hasattr(model, "optimum") else generics.coef(model)
     return {"coefficients": {str(name): _number(value) for name, value in estimates.items()},
-            "sigma": _number(float(r.sigma(model)))}
+            "sigma": _number(float(generics.sigma(model)))}
 
 
 def _check(path: Path, model: Any, gave: Mapping[str, Any]) -> None:
@@ -276,7 +277,7 @@ def _lmer(told: Mapping[str, Any]) -> Any:
 
     from translations.lme4 import checks
     from translations.lme4.control import LmerControl
-    from translations.lme4.criterion.optimize import Optimum
+    from translations.lme4.criterion.minimizers import Optimum
     from translations.lme4.criterion.pls import PLS
     from translations.lme4.model import LmerMod, build_design
 
@@ -299,17 +300,18 @@ def _lmer(told: Mapping[str, Any]) -> Any:
 
 def _refitted(told: Mapping[str, Any]) -> Any:
     """A model whose fit is a closed form, or steps that end in one place: made again."""
-    import translations as r
     from translations.glm import families
+    from translations.glm.fit import glm
+    from translations.stats.lm import lm
 
     given = _arguments(told)
     model: Any
     if told["class"] == "lm":
-        model = r.lm(told["formula"], _frame(told), **given)
+        model = lm(told["formula"], _frame(told), **given)
     else:
         family = told["family"]
         made = getattr(families, family["function"])(**family["given"])
-        model = dataclasses.replace(r.glm(told["formula"], made, _frame(told), **given), family_text=family["text"])
+        model = dataclasses.replace(glm(told["formula"], made, _frame(told), **given), family_text=family["text"])
     return dataclasses.replace(model, data_name=told["data_name"])
 
 

@@ -10,7 +10,7 @@ import pytest
 import translations as r
 from translations.figures import profile_curves as curves
 from translations.figures.built import built
-from translations.lme4.inference.profile import ProfileWarning
+from translations.lme4.inference.intervals import ProfileWarning
 from translations.lme4.inference.splines import natural_spline
 
 GRID = np.linspace(-4.0, 4.0, 17)

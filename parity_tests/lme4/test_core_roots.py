@@ -12,11 +12,13 @@ import pytest
 
 import translations as r
 from translations.lme4.criterion import optimize
+from translations.lme4.criterion.minimizers import Optimum
 from translations.lme4.criterion.objective import Objective
-from translations.lme4.criterion.optimize import Optimum, Stop, _optimum, bobyqa
+from translations.lme4.criterion.optimize import Stop, _optimum, bobyqa
 from translations.lme4.inference.conditional import Minimum
 from translations.lme4.inference.exact import LowerElsewhereError, NoProfileError, Valley
-from translations.lme4.inference.profile import ParameterProfile, ProfileWarning, Walk, assemble, row
+from translations.lme4.inference.intervals import ProfileWarning
+from translations.lme4.inference.profile import ParameterProfile, Walk, assemble, row
 
 UNBOUNDED = (-math.inf, math.inf)
 INFINITE_ZETA = np.array([-1.6, 1.6])

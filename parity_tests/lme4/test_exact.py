@@ -14,7 +14,7 @@ import translations as r
 from translations.lme4.criterion import sdcor
 from translations.lme4.inference.conditional import Conditional
 from translations.lme4.inference.exact import exact_zeta
-from translations.lme4.inference.profile import ProfileWarning
+from translations.lme4.inference.intervals import ProfileWarning
 
 from .dense import Dense, coordinates
 

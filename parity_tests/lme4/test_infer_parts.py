@@ -22,8 +22,8 @@ from translations.lme4.formula import split
 from translations.lme4.inference.batch import Fits
 from translations.lme4.inference.boot_checks import findings, sentences, summary
 from translations.lme4.inference.bootstrap import order_statistics
-from translations.lme4.inference.ranova import update_mixed
 from translations.lme4.model import LmerMod
+from translations.lme4.results.update import update_mixed
 from translations.lme4.results.varcorr import unique_names
 
 HERE = fixtures_path() / "lme4"

@@ -13,7 +13,8 @@ import translations as r
 from translations.lme4.control import MissingCellsWarning
 from translations.lme4.inference.contrasts_of import containment, doolittle, hypotheses
 from translations.lme4.inference.lmertest import anova_table
-from translations.lme4.inference.ranova import full_formula, reductions, update_mixed
+from translations.lme4.inference.ranova import full_formula, reductions
+from translations.lme4.results.update import update_mixed
 
 from .df_models import CAKE, MODELS, Model, cake_uneven, digits
 

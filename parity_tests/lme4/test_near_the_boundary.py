@@ -6,7 +6,7 @@ import pytest
 
 import translations as r
 from translations.lme4.criterion import optimize
-from translations.lme4.criterion.optimize import Optimum
+from translations.lme4.criterion.minimizers import Optimum
 
 LOWER = np.array([0.0, -np.inf, 0.0])
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from translations.lme4 import model
-from translations.lme4.criterion.optimize import Optimum
+from translations.lme4.criterion.minimizers import Optimum
 from translations.lme4.criterion.pls import PLS
 from translations.parity.cases import Case, all_cases
 

@@ -15,7 +15,8 @@ from translations.data import fixtures_path
 from translations.lme4.control import FollowedWarning, ParityNote, SingularFitWarning
 from translations.lme4.criterion import sdcor
 from translations.lme4.inference import conditional
-from translations.lme4.inference.profile import CREEPING, ParameterProfile, ProfileWarning, assemble
+from translations.lme4.inference.intervals import ProfileWarning
+from translations.lme4.inference.profile import CREEPING, ParameterProfile, assemble
 from translations.lme4.inference.splines import back_spline, natural_spline
 from translations.optim.bobyqa import bobyqa
 

@@ -11,7 +11,7 @@ import translations as r
 from translations.lme4.control import SingularFitWarning
 from translations.lme4.criterion import scales
 from translations.lme4.criterion.sdcor import Way
-from translations.lme4.inference.profile import ProfileWarning
+from translations.lme4.inference.intervals import ProfileWarning
 from translations.lme4.inference.splines import back_spline, natural_spline
 from translations.optim.bobyqa import bobyqa
 

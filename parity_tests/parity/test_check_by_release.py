@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 from translations.parity import cli, live, session
 from translations.parity.cases import Suite, directory_suite, suites
 from translations.parity.check import compare, comparisons, outcomes
+from translations.parity.installed import NoLiveR
 from translations.parity.layers import RAnswer
 from translations.parity.reference import Reference, load, render, stored_releases
-from translations.parity.session import NoLiveR
 from translations.parity.sources import sources
 from translations.releases import releases
 

@@ -12,7 +12,8 @@ from rich.console import Console
 from translations.parity import doctor
 from translations.parity.check import Outcome
 from translations.parity.compare import Difference
-from translations.parity.live import NoLiveR, R
+from translations.parity.installed import NoLiveR
+from translations.parity.live import R
 from translations.parity.report import as_html, plain, rich_table, totals
 
 from .made_up import ALONE

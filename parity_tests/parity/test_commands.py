@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 import translations.cases.figures
 from translations.parity import cases, cli, doctor, report, session
 from translations.parity.cases import Suite, directory_suite
-from translations.parity.session import NoLiveR
+from translations.parity.installed import NoLiveR
 
 from .made_up import PLAIN, answered, hand_out, store, translate
 

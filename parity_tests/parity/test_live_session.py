@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 
 from translations.parity import doctor, live
-from translations.parity.live import SETTINGS, NoLiveR, R
+from translations.parity.installed import NoLiveR
+from translations.parity.live import SETTINGS, R
 from translations.parity.paths import R_SIDE
 from translations.parity.records import RError
 from translations.parity.reference import RAnswer

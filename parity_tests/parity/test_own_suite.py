@@ -16,7 +16,7 @@ import pytest
 
 from translations.parity import reference, regenerate
 from translations.parity.cases import directory_suite
-from translations.parity.doctor import r_version
+from translations.parity.installed import r_version
 from translations.parity.new import new
 from translations.parity.piped import PipedR
 

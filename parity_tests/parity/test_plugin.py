@@ -11,8 +11,8 @@ import pytest
 from translations.parity import session as live
 from translations.parity.cases import directory_suite
 from translations.parity.check import outcomes
+from translations.parity.installed import NoLiveR
 from translations.parity.plugin import CaseFile, ComparisonItem
-from translations.parity.session import NoLiveR
 
 from .made_up import ALONE, PLAIN, answered, store, translate
 

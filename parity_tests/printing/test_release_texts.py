@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4.results.text import varcorr_table
+from translations.lme4.results.varcorr import varcorr_table
 from translations.printing import console, summary_frame, summary_vector, tables
 from translations.releases import releases
 

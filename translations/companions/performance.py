@@ -10,7 +10,7 @@ import pandas as pd
 from translations.lme4.model import LmerMod
 from translations.lme4.results.extract import isSingular
 from translations.printing import Style, Vector, console
-from translations.printing.render import render
+from translations.printing.dispatch import render
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_number

@@ -50,9 +50,10 @@ class Figure:
 
 def chapter_model() -> Any:
     """The chapter's mixed model, fitted."""
-    import translations as r
+    from translations.data import sleep2
+    from translations.lme4.model import lmer
 
-    return r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2())
+    return lmer("Reaction ~ days_deprived + (days_deprived | Subject)", sleep2())
 
 
 def require_plotnine() -> None:

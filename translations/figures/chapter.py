@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 from plotnine import aes, facet_wrap, geom_point, ggplot, labs, scale_x_continuous
 
-import translations as r
+from translations.data import sleep2
 from translations.figures.style import DATA, house
+from translations.stats.generics import coef
 
 
 def by_subject(sleep2: pd.DataFrame, days: Iterable[int], *lines: Any) -> ggplot:
@@ -29,7 +30,7 @@ def by_subject(sleep2: pd.DataFrame, days: Iterable[int], *lines: Any) -> ggplot
 
 def own_lines(np_model: Any) -> pd.DataFrame:
     """Each subject's line in the no-pooling model: Subject, intercept (ms), slope (ms a day), 18 rows."""
-    b, subjects = r.coef(np_model), r.sleep2()["Subject"].cat.categories
+    b, subjects = coef(np_model), sleep2()["Subject"].cat.categories
     return pd.DataFrame(
         {
             "Subject": pd.Categorical(subjects, categories=subjects),
@@ -41,6 +42,6 @@ def own_lines(np_model: Any) -> pd.DataFrame:
 
 def grid_of(days: Iterable[int]) -> pd.DataFrame:
     """Every subject on each of `days`: Subject, days_deprived."""
-    subjects = r.sleep2()["Subject"].cat.categories
+    subjects = sleep2()["Subject"].cat.categories
     grid = pd.MultiIndex.from_product([subjects, list(days)], names=["Subject", "days_deprived"]).to_frame(index=False)
     return grid.assign(Subject=pd.Categorical(grid["Subject"], categories=subjects))

@@ -17,10 +17,11 @@ from plotnine import (
     scale_y_discrete,
 )
 
-import translations as r
 from translations.figures.style import DATA, MODEL, QUIET, house
 from translations.lme4.model import LmerMod
 from translations.lme4.results.ranef import Ranef
+from translations.stats import generics
+from translations.stats.distributions import qnorm
 
 HALF_WIDTH = 1.96  # conditional standard deviations either way, as lme4 draws them
 QUARTILES = (0.25, 0.75)
@@ -69,7 +70,7 @@ def quantiles_of_modes(modes: Ranef) -> dict[str, ggplot]:
     for group in modes:
         table = intervals(modes, group).sort_values(["term", "condval"], kind="stable")
         rank = table.groupby("term", observed=True).cumcount()
-        table["quantile"] = r.qnorm((rank.to_numpy() + 0.5) / len(modes[group]))
+        table["quantile"] = qnorm((rank.to_numpy() + 0.5) / len(modes[group]))
         plots[group] = (
             ggplot(table, aes("condval", "quantile"))
             + geom_vline(xintercept=0, color=QUIET)
@@ -84,11 +85,11 @@ def quantiles_of_modes(modes: Ranef) -> dict[str, ggplot]:
 
 def quantiles_of_residuals(m: LmerMod) -> ggplot:
     """Standardized residuals in order against normal quantiles, and the line through both quartiles."""
-    values = np.sort(r.residuals(m, type="pearson", scaled=True).dropna().to_numpy())
+    values = np.sort(generics.residuals(m, type="pearson", scaled=True).dropna().to_numpy())
     n = len(values)
     offset = 0.375 if n <= 10 else 0.5  # R: ppoints
-    quantiles = r.qnorm((np.arange(1, n + 1) - offset) / (n + 1 - 2 * offset))
-    ends, at = np.quantile(values, QUARTILES), r.qnorm(np.array(QUARTILES))
+    quantiles = qnorm((np.arange(1, n + 1) - offset) / (n + 1 - 2 * offset))
+    ends, at = np.quantile(values, QUARTILES), qnorm(np.array(QUARTILES))
     slope = (ends[1] - ends[0]) / (at[1] - at[0])
     return (
         ggplot(pd.DataFrame({"quantile": quantiles, "residual": values}), aes("quantile", "residual"))
@@ -101,7 +102,7 @@ def quantiles_of_residuals(m: LmerMod) -> ggplot:
 
 def residuals_against_fitted(m: LmerMod) -> ggplot:
     """Pearson residuals against fitted values, both in the response's units (residuals times the weights' roots)."""
-    points = pd.DataFrame({"fitted": r.fitted(m), "residual": r.residuals(m, type="pearson")}).dropna()
+    points = pd.DataFrame({"fitted": generics.fitted(m), "residual": generics.residuals(m, type="pearson")}).dropna()
     return (
         ggplot(points, aes("fitted", "residual"))
         + geom_hline(yintercept=0, color=MODEL)

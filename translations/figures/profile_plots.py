@@ -32,8 +32,9 @@ from translations.arrays import Floats
 from translations.figures import profile_curves as curves
 from translations.figures.profile_curves import PAIRS_PADDING, Pair
 from translations.figures.style import DATA, MODEL, OTHER, QUIET, house
+from translations.lme4.inference.intervals import ProfileWarning
 from translations.lme4.inference.parameters import select
-from translations.lme4.inference.profile import Profile, ProfileWarning
+from translations.lme4.inference.profile import Profile
 
 ZETA_TICKS = np.array([-2.0, 0.0, 2.0])
 

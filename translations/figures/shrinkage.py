@@ -19,9 +19,10 @@ from plotnine import (
     scale_x_continuous,
 )
 
-import translations as r
 from translations.figures.chapter import own_lines
 from translations.figures.style import DATA, MODEL, OTHER, QUIET, house
+from translations.lme4.results.extract import fixef
+from translations.stats.generics import coef
 
 LABELS_OFF = np.array([4.2, 0.8])  # how far beyond its arrow's start a subject's number stands: ms, ms a day
 COLORS = {"no pooling": OTHER, "partial pooling": MODEL, "average": DATA}
@@ -51,7 +52,7 @@ def shrinking(np_model: Any, pp_mod: Any) -> pd.DataFrame:
     day, 18 rows.
     """
     lines = own_lines(np_model)
-    own, partial = lines[["intercept", "slope"]].to_numpy(), r.coef(pp_mod)["Subject"].to_numpy()
+    own, partial = lines[["intercept", "slope"]].to_numpy(), coef(pp_mod)["Subject"].to_numpy()
     back = (own - partial) / LABELS_OFF
     lines[["partial_intercept", "partial_slope"]] = partial
     lines[["label_x", "label_y"]] = own + LABELS_OFF * back / np.hypot(*back.T)[:, None]
@@ -60,7 +61,7 @@ def shrinking(np_model: Any, pp_mod: Any) -> pd.DataFrame:
 
 def points(lines: pd.DataFrame, pp_mod: Any) -> pd.DataFrame:
     """intercept, slope and how they were pooled: a row a subject without pooling, one with, and one on average."""
-    average = r.fixef(pp_mod)
+    average = fixef(pp_mod)
     partial = lines[["partial_intercept", "partial_slope"]].set_axis(["intercept", "slope"], axis=1)
     middle = pd.DataFrame({"intercept": [average["(Intercept)"]], "slope": [average["days_deprived"]]})
     found = pd.concat([lines[["intercept", "slope"]], partial, middle], keys=list(COLORS), names=["pooling", None])

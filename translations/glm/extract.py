@@ -1,7 +1,6 @@
 """What is read off a fitted generalized linear model. R: the extractor functions for class glm."""
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +10,7 @@ from translations.printing import NAN, Matrix, Vector
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_count, require_choice
-from translations.stats.calls import called
 from translations.stats.likelihood import LogLik, criterion
-from translations.stats.terms import update_formula
 
 from .model import Glm
 
@@ -115,20 +112,6 @@ def _extract_aic(m: Glm, scale: float = 0.0, k: float = 2.0) -> np.ndarray:
 @generics.model_matrix.register(Glm)
 def _model_matrix(m: Glm) -> Matrix:
     return Matrix(m.X.values, index=m.labels, columns=m.X.names)
-
-
-@generics.update.register(Glm)
-def _update(m: Glm, formula: str | None = None, data: Any = None, **changes: Any) -> Glm:
-    """The model refitted with `formula` (whose `.` is the old side) or other arguments of `glm` changed."""
-    from .fit import glm
-
-    old = m.frame.formula
-    text = old.written if formula is None else update_formula(old.text, formula)
-    family = None if m.family_text is None else m.family
-    again = glm(text, **{"data": m.data if data is None else data, "family": family, **m.arguments, **changes})
-    same = again.data is m.data
-    name = m.data_name if same else called(again.data, again.data_name, "update", 9, "data")
-    return replace(again, data_name=name, family_text=again.family_text if "family" in changes else m.family_text)
 
 
 @generics.simulate.register(Glm)

@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from translations.stats import generics
 from translations.stats.arguments import as_numbers
 from translations.stats.calls import called
 from translations.stats.design import design
 from translations.stats.frame import ModelFrame, model_frame
+from translations.stats.terms import update_formula
 
 from . import confint, extract, influence, irls, parts, predict, tables
 from .begin import Start
@@ -87,3 +89,15 @@ def begin_of(frame: ModelFrame, family: Family) -> Start:
         row = int(np.argmin((weights >= 0.0) & np.isfinite(weights)))
         raise ValueError(f"negative weights not allowed: row {row + 1} of those used has {weights[row]:g}")
     return family.initialize(frame.variables[label], weights, label, family.link.name)
+
+
+@generics.update.register(Glm)
+def _update(m: Glm, formula: str | None = None, data: Any = None, **changes: Any) -> Glm:
+    """The model refitted with `formula` (whose `.` is the old side) or other arguments of `glm` changed."""
+    old = m.frame.formula
+    text = old.written if formula is None else update_formula(old.text, formula)
+    family = None if m.family_text is None else m.family
+    again = glm(text, **{"data": m.data if data is None else data, "family": family, **m.arguments, **changes})
+    same = again.data is m.data
+    name = m.data_name if same else called(again.data, again.data_name, "update", 9, "data")
+    return replace(again, data_name=name, family_text=again.family_text if "family" in changes else m.family_text)

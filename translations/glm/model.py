@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from translations.printing import Vector, html, tables
-from translations.printing.render import render
+from translations.printing.dispatch import render
 from translations.printing.style import Style
 from translations.stats.design import ModelMatrix
 from translations.stats.frame import ModelFrame

@@ -1,4 +1,4 @@
-"""What a generalized linear model was made of: frame, terms, weights, family."""
+"""What a generalized linear model was made of: frame, terms, weights, family; a linear model has a family too."""
 from __future__ import annotations
 
 import pandas as pd
@@ -6,9 +6,11 @@ import pandas as pd
 from translations.printing import Vector
 from translations.stats import model_generics
 from translations.stats.arguments import require_choice
+from translations.stats.linear_model import Lm
+from translations.stats.model_generics import family as family
 from translations.stats.model_parts import Terms, frame_of, terms_of
 
-from .families import Family
+from .families import Family, gaussian
 from .model import Glm
 
 
@@ -32,3 +34,8 @@ def _weights(m: Glm, type: str = "prior") -> Vector:
 @model_generics.family.register(Glm)
 def _family(m: Glm) -> Family:
     return m.family
+
+
+@model_generics.family.register(Lm)
+def _normal(m: Lm) -> Family:
+    return gaussian()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from translations.printing import Vector, console
-from translations.printing.render import render
+from translations.printing.dispatch import render
 from translations.printing.style import Style
 from translations.settings import since
 from translations.stats import generics

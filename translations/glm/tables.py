@@ -11,8 +11,8 @@ import numpy as np
 
 from translations.printing import NAN, Matrix, Vector, html
 from translations.printing.deparse import deparse
+from translations.printing.dispatch import render
 from translations.printing.numbers import format_number
-from translations.printing.render import render
 from translations.printing.style import Style
 from translations.settings import since
 from translations.stats import generics

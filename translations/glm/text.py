@@ -9,11 +9,11 @@ import pandas as pd
 
 from translations.printing import layout
 from translations.printing.coefmat import coef_lines
+from translations.printing.dispatch import render
 from translations.printing.frames import quantiles
 from translations.printing.models import FIVE, call_lines, correlation_lines, texts
 from translations.printing.numbers import format_number, format_numbers
 from translations.printing.objects import Printed
-from translations.printing.render import render
 from translations.printing.rounding import signif, zapsmall
 from translations.printing.style import Style
 from translations.printing.tables import Call, CoefTable

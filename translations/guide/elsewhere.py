@@ -9,6 +9,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 TABLE = Path(__file__).parent / "elsewhere.toml"
 WORDS = Path(__file__).parent / "words"
@@ -107,18 +108,16 @@ def elsewhere() -> dict[str, Elsewhere]:
     return found
 
 
-def missing(name: str) -> AttributeError:
-    """The error that `r.<name>` raises: what to write instead where that is known, else names that are close."""
-    import translations
-
+def missing(name: str, package: ModuleType) -> AttributeError:
+    """The error that `package.<name>` raises: what to write instead where that is known, else names that are close."""
     plain = name.replace(".", "_")
-    if plain in translations._HOME:
+    if plain in package._HOME:
         return AttributeError(f"{name} is written r.{plain} here: '.' becomes '_'")
     if entry := elsewhere().get(plain):
         text = f"{entry.title} is not in rparity; write instead:\n{indented(entry.use)}"
         return AttributeError(f"{text}\n{entry.bites}" if entry.bites else text)
     return AttributeError(f"rparity has no name {name!r}: dir(r) lists those that it has, and `rparity guide WORD` "
-                          "finds them by R's name", name=name, obj=translations)
+                          "finds them by R's name", name=name, obj=package)
 
 
 def indented(code: str) -> str:

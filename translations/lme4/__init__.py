@@ -1,5 +1,7 @@
 """lmer, from formula to inference. Importing any module of this room registers the methods that models answer to."""
-from .inference import compare, confint
-from .results import extract, influence, parts, predict, ranef, simulate, summary, update
+from .inference import compare, confint, summary
+from .results import extract, influence, parts, predict, ranef, simulate, text, update
 
-__all__ = ["compare", "confint", "extract", "influence", "parts", "predict", "ranef", "simulate", "summary", "update"]
+__all__ = [
+    "compare", "confint", "extract", "influence", "parts", "predict", "ranef", "simulate", "summary", "text", "update",
+]

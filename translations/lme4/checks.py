@@ -22,8 +22,9 @@ from .control import (
     ScaleWarning,
     SingularFitWarning,
 )
+from .criterion.minimizers import Optimum
 from .criterion.objective import Objective
-from .criterion.optimize import Optimum, theta_scale
+from .criterion.optimize import theta_scale
 from .criterion.pls import PLS
 from .derivative_checks import (
     UNABLE,

@@ -13,6 +13,7 @@ import numpy as np
 
 from translations.arrays import Floats
 from translations.optim.bobyqa import bobyqa
+from translations.printing.objects import Textual
 from translations.settings import since
 from translations.stats.arguments import as_numbers
 from translations.stats.calls import called
@@ -25,10 +26,11 @@ from .arguments import require_mixed
 from .control import ConvergenceWarning, FollowedWarning, LmerControl, ParityNote, as_control
 from .covariance import identified
 from .criterion.extended import Extended
-from .criterion.optimize import Optimum, optimize
+from .criterion.minimizers import Optimum
 from .criterion.pls import PLS, Criterion, Solution
 from .criterion.sequential import Sequential
 from .formula import Bar, MixedFormula, split
+from .optimum import optimize
 from .structure import RandomStructure, RandomTerm, lme4_order
 
 
@@ -63,7 +65,7 @@ class Design:
 
 
 @dataclass(frozen=True)
-class LmerMod:
+class LmerMod(Textual):
     """A fitted linear mixed model. R: class lmerMod.
 
     design, y (n,), REML, control; pls: its cross-products; optimum: where the optimizer stopped; diagnosis: what
@@ -222,16 +224,6 @@ class LmerMod:
     def __repr__(self) -> str:
         fit = "REML" if self.REML else "ML"
         return f"<LmerMod {self.design.formula.text!r} by {fit}, {self.n} observations, {self.control.optimizer}>"
-
-    def __str__(self) -> str:
-        from .results.text import model_text
-
-        return str(model_text(self))
-
-    def _repr_html_(self) -> str:
-        from .results.text import model_html
-
-        return model_html(self)
 
 
 def _in_order(M: Floats, weights: Floats) -> Floats:

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.printing.dispatch import render
 from translations.printing.layout import text_matrix
 from translations.printing.numbers import format_numbers, from_pandas
-from translations.printing.render import render
 from translations.printing.rounding import round_half_even, signif, zapsmall
 from translations.printing.style import Style
 from translations.printing.text import width

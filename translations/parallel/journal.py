@@ -25,10 +25,10 @@ from typing import Any
 
 import numpy as np
 
-import translations
 from translations.arrays import Floats, Ints
 from translations.files import TEMPORARY, naming, replace
 from translations.parallel.lock import Lock
+from translations.version import __version__
 
 LIBRARIES = ("numpy", "scipy", "pandas", "nlopt")
 PLAIN_NAN = np.float64(np.nan).view(np.uint64)  # what a CSV's NaN is read as; the bits of others are in the record
@@ -56,7 +56,7 @@ class Journal:
             raise ValueError(f"results go into a .csv file or a .parquet directory, not {self.path.name}")
         self.parquet = self.path.suffix == ".parquet"
         self.record = self.path / "_study.json" if self.parquet else self.path.with_name(self.path.name + ".json")
-        program = {"rparity": translations.__version__}
+        program = {"rparity": __version__}
         self._question = json.loads(json.dumps({**question, **program, "nsim": self.nsim, "columns": columns}))
         self._made_with = self._here = _made_with()
         self._batches: dict[int, dict[str, Any]] = {}

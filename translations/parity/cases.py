@@ -140,7 +140,7 @@ class Case:
                 return _captured(self.function, optimizer="newton" if optimizer == "newton" else None)
             if not self.takes_control or optimizer is None:
                 return _captured(self.function)
-            from translations import lmerControl
+            from translations.lme4.control import lmerControl
 
             return _captured(self.function, control=lmerControl(optimizer=optimizer))
 

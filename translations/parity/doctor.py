@@ -4,13 +4,14 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
 from translations import compiled
-from translations.parity import paths
+from translations.parity import live, paths
+from translations.parity.installed import r_version, rpy2_for, rpy2_requirement
+from translations.parity.piped import PipedR
 from translations.releases import release_of, releases
 
 R_PACKAGES = ("lme4", "lmerTest", "pbkrtest", "emmeans", "dplyr", "tidyr", "tibble", "ggplot2", "MASS")
@@ -56,25 +57,6 @@ def findings() -> Iterator[Finding]:
         yield _rpy2(here["R"])
 
 
-def r_version() -> str | None:
-    """The version of the R on the PATH, or None."""
-    if shutil.which("Rscript") is None:
-        return None
-    ask = ["Rscript", "--vanilla", "-e", "cat(as.character(getRversion()))"]
-    return subprocess.run(ask, capture_output=True, text=True, check=True).stdout
-
-
-def rpy2_requirement(version: str) -> str:
-    """The rpy2 that serves an R of this version, as pip takes it: 3.6.6 and newer ask for R 4.5."""
-    old = tuple(int(part) for part in version.split(".")) < (4, 5)
-    return "rpy2-rinterface<=3.6.5" if old else "rpy2-rinterface>=3.6.6"
-
-
-def rpy2_for(version: str) -> str:
-    """The command that installs the rpy2 that serves an R of this version."""
-    return f'pip install "{rpy2_requirement(version)}"'
-
-
 def report() -> tuple[str, bool]:
     """The findings as text, and whether all that the package itself needs is here."""
     found = list(findings())
@@ -89,9 +71,7 @@ def _rpy2(version: str) -> Finding:
     installed = _installed("rpy2-rinterface")
     if installed is None:
         return Finding("rpy2", "not installed: R is asked through Rscript, and answers alike", True, rpy2_for(version))
-    from translations.parity.live import available
-
-    wrong = available()
+    wrong = live.available()
     if wrong is not None:
         return Finding("rpy2", f"{installed}: {wrong}; R is asked through Rscript instead", False, rpy2_for(version))
     return Finding("rpy2", f"{installed}, runs R {version}", True)
@@ -108,8 +88,6 @@ def _compiled() -> Finding:
 
 def _versions() -> dict[str, str]:
     """The versions of R and of its packages that are there. Raises RuntimeError where there is no R."""
-    from translations.parity.piped import PipedR
-
     names = ", ".join(f"'{name}'" for name in R_PACKAGES)
     code = (f"here <- Filter(function(package) nzchar(system.file(package = package)), c({names}))\n"
             "of <- function(package) as.character(packageVersion(package))\n"

@@ -16,12 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from translations.parity.doctor import r_version, rpy2_for
 from translations.parity.flatten import Values
+from translations.parity.installed import NoLiveR, r_version, rpy2_for
 from translations.parity.layers import RAnswer
 from translations.parity.paths import R_SIDE
 from translations.parity.records import RError, ScriptError, answers, values
-from translations.parity.session import NoLiveR
 from translations.releases import releases
 
 SETTINGS = {"LC_ALL": "C.UTF-8", "LANGUAGE": "en", "TZ": "UTC"}

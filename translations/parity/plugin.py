@@ -221,7 +221,8 @@ def start_r(config: pytest.Config) -> Any:
     """The live session, or the skip or failure that its absence is."""
     if not wants_r(config):
         pytest.skip("live R was not asked for: --live-r")
-    from translations.parity.session import NoLiveR, session
+    from translations.parity.installed import NoLiveR
+    from translations.parity.session import session
 
     try:
         return session()

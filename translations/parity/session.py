@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from translations.parity.flatten import Values
+from translations.parity.installed import NoLiveR
 from translations.parity.layers import RAnswer
 from translations.parity.records import RError
 from translations.releases import Taken, release_of
@@ -35,10 +36,6 @@ class LiveR(Protocol):
     def script(self, script: Path, tight: bool = True) -> dict[str, RAnswer]: ...
     def reset(self) -> None: ...
     def version(self, package: str | None = None) -> str: ...
-
-
-class NoLiveR(RuntimeError):
-    """There is no live R. The message is the command that mends it."""
 
 
 def with_command(command: str | None) -> None:

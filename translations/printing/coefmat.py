@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from . import layout
+from .dispatch import render
 from .frames import row_names
 from .numbers import format_number, format_numbers, from_pandas, is_na, log10
-from .render import render
 from .rounding import round_half_even, zapsmall
 from .style import Style
 from .tables import AnovaTable, CoefTable, ModelComparison, Symbols

@@ -9,10 +9,10 @@ import pandas as pd
 from . import frames, layout
 from .coefmat import coef_lines
 from .deparse import deparse
+from .dispatch import render
 from .models import five_numbers, texts
 from .numbers import format_number, format_numbers
 from .objects import Matrix, Vector
-from .render import render
 from .rounding import round_half_even
 from .style import Style
 from .tables import Call, CoefTable, Convergence, FrameList, MerModSummary, MerModText, VarCorrMatrix, VarCorrTable

@@ -9,9 +9,9 @@ import pandas as pd
 from . import layout
 from .coefmat import coef_lines, format_pval
 from .deparse import deparse
+from .dispatch import render
 from .frames import quantiles
 from .numbers import NAN, format_c, format_number, format_numbers
-from .render import render
 from .rounding import round_half_even, signif, zapsmall
 from .style import Style
 from .tables import Call, CoefTable, HTest, LmSummary, LmText

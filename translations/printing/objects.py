@@ -2,36 +2,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import pandas as pd
 
-
-def _text(x: Any, **options: Any) -> str:
-    from .render import console  # not above: render imports these classes
-
-    return console(x, **options)
+from .dispatch import as_html, console
 
 
-class _Textual:
-    """`str()` is R's text; `_repr_html_` shows the same text in a notebook."""
+class Textual:
+    """`str()` is R's text; a notebook shows the same text, or tables: see `as_html`."""
 
     def __str__(self) -> str:
-        return _text(self)
+        return console(self)
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(str(self))}</pre>"
+        return as_html(self)
 
 
-class Printed(_Textual):
+class Printed(Textual):
     """Base of the dataclasses in `tables`: a printed result that is not a pandas object."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
 
-class Vector(_Textual, pd.Series):  # type: ignore[misc]
+class Vector(Textual, pd.Series):  # type: ignore[misc]
     """A named R vector: a Series that prints as R does. Slicing keeps the class.
 
     `of_diagonal` marks what `diag` took out of a matrix: the chapter's R printed it without its names. `attribute` is
@@ -54,7 +49,7 @@ class Vector(_Textual, pd.Series):  # type: ignore[misc]
         return f"Vector({self.to_dict()!r})" if len(self) <= 6 else f"<Vector of {len(self)}>"
 
 
-class _Frame(_Textual, pd.DataFrame):  # type: ignore[misc]
+class _Frame(Textual, pd.DataFrame):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         rows, columns = self.shape

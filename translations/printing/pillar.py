@@ -10,9 +10,9 @@ from unicodedata import category
 import numpy as np
 import pandas as pd
 
+from .dispatch import render
 from .numbers import is_na, log10
 from .objects import Tibble
-from .render import render
 from .rounding import signif_one
 from .style import Style, wording
 from .text import encode, left, quoted, right, strwrap, width

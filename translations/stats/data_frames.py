@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from . import generics
 from .arguments import as_labels
 from .collation import collated
 from .frame import as_frame
@@ -55,8 +54,7 @@ def _in_order(column: pd.Series) -> pd.Series:
     return column.astype(pd.CategoricalDtype(collated(column.dropna().unique())))
 
 
-@generics.summary.register(pd.DataFrame)
-def _summary_frame(df: pd.DataFrame, maxsum: int = 7, digits: int = 4) -> Any:
+def summary_of_frame(df: pd.DataFrame, maxsum: int = 7, digits: int = 4) -> Any:
     """Quartiles of each numeric column, of dates and of times, counts of each factor's levels; `str()` is R's text (R:
     summary.data.frame). Raises ValueError for times of a zone whose clocks may change.
     """
@@ -74,8 +72,7 @@ def _times(what: str, x: pd.Series) -> pd.Series:
     return pd.to_datetime(x) if x.dtype.kind == "O" and pd.api.types.infer_dtype(x, skipna=True) == "date" else x
 
 
-@generics.summary.register(pd.Series)
-def _summary_series(x: pd.Series) -> Any:
+def summary_of_series(x: pd.Series) -> Any:
     """Quartiles, extremes and mean of numbers, dates and times, or counts of a factor's levels and of truth values (R:
     summary.default, .Date, .POSIXct, .factor, .logical). Raises ValueError for times of a zone whose clocks may change.
     """

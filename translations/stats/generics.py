@@ -402,9 +402,11 @@ def model_matrix(object: Any, /, data: Any = None, contrasts_arg: Mapping[str, A
     """
 
 
-# Frames and Series have no module of ours that makes them, so what registers their methods is imported here; and so
-# are the generics about single observations.
-from . import data_frames as _data_frames  # noqa: E402, F401
+# Frames, Series and formulas have no module of ours that makes them: their methods are registered here, where the
+# generics about single observations are imported too.
+import pandas as pd  # noqa: E402
+
+from . import data_frames as _data_frames  # noqa: E402
 from .deletion_generics import (  # noqa: E402
     cooks_distance,
     dfbeta,
@@ -423,9 +425,13 @@ __all__ = [
 ]  # fmt: skip
 
 
-@model_matrix.register(str)
-def _model_matrix_of(formula: str, data: Any = None, contrasts_arg: Any = None) -> Any:
-    """A formula has no module of ours that makes it either; the import puts the method itself in this one's place."""
-    from . import lm_extract as _lm_extract  # noqa: F401
+summary.register(pd.DataFrame)(_data_frames.summary_of_frame)
+summary.register(pd.Series)(_data_frames.summary_of_series)
 
-    return model_matrix(formula, data, contrasts_arg)
+
+@model_matrix.register(str)
+def _model_matrix_of(formula: str, data: Any = None, contrasts_arg: Mapping[str, Any] | None = None) -> Matrix:
+    """The design of a formula over data, without fitting; unused levels keep their columns, as in R."""
+    from .linear_model import matrix_of
+
+    return matrix_of(formula, data, contrasts_arg)

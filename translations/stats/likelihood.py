@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.printing.render import render
+from translations.printing.dispatch import render
 from translations.printing.style import Style
 
 from . import generics

@@ -14,12 +14,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.printing import NAN, Vector, html, tables
+from translations.printing import NAN, Matrix, Vector, html, tables
+from translations.printing.dispatch import render
 from translations.printing.frames import joined
-from translations.printing.render import render
 from translations.printing.style import Style
 
+from .design import design
 from .formula import ModelFrame, ModelMatrix, drop_aliased
+from .frame import as_frame, model_frame
+from .terms import parse
 
 ROUNDING = 1e-24  # of the response's squares: residuals below are rounding
 
@@ -192,3 +195,12 @@ def fit(frame: ModelFrame, X: ModelMatrix, data: Any, data_name: str, arguments:
     return Lm(
         frame, X, kept, coefficients, fitted, y - fitted, R, effects, leverages, solved, data, data_name, arguments
     )
+
+
+def matrix_of(formula: str, data: Any = None, contrasts_arg: Mapping[str, Any] | None = None) -> Matrix:
+    """The design of a formula over data, without fitting; unused levels keep their columns, as in R."""
+    data = as_frame(data)
+    right = parse(formula, data.columns)
+    frame = model_frame(right, data, drop_unused_levels=False)
+    X = design(right, frame, contrasts_arg)
+    return Matrix(X.values, index=row_names(frame.index), columns=X.names)

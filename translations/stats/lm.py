@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from . import lm_extract, lm_influence, lm_predict, lm_tables, model_parts
+from . import generics, lm_extract, lm_influence, lm_predict, lm_tables
 from .calls import called
 from .design import design
 from .frame import model_frame
 from .linear_model import Lm, fit
+from .terms import update_formula
 
-__all__ = ["Lm", "lm", "lm_extract", "lm_influence", "lm_predict", "lm_tables", "model_parts"]
+__all__ = ["Lm", "lm", "lm_extract", "lm_influence", "lm_predict", "lm_tables"]
 
 
 def lm(
@@ -51,3 +53,13 @@ def lm(
     }  # as R prints a call: in the order of R's lm, not of ours
     data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "lm", 1, "data")
     return fit(frame, design(frame.formula, frame, contrasts), data, data_name, arguments)
+
+
+@generics.update.register(Lm)
+def _update(m: Lm, formula: str | None = None, data: Any = None, **changes: Any) -> Lm:
+    """The model refitted with `formula` (whose `.` is the old side) or other arguments of `lm` changed."""
+    old = m.frame.formula
+    text = old.written if formula is None else update_formula(old.text, formula)
+    again = lm(text, m.data if data is None else data, **{**m.arguments, **changes})
+    same = again.data is m.data
+    return replace(again, data_name=m.data_name if same else called(again.data, again.data_name, "update", 9, "data"))

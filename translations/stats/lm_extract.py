@@ -1,8 +1,6 @@
 """What is read off a fitted linear model: R's extractor functions for class lm."""
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,14 +8,11 @@ import pandas as pd
 
 from translations.printing import NAN, Matrix, Vector
 
-from . import generics
+from . import generics, model_generics
 from .arguments import as_count, require_choice
-from .calls import called
-from .design import design
-from .frame import as_frame, model_frame
 from .likelihood import LogLik, criterion
-from .linear_model import Lm, row_names
-from .terms import parse, update_formula
+from .linear_model import Lm
+from .model_parts import Terms, frame_of, terms_of
 
 RESIDUALS = {"response": False, "working": False, "pearson": True, "deviance": True}
 
@@ -98,28 +93,6 @@ def _model_matrix(m: Lm) -> Matrix:
     return Matrix(m.X.values, index=m.labels, columns=m.X.names)
 
 
-@generics.model_matrix.register(str)
-def _model_matrix_of(formula: str, data: Any = None, contrasts_arg: Mapping[str, Any] | None = None) -> Matrix:
-    """The design of a formula over data, without fitting; unused levels keep their columns, as in R."""
-    data = as_frame(data)
-    right = parse(formula, data.columns)
-    frame = model_frame(right, data, drop_unused_levels=False)
-    X = design(right, frame, contrasts_arg)
-    return Matrix(X.values, index=row_names(frame.index), columns=X.names)
-
-
-@generics.update.register(Lm)
-def _update(m: Lm, formula: str | None = None, data: Any = None, **changes: Any) -> Lm:
-    """The model refitted with `formula` (whose `.` is the old side) or other arguments of `lm` changed."""
-    from .lm import lm
-
-    old = m.frame.formula
-    text = old.written if formula is None else update_formula(old.text, formula)
-    again = lm(text, m.data if data is None else data, **{**m.arguments, **changes})
-    same = again.data is m.data
-    return replace(again, data_name=m.data_name if same else called(again.data, again.data_name, "update", 9, "data"))
-
-
 @generics.simulate.register(Lm)
 def _simulate(m: Lm, nsim: int = 1, seed: Any = None) -> pd.DataFrame:
     """Responses (n, nsim) on R's stream, columns sim_1, ...; rows that na.exclude left out are NaN (R: simulate.lm).
@@ -164,3 +137,20 @@ def _of_used(m: Lm, values: np.ndarray) -> Vector:
     """`values` (n,) by row, without the rows of zero weight."""
     full = m.padded(values)
     return Vector(full[~full.index.isin(m.labels[~m.used])])
+
+
+@model_generics.model_frame.register(Lm)
+def _model_frame(m: Lm) -> pd.DataFrame:
+    return frame_of(m.frame, m.arguments["offset"] is not None)
+
+
+@model_generics.terms.register(Lm)
+def _terms(m: Lm) -> Terms:
+    return terms_of(m.frame.formula)
+
+
+@model_generics.weights.register(Lm)
+def _weights(m: Lm, type: str = "prior") -> Vector | None:
+    """The weights that the fit was given, NaN where na.exclude left rows out; None where there were none."""
+    require_choice(type, ("prior",), "type of a linear model's weights")
+    return None if m.weights is None else m.padded(m.weights)

@@ -12,8 +12,8 @@ import pandas as pd
 
 from translations.printing import NAN, Matrix, Vector, html, tables
 from translations.printing.deparse import deparse
+from translations.printing.dispatch import render
 from translations.printing.numbers import format_number
-from translations.printing.render import render
 from translations.printing.style import Style
 from translations.settings import since
 

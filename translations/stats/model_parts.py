@@ -2,25 +2,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from translations.printing import Matrix, Style, Vector, render
+from translations.printing import Matrix, Style, render
 
-from . import model_generics
-from .arguments import require_choice
 from .evaluate import Variable
 from .factors import Factor
 from .frame import ModelFrame
 from .frame import model_frame as built_frame
-from .linear_model import Lm, row_names
+from .linear_model import row_names
 from .poly import Columns
 from .terms import Formula
-
-if TYPE_CHECKING:
-    from translations.glm.families import Family
 
 
 def frame_of(frame: ModelFrame, offset: bool = False) -> pd.DataFrame:
@@ -107,32 +102,8 @@ def _lines(x: Terms, style: Style) -> list[str]:
     return lines
 
 
-@model_generics.model_frame.register(Lm)
-def _model_frame(m: Lm) -> pd.DataFrame:
-    return frame_of(m.frame, m.arguments["offset"] is not None)
-
-
 def frame_of_text(formula: str, data: Any) -> pd.DataFrame:
     """The variables of a formula in data. Raises ValueError without data."""
     if data is None:
         raise ValueError(f"model_frame({formula!r}) needs data")
     return frame_of(built_frame(formula, data, drop_unused_levels=False))
-
-
-@model_generics.terms.register(Lm)
-def _terms(m: Lm) -> Terms:
-    return terms_of(m.frame.formula)
-
-
-@model_generics.weights.register(Lm)
-def _weights(m: Lm, type: str = "prior") -> Vector | None:
-    """The weights that the fit was given, NaN where na.exclude left rows out; None where there were none."""
-    require_choice(type, ("prior",), "type of a linear model's weights")
-    return None if m.weights is None else m.padded(m.weights)
-
-
-@model_generics.family.register(Lm)
-def _family(m: Lm) -> Family:
-    from translations.glm.families import gaussian
-
-    return gaussian()

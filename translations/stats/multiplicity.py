@@ -10,7 +10,7 @@ import pandas as pd
 
 from translations.printing import Matrix, Vector
 from translations.printing.coefmat import format_pval
-from translations.printing.render import render
+from translations.printing.dispatch import render
 from translations.printing.style import Style
 from translations.settings import since
 

@@ -11,7 +11,7 @@ from translations.settings import since
 
 from .distributions import qnorm
 from .rank_distributions import FUZZ, Counted, rank_sum, signed_rank
-from .rank_tests import Ranked, midranks, one_sample, rank_sums
+from .rank_scores import Ranked, midranks, one_sample, rank_sums
 from .roots import uniroot
 
 

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,66 +12,10 @@ from .arguments import as_number, require_choice, require_level
 from .distributions import pchisq, pnorm
 from .htest import TAILS, HTest, groups_of, tail, two_samples, vector
 from .rank_distributions import Counted, rank_sum, signed_rank
+from .rank_intervals import Interval, approximate, counted_interval
+from .rank_scores import Ranked, midranks, one_sample, rank_sums, tie_sum
 
 FEW = 50  # observations below which p-values are counted
-
-
-def midranks(x: np.ndarray) -> np.ndarray:
-    """Ranks from 1, (n,), of which equal values share the mean."""
-    from scipy.stats import rankdata
-
-    ranks: np.ndarray = rankdata(x)
-    return ranks
-
-
-def tie_sum(x: np.ndarray) -> float:
-    """The sum of t³ - t over the groups of t equal values."""
-    counts = np.unique(x, return_counts=True)[1].astype(float)
-    return float((counts**3 - counts).sum())
-
-
-@dataclass(frozen=True, eq=False)
-class Ranked:
-    """A rank statistic, what it is expected to be, and its standard deviation, where the hypothesis holds.
-
-    scores: (n,) of the ranks what the statistic is a sum of;  ties, zeroes: whether there are any
-    """
-
-    statistic: float
-    mean: float
-    sd: float
-    scores: np.ndarray
-    ties: bool
-    zeroes: bool = False
-
-    def z(self, alternative: str, correct: bool) -> float:
-        """The statistic, standardized; with `correct` half a step towards its mean."""
-        away = self.statistic - self.mean
-        half = {"two.sided": np.sign(away) * 0.5, "greater": 0.5, "less": -0.5}[alternative] if correct else 0.0
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return float(np.float64(away - half) / self.sd)
-
-
-def one_sample(x: np.ndarray, conditional: bool = False) -> Ranked:
-    """Wilcoxon's V of differences x (n,). Zeroes are left out before they are ranked; after it, where `conditional`."""
-    zero = x == 0
-    ranked = x if conditional else x[~zero]
-    r = midranks(np.abs(ranked))
-    n = float(len(r))
-    sd = np.sqrt(n * (n + 1) * (2 * n + 1) / 24 - tie_sum(r) / 48)
-    ties = len(np.unique(r)) < len(r)
-    scores = r[~zero] if conditional else r
-    return Ranked(float(r[ranked > 0].sum()), n * (n + 1) / 4, float(sd), scores, ties, bool(zero.any()))
-
-
-def rank_sums(x: np.ndarray, y: np.ndarray) -> Ranked:
-    """Wilcoxon's W, Mann and Whitney's U, of samples x (n,) and y (m,)."""
-    r = midranks(np.concatenate([x, y]))
-    n, m = float(len(x)), float(len(y))
-    tied = tie_sum(r) / ((n + m) * (n + m - 1)) if n + m > 1 else np.nan
-    sd = np.sqrt(n * m / 12 * ((n + m + 1) - tied))
-    ties = len(np.unique(r)) < len(r)
-    return Ranked(float(r[:len(x)].sum() - n * (n + 1) / 2), n * m / 2, float(sd), r, ties)
 
 
 def wilcox_test(
@@ -143,8 +86,6 @@ def wilcox_test(
         p = tail(alternative, pnorm(z), pnorm(z, lower_tail=False))
     interval, level, estimate = None, conf_level, None
     if conf_int:
-        from .rank_intervals import Interval, approximate, counted_interval
-
         of = first if second is not None or since("2.1") else first[first != mu]  # R 4.5 has lost the zeroes by now
         limits: Interval = (counted_interval(of, second, alternative, conf_level) if exactly else
                             approximate(of, second, alternative, conf_level, correct, tol_root))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from translations.printing import Vector, html, tables
-from translations.printing.render import render
+from translations.printing.dispatch import render
 from translations.printing.style import Style
 from translations.settings import since
 

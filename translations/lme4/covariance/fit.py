@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..control import LmerControl
-from ..criterion.optimize import Optimum, nloptwrap
+from ..criterion.minimizers import Optimum
+from ..criterion.optimize import nloptwrap
 from ..criterion.pls import PLS
 from .base import Floats
 from .criterion import OnParameters
@@ -19,7 +20,7 @@ def optimize(
     pls: PLS, REML: bool, control: LmerControl, start: Floats | None = None, df: int | None = None,  # noqa: N803
     criterion: Callable[[Floats], float] | None = None,
 ) -> Optimum:
-    """Minimize the criterion over par from `start` (npar,), lme4's start when None. As `lme4.optimize.optimize`."""
+    """Minimize the criterion over par from `start` (npar,), lme4's start when None. As `lme4.optimum.optimize`."""
     parameters = pls.structure.parameters
     if control.optimizer != "newton" and (alone := [e.NAME for e in parameters.each if e.NEWTON_ALONE]):
         raise ValueError(f"{alone[0]}() is fitted by control='newton' alone: the bounds of its correlations depend on "

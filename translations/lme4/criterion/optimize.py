@@ -16,6 +16,8 @@ from translations.optim.function import as_function
 from translations.optim.search import Search
 
 from ..control import LmerControl, stopping
+from . import minimizers
+from .minimizers import Optimum
 from .objective import Objective
 from .pls import PLS, Factor
 
@@ -42,52 +44,11 @@ class Stop(NamedTuple):
     evaluations: int
 
 
-@dataclass(frozen=True)
-class Optimum:
-    """Where an optimizer stopped: theta (m,), the criterion there, how many criteria it took, a code that is 0
-    for success, and what it warned of itself.
-
-    minima: how many local minima "newton" met, of which it keeps the lowest; its message says so where there are
-    several. The others do not look for any. par (npar,): theta's parameters where terms have covariance structures.
-    """
-
-    theta: Floats
-    value: float
-    evaluations: int
-    code: int
-    message: str
-    optimizer: str
-    warnings: tuple[str, ...] = ()
-    minima: int = 1
-    par: Floats | None = None
-
-
-def optimize(
-    pls: PLS, REML: bool, control: LmerControl, start: Floats | None = None, df: int | None = None,  # noqa: N803
-    criterion: Callable[[Floats], float] | None = None,
-) -> Optimum:
-    """Minimize the criterion from `start` (npar,), lme4's start when None. `df`: see `PLS.deviance`; criterion: the
-    `lme4_criterion` of these, where it is at hand.
-    """
-    if control.optimizer == "newton" and control.optCtrl:
-        raise ValueError(f"optCtrl is for the other optimizers; 'newton' has no setting {sorted(control.optCtrl)}")
-    if pls.structure.parameters.structured:
-        from ..covariance import fit  # which is above
-
-        return fit.optimize(pls, REML, control, start, df, criterion)
-    theta = pls.structure.start if start is None else np.asarray(start, dtype=float)
-    if control.optimizer == "newton":
-        return newton(pls, REML, theta)
-    return nloptwrap(criterion or pls.lme4_criterion(REML, df), theta, pls.structure.lower, control)
-
-
 def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats, control: LmerControl,
               upper: Floats | None = None) -> Optimum:
     """lme4's default: BOBYQA (Powell 2009) of NLopt, or the control's minimizer without derivatives, then lme4's looks
     at the boundary (R: optimizeLmer, check.boundary).
     """
-    from translations.optim import minimizers  # which makes Optimum
-
     run = minimizers.BY_NAME.get(control.optimizer, bobyqa)
     bounds = lower, np.full(len(lower), np.inf) if upper is None else upper
     best = run(criterion, start, lower, control=control, upper=upper)

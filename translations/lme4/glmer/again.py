@@ -14,10 +14,10 @@ import pandas as pd
 from translations.arrays import Floats
 from translations.glm.begin import Start
 from translations.lme4.control import ParityNote
-from translations.lme4.criterion.optimize import Optimum
-from translations.lme4.inference.ranova import update_mixed
+from translations.lme4.criterion.minimizers import Optimum
 from translations.lme4.results.extract import pad
 from translations.lme4.results.simulate import Simulator, as_stream, simulator_of
+from translations.lme4.results.update import update_mixed
 from translations.random import RStream
 from translations.settings import since
 from translations.stats import generics

@@ -225,16 +225,6 @@ class GlmerMod(LmerMod):
             raise ValueError("can't compute REML deviance for a non-LMM")
         return self.optimum.value
 
-    def __str__(self) -> str:
-        from .results import model_text
-
-        return str(model_text(self))
-
-    def _repr_html_(self) -> str:
-        from .results import model_text
-
-        return model_text(self)._repr_html_()
-
     def __repr__(self) -> str:
         return f"<GlmerMod {self.design.formula.text!r}, {self.family.name}, {self.n} observations>"
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from translations.arrays import Floats
-from translations.lme4.criterion.optimize import Optimum
+from translations.lme4.criterion.minimizers import Optimum
 
 from .laplace import Laplace
 

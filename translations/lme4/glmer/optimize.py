@@ -11,9 +11,8 @@ import numpy as np
 
 from translations.arrays import Floats, Ints
 from translations.lme4.control import ConvergenceWarning, LmerControl
-from translations.lme4.criterion.optimize import Optimum
+from translations.lme4.criterion.minimizers import BY_NAME, Optimum
 from translations.lme4.criterion.optimize import bobyqa as by_nloptwrap
-from translations.optim.minimizers import BY_NAME
 
 from .control import GlmerControl
 from .laplace import Laplace

@@ -12,7 +12,7 @@ import numpy as np
 
 from translations.lme4.criterion import sdcor
 from translations.lme4.inference.bootstrap import boot_intervals
-from translations.lme4.inference.confint import interval_matrix, normal_quantiles
+from translations.lme4.inference.intervals import interval_matrix, normal_quantiles
 from translations.lme4.inference.parameters import select
 from translations.lme4.results import text
 from translations.lme4.results.extract import AIC_table, fixef, pad
@@ -20,7 +20,7 @@ from translations.lme4.results.predict import _predict as predict_linear
 from translations.lme4.results.summary import CORRELATION_UP_TO, MerModSummary
 from translations.lme4.results.varcorr import VarCorr
 from translations.printing import Matrix, Vector, tables
-from translations.printing.render import render
+from translations.printing.dispatch import as_html, render
 from translations.printing.style import Style
 from translations.settings import since
 from translations.stats import generics
@@ -105,6 +105,11 @@ def model_text(m: GlmerMod) -> tables.MerModText:
     return tables.MerModText(
         method_title(m), "glmerMod", call_of(m), AIC_table(m), text.varcorr_table(VarCorr(m)), m.n,
         text.group_sizes(m), fixef(m), text.fit_messages(m), text.convergence_of(m), family_line(m))
+
+
+@as_html.register(GlmerMod)
+def _html(m: GlmerMod) -> str:
+    return as_html(model_text(m))
 
 
 @render.register(GlmerMod)

@@ -22,9 +22,11 @@ from ..arguments import require_mixed
 from ..control import LmerControl, stopping
 from ..covariance.criterion import OnParameters
 from ..criterion import sdcor
-from ..criterion.optimize import Optimum, nloptwrap, optimize
+from ..criterion.minimizers import Optimum
+from ..criterion.optimize import nloptwrap
 from ..criterion.pls import PLS
 from ..model import LmerMod, variance_ratio_start
+from ..optimum import optimize
 from ..results.extract import fixef
 
 Optimizer = Callable[[PLS, bool, Floats, LmerMod], Optimum]

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from translations.arrays import Floats, Ints
 
 from ..control import LmerControl
-from ..criterion.optimize import nlopt_search, nloptwrap, optimize
+from ..criterion.optimize import nlopt_search, nloptwrap
 from ..criterion.pls import PLS
 from ..criterion.sequential import Sequential
 from ..model import refit_df
+from ..optimum import optimize
 from .newton_batch import NewtonBatch
 
 

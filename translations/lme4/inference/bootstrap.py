@@ -27,7 +27,7 @@ from translations.stats.calls import called
 from ..arguments import require_mixed
 from ..checks import Diagnosis
 from ..criterion import sdcor
-from ..criterion.optimize import Optimum
+from ..criterion.minimizers import Optimum
 from ..model import LmerMod, refit_df, warn_of_refit
 from ..results import identity
 from ..results.extract import fixef
@@ -35,7 +35,7 @@ from ..results.simulate import Batch, Simulator, as_stream, batches, draw, simul
 from ..structure import RandomStructure, lower_triangle
 from .batch import Fits, leaves_lock, refit_many
 from .boot_checks import COLUMNS, findings, sentences, summary
-from .confint import interval_matrix
+from .intervals import interval_matrix
 
 Statistic = Callable[[LmerMod], Any]
 

@@ -18,7 +18,8 @@ from translations.stats.linear_model import Lm
 from translations.stats.terms import parse
 
 from ..model import LmerMod, refitML
-from .ranova import AnovaFrame, anova_frame, update_mixed
+from ..results.update import update_mixed
+from .ranova import AnovaFrame, anova_frame
 
 
 @generics.anova.register(LmerMod)

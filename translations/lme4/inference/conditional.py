@@ -19,7 +19,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from translations.arrays import Floats, Ints
-from translations.optim.minimizers import BY_NAME
 from translations.settings import since
 
 from ..control import LmerControl
@@ -27,6 +26,7 @@ from ..covariance.criterion import OnParameters
 from ..covariance.newton import descend
 from ..criterion import sdcor
 from ..criterion.lme4_order import Criterion
+from ..criterion.minimizers import BY_NAME
 from ..criterion.optimize import ROUNDOFF_LIMITED, bobyqa, newton, nlopt_bobyqa
 from ..criterion.pls import PLS
 from ..criterion.sdcor import Way

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from translations.arrays import Floats
 from translations.printing import Matrix
 from translations.settings import since
 from translations.stats import generics
@@ -15,6 +14,7 @@ from translations.stats.arguments import require_choice, require_level
 
 from ..criterion import sdcor
 from ..model import LmerMod
+from .intervals import interval_matrix, normal_quantiles
 from .parameters import select
 from .profile import profile
 
@@ -76,17 +76,3 @@ def _wald(m: LmerMod, names: list[str], level: float) -> Matrix:
     return interval_matrix(dict(zip(names, table, strict=True)), level)
 
 
-def normal_quantiles(level: float) -> Floats:
-    """The two standard normal quantiles between which lies `level`."""
-    from scipy.special import ndtri
-
-    a = (1.0 - level) / 2.0
-    return ndtri(np.array([a, 1.0 - a]))
-
-
-def interval_matrix(intervals: dict[str, Floats], level: float) -> Matrix:
-    """Rows of intervals with R's column names (R: format.perc)."""
-    from translations.stats.lm_predict import percent_labels
-
-    ends = np.array(list(intervals.values())).reshape(-1, 2)
-    return Matrix(ends, index=list(intervals), columns=percent_labels(level))

@@ -26,9 +26,9 @@ from ..criterion.optimize import newton
 from ..model import LmerMod
 from .chart import Chart
 from .conditional import Conditional
-from .confint import normal_quantiles
+from .intervals import LOWER_DEVIANCE, ProfileWarning, normal_quantiles
 from .parameters import select
-from .profile import LOWER_DEVIANCE, ProfileWarning, StructuredEnds
+from .structured_ends import StructuredEnds
 
 STEP = 1e-6  # of the gradient's differences, in coordinates of order one
 CONVERGED = 1e-8  # a Newton step so small leaves an error below its square and STEP times itself

@@ -15,9 +15,9 @@ from translations.stats import generics
 
 from ..arguments import require_mixed
 from ..model import LmerMod, lmer, refitML
+from ..results.update import update_mixed
 from .kenward_roger import as_reml
 from .lmertest import machinery, t_interval, t_table
-from .ranova import update_mixed
 
 RIGHT_WHEN = {
     "t as z": "there are so many groups that t is as good as normal",

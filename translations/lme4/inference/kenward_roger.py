@@ -35,6 +35,7 @@ from ..covariance import information as structured
 from ..criterion.information import Information, information, information_along
 from ..criterion.pls import PLS
 from ..model import LmerMod, build_design, fit
+from ..results.update import update_mixed
 
 SINGULAR_BELOW = 1e-10  # smallest absolute eigenvalue of the scaled information that is inverted as it is
 GINV_TOLERANCE = float(np.sqrt(np.finfo(float).eps))  # R: MASS::ginv
@@ -397,8 +398,6 @@ def KRmodcomp(largeModel: LmerMod, smallModel: Any, betaH: Any = 0.0, ignore_wei
 
 def small_design(m: LmerMod, formula: str) -> LmerMod:
     """`m` with the design of `formula` in place of its own: enough to compare columns with, and not fitted."""
-    from .ranova import update_mixed
-
     names = ("subset", "weights", "na_action", "offset", "contrasts")
     given = {name: m.arguments[name] for name in names if m.arguments.get(name) is not None}
     built = build_design(update_mixed(m.design.formula.text, formula), m.data, m.control, **given)

@@ -32,10 +32,9 @@ import math
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from translations.arrays import Floats
@@ -43,29 +42,22 @@ from translations.stats import generics
 
 from ..arguments import require_mixed
 from ..control import FollowedWarning, ParityNote
-from ..covariance.intervals import end, fixed_deviance, variance_deviance
 from ..criterion import sdcor
 from ..model import LmerMod
 from .conditional import Conditional, Minimum
+from .exact import Ends, Least, NoProfileError
+from .intervals import LOWER_DEVIANCE, ProfileWarning, interval_matrix, normal_quantiles
 from .parameters import select
 from .splines import Spline, back_spline, is_monotone, monotone_spline, natural_spline
-
-if TYPE_CHECKING:
-    from .exact import Least
+from .structured_ends import READ_WRONG, StructuredEnds, called
 
 MAX_POINTS = 100
 MAX_MULTIPLE = 10.0  # a step is at most this many times the one before
 MIN_STEP = 1e-6
 CREEPING = 8  # steps of MIN_STEP in a row after which a profile that does not go lme4's way stops
-LOWER_DEVIANCE = 1e-9  # a profile that finds a deviance lower by more than this shows that the fit was not optimal
 OFF = 0.01  # of a deviance: what an optimizer that stopped early may leave
 RESTARTS = 5
-READ_WRONG = 0.02  # of zeta at an end that lme4 reads off a profile in disorder too: the deviance's takes its place
 NOT_MONOTONE = 0.01  # decrease of zeta from one point to the next, beyond what the optimizer's stopping explains
-
-
-class ProfileWarning(UserWarning):
-    """A profile that cannot be used as it is; the text is R's and names the parameter."""
 
 
 class LowerDevianceError(ValueError):
@@ -201,8 +193,6 @@ class Solved:
 
         An end at its bound stays where zeta is smaller there.
         """
-        from .exact import Ends, NoProfileError
-
         ends = Ends(self.least, zeta)
         wrong = ~ends.agree(self.number, self.inverse(found), tolerance)
         if not wrong.any():
@@ -211,52 +201,11 @@ class Solved:
             found = np.where(wrong, self.value(ends.of(self.number)), found)
         except NoProfileError:
             return np.where(wrong, np.nan, found), "no end"
-        return found, _called(wrong)
+        return found, called(wrong)
 
     def missed(self, found: Floats, zeta: Floats) -> str:
         """Which of the ends (2,) are not where the deviance's zeta is `zeta` (2,), but for `READ_WRONG`."""
-        from .exact import Ends
-
-        return _called(Ends(self.least, zeta).missed(self.number, self.inverse(found), READ_WRONG))
-
-
-@dataclass(frozen=True)
-class StructuredEnds:
-    """What `Solved` is, for models with covariance structures: ends of parameter w about the fit `base`."""
-
-    base: Conditional
-    w: int
-    since_2_1: bool = True
-    touches_zero: bool = False
-    value: Callable[[Floats], Floats] = np.asarray
-    inverse: Callable[[Floats], Floats] = np.asarray
-
-    def ends(self, zeta: Floats) -> Floats:
-        """Where the deviance's zeta is `zeta` (2,)."""
-        base, w = self.base, self.w
-        at, least = float(base.optimum[w]), base.deviance
-        step = 0.1 * max(abs(at), 1e-3) if w < base.n_variance else float(base.stderr[w - base.n_variance])
-        bounds = (base.lower[w], base.upper[w]) if w < base.n_variance else (-math.inf, math.inf)
-        return np.array([end(self._deviance(), least, at, way * step, z, bound)
-                         for way, z, bound in zip((-1.0, 1.0), zeta, bounds, strict=True)])
-
-    def _deviance(self) -> Callable[[float], float]:
-        pls, n = self.base.m.pls, self.base.n_variance
-        if self.w < n:
-            return variance_deviance(pls, self.w, self.base.optimum[:n])
-        return fixed_deviance(pls, self.w - n, self.base.theta)
-
-    def missed(self, found: Floats, zeta: Floats) -> str:
-        """Which of the ends (2,) are not where the deviance's zeta is `zeta` (2,), but for `READ_WRONG`."""
-        found = self.inverse(found)
-        right, wide = self.ends(zeta), abs(found[1] - found[0])
-        with np.errstate(invalid="ignore"):
-            return _called(~(np.abs(found - right) <= READ_WRONG * wide))
-
-
-def _called(ends: npt.NDArray[np.bool_]) -> str:
-    """Which of two ends these (2,) are."""
-    return "both ends" if ends.all() else "lower end" if ends[0] else "upper end" if ends[1] else ""
+        return called(Ends(self.least, zeta).missed(self.number, self.inverse(found), READ_WRONG))
 
 
 @dataclass(frozen=True)
@@ -291,8 +240,6 @@ class Profile:
 
     def confint(self, parm: Any = None, level: float = 0.95) -> Any:
         """Intervals at `level`, a Matrix (parameters, 2). R: confint.thpr."""
-        from .confint import interval_matrix, normal_quantiles
-
         n_variance = sum(not np.isnan(p.lower) for p in self.parameters.values())
         chosen = list(self.parameters) if parm is None else select(parm, list(self.parameters), n_variance)
         zeta = normal_quantiles(level)
@@ -329,8 +276,6 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
     chosen = select(which, names, n_variance)
     base = Conditional.of(m)
     cutoff = math.sqrt(chi2_quantile(1.0 - alphamax, len(names)))
-    from .exact import Least
-
     walk = Walk(cutoff, cutoff / 8.0, MAX_POINTS if base.as_lme4 else CREEPING, base.as_lme4 and base.since_2_1)
     least = Least(m)
     at_bound = [names[i] for i in base.correlations_at_bound]

@@ -8,17 +8,17 @@ import numpy as np
 import pandas as pd
 
 from translations.printing import Matrix
-from translations.printing.render import render
+from translations.printing.dispatch import render
 from translations.printing.style import Style
 from translations.printing.tables import AnovaTable
 from translations.settings import since
 from translations.stats import generics
-from translations.stats.expressions import Call, Name, Node, as_text, call, deparse, read
+from translations.stats.expressions import Call, Node, call, deparse, read
 from translations.stats.terms import parse, update_formula
 
 from ..arguments import require_mixed
-from ..formula import is_structured, split
 from ..model import LmerMod, lmer
+from ..results.update import update_mixed
 
 
 class AnovaFrame(pd.DataFrame):
@@ -51,30 +51,6 @@ def anova_frame(rows: Any, index: list[str], columns: list[str], heading: tuple[
     table = AnovaFrame(np.array(rows, dtype=float).reshape(len(index), len(columns)), index=index, columns=columns)
     table.attrs["heading"] = heading
     return table
-
-
-def update_mixed(old: str, new: str) -> str:
-    """`new`, each '.' standing for `old`'s own side, simplified: main effects, random-effects terms, interactions.
-
-    R: update.formula, to which (effects | group) is one term. Double bars are written out. "~ . - (x | g)" takes a term
-    away.
-    """
-    bars: dict[str, str] = {}
-
-    def hide(node: Node) -> Node:
-        if is_structured(node):
-            return Name(bars.setdefault(deparse(node), f"bar{len(bars)}.."))
-        if isinstance(node, Call) and node.function in ("|", "||"):
-            return Name(bars.setdefault(f"({deparse(node)})", f"bar{len(bars)}.."))
-        if isinstance(node, Call):
-            return Call(node.function, tuple(hide(a) for a in node.args), node.names)
-        return node
-
-    tree, change = read(split(old).text), read(as_text(new))
-    text = update_formula(deparse(hide(tree)), deparse(hide(change)))
-    for label, name in bars.items():
-        text = text.replace(name, label)
-    return text
 
 
 def reductions(m: LmerMod, reduce_terms: bool = True) -> dict[str, str]:

@@ -10,8 +10,8 @@ import pandas as pd
 from translations.arrays import Floats
 from translations.printing import Matrix, layout
 from translations.printing.deparse import deparse
+from translations.printing.dispatch import render
 from translations.printing.objects import Printed
-from translations.printing.render import render
 from translations.printing.style import Style
 from translations.printing.tables import CoefTable
 from translations.printing.values import as_values

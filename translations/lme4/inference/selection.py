@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from translations.printing.deparse import deparse
+from translations.printing.dispatch import render
 from translations.printing.objects import Printed
-from translations.printing.render import render
 from translations.printing.style import Style
 from translations.stats import generics
 from translations.stats.arguments import as_labels, as_number, require_choice

@@ -17,6 +17,7 @@ from translations.stats.linear_model import row_names
 
 from ..arguments import require_mixed
 from ..model import LmerMod
+from .matrices import Z, joint_covariance
 
 
 def fixef(m: LmerMod, add_dropped: bool = False) -> Vector:
@@ -43,8 +44,6 @@ def fixef(m: LmerMod, add_dropped: bool = False) -> Vector:
 @generics.vcov.register(LmerMod)
 def _vcov(m: LmerMod, full: bool = False) -> Matrix:
     if full:
-        from .predict import joint_covariance
-
         C, q = joint_covariance(m), m.design.random.q
         last = np.concatenate([np.arange(m.p, m.p + q), np.arange(m.p)])
         names = [f"{term.group}.{level}.{effect}" for term in m.design.random.terms for level in term.levels
@@ -152,9 +151,7 @@ def _model_matrix(m: LmerMod, type: str = "fixed") -> Any:
     if type == "fixed":
         return Matrix(m.design.X_fitted, index=row_names(m.design.frame.index), columns=m.design.names)
     if type == "random":
-        from .getme import getME
-
-        return getME(m, "Z")
+        return Z(m)
     raise ValueError(f"type must be 'fixed' or 'random', not {type!r}")
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from translations.arrays import Floats
 from translations.printing import Matrix, Vector
@@ -14,55 +13,36 @@ from translations.stats import generics
 
 from ..arguments import require_mixed
 from ..model import LmerMod
-from ..structure import RandomTerm
 from .extract import fixef, isREML
+from .matrices import Lambda, Z
 from .varcorr import unique_names
-
-
-def _Z(m: LmerMod) -> sparse.csc_matrix:  # noqa: N802
-    return sparse.hstack([_Z_term(t) for t in m.design.random.terms], format="csc")
-
-
-def _Z_term(t: RandomTerm) -> sparse.csr_matrix:  # noqa: N802
-    n = len(t.codes)
-    columns = (t.codes[:, None] * t.k + np.arange(t.k)).ravel()
-    Z = sparse.csr_matrix((t.Z.flatten(), columns, np.arange(n + 1) * t.k), shape=(n, t.size))
-    Z.eliminate_zeros()
-    return Z
-
-
-def _Lambda(m: LmerMod) -> sparse.csc_matrix:  # noqa: N802
-    parts = [
-        sparse.kron(sparse.identity(len(t.levels)), T) for t, T in zip(m.design.random.terms, m.templates, strict=True)
-    ]
-    return sparse.block_diag(parts, format="csc")
 
 
 def _L(m: LmerMod) -> Floats:  # noqa: N802
     """The Cholesky factor L (q, q) of Lambda'Z'WZ Lambda + I, dense, in the order of b (R permutes it to keep it
     sparse).
     """
-    A = (_Lambda(m).T @ _Z(m).T).multiply(np.sqrt(m.weights)).toarray()
+    A = (Lambda(m).T @ Z(m).T).multiply(np.sqrt(m.weights)).toarray()
     return np.linalg.cholesky(A @ A.T + np.eye(A.shape[0]))
 
 
 def _RZX(m: LmerMod) -> Floats:  # noqa: N802
     X = m.design.X_fitted * m.weights[:, None]
-    return np.linalg.solve(_L(m), (_Lambda(m).T @ (_Z(m).T @ X)))
+    return np.linalg.solve(_L(m), (Lambda(m).T @ (Z(m).T @ X)))
 
 
 _GETTERS = {
     "X": lambda m: generics.model_matrix(m),
-    "Z": _Z,
-    "Zt": lambda m: _Z(m).T,
+    "Z": Z,
+    "Zt": lambda m: Z(m).T,
     "y": lambda m: m.y,
     "mu": lambda m: m.mu,
     "u": lambda m: np.concatenate([u.ravel() for u in m.u]),
     "b": lambda m: np.concatenate([b.ravel() for b in m.b]),
     "Gp": lambda m: np.concatenate([[0], np.cumsum([t.size for t in m.design.random.terms])]),
     "L": _L,
-    "Lambda": _Lambda,
-    "Lambdat": lambda m: _Lambda(m).T,
+    "Lambda": Lambda,
+    "Lambdat": lambda m: Lambda(m).T,
     "RX": lambda m: Matrix(_positive_diagonal(m.solution.RX), index=m.design.names, columns=m.design.names),
     "RZX": _RZX,
     "sigma": lambda m: m.sigma,

@@ -21,6 +21,7 @@ from ..formula import Bar, split
 from ..model import LmerMod
 from ..structure import RandomTerm
 from .extract import pad
+from .matrices import joint_covariance
 
 ReForm = str | float | None  # NA is NaN, or pandas' own
 
@@ -180,21 +181,3 @@ def _as_released(term: RandomTerm, codes: np.ndarray) -> None:
                       "standard errors are too small; options(lme4='1.1-31') has it in", FollowedWarning, stacklevel=4)
 
 
-def joint_covariance(m: LmerMod) -> Floats:
-    """Covariance (p + q, p + q) of the errors of beta, then of the conditional modes, theta given.
-
-    Henderson's equations (Bates et al. 2015, eq. 20): sigma² Gamma M^{-1} Gamma', M the penalized cross-product and
-    Gamma = diag(I, Lambda). Dense. (lme4's vcov(full=TRUE) forgets the order of its sparse factor: with nested factors
-    its values stand beside other effects' names.)
-    """
-    from .getme import _Z, _Lambda
-
-    Lambda = _Lambda(m).toarray()
-    root = np.sqrt(m.weights)[:, None]
-    W = np.hstack([m.design.X_fitted, _Z(m).toarray() @ Lambda]) * root
-    M = W.T @ W
-    M[m.p :, m.p :] += np.eye(len(Lambda))
-    Gamma = np.eye(len(M))
-    Gamma[m.p :, m.p :] = Lambda
-    C: Floats = m.sigma**2 * Gamma @ np.linalg.solve(M, Gamma.T)
-    return C

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from translations.printing import Matrix, Vector, mixed, tables
-from translations.printing.render import render
+from translations.printing.dispatch import render
 from translations.printing.style import Style
-from translations.settings import option
 from translations.stats import generics
 
 from ..model import LmerMod
 from .extract import AIC_table, ngrps
-from .text import (
-    call_of,
-    convergence_of,
-    correlation_of,
-    fit_messages,
-    group_sizes,
-    method_title,
-    model_html,
-    varcorr_table,
-)
-from .varcorr import VarCorr
+from .text import call_of, convergence_of, correlation_of, fit_messages, group_sizes, method_title, model_html
+from .varcorr import VarCorr, varcorr_table
 
 CORRELATION_UP_TO = 12  # fixed effects; R's option lme4.summary.cor.max
 
@@ -105,25 +94,13 @@ def _lines(s: MerModSummary, style: Style) -> list[str]:
     return render(s.table, style)
 
 
-@generics.summary.register(LmerMod)
-def _summary(m: LmerMod, ddf: str | None = None, correlation: bool | None = None) -> Any:
-    """R: summary(m), or lmerTest's summary(m, ddf = "Satterthwaite" | "Kenward-Roger").
-
-    correlation: whether the correlations of the fixed effects are shown (of up to 12). Raises ValueError for an unknown
-    `ddf`.
-    """
-    correlation = correlation is None or correlation
-    if ddf is None and option("lmerTest"):
-        ddf = "Satterthwaite"
-    if ddf not in (None, "lme4"):
-        from ..inference.lmertest import summary_with_df
-
-        return replace(summary_with_df(m, ddf), correlation=correlation)
+def lme4_summary(m: LmerMod) -> MerModSummary:
+    """lme4's own, without degrees of freedom. R: lme4's summary.merMod."""
     V = generics.vcov(m)
     se = np.sqrt(np.diagonal(V.to_numpy()))
     table = np.column_stack([m.beta, se, m.beta / se])
     coefficients = Matrix(table, index=m.design.names, columns=["Estimate", "Std. Error", "t value"])
-    return MerModSummary(m, coefficients, V, method_title(m), "lmerMod", correlation)
+    return MerModSummary(m, coefficients, V, method_title(m), "lmerMod")
 
 
 @generics.coef.register(MerModSummary)

@@ -8,18 +8,17 @@ import numpy as np
 import pandas as pd
 
 from translations.printing import html, tables
-from translations.printing.render import render
+from translations.printing.dispatch import as_html, render
 from translations.printing.style import Style
 from translations.settings import option
 
 from .. import checks
 from ..model import LmerMod
 from .extract import AIC_table, fixef, ngrps
-from .varcorr import VarCorr
+from .varcorr import VarCorr, varcorr_table
 
 if TYPE_CHECKING:
     from .ranef import Coef, Ranef
-    from .varcorr import ComponentMatrix
 
 
 def method_title(m: LmerMod) -> str:
@@ -75,6 +74,11 @@ def model_html(m: LmerMod, coefficients: pd.DataFrame | None = None, method: str
     return html.page((method or method_title(m)).strip(), parts, notes)
 
 
+@as_html.register(LmerMod)
+def _tables(m: LmerMod) -> str:
+    return model_html(m)
+
+
 @render.register(LmerMod)
 def _lines(m: LmerMod, style: Style) -> list[str]:
     return render(model_text(m), style)
@@ -83,17 +87,6 @@ def _lines(m: LmerMod, style: Style) -> list[str]:
 def group_sizes(m: LmerMod) -> dict[str, int]:
     """Levels by grouping factor."""
     return {str(name): int(count) for name, count in ngrps(m).items()}
-
-
-def varcorr_matrix(S: ComponentMatrix) -> tables.VarCorrMatrix:
-    parts = pd.DataFrame(S), pd.Series(S.stddev), pd.DataFrame(S.correlation)
-    return tables.VarCorrMatrix(*parts, S.structure, S.structured)
-
-
-def varcorr_table(v: VarCorr, variances: bool = False) -> tables.VarCorrTable:
-    """Standard deviations, and before them variances when asked for (as a summary shows both)."""
-    components = ("Variance", "Std.Dev.") if variances else ("Std.Dev.",)
-    return tables.VarCorrTable([(name, varcorr_matrix(S)) for name, S in v.items()], v.sc, components)
 
 
 def ranef_text(r: Ranef) -> tables.FrameList:

@@ -6,8 +6,10 @@ from typing import Any
 
 from translations.stats import generics
 from translations.stats.calls import called
+from translations.stats.expressions import Call, Name, Node, as_text, deparse, read
+from translations.stats.terms import update_formula
 
-from ..inference.ranova import update_mixed
+from ..formula import is_structured, split
 from ..model import LmerMod, lmer
 
 ARGUMENTS = ("REML", "control", "start", "subset", "weights", "na_action", "offset", "contrasts")
@@ -30,3 +32,27 @@ def _update(m: LmerMod, formula: str | None = None, data: Any = None, **changes:
     again = lmer(old if formula is None else update_mixed(old, formula), m.data if data is None else data, **call)
     same = data is None or data is m.data
     return replace(again, data_name=m.data_name if same else called(data, again.data_name, "update", 2, "data"))
+
+
+def update_mixed(old: str, new: str) -> str:
+    """`new`, each '.' standing for `old`'s own side, simplified: main effects, random-effects terms, interactions.
+
+    R: update.formula, to which (effects | group) is one term. Double bars are written out. "~ . - (x | g)" takes a term
+    away.
+    """
+    bars: dict[str, str] = {}
+
+    def hide(node: Node) -> Node:
+        if is_structured(node):
+            return Name(bars.setdefault(deparse(node), f"bar{len(bars)}.."))
+        if isinstance(node, Call) and node.function in ("|", "||"):
+            return Name(bars.setdefault(f"({deparse(node)})", f"bar{len(bars)}.."))
+        if isinstance(node, Call):
+            return Call(node.function, tuple(hide(a) for a in node.args), node.names)
+        return node
+
+    tree, change = read(split(old).text), read(as_text(new))
+    text = update_formula(deparse(hide(tree)), deparse(hide(change)))
+    for label, name in bars.items():
+        text = text.replace(name, label)
+    return text

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
-from translations.printing import NAN, Matrix, Vector, html
-from translations.printing.render import render
+from translations.printing import NAN, Matrix, Vector, html, tables
+from translations.printing.dispatch import render
 from translations.printing.style import Style
 
 from ..arguments import require_mixed
@@ -43,15 +43,11 @@ class ComponentMatrix(Matrix):
         return Matrix(R, index=self.index, columns=self.columns)
 
     def __str__(self) -> str:
-        from .text import varcorr_matrix
-
         return str(varcorr_matrix(self))
 
 
 @render.register
 def _(x: ComponentMatrix, style: Style) -> list[str]:
-    from .text import varcorr_matrix
-
     return render(varcorr_matrix(x), style)
 
 
@@ -116,13 +112,9 @@ class VarCorr(Mapping[str, ComponentMatrix]):
         return pd.DataFrame(rows, columns=["grp", "var1", "var2", "vcov", "sdcor"])
 
     def __str__(self) -> str:
-        from .text import varcorr_table
-
         return str(varcorr_table(self))
 
     def _repr_html_(self) -> str:
-        from .text import varcorr_table
-
         return html.components(varcorr_table(self, variances=True))
 
     def __repr__(self) -> str:
@@ -133,6 +125,17 @@ def _component(S: Floats, term: RandomTerm, structured: bool) -> ComponentMatrix
     out = ComponentMatrix(S, index=term.names, columns=term.names)
     out.structure, out.structured = term.covariance.matrix_class, structured
     return out
+
+
+def varcorr_matrix(S: ComponentMatrix) -> tables.VarCorrMatrix:
+    parts = pd.DataFrame(S), pd.Series(S.stddev), pd.DataFrame(S.correlation)
+    return tables.VarCorrMatrix(*parts, S.structure, S.structured)
+
+
+def varcorr_table(v: VarCorr, variances: bool = False) -> tables.VarCorrTable:
+    """Standard deviations, and before them variances when asked for (as a summary shows both)."""
+    components = ("Variance", "Std.Dev.") if variances else ("Std.Dev.",)
+    return tables.VarCorrTable([(name, varcorr_matrix(S)) for name, S in v.items()], v.sc, components)
 
 
 def unique_names(names: list[str]) -> list[str]:

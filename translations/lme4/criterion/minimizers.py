@@ -4,21 +4,41 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
 from translations.arrays import Floats
-from translations.lme4.control import ConvergenceWarning, LmerControl
-from translations.lme4.criterion.optimize import Optimum
+from translations.optim.bobyqa import bobyqa
+from translations.optim.nelder_mead import nelder_mead
 from translations.stats.arguments import as_number
 
-from .bobyqa import bobyqa
-from .nelder_mead import nelder_mead
+from ..control import ConvergenceWarning, LmerControl
 
 BOBYQA_SETTINGS = frozenset({"npt", "rhobeg", "rhoend", "maxfun"})
 NELDER_MEAD_SETTINGS = frozenset({"xst", "xt", "maxfun"})
 UNUSED = "unused control arguments ignored"
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """Where an optimizer stopped: theta (m,), the criterion there, how many criteria it took, a code that is 0
+    for success, and what it warned of itself.
+
+    minima: how many local minima "newton" met, of which it keeps the lowest; its message says so where there are
+    several. The others do not look for any. par (npar,): theta's parameters where terms have covariance structures.
+    """
+
+    theta: Floats
+    value: float
+    evaluations: int
+    code: int
+    message: str
+    optimizer: str
+    warnings: tuple[str, ...] = ()
+    minima: int = 1
+    par: Floats | None = None
 
 
 class Minimizer(Protocol):
