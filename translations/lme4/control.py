@@ -78,6 +78,7 @@ class LmerControl:
     check_conv_singular: tuple[Action, float] = ("message", 1e-4)
     check_conv_nobsmax: float = 10_000
     check_conv_nparmax: float = 10
+    autoscale: bool = False
 
     @cached_property
     def without_edge(self) -> LmerControl:
@@ -112,6 +113,7 @@ def lmerControl(  # noqa: N802
     check_conv_singular: Action | tuple[Action, float] = ("message", 1e-4),
     check_conv_nobsmax: float = 10_000,
     check_conv_nparmax: float = 10,
+    autoscale: bool = False,
     **unknown: Any,
 ) -> LmerControl:
     """Control of `lmer`. R: lme4::lmerControl, whose argument names are used with '.' written '_'.
@@ -127,7 +129,8 @@ def lmerControl(  # noqa: N802
     check_nlev_gtr_1, check_nobs_vs_nRE, check_scaleX: "ignore", "message", "warning" or "stop" where a factor has too
     many levels, one level, too many effects, or predictors differ in scale. check_rankX: what is done about columns
     that depend on others. check_conv_grad, check_conv_hess, check_conv_singular: an action, or one with its tolerance,
-    on the gradient, the second derivatives and singular fits. unknown: refused.
+    on the gradient, the second derivatives and singular fits. autoscale: lme4 2.1's, which fits standardized
+    predictors and answers in these. unknown: refused.
 
     Returns the control, for `lmer`.
 

@@ -23,6 +23,7 @@ from translations.stats.terms import leaves
 
 from . import checks
 from .arguments import require_mixed
+from .autoscale import Scaling, autoscaled
 from .control import ConvergenceWarning, FollowedWarning, LmerControl, ParityNote, as_control
 from .covariance import identified
 from .criterion.extended import Extended
@@ -40,8 +41,8 @@ class Design:
 
     formula: the split formula; frame: the model frame (n rows); X: the fixed-effects matrix as built; kept: positions
     of the columns of full rank that are fitted; dropped: names of the others; random: terms and blocks;
-    scale_message: R's warning on scales, or None; designs: the model matrix behind each random term, in lme4's order,
-    which new data are put through.
+    designs: the model matrix behind each, in lme4's order, which new data are put through; scale_message: R's warning
+    on scales, or None; scaling: of X, by `autoscale`.
     """
 
     formula: MixedFormula
@@ -52,6 +53,7 @@ class Design:
     random: RandomStructure
     designs: tuple[ModelMatrix, ...]
     scale_message: str | None
+    scaling: Scaling | None = None
 
     @cached_property
     def X_fitted(self) -> Floats:  # noqa: N802
@@ -149,7 +151,8 @@ class LmerMod(Textual):
         if self.last_bits is not None:
             return self.last_bits.unscaled_vcov
         inverse = np.linalg.inv(self.solution.RX) if self.p else np.zeros((0, 0))
-        return inverse @ inverse.T
+        found = inverse @ inverse.T
+        return found if self.design.scaling is None else self.design.scaling.back(found)
 
     @cached_property
     def templates(self) -> list[Floats]:
@@ -391,7 +394,7 @@ def build_design(
     designs = {id(term): matrix for term, matrix in terms_and_designs}
     terms = lme4_order([term for term, _ in terms_and_designs])
     checks.check_terms(terms, frame.n, control, generalized)
-    X = design(frame.formula, frame, contrasts)
+    X, scaling = autoscaled(design(frame.formula, frame, contrasts), control)
     kept = drop_aliased(X.values)
     dropped = [name for i, name in enumerate(X.names) if i not in set(kept)]
     checks.report_dropped(dropped, control)
@@ -399,7 +402,8 @@ def build_design(
     if frame.n <= len(kept) and not generalized:
         raise ValueError(f"{frame.n} observations cannot determine {len(kept)} fixed effects and the variances")
     return Design(
-        mixed, frame, X, kept, dropped, RandomStructure(terms), tuple(designs[id(t)] for t in terms), scale_message
+        mixed, frame, X, kept, dropped, RandomStructure(terms), tuple(designs[id(t)] for t in terms), scale_message,
+        None if dropped else scaling
     )
 
 
