@@ -20,12 +20,13 @@ MORE: dict[str, Callable[[], tuple[Any, ...]]] = {
     "lm": lambda: (r.sleepstudy(),), "lmer": lambda: (r.sleepstudy(),), "five_ways": lambda: ("Days", 2),
     "pt": lambda: (3,), "qt": lambda: (3,), "pf": lambda: (3, 3), "pchisq": lambda: (3,), "qchisq": lambda: (3,),
     "bootMer": lambda: (None, 1), "power_study": lambda: (1,), "recovery_study": lambda: (1,),
-    "emmeans": lambda: ("Days",), "emtrends": lambda: ("~ 1", "Days"),
-    "emmip": lambda: ("~ Days",),
+    "emmeans": lambda: ("Days",), "emtrends": lambda: ("~ 1", "Days"), "emmip": lambda: ("~ Days",),
+    "SATmodcomp": lambda: ("~ 1 + (1 | Subject)",), "aov": lambda: (r.sleepstudy(),), "qf": lambda: (3, 3),
+    "pairwise_t_test": lambda: (["a", "b"],), "pairwise_wilcox_test": lambda: (["a", "b"],),
 }
-# Not asked: whose first argument is not one, and what takes seconds of a model that it is for.
+# Not asked: whose first argument is not one, what writes files, and what takes seconds of a model that it is for.
 UNASKED = {"sleepstudy", "sleep2", "Dyestuff", "Dyestuff2", "Penicillin", "Pastes", "cake", "InstEval",
-           "power_study", "recovery_study", "simulate_multilevel", "set_seed", "options"}
+           "power_study", "recovery_study", "save", "simulate_multilevel", "set_seed", "options"}
 SLOW = {"allFit", "profile", "influence", "confint", "five_ways", "bootMer", "PBmodcomp", "plot", "xyplot", "qqmath",
         "densityplot", "dotplot", "splom"}
 

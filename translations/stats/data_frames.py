@@ -62,7 +62,10 @@ def summary_of_frame(df: pd.DataFrame, maxsum: int = 7, digits: int = 4) -> Any:
 
     names = df.columns if df.columns.is_unique else ()
     dates = {name: _times(f"column {name!r}", df[name]) for name in names if df[name].dtype.kind in "OM"}
-    return summary_frame(df.assign(**dates) if dates else df, maxsum, digits)
+    times = df.copy(deep=False)
+    for name, column in dates.items():
+        times[name] = column
+    return summary_frame(times, maxsum, digits)
 
 
 def _times(what: str, x: pd.Series) -> pd.Series:

@@ -1,7 +1,7 @@
 """What R's tests answer (class htest), and the samples that they are asked about."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,6 +154,8 @@ def groups_of(x: Any, g: Any, data: Any, subset: Any, function: str) -> Groups:
         if groups is None:
             raise ValueError(f"{x!r} must be 'response ~ group'")
     elif g is None:
+        if not isinstance(x, Iterable):
+            raise ValueError(f"{function} needs groups g, or x as a list of at least 2 samples, not {x!r:.60}")
         samples = dict(x) if isinstance(x, Mapping) else dict(enumerate(x, start=1))
         if len(samples) < 2 or any(np.ndim(one) == 0 for one in samples.values()):
             raise ValueError(f"{function} needs groups g, or x as a list of at least 2 samples")

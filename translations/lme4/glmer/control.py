@@ -68,7 +68,8 @@ def glmerControl(  # noqa: N802
     (Intercept)     period2     period3     period4
      -1.3983316  -0.9919238  -1.1282144  -1.5797501
     """
-    pair = (optimizer, optimizer) if isinstance(optimizer, str) else tuple(optimizer)
+    given = optimizer if isinstance(optimizer, list | tuple) else (optimizer, optimizer)
+    pair = tuple(str(one) for one in given)
     if len(pair) != 2 or not {*pair} <= {*OPTIMIZERS}:
         raise ValueError(f"optimizer must be one or two of {', '.join(map(repr, OPTIMIZERS))}, not {optimizer!r}")
     if disp_method not in METHODS:
