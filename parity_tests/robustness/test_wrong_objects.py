@@ -21,7 +21,9 @@ MORE: dict[str, Callable[[], tuple[Any, ...]]] = {
     "pt": lambda: (3,), "qt": lambda: (3,), "pf": lambda: (3, 3), "pchisq": lambda: (3,), "qchisq": lambda: (3,),
     "bootMer": lambda: (None, 1), "power_study": lambda: (1,), "recovery_study": lambda: (1,),
     "emmeans": lambda: ("Days",), "emtrends": lambda: ("~ 1", "Days"), "emmip": lambda: ("~ Days",),
-    "SATmodcomp": lambda: ("~ 1 + (1 | Subject)",), "aov": lambda: (r.sleepstudy(),), "qf": lambda: (3, 3),
+    "ggpredict": lambda: ("Days",), "effect": lambda: (r.lm("Reaction ~ Days", r.sleepstudy()),),
+    "Effect": lambda: (r.lm("Reaction ~ Days", r.sleepstudy()),), "SATmodcomp": lambda: ("~ 1 + (1 | Subject)",),
+    "aov": lambda: (r.sleepstudy(),), "qf": lambda: (3, 3),
     "pairwise_t_test": lambda: (["a", "b"],), "pairwise_wilcox_test": lambda: (["a", "b"],),
 }
 # Not asked: whose first argument is not one, what writes files, and what takes seconds of a model that it is for.

@@ -184,6 +184,8 @@ def effect(term: str, m: Any, xlevels: Mapping[str, Sequence[float]] | None = No
     3   7.0  324.68  4.71  315.37  333.98
     4   9.0  345.61  6.61  332.57  358.66
     """
+    if not isinstance(term, str):
+        raise ValueError(f"effect needs the name of a term, such as 'a:b', and then the model, not {term!r:.60}")
     return Effect(re.split(r"\s*[:*]\s*", term), m, xlevels, confidence_level)
 
 

@@ -91,6 +91,8 @@ def aictab(models: Any, second_ord: bool = True) -> pd.DataFrame:
         Days  4     1.0
            1  3     0.0
     """
+    if not hasattr(models, "items") and not isinstance(models, list | tuple):
+        raise ValueError(f"aictab needs a list of models, or a mapping from names to them, not {models!r:.60}")
     named = dict(models) if hasattr(models, "items") else {f"Mod{i}": m for i, m in enumerate(models, start=1)}
     if len(named) < 2:
         raise ValueError("aictab needs two models or more")
