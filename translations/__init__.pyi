@@ -21,6 +21,7 @@ from .companions.mumin import r_squaredGLMM as r_squaredGLMM
 from .companions.performance import icc as icc
 from .companions.performance import r2 as r2
 from .companions.performance import r2_nakagawa as r2_nakagawa
+from .companions.tukey import TukeyHSD as TukeyHSD
 from .data import Dyestuff as Dyestuff
 from .data import Dyestuff2 as Dyestuff2
 from .data import InstEval as InstEval
