@@ -14,6 +14,10 @@ from .companions.effects import Effect as Effect
 from .companions.effects import allEffects as allEffects
 from .companions.effects import effect as effect
 from .companions.effects import ggpredict as ggpredict
+from .companions.effectsize import cohens_d as cohens_d
+from .companions.effectsize import cohens_f as cohens_f
+from .companions.effectsize import eta_squared as eta_squared
+from .companions.effectsize import omega_squared as omega_squared
 from .companions.mumin import AICc as AICc
 from .companions.mumin import aictab as aictab
 from .companions.mumin import dredge as dredge

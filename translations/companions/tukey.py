@@ -11,7 +11,7 @@ from translations.marginal.tukey import ptukey, qtukey
 from translations.printing import Matrix, Style, render
 from translations.printing.deparse import deparse
 from translations.printing.numbers import format_number
-from translations.printing.render import named_list
+from translations.printing.plain import named_list
 from translations.stats.aov import Aov
 from translations.stats.arguments import as_labels, require_level
 from translations.stats.factors import Factor
