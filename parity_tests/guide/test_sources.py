@@ -165,6 +165,11 @@ def test_every_case_s_code_stands_alone() -> None:
         except SyntaxError as error:
             wrong.append(f"{place.name}: {error}")
             continue
+        used = [one for one in ast.walk(tree) if isinstance(one, ast.Name)]
+        its_own = {one.id for one in used if isinstance(one.ctx, ast.Store)}
+        its_own |= {one.arg for one in ast.walk(tree) if isinstance(one, ast.arg)}
+        unbound = {one.id for one in used} & {"control", "optimizer"} - its_own
+        wrong += [f"{place.name}: {name} is the harness's" for name in unbound]
         imported = [one for one in ast.walk(tree) if isinstance(one, ast.ImportFrom)]
         wrong += [f"{place.name}: imports from {one.module}" for one in imported
                   if one.level or ".cases." in f".{one.module}."]

@@ -16,7 +16,7 @@ from typing import Any, TypeGuard
 from translations import settings
 from translations.parity.cases import Case
 
-_CONTROL = re.compile(r",\s*control=control\b")
+_CONTROL = re.compile(r",\s*control=(?:control|optimizer)\b")
 ANSWER = "result"
 _BUILT = re.compile(rf"^{ANSWER} = built\((.*)\)\Z", re.MULTILINE | re.DOTALL)
 
