@@ -33,6 +33,11 @@ work <- list(
   ref_grid_10000 = function() summary(emmeans::ref_grid(cells)),
   print_summary = function() capture.output(print(summary(insteval))),
   print_numbers = function() capture.output(print(numbers)),
+  glmer_cbpp = function() glmer(cbind(incidence, size - incidence) ~ period + (1 | herd), cbpp, binomial),
+  glmer_grouseticks = function() glmer(TICKS ~ YEAR + cHEIGHT + (1 | BROOD) + (1 | INDEX) + (1 | LOCATION), ticks, poisson),
+  glmer_verbagg = function() glmer(r2 ~ Anger + Gender + btype + situ + (1 | id) + (1 | item), VerbAgg, binomial),
+  glmer_contraception = function() glmer(use ~ age + urban + livch + (1 | district), Contraception, binomial),
+  glmer_boot_20 = function() bootMer(herds, fixef, nsim = 20, seed = 1),
   fit_insteval = function() lmer(y ~ service + (1 | s) + (1 | d) + (1 | dept:service), insteval)
 )
 if (any(c("fit_insteval", "print_summary") %in% tasks)) insteval <- load_data("InstEval")
@@ -41,6 +46,11 @@ if (any(startsWith(tasks, "emmeans") | startsWith(tasks, "ref_grid"))) {
   cakes <- lmer(angle ~ recipe * temperature + (1 | recipe:replicate), cake)
   levels <- paste0("l", 0:9)
   cells <- lm(y ~ a + b + c + d, cbind(expand.grid(a = levels, b = levels, c = levels, d = levels), y = sin(1:10000)))
+}
+if (any(startsWith(tasks, "glmer"))) {
+  cbpp <- load_data("cbpp"); VerbAgg <- load_data("VerbAgg"); Contraception <- load_data("Contraception")
+  ticks <- transform(load_data("grouseticks"), cHEIGHT = (HEIGHT - 462) / 50)
+  herds <- glmer(cbind(incidence, size - incidence) ~ period + (1 | herd), cbpp, binomial)
 }
 numbers <- sqrt(seq_len(73421))
 options(max.print = 99999)

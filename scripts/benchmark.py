@@ -40,7 +40,7 @@ Task = Callable[[], Any]
 @cache
 def data(name: str) -> pd.DataFrame:
     """A data set of the package, read once."""
-    frame: pd.DataFrame = getattr(r, name)()
+    frame: pd.DataFrame = getattr(r, name)() if name in r.__all__ else r.load(name)
     return frame
 
 
@@ -83,6 +83,18 @@ def cells() -> Any:
     return r.lm("y ~ a + b + c + d", frame)
 
 
+@cache
+def ticks() -> pd.DataFrame:
+    """The grouse chicks' ticks, heights about their mean."""
+    return data("grouseticks").assign(cHEIGHT=lambda d: (d["HEIGHT"] - 462) / 50)
+
+
+@cache
+def herds() -> Any:
+    """The herds' logistic model."""
+    return r.glmer(CBPP, data("cbpp"), r.binomial)
+
+
 def work() -> dict[str, Task]:
     """The tasks by name: what `benchmark.R` does under the same name. What they need is made when they are first done.
     """
@@ -104,6 +116,11 @@ def work() -> dict[str, Task]:
         "print_summary": lambda: str(r.summary(data("InstEval"))),
         "print_numbers": lambda: r.console(numbers()),
         "fit_insteval": lambda: r.lmer(INSTEVAL, data("InstEval")),
+        "glmer_cbpp": lambda: r.glmer(CBPP, data("cbpp"), r.binomial),
+        "glmer_grouseticks": lambda: r.glmer(GROUSETICKS, ticks(), r.poisson),
+        "glmer_verbagg": lambda: r.glmer(VERBAGG, data("VerbAgg"), r.binomial),
+        "glmer_contraception": lambda: r.glmer(CONTRACEPTION, data("Contraception"), r.binomial),
+        "glmer_boot_20": lambda: r.bootMer(herds(), r.fixef, nsim=20, seed=1),
         "newton_sleep2": lambda: r.lmer(CHAPTER, data("sleep2"), control="newton"),
         "newton_insteval": lambda: r.lmer(INSTEVAL, data("InstEval"), control="newton"),
         "import": lambda: subprocess.run([sys.executable, "-c", "import translations"], check=True),
@@ -118,6 +135,10 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 CHAPTER = "Reaction ~ days_deprived + (days_deprived | Subject)"
 CAKE = "angle ~ recipe * temperature + (1 | recipe:replicate)"
+CBPP = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
+GROUSETICKS = "TICKS ~ YEAR + cHEIGHT + (1 | BROOD) + (1 | INDEX) + (1 | LOCATION)"
+VERBAGG = "r2 ~ Anger + Gender + btype + situ + (1 | id) + (1 | item)"
+CONTRACEPTION = "use ~ age + urban + livch + (1 | district)"
 INSTEVAL = "y ~ service + (1 | s) + (1 | d) + (1 | dept:service)"
 FIRST_FIT = """
 import translations as r

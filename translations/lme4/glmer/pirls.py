@@ -63,6 +63,7 @@ class Pirls(Function):
         self.n, self.p = self.X.shape[0], self.X.shape[1]
         self.width, self.m = self.Z.shape[1], self.rows.shape[0]
         self.status, self.evaluations, self.stage = 0, 0, 0
+        self.most, self.nearest = 100, 1e-8
         self.failed, self.stopped, self.free = False, False, np.zeros(self.m + self.p)
         self.dev = self.ldL2 = self.ldRX2 = self.sqrL = 0.0
         n, q = self.n, self.q
@@ -137,6 +138,7 @@ class Pirls(Function):
         e: cython.double
         r: cython.double
         total: cython.double = 0.0
+        product: cython.double = 1.0
         for i in range(self.n):
             x = self.eta[i]
             if self.link == 0:
@@ -145,7 +147,14 @@ class Pirls(Function):
                 self.slopes[i] = e * r * r if e * r * r > TINY else TINY
                 self.mu[i] = r if x >= 0.0 else e * r
                 if self.quick and x < 36.0 and x > -36.0:
-                    r = log(1.0 + e) + (x if x > 0.0 else 0.0)
+                    r = x if x > 0.0 else 0.0
+                    if self.w[i] == 1.0:  # one logarithm for many observations
+                        product *= 1.0 + e
+                        if product > 1e250:
+                            total += 2.0 * log(product)
+                            product = 1.0
+                    else:
+                        r += log(1.0 + e)
                     total += 2.0 * self.w[i] * (self.saturated[i] - self.y[i] * x + r)
                     continue
                 self.mu[i] = fmax(TINY, fmin(1.0 - TINY, self.mu[i]))
@@ -158,7 +167,7 @@ class Pirls(Function):
                 self.mu[i] = mean(self.link, x)
                 self.slopes[i] = slope(self.link, x)
             total += deviance(self.family, self.y[i], self.mu[i], self.w[i], self.theta_nb)
-        self.dev = total
+        self.dev = total + 2.0 * log(product)
 
     @cython.cfunc
     @cython.nogil
@@ -189,6 +198,27 @@ class Pirls(Function):
                     self.RZX[j, k] = 0.0
         for i in range(self.n):
             x = self.mu[i]
+            if self.quick:  # the link is canonical
+                w = self.slopes[i] * self.w[i]
+                self.W[i] = w
+                z = w * (self.eta[i] - self.offset[i]) + self.w[i] * (self.y[i] - x)
+                k = 0
+                for a in range(self.width):
+                    wu = w * self.U[i, a]
+                    self.work[self.place[i, a]] += self.U[i, a] * z
+                    for b in range(a + 1):
+                        self.Ax[self.pairs[i, k]] += wu * self.U[i, b]
+                        k += 1
+                    if with_X:
+                        for j in range(self.p):
+                            self.RZX[self.place[i, a], j] += wu * self.X[i, j]
+                if with_X:
+                    for a in range(self.p):
+                        wu = w * self.X[i, a]
+                        self.Xwz[a] += self.X[i, a] * z
+                        for b in range(a + 1):
+                            self.RX[b, a] += wu * self.X[i, b]
+                continue
             if self.family == 0:
                 w = fmax(TINY, x * (1.0 - x))
             elif self.family == 1:
