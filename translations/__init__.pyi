@@ -60,6 +60,7 @@ from .lme4.control import SingularFitWarning as SingularFitWarning
 from .lme4.control import lmerControl as lmerControl
 from .lme4.glmer.control import glmerControl as glmerControl
 from .lme4.glmer.fit import glmer as glmer
+from .lme4.glmer.negative_binomial import glmer_nb as glmer_nb
 from .lme4.inference.all_fit import allFit as allFit
 from .lme4.inference.bootstrap import bootMer as bootMer
 from .lme4.inference.deletions import show_tests as show_tests

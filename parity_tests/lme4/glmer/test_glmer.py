@@ -13,6 +13,7 @@ from translations.glm.families import Family
 from translations.glm.fit import begin_of
 from translations.lme4.control import LmerControl
 from translations.lme4.glmer.laplace import Laplace
+from translations.lme4.glmer.negative_binomial import brent
 from translations.lme4.glmer.state import Problem, hermite_rule, new_laplace
 from translations.lme4.model import Design, build_design
 
@@ -159,3 +160,9 @@ def test_a_bootstrap_does_not_depend_on_what_is_asked() -> None:
     whole = r.bootMer(m, "parameters", 3, seed=2).t.to_numpy()
     own = r.bootMer(m, lambda one: r.fixef(one), 3, seed=2).t.to_numpy()
     assert np.array_equal(by_name, whole[:, 1:]) and np.array_equal(by_name, own)
+
+
+def test_a_minimum_is_found_by_brent_s_method() -> None:
+    found = brent(lambda x: (x - 0.3) ** 2 + abs(x) ** 3, -2.0, 3.0, 1e-9)
+    assert found == pytest.approx(11.2**0.5 / 6 - 1 / 3, abs=1e-6)
+    assert brent(lambda x: -x, 0.0, 1.0, 1e-6) == pytest.approx(1.0, abs=1e-5)

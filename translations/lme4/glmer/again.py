@@ -88,6 +88,7 @@ def refit_once(kernel: Laplace, m: GlmerMod, begun: Start, control: GlmerControl
     beta = m.beta if stage else np.zeros(0)
     bounds = np.concatenate([m.design.random.lower, np.full(len(beta), -np.inf)])
     optimizer = m.optimum.optimizer if control is None else control.optimizers[1]
+    optimizer = "bobyqa" if optimizer == "newton" else optimizer
     settings = replace(m.control, optCtrl={} if control is None else control.optCtrl)
     best = run(optimizer, kernel.at_stage(stage), np.concatenate([m.theta, beta]), bounds, settings)
     if m.found.derivs is None:

@@ -62,7 +62,7 @@ FAST: dict[str, Statistic] = {
 
 
 def boot(m: GlmerMod, FUN: str | Statistic | None, nsim: int, seed: int | RStream | None, use_u: bool,  # noqa: N803
-         re_form: str | None, type: str, call: str) -> BootMer:
+         re_form: Any, type: str, call: str) -> BootMer:
     """`nsim` replicates of a statistic. Raises ValueError for an unknown FUN, or another type than "parametric"."""
     nsim = as_count(nsim, "nsim")
     if type != "parametric":

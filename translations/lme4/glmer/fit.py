@@ -114,7 +114,10 @@ def kernel_of(problem: Problem, built: Design, begun: Start, family: Family, con
     free = family.dispersion is None and family.theta is None
     if free and moment(control) and control.disp_dof_correction:
         df -= _rank(built)
-    return new_laplace(problem, begun, family, control.tolPwrss, since("2.1"), moment(control), df)
+    kernel = new_laplace(problem, begun, family, control.tolPwrss, since("2.1"), moment(control), df)
+    if "newton" in control.optimizers:
+        kernel.tighten()
+    return kernel
 
 
 def _rank(built: Design) -> int:

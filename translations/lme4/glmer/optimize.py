@@ -139,12 +139,12 @@ def adjusted(optimizer: str, control: GlmerControl, m: int, errors: Floats) -> L
     return replace(control, optCtrl=asked)
 
 
-def run(optimizer: str, criterion: Callable[[Floats], float], start: Floats, lower: Floats, control: LmerControl
-        ) -> Optimum:
+def run(optimizer: str, criterion: Callable[[Floats], float], start: Floats, lower: Floats, control: LmerControl,
+        upper: Floats | None = None) -> Optimum:
     """One optimizer from `start`, and its warning where it did not succeed."""
     settings = replace(control, optimizer=optimizer)
     minimize = BY_NAME.get(optimizer, by_nloptwrap)
-    found = minimize(criterion, np.array(start, dtype=float), lower, control=settings)
+    found = minimize(criterion, np.array(start, dtype=float), lower, control=settings, upper=upper)
     if found.code:
         text = f"convergence code {found.code} from {found.optimizer}: {found.message}"
         warnings.warn(text, ConvergenceWarning, stacklevel=5)

@@ -1,9 +1,9 @@
 from translations.optim.function cimport Function
 
 cdef class Pirls(Function):
-    cdef public Py_ssize_t n, p, q, m, width, link, family, status, stage
+    cdef public Py_ssize_t n, p, q, m, width, link, family, status, stage, most
     cdef public bint refresh, moment, full, rounded, quick
-    cdef public double theta_nb, constant, tolerance, df_scale, phi, dev, ldL2, ldRX2, sqrL, total_weight
+    cdef public double theta_nb, constant, tolerance, df_scale, phi, nearest, dev, ldL2, ldRX2, sqrL, total_weight
     cdef double[::1] y, w, ya, wa, saturated, base, offset, eta, mu, slopes, W, lp0, theta
     cdef double[:, ::1] X, Z, U, RZX, RX, nodes
     cdef Py_ssize_t[:, ::1] place, pairs

@@ -14,6 +14,7 @@ from translations.lme4.criterion import sdcor
 from translations.lme4.inference.bootstrap import boot_intervals
 from translations.lme4.inference.intervals import interval_matrix, normal_quantiles
 from translations.lme4.inference.parameters import select
+from translations.lme4.inference.profile import profile
 from translations.lme4.results import text
 from translations.lme4.results.extract import AIC_table, fixef, pad
 from translations.lme4.results.predict import _predict as predict_linear
@@ -166,20 +167,23 @@ def _formula(m: GlmerMod) -> str:
 @generics.confint.register(GlmerMod)
 def _confint(m: GlmerMod, parm: Any = None, level: float = 0.95, method: str = "profile", oldNames: bool | None = None,  # noqa: N803
              signames: bool = True, quiet: bool = False, **settings: Any) -> Matrix:
-    """Intervals, one row a parameter, as for a linear mixed model: method "Wald", of the fixed effects alone, or
-    "boot" (nsim, seed, boot_type). Raises ValueError for another method, KeyError for an unknown parameter.
+    """Intervals, one row a parameter, as for a linear mixed model: method "profile", "Wald", of the fixed effects
+    alone, or "boot" (nsim, seed, boot_type). Raises ValueError for another method, KeyError for an unknown parameter.
     """
     require_level(level)
-    require_choice(method, ("Wald", "boot"), "confidence interval method of a generalized linear mixed model")
+    require_choice(method, ("profile", "Wald", "boot"), "confidence interval method")
     if oldNames is not None and since("2.1"):
         warnings.warn("'oldNames' is deprecated. Please use 'signames' instead.", stacklevel=3)
     signames = signames if oldNames is None else oldNames
     variances = sdcor.names(m.design.random, signames)
     names = (variances if m.has_scale else variances[:-1]) + m.design.names
     chosen = select(parm, names, len(names) - m.p)
+    if method != "Wald" and not quiet:
+        kind = "profile" if method == "profile" else "bootstrap"
+        print(f"Computing {kind} confidence intervals ...", file=sys.stderr)
+    if method == "profile":
+        return profile(m, which=chosen, signames=signames).confint(level=level)
     if method == "boot":
-        if not quiet:
-            print("Computing bootstrap confidence intervals ...", file=sys.stderr)
         return boot_intervals(m, names, level, **settings).loc[chosen]
     bounds = np.full((len(names), 2), np.nan)
     se = np.sqrt(np.diagonal(m.covariance(None)))

@@ -271,6 +271,12 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
     Days          8.886551  12.04802
     """
     require_mixed(m, "profile")
+    if m.generalized:
+        from ..glmer import profile as generalized  # which is above
+        from ..glmer.model import GlmerMod
+
+        assert isinstance(m, GlmerMod)
+        return generalized.profile(m, which, alphamax, signames)
     names = sdcor.names(m.design.random, signames) + m.design.names
     n_variance = len(names) - m.p
     chosen = select(which, names, n_variance)

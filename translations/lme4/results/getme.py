@@ -69,6 +69,7 @@ _GETTERS = {
     "offset": lambda m: np.zeros(m.n) if m.pls.offset is None else m.pls.offset,
     "devfun": lambda m: lambda theta: m.pls.deviance(np.asarray(theta, dtype=float), m.REML),
     "devcomp": lambda m: _devcomp(m),
+    "glmer.nb.theta": lambda m: m.family.theta,
 }
 
 

@@ -1,0 +1,126 @@
+"""`glmer_nb`: a negative binomial model whose theta is estimated too, by lme4's own search. R: lme4::glmer.nb."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from translations.arrays import Floats
+from translations.glm.families import negative_binomial, poisson
+from translations.stats.arguments import as_number
+from translations.stats.calls import called
+
+from .again import refit
+from .control import as_glmer_control
+from .fit import glmer
+from .model import GlmerMod
+
+
+def glmer_nb(
+    formula: str, data: Any = None, control: Any = None, theta: float | None = None, interval: Any = None,
+    tol: float = 5e-5, **arguments: Any,
+) -> GlmerMod:
+    """Fit a negative binomial mixed model, its theta by maximum likelihood too. R: lme4::glmer.nb.
+
+    formula, data, control: as in `glmer`. theta: where its search begins; by default the estimate given the means of a
+    Poisson model. interval: of log theta, by default 3 to either side. tol: how near the search ends. arguments: others
+    of `glmer` by name.
+
+    Returns the model; its family has theta, and `getME(m, "glmer.nb.theta")`.
+
+    Raises ValueError as `glmer` does.
+
+    >>> ticks = r.load("grouseticks").head(100)
+    >>> m = r.glmer_nb("TICKS ~ (1 | BROOD)", ticks)
+    >>> round(r.getME(m, "glmer.nb.theta"), 2)
+    1.94
+    """
+    name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "glmer_nb", 1, "data")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if theta is None:
+            first = glmer(formula, data, poisson(), control, **arguments)
+            theta = theta_of(first.y, first.mu, first.weights, 20, 2.0 * tol)
+        start = as_number(theta, "theta")
+        fitted = glmer(formula, data, negative_binomial(start), control, **arguments)
+    assert isinstance(fitted, GlmerMod)
+    last = fitted
+    low, high = (np.log(start) - 3.0, np.log(start) + 3.0) if interval is None else interval
+    settings = None if control is None else as_glmer_control(control)
+
+    def value(log_theta: float) -> float:
+        nonlocal last
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            last = refit(last.changed(family=negative_binomial(float(np.exp(log_theta)))), control=settings)
+        return last.optimum.value
+
+    best = brent(value, float(low), float(high), as_number(tol, "tol"))
+    value(best)
+    for said in last.diagnosis.messages:
+        from translations.lme4.control import ConvergenceWarning, SingularFitWarning
+
+        warnings.warn(said, SingularFitWarning if last.diagnosis.singular else ConvergenceWarning, stacklevel=2)
+    return last.changed(data_name=name, function="glmer.nb")
+
+
+def theta_of(y: Floats, mu: Floats, w: Floats, limit: int, eps: float) -> float:
+    """The maximum-likelihood theta of a negative binomial given its means (n,). R: MASS::theta.ml."""
+    from scipy.special import digamma, polygamma
+
+    theta = float(w.sum() / np.sum(w * (y / mu - 1.0) ** 2))
+    for _ in range(limit - 1):
+        theta = abs(theta)
+        score = np.sum(w * (digamma(theta + y) - digamma(theta) + np.log(theta) + 1.0 - np.log(theta + mu)
+                            - (y + theta) / (mu + theta)))
+        information = np.sum(w * (-polygamma(1, theta + y) + polygamma(1, theta) - 1.0 / theta + 2.0 / (mu + theta)
+                                  - (y + theta) / (mu + theta) ** 2))
+        step = float(score / information)
+        theta += step
+        if abs(step) <= eps:
+            break
+    return max(theta, 0.0)
+
+
+def brent(value: Callable[[float], float], a: float, b: float, tol: float) -> float:
+    """Where a function has its least value between a and b. Source: Brent (1973), chapter 5. R: stats::optimize."""
+    golden, eps = (3.0 - np.sqrt(5.0)) * 0.5, float(np.sqrt(np.finfo(float).eps))
+    v = w = x = a + golden * (b - a)
+    d = e = 0.0
+    fv = fw = fx = value(x)
+    while True:
+        middle = (a + b) * 0.5
+        tol1 = eps * abs(x) + tol / 3.0
+        t2 = tol1 * 2.0
+        if abs(x - middle) <= t2 - (b - a) * 0.5:
+            return x
+        p = q = r = 0.0
+        if abs(e) > tol1:
+            r = (x - w) * (fx - fv)
+            q = (x - v) * (fx - fw)
+            p = (x - v) * q - (x - w) * r
+            q = (q - r) * 2.0
+            p, q = (-p, q) if q > 0.0 else (p, -q)
+            r, e = e, d
+        if abs(p) >= abs(q * 0.5 * r) or p <= q * (a - x) or p >= q * (b - x):
+            e = b - x if x < middle else a - x
+            d = golden * e
+        else:
+            d = p / q
+            u = x + d
+            if u - a < t2 or b - u < t2:
+                d = tol1 if x < middle else -tol1
+        u = x + d if abs(d) >= tol1 else x + tol1 if d > 0.0 else x - tol1
+        fu = value(u)
+        if fu <= fx:
+            a, b = (a, x) if u < x else (x, b)
+            v, w, x, fv, fw, fx = w, x, u, fw, fx, fu
+        else:
+            a, b = (u, b) if u < x else (a, u)
+            if fu <= fw or w == x:
+                v, fv, w, fw = w, fw, u, fu
+            elif fu <= fv or v in (x, w):
+                v, fv = u, fu

@@ -1,0 +1,124 @@
+"""Likelihood profiles of generalized linear mixed models. R: profile.merMod, which walks as for a linear one, but over
+theta and the fixed effects alike, by the optimizer of the fit's second stage.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from translations.arrays import Floats
+from translations.lme4.criterion import sdcor
+from translations.lme4.inference.parameters import select
+from translations.lme4.inference.profile import (
+    LOWER_DEVIANCE,
+    LowerDevianceError,
+    ParameterProfile,
+    Profile,
+    ProfileWarning,
+    Walk,
+    chi2_quantile,
+)
+from translations.lme4.inference.splines import back_spline, natural_spline
+from translations.settings import since
+
+from .fit import first_predictor, kernel_of
+from .laplace import Laplace
+from .model import GlmerMod
+from .optimize import evaluated, run
+from .state import hermite_rule
+
+
+def profile(m: GlmerMod, which: object, alphamax: float, signames: bool) -> Profile:
+    """The profiles of `which` parameters. Raises ValueError for a family with a dispersion, as lme4, for a fit with
+    nAGQ = 0, which has no fixed effects to hold, and where the deviance of the fit turns out not to be the least.
+    """
+    if m.has_scale:
+        raise ValueError("can't (yet) profile GLMMs with non-fixed scale parameters")
+    if m.nAGQ == 0:
+        raise ValueError("a fit with nAGQ = 0 has no profile: fit it with nAGQ = 1")
+    random = m.design.random
+    names = sdcor.names(random, signames)[:-1] + m.design.names
+    n_variance = len(names) - m.p
+    chosen = select(which, names, n_variance)
+    cutoff = math.sqrt(chi2_quantile(1.0 - alphamax, len(names)))
+    walk = Walk(cutoff, cutoff / 8.0, ends_at_nan=since("2.1"))
+    kernel, order = devfun(m), sdcor.order(random)[:-1]
+    x = sdcor.from_theta(random, m.theta, 1.0)[:-1]
+    optimum = np.concatenate([x[order], m.beta])
+    lower, upper = (bound[:-1][order] for bound in sdcor.bounds(random))
+    ends = np.full(m.p, np.inf)
+    bounds = np.concatenate([lower, -ends]), np.concatenate([upper, ends])
+    stage = min(m.nAGQ, 2)
+
+    def deviance(parameters: Floats) -> float:
+        own = np.empty(n_variance + 1)
+        own[order], own[-1] = parameters[:n_variance], 1.0
+        theta = sdcor.to_theta(random, own)
+        return evaluated(kernel, stage, np.concatenate([theta, parameters[n_variance:]]))
+
+    found = {}
+    for name in chosen:
+        w = names.index(name)
+        found[name] = _one(m, walk, deviance, optimum, bounds, w, name, w < n_variance)
+    return Profile(names, found)
+
+
+def devfun(m: GlmerMod) -> Laplace:
+    """The criterion as lme4 makes it again of a fit: its evaluations begin from the modes with the fixed effects among
+    them, at the fitted theta. R: getME(m, "devfun").
+    """
+    kernel = kernel_of(m.problem, m.design, m.begun, m.family, m.control)
+    kernel.begin(first_predictor(m.begun, m.family, {}))
+    kernel.iterate(np.array(m.theta), True)
+    kernel.keep_predictor()
+    kernel.set_nodes(hermite_rule(max(m.nAGQ, 1)))
+    return kernel
+
+
+def _one(m: GlmerMod, walk: Walk, deviance: Callable[[Floats], float], optimum: Floats, bounds: tuple[Floats, Floats],
+         w: int, name: str, of_variance: bool) -> ParameterProfile:
+    others = np.arange(len(optimum)) != w
+    lower, upper = float(bounds[0][w]), float(bounds[1][w])
+    optimizer = "bobyqa" if m.optimum.optimizer == "newton" else m.optimum.optimizer
+    asked = {key: value for key, value in m.control.optCtrl.items() if key not in ("xst", "xt")}
+    settings = replace(m.control, optCtrl=asked)
+
+    def at(value: float, last: Floats) -> Floats:
+        def held(rest: Floats) -> float:
+            return deviance(np.insert(rest, w, value))
+
+        start = last[1:][others]
+        try:
+            best = run(optimizer, held, start, bounds[0][others], settings, bounds[1][others])
+        except (ValueError, np.linalg.LinAlgError):
+            warnings.warn("NAs detected in profiling", ProfileWarning, stacklevel=2)
+            return np.full(len(optimum) + 1, np.nan)
+        rise = best.value - m.optimum.value
+        point = np.insert(best.theta, w, value)
+        if rise < -LOWER_DEVIANCE:
+            raise LowerDevianceError(-rise, point)
+        if rise < 0.0:
+            warnings.warn(f"slightly lower deviances (diff={rise:g}) detected", ProfileWarning, stacklevel=2)
+        return np.append(math.copysign(1.0, value - optimum[w]) * math.sqrt(max(0.0, rise)), point)
+
+    here = np.append(0.0, optimum)
+    first = at(1.01 * optimum[w] if optimum[w] else 0.001, here)
+    column = w + 1
+    above = walk.go(here, first, column, lower, upper, at)
+    below = walk.go(first, here, column, lower, upper, at) if optimum[w] > lower else [first, here]
+    points = np.unique(np.array([*above, *below]), axis=0)
+    points = points[np.argsort(points[:, column], kind="stable")]
+    known = points[~np.isnan(points[:, 0])]
+    forward = backward = None
+    try:
+        forward = natural_spline(known[:, column], known[:, 0])
+        backward = back_spline(forward)
+    except ValueError:
+        warnings.warn(f"non-monotonic profile for {name}", ProfileWarning, stacklevel=2)
+    ends = (lower, upper) if of_variance else (math.nan, math.nan)
+    return ParameterProfile(name, column, points, forward, backward, *ends)
