@@ -20,7 +20,7 @@ LINE = {f"translations.{name}".removesuffix(".translations"): i for i, row in en
 
 CIRCULAR = [  # still to be taken apart
     "translations.lme4.glmer.again", "translations.lme4.glmer.bootstrap", "translations.marginal.grid",
-    "translations.marginal.summary",
+    "translations.marginal.summary", "translations.lme4.glmer.profile",
 ]
 
 
