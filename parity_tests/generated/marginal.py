@@ -47,7 +47,8 @@ asked <- function(e) {
   x <- as.data.frame(lapply(unclass(e)[names(e)], identity), check.names = FALSE, optional = TRUE)
   labels <- setdiff(names(x)[vapply(x, function(v) !is.numeric(v), NA)], "note")
   numbers <- setdiff(names(x)[vapply(x, is.numeric, NA)], c("t.ratio", "z.ratio"))
-  list(labels = x[labels], numbers = lapply(x[numbers], identity), text = capture.output(print(e)))
+  part <- any(grepl("e", x$note))
+  list(part = part, labels = x[labels], numbers = lapply(x[numbers], identity), text = capture.output(print(e)))
 }
 """
 PYTHON_ASKED = """
@@ -98,7 +99,8 @@ def question(seed: int, what: str, mixed: bool) -> Question:
     kept = {name: own for name, own in data.items() if name in f"{formula} {weights}"}
     r = R_START + r_frame(kept) + f"m <- {fit}({formula}, d{', weights = w' * bool(weights)})\n"
     r += f"found <- asked({in_r})\n"
-    last = "discard = isSingular(m)" if mixed else "text = found$text"
+    # Of a term of which only part can be tested, df2 is the smallest over an arbitrary basis.
+    last = "discard = isSingular(m) || found$part" if mixed else "text = found$text"
     r += f"list(labels = found$labels, numbers = found$numbers, {last})"
     more = ', weights="w"' * bool(weights)
     python = python_frame(kept) + PYTHON_ASKED + f'\nm = r.{fit}("{formula}", d{more})\n'

@@ -39,6 +39,7 @@ def means() -> Any:
     (lambda: r.contrast(means(), {"a": [1, -1]}), ValueError, "'a' has 2.*A, B, C"),
     (lambda: r.contrast(means(), "trt.vs.ctrl", ref="Z"), ValueError, "'Z'.*A, B, C"),
     (lambda: r.contrast(means(), "trt.vs.ctrl", ref=4), ValueError, "4 is out of range"),
+    (lambda: r.contrast(means(), "trt.vs.ctrl", control="A"), ValueError, "'control'; methods take exclude"),
     (lambda: r.contrast(means(), by="oven"), KeyError, "by-variable 'oven'.*recipe"),
     (lambda: r.contrast(means(), simple="oven"), KeyError, "'oven'.*recipe"),
     (lambda: r.pairs(model()), ValueError, r"emmeans\(\) returns"),
@@ -59,3 +60,14 @@ def means() -> Any:
 def test_the_error_says_what_there_is(call: Callable[[], Any], error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):
         call()
+
+
+def test_beyond_the_limit_there_are_no_degrees_of_freedom() -> None:
+    m = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    with pytest.warns(r.EmmeansNote, match="number of observations exceeds 100"):
+        satterthwaite = r.emmeans(m, "Days", pbkrtest_limit=100)
+    assert "Degrees-of-freedom method: satterthwaite" in str(satterthwaite)
+    with pytest.warns(r.EmmeansNote, match="lmerTest.limit = 180"):
+        neither = r.emmeans(m, "Days", pbkrtest_limit=100, lmerTest_limit=100)
+    assert neither.as_data_frame().df.tolist() == [float("inf")]
+    assert "asymp.LCL" in str(neither)

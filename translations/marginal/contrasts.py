@@ -21,6 +21,9 @@ from .nesting import union
 CALCULATION = re.compile(r"[-+/*]")  # labels with one of these stand in parentheses. R: emm_options("parens")
 
 
+SETTINGS = frozenset({"ref", "reverse", "exclude", "max_degree", "wts"})  # what methods of contrasts take
+
+
 @dataclass(frozen=True)
 class Family:
     """Coefficients M (k, c) of c contrasts among k means, with their names, the adjustment that is usual for them, and
@@ -44,7 +47,7 @@ def contrast(e: EmmGrid, method: Any = "eff", by: Any = None, *, adjust: str | N
     "bonferroni", "holm", "mvt", "fdr", "scheffe", "dunnettx", "none", ...; each method has its own by default.
     interaction: True (or methods) for contrasts of contrasts of each factor. simple: the factor that is compared within
     all others, "each" for each of them. type: "response". name: of the column. scale: a factor or one a contrast;
-    offset: added. settings: of the method: ref (a level or its number), reverse, exclude, max_degree.
+    offset: added. settings: of the method: ref (a level or its number), reverse, exclude, max_degree, wts.
 
     Returns an EmmGrid; with simple="each" a dict of them.
 
@@ -61,6 +64,8 @@ def contrast(e: EmmGrid, method: Any = "eff", by: Any = None, *, adjust: str | N
     P value adjustment: dunnettx method for 2 tests
     """
     require_grid(e, "contrast")
+    for unknown in settings.keys() - SETTINGS:
+        raise ValueError(f"contrast() has no argument {unknown!r}; methods take {', '.join(sorted(SETTINGS))}")
     options = {"adjust": adjust, "type": type, "scale": scale, "offset": offset}
     if simple is not None:
         return _simple(e, method, simple, name, {**options, **settings})

@@ -47,7 +47,7 @@ def critical(level: float, df: Floats, correlation: Floats, side: int) -> Floats
 
             tail = (1.0 - level) / (2.0 if side == 0 else 1.0)
             most = float(-qt(tail / len(correlation), real)) + 0.1
-            found[own] = float(brentq(off, float(-qt(tail, real)) - 0.1, most, xtol=1e-8))
+            found[own] = float(brentq(off, float(-qt(tail, real)) - 0.1, most, xtol=1e-6))
     return np.array([found[own] for own in wide.tolist()])
 
 
