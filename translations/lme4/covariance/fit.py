@@ -9,11 +9,13 @@ import numpy as np
 
 from ..control import LmerControl
 from ..criterion.minimizers import Optimum
-from ..criterion.optimize import nloptwrap
+from ..criterion.optimize import PROBES_UP_TO, bobyqa, nloptwrap
 from ..criterion.pls import PLS
 from .base import Floats
 from .criterion import OnParameters
-from .newton import minimum
+from .newton import NOISE, minimum
+
+FEW = LmerControl(optCtrl={"maxeval": 500})
 
 
 def optimize(
@@ -30,7 +32,12 @@ def optimize(
         criterion = criterion or pls.lme4_criterion(REML, df)
         best = nloptwrap(criterion, par, parameters.lower, control, parameters.upper)
         return replace(best, theta=parameters.theta(best.theta), par=best.theta)
-    found, minima = minimum(OnParameters(pls, REML, df), par, [])
+    of = OnParameters(pls, REML, df)
+    found, minima = minimum(of, par, [])
+    if pls.n <= PROBES_UP_TO and not any(each.NEWTON_ALONE for each in parameters.each):
+        other = bobyqa(pls.lme4_criterion(REML, df), par, parameters.lower, parameters.upper, FEW)
+        if other.value < found.value - NOISE * max(1.0, abs(found.value)):  # where lme4's optimizer ends lower
+            found, minima = minimum(of, other.theta, [par])
     several = f"; the lowest of {minima} local minima met" if minima > 1 else ""
     message = f"gradient below tolerance{several}" if found.converged else f"max|grad| = {found.largest:.2g}"
     return Optimum(parameters.theta(found.par), found.value, 0, 0 if found.converged else 1, message, "newton",

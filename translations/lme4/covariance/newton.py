@@ -20,6 +20,7 @@ TOLERANCE = 1e-9  # of the gradient, in the parameters' units (over sigma)
 CONVERGED = 1e-11  # of the criterion: what Newton's step still promises, which knows no units
 FLAT = 1e-10  # a curvature below this part of the largest
 NOISE = 1e-9  # of the criterion: what is lower by less is no other minimum
+INWARD = (0.02, 0.2, 1.0)  # from a bound, in search of what is lower
 ITERATIONS = 200
 LONGEST = 2.0  # a step's largest entry, in units of 1 or of the parameter where that is larger
 RHO_STARTS = (0.6, -0.3)  # of correlations, beside lme4's 0: fractions of the way to a bound
@@ -65,7 +66,37 @@ def _starts(of: OnParameters, start: Floats) -> Iterator[Floats]:
 
 
 def descend(of: Bounded, start: Floats) -> Point:
-    """Projected Newton steps from `start` (npar,) until neither the criterion nor its gradient gets smaller."""
+    """Projected Newton steps from `start` (npar,) until neither the criterion nor its gradient gets smaller, and from
+    beside a bound where that turns out to be lower: at a standard deviation of 0 the gradient is 0 whatever is there.
+    """
+    found = _descend(of, start)
+    for _ in range(len(start)):
+        inward = _inward(of, found)
+        if inward is None:
+            break
+        other = _descend(of, inward)
+        if other.value >= found.value - NOISE * max(1.0, abs(found.value)):
+            break
+        found = other
+    return found
+
+
+def _inward(of: Bounded, point: Point) -> Floats | None:
+    """The parameters with one of those at their lower bound moved off it, where that lowers the criterion."""
+    lower, _ = of.bounds
+    for i in np.flatnonzero(point.par == lower):
+        for by in INWARD:
+            trial = point.par.copy()
+            trial[i] += by
+            try:
+                if of(trial)[0] < point.value - NOISE * max(1.0, abs(point.value)):
+                    return trial
+            except np.linalg.LinAlgError:
+                continue
+    return None
+
+
+def _descend(of: Bounded, start: Floats) -> Point:
     lower, upper = of.bounds
     x = of.canonical(np.clip(start, lower, upper))
     f, g = of(x)
