@@ -17,6 +17,9 @@ large <- function(times) {
 }
 grid <- expand.grid(Subject = levels(sleep2$Subject), days_deprived = 0:10)
 
+sleepstudy <- load_data("sleepstudy")
+structured <- packageVersion("lme4") >= "2.0"
+
 work <- list(
   fit_sleep2 = function() lmer(Reaction ~ days_deprived + (days_deprived | Subject), sleep2),
   refit_sleep2 = function() refit(chapter, sleep2$Reaction),
@@ -38,6 +41,11 @@ work <- list(
   glmer_verbagg = function() glmer(r2 ~ Anger + Gender + btype + situ + (1 | id) + (1 | item), VerbAgg, binomial),
   glmer_contraception = function() glmer(use ~ age + urban + livch + (1 | district), Contraception, binomial),
   glmer_boot_20 = function() bootMer(herds, fixef, nsim = 20, seed = 1),
+  fit_ar1 = if (structured) function() lmer(Reaction ~ Days + ar1(0 + factor(Days) | Subject), sleepstudy),
+  fit_diag = if (structured) function() lmer(Reaction ~ Days + diag(Days | Subject), sleepstudy),
+  profile_diag = if (structured) function() {
+    profile(lmer(Reaction ~ Days + diag(Days | Subject), sleepstudy, REML = FALSE), which = 1:3)
+  },
   fit_insteval = function() lmer(y ~ service + (1 | s) + (1 | d) + (1 | dept:service), insteval)
 )
 if (any(c("fit_insteval", "print_summary") %in% tasks)) insteval <- load_data("InstEval")

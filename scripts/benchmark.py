@@ -109,6 +109,10 @@ def work() -> dict[str, Task]:
         "fit_penicillin": lambda: r.lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", data("Penicillin")),
         "fit_pastes": lambda: r.lmer("strength ~ 1 + (1 | batch/cask)", data("Pastes")),
         "fit_cake": lambda: r.lmer(CAKE, data("cake")),
+        "fit_ar1": lambda: r.lmer(AR1, data("sleepstudy")),
+        "newton_ar1": lambda: r.lmer(AR1, data("sleepstudy"), control="newton"),
+        "fit_diag": lambda: r.lmer(DIAG, data("sleepstudy")),
+        "profile_diag": lambda: r.profile(r.lmer(DIAG, data("sleepstudy"), REML=False), which="theta_"),
         "kenward_roger": lambda: r.vcovAdj(r.lmer(CAKE, data("cake"))),
         "emmeans_cake": lambda: r.summary(r.pairs(r.emmeans(cakes(), "~ recipe | temperature"))),
         "emmeans_10000": lambda: r.summary(r.emmeans(cells(), "~ a * b")),
@@ -134,6 +138,8 @@ subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNUL
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 CHAPTER = "Reaction ~ days_deprived + (days_deprived | Subject)"
+AR1 = "Reaction ~ Days + ar1(0 + factor(Days) | Subject)"
+DIAG = "Reaction ~ Days + diag(Days | Subject)"
 CAKE = "angle ~ recipe * temperature + (1 | recipe:replicate)"
 CBPP = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
 GROUSETICKS = "TICKS ~ YEAR + cHEIGHT + (1 | BROOD) + (1 | INDEX) + (1 | LOCATION)"
@@ -145,7 +151,8 @@ import translations as r
 r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2())
 """
 # R's column for what only Python has.
-SAME_AS = {"newton_sleep2": "fit_sleep2", "newton_insteval": "fit_insteval", "boot_newton_1000": "boot_1000"}
+SAME_AS = {"newton_sleep2": "fit_sleep2", "newton_insteval": "fit_insteval", "boot_newton_1000": "boot_1000",
+           "newton_ar1": "fit_ar1"}
 
 
 def cpu_clock() -> float:

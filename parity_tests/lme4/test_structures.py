@@ -229,7 +229,7 @@ def test_kenward_roger_does_not_depend_on_how_a_structure_is_parametrized() -> N
 
 def test_kenward_roger_of_pbkrtest_says_that_it_is_of_another_model() -> None:
     """lmerTest 3.2-1, pbkrtest 0.5.5: standard errors 15.835 and 2.114 on 17 degrees of freedom, where 10,000 simulated
-    and refitted data sets scatter by 11.3 and 1.54."""
+    and refitted data sets scatter by 11.35 and 1.51."""
     formula = "Reaction ~ Days + ar1(0 + factor(Days) | Subject)"
     with pytest.warns(FollowedWarning, match="which have 2 parameters, as matrices of 55"):
         table = r.summary(r.lmer(formula, r.sleepstudy()), ddf="Kenward-Roger").coefficients

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import sqrt
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .base import Correlated, Floats
 
@@ -30,9 +32,9 @@ class AR1(Correlated):
     def factor(self, rho: Floats) -> Floats:
         if not self.n_rho:
             return np.ones((1, 1))
-        r, lag = float(rho[0]), np.subtract.outer(np.arange(self.k), np.arange(self.k))
-        powers = np.array([_power(r, i) for i in range(self.k)])
-        T = np.where(lag >= 0, powers[np.maximum(lag, 0)], 0.0)
+        r = float(rho[0])
+        powers = np.array([0.0, *(_power(r, i) for i in range(self.k))])
+        T = powers[_places(self.k)]
         T[:, 1:] *= sqrt(max(1.0 - r * r, 0.0))
         return T
 
@@ -40,6 +42,12 @@ class AR1(Correlated):
         names, values = super().theta(par, effects)
         distinct = slice(0, 2 * self.k - 1) if self.hom else slice(None)
         return names[distinct], values[distinct]
+
+
+@cache
+def _places(k: int) -> NDArray[np.int64]:
+    """One more than the distance of row and column in a lower triangle (k, k), 0 above it."""
+    return np.maximum(np.subtract.outer(np.arange(k), np.arange(k)) + 1, 0)
 
 
 def _power(x: float, n: int) -> float:

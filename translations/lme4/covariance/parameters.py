@@ -70,6 +70,8 @@ class Parameters:
         """theta (m,) at par (npar,)."""
         if not self.structured:
             return par
+        if len(self.each) == 1:
+            return self.each[0].template(par)[lower(self.each[0].k)]
         return self._joined([each.template(own)[lower(each.k)] for each, own in self.split(par)])
 
     def lme4_theta(self, par: Floats) -> tuple[list[str], Floats]:
