@@ -243,7 +243,7 @@ def test_what_differs_between_two_studies_is_named(tmp_path: Path, monkeypatch: 
                                          f"seed .1 there, 2 here.*{anew}"):
         kept(path, resume=True, seed=2, more=3)
     with monkeypatch.context() as patched, pytest.raises(ValueError, match=f'differ in rparity .*"9.9" here.*{anew}'):
-        patched.setattr(translations, "__version__", "9.9")
+        patched.setattr(journal, "__version__", "9.9")
         kept(path, resume=True)
     whole = record.read_text()
     earlier = '{"seed": 1, "nsim": 5, "columns": []}'
