@@ -15,12 +15,17 @@ INSTEAD = {
     "contest": "an lm's tests are summary(m) and anova(m)",
     "ranova": "compare an lm with a mixed model by anova(mixed, m)",
 }
+OF_LINEAR = {"KRmodcomp", "SATmodcomp", "contest", "contestMD", "exact_zeta", "five_ways", "get_Lb_ddf", "ls_means",
+             "ranova", "vcovAdj"}  # R has no method of these for a glmerMod
 
 
 def require_mixed(m: Any, name: str) -> None:
     """Raise ValueError, saying what to do, where `m`, given to the function `name`, is no mixed model."""
     kind = type(m)
     if hasattr(kind, "theta") or "theta" in getattr(kind, "__dataclass_fields__", ()):
+        if kind.__name__ == "GlmerMod" and name in OF_LINEAR:
+            raise ValueError(f"{name}() needs a model fitted by lmer, not one by glmer: it rests on normal errors; use "
+                             'anova(m, smaller), drop1(m, test="Chisq") or PBmodcomp(m, smaller)')
         return
     if kind.__name__ == "Lm":
         instead = INSTEAD.get(name, "an lm has no random effects")

@@ -106,6 +106,12 @@ def test_bad_input_is_named(call: Any, error: type[Exception], said: str) -> Non
         call()
 
 
+@pytest.mark.parametrize("test", [r.ranova, r.vcovAdj, r.ls_means])
+def test_what_rests_on_normal_errors_is_refused(test: Any) -> None:
+    with pytest.raises(ValueError, match="not one by glmer: it rests on normal errors"):
+        test(r.glmer(CBPP, r.load("cbpp"), r.binomial))
+
+
 def test_gaussian_with_an_identity_link_is_lmer() -> None:
     with pytest.warns(UserWarning, match="please call lmer"):
         m = r.glmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
