@@ -34,11 +34,10 @@ def simulated(m: LmerMod, count: int) -> np.ndarray:
     return out
 
 
-@pytest.mark.parametrize("term", ["ar1(0 + factor(Days) | Subject)", "cs(0 + factor(Days) | Subject)"])
+@pytest.mark.parametrize("term", ["ar1(0 + factor(Days) | Subject)"])
 def test_standard_errors_are_those_that_estimates_scatter_by(term: str) -> None:
     formula = f"Reaction ~ Days + {term}"
     data = r.sleepstudy()
-    data = data[data["Days"] < 5] if term.startswith("cs") else data
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         m, own = r.lmer(formula, data), r.lmer(formula, data, control="newton")

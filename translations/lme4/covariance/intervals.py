@@ -24,6 +24,7 @@ from .parameters import Parameters
 
 WIDEST = 60  # doublings of the distance from the estimate in search of an end
 RELATIVE = 1e-10  # of an end
+SMALLER = (1.0, 0.5)  # parts of sigma to search from too: where it competes with a structure, there are two minima
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,13 @@ class OnScales(Bounded):
 def variance_deviance(pls: PLS, held: int, x: Floats) -> Callable[[float], float]:
     """The least deviance as a function of entry `held` of x (npar + 1,), from x, where it is least; each search starts
     where the last one ended."""
-    near = np.delete(x, held)
+    near = first = np.delete(x, held)
 
     def deviance(value: float) -> float:
         nonlocal near
-        found = descend(OnScales(pls, held, value), near)
+        of = OnScales(pls, held, value)
+        smaller = [np.append(first[:-1], part * first[-1]) for part in SMALLER] if held < len(x) - 1 else []
+        found = min((descend(of, start) for start in (near, *smaller)), key=lambda point: point.value)
         near = found.par
         return found.value
 
