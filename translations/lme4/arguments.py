@@ -25,7 +25,7 @@ def require_mixed(m: Any, name: str) -> None:
     if hasattr(kind, "theta") or "theta" in getattr(kind, "__dataclass_fields__", ()):
         if kind.__name__ == "GlmerMod" and name in OF_LINEAR:
             raise ValueError(f"{name}() needs a model fitted by lmer, not one by glmer: it rests on normal errors; use "
-                             'anova(m, smaller), drop1(m, test="Chisq") or PBmodcomp(m, smaller)')
+                             'anova(m, smaller) or drop1(m, test="Chisq")')
         return
     if kind.__name__ == "Lm":
         instead = INSTEAD.get(name, "an lm has no random effects")

@@ -170,6 +170,8 @@ def PBmodcomp(
     began = time.perf_counter()
     nsim = as_count(nsim, "nsim")
     require_mixed(largeModel, "PBmodcomp")
+    if largeModel.generalized:
+        raise ValueError("PBmodcomp() does not refit models by glmer; simulate() and refit() are its steps")
     large, small = _by_likelihood(largeModel), _by_likelihood(_small(largeModel, smallModel))
     df = large.p + len(large.par) - small.p - len(small.par)
     if large.n != small.n or df < 1:
