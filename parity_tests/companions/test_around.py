@@ -108,3 +108,13 @@ def test_what_is_for_linear_mixed_models_alone_says_so_of_others() -> None:
         early = r.r2_nakagawa(m)["R2_conditional"]
     with r.options(lme4="2.1"):
         assert r.r2_nakagawa(m)["R2_conditional"] > early + 0.5
+
+
+@pytest.mark.parametrize("ask", [
+    r.step, r.ranova, lambda m: r.drop1(m, ddf="Satterthwaite"), lambda m: r.SATmodcomp(m, ". ~ . - period"),
+    lambda m: r.contest(m, [0, 0, 0, 1]), lambda m: r.tidy(m, ddf="Satterthwaite"),
+])
+def test_degrees_of_freedom_are_of_linear_mixed_models(ask: Callable[[Any], Any]) -> None:
+    m = r.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", r.load("cbpp"), family="binomial")
+    with pytest.raises(ValueError, match="fitted by lmer, not one by glmer"):
+        ask(m)

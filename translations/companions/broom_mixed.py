@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.lme4.arguments import require_linear
 from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.model import LmerMod
 from translations.lme4.results.extract import REMLcrit
@@ -70,6 +71,8 @@ def _profile(m: LmerMod, level: float) -> np.ndarray:
 
 def _fixed(m: LmerMod, ddf: str | None, level: float | None, limits: np.ndarray | None, exponentiate: bool
            ) -> pd.DataFrame:
+    if ddf is not None:
+        require_linear(m, "ddf=")
     s = (generics.summary(m) if ddf is None else generics.summary(m, ddf=ddf)).coefficients
     test = "z value" if "z value" in s else "t value"
     columns: dict[str, Any] = {"effect": "fixed", "term": list(s.index), "estimate": s["Estimate"].to_numpy(),

@@ -16,7 +16,14 @@ INSTEAD = {
     "ranova": "compare an lm with a mixed model by anova(mixed, m)",
 }
 OF_LINEAR = {"KRmodcomp", "SATmodcomp", "contest", "contestMD", "exact_zeta", "five_ways", "get_Lb_ddf", "ls_means",
-             "ranova", "vcovAdj"}  # R has no method of these for a glmerMod
+             "ranova", "step", "vcovAdj"}  # R has no method of these for a glmerMod
+
+
+def require_linear(m: Any, name: str) -> None:
+    """Raise ValueError, saying what to do, where `m`, given to the function `name`, is a generalized mixed model."""
+    if type(m).__name__ == "GlmerMod":
+        raise ValueError(f"{name} needs a model fitted by lmer, not one by glmer: it rests on normal errors; use "
+                         'anova(m, smaller), drop1(m, test="Chisq") or PBmodcomp(m, smaller)')
 
 
 def require_mixed(m: Any, name: str) -> None:

@@ -15,7 +15,7 @@ from translations.printing import Matrix
 from translations.stats import generics
 from translations.stats.arguments import as_number, as_numbers, require_choice, require_level
 
-from ..arguments import require_mixed
+from ..arguments import require_linear, require_mixed
 from ..model import LmerMod
 from ..results.summary import MerModSummary
 from ..results.text import method_title
@@ -38,6 +38,7 @@ def machinery(m: LmerMod, ddf: str) -> Satterthwaite | KenwardRoger:
     Raises ValueError for an unknown method, and for Kenward-Roger on a model fitted by maximum likelihood.
     """
     require_choice(ddf, METHODS, "ddf")
+    require_linear(m, "a test with ddf=")
     if ddf == "Satterthwaite":
         return satterthwaite(m)
     if not m.REML:
