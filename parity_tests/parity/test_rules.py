@@ -20,7 +20,10 @@ PROMISED = {
     "COVARIANCE": (9, 11, 12, 4), "FIXEF": (10, 10, 12, 6), "MODES": (8, 8, 12, 4), "PROFILE": (7, 7, 9, 3),
     "CURVE": (7, 6, 9, 3), "IRLS": (12, 12, 12, 7), "GLMM_CRITERION": (8, 8, 12, 4), "GLMM_THETA": (5, 5, 10, 4),
     "GLMM_FIXEF": (6, 6, 10, 4), "GLMM_MODES": (5, 5, 10, 4), "GLMM_SE": (4, 4, 8, 4),
-    "GLMM_VARIANCE": (3.5, 3.5, 8, 4), "PRINTED": (7, 7, 7, 4)}
+    "GLMM_VARIANCE": (3.5, 3.5, 8, 4), "PRINTED": (7, 7, 7, 4), "STRUCTURED": (6, 4, 12, 4),
+    "STRUCTURED_VARIANCE": (5.7, 3.7, 12, 4),
+    "STRUCTURED_CRITERION": (11, 9, 13, 7), "STRUCTURED_FIXEF": (8, 5, 12, 4), "STRUCTURED_MODES": (6, 4, 12, 4),
+    "NLME": (7, 7, 12, 4)}
 WHY = {
     "EXACT": "counts", "LINALG": "one well-conditioned least-squares solve",
     "PVALUE": "tail areas multiply a statistic's relative error by its log-slope",
@@ -33,9 +36,12 @@ WHY = {
     "GLMM_CRITERION": "the criterion is flat at its optimum",
     "GLMM_THETA": "lme4's simplex stops 1e-5 from the optimum", "GLMM_FIXEF": "as GLMM_THETA",
     "GLMM_MODES": "as GLMM_THETA", "GLMM_SE": "second differences at steps of 1e-4 of a criterion that holds 13 digits",
+    "STRUCTURED": "default", "STRUCTURED_VARIANCE": "as STRUCTURED",
+    "STRUCTURED_CRITERION": "as STRUCTURED", "STRUCTURED_FIXEF": "as STRUCTURED",
+    "STRUCTURED_MODES": "as STRUCTURED", "NLME": "nlme's optimizers stop 1e-7 from the optimum",
     "GLMM_VARIANCE": "as GLMM_SE", "PRINTED": "values that R rounded before they were stored"}
 BY_ITEM = {"AT_THETA", "COVARIANCE", "FITTED", "FIXEF", "MODES", "CURVE", "IRLS", "GLMM_THETA", "GLMM_FIXEF",
-           "GLMM_MODES", "GLMM_SE", "GLMM_VARIANCE"}
+           "GLMM_MODES", "GLMM_SE", "GLMM_VARIANCE", "STRUCTURED_FIXEF", "STRUCTURED_MODES", "NLME"}
 
 
 def test_no_tolerance_is_loosened_in_silence() -> None:

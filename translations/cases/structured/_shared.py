@@ -15,7 +15,8 @@ from translations.parity import tolerances as tol
 
 R46: dict[str, Any] = {"releases": ("4.6",), "because": "covariance structures came with lme4 2.0"}
 MODEL = {
-    **dict.fromkeys(("par", "theta", "se", "VarCorr", "sigma", "condsd"), tol.STRUCTURED),
+    **dict.fromkeys(("par", "theta", "se", "sigma", "condsd"), tol.STRUCTURED),
+    "VarCorr": tol.STRUCTURED_VARIANCE,
     **dict.fromkeys(("condval", "fitted"), tol.STRUCTURED_MODES),
     **dict.fromkeys(("df", "lower", "singular"), tol.EXACT),
     "criterion": tol.STRUCTURED_CRITERION,
