@@ -109,7 +109,9 @@ def test_the_site_s_search_answers_as_the_terminal_does(words_site: Path, browse
     questions = [question for question, _ in ASKED]
     found = browser_page.evaluate(
         "(all) => all.map((one) => wordsAnswers(one, WORDS, 1).map((entry) => entry.python).join())", questions)
-    expected = [next(iter(names.words.answers(one)))[1].use for one in questions]
+    # A function of its own, such as TukeyHSD, is found by its page and has no entry among the words.
+    expected = [next((entry.use for _, entry in names.words.answers(one)), "") for one in questions]
+    assert expected.count("") <= 1
     assert found == expected
     spent = browser_page.evaluate(
         "(one) => { const start = performance.now(); wordsAnswers(one, WORDS, 4); return performance.now() - start; }",
