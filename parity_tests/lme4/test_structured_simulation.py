@@ -1,5 +1,8 @@
 """Kenward-Roger by a structure's own parameters, and as pbkrtest takes them, against simulated and refitted data sets.
 
+Not so for cs(0 + factor(Days) | Subject) with Days < 5, some of whose variances are near zero: with 10,000 data sets
+the estimates scatter by 6.247 and 1.794 where the standard errors are 6.457 and 1.843, 3 % larger. Why is not known.
+
 By default 300 of them; 10,000 with RPARITY_SIMULATED=10000 (two minutes).
 """
 
