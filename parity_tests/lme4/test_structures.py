@@ -250,7 +250,7 @@ def test_what_is_asked_of_a_fit() -> None:
     by_function = r.bootMer(m, lambda one: r.getME(one, "par"), nsim=3, seed=1)
     np.testing.assert_allclose(by_function.t, r.bootMer(m, lambda one: one.par, nsim=3, seed=1).t)
     less = r.drop1(m)
-    assert less["AIC"].tolist() == pytest.approx([1753.0618655744272, 1788.3678], abs=1e-3)
+    assert less["AIC"].tolist() == pytest.approx([1753.061866, 1788.367654], abs=1e-3)  # lme4 2.1-0
     assert r.update(m, ". ~ . - Days").design.formula.text == "Reaction ~ ar1(0 + factor(Days) | Subject)"
     assert r.allFit(m, ["bobyqa", "newton", "L-BFGS-B"]).failed == {}
     assert np.isfinite(r.cooks_distance(r.influence(m, "Subject"))).all()  # lme4 2.1-0 stops: a start of theta for par

@@ -13,9 +13,9 @@ from translations.printing.style import Style
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import require_choice
-from translations.stats.frame import as_frame, vector
+from translations.stats.frame import as_frame
 from translations.stats.linear_model import row_names
-from translations.stats.lm_predict import not_estimable
+from translations.stats.lm_predict import not_estimable, offset_for
 
 from .model import Glm
 
@@ -53,7 +53,7 @@ def _predict(m: Glm, newdata: Any = None, se_fit: bool = False, type: str | None
     else:
         data = as_frame(newdata)
         X, labels = m.X.for_newdata(data).values, row_names(data.index)
-        eta = X[:, m.kept] @ m.coefficients[m.kept] + _offset(m, data)
+        eta = X[:, m.kept] @ m.coefficients[m.kept] + offset_for(m, data)
         doubtful = _doubtful(m, X)
     link = m.family.link
     values = eta if kind == "link" else m.fit.mu if newdata is None else link.linkinv(eta)
@@ -86,15 +86,3 @@ def _doubtful(m: Glm, X: np.ndarray) -> np.ndarray:
     if len(found):
         warnings.warn('prediction from rank-deficient fit; attr(*, "non-estim") has doubtful cases', stacklevel=4)
     return found
-
-
-def _offset(m: Glm, newdata: Any) -> Any:
-    """What the formula's offset() terms and the argument `offset` are for new data."""
-    shift = m.X.offset_for(newdata)
-    given = m.arguments["offset"]
-    if isinstance(given, str):
-        extra = vector(given, newdata, "offset")
-        return extra if shift is None else shift + extra
-    if given is not None:
-        raise ValueError("the fit's offset was an array: give the offset as text to predict for new data")
-    return 0.0 if shift is None else shift

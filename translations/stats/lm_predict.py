@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -52,6 +53,9 @@ class Fitted(Protocol):
     @property
     def kept(self) -> np.ndarray: ...
 
+    @property
+    def arguments(self) -> Mapping[str, Any]: ...
+
 
 @generics.predict.register(Lm)
 def _predict(
@@ -89,7 +93,7 @@ def _predict(
     else:
         frame = as_frame(newdata)
         X, labels = m.X.for_newdata(frame).values, row_names(frame.index)
-        fit = X[:, m.kept] @ m.coefficients[m.kept] + _offset(m, frame)
+        fit = X[:, m.kept] @ m.coefficients[m.kept] + offset_for(m, frame)
         if m.rank < len(m.X.names) and not since("1.1-37"):
             warnings.warn("prediction from a rank-deficient fit may be misleading", stacklevel=3)
         elif m.rank < len(m.X.names):
@@ -131,7 +135,7 @@ def _inverse_factor(m: Lm) -> np.ndarray:
     return inverse
 
 
-def _offset(m: Lm, newdata: Any) -> Any:
+def offset_for(m: Fitted, newdata: Any) -> Any:
     """What the formula's offset() terms and the argument `offset` are for new data."""
     shift = m.X.offset_for(newdata)
     given = m.arguments["offset"]
