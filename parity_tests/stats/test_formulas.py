@@ -4,8 +4,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from translations import coef, lm
 from translations.stats.design import design
 from translations.stats.frame import model_frame
 from translations.stats.rank import drop_aliased
@@ -59,3 +61,16 @@ def test_dot(one: dict[str, Any]) -> None:
 @pytest.mark.parametrize("at", range(len(R_SIDE["kept"])))
 def test_columns_kept(at: int) -> None:
     assert (drop_aliased(np.array(stored("matrices.json")[at], float)) + 1).tolist() == R_SIDE["kept"][at]
+
+
+@pytest.mark.parametrize("side, expected", [  # what R 4.2, 4.5 and 4.6 answer to these six rows
+    ("factor(x/0)", {"(Intercept)": 5.5, "factor(x/0)Inf": -2.5, "factor(x/0)NaN": -3.5}),
+    ("interaction(x/0, x)", {"(Intercept)": 5.5, "interaction(x/0, x)NaN.0": -3.5, "interaction(x/0, x)Inf.1": -2.5}),
+    ("factor(ifelse(x > 0, NA, x))", {"(Intercept)": 5.5, "factor(ifelse(x > 0, NA, x))0": -3.5}),
+    ("factor(x/0 + z)", {"(Intercept)": 5.5, "factor(x/0 + z)Inf": -2.5, "factor(x/0 + z)NaN": -2.5}),
+])
+def test_a_computed_nan_is_a_level_and_a_gap_is_none(side: str, expected: dict[str, float]) -> None:
+    data = pd.DataFrame({"x": [0, 1, 0, 1, -1, -1], "y": range(1, 7), "z": [np.nan, 0, 0, 0, 0, 0]})
+    found = coef(lm(f"y ~ {side}", data))
+    assert list(found.index) == list(expected)
+    np.testing.assert_allclose(found.to_numpy(), list(expected.values()), rtol=QR)

@@ -5,6 +5,7 @@ model formulas use; the others raise `ValueError` naming them.
 """
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from .dates import moments
-from .expressions import Call, Constant, Name, Node, deparse
+from .expressions import Call, Constant, Name, Node, deparse, symbols
 from .factors import NUMBER_KINDS, TEXT_KINDS, Factor, Moment, as_text, make_factor
 from .functions import FUNCTIONS, REMEMBERS
 from .logic import number
@@ -22,6 +23,10 @@ Variable = np.ndarray | Factor | Columns
 CONSTANTS: dict[str, Any] = {"T": True, "F": False, "pi": np.pi, "NaN": np.nan}
 MISSING = Factor(np.array([-1]), ["FALSE", "TRUE"], logical=True)  # R's NA is a logical
 
+
+OF_LEVELS = frozenset("factor as.factor ordered as.ordered interaction".split())
+ARITHMETIC = frozenset(
+    "+ - * / ^ ( I log log2 log10 log1p sqrt exp expm1 abs sin cos tan asin acos gamma lgamma".split())
 
 Units = dict[str, Moment]
 
@@ -103,6 +108,8 @@ def evaluate(
     values = (_argument(arg, data, node.function, units) for arg in node.args)
     given = list(zip(node.names, values, strict=True))
     args = [value for name, value in given if name is None]
+    if node.function in OF_LEVELS and args and node.names[0] is None:
+        args[0] = _with_nan_level(args[0], node.args[0], data)
     named = {name.replace(".", "_"): value for name, value in given if name is not None}
     if memory is not None and node.function in REMEMBERS:
         named["memory"] = memory
@@ -110,6 +117,31 @@ def evaluate(
         return function(*args, **named)
     except (TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
         raise ValueError(f"cannot evaluate {deparse(node)}: {error}") from error
+
+
+def _with_nan_level(value: Any, node: Node, data: pd.DataFrame) -> Any:
+    """`value` as a factor with R's level NaN, the last, where arithmetic made one; as it is where there is none.
+
+    R tells NaN, a result, from NA, a gap. An array of floats cannot, so a NaN counts as a result where `node` is
+    arithmetic alone and none of its columns has a gap in that row.
+    """
+    if not (isinstance(node, Call) and isinstance(value, np.ndarray) and value.dtype.kind == "f" and _arithmetic(node)):
+        return value
+    made = make_factor(value)
+    computed = np.isnan(value)
+    for name in set(symbols(node)) & set(data.columns):
+        computed &= ~np.asarray(pd.isna(data[name]))
+    if not computed.any():
+        return value
+    return replace(made, codes=np.where(computed, len(made.levels), made.codes), levels=[*made.levels, "NaN"])
+
+
+def _arithmetic(node: Node) -> bool:
+    """Whether `node` is made of numbers, columns and functions that answer NaN, never NA, when they have no value."""
+    if isinstance(node, Call):
+        return node.function in ARITHMETIC and all(map(_arithmetic, node.args))
+    return isinstance(node, Name) or isinstance(node, Constant) and not (
+        isinstance(node.value, float) and np.isnan(node.value))
 
 
 def _bound(node: Call, data: pd.DataFrame, units: Units | None) -> Columns:
