@@ -22,8 +22,9 @@ def adapters(scripts: None) -> ModuleType:
 def test_the_stored_board_is_whole() -> None:
     models, programs = ({one["key"] for one in BOARD[what]} for what in ("models", "programs"))
     assert {(s["program"], s["model"]) for s in BOARD["scores"]} == {(p, m) for p in programs for m in models}
-    assert programs == {"lme4", "lme4-tight", "lme4-1.1-37", "rparity-nloptwrap", "rparity-newton", "statsmodels",
-                        "mixedlm", "mixedlm-rs", "lme-python", "kamino-lme", "glmm", "interlace-lme", "pymer4"}
+    assert programs == {"lme4", "lme4-tight", "lme4-1.1-37", "lme4-2.1", "rparity-nloptwrap", "rparity-newton",
+                        "statsmodels", "mixedlm", "mixedlm-rs", "lme-python", "kamino-lme", "glmm", "interlace-lme",
+                        "pymer4"}
     for program in BOARD["programs"]:
         assert program["available"] or program["reason"]
         assert all(program["versions"].values())
