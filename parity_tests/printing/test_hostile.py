@@ -20,9 +20,9 @@ from translations.printing.rounding import round_half_even, signif, zapsmall
 from translations.printing.text import abbreviate, encode, fill, strwrap
 from translations.printing.values import as_values
 
-from . import test_models_stored as models
-from . import test_objects_stored as objects
-from .test_models_stored import array
+from . import test_models as models
+from . import test_objects as objects
+from .test_models import array
 from .test_widths_and_digits import sum_of
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "console" / "hostile.json"

@@ -9,7 +9,7 @@ from translations.printing import Style, console, tables
 from translations.printing.mixed import suppressed
 from translations.printing.rounding import round_half_even, signif, zapsmall
 
-from .test_models_stored import corpus, mer_summary
+from .test_models import corpus, mer_summary
 
 
 def summary() -> tables.MerModSummary:

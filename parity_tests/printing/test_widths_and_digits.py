@@ -15,7 +15,7 @@ import pytest
 
 from translations.printing import console, numbers
 
-from .test_models_stored import BUILD, corpus
+from .test_models import BUILD, corpus
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "console" / "sweep.json"
 SWEEP: list[dict[str, Any]] = json.loads(FIXTURE.read_text(encoding="utf-8"))["sweep"]

@@ -1,7 +1,7 @@
 """Why two answers differ, from how they differ: a hint for whoever reads a failure, never a judgement.
 
 A cause is named only where the numbers bear its mark: a relation that holds in all of what differs, to nine digits, and
-that chance would hardly make. Where there is none, nothing is said. `parity_tests/parity/test_likely_causes.py`
+that chance would hardly make. Where there is none, nothing is said. `parity_tests/parity/test_causes.py`
 measures it with a table of faults.
 """
 from __future__ import annotations

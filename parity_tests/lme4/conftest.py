@@ -1,0 +1,14 @@
+"""What the tests of mixed models share."""
+
+from __future__ import annotations
+
+import pytest
+
+import translations as r
+from translations.lme4.model import LmerMod
+
+
+@pytest.fixture(scope="session")
+def slopes() -> LmerMod:
+    """Intercepts and slopes of the sleep study's subjects."""
+    return r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2())

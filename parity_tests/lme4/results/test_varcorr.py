@@ -1,0 +1,21 @@
+"""Names of covariance parameters."""
+
+from __future__ import annotations
+
+import pytest
+
+from translations.lme4.criterion import sdcor
+from translations.lme4.results.varcorr import unique_names
+
+from ..stored_parts import COMPARED, STORED, model
+
+
+@pytest.mark.parametrize("one", STORED["names"], ids=lambda one: one["given"][0])
+def test_names_are_made_unique_as_r_makes_them(one: dict[str, list[str]]) -> None:
+    assert unique_names(one["given"]) == one["unique"]
+
+
+def test_names_of_the_covariance_parameters() -> None:
+    structure = model("slopes").design.random
+    assert sdcor.names(structure) == COMPARED["profnames"]["old"]
+    assert sdcor.names(structure, old=False) == COMPARED["profnames"]["new"]

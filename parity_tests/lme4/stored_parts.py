@@ -1,0 +1,47 @@
+"""What R answered about single functions and comparisons of models (fixtures/lme4/_infer_parts.R)."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+import translations as r
+from translations.data import fixtures_path
+from translations.lme4.model import LmerMod
+
+HERE = fixtures_path() / "lme4"
+STORED = json.loads((HERE / "infer_parts.json").read_text(encoding="utf-8"))
+COMPARED = STORED["comparisons"]
+
+
+def listed(x: Any) -> list[Any]:
+    return x if isinstance(x, list) else [x]
+
+
+def floats(x: Any) -> np.ndarray:
+    return np.array(x, dtype=float)
+
+
+cake = r.cake()
+uneven = cake[(np.arange(len(cake)) + 1) % 7 != 0]
+ROOT = "(1 | recipe:replicate)"
+
+
+@cache
+def model(name: str) -> LmerMod:
+    machines = r.load("Machines").assign(w=lambda d: 1.0 + (np.arange(len(d)) + 1) % 3)
+    sleep2 = r.sleep2()
+    return {
+        "large": lambda: r.lmer(f"angle ~ recipe * temp + {ROOT}", uneven),
+        "small": lambda: r.lmer(f"angle ~ recipe + temp + {ROOT}", uneven),
+        "tiny": lambda: r.lmer(f"angle ~ temp + {ROOT}", uneven),
+        "a": lambda: r.lmer(f"angle ~ recipe * temp + {ROOT}", uneven, REML=False),
+        "b": lambda: r.lmer(f"angle ~ recipe + temp + {ROOT}", uneven, REML=False),
+        "part": lambda: r.lmer(f"angle ~ temp + {ROOT}", cake, subset='recipe != "C"'),
+        "less": lambda: r.lmer(f"angle ~ 1 + {ROOT}", cake, subset='recipe != "C"'),
+        "weighted": lambda: r.lmer("score ~ Machine + (1 | Worker)", machines, weights="w"),
+        "slopes": lambda: r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", sleep2),
+    }[name]()
