@@ -6,7 +6,7 @@ REML criterion before sigma is profiled out (Giesbrecht & Burns 1985, Biometrics
 2017, JSS 82(13)). A test of several contrasts follows Fai & Cornelius (1996, J. Stat. Comput. Simul. 54).
 
 lmerTest takes the derivatives by Richardson extrapolation (numDeriv), whose rounding leaves its degrees of freedom 6.4
-to 10.3 digits at the very same theta (measured on 23 models, see parity_tests/lme4/inference/test_satterthwaite.py). Its steps
+to 10.3 digits at the very same theta (measured on 23 models by its tests). Its steps
 are a tenth of each parameter, but 1e-4 where that is below 1.8e-5: with such a sigma its degrees of freedom are wrong.
 """
 from __future__ import annotations
