@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import subprocess
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 
+import translations
 from translations.guide import names, python_source, r_source
 from translations.parity.cases import Case, Suite, suite
 from translations.parity.check import prints
@@ -71,6 +74,18 @@ def test_a_case_that_prints_ends_with_what_it_prints(mine: Case) -> None:
         'def twice(x):\n    """Twice."""\n    return 2 * x\n\n'
         '# why\nm = r.lmer("y ~ 1 + (1 | g)", data())\nprint(twice(HALF))\n'
     )
+
+
+def test_the_chapter_s_data_are_made_by_pandas() -> None:
+    room: dict[str, Any] = {"r": translations}
+    exec(python_source.SLEEP2, room)
+    pd.testing.assert_frame_equal(room["sleep2"], translations.sleep2())
+    for name in ("chapter5/varcorr_matrix", "chapter5/asked_lines", "chapter5/no_pooling_summary"):
+        case = names.places()[name].suite.load(names.places()[name].file)
+        scripts = [python_source.case_script(case), *map(python_source.library_script,
+                                                         (one.function for one in case.libraries))]
+        assert not [code for code in scripts if "r.sleep2()" in code]
+        assert python_source.SLEEP2 in scripts[0]
 
 
 def test_another_package_s_translation_brings_its_helpers(mine: Case) -> None:

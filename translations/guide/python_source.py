@@ -18,6 +18,12 @@ from translations.parity.cases import Case
 
 _CONTROL = re.compile(r",\s*control=(?:control|optimizer)\b")
 ANSWER = "result"
+# The chapter's data in pandas' words, where a translation says `r.sleep2()`: R's side has dplyr's.
+SLEEP2 = """\
+sleep2 = r.sleepstudy().query("Days >= 2").reset_index(drop=True)
+sleep2["days_deprived"] = sleep2["Days"] - 2"""
+_SLEEP2 = "r.sleep2()"
+_SLEEP2_LINE = re.compile(r"^[ \t]*sleep2 = r\.sleep2\(\)\n", re.MULTILINE)
 _BUILT = re.compile(rf"^{ANSWER} = built\((.*)\)\Z", re.MULTILINE | re.DOTALL)
 
 
@@ -163,8 +169,13 @@ class _Shaken:
         for line in sorted(self.imports, key=lambda line: (line.startswith("from"), line)):
             package = line.split()[1].split(".")[0]
             groups[2 if package == "translations" else package not in sys.stdlib_module_names].append(line)
-        parts = ["\n".join(group) for group in groups] + list(self.definitions) + ["\n".join(lines).strip("\n")]
-        return "\n\n".join(filter(None, parts)) + "\n"
+        own = [*self.definitions, "\n".join(lines).strip("\n") + "\n"]
+        if any(_SLEEP2 in part for part in own):
+            own = [_SLEEP2_LINE.sub("", part).replace(_SLEEP2, "sleep2") for part in own]
+            own.insert(len(own) - 1 if not any("sleep2" in part for part in own[:-1]) else 0, SLEEP2)
+            own[-2:] = ["\n".join(own[-2:])] if own[-2] == SLEEP2 else own[-2:]
+        parts = ["\n".join(group) for group in groups] + own
+        return "\n\n".join(part for part in map(str.rstrip, parts) if part) + "\n"
 
 
 def _binds(statement: ast.stmt) -> list[str]:

@@ -33,7 +33,8 @@ def with_numpy():
     """A line for one subject needs no big regression: its own eight points give the same line."""
     import numpy as np
 
-    sleep2, asked = r.sleep2(), {}
+    sleep2 = r.sleep2()
+    asked = {}
     for subject in ("308", "335"):
         own = sleep2[sleep2["Subject"] == subject]
         asked[f"slope_{subject}"], asked[f"intercept_{subject}"] = np.polyfit(own["days_deprived"], own["Reaction"], 1)
