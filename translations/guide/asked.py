@@ -19,9 +19,11 @@ FURTHER = 0.1          # what the entry's other words count beside its best phra
 SAID_BY_ALL = frozenset("""
     a an and are can do does for from get give have how i in is it me my not of on only r s the there this to use using
     want what when where which with why you python pandas compute calculate equivalent
+    at once
 """.split())
 _WORD = re.compile(r"[a-z0-9]+(?:[._][a-z0-9]+)*|%[a-z>*/%]*%|\|\||[<>=!]=", re.ASCII)
 _TO = re.compile(r"([a-z]+) to (?:a )?([a-z]+)", re.ASCII)  # long to wide is not wide to long
+_DOUBLING = ("ings", "ing", "ed")  # before which a consonant is written twice: dropping, subsetted
 _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "e", "y")
 _SAME_AS = """
     frame: dataframe df tibble      color: colour           center: centre centering centring   post: posthoc hoc
@@ -29,7 +31,9 @@ _SAME_AS = """
     test: ttest                     excel: xlsx xls         plot: graph chart figure            row: rows
     significance: signif significant                        remove: delete drop dropping exclude
     versus: vs                      confidence: ci cis      mean: avg average
-    create: make build generate
+    create: make build generate                                  by: per each every within
+    several: multiple                0: zero zeros               maximum: max highest largest biggest
+    minimum: min lowest smallest     join: joins joining         begin: begins start starts
     standardize: standardise        categorize: categorise
 """
 _ALIKE = {other: one for one, others in re.findall(r"(\w+):((?: \w+)+)", _SAME_AS) for other in others.split()}
@@ -37,7 +41,7 @@ _ALIKE = {other: one for one, others in re.findall(r"(\w+):((?: \w+)+)", _SAME_A
 
 def rule() -> dict[str, object]:
     """What the same rule needs in another language."""
-    return {"word": _WORD.pattern, "to": _TO.pattern, "endings": _ENDINGS, "alike": _ALIKE,
+    return {"word": _WORD.pattern, "to": _TO.pattern, "endings": _ENDINGS, "doubling": _DOUBLING, "alike": _ALIKE,
             "said_by_all": sorted(SAID_BY_ALL), "enough": ENOUGH, "further": FURTHER}
 
 
@@ -50,7 +54,7 @@ def words_of(text: str) -> frozenset[str]:
             piece = _ALIKE.get(piece, piece)
             if piece and piece not in SAID_BY_ALL:
                 found.add(stem(piece))
-    found |= {f"{stem(one)}>{stem(other)}" for one, other in _TO.findall(text.lower())}
+    found |= {">".join(stem(_ALIKE.get(end, end)) for end in ends) for ends in _TO.findall(text.lower())}
     return frozenset(found)
 
 
@@ -58,7 +62,9 @@ def stem(word: str) -> str:
     """A word without its ending, where four letters or more remain."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)]
+            found = word[: -len(ending)]
+            doubled = ending in _DOUBLING and found[-1] == found[-2] and len(found) > 4
+            return found[:-1] if doubled else found
     return word[:-1] if len(word) == 4 and word.endswith("s") else word
 
 

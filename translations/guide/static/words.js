@@ -2,9 +2,12 @@
 // whose tables and stems come in words_data.js.
 "use strict";
 
-function wordsStem(word, endings) {
-  for (const ending of endings) {
-    if (word.endsWith(ending) && word.length - ending.length >= 4) return word.slice(0, word.length - ending.length);
+function wordsStem(word, data) {
+  for (const ending of data.endings) {
+    if (!word.endsWith(ending) || word.length - ending.length < 4) continue;
+    const found = word.slice(0, word.length - ending.length);
+    const doubled = data.doubling.includes(ending) && found.at(-1) === found.at(-2) && found.length > 4;
+    return doubled ? found.slice(0, -1) : found;
   }
   return word.length === 4 && word.endsWith("s") ? word.slice(0, -1) : word;
 }
@@ -15,12 +18,11 @@ function wordsOf(text, data) {
   for (const word of lower.replaceAll("'s ", " ").replaceAll("-", " ").match(new RegExp(data.word, "g")) || []) {
     for (let piece of /[._]/.test(word) ? [word, ...word.split(/[._]/)] : [word]) {
       if (Object.hasOwn(data.alike, piece)) piece = data.alike[piece];
-      if (piece && !data.said_by_all.includes(piece)) found.add(wordsStem(piece, data.endings));
+      if (piece && !data.said_by_all.includes(piece)) found.add(wordsStem(piece, data));
     }
   }
-  for (const [, one, other] of lower.matchAll(new RegExp(data.to, "g"))) {
-    found.add(`${wordsStem(one, data.endings)}>${wordsStem(other, data.endings)}`);
-  }
+  const same = (word) => wordsStem(Object.hasOwn(data.alike, word) ? data.alike[word] : word, data);
+  for (const [, one, other] of lower.matchAll(new RegExp(data.to, "g"))) found.add(`${same(one)}>${same(other)}`);
   return found;
 }
 
