@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -46,6 +47,23 @@ def model() -> r.lmer:
     return r.lmer(MODEL, r.sleepstudy())
 
 
+@cache
+def counts() -> r.glmer:
+    return r.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", r.load("cbpp"), "binomial")
+
+
+def warp() -> pd.DataFrame:
+    return r.load("warpbreaks")
+
+
+def aov() -> r.aov:
+    return r.aov("breaks ~ wool * tension", warp())
+
+
+def dyes() -> pd.DataFrame:
+    return r.Dyestuff().rename(columns={"Batch": "batch", "Yield": "yield"})
+
+
 SHOWN: dict[str, tuple[Callable[..., object], list[str]]] = {
     "model": (lambda m: m, ["Fixed", "251.4", "10.47", "24.74", "5.922", "25.59"]),
     "summary": (lambda m: r.summary(m), ["Estimate", "Std. Error", "t value", "6.825", "36.84", "612.1", "0.07"]),
@@ -60,6 +78,27 @@ SHOWN: dict[str, tuple[Callable[..., object], list[str]]] = {
     "glm's summary": (lambda m: r.summary(r.glm("I(Reaction > 300) ~ Days", family="binomial", data=r.sleepstudy())),
                       ["z value", "Days"]),
     "t test": (lambda m: r.t_test([4.1, 5.3, 2.2, 6.0, 3.9], mu=3), ["1.994", "4", "0.117", "2.49 to 6.11", "4.3"]),
+    "glmer": (lambda m: counts(), ["Family: binomial ( logit )", "0.4123", "-1.398", "period4"]),
+    "glmer's summary": (lambda m: r.summary(counts()), ["Pr(>|z|)", "0.2312", "-6.048", "0.000182"]),
+    "glmer's VarCorr": (lambda m: r.VarCorr(counts()), ["herd", "0.6421"]),
+    "glmer's ranef": (lambda m: r.ranef(counts()), ["(Intercept)", "15"]),
+    "emmeans": (lambda m: r.emmeans(aov(), "wool", by="tension"), ["tension = L", "emmean", "44.6", "37.2", "51.9"]),
+    "pairs": (lambda m: r.pairs(r.emmeans(aov(), "tension")), ["t.ratio", "L - M", "P value adjustment: tukey"]),
+    "means and contrasts": (lambda m: r.emmeans(aov(), "pairwise ~ tension"), ["emmeans", "contrasts", "L - H"]),
+    "summary of emmeans": (lambda m: r.summary(r.emmeans(aov(), "wool"), infer=True), ["p.value", "<.0001"]),
+    "KRmodcomp": (lambda m: r.KRmodcomp(m, r.update(m, ". ~ . - Days")), ["45.85", "17", "3.26e-06", "large:"]),
+    "SATmodcomp": (lambda m: r.SATmodcomp(m, r.update(m, ". ~ . - Days")), ["45.85", "3.26e-06"]),
+    "PBmodcomp": (lambda m: r.PBmodcomp(m, r.update(m, ". ~ . - Days"), 5, seed=1), ["LRT", "PBtest", "23.54"]),
+    "bootMer": (lambda m: r.bootMer(m, "fixef", 5, seed=1), ["original", "bias", "std. error", "251.4"]),
+    "profile": (lambda m: r.profile(m, "beta_"), ["2.5 %", "237.7", "265.1"]),
+    "allFit": (lambda m: r.allFit(m, ["bobyqa", "newton"]), ["bobyqa", "newton", "logLik", "-871.8"]),
+    "step": (lambda m: r.step(m), ["Eliminated", "3.26e-06", "Model found: Reaction ~ Days + (Days | Subject)"]),
+    "influence": (lambda m: r.influence(r.lmer("yield ~ 1 + (1 | batch)", dyes()), "batch"), ["A", "F"]),
+    "TukeyHSD": (lambda m: r.TukeyHSD(aov(), "tension"), ["M-L", "p adj", "0.0229", "0.00056"]),
+    "aov's summary": (lambda m: r.summary(aov()), ["Sum Sq", "tension", "0.000693"]),
+    "pairwise": (lambda m: r.pairwise_t_test(warp().breaks, warp().tension), ["0.0294", "0.239", "holm"]),
+    "R2": (lambda m: r.r2(m), ["R2_conditional", "0.7992"]),
+    "simulated": (lambda m: r.recovery_study(5, seed=1), ["gamma0", "coverage"]),
     "test": (lambda m: r.cor_test([1, 2, 3, 4.5], [2, 1, 4, 5]), ["t", "df", "p value", "cor"]),
 }
 
@@ -95,7 +134,9 @@ def test_no_random_effects_in_a_prediction_by_each_of_r_s_words(model: object) -
 
 
 NOTEBOOK = ["import rparity as r", f'model = r.lmer("{MODEL}", r.sleepstudy())\nmodel', "r.summary(model)",
-            "r.VarCorr(model)", "r.ranef(model)", "r.t_test([4.1, 5.3, 2.2, 6.0, 3.9], mu=3)"]
+            "r.VarCorr(model)", "r.ranef(model)", "r.t_test([4.1, 5.3, 2.2, 6.0, 3.9], mu=3)",
+            'g = r.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", r.load("cbpp"), "binomial")\ng',
+            'r.summary(g)', 'means = r.emmeans(g, "period", type="response")\nmeans', "r.pairs(means)"]
 
 
 def test_a_notebook_shows_them(tmp_path: Path) -> None:

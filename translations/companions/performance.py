@@ -9,8 +9,8 @@ import pandas as pd
 
 from translations.lme4.model import LmerMod
 from translations.lme4.results.extract import isSingular
-from translations.printing import Style, Vector, console
-from translations.printing.dispatch import render
+from translations.printing import Style, Vector, console, html
+from translations.printing.dispatch import as_html, render
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_number
@@ -43,6 +43,12 @@ class Explained(Vector):
 
     def __repr__(self) -> str:
         return f"<{self.heading}: {', '.join(f'{name} {value:.4f}' for name, value in self.items())}>"
+
+
+@as_html.register(Explained)
+def _html(x: Explained) -> str:
+    table = pd.DataFrame({name: [value] for name, value in x.items()})
+    return html.page(x.heading, [html.table(table, rows=False)], [x.note])
 
 
 @render.register(Explained)

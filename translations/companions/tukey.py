@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from translations.marginal.tukey import ptukey, qtukey
-from translations.printing import Matrix, Style, render
+from translations.printing import Matrix, Style, html, render
 from translations.printing.deparse import deparse
 from translations.printing.numbers import format_number
 from translations.printing.plain import named_list
@@ -43,6 +43,10 @@ class TukeyTests(Mapping[str, Matrix]):
 
     def __str__(self) -> str:
         return "\n".join(render(self, Style()))
+
+    def _repr_html_(self) -> str:
+        level = f"{format_number(100 * self.conf_level)} % family-wise confidence level"
+        return html.frames("Tukey multiple comparisons of means", self.tables, [level])
 
     def __repr__(self) -> str:
         return f"<TukeyHSD of {', '.join(self.tables)}>"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from translations.lme4.control import FollowedWarning
+from translations.printing import html
 from translations.printing.objects import Printed
 from translations.stats.arguments import as_labels, require_choice
 from translations.stats.expressions import Call, Name, Node, read, symbols
@@ -33,6 +34,9 @@ class EmmList(dict[str, EmmGrid], Printed):
 
     def __str__(self) -> str:
         return "\n".join(f"${name}\n{grid}\n" for name, grid in self.items())
+
+    def _repr_html_(self) -> str:
+        return html.page("", [html.page(name, [grid._repr_html_()]) for name, grid in self.items()])
 
     def __repr__(self) -> str:
         return f"<EmmList: {', '.join(self)}>"

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from translations.printing import NAN, Matrix
+from translations.printing.dispatch import as_html
 from translations.printing.rounding import round_half_even, signif
 from translations.settings import since
 from translations.stats import generics
@@ -46,6 +47,11 @@ class EmmSummary(pd.DataFrame):
 
         return table_text(self)
 
+    def _repr_html_(self) -> str:
+        from .text import table_html
+
+        return table_html(self)
+
     def __repr__(self) -> str:
         return f"<EmmSummary of {len(self)}: {', '.join(map(str, self.columns))}>"
 
@@ -65,6 +71,11 @@ def wanted(infer: Any, default: tuple[bool, bool]) -> tuple[bool, bool]:
     if len(given) != 2 or not all(isinstance(one, bool | np.bool_) for one in given):
         raise ValueError(f"infer must be True, False or two of these, for intervals and for tests, not {infer!r:.60}")
     return bool(given[0]), bool(given[1])
+
+
+@as_html.register(EmmGrid)
+def _html(e: EmmGrid) -> str:
+    return summarize(e)._repr_html_()
 
 
 @generics.summary.register(EmmGrid)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.printing import html
 from translations.printing.dispatch import render
 from translations.printing.layout import text_matrix
 from translations.printing.numbers import format_numbers, from_pandas
@@ -39,6 +40,14 @@ def _lines(table: EmmSummary, style: Style) -> list[str]:
             lines.append(f"{group}:")
         lines += [*text_matrix(block, style, [""] * len(rows), heads, right_justify=True), ""]
     return [*lines, *(f"{line} " for note in table.notes for line in [note])]
+
+
+def table_html(table: EmmSummary) -> str:
+    """What a notebook shows: the numbers as R prints them, a table for each combination of the by-variables."""
+    texts = _cells(table)[0]
+    frame = pd.DataFrame({name: cells for name, cells in texts.items() if name not in table.by})
+    parts = [html.table(frame.iloc[rows], group, rows=False) for group, rows in _groups(table, texts)]
+    return html.page("", parts, table.notes)
 
 
 def _groups(table: EmmSummary, texts: dict[str, list[str]]) -> list[tuple[str, list[int]]]:

@@ -15,7 +15,8 @@ _STYLE = "text-align:right;padding:.15em .7em"
 def page(title: str, parts: Iterable[str], notes: Sequence[str] = ()) -> str:
     """A result: its title, its tables, and what is to be said under them."""
     under = "".join(f'<p style="margin:.3em 0">{escape(note)}</p>' for note in notes if note)
-    return f'<div><p style="margin:.3em 0"><strong>{escape(title)}</strong></p>{"".join(parts)}{under}</div>'
+    head = f'<p style="margin:.3em 0"><strong>{escape(title)}</strong></p>' if title else ""
+    return f'<div>{head}{"".join(parts)}{under}</div>'
 
 
 def table(frame: pd.DataFrame, caption: str = "", rows: bool = True) -> str:
@@ -84,6 +85,12 @@ def components(told: Any) -> str:
                  rows=False)
 
 
-def frames(title: str, of: Mapping[str, pd.DataFrame]) -> str:
+def frames(title: str, of: Mapping[str, pd.DataFrame], notes: Sequence[str] = ()) -> str:
     """Frames under their names."""
-    return page(title, [table(pd.DataFrame(frame), name) for name, frame in of.items()])
+    return page(title, [table(pd.DataFrame(frame), name) for name, frame in of.items()], notes)
+
+
+def comparison(title: str, test: pd.DataFrame, large: str, small: str, *notes: str) -> str:
+    """A test of a `large` against a `small` model, of which there is a formula or none."""
+    models = [f"large: {large}", *([f"small: {small}"] if small else [])]
+    return page(title, [table(pd.DataFrame(test))], [*models, *notes])

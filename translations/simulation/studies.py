@@ -23,6 +23,7 @@ from translations.lme4.results.simulate import Batch, as_stream, stream_at
 from translations.lme4.structure import RandomStructure, RandomTerm
 from translations.parallel.jobs import run
 from translations.parallel.journal import Journal, batch_size
+from translations.printing import html
 from translations.random import RStream
 
 from .multilevel import Design, Floats, parameters
@@ -97,6 +98,10 @@ class Study:
         return pd.DataFrame.from_dict(
             rows, orient="index", columns=["truth", "mean", "bias", "mcse", "sd", "rmse", "coverage"]
         )
+
+    def _repr_html_(self) -> str:
+        return html.page(f"{len(self.estimates)} simulated data sets", [html.table(self.recovery())],
+                         [f"power of the slope at 0.05: {self.power():.4g}"])
 
     def power(self, alpha: float = 0.05) -> float:
         """The share of data sets in which the slope's t exceeds the normal quantile, as the chapter judges it (section

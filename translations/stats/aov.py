@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.printing import Vector, tables
+from translations.printing import Vector, html, tables
 from translations.settings import options
 
 from . import expressions, generics
@@ -134,6 +134,9 @@ class AovList(Mapping[str, Stratum]):
 
         return "\n".join(list_lines(self))
 
+    def _repr_html_(self) -> str:
+        return html.frames(f"Analysis of variance {self.formula}", _summary_of_strata(self))
+
     def __repr__(self) -> str:
         return f"<AovList {self.formula}, strata {', '.join(self.shown)}>"
 
@@ -247,6 +250,10 @@ class AovSummary(Mapping[str, pd.DataFrame]):
         from .aov_text import summary_lines
 
         return "\n".join(summary_lines(self))
+
+    def _repr_html_(self) -> str:
+        left = [f"{self.n_missing} observations left out for missing values"] * bool(self.n_missing)
+        return html.frames("Analysis of variance", self, left)
 
     def __repr__(self) -> str:
         return f"<AovSummary of {', '.join(self.tables) or 'one stratum'}>"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.printing import Matrix, Vector
+from translations.printing import Matrix, Vector, html
 from translations.printing.coefmat import format_pval
 from translations.printing.dispatch import render
 from translations.printing.style import Style
@@ -118,6 +118,11 @@ class PairwiseTests:
 
     def __str__(self) -> str:
         return "\n".join(render(self, Style()))
+
+    def _repr_html_(self) -> str:
+        p = pd.DataFrame(self.p_value).map(lambda one: html.cell(one, "p value"))
+        return html.page(f"Pairwise comparisons using {self.method}", [html.table(p, f"data: {self.data_name}")],
+                         [f"P value adjustment method: {self.p_adjust_method}"])
 
     def __repr__(self) -> str:
         return f"<pairwise {self.method}, {len(self.p_value)} x {len(self.p_value)}>"

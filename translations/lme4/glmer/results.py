@@ -110,7 +110,7 @@ def model_text(m: GlmerMod) -> tables.MerModText:
 
 @as_html.register(GlmerMod)
 def _html(m: GlmerMod) -> str:
-    return as_html(model_text(m))
+    return text.model_html(m, method=method_title(m), family=f"Family: {family_line(m)}")
 
 
 @render.register(GlmerMod)
@@ -127,6 +127,10 @@ class GlmerSummary(MerModSummary):
     def residuals(self) -> np.ndarray:
         """Pearson residuals divided by sigma, (n,)."""
         return self.model.pearson / self.model.sigma
+
+    def _repr_html_(self) -> str:
+        m = self.model
+        return text.model_html(m, self.coefficients, self.method, f"Family: {family_line(m)}")
 
     @property
     def table(self) -> tables.MerModSummary:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
-from translations.printing import Matrix, Vector
+from translations.printing import Matrix, Vector, html
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_labels
@@ -62,6 +62,12 @@ class AllFit(Mapping[str, LmerMod]):
     def __repr__(self) -> str:
         return f"<AllFit by {', '.join(self.fits)}>"
 
+    def _repr_html_(self) -> str:
+        frame = pd.DataFrame({name: {"logLik": float(generics.logLik(fit)), **fixef(fit)}
+                              for name, fit in self.fits.items()}).T
+        return html.page(f"Fits by several optimizers of {self.original.design.formula.text}", [html.table(frame)],
+                         [f"{name} failed: {error}" for name, error in self.failed.items()])
+
 
 @dataclass(frozen=True)
 class AllFitSummary:
@@ -80,6 +86,11 @@ class AllFitSummary:
     theta: Matrix
     times: Vector
     feval: Vector
+
+    def _repr_html_(self) -> str:
+        parts = {"logLik": self.llik.to_frame("logLik"), "Fixed effects": self.fixef,
+                 "Standard deviations and correlations": self.sdcor}
+        return html.frames("Fits by several optimizers", parts)
 
 
 def allFit(  # noqa: N802

@@ -17,7 +17,7 @@ import pandas as pd
 from translations.arrays import Floats
 from translations.parallel.jobs import run, workers
 from translations.parallel.journal import Journal, batch_size
-from translations.printing import Matrix, Vector
+from translations.printing import Matrix, Vector, html
 from translations.random import RStream
 from translations.settings import option
 from translations.stats import generics
@@ -190,13 +190,21 @@ class BootMer:
         return pd.DataFrame(self.t.to_numpy(), columns=list(self.t.columns))
 
     def __str__(self) -> str:
-        t, t0 = self.t.to_numpy(), self.t0.to_numpy()
-        table = np.column_stack([t0, np.nanmean(t, axis=0) - t0, np.nanstd(t, axis=0, ddof=1)])
-        rows = [f"t{i + 1}*" for i in range(len(t0))]
-        statistics = Matrix(table, index=rows, columns=["original", " bias  ", " std. error"])
+        rows = [f"t{i + 1}*" for i in range(len(self.t0))]
+        statistics = Matrix(self._statistics(), index=rows, columns=["original", " bias  ", " std. error"])
         text = f"\nPARAMETRIC BOOTSTRAP\n\n\nCall:\n{self.call}\n\n\nBootstrap Statistics :\n{statistics}"
         said = summary(self.messages)  # R writes this on standard error
         return f"{text}\n{said}" if said else text
+
+    def _statistics(self) -> Floats:
+        """Of each parameter the estimate, its bias and its standard error, (k, 3)."""
+        t, t0 = self.t.to_numpy(), self.t0.to_numpy()
+        return np.column_stack([t0, np.nanmean(t, axis=0) - t0, np.nanstd(t, axis=0, ddof=1)])
+
+    def _repr_html_(self) -> str:
+        table = pd.DataFrame(self._statistics(), self.t0.index, ["original", "bias", "std. error"])
+        return html.page(f"Parametric bootstrap, {self.R} replicates", [html.table(table)],
+                         [self.call, *summary(self.messages).split("\n")])
 
 
 def bootMer(

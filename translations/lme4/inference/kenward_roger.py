@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
-from translations.printing import Matrix, Vector, console
+from translations.printing import Matrix, Vector, console, html
 from translations.printing.deparse import deparse
 from translations.printing.objects import Printed
 from translations.printing.rounding import zapsmall
@@ -311,6 +311,10 @@ class KRComparison(Printed):
     def __str__(self) -> str:
         return str(self.table)
 
+    def _repr_html_(self) -> str:
+        named = self.small if isinstance(self.small, str) else ""
+        return html.comparison("F test with Kenward-Roger's approximation", self.table.table, self.large, named)
+
     def __repr__(self) -> str:
         F = self.test.loc["Ftest"]
         return f"<KRmodcomp: F = {F['stat']:.6g} on {F['ndf']:g} and {F['ddf']:.6g}, p = {F['p.value']:.4g}>"
@@ -338,6 +342,11 @@ class KRSummary(Printed):
             lines += ["Note: The scaling factor for the F-statistic is negative ",
                       "Use the Unscaled statistic instead. "]
         return "\n".join(["F-test with Kenward-Roger approximation", *lines])
+
+    def _repr_html_(self) -> str:
+        x = self.comparison
+        named = x.small if isinstance(x.small, str) else ""
+        return html.comparison("F test with Kenward-Roger's approximation", x.test, x.large, named)
 
     def __repr__(self) -> str:
         return f"<summary of {self.comparison!r}>"

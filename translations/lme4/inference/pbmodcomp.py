@@ -17,6 +17,7 @@ import pandas as pd
 from translations.arrays import Floats
 from translations.parallel.jobs import run
 from translations.parallel.journal import batch_size
+from translations.printing import html
 from translations.printing.deparse import deparse
 from translations.printing.tables import ModelComparison
 from translations.random import RStream
@@ -127,6 +128,10 @@ class PBComparison:
     def __str__(self) -> str:
         return str(ModelComparison(self.heading, self.test, (0,)))
 
+    def _repr_html_(self) -> str:
+        used = f"{self.samples['npos']} of {self.samples['nsim']} samples used, {self.n_extreme} as extreme"
+        return html.comparison("Parametric bootstrap test", self.test, self.formula_large, self.formula_small, used)
+
 
 @dataclass(frozen=True)
 class PBSummary:
@@ -137,6 +142,10 @@ class PBSummary:
 
     def __str__(self) -> str:
         return str(ModelComparison(self.comparison.heading, self.test, (0,))) + "\n"
+
+    def _repr_html_(self) -> str:
+        x = self.comparison
+        return html.comparison("Parametric bootstrap test", self.test, x.formula_large, x.formula_small)
 
 
 def PBmodcomp(

@@ -38,6 +38,7 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
+from translations.printing import html
 from translations.stats import generics
 
 from ..arguments import require_mixed
@@ -247,6 +248,9 @@ class Profile:
 
     def __repr__(self) -> str:
         return f"<profile of {', '.join(self.parameters)}>"
+
+    def _repr_html_(self) -> str:
+        return html.page("Profile of the deviance", [html.table(self.confint(), "95 % intervals")])
 
 
 generics.confint.register(Profile)(Profile.confint)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
-from translations.printing import Matrix, layout
+from translations.printing import Matrix, html, layout
 from translations.printing.deparse import deparse
 from translations.printing.dispatch import render
 from translations.printing.objects import Printed
@@ -36,6 +36,9 @@ class SatComparison(Printed):
     small: str | None
     test: pd.DataFrame
     L: Matrix
+
+    def _repr_html_(self) -> str:
+        return html.comparison("F test with Satterthwaite's approximation", self.test, self.large, self.small or "")
 
     def __repr__(self) -> str:
         F = self.test.iloc[0]

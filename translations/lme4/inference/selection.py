@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.printing import html
 from translations.printing.deparse import deparse
-from translations.printing.dispatch import render
+from translations.printing.dispatch import as_html, render
 from translations.printing.objects import Printed
 from translations.printing.style import Style
 from translations.stats import generics
@@ -39,6 +40,12 @@ class Steps(Printed):
 
     def __repr__(self) -> str:
         return f"<Steps to {generics.formula(self.model)}>"
+
+
+@as_html.register(Steps)
+def _html(x: Steps) -> str:
+    parts = [html.table(x.random, "Random effects"), html.table(x.fixed, "Fixed effects")]
+    return html.page("Backward elimination", parts, [f"Model found: {generics.formula(x.model)}"])
 
 
 @render.register(Steps)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats, Ints
-from translations.printing import Matrix, Vector
+from translations.printing import Matrix, Vector, html
 from translations.stats import generics
 from translations.stats.frame import as_frame
 from translations.stats.linear_model import row_names
@@ -123,6 +123,11 @@ class Influence:
 
     def __repr__(self) -> str:
         return f"<Influence of {len(self.deleted)} deletions by {self.groups}>"
+
+    def _repr_html_(self) -> str:
+        moved = pd.DataFrame(self.fixed_effects_without) - self.fixed_effects
+        parts = {"Fixed effects without each, less those of all data": moved}
+        return html.frames(f"Influence of {len(self.deleted)} deletions by {self.groups}", parts)
 
 
 @generics.influence.register(LmerMod)

@@ -65,11 +65,11 @@ def model_text(m: LmerMod) -> tables.MerModText:
     )
 
 
-def model_html(m: LmerMod, coefficients: pd.DataFrame | None = None, method: str = "") -> str:
+def model_html(m: LmerMod, coefficients: pd.DataFrame | None = None, method: str = "", family: str = "") -> str:
     """A model or its summary as tables for a notebook."""
     fixed = pd.DataFrame({"Estimate": fixef(m)}) if coefficients is None else pd.DataFrame(coefficients)
     groups = ", ".join(f"{name} {size}" for name, size in group_sizes(m).items())
-    notes = [f"{m.design.formula.text}; observations {m.n}, groups: {groups}", *fit_messages(m)]
+    notes = [family, f"{m.design.formula.text}; observations {m.n}, groups: {groups}", *fit_messages(m)]
     parts = [html.components(varcorr_table(VarCorr(m), variances=True)), html.table(fixed, "Fixed effects")]
     return html.page((method or method_title(m)).strip(), parts, notes)
 
