@@ -1,6 +1,9 @@
 """What the caller wrote for an argument: the `Data:` line and others, as R deparses its calls."""
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,3 +64,29 @@ def test_without_source_variables_are_looked_for() -> None:
     code = "a = r.lm('Reaction ~ Days', other)\nb = r.lm('Reaction ~ Days', other.copy())"
     exec(compile(code, "<none>", "exec"), scope)
     assert (scope["a"].data_name, scope["b"].data_name) == ("mine", "data")
+
+
+PYTHONS = ["data.head(100)", "data[::2]", "{**data}", "(lambda: data)().dropna()", "data.loc[data['x'] > 1, :][::2]"]
+PROGRAM = """
+import numpy as np
+import pandas as pd
+import rparity as r
+x = np.arange(40.0)
+data = pd.DataFrame(dict(x=x, y=np.sin(x), n=x % 3, k=(x % 3 > 0) * 1, g=pd.Categorical(list("abcde") * 8)))
+"""
+FITTED = """
+made = [r.lm("y ~ x", {0}), r.glm("k ~ x", "binomial", {0}), r.lmer("y ~ x + (1 | g)", {0}),
+        r.glmer("n ~ x + (1 | g)", {0}, "poisson"), r.aov("y ~ g", {0}), r.aov("y ~ x + Error(g)", {0})]
+print("\\n\\n".join(f"{{m}}\\n{{r.summary(m)}}" for m in made))
+print(r.anova(made[2], r.update(made[2], ". ~ . - x")), r.TukeyHSD(made[4]))
+"""
+
+
+def test_what_only_python_has_is_printed_as_it_stands(tmp_path: Path) -> None:
+    """R's grammar has no slices, dicts and chained calls: models of such data, and all that is told of them, print."""
+    (tmp_path / "program.py").write_text("".join([PROGRAM, *(FITTED.format(written) for written in PYTHONS)]))
+    done = subprocess.run([sys.executable, "-W", "ignore", "program.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-500:]
+    said = {one: done.stdout.count(f"data = {one}") + done.stdout.count(f"Data: {one}") for one in PYTHONS}
+    assert min(said.values()) >= 8, (said, done.stdout)
+    assert "\N{LATIN SMALL LETTER LONG S}" not in done.stdout

@@ -7,6 +7,7 @@ arguments, indexing. The line is broken after a binary operator or a comma once 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,6 +24,7 @@ _BINARY = {op: level for level, ops in enumerate(_LEVELS) for op in ops}
 _RIGHT = ("=", "^")                                     # group from the right
 _TIGHT = ("/", ":", "^", "$", "@", "::", ":::", "%%", "%/%")      # no blanks around them, no line's end after them
 _UNARY = {"~": "|", "!": "==", "-": "^", "+": "^"}      # which operators their operand may hold: from this one on
+_STAND_IN = "\N{LATIN SMALL LETTER LONG S}"  # a letter that no program has, where R has no such expression
 _SELECT = ("$", "@", "::", ":::")
 
 
@@ -196,6 +198,30 @@ def parse(text: str) -> Node:
     if parser.at < len(parser.tokens):
         raise ValueError(f"not an R expression: {text!r} (at {parser.peek()[1]!r})")
     return node
+
+
+def as_written(text: str, cutoff: int = 60) -> list[str]:
+    """The lines of a caller's expression: as R would deparse it, or as it stands where R has no such expression
+    (`data.head(100)`, `frame[::2]`)."""
+    try:
+        return deparse(text, cutoff)
+    except ValueError:
+        return [text]
+
+
+def deparse_call(function: str, arguments: Mapping[str, str]) -> list[str]:
+    """The lines of a call whose arguments are callers' expressions, as `as_written` has them."""
+    shown, python = {}, []
+    for name, text in arguments.items():
+        try:
+            parse(text)
+            shown[name] = text
+        except ValueError:
+            shown[name] = _STAND_IN * len(text)
+            python.append(text)
+    left = iter(python)
+    lines = deparse(f"{function}({', '.join(f'{name} = {text}' for name, text in shown.items())})")
+    return [re.sub(f"{_STAND_IN}+", lambda _: next(left), line) for line in lines]
 
 
 def deparse(text: str, cutoff: int = 60) -> list[str]:

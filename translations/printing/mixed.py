@@ -8,7 +8,7 @@ import pandas as pd
 
 from . import frames, layout
 from .coefmat import coef_lines
-from .deparse import deparse
+from .deparse import as_written
 from .dispatch import render
 from .models import five_numbers, texts
 from .numbers import format_number, format_numbers
@@ -36,7 +36,7 @@ def _call(call: Call, style: Style, long: bool) -> list[str]:
     for argument, title in shown.items():
         if argument not in call.arguments or (argument == "control" and not long):
             continue
-        text = deparse(call.arguments[argument])
+        text = as_written(call.arguments[argument])
         if argument == "control" and text in (["lmerControl()"], ["glmerControl()"]):
             continue
         lines += fill([title, *text], style.width)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from . import layout
 from .coefmat import coef_lines, format_pval
-from .deparse import deparse
+from .deparse import deparse_call
 from .dispatch import render
 from .frames import quantiles
 from .numbers import NAN, format_c, format_number, format_numbers
@@ -39,7 +39,7 @@ def five_numbers(residuals: np.ndarray, style: Style, digits: int) -> list[str]:
 
 def call_lines(call: Call) -> list[str]:
     """The call, deparsed at R's cutoff of 60."""
-    return deparse(f"{call.function}({', '.join(f'{name} = {value}' for name, value in call.arguments.items())})")
+    return deparse_call(call.function, call.arguments)
 
 
 @render.register
