@@ -1,4 +1,5 @@
-"""Fitted models as JSON, without pickle: what a model was fitted to, where the fit ended, and what it must give again.
+"""Fitted models as JSON or Parquet, without pickle: what a model was fitted to, where the fit ended, and what it must
+give again.
 
 A file read on another machine, or by another version, is fitted to nothing anew: the design is built from its data, the
 optimum is the stored one, and the coefficients that follow from both must be those that were saved.
@@ -22,19 +23,25 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMAT, VERSION = "rparity model", 1
+KINDS = ("lmer", "glmer", "lm", "glm")
 # What another machine's linear algebra may change of a coefficient, relative to the largest: 1e-12 was measured between
 # OpenBLAS with and without AVX2 on ill-conditioned designs; a wrong datum changes the fourth digit.
 SAME = 1e-8
+# glmer's criterion, found again from the data at the stored estimates, relative: modes are found to tolPwrss, 1e-7 of
+# the deviance, from elsewhere now, and 2.4e-6 was measured (cbpp); a wrong datum changes the fourth digit.
+SAME_CRITERION = 1e-5
 
 
 def save(model: Any, path: str | PathLike[str]) -> Path:
-    """Write a fitted model to a JSON file, its data and the optimum with it. R: base::saveRDS.
+    """Write a fitted model to a file, its data and the optimum with it. R: base::saveRDS.
 
-    model: of `lmer`, `lm` or `glm`. path: the file; an older one is replaced, whole or not at all.
+    model: of `lmer`, `glmer`, `lm` or `glm`. path: the file, a ".parquet" file (which needs pyarrow, and is a tenth as
+    large) or else JSON; an older one is replaced, whole or not at all.
 
     Returns the path. `load` reads the file, in other versions and on other machines too; no code is run by it.
 
-    Raises ValueError for another object, and for data or arguments that JSON cannot hold, naming them.
+    Raises ValueError for another object, a refit to other responses than the data's (save the model of those data), and
+    for data or arguments that the file cannot hold, naming them; ModuleNotFoundError where pyarrow is wanting.
 
     >>> model = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
     >>> from tempfile import TemporaryDirectory
@@ -48,15 +55,20 @@ def save(model: Any, path: str | PathLike[str]) -> Path:
     body = _body(model)
     body = {"format": FORMAT, "version": VERSION, "rparity": __version__, "lme4": option("lme4"), **body}
     place = Path(path)
-    text = json.dumps(body | {"sha256": _digest(body)}, indent=1, ensure_ascii=False, allow_nan=False)
-    replace({place: text + "\n"})
+    sealed = body | {"sha256": _digest(body)}
+    if place.suffix == ".parquet":
+        from translations.saved_parquet import written
+
+        replace({place: written(sealed)})
+    else:
+        replace({place: json.dumps(sealed, indent=1, ensure_ascii=False, allow_nan=False) + "\n"})
     return place
 
 
 def load(name: str | PathLike[str]) -> Any:
     """A data set of R's by its name, or a model from a file of `save`. R: utils::data, base::readRDS.
 
-    name: "sleepstudy", "Dyestuff", "Penicillin", ...; or a file's path, which ends in ".json".
+    name: "sleepstudy", "Dyestuff", "Penicillin", ...; or a file's path, which ends in ".json" or ".parquet".
 
     Returns a new frame, R's factors as Categoricals, its numbers the very doubles that R holds; or the model.
 
@@ -66,7 +78,7 @@ def load(name: str | PathLike[str]) -> Any:
     >>> r.load("Dyestuff").shape
     (30, 2)
     """
-    if isinstance(name, PathLike) or str(name).endswith(".json"):
+    if isinstance(name, PathLike) or str(name).endswith((".json", ".parquet")):
         return _load_model(Path(name))
     from translations import data
 
@@ -76,10 +88,15 @@ def load(name: str | PathLike[str]) -> Any:
 def _load_model(path: Path) -> Any:
     from translations.settings import options
 
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ValueError(f"{path} is no JSON: {error}") from None
+    if path.suffix == ".parquet":
+        from translations.saved_parquet import read
+
+        told = read(path)
+    else:
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))
+        except (UnicodeDecodeError, json.JSONDecodeError) as error:
+            raise ValueError(f"{path} is no JSON: {error}") from None
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise ValueError(f"{path} is no model that rparity saved")
     if told.get("version") != VERSION:
@@ -87,10 +104,18 @@ def _load_model(path: Path) -> Any:
     body = {name: value for name, value in told.items() if name != "sha256"}
     if told.get("sha256") != _digest(body):
         raise ValueError(f"{path} was changed since it was saved: its SHA-256 is not the one that it states")
-    with options(lme4=told["lme4"]), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what was warned of is part of the model; it was said when it was fitted
-        model = {"lmer": _lmer, "lm": _refitted, "glm": _refitted}[told["class"]](told)
-    _check(path, model, told["gives"])
+    if told.get("class") not in KINDS:
+        raise ValueError(f"{path} holds a model of class {told.get('class')!r}; this rparity reads {', '.join(KINDS)}")
+    reader = {"lmer": _lmer, "glmer": _glmer, "lm": _refitted, "glm": _refitted}[told["class"]]
+    try:
+        with options(lme4=told["lme4"]), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what was warned of is part of the model; it was said when it was fitted
+            model = reader(told)
+        _check(model, told["gives"])
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path} is not as save() writes it: {type(error).__name__}, {error}") from None
     return model
 
 
@@ -99,15 +124,22 @@ def _digest(body: Mapping[str, Any]) -> str:
 
 
 def _body(model: Any) -> dict[str, Any]:
+    import numpy as np
+
     from translations.glm.model import Glm
+    from translations.lme4.glmer.model import GlmerMod
     from translations.lme4.model import LmerMod
     from translations.stats.linear_model import Lm
 
+    if isinstance(model, GlmerMod):
+        return _glmer_body(model)
     if isinstance(model, LmerMod):
         from translations.settings import option
 
         if model.criterion_df is not None:
             raise ValueError(f"a refit under options(lme4={option('lme4')!r}) cannot be saved: fit the model anew")
+        if not np.array_equal(model.y, model.design.frame.response):
+            raise ValueError(_OTHER_RESPONSE)
         optimum = dataclasses.asdict(model.optimum)
         more = {"REML": model.REML, "control": _plain(dataclasses.asdict(model.control), "control"),
                 "optimum": _plain(optimum, "optimum"), "found": dataclasses.asdict(model.diagnosis)}
@@ -117,7 +149,26 @@ def _body(model: Any) -> dict[str, Any]:
                 "gives": _gives(model)}
     if isinstance(model, Lm):
         return {"class": "lm", **_call(model, model.frame.formula.written), "gives": _gives(model)}
-    raise ValueError(f"save() takes a model of lmer, lm or glm, not {type(model).__name__}")
+    raise ValueError(f"save() takes a model of lmer, glmer, lm or glm, not {type(model).__name__}")
+
+
+_OTHER_RESPONSE = ("a refit to other responses than the data's cannot be saved: put them into the data and fit the "
+                   "model to these")
+
+
+def _glmer_body(model: Any) -> dict[str, Any]:
+    import numpy as np
+
+    from translations.glm.fit import begin_of
+
+    begun = begin_of(model.design.frame, model.family)
+    if not (np.array_equal(model.begun.y, begun.y) and np.array_equal(model.begun.weights, begun.weights)):
+        raise ValueError(_OTHER_RESPONSE)
+    return {"class": "glmer", **_call(model, model.design.formula.written), "family": _family(model),
+            "function": model.function, "nAGQ": model.nAGQ,
+            "control": _plain(dataclasses.asdict(model.control), "control"),
+            "fitted": _plain(dataclasses.asdict(model.found), "fitted"),
+            "found": dataclasses.asdict(model.diagnosis), "gives": _gives(model)}
 
 
 def _family(model: Any) -> dict[str, Any]:
@@ -140,18 +191,18 @@ def _gives(model: Any) -> dict[str, Any]:
             "sigma": _number(float(generics.sigma(model)))}
 
 
-def _check(path: Path, model: Any, gave: Mapping[str, Any]) -> None:
+def _check(model: Any, gave: Mapping[str, Any]) -> None:
     gives = _gives(model)
     names = list(gives["coefficients"])
     if names != list(gave["coefficients"]):
-        raise ValueError(f"{path}: the model has coefficients {', '.join(names)}, and was saved with "
+        raise ValueError(f"the model has coefficients {', '.join(names)}, and was saved with "
                          f"{', '.join(gave['coefficients'])}")
     pairs = [(name, gives["coefficients"][name], gave["coefficients"][name]) for name in names]
     largest = max((abs(old) for *_, old in pairs if isinstance(old, float)), default=1.0)
     for name, now, old in [*pairs, ("sigma", gives["sigma"], gave["sigma"])]:
         size = abs(old) if name == "sigma" and isinstance(old, float) else largest
         if now != old and not (isinstance(now, float) and isinstance(old, float) and abs(now - old) <= SAME * size):
-            raise ValueError(f"{path}: {name} is {now}, and was {old} when the model was saved")
+            raise ValueError(f"{name} is {now}, and was {old} when the model was saved")
 
 
 # Arguments and data
@@ -162,8 +213,9 @@ def _call(model: Any, formula: str) -> dict[str, Any]:
     from translations.stats.frame import as_frame
 
     arguments = {name: value for name, value in model.arguments.items() if value is not None}
-    for name in ("start", "etastart", "mustart"):  # the optimum is what they led to
-        arguments.pop(name, None)
+    starts = {name: arguments.pop(name) for name in ("start", "etastart", "mustart") if name in arguments}
+    if "nAGQ" in vars(model):  # glmer's refits begin from them; the others' optimum is what they led to
+        arguments |= starts
     frame = as_frame(model.data)
     texts = " ".join([formula, *(value for value in arguments.values() if isinstance(value, str))])
     used = [name for name in frame.columns if str(name) in texts]
@@ -235,6 +287,9 @@ def _column(name: str, column: pd.Series) -> dict[str, Any]:
         return {"type": "timedelta" if kind.startswith("timedelta") else "datetime", "unit": unit,
                 "zone": str(zone) if zone else None, "values": counts}
     values = [None if pd.isna(one) else _plain(one, f"column {name}") for one in column.tolist()]
+    if not pd.api.types.is_numeric_dtype(column.dtype) and any(isinstance(one, float) and math.isinf(one)
+                                                               for one in column.tolist()):
+        raise ValueError(f"column {name} cannot be saved: its type is {kind} and it holds infinite numbers; convert it")
     return {"type": kind, "values": values}
 
 
@@ -256,13 +311,17 @@ def _series(told: Mapping[str, Any]) -> pd.Series:
 
     kind = told["type"]
     if kind == "factor":
-        return pd.Series(pd.Categorical.from_codes(told["codes"], _of(told["levels"]), ordered=told["ordered"]))
+        text = all(isinstance(level, str) for level in told["levels"])
+        levels = told["levels"] if text else _of(told["levels"])
+        return pd.Series(pd.Categorical.from_codes(told["codes"], levels, ordered=told["ordered"]))
     if kind in ("datetime", "timedelta"):
         lost = np.iinfo(np.int64).min
         counts = np.array([lost if one is None else one for one in told["values"]], dtype="int64")
         values = pd.Series(counts.view(f"{'m8' if kind == 'timedelta' else 'M8'}[{told['unit']}]"))
         return values.dt.tz_localize("UTC").dt.tz_convert(told["zone"]) if told["zone"] else values
-    cells = [math.nan if one is None and kind.startswith("float") else one for one in _of(told["values"])]
+    numeric = kind.lower().startswith("float")
+    cells = [math.nan if one is None and numeric else one
+             for one in (_of(told["values"]) if numeric else told["values"])]
     try:
         return pd.Series(cells, dtype=kind)  # type: ignore[call-overload,no-any-return]
     except TypeError:  # a type of another version of pandas
@@ -298,9 +357,54 @@ def _lmer(told: Mapping[str, Any]) -> Any:
     return LmerMod(built, y, told["REML"], control, pls, Optimum(**stored), found, told["data_name"], data, every)
 
 
+def _glmer(told: Mapping[str, Any]) -> Any:
+    import numpy as np
+
+    from translations.glm.fit import begin_of
+    from translations.lme4 import checks
+    from translations.lme4.criterion.minimizers import Optimum
+    from translations.lme4.glmer.control import GlmerControl
+    from translations.lme4.glmer.fit import kernel_of
+    from translations.lme4.glmer.model import GlmerMod
+    from translations.lme4.glmer.optimize import Fitted, evaluated
+    from translations.lme4.glmer.state import Problem, hermite_rule
+    from translations.lme4.model import build_design
+    from translations.settings import since
+
+    data, given = _frame(told), _arguments(told)
+    settings: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value
+                                for name, value in _of(told["control"]).items()}
+    control = GlmerControl(**settings)
+    design = {name: given[name] for name in ("subset", "weights", "na_action", "offset", "contrasts") if name in given}
+    built = build_design(told["formula"], data, control, **design, generalized=True)
+    if not since("2.1"):
+        built = dataclasses.replace(built, formula=dataclasses.replace(built.formula, text=built.formula.written))
+    family = _family_of(told["family"])
+    begun = begin_of(built.frame, family)
+    problem = Problem.of(built.X_fitted, built.random, built.frame.offset)
+    stored = _of(told["fitted"])
+    optimum = stored["optimum"] | {"theta": np.array(stored["optimum"]["theta"], dtype=float),
+                                   "warnings": tuple(stored["optimum"]["warnings"])}
+    arrays: dict[str, Any] = {name: np.array(value, dtype=float) if isinstance(value, list) else value
+                              for name, value in stored.items()}
+    arrays["optimum"] = Optimum(**optimum)
+    found = Fitted(**arrays)
+    kernel = kernel_of(problem, built, begun, family, control)
+    kernel.refresh = found.refresh
+    kernel.set_nodes(hermite_rule(max(told["nAGQ"], 1)))
+    kernel.begin(np.array(found.eta))
+    value = evaluated(kernel, min(told["nAGQ"], 2), found.optimum.theta)
+    if not abs(value - found.optimum.value) <= SAME_CRITERION * abs(found.optimum.value):
+        raise ValueError(f"the criterion of the data at the estimates is {value}, and was {found.optimum.value} when "
+                         "the model was saved")
+    every = dict.fromkeys(("start", "subset", "weights", "na_action", "offset", "contrasts", "mustart", "etastart"))
+    diagnosis = checks.Diagnosis(tuple(told["found"]["messages"]), told["found"]["singular"])
+    return GlmerMod(built, family, told["nAGQ"], control, found, problem, begun, diagnosis, told["data_name"], data,
+                    told["family"]["text"], every | given, told["function"])
+
+
 def _refitted(told: Mapping[str, Any]) -> Any:
     """A model whose fit is a closed form, or steps that end in one place: made again."""
-    from translations.glm import families
     from translations.glm.fit import glm
     from translations.stats.lm import lm
 
@@ -309,10 +413,15 @@ def _refitted(told: Mapping[str, Any]) -> Any:
     if told["class"] == "lm":
         model = lm(told["formula"], _frame(told), **given)
     else:
-        family = told["family"]
-        made = getattr(families, family["function"])(**family["given"])
-        model = dataclasses.replace(glm(told["formula"], made, _frame(told), **given), family_text=family["text"])
+        fitted = glm(told["formula"], _family_of(told["family"]), _frame(told), **given)
+        model = dataclasses.replace(fitted, family_text=told["family"]["text"])
     return dataclasses.replace(model, data_name=told["data_name"])
+
+
+def _family_of(told: Mapping[str, Any]) -> Any:
+    from translations.glm import families
+
+    return getattr(families, told["function"])(**told["given"])
 
 
 def _arguments(told: Mapping[str, Any]) -> dict[str, Any]:
