@@ -3,11 +3,11 @@
 Pinheiro and Bates (2000), section 5.2, without what fades.
 """
 import translations as r
-from translations.cases.structured._shared import R46, describe, noisy
+from translations.cases.structured._shared import MODEL, R46, describe
 from translations.parity import case
 
 
-@case(section="structured", order=23, tolerance=noisy("bodyweight_cs"), **R46)
+@case(section="structured", order=23, tolerance=MODEL, **R46)
 def bodyweight_cs(control=None):
     BodyWeight = r.load("BodyWeight")
     m = r.lmer("weight ~ Diet * Time + cs(Time | Rat)", BodyWeight, control=control)

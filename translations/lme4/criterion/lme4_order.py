@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .gram import block_of
+
 try:
     import cython
 except ModuleNotFoundError:
@@ -22,6 +24,7 @@ except ModuleNotFoundError:
 
 if cython.compiled:
     from cython.cimports.libc.math import INFINITY, NAN, log, sqrt
+    from cython.cimports.translations.lme4.criterion.gram import add_gram
     from cython.cimports.translations.lme4.criterion.objective import Objective
     from cython.cimports.translations.lme4.criterion.scales import theta_of
     from cython.cimports.translations.lme4.criterion.triangles import backward_row, forward, forward_row
@@ -32,6 +35,7 @@ else:
 
     from translations.compiled import runs_as_python
 
+    from .gram import add_gram
     from .objective import Objective
     from .scales import theta_of
     from .triangles import backward_row, forward, forward_row
@@ -106,6 +110,12 @@ class Criterion(Objective):
     inner_L: cython.double[::1]  # (H,): the inner levels' diagonal of L
     inner_below: cython.double[:, ::1]  # (H, k): what stands below it, in the rows of the outer effects
     inner_RZX: cython.double[:, ::1]  # (H, p)
+    all_RZX: cython.double[:, ::1]  # (D k + H, p): both, and which of its rows are lme4's (G k + H,)
+    order: cython.Py_ssize_t[::1]
+    fours: cython.Py_ssize_t  # see `gram`, as the next ones: n_block of X's rows, q_block of RZX's
+    n_block: cython.Py_ssize_t
+    q_block: cython.Py_ssize_t
+    sums: cython.double[:, :, ::1]
     inner_u: cython.double[::1]  # (H,)
     inner_b: cython.double[::1]
     ldL2: cython.double  # log|L|^2
@@ -130,16 +140,20 @@ class Criterion(Objective):
         G, D, H, most = len(self.which), len(self.start) - 1, len(self.down), int(one["sizes"].max())
         self.offset, self.y, self.r, self.Xty = one["offset"], np.zeros(n), np.zeros(n), np.zeros(p)
         self.free, self.x, self.theta, self.T = np.zeros(m + 1), np.zeros(m + 1), np.zeros(m), np.zeros((k, k))
-        self.w, self.L, self.RZX = np.zeros((N, k)), np.zeros((D, k, k)), np.zeros((D, k, p))
+        both = np.zeros((D * k + H, p))
+        self.all_RZX, self.RZX, self.inner_RZX = both, both[: D * k].reshape(D, k, p), both[D * k :]
+        self.w, self.L, self.order = np.zeros((N, k)), np.zeros((D, k, k)), one["order"].copy()
+        self.fours, self.sums = p // 4 * 4 if layout.halves else 0, np.zeros((2, p, p))
+        self.n_block, self.q_block = block_of(n), block_of(G * k + H)
         self.logs, self.u, self.b, self.fitted = np.zeros((D, k)), np.zeros((G, k)), np.zeros((G, k)), np.zeros(N)
-        self.inner_L, self.inner_below, self.inner_RZX = np.zeros(H), np.zeros((H, k)), np.zeros((H, p))
+        self.inner_L, self.inner_below = np.zeros(H), np.zeros((H, k))
         self.inner_u, self.inner_b = np.zeros(H), np.zeros(H)
         self.RX, self.beta, self.scratch = np.zeros((p, p)), np.zeros(p), np.zeros((4, most, most))
         if "XtX" in one:
             self.XtX = one["XtX"].copy()  # what another process was sent may be read-only
         else:
             self.XtX = one["XtX"] = np.zeros((p, p))
-            self._cross_products()
+            add_gram(self.Xw, self.shared, self.fours, self.n_block, self.sums, 1.0, self.XtX)
 
     def __reduce__(self):
         """Pickled as the design alone."""
@@ -172,15 +186,6 @@ class Criterion(Objective):
         return np.array(self.u), np.array(self.inner_u)
 
     # --- the steps ---------------------------------------------------------------------------------------------
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _cross_products(self) -> cython.void:
-        for i in range(self.codes.shape[0]):
-            for c in range(self.X.shape[1]):
-                for d in range(c + 1):
-                    self.XtX[d, c] += self.Xw[self.shared[i], d] * self.Xw[self.shared[i], c]
 
     @cython.cfunc
     @cython.nogil
@@ -377,32 +382,31 @@ class Criterion(Objective):
         for c in range(p):
             self.beta[c] = 0.0
             for e in range(c + 1):
-                self.RX[e, c] = 0.0
+                self.RX[e, c] = self.XtX[e, c]
+        add_gram(self.all_RZX, self.order, self.fours, self.q_block, self.sums, -1.0, self.RX)
         for g in range(self.which.shape[0]):
             for at in range(self.ptr[g], self.ptr[g + 1]):
                 h = self.down[at]
                 for c in range(p):
-                    t: cython.double = self.inner_RZX[h, c]
-                    self.beta[c] += t * self.inner_u[h]
-                    for e in range(c + 1):
-                        self.RX[e, c] += self.inner_RZX[h, e] * t
+                    self.beta[c] += self.inner_RZX[h, c] * self.inner_u[h]
             d = self.which[g]
             for a in range(k):
                 for c in range(p):
-                    t = self.RZX[d, a, c]
-                    self.beta[c] += t * self.u[g, a]
-                    for e in range(c + 1):
-                        self.RX[e, c] += self.RZX[d, a, e] * t
+                    self.beta[c] += self.RZX[d, a, c] * self.u[g, a]
         for c in range(p):
             self.beta[c] = self.Xty[c] - self.beta[c]
-            t = 0.0
+            t: cython.double = 0.0
             for e in range(c):
-                s: cython.double = self.XtX[e, c] - self.RX[e, c]
+                s: cython.double = self.RX[e, c]
+                product: cython.double = 0.0
                 for a in range(e):
-                    s -= self.RX[a, e] * self.RX[a, c]
-                self.RX[e, c] = s / self.RX[e, e]
+                    if self.fours:
+                        product += self.RX[a, e] * self.RX[a, c]
+                    else:
+                        s -= self.RX[a, e] * self.RX[a, c]
+                self.RX[e, c] = (s - product) / self.RX[e, e]
                 t += self.RX[e, c] * self.RX[e, c]
-            s = self.XtX[c, c] - self.RX[c, c] - t
+            s = self.RX[c, c] - t
             if not s > 0.0:
                 return INFINITY
             self.RX[c, c] = sqrt(s)

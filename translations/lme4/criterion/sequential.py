@@ -2,9 +2,9 @@
 
 BOBYQA stops where the rounding of the criterion tells it to: two programs that compute the same criterion to 16
 digits, but sum in another order, stop at thetas that share 9 digits, and at profile points that share 4. lme4 is
-compiled without vector instructions and adds one product after the other, so its order can be kept: then every value,
-hence every step of the optimizer, is lme4's to the last bit (`criterion/lme4_order.py`, which unlike `pls.py` passes
-over the data each time).
+compiled without vector instructions and adds one product after the other, or, in cross-products, in an order that
+hangs on the release's Eigen (`gram.py`), so its order can be kept: then every value, hence every step of the
+optimizer, is lme4's to the last bit (`criterion/lme4_order.py`, which unlike `pls.py` passes over the data each time).
 
 Covered are terms on one factor, with 40 effects in all at most (of more, CHOLMOD takes dense blocks), and terms with at
 most two effects on a factor in which another is nested that has one. CHOLMOD then orders the columns outer level by
@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from translations.arrays import Floats, Ints
+from translations.settings import option
 
 from ..structure import Block, RandomStructure
 from .lme4_order import Criterion
@@ -102,13 +103,15 @@ class Inner:
 @dataclass(frozen=True)
 class Layout:
     """What the criterion of one design is made of: `arrays` by the names that `Criterion` describes, sum of the
-    logarithms of the weights, length m of theta, and the place of the inner factor's entry in it.
+    logarithms of the weights, length m of theta, the place of the inner factor's entry in it, and whether Eigen sums by
+    halves (`gram`).
     """
 
     arrays: dict[str, Any] = field(repr=False)
     log_weights: float
     m: int
     inner_theta: int
+    halves: bool
 
 
 @dataclass(frozen=True)
@@ -174,10 +177,21 @@ class Sequential:
             "root": self.root, "offset": self.offset,
             "Z": Z, "Zw": Z * root[:, None], "X": X, "Xw": X * root[:, None],
             "inner_codes": inner.codes[like], "inner_z": inner.z[like], "inner_zw": inner.z[like] * root,
-            "ptr": inner.ptr, "down": inner.down, "met": inner.met,
+            "ptr": inner.ptr, "down": inner.down, "met": inner.met, "order": self._order(which, len(first)),
         }
         own = {name: _own(each) for name, each in arrays.items()}
-        return Layout(own, self.log_weights, self.structure.n_theta, inner.theta)
+        halves = self.structure.parameters.written or option("lme4") != "1.1-31"  # whose Eigen is 3.3
+        return Layout(own, self.log_weights, self.structure.n_theta, inner.theta, halves)
+
+    def _order(self, which: Ints, designs: int) -> Ints:
+        """The rows of RZX in lme4's order (levels k + inner levels,), among those of the designs, then the inner ones:
+        each level after those nested in it."""
+        k, inner = self.outer.k, self.inner
+        own = which[:, None] * k + np.arange(k)
+        if not len(inner.down):
+            return own.ravel()
+        nested = np.split(designs * k + inner.down, inner.ptr[1:-1])
+        return np.concatenate([part for pair in zip(nested, own, strict=True) for part in pair])
 
     def _filled(self, Z: Floats, first: list[Ints]) -> NDArray[np.bool_]:
         """Which columns of a level are filled below the diagonal of L (designs, k): in each term, those up to the last
