@@ -10,6 +10,7 @@ from translations.guide import names, prose
 from translations.parity.check import NotInRelease
 from translations.parity.drift import UNKNOWN, Move, moves
 from translations.parity.drift_report import by_cause
+from translations.parity.regenerate import case_of
 from translations.releases import Release, causes, release, releases
 
 KIND = {"number": "a number", "label": "a label", "order": "an order", "text": "printed lines", "warning": "a warning",
@@ -27,10 +28,17 @@ def table() -> str:
 
 @cache
 def moved(old: str, new: str) -> tuple[tuple[Move, ...], dict[str, tuple[str, ...]]]:
-    """All that moves from one release to another, and the cases that one of them has not, by the reason."""
+    """All that moves from one release to the next, and the cases that one of them has not, by the reason. From one to
+    a later one than the next: of the cases that a release between lacks, which no other step shows.
+    """
     found: list[Move] = []
     absent: dict[str, tuple[str, ...]] = {}
+    known = [one.name for one in releases()]
+    between = known[known.index(old) + 1:known.index(new)]
     for place in names.places().values():
+        case = case_of(place.suite, place.file.stem)
+        if between and not (case and any(map(case.lacks, between)) and not (case.lacks(old) or case.lacks(new))):
+            continue
         try:
             found += moves(place.suite, place.file.stem, old, new)
         except NotInRelease as why:
