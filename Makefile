@@ -18,7 +18,7 @@ parity: .venv/installed
 	$(BIN)/rparity check
 
 test: .venv/installed-test
-	$(TEST_ENV) $(BIN)/pytest -n auto --dist loadgroup
+	$(TEST_ENV) $(BIN)/pytest -n auto --dist worksteal
 
 guide: .venv/installed-test
 	$(TEST_ENV) $(BIN)/python scripts/build_guide.py --out site

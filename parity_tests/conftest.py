@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from _pytest.runner import runtestprotocol
 
 from .browser import browser_page, chromium
 
@@ -58,18 +57,19 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """
     if not hasattr(item.config, "workerinput"):
         return None
-    for report in runtestprotocol(item, log=False, nextitem=nextitem):
-        if report.when == "call" or not report.passed or report.duration > NOTABLE:
-            item.ihook.pytest_runtest_logreport(report=report)
+    if report(item, "setup"):
+        report(item, "call")
+    report(item, "teardown", nextitem=nextitem)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With `-n ... --dist loadgroup`, how tests are handed to the workers."""
-    if config.getvalue("dist") == "loadgroup":
-        from .scheduling import Parcels
-
-        return Parcels(config, log)
-    return None
+def report(item: pytest.Item, when: Literal["setup", "call", "teardown"], **given: Any) -> bool:
+    """Run a phase of a test, send its report where that says something, and tell whether it passed."""
+    hook = getattr(item.ihook, f"pytest_runtest_{when}")
+    ran = pytest.CallInfo.from_call(lambda: hook(item=item, **given), when=when,
+                                    reraise=(pytest.exit.Exception, KeyboardInterrupt))
+    told = item.ihook.pytest_runtest_makereport(item=item, call=ran)
+    if when == "call" or not told.passed or told.duration > NOTABLE:
+        item.ihook.pytest_runtest_logreport(report=told)
+    return bool(told.passed)

@@ -9,15 +9,6 @@ import pytest
 from .served import Served
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The tests that need the server run in one worker: it takes 5 seconds of CPU to start."""
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            if "served" in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.xdist_group("app"))
-
-
 @pytest.fixture(scope="session")
 def served() -> Iterator[Served]:
     """A running app, which must say nothing."""

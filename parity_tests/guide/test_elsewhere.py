@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 ASKED = tomllib.loads((HERE / "questions.toml").read_text(encoding="utf-8"))["ask"]
 UNSEEN = tomllib.loads((HERE / "questions_unseen.toml").read_text(encoding="utf-8"))
-pytestmark = pytest.mark.xdist_group("guide-words")  # the names are made once
 RIGHT = 57  # of sixty: what was set before the table was written
 RIGHT_UNSEEN = 34  # of forty
 

@@ -78,7 +78,6 @@ def problems(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return said
 
 
-@pytest.mark.xdist_group("bad pages")
 @pytest.mark.parametrize(("text", "said"), BAD)
 def test_a_page_that_fails_fails_the_build(problems: dict[str, str], text: str, said: str) -> None:
     assert re.search(said, problems[f"bad{[bad for bad, _ in BAD].index(text)}.md"])

@@ -13,13 +13,12 @@ import pytest
 import translations
 from translations.guide import names, python_source, r_source
 from translations.parity.cases import Case, Suite, suite
-from translations.parity.check import prints
 from translations.parity.live import R
 from translations.parity.plugin import start_r
 from translations.parity.reference import load
 
 CHAPTER = suite("chapter5")
-PRINTING = [case for case in CHAPTER.cases() if prints(case)]
+PRINTING = [case for case in CHAPTER.cases() if case.prints]
 
 MODULE = '''"""A case."""
 import math
@@ -160,7 +159,6 @@ def printed_by_r(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.
     return place
 
 
-@pytest.mark.xdist_group("shown scripts")  # R runs them once
 @pytest.mark.parametrize("name", [case.name for case in PRINTING])
 def test_live_r_prints_from_the_shown_script_what_is_stored(name: str, live_r: R, printed_by_r: Path) -> None:
     printed = (printed_by_r / f"{name}.out").read_text(encoding="utf-8")

@@ -69,7 +69,7 @@ def test_each_comparison_is_a_test_and_a_failure_says_what_and_why(suite: Path) 
 
 
 def test_the_workers_reports_arrive_and_suites_are_kept_apart(suite: Path) -> None:
-    ran = own_pytest("-q", "-n1", "--dist=loadgroup", *ALONE, "--suite=mine", "-m", "not live",
+    ran = own_pytest("-q", "-n1", "--dist=worksteal", *ALONE, "--suite=mine", "-m", "not live",
                      "--parity-report=table.html", ".", cwd=suite)
     assert "1 failed, 4 passed" in ran.stdout and "parity of 4 comparisons written to table.html" in ran.stdout
     assert "<html" in (suite / "table.html").read_text() and "mine/bad" in (suite / "table.html").read_text()

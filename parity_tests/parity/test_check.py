@@ -22,7 +22,6 @@ from translations.parity.check import (
     live_answer,
     outcome,
     outcomes,
-    prints,
     version_drift,
 )
 from translations.parity.compare import DOUBLE, Difference
@@ -58,7 +57,7 @@ def test_what_a_case_is_compared_with(made: Suite) -> None:
     store(made, silent.name, default=answered("said", x=1.0))               # R prints, so that it must
     assert comparisons(made, silent, live=True) == ["R", "R's text", "live R", "live R's text", "live R = stored"]
     assert LIVE == ("live R", "live R tight", "live R's text", "live R = stored")
-    assert prints(fitted) and not prints(silent)
+    assert fitted.prints and not silent.prints
 
 
 @pytest.mark.parametrize("against", ["R", "R tight", "R's text", "chapter", "certified"])

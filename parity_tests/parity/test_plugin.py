@@ -84,9 +84,6 @@ def test_a_test_knows_its_place_and_stands_with_its_case_s(mine: pytest.Pytester
     assert isinstance(first, ComparisonItem) and isinstance(first.parent, CaseFile)
     assert first.reportinfo() == (mine.path / "mine" / "a.py", 3, "a[R]")
     assert [item.get_closest_marker("live") is not None for item in items] == [False, True, True] * 2
-    assert [item.get_closest_marker("xdist_group").args for item in items] == [("mine/a",)] * 3 + [("mine/b",)] * 3
-    items, _ = mine.inline_genitems("mine", *ALONE, "-p", "no:xdist")
-    assert not any(item.get_closest_marker("xdist_group") for item in items)
 
 
 def test_live_r_where_it_is_asked_for(mine: pytest.Pytester) -> None:
@@ -221,7 +218,7 @@ def test_the_table_is_written_where_it_is_told(suffix: str, mine: pytest.Pyteste
         assert text.startswith("<!doctype html>") and "4 of 6 comparisons of 6 values in" in text
     else:
         told = json.loads(text)
-        assert 0 < told["seconds"] < 60 and told["totals"]["live comparisons"] == 4
+        assert told["seconds"] > 0 and told["totals"]["live comparisons"] == 4
         assert [(one["case"], one["against"], one["passed"]) for one in told["outcomes"]] == [
             (case, against, case == "a" or against == "live R") for case in "ab"
             for against in ("R", "live R", "live R = stored")]

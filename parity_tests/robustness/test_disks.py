@@ -17,8 +17,6 @@ from translations.parity.reference import RAnswer, render
 
 from .. import warm
 
-pytestmark = pytest.mark.xdist_group("warm")
-
 RPARITY = str(Path(sys.executable).with_name("rparity"))
 
 

@@ -13,8 +13,6 @@ import pytest
 
 from .. import warm
 
-pytestmark = pytest.mark.xdist_group("warm")
-
 # Everything that a locale could spoil: numbers read and printed, levels sorted, cases of letters, a formula's text.
 # What is in force goes to standard error, so that a setting that came to nothing is no success.
 SCRIPT = """

@@ -18,8 +18,6 @@ from translations.parity import reference
 
 from .. import warm
 
-pytestmark = pytest.mark.xdist_group("warm")
-
 RPARITY = str(Path(sys.executable).with_name("rparity"))
 BATCH = 150
 STUDY = ["simulate", "--nsim", str(4 * BATCH), "--seed", "20261124", "--quiet", "--jobs", "1"]

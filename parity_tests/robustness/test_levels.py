@@ -1,19 +1,16 @@
-"""A grouping factor of 100,000 levels: the closed form of a balanced layout, in stated time and memory.
+"""A grouping factor of 100,000 levels: the closed form of a balanced layout, in stated memory.
 
-Measured for 400,000 observations: 0.9 s of processor time to fit, 0.1 s to read off modes, predictions and the summary,
-and 185 MB beside the imports and the data's own. The bars are for slower machines.
+Measured for 400,000 observations: 185 MB beside the imports and the data's own. `scripts/benchmark.py` measures time.
 """
 from __future__ import annotations
-
-import pytest
 
 from .. import warm
 
 LEVELS, EACH = 100_000, 4
-SECONDS, MEGABYTES = 10, 600
+MEGABYTES = 600
 
 SCRIPT = f"""
-import resource, time, warnings
+import resource, warnings
 import numpy as np, pandas as pd
 import translations as r
 rng = np.random.default_rng(20261124)
@@ -21,9 +18,7 @@ codes = np.repeat(np.arange({LEVELS}), {EACH})
 y = rng.normal(size={LEVELS})[codes] + rng.normal(size=codes.size)
 data = pd.DataFrame({{"y": y, "g": pd.Categorical.from_codes(codes, [f"g{{i:06d}}" for i in range({LEVELS})])}})
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-start = time.process_time()
 m = r.lmer("y ~ 1 + (1 | g)", data, control="newton")
-seconds = time.process_time() - start
 means = y.reshape({LEVELS}, {EACH}).mean(axis=1)
 within = ((y - means[codes]) ** 2).sum() / ({LEVELS} * ({EACH} - 1))
 between = {EACH} * ((means - y.mean()) ** 2).sum() / ({LEVELS} - 1)
@@ -31,16 +26,13 @@ table = r.VarCorr(m).as_data_frame()
 np.testing.assert_allclose(table["vcov"], [(between - within) / {EACH}, within], rtol=1e-9)
 np.testing.assert_allclose(m.beta, y.mean(), rtol=1e-10)
 shrunk = (between - within) / between
-start = time.process_time()
 np.testing.assert_allclose(r.ranef(m)["g"].iloc[:, 0], shrunk * (means - y.mean()), rtol=1e-7, atol=1e-9)
 np.testing.assert_allclose(r.predict(m, data.iloc[:8]), (y.mean() + shrunk * (means - y.mean()))[codes[:8]], rtol=1e-9)
 str(r.summary(m))
-print(seconds, time.process_time() - start, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
 """
 
 
-@pytest.mark.xdist_group("warm")
 def test_a_hundred_thousand_levels() -> None:
     ran = warm.run("-c", SCRIPT, after=warm.MODELS, check=True)
-    fitted, read, megabytes = map(float, ran.stdout.split())
-    assert fitted < SECONDS and read < SECONDS and megabytes < MEGABYTES, ran.stdout
+    assert float(ran.stdout) < MEGABYTES

@@ -113,7 +113,6 @@ def test_settings_follow_each_other_on_one_stream():
     assert list(both["power"]) == [study.power() for study in studies]
 
 
-@pytest.mark.xdist_group("workers")
 @pytest.mark.parametrize("missing", [0.0, 0.1])
 def test_any_number_of_workers_gives_the_same_bits(missing):
     first, second = r.set_seed(4), r.set_seed(4)

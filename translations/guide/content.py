@@ -125,7 +125,7 @@ def case_page(place: Place, live: bool = False) -> CasePage:
     answer = check.answer(case, "newton" if case.text_at == "tight" else "nloptwrap")
     ours = _run(OURS, python_source.case_script(case))
     # What is said while the answer is put together, at the end, is not on the page: neither is the answer.
-    if check.prints(case) and not (ours.printed.strip() and answer.printed.startswith(ours.printed)):
+    if case.prints and not (ours.printed.strip() and answer.printed.startswith(ours.printed)):
         raise ValueError(f"{place.name}: the code on its page does not print what the case prints")
     ways = *(_library(one) for one in case.libraries), Way(OURS, ours.code, ours.printed, answer.values)
     head, rest = prose.split(case.text)
@@ -134,7 +134,7 @@ def case_page(place: Place, live: bool = False) -> CasePage:
     rows = _values(case, fit.values, ways)
     return CasePage(
         place, case.section, prose.inline(head.rstrip(".")), prose.markdown(rest),
-        r_source.script(place.r_file, keep_answer=not check.prints(case)), "\n".join(fit.printed), ways,
+        r_source.script(place.r_file, keep_answer=not case.prints), "\n".join(fit.printed), ways,
         tuple(_agreement(case, one) for one in found), tuple(found), _causes(case, answer.values),
         tuple(rows), len(fit.values) - len(rows),
         tuple((file.name, file.read_text(encoding="utf-8").strip("\n")) for file in (place.r_file, place.file)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-import inspect
 import re
 import sys
 import textwrap
@@ -29,7 +28,7 @@ _BUILT = re.compile(rf"^{ANSWER} = built\((.*)\)\Z", re.MULTILINE | re.DOTALL)
 
 def case_script(case: Case) -> str:
     """A case's translation as a script. What it returns to the harness is left out when it prints something."""
-    return script(case.function, keep_answer=not _prints(case.function), tight=case.text_at == "tight",
+    return script(case.function, keep_answer=not case.prints, tight=case.text_at == "tight",
                   option="" if case.option == settings.option("lme4") else case.option)
 
 
@@ -222,7 +221,3 @@ def _helper(node: ast.ImportFrom, within: Path) -> Path | None:
 def _after_signature(node: ast.FunctionDef) -> int:
     """The first line behind `def ...:`, comments included."""
     return max([node.lineno, *(one.lineno for one in ast.walk(node.args) if hasattr(one, "lineno"))]) + 1
-
-
-def _prints(function: Callable[..., Any]) -> bool:
-    return "print" in inspect.unwrap(function).__code__.co_names

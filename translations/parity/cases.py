@@ -1,6 +1,7 @@
 """The case: one computation, translated, under the name that its R script and its reference bear too."""
 from __future__ import annotations
 
+import ast
 import contextlib
 import importlib
 import importlib.util
@@ -125,6 +126,14 @@ class Case:
     def takes_control(self) -> bool:
         """Whether the case fits with `lmer`, and so is run once with each optimizer."""
         return "control" in inspect.signature(self.function).parameters
+
+    @cached_property
+    def prints(self) -> bool:
+        """Whether the translation calls `print`, and so has a text to compare: as its source says."""
+        tree = ast.parse(self.path.read_text(encoding="utf-8"))
+        own = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == self.name)
+        return any(isinstance(node, ast.Call) and ast.unparse(node.func) == "print"
+                   for function in own for node in ast.walk(function))
 
     @property
     def text(self) -> str:

@@ -85,7 +85,7 @@ def comparisons(suite: Suite, case: Case, live: bool = False, release: str | Non
     """
     found = [R_DEFAULT] + ([R_TIGHT] if case.takes_control else [])
     there = reference.other_paths(suite, case.name)
-    says = prints(case) or reference.prints(suite, case.name)
+    says = case.prints or reference.prints(suite, case.name)
     found += [PRINTED] if says else []
     if release is None:
         found += [CHAPTER] if there["chapter"].is_file() else []
@@ -95,11 +95,6 @@ def comparisons(suite: Suite, case: Case, live: bool = False, release: str | Non
         left_out = {*(() if case.takes_control else (LIVE_TIGHT,)), *(() if says else (LIVE_PRINTED,))}
         found += [name for name in LIVE if name not in left_out]
     return found
-
-
-def prints(case: Case) -> bool:
-    """Whether the translation prints, and so has a text to compare."""
-    return "print" in case.function.__code__.co_names
 
 
 def compare(suite: Suite, case: Case, against: str, release: str | None = None) -> Outcome:

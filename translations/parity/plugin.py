@@ -78,9 +78,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "live_r" in getattr(item, "fixturenames", ()) or _given(item, "against", str) in LIVE:
             item.add_marker("live")
-        if config.pluginmanager.hasplugin("xdist") and (case := _given(item, "case", Case)) is not None:
-            # With --dist loadgroup one worker makes all comparisons of a case, and so runs it once.
-            item.add_marker(pytest.mark.xdist_group(f"{_suite_of(item)}/{case.name}"))
     wanted = config.getoption("--suite")
     if wanted in (None, "all"):
         return

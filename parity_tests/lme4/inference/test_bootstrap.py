@@ -233,7 +233,6 @@ def test_fast_statistics_are_the_functions(pp_mod, name):
 # --- workers ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xdist_group("workers")
 def test_any_number_of_workers_gives_the_same_bits(pp_mod):
     alone = r.bootMer(pp_mod, "parameters", 70, seed=1)
     together = r.bootMer(pp_mod, "parameters", 70, seed=1, n_jobs=2)
@@ -263,7 +262,6 @@ class Part:
     count: int
 
 
-@pytest.mark.xdist_group("workers")
 def test_a_lost_worker_costs_its_batch(tmp_path):
     parts = [Part(start, 2) for start in range(0, 12, 2)]
     found = jobs.run(Lossy(tmp_path / "died"), parts, 12, 1, n_jobs=2)
@@ -328,7 +326,6 @@ def study(out, pause=0.0, resume=False):
     return warm.start("-c", code, after="import pyarrow.parquet\n" + warm.MODELS)
 
 
-@pytest.mark.xdist_group("warm")
 def test_a_killed_study_goes_on_to_the_same_bits(tmp_path):
     """In Parquet; robustness/test_interrupted.py does the same to CSV files."""
     whole, cut = tmp_path / "whole.parquet", tmp_path / "cut.parquet"

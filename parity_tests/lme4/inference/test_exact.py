@@ -54,9 +54,7 @@ MODELS: dict[str, tuple[str, Any, dict[str, Any]]] = {
 }
 
 
-# One worker has a model's tests, for they share its intervals.
-each_model = pytest.mark.parametrize("name", [
-    pytest.param(name, marks=pytest.mark.xdist_group(f"exact intervals: {name}")) for name in MODELS])
+each_model = pytest.mark.parametrize("name", MODELS)
 
 
 @cache

@@ -15,7 +15,7 @@ def test_each_way_is_its_own_test(slopes: LmerMod) -> None:
     page = r.five_ways(slopes, "days_deprived", nsim=0, level=0.8)
     assert list(page.columns) == ["estimate", "statistic", "df", "p.value", "lower", "upper", "seconds", "right when"]
     assert page["right when"].to_dict() == {name: RIGHT_WHEN[name] for name in page.index}
-    assert (page["seconds"] > 0).all() and (page["seconds"] < 60).all()
+    assert (page["seconds"] > 0).all()
     wald = r.confint(slopes, parm="days_deprived", level=0.8, method="Wald").to_numpy()[0]
     np.testing.assert_allclose(page.loc["t as z", ["lower", "upper"]].astype(float), wald, rtol=1e-12)
     t = float(page.loc["t as z", "statistic"])

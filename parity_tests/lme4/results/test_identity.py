@@ -136,7 +136,6 @@ print(identity.of_function(f)["code"])
 """
 
 
-@pytest.mark.xdist_group("warm")
 def test_another_process_says_the_same() -> None:
     """Whatever its seed of hashes: sets and tables have another order there."""
     there = warm.run("-c", SCRIPT, after=warm.MODELS, check=True).stdout.strip()
