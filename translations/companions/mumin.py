@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from translations.lme4.model import LmerMod
+from translations.parallel.progress import Progress, bar
 from translations.printing import Matrix
 from translations.stats import generics
 from translations.stats.arguments import as_labels, require_choice
@@ -115,11 +116,13 @@ def aictab(models: Any, second_ord: bool = True) -> pd.DataFrame:
     return table[order].reset_index(drop=True)
 
 
-def dredge(m: Any, rank: str = "AICc", fixed: Any = (), m_lim: tuple[int, int] | None = None) -> pd.DataFrame:
+def dredge(m: Any, rank: str = "AICc", fixed: Any = (), m_lim: tuple[int, int] | None = None,
+           progress: Progress = None) -> pd.DataFrame:
     """All submodels of the fixed terms that keep each term's margins, ranked by a criterion. R: MuMIn::dredge.
 
     m: a linear or a mixed model; one fitted by REML is warned of, as its criteria do not compare. rank: "AICc", "AIC"
     or "BIC". fixed: labels of terms that every model keeps. m_lim: the fewest and the most terms.
+    progress: a bar, see `bootMer`.
 
     Returns a frame, best first, indexed by R's numbers of the models (1 plus the sum of 2^i over the terms, i from 0 in
     R's order of the terms): for each term its coefficient, "+" for a factor's or NaN, then df, logLik, the criterion,
@@ -153,11 +156,13 @@ def dredge(m: Any, rank: str = "AICc", fixed: Any = (), m_lim: tuple[int, int] |
         warnings.warn("comparing models fitted by REML", stacklevel=2)
     low, high = (0, len(terms)) if m_lim is None else m_lim
     rows: dict[int, dict[str, Any]] = {}
-    for size in range(low, high + 1):
-        for chosen in combinations(range(len(terms)), size):
-            if _keeps_margins(terms, chosen) and all(labels.index(one) in chosen for one in kept):
-                number, row = _submodel(m, terms, chosen, rank, kept)
-                rows[number] = row
+    wanted = [chosen for size in range(low, high + 1) for chosen in combinations(range(len(terms)), size)
+              if _keeps_margins(terms, chosen) and all(labels.index(one) in chosen for one in kept)]
+    with bar(progress, len(wanted), "models") as advance:
+        for chosen in wanted:
+            number, row = _submodel(m, terms, chosen, rank, kept)
+            rows[number] = row
+            advance(1)
     table = pd.DataFrame.from_dict(rows, orient="index")
     table = table.loc[sorted(table.index)].sort_values(rank, kind="stable")
     delta = table[rank] - table[rank].min()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Protocol
@@ -20,6 +19,7 @@ from translations.parallel.workers import ending_with_this
 from translations.settings import options
 
 from .journal import Journal
+from .progress import Progress, bar
 
 LOSSES = 3  # a batch that kills this many workers in a row is taken to be at fault itself
 
@@ -41,14 +41,15 @@ def run(
     nsim: int,
     width: int,
     n_jobs: int | None = None,
-    progress: bool | str = False,
+    progress: Progress = None,
     journal: Journal | None = None,
 ) -> Floats:
     """task(batch) -> (batch.count, width) for every batch, put together (nsim, width).
 
     n_jobs: as joblib takes it; None means what `joblib.parallel_config` says, and without it one, but all cores for a
     task whose `unlocked` says that it leaves Python's lock to others: threads do for that. Under loky the
-    batches of a lost worker run again (Dask sees to that itself). progress: a bar on standard error, or its caption.
+    batches of a lost worker run again (Dask sees to that itself). progress: a bar, see
+    `progress.bar`.
     journal: each batch's result is in the file before the next is waited for, and batches that it holds already are not
     run; but of the first, the middle and the last of these the first replicate is, and must come out as it was. Workers
     on this machine end with this process, however it ends.
@@ -70,7 +71,7 @@ def run(
     if journal is not None:
         _confirm(task, kept, journal)
     losses, threads, task = 0, threads_for(task, n_jobs), Under(task, dict(options()))
-    with _bar(progress, nsim) as advance:
+    with bar(progress, nsim) as advance:
         advance(nsim - sum(batch.count for batch in waiting.values()))
         while waiting:
             calls = (delayed(_numbered)(task, batch) for batch in list(waiting.values()))
@@ -156,24 +157,3 @@ def _threads() -> Any:
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()
-
-
-@contextmanager
-def _bar(progress: bool | str, total: int) -> Iterator[Callable[[int], None]]:
-    """A function that moves the bar on; without a bar it does nothing."""
-    if not progress:
-        yield lambda count: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    caption = progress if isinstance(progress, str) else "replicates"
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-    ) as bar:
-        task = bar.add_task(caption, total=total)
-        yield lambda count: bar.advance(task, count)

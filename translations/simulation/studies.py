@@ -23,6 +23,7 @@ from translations.lme4.results.simulate import Batch, as_stream, stream_at
 from translations.lme4.structure import RandomStructure, RandomTerm
 from translations.parallel.jobs import run
 from translations.parallel.journal import Journal, batch_size
+from translations.parallel.progress import Progress
 from translations.printing import html
 from translations.random import RStream
 
@@ -117,7 +118,7 @@ def recovery_study(
     REML: bool = True,
     control: LmerControl | str | None = None,  # noqa: N803
     n_jobs: int | None = None,
-    progress: bool | str = False,
+    progress: Progress = None,
     out: str | Path | None = None,
     resume: bool = False,
     **design: Any,
@@ -170,7 +171,7 @@ def power_study(
     seed: int | RStream | None = None,
     alpha: float = 0.05,
     n_jobs: int | None = None,
-    progress: bool = False,
+    progress: Progress = None,
     **design: Any,
 ) -> pd.DataFrame:
     """Power to find the slope, one row a setting, by simulation of the chapter's design. R has no such function.
@@ -192,7 +193,8 @@ def power_study(
     for values in product(*varied.values()):
         setting = dict(zip(varied, values, strict=True))
         caption = ", ".join(f"{name} {value}" for name, value in setting.items()) or "data sets"
-        study = recovery_study(nsim, stream, n_jobs=n_jobs, progress=progress and caption, **{**design, **setting})
+        shown = caption if progress else progress
+        study = recovery_study(nsim, stream, n_jobs=n_jobs, progress=shown, **{**design, **setting})
         power = study.power(alpha)
         rows.append(
             {

@@ -79,10 +79,11 @@ def rstudent(object: Any, /) -> Vector:
 
 
 @generic
-def influence(object: Any, /, groups: str | None = None) -> Any:
+def influence(object: Any, /, groups: str | None = None, progress: bool | str | None = None) -> Any:
     """Estimates without each observation, or without each group. R: stats::influence.
 
     object: a model of n rows. groups: of a mixed model, the variable whose levels are left out; None: single rows.
+    progress: of a mixed model, a bar, as in `bootMer`.
 
     Returns of a linear model {"hat", "coefficients", "sigma", "wt.res"}, each of n rows; of a mixed model, refitted
     for each deletion, what `cooks_distance`, `dfbeta` and `dfbetas` take.

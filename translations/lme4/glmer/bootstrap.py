@@ -18,6 +18,7 @@ from translations.lme4.criterion import sdcor
 from translations.lme4.inference.bootstrap import BootMer
 from translations.lme4.results.extract import fixef
 from translations.lme4.results.simulate import as_stream, simulator_of
+from translations.parallel.progress import Progress, bar
 from translations.printing import Matrix, Vector
 from translations.random import RStream
 from translations.stats.arguments import as_count
@@ -62,7 +63,7 @@ FAST: dict[str, Statistic] = {
 
 
 def boot(m: GlmerMod, FUN: str | Statistic | None, nsim: int, seed: int | RStream | None, use_u: bool,  # noqa: N803
-         re_form: Any, type: str, call: str) -> BootMer:
+         re_form: Any, type: str, call: str, progress: Progress = None) -> BootMer:
     """`nsim` replicates of a statistic. Raises ValueError for an unknown FUN, or another type than "parametric"."""
     nsim = as_count(nsim, "nsim")
     if type != "parametric":
@@ -82,17 +83,19 @@ def boot(m: GlmerMod, FUN: str | Statistic | None, nsim: int, seed: int | RStrea
     t, said, failed = np.full((nsim, len(t0)), np.nan), Counter[tuple[str, str]](), 0
     kernel = kernel_of(m.problem, m.design, m.begun, m.family, m.control)
     light = statistic in (fixef, FAST["theta"]) or (not m.has_scale and statistic in FAST.values())
-    for i, response in enumerate(responses):
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            try:
-                t[i] = np.asarray(statistic(_replicate(m, kernel, response, light)), dtype=float)
-            except (ArithmeticError, ValueError, KeyError, np.linalg.LinAlgError):
-                failed += 1
-        for one in caught:
-            if issubclass(one.category, SingularFitWarning | ConvergenceWarning):
-                kind = "message" if issubclass(one.category, SingularFitWarning) else "warning"
-                said[kind, str(one.message)] += 1
+    with bar(progress, nsim) as advance:
+        for i, response in enumerate(responses):
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                try:
+                    t[i] = np.asarray(statistic(_replicate(m, kernel, response, light)), dtype=float)
+                except (ArithmeticError, ValueError, KeyError, np.linalg.LinAlgError):
+                    failed += 1
+            for one in caught:
+                if issubclass(one.category, SingularFitWarning | ConvergenceWarning):
+                    kind = "message" if issubclass(one.category, SingularFitWarning) else "warning"
+                    said[kind, str(one.message)] += 1
+            advance(1)
     if failed:
         warnings.warn(f"some bootstrap runs failed ({failed}/{nsim})", stacklevel=3)
     messages = {kind: {text: n for (of, text), n in said.items() if of == kind} for kind in ("message", "warning")}

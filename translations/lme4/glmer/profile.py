@@ -17,6 +17,7 @@ from translations.lme4.inference.intervals import LOWER_DEVIANCE, ProfileWarning
 from translations.lme4.inference.parameters import select
 from translations.lme4.inference.profile import LowerDevianceError, ParameterProfile, Profile, Walk, chi2_quantile
 from translations.lme4.inference.splines import back_spline, natural_spline
+from translations.parallel.progress import Progress, bar
 from translations.settings import since
 
 from .fit import first_predictor, kernel_of
@@ -26,7 +27,7 @@ from .optimize import evaluated, run
 from .state import hermite_rule
 
 
-def profile(m: GlmerMod, which: object, alphamax: float, signames: bool) -> Profile:
+def profile(m: GlmerMod, which: object, alphamax: float, signames: bool, progress: Progress = None) -> Profile:
     """The profiles of `which` parameters. Raises ValueError for a family with a dispersion, as lme4, for a fit with
     nAGQ = 0, which has no fixed effects to hold, and where the deviance of the fit turns out not to be the least.
     """
@@ -55,9 +56,11 @@ def profile(m: GlmerMod, which: object, alphamax: float, signames: bool) -> Prof
         return evaluated(kernel, stage, np.concatenate([theta, parameters[n_variance:]]))
 
     found = {}
-    for name in chosen:
-        w = names.index(name)
-        found[name] = _one(m, walk, deviance, optimum, bounds, w, name, w < n_variance)
+    with bar(progress, len(chosen), "parameters") as advance:
+        for name in chosen:
+            w = names.index(name)
+            found[name] = _one(m, walk, deviance, optimum, bounds, w, name, w < n_variance)
+            advance(1)
     return Profile(names, found)
 
 

@@ -17,6 +17,7 @@ import pandas as pd
 from translations.arrays import Floats
 from translations.parallel.jobs import run, workers
 from translations.parallel.journal import Journal, batch_size
+from translations.parallel.progress import Progress
 from translations.printing import Matrix, Vector, html
 from translations.random import RStream
 from translations.settings import option
@@ -216,7 +217,7 @@ def bootMer(
     re_form: str | float | None = "~0",
     type: str = "parametric",
     n_jobs: int | None = None,
-    progress: bool = False,
+    progress: Progress = None,
     out: str | Path | None = None,
     resume: bool = False,
 ) -> BootMer:
@@ -225,9 +226,11 @@ def bootMer(
     m: a mixed model. FUN: a function of the model that returns numbers, or, much faster, "fixef", "theta", "sigma",
     "sdcor" (standard deviations, correlations and sigma) or "parameters" (sdcor and fixef; the default). seed: as in
     `set.seed`, or a stream. use_u: keep the conditional modes as they are (re_form: those of some terms). type:
-    "parametric", or "semiparametric" (with use_u: residuals are resampled). n_jobs, progress: see `jobs.run`. out: a
-    .csv file or .parquet directory to which every finished batch goes at once, and from which `resume` takes what is
-    there when it answers the same question of the same version of this program (see `journal.Journal`).
+    "parametric", or "semiparametric" (with use_u: residuals are resampled). n_jobs: workers, as joblib takes it; None:
+    those of `joblib.parallel_config`, else all cores where that pays. progress: a bar on standard error; None: one
+    where that is a terminal or a notebook and the work takes more than two seconds; text: its caption. out: a .csv file
+    or .parquet directory to which every finished batch goes at once, and from which `resume` takes what is there when
+    it answers the same question of the same version of this program (see `journal.Journal`).
 
     Memory: the replicates themselves (8 bytes a number) beside one batch of at most 500 responses; 10^5 replicates of
     the chapter's six parameters take 26 MB more than 1,000 do.
@@ -253,7 +256,7 @@ def bootMer(
         from ..glmer.model import GlmerMod
 
         assert isinstance(m, GlmerMod)
-        return boot(m, FUN, nsim, seed, use_u, re_form, type, call)
+        return boot(m, FUN, nsim, seed, use_u, re_form, type, call, progress)
     statistic = _statistic(FUN)
     t0 = _original(m, statistic)
     stream = as_stream(seed)

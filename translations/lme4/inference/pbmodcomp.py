@@ -17,6 +17,7 @@ import pandas as pd
 from translations.arrays import Floats
 from translations.parallel.jobs import run
 from translations.parallel.journal import batch_size
+from translations.parallel.progress import Progress
 from translations.printing import html
 from translations.printing.deparse import deparse
 from translations.printing.tables import ModelComparison
@@ -154,14 +155,14 @@ def PBmodcomp(
     nsim: int = 1000,
     seed: int | RStream | None = None,  # noqa: N802, N803
     n_jobs: int | None = None,
-    progress: bool = False,
+    progress: Progress = None,
 ) -> PBComparison:
     """Bootstrap test of a large against a nested small mixed model. R: pbkrtest::PBmodcomp; Halekoh & Højsgaard (2014).
 
     largeModel: a mixed model. smallModel: a model fitted to the same data, or a formula for `update` ('.' the large
     one's own sides). Both are fitted by maximum likelihood. nsim: replicates. seed: the place in the stream where the
     simulation begins. (pbkrtest 0.5.2 takes a `seed` and ignores it: there call `set.seed(seed)` first.) n_jobs,
-    progress: see `jobs.run`; the ratios do not depend on them.
+    progress: as in `bootMer`; the ratios do not depend on them.
 
     Where lme4 2.1 is followed, so is pbkrtest 0.5.5, which fits each response from lme4's start.
 

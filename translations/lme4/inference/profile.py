@@ -38,6 +38,7 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
+from translations.parallel.progress import Progress, bar
 from translations.printing import html
 from translations.stats import generics
 
@@ -256,12 +257,14 @@ class Profile:
 generics.confint.register(Profile)(Profile.confint)
 
 
-def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: bool = True) -> Profile:
+def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: bool = True,
+            progress: Progress = None) -> Profile:
     """The profile of the deviance: for each parameter zeta, the signed root of its rise, and the other estimates along
     it. R: lme4's profile.merMod; Bates et al. (2015), section 5.1.
 
     m: a mixed model. which: parameters by name, "theta_", "beta_", or numbers from 1; None: all. alphamax: profiled is
     to a confidence of 1 - alphamax. signames: `.sig01`, ... rather than `sd_(Intercept)|Subject`, ....
+    progress: a bar, see `bootMer`.
 
     Returns a profile, for `confint`, `xyplot`, `splom` and `densityplot`.
 
@@ -280,7 +283,7 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
         from ..glmer.model import GlmerMod
 
         assert isinstance(m, GlmerMod)
-        return generalized.profile(m, which, alphamax, signames)
+        return generalized.profile(m, which, alphamax, signames, progress)
     names = sdcor.names(m.design.random, signames) + m.design.names
     n_variance = len(names) - m.p
     chosen = select(which, names, n_variance)
@@ -298,8 +301,13 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
                       f"{', '.join(weighed)} is wrong, and this is where the deviance says", ParityNote, stacklevel=2)
     for restarts in range(RESTARTS + 1):
         try:
-            return Profile(names, {name: parameter_profile(base, walk, least, w, name) for w, name in enumerate(names)
-                                   if name in chosen})
+            with bar(progress, len(chosen), "parameters") as advance:
+                done = {}
+                for w, name in enumerate(names):
+                    if name in chosen:
+                        done[name] = parameter_profile(base, walk, least, w, name)
+                        advance(1)
+                return Profile(names, done)
         except LowerDevianceError as found:
             if restarts == RESTARTS or (found.drop > OFF and not m.REML):
                 raise

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats, Ints
+from translations.parallel.progress import Progress, bar
 from translations.printing import Matrix, Vector, html
 from translations.stats import generics
 from translations.stats.frame import as_frame
@@ -131,7 +132,7 @@ class Influence:
 
 
 @generics.influence.register(LmerMod)
-def _influence(m: LmerMod, groups: str | None = None) -> Influence:
+def _influence(m: LmerMod, groups: str | None = None, progress: Progress = None) -> Influence:
     """Refit the model without each observation, or each level of the variable `groups`, from the fitted theta. R:
     influence.merMod.
 
@@ -147,9 +148,12 @@ def _influence(m: LmerMod, groups: str | None = None) -> Influence:
         inside = np.isin(np.arange(len(data)), np.concatenate([m.design.frame.rows, m.design.frame.omitted]))
     call: dict[str, Any] = {"control": LmerControl(m.control.optimizer, calc_derivs=False), "start": m.par}
     deleted = list(dict.fromkeys(labels[inside].tolist()))
-    with warnings.catch_warnings():
+    fits = []
+    with warnings.catch_warnings(), bar(progress, len(deleted), "deletions") as advance:
         warnings.simplefilter("ignore")
-        fits = [generics.update(m, subset=inside & (labels != label), **call) for label in deleted]
+        for label in deleted:
+            fits.append(generics.update(m, subset=inside & (labels != label), **call))
+            advance(1)
     fixed = pd.DataFrame([fixef(f) for f in fits], index=deleted, columns=m.design.names)
     names = m.design.names
     vcov = np.stack([generics.vcov(f).reindex(index=names, columns=names).to_numpy() for f in fits])
