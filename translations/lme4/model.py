@@ -25,6 +25,7 @@ from . import checks
 from .arguments import require_mixed
 from .autoscale import Scaling, autoscaled
 from .control import ConvergenceWarning, FollowedWarning, LmerControl, ParityNote, as_control
+from .covariance import fit as fit_structured
 from .covariance import identified
 from .criterion.extended import Extended
 from .criterion.minimizers import Optimum
@@ -115,7 +116,8 @@ class LmerMod(Textual):
             found = exact.parts(self.theta)
             parts = Criterion(found.ldL2, found.ldRX2, found.pwrss)
             return Solution(parts, found.beta, found.RX, found.u)
-        return self.pls.solve(self.theta)
+        chain = fit_structured.chain_of(self.pls) if self.design.random.parameters.structured else None
+        return self.pls.solve(self.theta) if chain is None else chain.solve(self.par)
 
     @property
     def _as_lme4(self) -> Sequential | None:

@@ -17,6 +17,7 @@ class AR1(Correlated):
 
     NAME: ClassVar[str] = "ar1"
     DEFAULT_HOM: ClassVar[bool | None] = True
+    MARKOV: ClassVar[bool] = True
 
     @property
     def matrix_class(self) -> str:

@@ -63,6 +63,11 @@ class Covariance(ABC):
         """The largest value of each parameter, (size,)."""
         return np.full(self.size, np.inf)
 
+    def chain(self, par: Floats) -> tuple[Floats, Floats] | None:
+        """Standard deviations (k,) and correlations of each effect with the next (k - 1,), where effects are a Markov
+        chain in their order; None where they are not."""
+        return None
+
     @abstractmethod
     def names(self, effects: list[str]) -> list[str]:
         """The parameters as lme4's `getME(m, "par")` calls them after the grouping factor, (size,)."""
@@ -115,6 +120,7 @@ class Correlated(Covariance):
     """D R D: standard deviations, one or k of them, then the parameters of a correlation matrix R (rho, (size_r,))."""
 
     RHO: ClassVar[tuple[str, ...]] = ("rho",)
+    MARKOV: ClassVar[bool] = False  # whether an effect depends on those before it through the last one alone
 
     @abstractmethod
     def correlation(self, rho: Floats) -> tuple[Floats, Floats, Floats]:
@@ -174,6 +180,12 @@ class Correlated(Covariance):
         out[n:, :n] = out[:n, n:].transpose(1, 0, 2, 3)
         out[n:, n:] = np.einsum("a,ijab,b->ijab", sd, ddR, sd)
         return out
+
+    def chain(self, par: Floats) -> tuple[Floats, Floats] | None:
+        if not self.MARKOV:
+            return None
+        rho = float(par[self.n_sd]) if self.n_rho else 0.0
+        return np.broadcast_to(par[: self.n_sd], (self.k,)).copy(), np.full(self.k - 1, rho)
 
     def _parts(self, par: Floats) -> tuple[Floats, Floats, tuple[Floats, Floats, Floats]]:
         """Standard deviations (k,), their derivatives (n_sd, k), and R with its own."""

@@ -14,6 +14,7 @@ class Diagonal(Correlated):
 
     NAME: ClassVar[str] = "diag"
     FULL: ClassVar[bool] = False
+    MARKOV: ClassVar[bool] = True
     RHO: ClassVar[tuple[str, ...]] = ()
 
     def correlation(self, rho: Floats) -> tuple[Floats, Floats, Floats]:

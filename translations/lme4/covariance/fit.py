@@ -12,8 +12,15 @@ from ..criterion.minimizers import Optimum
 from ..criterion.optimize import PROBES_UP_TO, bobyqa, nloptwrap
 from ..criterion.pls import PLS
 from .base import Floats
+from .chain import Chain
 from .criterion import OnParameters
 from .newton import NOISE, minimum
+
+
+def chain_of(pls: PLS) -> Chain | None:
+    """What is used where lme4's own order of sums is not kept, and would be far too slow."""
+    return Chain.of(pls) if pls.sequential is None else None
+
 
 FEW = LmerControl(optCtrl={"maxeval": 500})
 
@@ -29,7 +36,8 @@ def optimize(
                          "one another, which the other optimizers do not know")
     par = parameters.start if start is None else np.asarray(start, dtype=float)
     if control.optimizer != "newton":
-        criterion = criterion or pls.lme4_criterion(REML, df)
+        chain = chain_of(pls)
+        criterion = chain.criterion(REML, df) if chain else criterion or pls.lme4_criterion(REML, df)
         best = nloptwrap(criterion, par, parameters.lower, control, parameters.upper)
         return replace(best, theta=parameters.theta(best.theta), par=best.theta)
     of = OnParameters(pls, REML, df)

@@ -70,8 +70,16 @@ def _gram(random: RandomStructure, changes: list[Floats]) -> Floats | None:
                 parts.insert(-1, (term.Z[own] @ stack @ term.Z[own].T) * same)
             flat = np.concatenate(parts).reshape(size, -1)
             seen[key] = flat @ flat.T
+            if determined(gram + seen[key]):  # products of other levels' derivatives take nothing away
+                return gram + seen[key]
         gram += seen[key]
     return gram
+
+
+def determined(gram: Floats) -> bool:
+    """Whether no way leaves V as it is."""
+    unit = 1.0 / np.sqrt(np.maximum(np.diagonal(gram), 1e-300))
+    return bool(np.linalg.eigvalsh(unit[:, None] * gram * unit)[0] >= DEPENDENT)
 
 
 def warn(random: RandomStructure) -> None:
