@@ -84,9 +84,9 @@ from .lme4.inference.ranova import ranova as ranova
 from .lme4.inference.satmodcomp import SATmodcomp as SATmodcomp
 from .lme4.inference.selection import get_model as get_model
 from .lme4.inference.selection import step as step
-from .lme4.model import lmer as lmer
-from .lme4.model import refit as refit
-from .lme4.model import refitML as refitML
+from .lme4.lmer import lmer as lmer
+from .lme4.refit import refit as refit
+from .lme4.refit import refitML as refitML
 from .lme4.results.extract import REMLcrit as REMLcrit
 from .lme4.results.extract import fixef as fixef
 from .lme4.results.extract import isREML as isREML
@@ -99,9 +99,9 @@ from .lme4.results.varcorr import rePCA as rePCA
 from .marginal.basis import EmmeansNote as EmmeansNote
 from .marginal.contrasts import contrast as contrast
 from .marginal.contrasts import pairs as pairs
-from .marginal.grid import ref_grid as ref_grid
 from .marginal.joint import joint_tests as joint_tests
 from .marginal.means import emmeans as emmeans
+from .marginal.reference_grid import ref_grid as ref_grid
 from .marginal.trends import emtrends as emtrends
 from .printing import console as console
 from .printing import diag as diag

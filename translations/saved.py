@@ -338,7 +338,8 @@ def _lmer(told: Mapping[str, Any]) -> Any:
     from translations.lme4.control import LmerControl
     from translations.lme4.criterion.minimizers import Optimum
     from translations.lme4.criterion.pls import PLS
-    from translations.lme4.model import LmerMod, build_design
+    from translations.lme4.design import build_design
+    from translations.lme4.model import LmerMod
 
     data = _frame(told)
     arguments = _arguments(told)
@@ -363,12 +364,12 @@ def _glmer(told: Mapping[str, Any]) -> Any:
     from translations.glm.fit import begin_of
     from translations.lme4 import checks
     from translations.lme4.criterion.minimizers import Optimum
+    from translations.lme4.design import build_design
     from translations.lme4.glmer.control import GlmerControl
     from translations.lme4.glmer.fit import kernel_of
     from translations.lme4.glmer.model import GlmerMod
     from translations.lme4.glmer.optimize import Fitted, evaluated
     from translations.lme4.glmer.state import Problem, hermite_rule
-    from translations.lme4.model import build_design
     from translations.settings import since
 
     data, given = _frame(told), _arguments(told)

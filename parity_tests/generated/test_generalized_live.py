@@ -17,9 +17,9 @@ import translations as r
 from translations.glm.families import Family
 from translations.glm.fit import begin_of
 from translations.lme4.control import LmerControl
+from translations.lme4.design import build_design
 from translations.lme4.glmer.optimize import evaluated
 from translations.lme4.glmer.state import Problem, hermite_rule, new_laplace
-from translations.lme4.model import build_design
 from translations.parity.records import RError
 
 from .session import Session

@@ -11,7 +11,7 @@ import pytest
 import translations as r
 from translations.lme4 import checks
 from translations.lme4.control import LmerControl
-from translations.lme4.model import build_design
+from translations.lme4.design import build_design
 from translations.lme4.structure import RandomTerm
 
 from .random_designs import frame

@@ -12,7 +12,8 @@ import pytest
 import translations as r
 from translations.data import fixtures_path
 from translations.lme4.control import LmerControl
-from translations.lme4.model import build_design, variance_ratio_start
+from translations.lme4.design import build_design
+from translations.lme4.lmer import variance_ratio_start
 
 STORED = json.loads((fixtures_path() / "lme4" / "core_parts.json").read_text())
 

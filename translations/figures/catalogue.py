@@ -51,7 +51,7 @@ class Figure:
 def chapter_model() -> Any:
     """The chapter's mixed model, fitted."""
     from translations.data import sleep2
-    from translations.lme4.model import lmer
+    from translations.lme4.lmer import lmer
 
     return lmer("Reaction ~ days_deprived + (days_deprived | Subject)", sleep2())
 

@@ -18,10 +18,12 @@ from translations.stats.rank import drop_aliased
 
 from .basis import ESTIMABLE, LIMIT, EmmeansNote, Floats
 from .contrasts import contrast
-from .grid import KEPT, EmmGrid, ref_grid
+from .grid import EmmGrid
 from .means import marginal
 from .nesting import union
-from .summary import EmmSummary, rounded
+from .reference_grid import KEPT, ref_grid
+from .summary import rounded
+from .table import EmmSummary
 
 DEPENDENT, UNESTIMABLE = 1, 2
 NOTES = {0: "", DEPENDENT: " d", UNESTIMABLE: "   e", DEPENDENT | UNESTIMABLE: " d e"}

@@ -15,8 +15,10 @@ from translations.stats.arguments import as_labels, require_choice
 from translations.stats.expressions import Call, Name, Node, read, symbols
 
 from .basis import LIMIT, EmmeansNote, Floats
-from .grid import GRID_LIMIT, KEPT, EmmGrid, ref_grid
+from .grid import EmmGrid
 from .nesting import nested_means, union
+from .reference_grid import GRID_LIMIT, KEPT, ref_grid
+from .summary import type_of, wanted
 
 WEIGHTS = ("equal", "proportional", "outer", "cells", "flat")
 
@@ -74,8 +76,6 @@ def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None =
     Confidence level used: 0.95
     """
     from .contrasts import contrast
-    from .summary import type_of, wanted
-
     if not isinstance(m, EmmGrid):
         m = ref_grid(m, at, cov_reduce, cov_keep=cov_keep, lmer_df=lmer_df, nesting=nesting, offset=offset,
                      rg_limit=rg_limit, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit)

@@ -19,41 +19,12 @@ from .adjust import Family, critical_values, method_named, p_values
 from .basis import Floats
 from .grid import EmmGrid
 from .links import Link
+from .table import EmmSummary
 
 TYPES = {"link": "link", "lp": "link", "linear": "link", "response": "response", "mu": "response", "unlink": "response"}
 SIDES = {"two-sided": 0, "both": 0, "=": 0, "!=": 0, "<": -1, "left": -1, "nonsuperiority": -1, "inferiority": -1,
          ">": 1, "right": 1, "noninferiority": 1, "superiority": 1, "equivalence": 0}  # fmt: skip
 SIDE_NOTE = ("nonsuperiority", "equivalence", "noninferiority")
-
-
-class EmmSummary(pd.DataFrame):
-    """The table of an EmmGrid: levels, then estimate, SE, df and what was inferred; `str()` is R's text.
-
-    estimate: the name of the estimates' column; by: variables whose levels part the printed table; notes: the lines
-    below it.
-    """
-
-    _metadata = ["estimate", "by", "notes"]
-    estimate: str = ""
-    by: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @property
-    def _constructor(self) -> type[pd.DataFrame]:
-        return pd.DataFrame
-
-    def __str__(self) -> str:
-        from .text import table_text
-
-        return table_text(self)
-
-    def _repr_html_(self) -> str:
-        from .text import table_html
-
-        return table_html(self)
-
-    def __repr__(self) -> str:
-        return f"<EmmSummary of {len(self)}: {', '.join(map(str, self.columns))}>"
 
 
 def type_of(type: Any) -> str:

@@ -7,25 +7,22 @@ import numpy as np
 import pandas as pd
 
 from translations.printing import html
-from translations.printing.dispatch import render
+from translations.printing.dispatch import as_html, render
 from translations.printing.layout import text_matrix
 from translations.printing.numbers import format_numbers, from_pandas
 from translations.printing.rounding import round_half_even, signif, zapsmall
 from translations.printing.style import Style
 from translations.printing.text import width
 from translations.settings import option, since
+from translations.stats import generics
 
 from .grid import EmmGrid, Level, level_text
-from .summary import EmmSummary
+from .nesting import nests_text, union
+from .table import EmmSummary
 
 Floats = np.ndarray
 STATISTICS = ("t.ratio", "z.ratio", "F.ratio", "T.square")
 P_DIGITS = 4
-
-
-def table_text(table: EmmSummary) -> str:
-    """What R prints for the table."""
-    return "\n".join(_lines(table, Style()))
 
 
 @render.register(EmmSummary)
@@ -42,6 +39,7 @@ def _lines(table: EmmSummary, style: Style) -> list[str]:
     return [*lines, *(f"{line} " for note in table.notes for line in [note])]
 
 
+@as_html.register(EmmSummary)
 def table_html(table: EmmSummary) -> str:
     """What a notebook shows: the numbers as R prints them, a table for each combination of the by-variables."""
     texts = _cells(table)[0]
@@ -127,10 +125,11 @@ def _digits(x: Floats) -> int:
     return 3 if not np.isfinite(needed) else max(3, int(needed))
 
 
-def grid_text(e: EmmGrid) -> str:
-    """The variables of a reference grid and their values. R: str.emmGrid."""
-    from .nesting import nests_text, union
-
+@render.register(EmmGrid)
+def _grid_lines(e: EmmGrid, style: Style) -> list[str]:
+    """The variables of a reference grid and their values, or the table of estimates. R: print.emmGrid, str.emmGrid."""
+    if not e.is_grid:
+        return render(generics.summary(e), style)
     lines = ["'emmGrid' object with variables:"]
     for name in union(e.basis.data, e.levels):
         lines.append(f"    {name} = " + (_values(e.levels[name]) if name in e.levels else
@@ -141,7 +140,7 @@ def grid_text(e: EmmGrid) -> str:
         lines.append(f"Transformation: “{e.transformation.text}” ")
     if e.basis.null is not None:
         lines.append(f"Some things are non-estimable (null space dim = {e.basis.null.shape[1]})")
-    return "\n".join(lines)
+    return lines
 
 
 def _values(levels: tuple[Level, ...]) -> str:
@@ -151,8 +150,3 @@ def _values(levels: tuple[Level, ...]) -> str:
     texts = [level_text(one) for one in shown]
     wide = max(map(len, texts)) if any(isinstance(one, bool) for one in shown) else 0
     return ", ".join(text.rjust(wide) for text in texts)
-
-
-@render.register(EmmGrid)
-def _grid_lines(e: EmmGrid, style: Style) -> list[str]:
-    return str(e).split("\n")

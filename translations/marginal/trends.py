@@ -15,8 +15,9 @@ from translations.stats.expressions import Name, read, symbols
 from translations.stats.factors import Factor
 
 from .basis import LIMIT, Basis, EmmeansNote, Floats, basis_of
-from .grid import KEPT, EmmGrid, grid_of
+from .grid import EmmGrid
 from .means import emmeans
+from .reference_grid import KEPT, grid_of
 
 STEP = 0.001  # of the covariate's range
 DEGREES = ("linear", "quadratic", "cubic", "quartic", "quintic")

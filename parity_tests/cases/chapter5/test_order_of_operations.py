@@ -11,7 +11,7 @@ import translations as r
 from translations.data import fixtures_path
 from translations.lme4.control import as_control
 from translations.lme4.criterion.sequential import Sequential
-from translations.lme4.model import build_design
+from translations.lme4.design import build_design
 
 SYNTAX = {
     "syntax_intercepts": "Reaction ~ days_deprived + (1 | Subject)",

@@ -14,8 +14,8 @@ from translations.lme4.covariance import BY_NAME, Covariance
 from translations.lme4.covariance.criterion import OnParameters
 from translations.lme4.covariance.identified import undetermined
 from translations.lme4.covariance.us import Unstructured
+from translations.lme4.design import build_design
 from translations.lme4.inference.satterthwaite import satterthwaite
-from translations.lme4.model import build_design
 
 STRUCTURES = [
     kind(k, hom) for kind in BY_NAME.values() for k in (1, 2, 5) for hom in (False, True)

@@ -12,10 +12,10 @@ import translations as r
 from translations.glm.families import Family
 from translations.glm.fit import begin_of
 from translations.lme4.control import LmerControl
+from translations.lme4.design import Design, build_design
 from translations.lme4.glmer.laplace import Laplace
 from translations.lme4.glmer.negative_binomial import brent
 from translations.lme4.glmer.state import Problem, hermite_rule, new_laplace
-from translations.lme4.model import Design, build_design
 
 CBPP = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
 

@@ -19,7 +19,7 @@ import pytest
 import translations as r
 from translations.lme4.inference import batch
 from translations.lme4.inference.bootstrap import FAST, order_statistics
-from translations.lme4.model import refit
+from translations.lme4.refit import refit
 from translations.parallel import jobs
 
 from ... import warm

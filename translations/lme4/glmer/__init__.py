@@ -1,1 +1,3 @@
-"""`glmer`: generalized linear mixed models, from penalized iteratively reweighted least squares to a fitted model."""
+"""Generalized linear mixed models. The package's import registers what they do otherwise than linear ones."""
+
+from . import again, bootstrap, profile  # noqa: F401

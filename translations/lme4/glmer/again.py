@@ -13,6 +13,7 @@ import pandas as pd
 
 from translations.arrays import Floats
 from translations.glm.begin import Start
+from translations.lme4 import generalized
 from translations.lme4.control import ParityNote
 from translations.lme4.criterion.minimizers import Optimum
 from translations.lme4.results.extract import pad
@@ -39,6 +40,7 @@ ARGUMENTS = ("family", "control", "start", "nAGQ", "subset", "weights", "na_acti
              "etastart")
 
 
+@generalized.refitted.register(GlmerMod)
 def refit(m: GlmerMod, newresp: Any = None, control: Any = None) -> GlmerMod:
     """The model fitted to another response, from its own estimates. R: refit.merMod.
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
+from translations.lme4 import generalized
 from translations.lme4.checks import Diagnosis
 from translations.lme4.control import ConvergenceWarning, SingularFitWarning
 from translations.lme4.criterion import sdcor
@@ -62,6 +63,7 @@ FAST: dict[str, Statistic] = {
 }
 
 
+@generalized.replicates.register(GlmerMod)
 def boot(m: GlmerMod, FUN: str | Statistic | None, nsim: int, seed: int | RStream | None, use_u: bool,  # noqa: N803
          re_form: Any, type: str, call: str, progress: Progress = None) -> BootMer:
     """`nsim` replicates of a statistic. Raises ValueError for an unknown FUN, or another type than "parametric"."""

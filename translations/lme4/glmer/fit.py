@@ -15,7 +15,9 @@ from translations.glm.families import Family, as_family
 from translations.glm.fit import begin_of
 from translations.lme4 import checks
 from translations.lme4.control import FollowedWarning
-from translations.lme4.model import Design, LmerMod, build_design, lmer
+from translations.lme4.design import Design, build_design
+from translations.lme4.lmer import lmer
+from translations.lme4.model import LmerMod
 from translations.settings import since
 from translations.stats.arguments import as_count, as_numbers
 from translations.stats.calls import called
@@ -27,7 +29,7 @@ from .model import GlmerMod, moment
 from .optimize import Fitted, stages
 from .state import Problem, new_laplace
 
-__all__ = ["GlmerMod", "again", "glmer", "results"]
+__all__ = ["GlmerMod", "glmer", "results"]
 
 MOST_NODES = 100
 
@@ -168,6 +170,3 @@ def say_what_is_followed(family: Family, control: GlmerControl) -> None:
                       "conditional modes: variances of random effects are off, by 40 % in "
                       "glmer(Reaction ~ Days + (1 | Subject), family = Gamma(link = \"log\")). "
                       "options(lme4='2.1') has them right", FollowedWarning, stacklevel=3)
-
-
-from . import again  # noqa: E402  (which fits again by `glmer`)

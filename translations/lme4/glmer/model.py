@@ -13,7 +13,8 @@ from translations.glm.begin import Start
 from translations.glm.families import Family
 from translations.lme4 import checks
 from translations.lme4.criterion.pls import PLS, Criterion, Solution
-from translations.lme4.model import Design, LmerMod
+from translations.lme4.design import Design
+from translations.lme4.model import LmerMod
 from translations.settings import since
 
 from .control import GlmerControl
@@ -87,11 +88,6 @@ class GlmerMod(LmerMod):
     @property
     def generalized(self) -> bool:
         return True
-
-    def refitted(self, newresp: Any, control: Any) -> GlmerMod:
-        from .again import refit
-
-        return refit(self, newresp, control)
 
     @property
     def n_scale(self) -> int:

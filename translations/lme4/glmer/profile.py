@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from translations.arrays import Floats
+from translations.lme4 import generalized
 from translations.lme4.criterion import sdcor
 from translations.lme4.inference.intervals import LOWER_DEVIANCE, ProfileWarning
 from translations.lme4.inference.parameters import select
@@ -27,6 +28,7 @@ from .optimize import evaluated, run
 from .state import hermite_rule
 
 
+@generalized.profiled.register(GlmerMod)
 def profile(m: GlmerMod, which: object, alphamax: float, signames: bool, progress: Progress = None) -> Profile:
     """The profiles of `which` parameters. Raises ValueError for a family with a dispersion, as lme4, for a fit with
     nAGQ = 0, which has no fixed effects to hold, and where the deviance of the fit turns out not to be the least.

@@ -25,7 +25,8 @@ from ..criterion import sdcor
 from ..criterion.minimizers import Optimum
 from ..criterion.optimize import nloptwrap
 from ..criterion.pls import PLS
-from ..model import LmerMod, variance_ratio_start
+from ..lmer import variance_ratio_start
+from ..model import LmerMod
 from ..optimum import optimize
 from ..results.extract import fixef
 

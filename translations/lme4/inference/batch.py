@@ -18,8 +18,8 @@ from ..control import LmerControl
 from ..criterion.optimize import nlopt_search, nloptwrap
 from ..criterion.pls import PLS
 from ..criterion.sequential import Sequential
-from ..model import refit_df
 from ..optimum import optimize
+from ..refit import refit_df
 from .newton_batch import NewtonBatch
 
 

@@ -25,11 +25,13 @@ from translations.stats import generics
 from translations.stats.arguments import as_count
 from translations.stats.calls import called
 
+from .. import generalized
 from ..arguments import require_mixed
 from ..checks import Diagnosis
 from ..criterion import sdcor
 from ..criterion.minimizers import Optimum
-from ..model import LmerMod, refit_df, warn_of_refit
+from ..model import LmerMod
+from ..refit import refit_df, warn_of_refit
 from ..results import identity
 from ..results.extract import fixef
 from ..results.simulate import Batch, Simulator, as_stream, batches, draw, simulator_of, stream_at
@@ -252,11 +254,7 @@ def bootMer(
     nsim = as_count(nsim, "nsim")
     call = _call(m, FUN, nsim, seed, use_u, type)
     if m.generalized:
-        from ..glmer.bootstrap import boot  # which is above
-        from ..glmer.model import GlmerMod
-
-        assert isinstance(m, GlmerMod)
-        return boot(m, FUN, nsim, seed, use_u, re_form, type, call, progress)
+        return generalized.replicates(m, FUN, nsim, seed, use_u, re_form, type, call, progress)
     statistic = _statistic(FUN)
     t0 = _original(m, statistic)
     stream = as_stream(seed)

@@ -17,7 +17,8 @@ from translations.stats.calls import called
 from translations.stats.linear_model import Lm
 from translations.stats.terms import parse
 
-from ..model import LmerMod, refitML
+from ..model import LmerMod
+from ..refit import refitML
 from ..results.update import update_mixed
 from .ranova import AnovaFrame, anova_frame
 

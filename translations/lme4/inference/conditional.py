@@ -30,7 +30,8 @@ from ..criterion.minimizers import BY_NAME
 from ..criterion.optimize import ROUNDOFF_LIMITED, bobyqa, newton, nlopt_bobyqa
 from ..criterion.pls import PLS
 from ..criterion.sdcor import Way
-from ..model import LmerMod, refitML
+from ..model import LmerMod
+from ..refit import refitML
 
 NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances
 NEAR_ZERO = 1e-4  # of a standard deviation in units of sigma: its deviance is that of zero to 1e-8

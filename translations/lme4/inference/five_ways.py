@@ -14,7 +14,9 @@ import pandas as pd
 from translations.stats import generics
 
 from ..arguments import require_mixed
-from ..model import LmerMod, lmer, refitML
+from ..lmer import lmer
+from ..model import LmerMod
+from ..refit import refitML
 from ..results.update import update_mixed
 from .kenward_roger import as_reml
 from .lmertest import machinery, t_interval, t_table

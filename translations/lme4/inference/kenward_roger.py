@@ -34,7 +34,9 @@ from ..control import FollowedWarning
 from ..covariance import information as structured
 from ..criterion.information import Information, information, information_along
 from ..criterion.pls import PLS
-from ..model import LmerMod, build_design, fit
+from ..design import build_design
+from ..lmer import fit
+from ..model import LmerMod
 from ..results.update import update_mixed
 
 SINGULAR_BELOW = 1e-10  # smallest absolute eigenvalue of the scaled information that is inverted as it is

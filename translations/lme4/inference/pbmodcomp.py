@@ -27,7 +27,8 @@ from translations.stats.arguments import as_count
 
 from ..arguments import require_mixed
 from ..control import ConvergenceWarning, LmerControl
-from ..model import LmerMod, fit
+from ..lmer import fit
+from ..model import LmerMod
 from ..results.simulate import Batch, Simulator, as_stream, batches, draw, simulator_of
 from .batch import Fits, leaves_lock, refit_many
 from .boot_checks import findings, sentences

@@ -42,6 +42,7 @@ from translations.parallel.progress import Progress, bar
 from translations.printing import html
 from translations.stats import generics
 
+from .. import generalized
 from ..arguments import require_mixed
 from ..control import FollowedWarning, ParityNote
 from ..criterion import sdcor
@@ -279,11 +280,7 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
     """
     require_mixed(m, "profile")
     if m.generalized:
-        from ..glmer import profile as generalized  # which is above
-        from ..glmer.model import GlmerMod
-
-        assert isinstance(m, GlmerMod)
-        return generalized.profile(m, which, alphamax, signames, progress)
+        return generalized.profiled(m, which, alphamax, signames, progress)
     names = sdcor.names(m.design.random, signames) + m.design.names
     n_variance = len(names) - m.p
     chosen = select(which, names, n_variance)

@@ -17,7 +17,8 @@ from translations.stats.expressions import Call, Node, call, deparse, read
 from translations.stats.terms import parse, update_formula
 
 from ..arguments import require_mixed
-from ..model import LmerMod, lmer
+from ..lmer import lmer
+from ..model import LmerMod
 from ..results.update import update_mixed
 
 

@@ -10,7 +10,8 @@ from translations.stats.expressions import Call, Name, Node, as_text, deparse, r
 from translations.stats.terms import update_formula
 
 from ..formula import is_structured, split
-from ..model import LmerMod, lmer
+from ..lmer import lmer
+from ..model import LmerMod
 
 ARGUMENTS = ("REML", "control", "start", "subset", "weights", "na_action", "offset", "contrasts")
 

@@ -1,0 +1,25 @@
+"""What a generalized model does otherwise than a linear one: the package `glmer` registers its own ways."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import Any
+
+
+@singledispatch
+def refitted(m: Any, newresp: Any, control: Any) -> Any:
+    """`refit`."""
+    raise TypeError(f"{type(m).__name__} is no generalized model")
+
+
+@singledispatch
+def replicates(m: Any, FUN: Any, nsim: int, seed: Any, use_u: bool, re_form: Any, type: str, call: str,  # noqa: N803
+               progress: Any) -> Any:
+    """`bootMer`."""
+    raise TypeError(f"{m.__class__.__name__} is no generalized model")
+
+
+@singledispatch
+def profiled(m: Any, which: Any, alphamax: float, signames: bool, progress: Any) -> Any:
+    """`profile`."""
+    raise TypeError(f"{type(m).__name__} is no generalized model")
