@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +34,7 @@ def simulate(
     out: Annotated[Path | None, typer.Option(help="write every data set's estimates: .csv or .parquet")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="go on with the study that --out holds")] = False,
     jobs: Annotated[int | None, typer.Option(help="worker processes")] = None,
+    dask: Annotated[str | None, typer.Option(help="a Dask scheduler whose workers fit: tcp://HOST:8786")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="no progress bar")] = False,
 ) -> None:
     """Power and recovery of parameters of the chapter's design, from simulated data sets.
@@ -41,6 +42,8 @@ def simulate(
     What is not given is as in `simulate_multilevel`. A study that was interrupted goes on with --resume, to the same
     result.
     """
+    from translations.parallel.cluster import dask_cluster
+    from translations.parallel.jobs import SchedulerLost
     from translations.simulation.studies import recovery_study
 
     given = {
@@ -56,8 +59,10 @@ def simulate(
     }
     if resume and (out is None or seed is None):
         _stop("--resume needs the --out and the --seed of the study that it goes on with")
+    if dask is not None and jobs is not None:
+        _stop("--jobs is for workers on this machine, and --dask for those of a cluster: give one of them")
     try:
-        with _plain_warnings():
+        with _plain_warnings(), dask_cluster(dask) if dask is not None else nullcontext():
             study = recovery_study(
                 nsim,
                 seed,
@@ -69,7 +74,9 @@ def simulate(
                 resume=resume,
                 **{name: value for name, value in given.items() if value is not None},
             )
-    except (ValueError, OSError) as error:
+    except SchedulerLost as error:
+        _stop(f"{error.said}. {error.cure('--out FILE and --seed', '--resume')}")
+    except (ValueError, OSError, ModuleNotFoundError) as error:
         _stop(str(error))
     print(study.recovery().to_string(float_format=lambda x: f"{x:.4g}"))
     print(f"\npower of the slope at alpha {alpha:g}: {study.power(alpha):.4g} ({nsim} data sets)")

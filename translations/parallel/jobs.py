@@ -7,7 +7,7 @@ that it may run anywhere, twice, or after an interruption: results do not depend
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Protocol
@@ -22,6 +22,24 @@ from .journal import Journal
 from .progress import Progress, bar
 
 LOSSES = 3  # a batch that kills this many workers in a row is taken to be at fault itself
+
+
+class SchedulerLost(ConnectionError):
+    """The scheduler of Dask's workers is gone: `done` of `nsim` replicates had come, and are in the file `kept`."""
+
+    def __init__(self, done: int, nsim: int, kept: str | None) -> None:
+        self.done, self.nsim, self.kept = done, nsim, kept
+        super().__init__(f"{self.said}. {self.cure('out=FILE', 'resume=True')}")
+
+    @property
+    def said(self) -> str:
+        return f"the connection to the workers' scheduler was lost after {self.done} of {self.nsim} replicates"
+
+    def cure(self, out: str, resume: str) -> str:
+        """What is to be done, in a program's words or a command's."""
+        if self.kept is None:
+            return f"Nothing of them is kept: with {out} they would be, and {resume} would go on from there"
+        return f"{self.kept} holds them: start the scheduler again, and ask the same with {resume} to go on from there"
 
 
 class Numbered(Protocol):
@@ -54,7 +72,7 @@ def run(
     run; but of the first, the middle and the last of these the first replicate is, and must come out as it was. Workers
     on this machine end with this process, however it ends.
 
-    Raises what the task raises, ValueError when the journal answers another question, and joblib's
+    Raises what the task raises, ValueError when the journal answers another question, `SchedulerLost`, and joblib's
     TerminatedWorkerError when workers die three times in a row.
     """
     from joblib import Parallel, delayed
@@ -87,6 +105,9 @@ def run(
                     results[start : start + len(values)] = values
                     advance(waiting.pop(start).count)
                     losses = 0
+            except CancelledError:
+                come = nsim - sum(batch.count for batch in waiting.values())
+                raise SchedulerLost(come, nsim, None if journal is None else str(journal.path)) from None
             except TerminatedWorkerError:
                 losses += 1
                 if losses == LOSSES:
@@ -116,7 +137,7 @@ def _confirm(task: Callable[[Any], Floats], kept: list[Any], journal: Journal) -
 
 def threads_for(task: Any, n_jobs: int | None) -> int:
     """On how many threads a task's batches run; 0 where joblib sees to them."""
-    if n_jobs is not None or workers(None) > 1 or not getattr(task, "unlocked", False):
+    if n_jobs is not None or elsewhere() or workers(None) > 1 or not getattr(task, "unlocked", False):
         return 0
     from joblib import cpu_count
 
@@ -133,6 +154,13 @@ def _in_threads(task: Callable[[Any], Floats], batches: list[Any], threads: int)
                 yield futures[future], future.result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def elsewhere() -> bool:
+    """Whether `joblib.parallel_config` names an engine that is not joblib's own, such as Dask."""
+    from joblib.parallel import get_active_backend
+
+    return not type(get_active_backend()[0]).__module__.startswith("joblib._parallel_backends")
 
 
 def workers(n_jobs: int | None) -> int:
