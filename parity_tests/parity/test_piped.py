@@ -77,6 +77,21 @@ def test_state_stays_until_reset(live_r: Any, piped_r: PipedR) -> None:
     assert piped_r.eval("exists('kept')") == "[1] FALSE"
 
 
+def test_a_script_s_options_end_with_it(live_r: Any, piped_r: PipedR, tmp_path: Path) -> None:
+    """One script of ours sets na.action to na.fail: those that came after it stopped at their missing values."""
+    (tmp_path / "mine").mkdir()
+    script = tmp_path / "mine" / "a.R"
+    script.write_text('options(na.action = "na.fail", digits = 3, warn = 2)\nlist(x = 1)\n')
+    code = 'unlist(options("na.action", "digits", "warn"))'
+    for r in (live_r, piped_r):
+        before = r.eval(code)
+        r.script(script, tight=False)
+        assert r.eval(code) == before
+        r.eval('options(na.action = "na.fail")')
+        r.reset()
+        assert r.eval(code) == before
+
+
 def test_rs_errors_are_raised_in_rs_words(live_r: Any, piped_r: PipedR) -> None:
     with pytest.raises(RError, match="no such luck"):
         piped_r.eval("stop('no such luck')")

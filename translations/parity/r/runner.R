@@ -62,7 +62,8 @@ console_settings <- list(width = 80, digits = 7, scipen = 0, contrasts = c("cont
 # Everything that a script may leave behind is put back, so that each case starts as in a fresh R.
 in_fresh_state <- function(directory, code) {
     attached <- search()
-    settings <- options(console_settings)
+    settings <- options()
+    options(console_settings)
     here <- setwd(directory)
     rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
     RNGkind("Mersenne-Twister", "Inversion", "Rejection")
@@ -148,6 +149,7 @@ value_records <- function(code) {
 fresh_session <- function() {
     rm(list = ls(globalenv(), all.names = TRUE), envir = globalenv())
     for (name in setdiff(search(), at_start)) detach(name, character.only = TRUE)
+    options(options_at_start)
     options(console_settings)
     RNGkind("Mersenne-Twister", "Inversion", "Rejection")
     invisible()
@@ -157,3 +159,4 @@ fresh_session <- function() {
 
 attach(rparity, name = "rparity", warn.conflicts = FALSE)
 assign("at_start", search(), as.environment("rparity"))
+assign("options_at_start", options(), as.environment("rparity"))
