@@ -160,6 +160,7 @@ from .stats.generics import simulate as simulate
 from .stats.generics import summary as summary
 from .stats.generics import update as update
 from .stats.generics import vcov as vcov
+from .stats.interchange import to_native as to_native
 from .stats.lm import lm as lm
 from .stats.model_generics import model_frame as model_frame
 from .stats.model_generics import terms as terms

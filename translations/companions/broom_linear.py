@@ -54,7 +54,7 @@ def _glance_glm(m: Glm) -> pd.DataFrame:
 
 @broom.augment.register(Lm)
 def _augment(m: Lm) -> pd.DataFrame:
-    return broom.frame(broom.with_rows(model_generics.model_frame(m)) | augmented(m))
+    return broom.data_rows(m, augmented(m))
 
 
 def augmented(m: Lm) -> dict[str, np.ndarray]:
@@ -73,7 +73,7 @@ def _augment_glm(m: Glm) -> pd.DataFrame:
     influence = {".hat": np.asarray(generics.hatvalues(m)), ".sigma": np.asarray(generics.influence(m)["sigma"]),
                  ".cooksd": np.asarray(generics.cooks_distance(m))}
     rest = influence | standard if since("1.1-37") else standard | influence
-    return broom.frame(broom.with_rows(model_generics.model_frame(m)) | {
+    return broom.data_rows(m, {
         ".fitted": m.fit.eta, ".resid": m.deviance_residuals, **rest})
 
 

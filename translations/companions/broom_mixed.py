@@ -14,7 +14,7 @@ from translations.lme4.results.extract import REMLcrit
 from translations.lme4.results.ranef import ranef
 from translations.lme4.results.varcorr import VarCorr
 from translations.settings import since
-from translations.stats import generics, model_generics
+from translations.stats import generics
 from translations.stats.arguments import as_labels, require_choice
 from translations.stats.distributions import qt
 
@@ -153,13 +153,13 @@ def _augment(m: LmerMod) -> pd.DataFrame:
     """
     if isinstance(m, GlmerMod):
         # What broom.mixed adds of a generalized model beside these, lme4 2.1 no longer has.
-        return broom.frame(broom.with_rows(model_generics.model_frame(m)) | {
+        return broom.data_rows(m, {
             ".fitted": np.asarray(generics.predict(m, type="link")), ".resid": np.asarray(generics.residuals(m)),
             ".fixed": np.asarray(generics.predict(m, type="link", re_form="~0")), ".mu": np.asarray(m.mu),
         })
     root = np.sqrt(m.weights)
     offset = np.zeros(m.n) if m.design.frame.offset is None else m.design.frame.offset
-    return broom.frame(broom.with_rows(model_generics.model_frame(m)) | {
+    return broom.data_rows(m, {
         ".fitted": m.mu, ".resid": m.y - m.mu, ".hat": np.asarray(generics.hatvalues(m)),
         ".cooksd": np.asarray(generics.cooks_distance(m)), ".fixed": m.design.X_fitted @ m.beta + offset,
         ".mu": m.mu, ".offset": offset, ".sqrtXwt": root, ".sqrtrwt": root, ".weights": np.asarray(m.weights, float),

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from translations.printing import Tibble
+from translations.stats import model_generics
 from translations.stats.arguments import require_level
 from translations.stats.dispatch import generic
 from translations.stats.distributions import qnorm
+from translations.stats.interchange import given_back
 
 
 @generic
@@ -68,7 +70,7 @@ def augment(object: Any, /) -> pd.DataFrame:
     object: a model of n rows.
 
     Returns a frame (n, columns): the model's variables, .fitted, .resid, .hat, .cooksd and others under R's names, and
-    .rownames where the rows have names.
+    .rownames where the rows have names; of the library (polars, ...) whose frame the model was fitted to.
 
     Raises ValueError for an object that is no model.
 
@@ -82,6 +84,11 @@ def augment(object: Any, /) -> pd.DataFrame:
 def frame(columns: dict[str, Any]) -> Tibble:
     """Columns as a tibble, those that are None left out."""
     return Tibble(pd.DataFrame({name: value for name, value in columns.items() if value is not None}))
+
+
+def data_rows(m: Any, columns: dict[str, Any]) -> Any:
+    """A model's frame with `columns` of its rows, as the library has it whose frame the model was fitted to."""
+    return given_back(frame(with_rows(model_generics.model_frame(m)) | columns), m.data)
 
 
 def wald(estimate: np.ndarray, error: np.ndarray, level: float, quantile: Any = None) -> dict[str, np.ndarray]:

@@ -8,6 +8,7 @@ import pandas as pd
 from .arguments import as_labels
 from .collation import collated
 from .frame import as_frame
+from .interchange import given_back
 
 
 def count(data: pd.DataFrame, *columns: str, sort: bool = False, name: str = "n") -> pd.DataFrame:
@@ -16,7 +17,8 @@ def count(data: pd.DataFrame, *columns: str, sort: bool = False, name: str = "n"
     data: a frame. columns: their names. sort: the largest counts first, else in the combinations' order. name: the new
     column.
 
-    Returns a frame, a row a combination; missing values are a group of their own, the last.
+    Returns a frame of the same library (polars, ...), a row a combination; missing values are a group of their own, the
+    last.
 
     Raises KeyError for a column that is not there, ValueError when `name` is one of `columns`.
 
@@ -26,7 +28,7 @@ def count(data: pd.DataFrame, *columns: str, sort: bool = False, name: str = "n"
     1      B  90
     2      C  90
     """
-    data = as_frame(data)
+    given, data = data, as_frame(data)
     as_labels(columns, "columns")
     twice = [column for column in columns if (data.columns == column).sum() > 1]
     if twice:
@@ -37,14 +39,16 @@ def count(data: pd.DataFrame, *columns: str, sort: bool = False, name: str = "n"
     if name in columns:
         raise ValueError(f"the counts cannot be called {name!r}, which is a column counted by: give another name")
     if not columns:
-        return pd.DataFrame({name: [len(data)]})
+        return given_back(pd.DataFrame({name: [len(data)]}), given)
     keys = {column: _in_order(data[column]) for column in columns}
     groups = data.assign(**keys).groupby(list(columns), observed=True, dropna=False, sort=True)
     counts: pd.DataFrame = groups.size().reset_index(name=name)
     for column in columns:
         if keys[column] is not data[column]:
             counts[column] = counts[column].astype(data[column].dtype)
-    return counts.sort_values(name, ascending=False, kind="stable", ignore_index=True) if sort else counts
+    if sort:
+        counts = counts.sort_values(name, ascending=False, kind="stable", ignore_index=True)
+    return given_back(counts, given)
 
 
 def _in_order(column: pd.Series) -> pd.Series:
