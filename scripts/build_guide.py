@@ -20,12 +20,17 @@ def main() -> int:
     parser.add_argument("--live", action="store_true", help="compare with the R of this machine too")
     given = parser.parse_args()
     start = time.perf_counter()
+
+    def say(what: str) -> None:
+        print(f"{time.perf_counter() - start:6.1f} s  {what}", flush=True)
+
     try:
-        index = build(given.out, given.live, say=lambda what: print(f"{time.perf_counter() - start:6.1f} s  {what}"))
+        index = build(given.out, given.live, say=say)
     except (BrokenGuide, FileExistsError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{time.perf_counter() - start:6.1f} s  {index} ({time.process_time():.0f} s of processor time)")
+    spent = sum(os.times()[:4])  # its workers' too
+    say(f"{index} ({spent:.0f} s of processor time)")
     return 0
 
 

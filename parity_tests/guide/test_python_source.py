@@ -126,9 +126,10 @@ def test_a_figure_s_scripts_end_with_the_plot() -> None:
     assert shown[0].endswith("figure = plot()\n") and "geom_abline(" in shown[1]
 
 
-def test_calls_are_calls() -> None:
-    assert r_source.calls("x <- lm(y ~ x)", "lm")
-    assert not r_source.calls("x <- glm(y ~ x); my.lm(2); lm <- 3", "lm")
+def test_calls_are_calls(tmp_path: Path) -> None:
+    (tmp_path / "a.R").write_text("x <- glm(t.test(x)); my.lm(2); lm <- 3", encoding="utf-8")
+    assert r_source.called(tmp_path / "a.R") == {"glm", "t.test", "my.lm"}
+    assert not r_source.called(tmp_path / "b.R")
 
 
 # What packages say when they are attached is no part of an answer; what functions say is.

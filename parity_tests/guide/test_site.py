@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from translations.guide import links, names
+from translations.guide import chapter, links, names
 from translations.guide.site import PAGES
 
 
@@ -46,3 +46,25 @@ def test_pages_do_not_repeat_an_error_of_a_cell(site: Path) -> None:
     for page in PAGES.glob("*.md"):
         if "raises-exception" not in page.read_text(encoding="utf-8"):
             assert "Traceback" not in (site / f"{page.stem}.html").read_text(encoding="utf-8"), page.name
+
+
+def test_the_whole_of_it_is_small(site: Path) -> None:
+    assert sum(file.stat().st_size for file in site.rglob("*") if file.is_file()) < 40e6
+
+
+def test_the_chapter_s_notebooks_are_there_and_python_s_was_run(site: Path) -> None:
+    import nbformat
+
+    page = (site / "chapter_whole.html").read_text(encoding="utf-8")
+    cells = {}
+    for language in chapter.KERNELS:
+        (place,) = re.findall(rf'href="(_downloads/[^"]*chapter_{language}\.ipynb)"', page)
+        read = nbformat.read(site / place, as_version=4)
+        nbformat.validate(read)
+        cells[language] = [one for one in read.cells if one.cell_type == "code"]
+    steps = chapter.steps()
+    assert len(steps) == len(cells["python"]) == len(cells["r"])
+    for step, cell in zip(steps, cells["python"], strict=True):
+        assert cell.outputs and not [one for one in cell.outputs if one.output_type == "error"], step.place.name
+        if step.place.suite.name == "figures":
+            assert "image/png" in cell.outputs[-1].data

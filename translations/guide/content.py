@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -114,11 +114,28 @@ class NamePage:
     in_r: tuple[Place, ...]
 
 
-@cache
-def case_page(place: Place, live: bool = False) -> CasePage:
+_KEPT: dict[Place, CasePage] = {}
+
+
+def keep(pages: Iterable[CasePage]) -> None:
+    """Take pages that were made elsewhere, such as in other processes, for those that `case_page` gives."""
+    _KEPT.update((page.place, page) for page in pages)
+
+
+def case_page(place: Place) -> CasePage:
+    """A case's page, made once.
+
+    Raises whatever its code raises; ValueError when it does not print what the case prints.
+    """
+    if place not in _KEPT:
+        keep([make(place)])
+    return _KEPT[place]
+
+
+def make(place: Place, live: bool = False) -> CasePage:
     """Make a case's page: run its code as it is shown, and all its comparisons.
 
-    Raises whatever the code raises; ValueError when it does not print what the case prints.
+    live: compare with the R of this machine too. Raises as `case_page` does.
     """
     case = place.suite.load(place.file)
     stored = reference.load(place.suite, case.name)

@@ -67,12 +67,17 @@ class Place:
     @property
     def text(self) -> str:
         """Its docstring."""
-        return ast.get_docstring(ast.parse(self.file.read_text(encoding="utf-8"))) or ""
+        return _docstring(self.file)
 
     @property
     def r_file(self) -> Path:
         """The R script that it translates."""
         return self.suite.references / f"{self.file.stem}.R"
+
+
+@cache
+def _docstring(file: Path) -> str:
+    return ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
 
 
 @dataclass(frozen=True)
@@ -146,8 +151,7 @@ def r_callers(name: Name) -> list[Place]:
     """The cases whose own R script calls a name's R function."""
     if not name.r:
         return []
-    return [place for place in places().values() if place.r_file.is_file()
-            and r_source.calls(place.r_file.read_text(encoding="utf-8"), name.title)]
+    return [place for place in places().values() if name.title in r_source.called(place.r_file)]
 
 
 def find(asked: str) -> Name | Place | Elsewhere | Unknown:

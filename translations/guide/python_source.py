@@ -69,6 +69,7 @@ def script(function: Callable[..., Any], keep_answer: bool, tight: bool = False,
     return found.in_front_of(code, tree)
 
 
+@cache
 def uses(path: Path) -> set[str]:
     """The names of `translations` that a case's file calls as `r.NAME`, helpers of its suite included."""
     own = _Room.of(path)
@@ -84,6 +85,7 @@ def uses(path: Path) -> set[str]:
     return names
 
 
+@cache
 def direct_uses(path: Path) -> set[str]:
     """The names of `translations` that stand as `r.NAME` in a case's own file."""
     return _attributes(_Room.of(path).tree)

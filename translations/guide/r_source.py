@@ -16,6 +16,7 @@ _BOUND = re.compile(r"^(?:[\w.]+\()?([A-Za-z.][\w.]*)[^<\n]*<-")
 _NAME = re.compile(r"[A-Za-z.][\w.]*")
 _LIBRARY = re.compile(r"\blibrary\((\w+)\)")
 _BUILT = re.compile(r"^built\((.*)\)\s*\Z", re.MULTILINE | re.DOTALL)
+_CALLED = re.compile(r"(?<![\w.])([A-Za-z.][\w.]*)\(")
 _READ = re.compile(r"""read_fixture\("(\w+)"\)""")
 
 
@@ -42,9 +43,10 @@ def script(path: Path, keep_answer: bool) -> str:
     return _READ.sub(lambda found: f"{packages()[found[1]]}::{found[1]}", "\n".join(parts)).strip("\n") + "\n"
 
 
-def calls(text: str, function: str) -> bool:
-    """Whether R code calls `function`."""
-    return re.search(rf"(?<![\w.]){re.escape(function)}\(", text) is not None
+@cache
+def called(path: Path) -> frozenset[str]:
+    """The functions that the R script at `path` calls; none where there is no script."""
+    return frozenset(_CALLED.findall(path.read_text(encoding="utf-8")) if path.is_file() else ())
 
 
 def expressions(text: str) -> list[str]:

@@ -152,6 +152,7 @@ def substitutions() -> dict[str, str | int]:
 
     pages = [case_page(place) for place in names.places().values()]
     provenance = _provenance(pages)
+    chapter = [one for page in pages if page.place.suite.name == "chapter5" for one in page.outcomes]
     return {
         "version": __version__,
         "r_version": provenance["R"],
@@ -160,6 +161,9 @@ def substitutions() -> dict[str, str | int]:
         "n_functions": len(names.exported()),
         "n_values": f"{sum(one.values for page in pages for one in page.outcomes):,}",
         "n_outputs": sum(one.against == check.CHAPTER for page in pages for one in page.outcomes),
+        "n_compared": len(chapter),
+        "n_passed": sum(one.passed for one in chapter),
+        "chapter_digits": f"{min(one.digits for one in chapter if one.against == check.R_DEFAULT):.1f}",
     }
 
 

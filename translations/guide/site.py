@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 import os
 import re
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 from translations import __version__
-from translations.guide import links, names, render
-from translations.guide.content import case_page, name_page
+from translations.guide import chapter, links, names, render
+from translations.guide.content import CasePage, keep, make, name_page
+from translations.guide.names import Place
+from translations.parallel.workers import end_with
 
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
 STEP = 25  # cases, from one word on how far it is to the next
 FRONT_MATTER = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n"
 _UNRUN = re.compile(r"^[ \t]*(?:`{3,}|:{3,})\s*\{?(?:code-block\}\s*)?(?:python|py|r|R|pycon)\s*$", re.MULTILINE)
+_PART = re.compile(r"\s*(\w+ \w+)\.\.\. \[ *(\d+)%\]")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -41,7 +47,7 @@ def build(out: Path, live: bool = False, pages: Path = PAGES, say: Callable[[str
         source, built = Path(place) / "source", Path(place) / "html"
         write_sources(source, live, pages, say)
         say("building the pages, and running their code")
-        run_sphinx(source, built, Path(place) / "doctrees", render.substitutions())
+        run_sphinx(source, built, Path(place) / "doctrees", render.substitutions(), say)
         say("checking links")
         _stop_at(links.check(built))
         if out.exists():
@@ -60,17 +66,11 @@ def write_sources(source: Path, live: bool, pages: Path, say: Callable[[str], No
     except ValueError as error:
         problems.append(str(error))
     _stop_at(problems)
-    made, every = [], list(names.places().values())
-    for done, place in enumerate(every):
-        if done % STEP == 0:
-            say(f"running the cases: {done} of {len(every)}")
-        try:
-            made.append(case_page(place, live))
-        except Exception as error:  # any translation's own error: the list of all of them is the message
-            problems.append(f"{place.name}: {type(error).__name__}: {error}")
-    _stop_at(problems)
-    say("drawing the figures")
-    figures = _draw(source / "figures")
+    whole = all((pages / f"{name}.md").is_file() for name in chapter.PARTS)
+    made, figures = _run_everything(source, live, whole, say)
+    keep(made)
+    if whole:
+        _write(source / "chapter_whole.md", FRONT_MATTER + chapter.one_page(pages))
     for page in made:
         figure = page.place.file.stem if page.place.file.stem in figures else ""
         _write(source / "cases" / f"{page.place.name}.md", render.case(page, figure))
@@ -82,6 +82,50 @@ def write_sources(source: Path, live: bool, pages: Path, say: Callable[[str], No
     write_words(source)
 
 
+def _run_everything(
+    source: Path, live: bool, whole: bool, say: Callable[[str], None],
+) -> tuple[list[CasePage], set[str]]:
+    """Run all cases, draw all figures and, of the `whole` chapter, write the notebooks: a process a core.
+
+    Returns the pages of the cases, and the names of the figures. Raises BrokenGuide with what each that fails says.
+    """
+    from translations.figures import FIGURES, save
+
+    places, found = list(names.places().values()), dict[Place, CasePage | str]()
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(_processes(), context, end_with, (os.getpid(),)) as pool:
+        start = time.perf_counter()
+        tasks: dict[Future[Any], Place | None] = {
+            pool.submit(chapter.write_notebook, name, source / "notebooks" / f"chapter_{name}.ipynb"): None
+            for name in chapter.KERNELS if whole}
+        tasks |= {pool.submit(_made, place, live): place for place in places}
+        tasks |= {pool.submit(save, [name], source / "figures", ["svg"]): None for name in FIGURES}
+        say(f"running {len(places)} cases and drawing {len(FIGURES)} figures, {_processes()} at a time")
+        for done, task in enumerate(as_completed(tasks)):
+            if done % STEP == 0 and done:
+                left = (time.perf_counter() - start) / done * (len(tasks) - done)
+                say(f"cases and figures: {done} of {len(tasks)}, some {left:.0f} s left")
+            made = task.result()
+            if place := tasks[task]:
+                found[place] = made
+    _stop_at(one for place in places if isinstance(one := found[place], str))
+    return [one for place in places if not isinstance(one := found[place], str)], set(FIGURES)
+
+
+def _processes() -> int:
+    from joblib import cpu_count
+
+    return int(cpu_count())
+
+
+def _made(place: Place, live: bool) -> CasePage | str:
+    """A case's page, or what its translation raised."""
+    try:
+        return make(place, live)
+    except Exception as error:  # any translation's own error: the list of all of them is the message
+        return f"{place.name}: {type(error).__name__}: {error}"
+
+
 def write_words(source: Path) -> None:
     """Write the pages of R's names and words, and what the search asks of them."""
     for topic in render.topics():
@@ -90,7 +134,23 @@ def write_words(source: Path) -> None:
     _write(source / "made" / "words_data.js", render.words_data())
 
 
-def run_sphinx(source: Path, out: Path, doctrees: Path, substitutions: Mapping[str, Any]) -> None:
+class _Progress(io.StringIO):
+    """What Sphinx says of its progress, passed on at every quarter."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        super().__init__()
+        self.say, self.told = say, ""
+
+    def write(self, text: str, /) -> int:
+        found = _PART.match(_COLOUR.sub("", text))
+        if found and (told := f"{found[1]}: {int(found[2]) // 25 * 25} %") != self.told:
+            self.told = told
+            self.say(told)
+        return len(text)
+
+
+def run_sphinx(source: Path, out: Path, doctrees: Path, substitutions: Mapping[str, Any],
+               say: Callable[[str], None] = lambda _: None) -> None:
     """Build the HTML. Raises BrokenGuide with Sphinx's warnings, of which there must be none."""
     from sphinx.application import Sphinx
 
@@ -99,7 +159,8 @@ def run_sphinx(source: Path, out: Path, doctrees: Path, substitutions: Mapping[s
     configuration = settings(written) | {"myst_substitutions": dict(substitutions)}
     _write(doctrees / "ipython/profile_default/ipython_kernel_config.py", "c.IPKernelApp.log_level = 'ERROR'\n")
     with mock.patch.dict(os.environ, IPYTHONDIR=str(doctrees / "ipython")):  # the user's own settings don't count
-        app = Sphinx(source, None, out, doctrees, "html", confoverrides=configuration, status=None, warning=warnings)
+        app = Sphinx(source, None, out, doctrees, "html", confoverrides=configuration, status=_Progress(say),
+                     warning=warnings, parallel=_processes())
         app.build(force_all=True)
     said = _COLOUR.sub("", warnings.getvalue()).replace(f"{source}/", "").strip()
     if said or app.statuscode:
@@ -114,6 +175,7 @@ def settings(written: list[str]) -> dict[str, Any]:
         "version": __version__,
         "release": __version__,
         "extensions": ["myst_nb", "sphinx_design", "translations.guide.sphinx_extension"],
+        "exclude_patterns": ["notebooks"],
         "nitpicky": True,
         "suppress_warnings": ["misc.highlighting_failure"],  # of cells that hold another language by a magic
         "smartquotes": False,  # quotes in these pages are code's
@@ -166,14 +228,6 @@ def _stop_at(problems: Iterable[str]) -> None:
     """Raises BrokenGuide when there is a problem."""
     if found := "\n".join(filter(None, problems)):
         raise BrokenGuide(found)
-
-
-def _draw(place: Path) -> set[str]:
-    """Draw every figure; their names."""
-    from translations.figures import FIGURES, save
-
-    save(FIGURES, place, ["svg"])
-    return set(FIGURES)
 
 
 def _write(path: Path, text: str) -> None:

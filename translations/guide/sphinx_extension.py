@@ -151,4 +151,4 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("drawn", Drawn)
     app.add_directive("idiom", Idiom)
     app.add_html_math_renderer("mathml", _mathml(False), _mathml(True))
-    return {"parallel_read_safe": False, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
