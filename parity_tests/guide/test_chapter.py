@@ -29,7 +29,7 @@ def test_every_computation_of_the_chapter_is_in_both(steps: list[chapter.Step]) 
     of_the_chapter = [place.name for place in names.places().values() if place.suite.name == "chapter5"]
     assert not set(of_the_chapter) - set(here) and {f"figures/figure_5_{one}" for one in range(1, 8)} <= set(here)
     assert len(code_of("python")) == len(code_of("r")) == len(here)
-    assert [one.case.section for one in steps] == sorted((one.case.section for one in steps), key=lambda s: s.split("."))
+    assert [one.case.section.split(".") for one in steps] == sorted(one.case.section.split(".") for one in steps)
 
 
 def test_python_s_cells_run_one_after_another_and_print_what_r_printed(steps: list[chapter.Step]) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from translations.guide import both_sides
+from translations.guide.elsewhere import elsewhere
 from translations.guide.site import PAGES
 
 _CELL = re.compile(r"^```\{code-cell\} python\n(?::.*\n)*(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -64,3 +66,11 @@ SAID = [
 def test_each_warning_that_is_explained_is_given(tmp_path: Path) -> None:
     said = follow("warnings.md", tmp_path)[1]
     assert not [one for one in SAID if one not in said]
+
+
+def test_forty_idioms_of_dplyr_are_shown_from_both_sides() -> None:
+    text = (PAGES / "from_dplyr.md").read_text(encoding="utf-8")
+    shown = re.split(r",\s*", ", ".join(re.findall(r"^```\{idiom\} (.*)$", text, re.MULTILINE)))
+    assert len(set(shown)) == len(shown) >= 40
+    answers = both_sides.stored()["answers"]
+    assert not [one for one in shown if not elsewhere()[one].in_r or not answers[one]["printed"]]
