@@ -12,7 +12,7 @@ import pytest
 
 from translations.guide import chapter, names
 from translations.guide.site import PAGES
-from translations.parity import check, text
+from translations.parity import text
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def test_python_s_cells_run_one_after_another_and_print_what_r_printed(steps: li
         with contextlib.redirect_stdout(io.StringIO()) as said:
             exec(compile(cell.source, step.place.name, "exec"), room)
         assert "sleep2()" not in cell.source
-        if check.prints(step.case):
+        if step.case.prints:
             expected = step.printed.removeprefix("Computing profile confidence intervals ...\n")  # R's message
             assert text.as_chapter(said.getvalue()) == text.as_chapter(expected), step.place.name
 
@@ -53,7 +53,7 @@ def test_r_s_cells_run_one_after_another_in_one_session(steps: list[chapter.Step
     printed = done.stdout.split("\n@@ ")[1:]
     assert len(printed) == len(steps)
     for step, said in zip(steps, printed, strict=True):
-        if check.prints(step.case) and step.place.suite.name == "chapter5" and "Computing" not in step.printed:
+        if step.case.prints and step.place.suite.name == "chapter5" and "Computing" not in step.printed:
             assert said.partition("\n")[2].strip() == step.printed.strip(), step.place.name
 
 

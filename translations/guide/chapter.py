@@ -12,7 +12,7 @@ from typing import Any
 
 from translations.guide import names, prose, python_source, r_source
 from translations.guide.names import Place
-from translations.parity import check, reference
+from translations.parity import reference
 from translations.parity.cases import Case
 
 PARTS = ("chapter_data", "chapter_pooling", "chapter_partial", "chapter_fitting", "chapter_results")
@@ -93,7 +93,7 @@ class Step:
     @property
     def r(self) -> str:
         """Its code in R."""
-        return r_source.script(self.place.r_file, keep_answer=not check.prints(self.case))
+        return r_source.script(self.place.r_file, keep_answer=not self.case.prints)
 
     @property
     def printed(self) -> str:
