@@ -69,7 +69,7 @@ def test_compiled_changed_and_never_compiled(house: Path) -> None:
 
 SCRIPT = """
 import warnings, numpy as np, translations as r, sys
-from translations.lme4.inference import batch
+from translations.lme4.bootstrap import refit_many
 warnings.simplefilter("ignore")
 said = []
 rng = r.set_seed(3)
@@ -87,7 +87,7 @@ models = [slopes, r.lmer("Reaction ~ 1 + (1 | Subject) + (1 | a)", data, control
 for m in models:
     said += [float(x).hex() for x in (*m.theta, *m.beta, m.sigma, m.criterion(m.REML))]
 for m in (slopes, models[3]):
-    fits = batch.refit_many(m, r.simulate(m, 2, seed=1).to_numpy(), checked=True)
+    fits = refit_many.refit_many(m, r.simulate(m, 2, seed=1).to_numpy(), checked=True)
     said += [float(x).hex() for values in vars(fits).values() for x in np.ravel(values)]
 said += [float(x).hex() for x in np.ravel(r.confint(slopes, parm=[".sig02", "days_deprived"], quiet=True))]
 said += [float(x).hex() for x in r.allFit(slopes, ["bobyqa"])["bobyqa"].theta]

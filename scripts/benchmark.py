@@ -247,12 +247,12 @@ def processes(python: str = sys.executable, times: int = 5) -> dict[str, list[fl
 
 def installation() -> dict[str, Any]:
     """A new environment with nothing but the package: its MB, then each of `processes` for the first time and again."""
-    house = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parent.parent
     with tempfile.TemporaryDirectory() as place:
         subprocess.run([sys.executable, "-m", "venv", place], check=True)
         python, rparity = (str(Path(place) / "bin" / name) for name in ("python", "rparity"))
         began = time.perf_counter()
-        subprocess.run([python, "-m", "pip", "install", "--quiet", str(house)], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", str(root)], check=True)
         out: dict[str, Any] = {"seconds to install": time.perf_counter() - began}
         out["MB"] = sum(file.stat().st_size for file in Path(place).rglob("*") if not file.is_symlink()) / 1e6
         for name, command in {"first fit": [python, "-c", FIRST_FIT], "check": [rparity, "check"]}.items():

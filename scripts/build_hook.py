@@ -19,12 +19,12 @@ class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before it packs the wheel."""
-        house = Path(self.root)
-        sys.path.insert(0, str(house / "scripts"))
+        root = Path(self.root)
+        sys.path.insert(0, str(root / "scripts"))
         from compile_modules import compile_modules
 
         try:
-            made = compile_modules(house)
+            made = compile_modules(root)
         except Exception as error:
             if os.environ.get("RPARITY_REQUIRE_COMPILED"):
                 raise
@@ -34,4 +34,4 @@ class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
             build_data["force_include"]["fixtures"] = "translations/_fixtures"
         if made:
             build_data["pure_python"], build_data["infer_tag"] = False, True
-            build_data["artifacts"] += [str(path.relative_to(house)) for path in made]
+            build_data["artifacts"] += [str(path.relative_to(root)) for path in made]

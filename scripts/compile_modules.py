@@ -18,25 +18,25 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
-HOUSE = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ["-O3", "-ffp-contract=off", "-g0"]
 FLAGS_MSVC = ["/O2", "/fp:precise"]
 
 
-def states_of(house: Path) -> ModuleType:
+def states_of(root: Path) -> ModuleType:
     """`translations/compiled.py`, which imports nothing else of the package."""
-    spec = importlib.util.spec_from_file_location("_compiled", house / "translations" / "compiled.py")
+    spec = importlib.util.spec_from_file_location("_compiled", root / "translations" / "compiled.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-def compile_modules(house: Path = HOUSE, everything: bool = False) -> list[Path]:
+def compile_modules(root: Path = ROOT, everything: bool = False) -> list[Path]:
     """Compile what has changed (or all) and return the files that make it up; raises where there is no compiler."""
     import Cython
 
-    compiled = states_of(house)
+    compiled = states_of(root)
     version = zlib.crc32(Cython.__version__.encode())
     if f"{version} {compiled.SHARED}\n" not in (compiled.RECORD.read_text("utf-8") if compiled.RECORD.exists() else ""):
         everything = True
@@ -58,7 +58,7 @@ def compile_modules(house: Path = HOUSE, everything: bool = False) -> list[Path]
 def _compile(name: str, source: Path, scratch: Path) -> None:
     """One module, in a process of its own: Cython and setuptools keep their state in globals."""
     command = [sys.executable, __file__, "--one", name, str(source), str(scratch / name)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=HOUSE)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     if done.returncode:
         raise RuntimeError(f"{name} could not be compiled:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
 
@@ -74,8 +74,8 @@ def _one(name: str, source: Path, scratch: Path) -> None:
     if name == shared:
         sys.argv[1:] = ["--generate-shared", str(written)]
     else:
-        options = ["-3", "-I", str(HOUSE), "--shared", shared]
-        sys.argv[1:] = [*options, str(source.relative_to(HOUSE)), "-o", str(written)]
+        options = ["-3", "-I", str(ROOT), "--shared", shared]
+        sys.argv[1:] = [*options, str(source.relative_to(ROOT)), "-o", str(written)]
     if setuptools_main():
         raise SystemExit(1)
     linking = ["-Wl,-s"] if sys.platform.startswith("linux") else []  # without symbols, half the size
@@ -97,4 +97,4 @@ if __name__ == "__main__":
         _one(sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]))
     else:
         for path in compile_modules(everything="--all" in sys.argv):
-            print(path.relative_to(HOUSE))
+            print(path.relative_to(ROOT))

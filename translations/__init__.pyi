@@ -52,6 +52,7 @@ from .glm.families import quasi as quasi
 from .glm.families import quasibinomial as quasibinomial
 from .glm.families import quasipoisson as quasipoisson
 from .glm.parts import family as family
+from .lme4.bootstrap.replicates import bootMer as bootMer
 from .lme4.control import ConvergenceWarning as ConvergenceWarning
 from .lme4.control import ParityNote as ParityNote
 from .lme4.control import RankDeficiencyWarning as RankDeficiencyWarning
@@ -62,7 +63,6 @@ from .lme4.glmer.control import glmerControl as glmerControl
 from .lme4.glmer.fit import glmer as glmer
 from .lme4.glmer.negative_binomial import glmer_nb as glmer_nb
 from .lme4.inference.all_fit import allFit as allFit
-from .lme4.inference.bootstrap import bootMer as bootMer
 from .lme4.inference.deletions import show_tests as show_tests
 from .lme4.inference.exact import exact_zeta as exact_zeta
 from .lme4.inference.five_ways import five_ways as five_ways

@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from translations.lme4.inference.exact import Valley
+from translations.lme4.inference.exact import ProfiledDeviance
 
 UNBOUNDED = (-math.inf, math.inf)
 INFINITE_ZETA = np.array([-1.6, 1.6])
 
 
 class Surface:
-    """f(t, s) = 100 + base(t) + (s - 1 - lean t)^2: a chart whose profile over s is base, least at s = 1 + lean t."""
+    """f(t, s) = 100 + base(t) + (s - 1 - lean t)^2: coordinates whose profile over s is base, least at s =
+    1 + lean t.
+    """
 
     at, deviations, diagonal = 0, (), np.array([False, True])
 
@@ -34,9 +36,9 @@ class Surface:
         return None
 
 
-def valley(base: Any, slope: Any, bounds: Any = UNBOUNDED, lean: float = 0.3) -> Valley:
-    return Valley(Surface(base, slope, bounds, lean), np.array([0.0, 1.0]), 100.0)  # type: ignore[arg-type]
+def profiled_of(base: Any, slope: Any, bounds: Any = UNBOUNDED, lean: float = 0.3) -> ProfiledDeviance:
+    return ProfiledDeviance(Surface(base, slope, bounds, lean), np.array([0.0, 1.0]), 100.0)  # type: ignore[arg-type]
 
 
-def parabola(bounds: Any = UNBOUNDED) -> Valley:
-    return valley(lambda t: t * t / 4.0, lambda t: t / 2.0, bounds)
+def parabola(bounds: Any = UNBOUNDED) -> ProfiledDeviance:
+    return profiled_of(lambda t: t * t / 4.0, lambda t: t / 2.0, bounds)

@@ -13,7 +13,7 @@ import translations as r
 from translations.cases.random._shared import sha256
 from translations.parity.cases import suite
 
-from .test_variates_edges import NAMES
+from .test_variates import NAMES
 
 STATES = 40
 SUMS = {

@@ -1,90 +1,123 @@
-"""Parts of the samplers by their definitions: a wrong digit in one of them would move one draw in a million."""
+"""Draws at the edges of the samplers' branches: R's to the last bit.
+
+Each line is an R expression, which is the Python one too, with the start of the SHA-256 of its draws in R 4.2.2, all
+one after the other from `set.seed(20261124)`; a second sum where `sample.kind = "Rounding"` gives other draws. R's code
+is the one of the live test below.
+"""
 from __future__ import annotations
 
-import math
-from fractions import Fraction
-
-import mpmath
 import numpy as np
 import pytest
-from numpy.polynomial import hermite_e
 
-from translations.random import variates
+import translations as r
+from translations.cases.random._shared import sha256
+from translations.parity.cases import suite
+from translations.random import set_seed
 
-MEANS = (10.0, 12.5, 40.0, 1e4)
+EDGES = [
+    ("runif(5, c(-1, 0), c(1, 0, 3))", "072d161315a67be0"),
+    ("rnorm(7, c(0, Inf, 3), c(1, 2, 0, 4))", "e38b7331d1cd443a"),
+    ("rexp(9, c(0.5, 3))", "db184c77c7b6b8a4"),
+    ("rexp(1e5, 1e-300)", "355d790fb30f7043"),
+    ("rgamma(1e5, c(0.999999, 1, 1.000001), scale = 3)", "e3b2a88e5b17c5c0"),
+    ("rgamma(1e5, c(3.685999, 3.686, 3.686001), c(2, 5))", "4b9308e0a13ef031"),
+    ("rgamma(1e5, c(13.021999, 13.022, 13.022001))", "d7d0e16db5ebdb46"),
+    ("rgamma(1e5, c(1.2, 2, 2.5, 3, 5, 7, 9, 11, 14, 20, 40), 0.1)", "811258fab33b8c4f"),
+    ("rgamma(8, c(0, 2, 3), scale = c(1, 0, 4))", "d5fcdca287b376ae"),
+    ("rchisq(1e5, c(0.1, 0.5, 1, 1.5), c(0.3, 2, 30))", "cc981c3d9f916ef7"),
+    ("rchisq(1e5, c(0, 2), c(0, 1))", "d06de6c8ba2a7762"),
+    ("rt(1e5, c(0.2, 0.7, 2.5, 40))", "b3df1d4a6bc494b1"),
+    ("rt(1e4, 3, -2)", "81c6b0e20815ec9e"),
+    ("rpois(1e5, c(0.001, 0.2, 1, 2, 5, 7, 8, 9, 9.999999))", "6f636e9287f7c97f"),
+    ("rpois(1e5, c(10, 10.0001, 11, 12.5, 14, 20, 33))", "ef3b8038542f0c0b"),
+    ("rpois(1e5, c(0, 1000, 12345.6, 1e6))", "74e446e90c85b8c7"),
+    ("rbinom(1e5, c(1, 2, 5, 29, 31, 50), c(0.5, 0.49, 0.51))", "b59c433797d9ae7d"),
+    ("rbinom(1e5, 60, c(0.49999999, 0.5, 0.50000001, 0.51))", "849d1ac5fb1a1812"),
+    ("rbinom(1e5, c(100, 300, 3000), c(0.3, 0.31, 0.69, 0.7))", "7af89324ff620718"),
+    ("rbinom(1e5, c(65, 70, 80, 90, 150), 0.47)", "2186c62b5f0071a7"),
+    ("rbinom(1e5, c(1e5, 1e6, 4e6, 1e7), c(0.1, 0.35, 0.65, 0.9))", "47f9e63cf5c4621f"),
+    ("rbinom(12, c(0, 3), c(0, 1, 0.4))", "47813a840d8aa29e"),
+    ("sample(1)", "6c3c396ed6b5c36d"),
+    ("sample(2, 40, TRUE)", "60d036179fedfb12", "0a9455f2ccbdafaa"),
+    ("sample(65536, 1e5, TRUE)", "eed64c5f004835f2", "f2ae6845aae760f9"),
+    ("sample(65537, 1e5, TRUE)", "36318a740118b88a", "8ffd0802a1b7e76f"),
+    ("sample(2147483647, 1e4, TRUE)", "c29406d948421adc", "739f334e24cf5c88"),
+    ("sample(2147483648, 1e4, TRUE)", "c4d6cb3393eb5a12", "a401c9a22c892faa"),
+    ("sample(4294967297, 1e4, TRUE)", "a4936de23e797a50", "15e1ebabc462af6e"),
+    ("sample(1e7, 1000)", "5d7a8c9554755254", "800b8b76910a24a0"),
+    ("sample(10000001, 1000)", "89126244a837dbb6", "ca714662ba37aeaf"),
+    ("sample(10000001, 5000000)", "f10f58d51765eae8", "f51401ed987c1aaf"),
+    ("sample(10000001, 5000001)", "5a041770fc6acf01", "17b3c65b55172305"),
+    ("sample(30, 1000, TRUE, c(seq_len(29), 0))", "02b8886d6b25fdda", "9ddac03c0f4abeed"),
+    ("sample(30, 29, FALSE, c(seq_len(29), 0))", "a84b18b1234d3975", "974f100bb1f7aa83"),
+    ("sample(200, 1e4, TRUE, seq_len(200) + 1000)", "0f23bd3db7b59d3b", "5aa3c1d7f047c007"),
+    ("sample(201, 1e4, TRUE, seq_len(201) + 1000)", "9ebf64287bdc800e", "8c1334a868cbf827"),
+    ("sample(300, 1e4, TRUE, rep(1, 300))", "2cc77a6acd81eb62", "ec67979ac176940d"),
+    ("sample(300, 1e4, TRUE, c(rep(1e-9, 99), seq_len(201) + 1000))", "bcacbf2ae625419a", "f43d2382e628ae31"),
+    ("sample(300, 1e4, TRUE, c(rep(1e-9, 100), seq_len(200) + 1000))", "40c8aee1c4d52855", "e9977f2443fed7d9"),
+    ("sample(1000, 1e4, TRUE, seq_len(1000) ** 3)", "ed2fdadcfc190679", "bfc265a3c34814da"),
+    ("sample(1000, 1000, FALSE, seq_len(1000) ** 3)", "10bbccbccd4114b9", "ff1ccc2704b3355d"),
+    ("sample(7, 7, FALSE, c(3, 3, 3, 3, 3, 3, 3))", "344488f26fd0c2ab", "00155f6e03ed6f4a"),
+    ("runif(3)", "80afb3def530ce5d", "0c893e91875fc9ee"),
+    ("sample(101, 101, FALSE, c(7e15, rep(1, 100)))", "670d4607db1f464d", "68eb0b97740ffb26"),
+]
+NAMES = {"c": lambda *parts: np.hstack(parts), "seq_len": lambda n: np.arange(1, n + 1),
+         "rep": lambda x, n: np.repeat(float(x), n), "Inf": np.inf, "TRUE": True, "FALSE": False}
+KINDS = ("Rejection", "Rounding")
 
 
-def test_constants_are_what_they_stand_for() -> None:
-    with mpmath.workdps(40):
-        steps = [mpmath.log(2) ** k / mpmath.factorial(k) for k in range(1, 17)]
-        series = [float(sum(steps[:k])) for k in range(1, 17)]
-        density = float(1 / mpmath.sqrt(2 * mpmath.pi))
-    np.testing.assert_allclose(variates.LOG2_SERIES, series, rtol=2.3e-16, atol=0)  # the published table's last bit
-    assert variates.FACTORIAL.tolist() == [math.factorial(k) for k in range(10)]
-    assert variates.INV_SQRT_2PI == density
+def sums(kind: str) -> list[str]:
+    stream = r.set_seed(20261124, sample_kind=kind)
+    whole = {"1e5": "10**5", "1e4": "10**4"}
+    drawn = []
+    for expression, *_ in EDGES:
+        for r_text, python in whole.items():
+            expression = expression.replace(f"({r_text},", f"({python},", 1)
+        drawn.append(sha256(eval(f"stream.{expression}", NAMES | {"stream": stream}))[:16])
+    return drawn
 
 
-@pytest.mark.parametrize("p", [1e-300, 1e-30, 1.4e-11, 1e-5, 0.0749, 0.0751, 0.3, 0.5, 0.6, 0.9249, 0.9251, 1 - 1e-12])
-def test_normal_quantiles_invert_the_distribution(p: float) -> None:
-    """AS 241 promises 1 part in 10^16; its polynomials and their quotient are rounded, to 3 units at the most."""
-    with mpmath.workdps(60):
-        start = mpmath.mpf(float(variates.normal_quantile(p)))
-        exact = start - (mpmath.ncdf(start) - mpmath.mpf(p)) / mpmath.npdf(start)
-    assert abs(variates.normal_quantile(p) - float(exact)) <= 6.7e-16 * max(abs(float(exact)), 1e-3)
+@pytest.mark.parametrize("kind", KINDS)
+def test_draws_at_the_edges_are_r_s(kind):
+    ours = sums(kind)
+    theirs = [stored[KINDS.index(kind) % len(stored)] for _, *stored in EDGES]
+    assert [edge[0] for edge, own, its in zip(EDGES, ours, theirs, strict=True) if own != its] == []
 
 
-@pytest.mark.parametrize("x", [1.0, 1.5, 3.0, 30.0])
-def test_stirling_s_correction_is_its_first_five_terms(x: float) -> None:
-    """B(2k) / (2k (2k - 1) x^(2k - 1))."""
-    terms = [Fraction(*map(int, mpmath.bernfrac(2 * k))) / (2 * k * (2 * k - 1) * Fraction(x) ** (2 * k - 1))
-             for k in range(1, 6)]
-    assert variates.stirling(x) == pytest.approx(float(sum(terms)), rel=1e-14, abs=0)
+@pytest.mark.parametrize("kind", KINDS)
+def test_draws_at_the_edges_are_live_r_s(live_r, kind):
+    setup = (suite("random").references / "_setup.R").read_text(encoding="utf-8")
+    draws = ", ".join(f"e{i} = sha256({expression})" for i, (expression, *_) in enumerate(EDGES))
+    answers = live_r.values(f"{setup}\nsuppressWarnings(set.seed(20261124, sample.kind = '{kind}'))\nlist({draws})")
+    assert sums(kind) == [answers[f"e{i}"][:16] for i in range(len(EDGES))]
 
 
-@pytest.mark.parametrize("mu", MEANS)
-def test_the_discrete_normal_is_an_expansion_in_hermite_polynomials(mu: float) -> None:
-    """1 + b1 He2(x) + b2 He4(x) + c3 He6(x), x the standardized k + 1/2 (Ahrens & Dieter 1982, procedure F)."""
-    s, b1 = math.sqrt(mu), 1 / (24 * mu)
-    b2 = 0.3 * b1**2
-    coefficients = [1, 0, b1, 0, b2, 0, b1 * b2 / 7]
-    for k in np.floor(mu + s * np.linspace(-3, 4, 29)):
-        *_, fx, fy = variates.poisson_densities(k, mu, s)
-        x = (k + 0.5 - mu) / s
-        assert fx == pytest.approx(-x * x / 2, rel=1e-13)
-        expanded = hermite_e.hermeval(x, coefficients) / (s * math.sqrt(2 * math.pi))
-        assert fy == pytest.approx(expanded, rel=1e-13, abs=0)
+CALLS = {
+    "min": lambda s, x: s.runif(3, min=x), "max": lambda s, x: s.runif(3, max=x),
+    "mean": lambda s, x: s.rnorm(3, mean=x), "sd": lambda s, x: s.rnorm(3, sd=x), "rate": lambda s, x: s.rexp(3, x),
+    "shape": lambda s, x: s.rgamma(3, x), "scale": lambda s, x: s.rgamma(3, 1, scale=x),
+    "df": lambda s, x: s.rchisq(3, x), "ncp": lambda s, x: s.rchisq(3, 1, x), "lambda_": lambda s, x: s.rpois(3, x),
+    "size": lambda s, x: s.rbinom(3, x, 0.5), "prob": lambda s, x: s.rbinom(3, 5, x),
+}
 
 
-@pytest.mark.parametrize("mu", MEANS)
-def test_poisson_probabilities(mu: float) -> None:
-    """The method's series for log(1 + v) holds seven digits, its correction for k! nine at k = 10."""
-    s = math.sqrt(mu)
-    for k in np.unique(np.floor(np.abs(mu + s * np.linspace(-4, 8, 49)))):
-        px, py, *_ = variates.poisson_densities(k, mu, s)
-        exact = float(mpmath.exp(k * mpmath.log(mu) - mu - mpmath.loggamma(k + 1)))
-        assert py * math.exp(px) == pytest.approx(exact, rel=3e-6, abs=0)
+@pytest.mark.parametrize("name", CALLS)
+def test_a_missing_or_empty_parameter_is_named_first(name):
+    for wrong in (np.nan, [1.0, np.nan], []):
+        with pytest.raises(ValueError, match=f"^{name} must be "):
+            CALLS[name](set_seed(1), wrong)
+    for ncp in (None, 1.0):
+        with pytest.raises(ValueError, match="^df must be above 0; got 0"):
+            set_seed(1).rt(3, 0, ncp)
+    for call in (lambda s: s.rgamma(3, 1, rate=0), lambda s: s.rexp(3, 0)):
+        with pytest.raises(ValueError, match="^rate must be above 0; got 0"):
+            call(set_seed(1))
 
 
-@pytest.mark.parametrize(("n", "p"), [(300, 0.3), (150, 0.47), (2000, 0.1)])
-def test_btpe_takes_the_density_itself_near_the_mode_and_far_away(n: int, p: float) -> None:
-    """Up to 20 from the mode, and from n p q / 2 - 1 on. Between, R's logarithm of the density adds all four
-    corrections, of which two should be taken off: that shows in the third digit.
-    """
-    q, share = 1 - p, Fraction(p) / (1 - Fraction(p))
-    mode, npq = int(n * p + p), n * p * (1 - p)
-    centre = math.comb(n, mode)
-
-    def accepts(k: int, height: float) -> bool:
-        return bool(variates.binomial_accepts(k, height, n, p, q, mode))
-
-    far = math.ceil(npq / 2 - 1)
-    for away in (1, 2, 19, 20, far, far + 1):
-        for k in (mode - away, mode + away):
-            density = float(Fraction(math.comb(n, k), centre) * share ** (k - mode))
-            assert accepts(k, density * (1 - 1e-9)) and not accepts(k, density * (1 + 1e-9))
-    for away in range(21, far):
-        k = mode + away
-        parts = [mode + 1, n - mode + 1, k + 1, n - k + 1]
-        wrong = math.exp(2 * sum(float(variates.stirling(float(x))) for x in parts[2:]))
-        density = float(Fraction(math.comb(n, k), centre) * share ** (k - mode))
-        assert accepts(k, density * wrong * (1 - 1e-4)) and not accepts(k, density * wrong * (1 + 1e-4)), away
+def test_the_largest_integers_of_r():
+    """R 4.2.2: set.seed and rbinom next to .Machine$integer.max."""
+    largest = 2**31 - 1
+    assert [r.set_seed(seed).runif(1)[0] for seed in (largest, -largest)] == [0.68966742674820125, 0.56201667874120176]
+    assert r.set_seed(1).rbinom(1, largest - 1, 0.5) == 1073740771
+    with pytest.raises(ValueError, match="size must be a whole number less than 2147483647"):
+        r.set_seed(1).rbinom(1, largest, 0.5)

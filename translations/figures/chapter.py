@@ -9,7 +9,7 @@ import pandas as pd
 from plotnine import aes, facet_wrap, geom_point, ggplot, labs, scale_x_continuous
 
 from translations.data import sleep2
-from translations.figures.style import DATA, house
+from translations.figures.style import DATA, own_theme
 from translations.stats.generics import coef
 
 
@@ -24,7 +24,7 @@ def by_subject(sleep2: pd.DataFrame, days: Iterable[int], *lines: Any) -> ggplot
         + scale_x_continuous(breaks=list(days))
         + facet_wrap("Subject")
         + labs(x="Days deprived of sleep (0 = baseline)", y="Reaction Time")
-        + house()
+        + own_theme()
     )
 
 

@@ -17,7 +17,7 @@ from plotnine import (
     scale_y_discrete,
 )
 
-from translations.figures.style import DATA, MODEL, QUIET, house
+from translations.figures.style import DATA, MODEL, QUIET, own_theme
 from translations.lme4.model import LmerMod
 from translations.lme4.results.ranef import Ranef
 from translations.stats import generics
@@ -60,7 +60,7 @@ def caterpillar(table: pd.DataFrame, group: str, scales: str) -> ggplot:
         + facet_wrap("term", scales="free_x" if scales == "free" else "fixed")
         + scale_y_discrete(limits=list(table["grp"].cat.categories))
         + labs(x="", y=group)
-        + house()
+        + own_theme()
     )
 
 
@@ -78,7 +78,7 @@ def quantiles_of_modes(modes: Ranef) -> dict[str, ggplot]:
             + geom_point(color=DATA, size=1.8)
             + facet_wrap("term", scales="free_x")
             + labs(x=group, y="Standard normal quantiles")
-            + house()
+            + own_theme()
         )
     return plots
 
@@ -96,7 +96,7 @@ def quantiles_of_residuals(m: LmerMod) -> ggplot:
         + geom_abline(intercept=ends[0] - at[0] * slope, slope=slope, color=MODEL)
         + geom_point(color=DATA, size=1.2)
         + labs(x="Standard normal quantiles", y="Standardized residuals")
-        + house()
+        + own_theme()
     )
 
 
@@ -108,5 +108,5 @@ def residuals_against_fitted(m: LmerMod) -> ggplot:
         + geom_hline(yintercept=0, color=MODEL)
         + geom_point(color=DATA, size=1.2)
         + labs(x="fitted", y="Pearson residuals")
-        + house()
+        + own_theme()
     )

@@ -82,7 +82,7 @@ def _figure(table: pd.DataFrame, e: EmmGrid, CIs: bool, lines: list[str], along:
             panels: list[str]) -> Any:
     from plotnine import aes, facet_wrap, geom_line, geom_linerange, geom_point, ggplot, labs, position_dodge
 
-    from translations.figures.style import house
+    from translations.figures.style import own_theme
 
     factor = isinstance(table["xvar"].dtype, pd.CategoricalDtype)
     beside = position_dodge(width=0.1 if factor and CIs else 0.0)
@@ -95,7 +95,7 @@ def _figure(table: pd.DataFrame, e: EmmGrid, CIs: bool, lines: list[str], along:
         plot = plot + facet_wrap(panels, labeller="label_both")
     names = {"x": f"Levels of {' '.join(along)}" if factor else " ".join(along), "color": " ".join(lines),
              "y": f"Predicted {label}" if e.type == "response" else "Linear prediction"}
-    plot = plot + labs(**names) + house()
+    plot = plot + labs(**names) + own_theme()
     return plot if lines else plot + _no_legend()
 
 

@@ -31,7 +31,7 @@ from plotnine import (
 from translations.arrays import Floats
 from translations.figures import profile_curves as curves
 from translations.figures.profile_curves import PAIRS_PADDING, Pair
-from translations.figures.style import DATA, MODEL, OTHER, QUIET, house
+from translations.figures.style import DATA, MODEL, OTHER, QUIET, own_theme
 from translations.lme4.inference.intervals import ProfileWarning
 from translations.lme4.inference.parameters import select
 from translations.lme4.inference.profile import Profile
@@ -77,7 +77,7 @@ def zeta(profile: Profile, conf: Sequence[float], absolute: bool, which: Any) ->
         + facet_wrap("pnm", scales="free_x", labeller=broken)
         + coord_cartesian(ylim=tuple(height), expand=False)
         + labs(x="", y="|ζ|" if absolute else "ζ")
-        + house(axis_title_y=element_text(rotation=0))
+        + own_theme(axis_title_y=element_text(rotation=0))
     )
 
 
@@ -90,7 +90,7 @@ def density(profile: Profile, npts: int, upper: float) -> ggplot:
         + geom_line(color=MODEL, size=0.9, na_rm=True)
         + facet_wrap("pnm", scales="free", labeller=broken)
         + labs(x="", y="density")
-        + house()
+        + own_theme()
     )
 
 
@@ -120,7 +120,7 @@ def pairs(profile: Profile, conf: Sequence[float], which: Any) -> ggplot:
         + scale_x_continuous(breaks=few, oob=kept)
         + scale_y_continuous(breaks=few, oob=kept)
         + labs(x="", y="")
-        + house(strip_text=element_blank(), strip_background=element_blank(), panel_grid_major=element_blank(),
+        + own_theme(strip_text=element_blank(), strip_background=element_blank(), panel_grid_major=element_blank(),
                 panel_spacing=0.004)
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ from plotnine import (
 )
 
 from translations.figures.chapter import own_lines
-from translations.figures.style import DATA, MODEL, OTHER, QUIET, house
+from translations.figures.style import DATA, MODEL, OTHER, QUIET, own_theme
 from translations.lme4.results.extract import fixef
 from translations.stats.generics import coef
 
@@ -43,7 +43,7 @@ def shrinkage_plot(np_model: Any, pp_mod: Any) -> ggplot:
         + scale_shape_manual(values=SHAPES, name=" ")
         + scale_x_continuous(expand=(0.06, 0))
         + labs(x="Intercept: reaction time at baseline (ms)", y="Slope: increase per day of deprivation (ms)")
-        + house()
+        + own_theme()
     )
 
 

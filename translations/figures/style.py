@@ -11,7 +11,7 @@ DATA, MODEL, OTHER, QUIET = "#1a1a1a", "#1c4e95", "#c75a1c", "#a0a6ae"
 PANEL, GRID = "#f0f2f5", "#e4e7eb"
 
 
-def house(**more: object) -> theme:
+def own_theme(**more: object) -> theme:
     """The theme of every figure, and what one of them changes."""
     return (
         theme_bw(base_size=10.5)

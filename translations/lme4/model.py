@@ -54,7 +54,7 @@ class LmerMod(Textual):
         return self.theta if self.optimum.par is None else self.optimum.par
 
     @cached_property
-    def last_bits(self) -> Extended | None:
+    def refined(self) -> Extended | None:
         """The criterion and beta in extended precision: after "newton", where the model is not too large."""
         products = self.pls.products if self.optimum.optimizer == "newton" else None
         return None if products is None else products.at(self.theta)
@@ -64,7 +64,7 @@ class LmerMod(Textual):
         """The one solution of penalized least squares at theta from which all that is said of the fit is taken: lme4's
         own to the bit where `sequential.py` covers the model, after "newton" right to the last bit.
         """
-        if (last := self.last_bits) is not None:
+        if (last := self.refined) is not None:
             parts = Criterion(float(last.ldL2), float(last.ldRX2), float(last.pwrss))
             return Solution(parts, last.beta, last.RX, last.u)
         if (exact := self._as_lme4) is not None:
@@ -105,8 +105,8 @@ class LmerMod(Textual):
     @cached_property
     def unscaled_vcov(self) -> Floats:
         """(X'V^{-1}X)^{-1}, (p, p); times sigma² it is the covariance matrix of beta."""
-        if self.last_bits is not None:
-            return self.last_bits.unscaled_vcov
+        if self.refined is not None:
+            return self.refined.unscaled_vcov
         inverse = np.linalg.inv(self.solution.RX) if self.p else np.zeros((0, 0))
         found = inverse @ inverse.T
         return found if self.design.scaling is None else self.design.scaling.back(found)
@@ -170,8 +170,8 @@ class LmerMod(Textual):
 
     def criterion(self, REML: bool) -> float:  # noqa: N803
         """The REML criterion or the deviance at theta, whichever was minimized."""
-        if self.last_bits is not None:
-            return self.last_bits.deviance(REML)
+        if self.refined is not None:
+            return self.refined.deviance(REML)
         df = self.criterion_df if REML == self.REML else None
         if (exact := self._as_lme4) is not None:
             return exact.criterion(self.theta, REML, df)

@@ -149,7 +149,7 @@ class RStream:
     def rgamma(self, n: ArrayLike, shape: ArrayLike, rate: ArrayLike | None = None,
                scale: ArrayLike | None = None) -> Floats:
         """`n` gamma draws with mean `shape` x `scale`, where `scale` is 1 / `rate`, by default 1. R: stats::rgamma."""
-        from .variates import fill_gamma
+        from .gamma import fill_gamma
 
         if rate is not None and scale is not None:
             raise ValueError("rgamma: give rate or scale, not both")
@@ -161,13 +161,13 @@ class RStream:
 
     def rchisq(self, n: ArrayLike, df: ArrayLike, ncp: ArrayLike = 0.0) -> Floats:
         """`n` chi-squared draws, `df` >= 0 degrees of freedom, noncentrality `ncp` >= 0. R: stats::rchisq."""
-        from .variates import fill_chisq
+        from .gamma import fill_chisq
 
         return self._filled(fill_chisq, n, _finite("df", df, least=0.0), _finite("ncp", ncp, least=0.0))
 
     def rt(self, n: ArrayLike, df: ArrayLike, ncp: ArrayLike | None = None) -> Floats:
         """`n` draws of Student's t, `df` > 0 degrees of freedom; with `ncp`, numerators come first. R: stats::rt."""
-        from .variates import fill_t
+        from .gamma import fill_t
 
         if ncp is None:
             return self._filled(fill_t, n, _positive("df", df))
@@ -176,7 +176,7 @@ class RStream:
 
     def rpois(self, n: ArrayLike, lambda_: ArrayLike) -> Integers | Floats:
         """`n` Poisson draws with mean `lambda_` >= 0; as doubles where one has no int64. R: stats::rpois."""
-        from .variates import fill_poisson
+        from .counts import fill_poisson
 
         draws = self._filled(fill_poisson, n, _finite("lambda_", lambda_, least=0.0))
         return draws.astype(np.int64) if np.all(draws < 2.0**63) else draws
@@ -186,7 +186,7 @@ class RStream:
 
         R corrects its sampler for `size` x `prob` >= 30 in 2026 (PR#19049); from that version on its draws may differ.
         """
-        from .variates import fill_binomial
+        from .counts import fill_binomial
 
         trials, p = _finite("size", size, least=0.0), _finite("prob", prob, least=0.0)
         if np.any(trials != np.floor(trials)) or np.any(trials >= INT_MAX):

@@ -171,7 +171,7 @@ def test_newtons_answer_is_its() -> None:
     assert best.sigma == float(np.sqrt(float(found.pwrss) / 178))
     assert best.unscaled_vcov.tolist() == found.unscaled_vcov.tolist()
     assert np.abs(found.gradient(True)).max() < 1e-13
-    assert r.lmer("Reaction ~ Days + (Days | Subject)", sleep).last_bits is None
+    assert r.lmer("Reaction ~ Days + (Days | Subject)", sleep).refined is None
 
 
 def test_large_templates_cost_the_solution_no_digits() -> None:

@@ -18,8 +18,8 @@ import pytest
 
 import translations as r
 from translations.data import fixtures_path
+from translations.lme4.bootstrap.refit_many import refit_many
 from translations.lme4.criterion.optimize import theta_scale
-from translations.lme4.inference.batch import refit_many
 
 from ..oracle import held_to_the_paper
 

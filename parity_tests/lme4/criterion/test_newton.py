@@ -16,7 +16,7 @@ from translations.lme4.criterion import optimize
 from translations.lme4.criterion.extended import Products
 from translations.lme4.criterion.pls import PLS
 from translations.lme4.criterion.tail import symmetric
-from translations.lme4.inference import chart
+from translations.lme4.inference import reparametrization
 
 from ..random_designs import frame
 
@@ -152,8 +152,8 @@ def test_the_inverse_of_a_factor(levels: int) -> None:
 
 def test_a_factor_whose_effects_are_in_order_stays_as_it_is() -> None:
     C = np.tril(np.arange(1.0, 10.0).reshape(3, 3))
-    assert chart._back(C, (0, 1, 2)) is C
-    back = chart._back(C, (2, 0, 1))
+    assert reparametrization._back(C, (0, 1, 2)) is C
+    back = reparametrization._back(C, (2, 0, 1))
     np.testing.assert_allclose((back @ back.T)[np.ix_([2, 0, 1], [2, 0, 1])], C @ C.T, rtol=1e-13)
     assert not np.triu(back, 1).any() and (np.diagonal(back) > 0).all()
 

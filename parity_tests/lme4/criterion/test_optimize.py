@@ -92,7 +92,7 @@ def test_a_decrease_that_rounding_hides_is_told_by_the_gradient(rise: float, slo
     """Of a deviance of 10^6 the last seven digits behind the point are noise; of the gradient only what is free counts.
     """
     v, x, g = parabola(), np.array([1.0, 2.0]), np.array([3.0, -4.0])
-    v.__dict__["chart"] = lambda at: (1e6 + rise, np.array([-99.0, slope * g[1]]))
+    v.__dict__["coords"] = lambda at: (1e6 + rise, np.array([-99.0, slope * g[1]]))
     found = v._descend(x, 1e6, g, np.array([0.0, 0.25]), np.array([1]))
     assert (found is not None) == taken
     if found is not None:

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import translations as r
+from translations.lme4.bootstrap import refit_many
+from translations.lme4.bootstrap.refit_many import fit_many
 from translations.lme4.control import LmerControl
 from translations.lme4.criterion import optimize
 from translations.lme4.criterion.minimizers import Optimum
-from translations.lme4.inference import batch
-from translations.lme4.inference.batch import fit_many
 
 LOWER = np.array([0.0, -np.inf, 0.0])
 
@@ -39,9 +39,9 @@ def test_which_thetas_lme4_looks_at_again() -> None:
     lower, control = np.array([0.0, -np.inf]), LmerControl()
     for theta, edge, near in ((0.0, True, False), (1e-9, False, True), (9.9e-6, False, True), (1.01e-5, False, False)):
         at = np.array([[theta, 0.0]])
-        assert batch._at_boundary(at, lower, control).tolist() == [(edge or near)]
-        assert batch._at_boundary(at, lower, replace(control, restart_edge=False)).tolist() == [near]
-        assert batch._at_boundary(at, lower, replace(control, boundary_tol=0.0)).tolist() == [edge]
+        assert refit_many._at_boundary(at, lower, control).tolist() == [(edge or near)]
+        assert refit_many._at_boundary(at, lower, replace(control, restart_edge=False)).tolist() == [near]
+        assert refit_many._at_boundary(at, lower, replace(control, boundary_tol=0.0)).tolist() == [edge]
 
 
 @pytest.mark.parametrize("data", ["Dyestuff2", "Dyestuff"])

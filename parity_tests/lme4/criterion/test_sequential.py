@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 import translations as r
+from translations.lme4.bootstrap.refit_many import fit_many
 from translations.lme4.control import LmerControl
 from translations.lme4.criterion import cross_sums, sequential
 from translations.lme4.criterion.pls import PLS
 from translations.lme4.criterion.sequential import Sequential
 from translations.lme4.design import build_design
-from translations.lme4.inference.batch import fit_many
 from translations.lme4.structure import RandomStructure
 
 from ..random_designs import frame

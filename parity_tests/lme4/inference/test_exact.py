@@ -12,9 +12,9 @@ import pytest
 
 import translations as r
 from translations.lme4.criterion import sdcor
-from translations.lme4.inference.conditional import Conditional
 from translations.lme4.inference.exact import exact_zeta
 from translations.lme4.inference.intervals import ProfileWarning
+from translations.lme4.inference.profile_objective import ProfileObjective
 
 from ..dense import Dense, coordinates
 
@@ -136,7 +136,7 @@ def test_a_correlation_without_a_variance_may_be_anything() -> None:
 
 
 def test_no_profile_of_a_correlation_rises_above_the_model_without_slopes() -> None:
-    """Where the slopes' variance is zero every correlation will do. lme4 misses that valley (issue 193)."""
+    """Where the slopes' variance is zero every correlation will do. lme4 misses that profiled (issue 193)."""
     rng = np.random.default_rng(1)
     g, x = np.repeat(np.arange(30), 4), np.tile(np.arange(1.0, 5.0), 30)
     kept, b = rng.random(120) < 0.7, 5.0 * rng.normal(size=30)
@@ -197,4 +197,4 @@ def test_whose_way_a_profile_goes(which: str, control: str, lme4_s: bool) -> Non
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         m = r.lmer(formula, data(), control=control, **given)
-    assert Conditional.of(m).as_lme4 is lme4_s
+    assert ProfileObjective.of(m).as_lme4 is lme4_s

@@ -11,7 +11,7 @@ import pytest
 
 import translations as r
 from translations.lme4.control import MissingCellsWarning
-from translations.lme4.inference.contrasts_of import containment, doolittle, hypotheses
+from translations.lme4.inference.hypotheses import containment, doolittle, hypotheses
 from translations.lme4.inference.lmertest import anova_table
 from translations.lme4.inference.ranova import full_formula, reductions
 from translations.lme4.results.update import update_mixed

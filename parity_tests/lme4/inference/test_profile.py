@@ -14,7 +14,7 @@ import translations as r
 from translations.data import fixtures_path
 from translations.lme4.control import FollowedWarning, ParityNote, SingularFitWarning
 from translations.lme4.criterion import sdcor
-from translations.lme4.inference import conditional
+from translations.lme4.inference import profile_objective
 from translations.lme4.inference.intervals import ProfileWarning
 from translations.lme4.inference.profile import CREEPING, ParameterProfile, assemble
 from translations.lme4.inference.splines import back_spline, natural_spline
@@ -65,7 +65,7 @@ def test_a_profile_gives_the_chapters_intervals(chapter_profile):
 
 
 def test_zeta_is_zero_at_the_estimate_and_rises(chapter, chapter_profile):
-    estimates = conditional.Conditional.of(chapter).optimum
+    estimates = profile_objective.ProfileObjective.of(chapter).optimum
     for p in chapter_profile.parameters.values():
         zeta, values = p.points[:, 0], p.points[:, p.column]
         assert values[zeta == 0.0] == [estimates[p.column - 1]]
@@ -225,7 +225,7 @@ def test_a_slightly_lower_deviance_than_the_fits_is_where_the_profile_starts_ane
     """lme4 stops with "profiling detected new, lower deviance" from 1e-9 on. Off by 1e-3 here; by REML, by more."""
     ml = r.refitML(chapter)
     off = replace(ml, optimum=replace(ml.optimum, theta=ml.theta * (1.1 if REML else 1.01)))
-    monkeypatch.setattr(conditional, "refitML", lambda m: off)
+    monkeypatch.setattr(profile_objective, "refitML", lambda m: off)
     with pytest.warns(ProfileWarning, match=r"profiling detected a deviance lower by .*: profiled anew from there"):
         ci = r.profile(chapter if REML else off, which=".sig02").confint().to_numpy()[0]
     np.testing.assert_allclose(ci, PRINTED[".sig02"], rtol=0, atol=1e-4)  # a spline through other points

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from translations.lme4.inference.conditional import Minimum
 from translations.lme4.inference.intervals import ProfileWarning
 from translations.lme4.inference.profile import ParameterProfile, Walk, assemble, row
+from translations.lme4.inference.profile_objective import Minimum
 
 from ..surfaces import INFINITE_ZETA
 

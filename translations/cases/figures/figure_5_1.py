@@ -21,12 +21,12 @@ def plot():
     """The plot."""
     from plotnine import aes, geom_point, ggplot, scale_x_continuous
 
-    from translations.figures.style import DATA, house
+    from translations.figures.style import DATA, own_theme
 
     sleepstudy = r.sleepstudy()
     return (
         ggplot(sleepstudy[sleepstudy["Subject"] == "308"], aes("Days", "Reaction"))
         + geom_point(color=DATA)
         + scale_x_continuous(breaks=range(10))
-        + house()
+        + own_theme()
     )

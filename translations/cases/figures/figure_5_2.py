@@ -20,12 +20,12 @@ def plot():
     """The plot."""
     from plotnine import aes, facet_wrap, geom_point, ggplot, scale_x_continuous
 
-    from translations.figures.style import DATA, house
+    from translations.figures.style import DATA, own_theme
 
     return (
         ggplot(r.sleepstudy(), aes("Days", "Reaction"))
         + geom_point(color=DATA, size=1.2)
         + scale_x_continuous(breaks=range(10))
         + facet_wrap("Subject")
-        + house()
+        + own_theme()
     )

@@ -192,8 +192,8 @@ class Extended:
         """
         of, pwrss = self.products, self.pwrss
         if fixed >= 0:
-            lever, estimate = self._inverse_RX[:, fixed], _solve_transposed(of.R.T, self._effects[of.q2 :])[fixed]
-            pwrss = pwrss + (rise - estimate) ** 2 / (lever @ lever)
+            held, estimate = self._inverse_RX[:, fixed], _solve_transposed(of.R.T, self._effects[of.q2 :])[fixed]
+            pwrss = pwrss + (rise - estimate) ** 2 / (held @ held)
         square = np.longdouble(sigma) ** 2
         return self.ldL2 - of.log_weights + pwrss / square + of.n * np.log(TWO_PI * square)
 

@@ -13,10 +13,10 @@ import pandas as pd
 
 from translations.arrays import Floats
 from translations.lme4 import generalized
+from translations.lme4.bootstrap.replicates import BootMer
 from translations.lme4.checks import Diagnosis
 from translations.lme4.control import ConvergenceWarning, SingularFitWarning
 from translations.lme4.criterion import sdcor
-from translations.lme4.inference.bootstrap import BootMer
 from translations.lme4.results.extract import fixef
 from translations.lme4.results.simulate import as_stream, simulator_of
 from translations.parallel.progress import Progress, bar

@@ -169,7 +169,7 @@ class GlmerMod(LmerMod):
         return tuple(np.hstack([self.u[i] for i in indices]) for indices in self.design.random.members)
 
     @property
-    def last_bits(self) -> None:
+    def refined(self) -> None:
         return None
 
     @cached_property

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from translations.lme4.bootstrap.replicates import boot_intervals
 from translations.lme4.criterion import sdcor
-from translations.lme4.inference.bootstrap import boot_intervals
 from translations.lme4.inference.intervals import interval_matrix, normal_quantiles
 from translations.lme4.inference.parameters import select
 from translations.lme4.inference.profile import profile

@@ -59,7 +59,7 @@ def _intervals(
     if method == "Wald":
         return _wald(m, names, level).loc[chosen]
     if method == "boot":
-        from .bootstrap import boot_intervals
+        from ..bootstrap.replicates import boot_intervals
 
         return boot_intervals(m, names, level, **settings).loc[chosen]
     if exact:

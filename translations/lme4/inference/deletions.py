@@ -13,7 +13,7 @@ from translations.printing.deparse import deparse
 from translations.stats.arguments import as_labels
 
 from ..model import LmerMod
-from .contrasts_of import columns_by_term, doolittle, labelled
+from .hypotheses import columns_by_term, doolittle, labelled
 from .lmertest import F_COLUMNS, METHODS, f_row, machinery
 from .ranova import AnovaFrame, anova_frame
 

@@ -24,10 +24,10 @@ from ..covariance.newton import descend
 from ..criterion import sdcor
 from ..criterion.optimize import newton
 from ..model import LmerMod
-from .chart import Chart
-from .conditional import Conditional
 from .intervals import LOWER_DEVIANCE, ProfileWarning, normal_quantiles
 from .parameters import select
+from .profile_objective import ProfileObjective
+from .reparametrization import Reparametrization
 from .structured_ends import StructuredEnds
 
 STEP = 1e-6  # of the gradient's differences, in coordinates of order one
@@ -60,7 +60,7 @@ def exact_intervals(m: LmerMod, chosen: list[str], names: list[str], level: floa
     `ProfileWarning` naming the parameter, where zeta does not rise that far and there is no bound.
     """
     if m.design.random.parameters.structured:
-        base = Conditional.of(m, descend(OnParameters(m.pls, False), m.par).par)
+        base = ProfileObjective.of(m, descend(OnParameters(m.pls, False), m.par).par)
         return {name: StructuredEnds(base, names.index(name)).ends(normal_quantiles(level)) for name in chosen}
     ends = Ends(Least(m), normal_quantiles(level))
     out = {}
@@ -103,8 +103,8 @@ class Ends:
     least: Least
     zeta: Floats
 
-    def _valley(self, number: int) -> Valley:
-        return Valley.of(self.least.m, self.least.theta, number)
+    def _profiled(self, number: int) -> ProfiledDeviance:
+        return ProfiledDeviance.of(self.least.m, self.least.theta, number)
 
     def of(self, number: int) -> Floats:
         """The interval (2,) of parameter `number`, counted in theta's order.
@@ -113,24 +113,24 @@ class Ends:
         """
         for _ in range(MINIMA):
             try:
-                valley = self._valley(number)
-                if valley.undefined:
+                profiled = self._profiled(number)
+                if profiled.undefined:
                     return np.array([-1.0, 1.0])
-                return np.array([valley.end(abs(self.zeta[0]), -1.0), valley.end(abs(self.zeta[1]), 1.0)])
+                return np.array([profiled.end(abs(self.zeta[0]), -1.0), profiled.end(abs(self.zeta[1]), 1.0)])
             except LowerElsewhereError as found:
                 self.least.lowered(found.theta)
         raise NoProfileError("new, lower deviance detected again and again: bad")
 
     def undefined(self, number: int) -> bool:
         """Whether the parameter is a correlation that the least deviance leaves undefined."""
-        return self._valley(number).undefined
+        return self._profiled(number).undefined
 
     def agree(self, number: int, ends: Floats, tolerance: float) -> npt.NDArray[np.bool_]:
         """At which of these ends (2,) zeta is what it should be to `tolerance`; at a bound it may be smaller."""
         for _ in range(MINIMA):
             try:
-                valley = self._valley(number)
-                return np.array([valley.ends_at(float(x), float(z), tolerance)
+                profiled = self._profiled(number)
+                return np.array([profiled.ends_at(float(x), float(z), tolerance)
                                  for x, z in zip(ends, self.zeta, strict=True)])
             except LowerElsewhereError as found:
                 self.least.lowered(found.theta)
@@ -142,8 +142,8 @@ class Ends:
         more than `tolerance` of zeta: quicker than `agree`, by one search an end."""
         for _ in range(MINIMA):
             try:
-                valley = self._valley(number)
-                return np.array([valley.missed(float(x), float(z), tolerance)
+                profiled = self._profiled(number)
+                return np.array([profiled.missed(float(x), float(z), tolerance)
                                  for x, z in zip(ends, self.zeta, strict=True)])
             except LowerElsewhereError as found:
                 self.least.lowered(found.theta)
@@ -172,12 +172,12 @@ def exact_zeta(m: LmerMod, name: str, value: float) -> float:
     at = sdcor.number(m.design.random, names.index(select(name, names, len(names) - m.p)[0]))
     least = Least(m)
     for _ in range(MINIMA):
-        valley = Valley.of(m, least.theta, at)
-        t = valley.chart.coordinate(float(value))
-        if valley.undefined:
+        profiled = ProfiledDeviance.of(m, least.theta, at)
+        t = profiled.coords.coordinate(float(value))
+        if profiled.undefined:
             raise ValueError(f"flat profile for {name}: with a standard deviation of zero no correlation is defined")
         try:
-            return math.copysign(valley.zeta(valley.walk_to(t)), t - valley.t0)
+            return math.copysign(profiled.zeta(profiled.trace_to(t)), t - profiled.t0)
         except LowerElsewhereError as found:
             least.lowered(found.theta)
     raise ValueError(f"new, lower deviance detected again and again: bad profile for {name}")
@@ -195,42 +195,42 @@ def ml_theta(m: LmerMod) -> Floats:
 
 
 @dataclass(frozen=True)
-class Valley:
-    """The deviance about its minimum, in the coordinates of a chart whose number `chart.at` is the parameter. Arrays
+class ProfiledDeviance:
+    """The deviance about its minimum, in coordinates whose number `coords.at` is the parameter. Arrays
     are (N,), (N, N)."""
 
-    chart: Chart
+    coords: Reparametrization
     origin: Floats
     deviance: float
 
     @classmethod
-    def of(cls, m: LmerMod, theta: Floats, number: int) -> Valley:
-        """The valley of parameter `number`, counted in theta's order."""
-        chart, origin = Chart.of(m.pls, m.design.random, theta, number)
-        deviance, g = chart(origin)
-        if np.abs(g).max() > STATIONARY and not chart.is_degenerate(origin):
-            deviance, origin = cls(chart, origin, deviance).settle(origin)
-        return cls(chart, origin, deviance)
+    def of(cls, m: LmerMod, theta: Floats, number: int) -> ProfiledDeviance:
+        """The profiled of parameter `number`, counted in theta's order."""
+        coords, origin = Reparametrization.of(m.pls, m.design.random, theta, number)
+        deviance, g = coords(origin)
+        if np.abs(g).max() > STATIONARY and not coords.is_degenerate(origin):
+            deviance, origin = cls(coords, origin, deviance).minimize(origin)
+        return cls(coords, origin, deviance)
 
     @property
     def undefined(self) -> bool:
         """Whether the parameter is a correlation that the minimum leaves undefined."""
-        return self.chart.is_degenerate(self.origin)
+        return self.coords.is_degenerate(self.origin)
 
     @property
     def t0(self) -> float:
-        return float(self.origin[self.chart.at])
+        return float(self.origin[self.coords.at])
 
     @cached_property
     def others(self) -> Ints:
-        return np.flatnonzero(np.arange(len(self.origin)) != self.chart.at)
+        return np.flatnonzero(np.arange(len(self.origin)) != self.coords.at)
 
     def zeta(self, found: tuple[float, Floats]) -> float:
         """The root of the deviance's increase to the one found, with its place (N,). Raises LowerElsewhereError when it
         has decreased."""
         deviance, x = found
         if deviance < self.deviance - LOWER_DEVIANCE * max(1.0, 1e-3 * abs(self.deviance)):
-            raise LowerElsewhereError(self.chart.theta(x))
+            raise LowerElsewhereError(self.coords.theta(x))
         return math.sqrt(max(0.0, deviance - self.deviance))
 
     @cached_property
@@ -239,38 +239,38 @@ class Valley:
 
         There every correlation will do, so that no profile of a correlation rises above it. (lme4's: its issue 193.)
         """
-        zeros = [self.settle(self.origin, 0.0, at) for at in self.chart.deviations]
+        zeros = [self.minimize(self.origin, 0.0, at) for at in self.coords.deviations]
         return min(zeros, key=lambda found: found[0], default=(math.inf, self.origin))
 
     def end(self, z: float, side: float) -> float:
         """The parameter's value where zeta is `side` z, or its bound."""
-        bound = self.chart.bounds[int(side > 0)]
+        bound = self.coords.bounds[int(side > 0)]
         if self.t0 == bound or self.zeta(self.ceiling) < z:
-            return self.chart.value(bound)
+            return self.coords.value(bound)
         start = self._quadratic_start(z, side)
         x = None if start is None else self._newton(start, z, side)
         if x is not None and self._near_boundary(x):
             # Other valleys than the one that was followed may be lower there.
-            x = x if self.walk_to(x[self.chart.at])[0] > self.deviance + z * z - LOWER_DEVIANCE else None
-        return self.chart.value(self._bracketed(z, side, bound) if x is None else self._last_bits(x, z))
+            x = x if self.trace_to(x[self.coords.at])[0] > self.deviance + z * z - LOWER_DEVIANCE else None
+        return self.coords.value(self._bracketed(z, side, bound) if x is None else self._last_bits(x, z))
 
     def _last_bits(self, x: Floats, z: float) -> float:
         """The parameter's coordinate at the root x (N,), after one step more from deviances in extended precision: of
         a deviance near 10^4 a double has rounded 10^-12 away.
         """
-        lowest, here = (self.chart.extended_deviance(each) for each in (self.origin, x))
-        t = float(x[self.chart.at])
+        lowest, here = (self.coords.extended_deviance(each) for each in (self.origin, x))
+        t = float(x[self.coords.at])
         if lowest is None or here is None:
             return t
-        return t - float(here - lowest - z * z) / float(self.chart(x)[1][self.chart.at])
+        return t - float(here - lowest - z * z) / float(self.coords(x)[1][self.coords.at])
 
     def ends_at(self, value: float, z: float, tolerance: float) -> bool:
         """Whether the signed zeta at the parameter's `value` is z to `tolerance`; at a bound it may be smaller."""
         if not math.isfinite(value):
             return False
-        t = self.chart.coordinate(value)
-        zeta = 0.0 if self.undefined else self.zeta(self.walk_to(t))
-        if t in self.chart.bounds and zeta <= abs(z):
+        t = self.coords.coordinate(value)
+        zeta = 0.0 if self.undefined else self.zeta(self.trace_to(t))
+        if t in self.coords.bounds and zeta <= abs(z):
             return True
         return abs(zeta - abs(z)) <= tolerance and (t - self.t0) * z > 0.0
 
@@ -278,39 +278,39 @@ class Valley:
         """Whether zeta at the parameter's `value` is less than z by more than `tolerance`; at a bound, more."""
         if not math.isfinite(value):
             return True
-        t = self.chart.coordinate(value)
-        if t in self.chart.bounds:
-            return not self.undefined and self.zeta(self.settle(self.origin, t)) > abs(z) and not self.ends_at(
+        t = self.coords.coordinate(value)
+        if t in self.coords.bounds:
+            return not self.undefined and self.zeta(self.minimize(self.origin, t)) > abs(z) and not self.ends_at(
                 value, z, tolerance)
-        return self.undefined or self.zeta(self.settle(self.origin, t)) < abs(z) - tolerance
+        return self.undefined or self.zeta(self.minimize(self.origin, t)) < abs(z) - tolerance
 
-    def walk_to(self, t: float) -> tuple[float, Floats]:
+    def trace_to(self, t: float) -> tuple[float, Floats]:
         """`lowest` at t, also from where a walk in eight steps from the minimum leads."""
         x = self.origin
         for part in np.arange(1, 8) / 8.0:
-            x = self.settle(x, self.t0 + part * (t - self.t0))[1]
+            x = self.minimize(x, self.t0 + part * (t - self.t0))[1]
         return self.lowest(t, x)
 
     def _near_boundary(self, x: Floats) -> bool:
-        diagonal = self.chart.diagonal
+        diagonal = self.coords.diagonal
         return bool(min(np.abs(x[diagonal]).min(), np.abs(self.origin[diagonal]).min()) < NEAR_ZERO)
 
     def lowest(self, t: float, *starts: Floats) -> tuple[float, Floats]:
-        """`settle` from several places: those given, the minimum, and the minimum with every variance raised."""
-        raised = np.where(self.chart.diagonal, np.maximum(np.abs(self.origin), 2.0 * NEAR_ZERO), self.origin)
-        f, x = min((self.settle(x, t) for x in (*starts, self.origin, raised)), key=lambda found: found[0])
+        """`minimize` from several places: those given, the minimum, and the minimum with every variance raised."""
+        raised = np.where(self.coords.diagonal, np.maximum(np.abs(self.origin), 2.0 * NEAR_ZERO), self.origin)
+        f, x = min((self.minimize(x, t) for x in (*starts, self.origin, raised)), key=lambda found: found[0])
         if f <= self.ceiling[0]:
             return f, x
         x = self.ceiling[1].copy()
-        x[self.chart.at] = t
+        x[self.coords.at] = t
         return self.ceiling[0], x
 
     @cached_property
     def _slope(self) -> tuple[Floats, float]:
         """Along the profile at its minimum: dx/dt (N,) and half the second derivative of the deviance; NaN where it
         is flat."""
-        H = self._hessian(self.origin, self.chart(self.origin)[1])
-        nu, at = self.others, self.chart.at
+        H = self._hessian(self.origin, self.coords(self.origin)[1])
+        nu, at = self.others, self.coords.at
         values = np.linalg.eigvalsh(H[np.ix_(nu, nu)])
         direction = np.zeros(len(H))
         direction[at] = 1.0
@@ -324,7 +324,7 @@ class Valley:
         direction, curvature = self._slope
         if math.isnan(curvature):
             return None
-        lower, upper = self.chart.bounds
+        lower, upper = self.coords.bounds
         t = self.t0 + side * z / math.sqrt(curvature)
         # A start on the far side of a bound would find the mirror image of the wanted root.
         t = max(t, (self.t0 + lower) / 2.0) if side < 0 else min(t, (self.t0 + upper) / 2.0)
@@ -333,12 +333,12 @@ class Valley:
     def _newton(self, x: Floats, z: float, side: float) -> Floats | None:
         """The root by Newton's method from x, or None: no convergence, beyond a bound, or not at the minimum over the
         others."""
-        at, nu = self.chart.at, self.others
-        lower, upper = self.chart.bounds
+        at, nu = self.coords.at, self.others
+        lower, upper = self.coords.bounds
         target, H, last = self.deviance + z * z, None, math.inf
         for _ in range(30):
             try:
-                f, g = self.chart(x)
+                f, g = self.coords(x)
             except np.linalg.LinAlgError:
                 return None
             if H is None or last > 0.03:
@@ -372,17 +372,17 @@ class Valley:
         for row, i in enumerate(of):
             shifted = x.copy()
             shifted[i] += STEP * max(1.0, abs(x[i]))
-            H[row] = (self.chart(shifted)[1] - g)[of] / (shifted[i] - x[i])
+            H[row] = (self.coords(shifted)[1] - g)[of] / (shifted[i] - x[i])
         return (H + H.T) / 2.0
 
-    def settle(self, x: Floats, t: float | None = None, at: int | None = None) -> tuple[float, Floats]:
+    def minimize(self, x: Floats, t: float | None = None, at: int | None = None) -> tuple[float, Floats]:
         """The least deviance, searched for from x, and where it is: all free, or one coordinate (the parameter's, or
         number `at`) held at t."""
-        at = self.chart.at if at is None else at
+        at = self.coords.at if at is None else at
         nu = np.flatnonzero(np.arange(len(x)) != (-1 if t is None else at))
-        x = np.where(self.chart.diagonal & (np.abs(x) < AWAY_FROM_ZERO), AWAY_FROM_ZERO, x)
+        x = np.where(self.coords.diagonal & (np.abs(x) < AWAY_FROM_ZERO), AWAY_FROM_ZERO, x)
         x[at] = x[at] if t is None else t
-        f, g = self.chart(x)
+        f, g = self.coords(x)
         curvature, last = None, math.inf
         for _ in range(200):
             if not len(nu) or np.abs(g[nu]).max() < CONVERGED:
@@ -410,7 +410,7 @@ class Valley:
         noise = 1e-13 * max(1.0, abs(f))
         for _ in range(40):
             try:
-                f_new, g_new = self.chart(x + step)
+                f_new, g_new = self.coords(x + step)
             except np.linalg.LinAlgError:
                 f_new, g_new = math.inf, g
             if f_new < f - noise or (f_new <= f + noise and np.abs(g_new[nu]).max() < np.abs(g[nu]).max()):
@@ -422,7 +422,7 @@ class Valley:
         """The coordinate where zeta reaches z for the first time on the way out, by Brent's method between two points;
         the bound where it does not.
 
-        Zeta may fall on the way: only where it first reaches z counts. Where it does so only because a valley was
+        Zeta may fall on the way: only where it first reaches z counts. Where it does so only because a profiled was
         followed that is not the lowest, the way goes on in the lowest.
         """
         from scipy.optimize import brentq
@@ -436,7 +436,7 @@ class Valley:
             f, y = self.lowest(further, x)
             if self.zeta((f, y)) >= z:
                 further = float(brentq(lambda s, x=x, y=y: self.zeta(self.lowest(s, x, y)) - z, t, further, xtol=1e-13))
-                f, y = self.walk_to(further)
+                f, y = self.trace_to(further)
                 if self.zeta((f, y)) > z - JUMP:
                     return further
             if further == bound:

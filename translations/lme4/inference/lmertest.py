@@ -19,7 +19,7 @@ from ..arguments import require_linear, require_mixed
 from ..model import LmerMod
 from ..results.summary import MerModSummary
 from ..results.text import method_title
-from .contrasts_of import hypotheses, labelled
+from .hypotheses import hypotheses, labelled
 from .kenward_roger import KenwardRoger, as_contrasts, full_rank, kenward_roger
 from .ranova import AnovaFrame, anova_frame
 from .satterthwaite import Satterthwaite, satterthwaite

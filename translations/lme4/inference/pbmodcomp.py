@@ -26,12 +26,12 @@ from translations.settings import since
 from translations.stats.arguments import as_count
 
 from ..arguments import require_mixed
+from ..bootstrap.checks import findings, sentences
+from ..bootstrap.refit_many import Fits, leaves_lock, refit_many
 from ..control import ConvergenceWarning, LmerControl
 from ..lmer import fit
 from ..model import LmerMod
 from ..results.simulate import Batch, Simulator, as_stream, batches, draw, simulator_of
-from .batch import Fits, leaves_lock, refit_many
-from .boot_checks import findings, sentences
 
 UNCHECKED = LmerControl(calc_derivs=False, check_conv_singular=("ignore", 1e-4))
 

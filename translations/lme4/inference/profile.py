@@ -47,10 +47,10 @@ from ..arguments import require_mixed
 from ..control import FollowedWarning, ParityNote
 from ..criterion import sdcor
 from ..model import LmerMod
-from .conditional import Conditional, Minimum
 from .exact import Ends, Least, NoProfileError
 from .intervals import LOWER_DEVIANCE, ProfileWarning, interval_matrix, normal_quantiles
 from .parameters import select
+from .profile_objective import Minimum, ProfileObjective
 from .splines import Spline, back_spline, is_monotone, monotone_spline, natural_spline
 from .structured_ends import READ_WRONG, StructuredEnds, called
 
@@ -178,7 +178,7 @@ class Solved:
     """Ends of parameter `number` from the deviance itself, about where it is least.
 
     as_lme4, since_2_1: whether the profile went lme4's way, and that of 2.1. touches_zero: whether optimizers without
-    gradients may have stopped early (`Conditional.touches_zero`). value: from the parameter to what is profiled (a
+    gradients may have stopped early (`ProfileObjective.touches_zero`). value: from the parameter to what is profiled (a
     square, a logarithm); inverse: back.
     """
 
@@ -284,7 +284,7 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
     names = sdcor.names(m.design.random, signames) + m.design.names
     n_variance = len(names) - m.p
     chosen = select(which, names, n_variance)
-    base = Conditional.of(m)
+    base = ProfileObjective.of(m)
     cutoff = math.sqrt(chi2_quantile(1.0 - alphamax, len(names)))
     walk = Walk(cutoff, cutoff / 8.0, MAX_POINTS if base.as_lme4 else CREEPING, base.as_lme4 and base.since_2_1)
     least = Least(m)
@@ -314,7 +314,7 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
     raise AssertionError("unreachable")
 
 
-def parameter_profile(base: Conditional, walk: Walk, least: Least, w: int, name: str) -> ParameterProfile:
+def parameter_profile(base: ProfileObjective, walk: Walk, least: Least, w: int, name: str) -> ParameterProfile:
     """The profile of parameter number w."""
     found = (variance_profile if w < base.n_variance else fixed_profile)(base, walk, w, name)
     if base.m.design.random.parameters.structured:
@@ -376,7 +376,7 @@ def stuck(before: Floats, last: Floats, column: int) -> bool:
     return not rise > 0.0
 
 
-def variance_profile(base: Conditional, walk: Walk, w: int, name: str) -> ParameterProfile:
+def variance_profile(base: ProfileObjective, walk: Walk, w: int, name: str) -> ParameterProfile:
     """The profile of standard deviation, correlation or sigma number w."""
     estimate, lower, upper = base.optimum[w], base.lower[w], base.upper[w]
 
@@ -390,7 +390,7 @@ def variance_profile(base: Conditional, walk: Walk, w: int, name: str) -> Parame
     return assemble(name, w + 1, [*up, *down], lower, upper, base.since_2_1)
 
 
-def first_value(base: Conditional, w: int) -> float:
+def first_value(base: ProfileObjective, w: int) -> float:
     """The value of parameter w at which its profile has its second point."""
     estimate, lower, upper = base.optimum[w], base.lower[w], base.upper[w]
     shifted = 0.001 if estimate == 0.0 else estimate * 1.01
@@ -402,7 +402,7 @@ def first_value(base: Conditional, w: int) -> float:
     return float((estimate + bound) / 2.0 if lower < estimate < upper else 2.0 * estimate - shifted)
 
 
-def fixed_profile(base: Conditional, walk: Walk, w: int, name: str) -> ParameterProfile:
+def fixed_profile(base: ProfileObjective, walk: Walk, w: int, name: str) -> ParameterProfile:
     """The profile of the fixed effect that is parameter number w."""
     j, estimate = w - base.n_variance, base.optimum[w]
 
@@ -416,7 +416,7 @@ def fixed_profile(base: Conditional, walk: Walk, w: int, name: str) -> Parameter
     return assemble(name, w + 1, [*up, *down], np.nan, np.nan, base.since_2_1)
 
 
-def row(base: Conditional, found: Minimum, direction: float) -> Floats:
+def row(base: ProfileObjective, found: Minimum, direction: float) -> Floats:
     """zeta and all parameters. Raises LowerDevianceError when the profile found a lower deviance than the fit."""
     rise = found.deviance - base.deviance
     if not math.isfinite(rise):

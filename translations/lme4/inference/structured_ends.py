@@ -12,7 +12,7 @@ import numpy.typing as npt
 from translations.arrays import Floats
 
 from ..covariance.intervals import end, fixed_deviance, variance_deviance
-from .conditional import Conditional
+from .profile_objective import ProfileObjective
 
 READ_WRONG = 0.02  # of zeta at an end that lme4 reads off a profile in disorder too: the deviance's takes its place
 
@@ -21,7 +21,7 @@ READ_WRONG = 0.02  # of zeta at an end that lme4 reads off a profile in disorder
 class StructuredEnds:
     """What `Solved` is, for models with covariance structures: ends of parameter w about the fit `base`."""
 
-    base: Conditional
+    base: ProfileObjective
     w: int
     since_2_1: bool = True
     touches_zero: bool = False

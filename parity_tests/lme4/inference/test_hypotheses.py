@@ -9,7 +9,7 @@ import pytest
 
 import translations as r
 from translations.lme4.control import ConvergenceWarning
-from translations.lme4.inference.contrasts_of import hypotheses
+from translations.lme4.inference.hypotheses import hypotheses
 from translations.lme4.inference.kenward_roger import full_rank, restriction_matrix
 from translations.lme4.inference.satterthwaite import Satterthwaite, _report, denominator_df
 from translations.lme4.model import LmerMod

@@ -47,7 +47,7 @@ class Minimum(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Conditional:
+class ProfileObjective:
     """The ML fit from which profiles start and what minimizes beside it.
 
     deviance; theta (m,); optimum (m + 1 + p,): all parameters, sdcor scale, then beta; stderr (p,) of beta; lower,
@@ -66,7 +66,7 @@ class Conditional:
     since_2_1: bool
 
     @classmethod
-    def of(cls, m: LmerMod, theta: Floats | None = None) -> Conditional:
+    def of(cls, m: LmerMod, theta: Floats | None = None) -> ProfileObjective:
         """That of model m, its maximum likelihood fit being at theta (m,) where that is given."""
         pls, structured = m.pls, m.design.random.parameters.structured
         theta = refitML(m).par if theta is None else theta
@@ -81,12 +81,12 @@ class Conditional:
         deviance = pls.lme4_deviance(m.design.random.parameters.theta(theta), REML=False)
         return cls(m, deviance, theta, np.concatenate([x, beta]), stderr, lower, upper, order, newer)
 
-    def lowered(self, parameters: Floats) -> Conditional:
+    def lowered(self, parameters: Floats) -> ProfileObjective:
         """The same about the minimum to which `parameters` (m + 1 + p,), where the deviance is lower, lead."""
         start = self.theta_of(parameters[: self.n_variance], self.way)
         if self.m.design.random.parameters.structured:
-            return Conditional.of(self.m, descend(OnParameters(self.m.pls, False), start).par)
-        return Conditional.of(self.m, newton(self.m.pls, False, start).theta)
+            return ProfileObjective.of(self.m, descend(OnParameters(self.m.pls, False), start).par)
+        return ProfileObjective.of(self.m, newton(self.m.pls, False, start).theta)
 
     def theta_of(self, x: Floats, way: Way) -> Floats:
         """theta (m,) of the first parameters x (m + 1,), see `sdcor.to_theta`."""

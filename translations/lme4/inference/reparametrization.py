@@ -24,7 +24,7 @@ from ..structure import RandomStructure, lower_triangle
 
 
 @dataclass(frozen=True)
-class Chart:
+class Reparametrization:
     """The coordinates x (N,): the entries of each term's C, column by column (m of them), log(sigma / its estimate),
     the fixed effect.
 
@@ -46,8 +46,8 @@ class Chart:
     stderr: float = 1.0
 
     @classmethod
-    def of(cls, pls: PLS, structure: RandomStructure, theta: Floats, number: int) -> tuple[Chart, Floats]:
-        """The chart for parameter `number` (standard deviations and correlations in theta's order, sigma, fixed
+    def of(cls, pls: PLS, structure: RandomStructure, theta: Floats, number: int) -> tuple[Reparametrization, Floats]:
+        """The coordinates for parameter `number` (standard deviations and correlations in theta's order, sigma, fixed
         effects), and theta's place."""
         here, m = pls.at(theta), structure.n_theta
         sigma = math.sqrt(here.criterion.pwrss / pls.n)
@@ -67,8 +67,8 @@ class Chart:
             rise = float(_effects(here.corner, pls.p)[1] @ np.linalg.inv(pls.R)[fixed])
         units = tuple(sigma / np.sqrt(np.maximum(np.mean(t.Z[:, list(order)] ** 2, axis=0), 1e-300))
                       for t, order in zip(structure.terms, orders, strict=True))
-        chart = cls(pls, structure, kind, at, tuple(orders), units, sigma, fixed, estimate, rise, stderr)
-        return chart, chart._place(theta)
+        coords = cls(pls, structure, kind, at, tuple(orders), units, sigma, fixed, estimate, rise, stderr)
+        return coords, coords._place(theta)
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -243,10 +243,10 @@ class Chart:
         inverse, beta_q = _effects(Lw, self.pls.p)
         slope = 0.0
         if self.kind == "beta":
-            lever = inverse @ self._row
-            spread = float(lever @ lever)
+            weights = inverse @ self._row
+            spread = float(weights @ weights)
             gap = self.rise + self.stderr * x[-1] - float(self._row @ beta_q)
-            beta_q = beta_q + inverse.T @ lever * (gap / spread)
+            beta_q = beta_q + inverse.T @ weights * (gap / spread)
             pwrss, slope = pwrss + gap**2 / spread, 2.0 * gap * self.stderr / spread
         return np.append(-beta_q, 1.0), pwrss, slope
 

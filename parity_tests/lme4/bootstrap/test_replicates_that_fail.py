@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4.inference.bootstrap import BootMer
+from translations.lme4.bootstrap.replicates import BootMer
 from translations.lme4.inference.pbmodcomp import PBComparison
 from translations.lme4.model import LmerMod
 

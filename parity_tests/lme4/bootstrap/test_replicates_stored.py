@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4.inference.bootstrap import order_statistics
+from translations.lme4.bootstrap.replicates import order_statistics
 
 from ..stored_parts import COMPARED, STORED, floats, model
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4.inference.batch import Fits
-from translations.lme4.inference.boot_checks import findings, sentences, summary
+from translations.lme4.bootstrap.checks import findings, sentences, summary
+from translations.lme4.bootstrap.refit_many import Fits
 
 from ..stored_parts import STORED, floats, listed
 

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4.inference import batch
-from translations.lme4.inference.bootstrap import FAST, order_statistics
+from translations.lme4.bootstrap import refit_many
+from translations.lme4.bootstrap.replicates import FAST, order_statistics
 from translations.lme4.refit import refit
 from translations.parallel import jobs
 
@@ -54,7 +54,7 @@ def test_replicates_are_rs_to_the_last_bit(r_session, pp_mod):
     """Estimates, the criterion and how often it was evaluated: the optimizer went R's way."""
     r_session.eval("all <- function(x) c(fixef(x), getME(x, 'theta'), sigma(x), REMLcrit(x), x@optinfo$feval)")
     theirs = r_session.numbers("suppressMessages(bootMer(m, all, nsim = 200, seed = 101))$t").reshape(8, 200).T
-    fits = batch.refit_many(pp_mod, r.simulate(pp_mod, 200, seed=101).to_numpy())
+    fits = refit_many.refit_many(pp_mod, r.simulate(pp_mod, 200, seed=101).to_numpy())
     ours = np.column_stack([fits.beta, fits.theta, fits.sigma, fits.value, fits.evaluations])
     assert np.array_equal(ours, theirs)
 
@@ -182,7 +182,7 @@ def test_levels_that_share_their_rows_change_no_bit(pp_mod):
 def test_many_are_one_by_one(formula, data):
     m = r.lmer(formula, r.load(data) if data else r.sleep2())
     Y = np.array(r.simulate(m, 12, seed=1))
-    fits = batch.refit_many(m, Y)
+    fits = refit_many.refit_many(m, Y)
     for i in range(12):
         one = refit(m, Y[:, i])
         assert np.array_equal(one.theta, fits.theta[i])
@@ -194,14 +194,14 @@ def test_many_are_one_by_one(formula, data):
 def test_newton_goes_to_the_optimum():
     m = r.lmer(MODEL, r.sleep2(), control="newton")
     Y = r.simulate(m, 4, seed=1).to_numpy()
-    fits = batch.refit_many(m, Y)
+    fits = refit_many.refit_many(m, Y)
     for y, theta in zip(Y.T, fits.theta, strict=True):
         assert np.abs(m.pls.with_response(y).gradient(theta, True)[1]).max() < 1e-6
 
 
 def test_a_fit_that_fails_is_missing_and_said(pp_mod, monkeypatch):
     """R's factory turns an error of a refit into NA and a warning with the count."""
-    real = batch.refit_many
+    real = refit_many.refit_many
 
     def one_fails(m, Y, checked):
         fits = real(m, Y, checked)
@@ -209,7 +209,7 @@ def test_a_fit_that_fails_is_missing_and_said(pp_mod, monkeypatch):
             values[0] = np.nan
         return fits
 
-    monkeypatch.setattr("translations.lme4.inference.bootstrap.refit_many", one_fails)
+    monkeypatch.setattr("translations.lme4.bootstrap.replicates.refit_many", one_fails)
     with pytest.warns(UserWarning, match=r"some bootstrap runs failed \(1/1\)"):
         boots = r.bootMer(pp_mod, "fixef", 1, seed=1)
     assert boots.failed == 1 and np.isnan(boots.t.to_numpy()).all()
@@ -292,7 +292,7 @@ def test_dask_cluster(pp_mod, tmp_path):
     with (
         dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
         forked_with(get_mp_context(),
-                    ["distributed", "joblib", "translations.lme4.inference.bootstrap", "statsmodels"]),
+                    ["distributed", "joblib", "translations.lme4.bootstrap.replicates", "statsmodels"]),
         LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
         Client(cluster),
     ):
@@ -438,6 +438,6 @@ def test_bad_input(pp_mod):
     with pytest.raises(ValueError, match="bca"):
         r.confint(boots, type="bca")
     with pytest.raises(ValueError, match="144 rows"):
-        batch.refit_many(pp_mod, np.zeros((3, 2)))
+        refit_many.refit_many(pp_mod, np.zeros((3, 2)))
     with pytest.raises(ValueError, match="nested"):
         r.PBmodcomp(pp_mod, pp_mod, 2)

@@ -20,7 +20,7 @@ from ..criterion.pls import PLS
 from ..criterion.sequential import Sequential
 from ..optimum import optimize
 from ..refit import refit_df
-from .newton_batch import NewtonBatch
+from .newton_many import NewtonBatch
 
 
 @dataclass(frozen=True)

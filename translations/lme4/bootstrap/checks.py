@@ -16,7 +16,7 @@ from translations.arrays import Floats
 from ..checks import SINGULAR
 from ..control import LmerControl
 from ..derivative_checks import gradient_words, hessian_words, of_gradients, of_hessians
-from .batch import Fits
+from .refit_many import Fits
 
 COLUMNS = ["singular", "max_grad", "hessian"]
 

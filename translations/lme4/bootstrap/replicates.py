@@ -30,15 +30,15 @@ from ..arguments import require_mixed
 from ..checks import Diagnosis
 from ..criterion import sdcor
 from ..criterion.minimizers import Optimum
+from ..inference.intervals import interval_matrix
 from ..model import LmerMod
 from ..refit import refit_df, warn_of_refit
 from ..results import identity
 from ..results.extract import fixef
 from ..results.simulate import Batch, Simulator, as_stream, batches, draw, simulator_of, stream_at
 from ..structure import RandomStructure, lower_triangle
-from .batch import Fits, leaves_lock, refit_many
-from .boot_checks import COLUMNS, findings, sentences, summary
-from .intervals import interval_matrix
+from .checks import COLUMNS, findings, sentences, summary
+from .refit_many import Fits, leaves_lock, refit_many
 
 Statistic = Callable[[LmerMod], Any]
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4.inference.batch import refit_many
-from translations.lme4.inference.newton_batch import NewtonBatch
+from translations.lme4.bootstrap.newton_many import NewtonBatch
+from translations.lme4.bootstrap.refit_many import refit_many
 
 from ..random_designs import frame
 

@@ -13,8 +13,8 @@ import pytest
 
 import translations as r
 from translations.lme4.criterion import sdcor
-from translations.lme4.inference.chart import Chart
-from translations.lme4.inference.exact import LowerElsewhereError, Valley, ml_theta
+from translations.lme4.inference.exact import LowerElsewhereError, ProfiledDeviance, ml_theta
+from translations.lme4.inference.reparametrization import Reparametrization
 
 from ..random_designs import frame
 
@@ -65,25 +65,25 @@ def test_the_chart_is_the_deviance_with_its_parameter_as_a_coordinate(name: str,
     if number >= structure.n_theta + 1 + m.p:
         return
     theta = somewhere(m)
-    chart, origin = Chart.of(m.pls, structure, theta, number)
-    value, _ = chart(origin)
+    coords, origin = Reparametrization.of(m.pls, structure, theta, number)
+    value, _ = coords(origin)
     assert value == pytest.approx(m.pls.deviance(theta, False), rel=1e-13)
     solution = m.pls.solve(theta)
     sigma = math.sqrt(solution.criterion.pwrss / m.n)
     estimates = np.concatenate([sdcor.from_theta(structure, theta, sigma), solution.beta])
-    assert chart.value(origin[chart.at]) == pytest.approx(estimates[number], rel=1e-13)
-    assert chart.coordinate(estimates[number]) == pytest.approx(origin[chart.at], rel=1e-12, abs=1e-14)
+    assert coords.value(origin[coords.at]) == pytest.approx(estimates[number], rel=1e-13)
+    assert coords.coordinate(estimates[number]) == pytest.approx(origin[coords.at], rel=1e-12, abs=1e-14)
 
     rng = np.random.default_rng(number)
     for _ in range(1):
         x = origin + rng.uniform(-0.2, 0.2, len(origin))
-        value, gradient = chart(x)
-        at = chart.value(x[chart.at])
+        value, gradient = coords(x)
+        at = coords.value(x[coords.at])
         covariances = []
-        for C, order in zip(chart._factors(x), chart.orders, strict=True):
+        for C, order in zip(coords._factors(x), coords.orders, strict=True):
             back = np.argsort(order)
             covariances.append((C @ C.T)[np.ix_(back, back)])
-        held = chart.sigma * math.exp(x[structure.n_theta])
+        held = coords.sigma * math.exp(x[structure.n_theta])
         fixed = number - structure.n_theta - 1
         assert value == pytest.approx(dense(m, covariances, held, fixed, at) if fixed >= 0
                                       else dense(m, covariances, held), rel=1e-11)
@@ -93,27 +93,27 @@ def test_the_chart_is_the_deviance_with_its_parameter_as_a_coordinate(name: str,
             assert sdcor.from_theta(structure, np.concatenate(entries), held)[number] == pytest.approx(at, rel=1e-11)
         for i in range(len(x)):
             h = 1e-4 * (np.arange(len(x)) == i)
-            slope = (8 * (chart(x + h)[0] - chart(x - h)[0]) - chart(x + 2 * h)[0] + chart(x - 2 * h)[0]) / 12e-4
+            slope = (8 * (coords(x + h)[0] - coords(x - h)[0]) - coords(x + 2 * h)[0] + coords(x - 2 * h)[0]) / 12e-4
             assert gradient[i] == pytest.approx(slope, rel=1e-7, abs=1e-6)
 
 
 @pytest.mark.parametrize("number", [0, 2, 5])
 def test_brackets_and_walks_find_what_newton_finds(number: int) -> None:
     m = model("correlated", converged=True)
-    valley = Valley.of(m, ml_theta(m), number)
-    assert valley.t0 not in valley.chart.bounds
+    profiled = ProfiledDeviance.of(m, ml_theta(m), number)
+    assert profiled.t0 not in profiled.coords.bounds
     for side in (-1.0, 1.0):
-        bound = valley.chart.bounds[int(side > 0)]
-        end = valley.end(1.0, side)
-        if end == valley.chart.value(bound):
+        bound = profiled.coords.bounds[int(side > 0)]
+        end = profiled.end(1.0, side)
+        if end == profiled.coords.value(bound):
             continue
-        t = valley.chart.coordinate(end)
-        assert valley._bracketed(1.0, side, bound) == pytest.approx(t, abs=1e-8)
-        assert valley.zeta(valley.walk_to(t)) == pytest.approx(1.0, abs=1e-7)
-        start = valley._quadratic_start(1.0, side)
-        root = valley._newton(start, 1.0, side)
+        t = profiled.coords.coordinate(end)
+        assert profiled._bracketed(1.0, side, bound) == pytest.approx(t, abs=1e-8)
+        assert profiled.zeta(profiled.trace_to(t)) == pytest.approx(1.0, abs=1e-7)
+        start = profiled._quadratic_start(1.0, side)
+        root = profiled._newton(start, 1.0, side)
         if root is not None:
-            assert root[valley.chart.at] == pytest.approx(t, abs=1e-8)
+            assert root[profiled.coords.at] == pytest.approx(t, abs=1e-8)
 
 
 @pytest.mark.parametrize("name", ["correlated", "independent"])
@@ -121,28 +121,28 @@ def test_the_slope_of_a_profile_at_its_minimum(name: str) -> None:
     """Half the profile's second derivative, and the direction in which the others go along."""
     m = model(name, converged=True)
     for number in (m.design.random.n_theta, m.design.random.n_theta + 1):
-        valley = Valley.of(m, ml_theta(m), number)
-        direction, curvature = valley._slope
+        profiled = ProfiledDeviance.of(m, ml_theta(m), number)
+        direction, curvature = profiled._slope
         h = 1e-3
-        (up, above), (down, below) = (valley.settle(valley.origin, valley.t0 + s) for s in (h, -h))
-        assert (up + down - 2.0 * valley.deviance) / (2.0 * h * h) == pytest.approx(curvature, rel=1e-4)
+        (up, above), (down, below) = (profiled.minimize(profiled.origin, profiled.t0 + s) for s in (h, -h))
+        assert (up + down - 2.0 * profiled.deviance) / (2.0 * h * h) == pytest.approx(curvature, rel=1e-4)
         np.testing.assert_allclose((above - below) / (2.0 * h), direction, rtol=1e-3, atol=1e-3)
 
 
 def test_bounds_of_the_coordinates() -> None:
     m = model("correlated")
-    kinds = [Chart.of(m.pls, m.design.random, somewhere(m), number)[0] for number in range(6)]
-    assert [chart.kind for chart in kinds] == ["sd", "cor", "sd", "sigma", "beta", "beta"]
-    assert [chart.at for chart in kinds] == [0, 1, 0, 3, 4, 4]
+    kinds = [Reparametrization.of(m.pls, m.design.random, somewhere(m), number)[0] for number in range(6)]
+    assert [coords.kind for coords in kinds] == ["sd", "cor", "sd", "sigma", "beta", "beta"]
+    assert [coords.at for coords in kinds] == [0, 1, 0, 3, 4, 4]
     half = math.pi / 2.0
     infinite = (-math.inf, math.inf)
     assert [c.bounds for c in kinds] == [(0.0, math.inf), (-half, half), (0.0, math.inf), infinite, infinite, infinite]
     assert [c.deviations for c in kinds] == [(), (0, 2), (), (), (), ()]
     assert kinds[0].coordinate(0.0) == 0.0 and kinds[1].coordinate(-1.0) == -half and kinds[1].coordinate(1.0) == half
-    for chart, wrong, what in ((kinds[0], -1e-9, "standard deviation"), (kinds[1], 1.001, "correlation"),
+    for coords, wrong, what in ((kinds[0], -1e-9, "standard deviation"), (kinds[1], 1.001, "correlation"),
                                (kinds[1], -1.001, "correlation"), (kinds[3], -1.0, "standard deviation")):
         with pytest.raises(ValueError, match=what):
-            chart.coordinate(wrong)
+            coords.coordinate(wrong)
     x = np.ones(4)
     assert not kinds[1].is_degenerate(x) and not kinds[0].is_degenerate(np.zeros(4))
     for at in (0, 2):
@@ -155,11 +155,11 @@ def test_bounds_of_the_coordinates() -> None:
 def test_a_minimum_that_is_none_is_said() -> None:
     """zeta at a deviance below the minimum's by more than rounding."""
     m = r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff(), control="newton")
-    valley = Valley.of(m, ml_theta(m), 0)
-    assert valley.zeta((valley.deviance - 0.5e-9, valley.origin)) == 0.0
-    assert valley.zeta((valley.deviance + 4.0, valley.origin)) == pytest.approx(2.0, rel=1e-12)
+    profiled = ProfiledDeviance.of(m, ml_theta(m), 0)
+    assert profiled.zeta((profiled.deviance - 0.5e-9, profiled.origin)) == 0.0
+    assert profiled.zeta((profiled.deviance + 4.0, profiled.origin)) == pytest.approx(2.0, rel=1e-12)
     with pytest.raises(LowerElsewhereError, match="new, lower deviance detected") as found:
-        valley.zeta((valley.deviance - 2e-9, valley.origin))
+        profiled.zeta((profiled.deviance - 2e-9, profiled.origin))
     np.testing.assert_allclose(found.value.theta, ml_theta(m), rtol=1e-8)
 
 
@@ -169,6 +169,6 @@ def test_a_covariate_of_zeros_has_a_unit_all_the_same() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         m = r.lmer("y ~ 1 + (0 + x | g)", d, control="newton")
-    chart, origin = Chart.of(m.pls, m.design.random, np.array([100.0]), 0)
-    assert chart.units[0][0] == pytest.approx(chart.sigma / 5e-4, rel=1e-12)
-    assert origin[0] * chart.units[0][0] == pytest.approx(100.0 * chart.sigma, rel=1e-12)
+    coords, origin = Reparametrization.of(m.pls, m.design.random, np.array([100.0]), 0)
+    assert coords.units[0][0] == pytest.approx(coords.sigma / 5e-4, rel=1e-12)
+    assert origin[0] * coords.units[0][0] == pytest.approx(100.0 * coords.sigma, rel=1e-12)

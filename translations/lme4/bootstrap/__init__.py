@@ -1,0 +1,1 @@
+"""The parametric bootstrap: replicates, and many responses fitted on one design."""
