@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4.criterion import loops, sparse_head
+from translations.lme4.criterion import sparse_head
 from translations.lme4.criterion.pls import PLS
 from translations.lme4.criterion.precision import unscaled_conditional_blocks
 from translations.lme4.criterion.sequential import Sequential
@@ -117,7 +117,8 @@ def test_a_tail_larger_than_the_machine_is_said_at_once(monkeypatch):
 
 @pytest.mark.filterwarnings("ignore::translations.lme4.control.ConvergenceWarning")
 def test_a_sparse_tail_has_the_criterion_of_the_dense(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where columns of few neighbours are eliminated one by one, in the order of minimum degree."""
+    """And its derivatives, where columns of few neighbours are eliminated one by one, in the order of minimum degree.
+    """
     monkeypatch.setattr(sparse_head, "LARGE", 100)
     rng = np.random.default_rng(2)
     data = pd.DataFrame({"x": rng.normal(size=700), "y": rng.normal(size=700)})
@@ -127,18 +128,27 @@ def test_a_sparse_tail_has_the_criterion_of_the_dense(monkeypatch: pytest.Monkey
     control = r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False)
     for formula in ("y ~ x + (1 | big) + (1 | mid)", "y ~ x + (x | big) + (1 | mid) + (1 | small)"):
         pls = r.lmer(formula, data, weights="w", control=control).pls
-        assert pls.sparse_head is not None and 0 < len(pls.sparse_head.core) < 0.85 * pls.tail.q
+        assert pls.sparse_head is not None and 0.15 * pls.tail.q < pls.sparse_head.h < pls.tail.q
         for theta in (pls.structure.start, 0.7 * pls.structure.start + 0.2, 0.0 * pls.structure.start):
-            parts, dense = pls.sparse_head.criterion(pls, theta), pls.at(theta)
-            np.testing.assert_allclose(parts, dense.criterion, rtol=1e-13, atol=1e-12)
+            sparse, dense = pls.sparse_head.at(pls, theta), pls.at(theta)
+            assert sparse is not None
+            np.testing.assert_allclose(sparse.criterion, dense.criterion, rtol=1e-13, atol=1e-12)
             assert pls.deviance(theta, True) == pytest.approx(dense.deviance(True), rel=1e-14)
+            np.testing.assert_allclose(sparse.information, dense.information, rtol=1e-11, atol=1e-12)
+            for REML in (False, True):
+                np.testing.assert_allclose(sparse.gradient(REML), dense.gradient(REML), rtol=1e-11, atol=1e-11)
             held_to_the_paper(pls, theta)
     monkeypatch.setattr(sparse_head, "LARGE", 10_000)
     assert r.lmer(formula, data, control=control).pls.sparse_head is None
 
 
-def test_a_column_that_is_not_positive_is_not_eliminated() -> None:
-    S = np.asfortranarray(np.diag([1.0, -1.0, 1.0, 1.0]))
-    nothing, one = np.zeros(3, np.int64), np.array([0, 1], np.int64)
-    assert loops.eliminate_columns(S, 2, one, nothing, np.zeros(0, np.int64), np.empty(4)) == np.inf
-    assert loops.eliminate_columns(S, 2, one[:1], nothing[:2], np.zeros(0, np.int64), np.empty(4)) == 0.0
+@pytest.mark.filterwarnings("ignore::translations.lme4.control.ConvergenceWarning")
+def test_a_sparse_tail_that_is_not_positive_definite_is_left_to_the_dense(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sparse_head, "LARGE", 100)
+    level = np.arange(400)
+    data = pd.DataFrame({"a": level // 2, "b": (level + 1) // 2 % 200, "y": np.sin(level)}).astype({"a": str, "b": str})
+    control = r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False)
+    pls = r.lmer("y ~ 1 + (1 | a) + (1 | b)", data, control=control).pls
+    assert pls.sparse_head is not None and pls.sparse_head.at(pls, pls.structure.start) is not None
+    cross = replace(pls.sparse_head.cross, ZZ=-1e3 * pls.sparse_head.cross.ZZ)
+    assert replace(pls.sparse_head, cross=cross).at(pls, pls.structure.start) is None

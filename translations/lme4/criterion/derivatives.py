@@ -14,7 +14,7 @@ from . import loops
 if TYPE_CHECKING:
     from scipy import linalg
 
-    from .factor import Factor
+    from .factor import Evaluated, Factor
 else:
     linalg = Later("scipy.linalg")
 
@@ -44,7 +44,7 @@ def _tail_precision(at: Factor, i: int) -> Floats:
     return tail.level_blocks(at.schur)[i] - np.einsum("qga,qgb->gab", X, X)
 
 
-def template_weights(at: Factor, REML: bool, df: float) -> list[Floats]:  # noqa: N803
+def template_weights(at: Evaluated, REML: bool, df: float) -> list[Floats]:  # noqa: N803
     """The criterion's derivatives with respect to TT', one matrix F (k, k) a block.
 
     F_b = sum_g [ (Z'V^{-1}Z)_gg - G_g K G_g' ] and K = (df / pwrss) cc' (+ (Q'V^{-1}Q)^{-1} for REML), c =
@@ -57,7 +57,7 @@ def template_weights(at: Factor, REML: bool, df: float) -> list[Floats]:  # noqa
     return out
 
 
-def gradient(at: Factor, REML: bool, df: int) -> Floats:  # noqa: N803
+def gradient(at: Evaluated, REML: bool, df: int) -> Floats:  # noqa: N803
     """The criterion's exact derivatives (m,) with respect to theta: 2 F T of each template."""
     out = np.zeros(len(at.theta))
     for b, F in zip(at.products.blocks, template_weights(at, REML, df), strict=True):
@@ -65,7 +65,7 @@ def gradient(at: Factor, REML: bool, df: int) -> Floats:  # noqa: N803
     return out
 
 
-def information(at: Factor) -> Floats:
+def information(at: Evaluated) -> Floats:
     """The criterion's expected second derivatives (m, m).
 
     tr(Phi S_i Phi S_j) - tr(Phi S_i) tr(Phi S_j) / n with Phi = Z'V^{-1}Z, of which only the diagonal level-blocks are

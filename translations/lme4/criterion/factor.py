@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -63,8 +63,46 @@ class Solution:
     G: tuple[Floats, ...] = ()
 
 
+class Evaluated:
+    """What follows from a factor at theta (m,), however it was made."""
+
+    products: PLS
+    theta: Floats
+    criterion: Any
+    corner: Any
+    precision: Any
+    _U_and_G: Any
+
+    def deviance(self, REML: bool, df: int | None = None) -> float:  # noqa: N803
+        """The profiled deviance (eq. 35) or REML criterion (eq. 42); `df` other than n or n - p is lme4's refit's."""
+        return self.products.value(self.criterion, REML, df)
+
+    @cached_property
+    def U(self) -> tuple[Floats, ...]:  # noqa: N802
+        """Lambda'Z'V^{-1}[Q, y], one (levels, k, w) array a block."""
+        return self._U_and_G[0]
+
+    @cached_property
+    def G(self) -> tuple[Floats, ...]:  # noqa: N802
+        """Z'V^{-1}[Q, y], one (levels, k, w) array a block; by way of U where a scalar template is not small, which
+        spares a subtraction.
+        """
+        T = [b.template(self.theta) for b in self.products.blocks]
+        each = zip(T, *self._U_and_G, strict=True)
+        return tuple(U / T if T.size == 1 and abs(T[0, 0]) > derivatives.CLEAR else G for T, U, G in each)
+
+    def gradient(self, REML: bool, df: int | None = None) -> Floats:  # noqa: N803
+        """The criterion's exact derivatives (m,) with respect to theta; `df` as in `deviance`."""
+        return derivatives.gradient(self, REML, df or self.products.df(REML))
+
+    @cached_property
+    def information(self) -> Floats:
+        """The criterion's expected second derivatives (m, m), from the diagonal level-blocks of Z'V^{-1}Z alone."""
+        return derivatives.information(self)
+
+
 @dataclass(frozen=True)
-class Factor:
+class Factor(Evaluated):
     """The factor of `products` at theta (m,): nothing that is asked of it changes it.
 
     T (k, k): block 1's template; L (levels, k, k): the Cholesky factors of T'A_gT + I; B (nnz, k), BD (levels, k, w):
@@ -121,24 +159,6 @@ class Factor:
         d, q2 = np.diagonal(self.S), self.products.tail.q
         ldL2 = self.ldL2_first + 2.0 * float(np.log(d[:q2]).sum())
         return Criterion(ldL2, 2.0 * float(np.log(d[q2:-1]).sum()) + self.products.log_det_R, float(d[-1]) ** 2)
-
-    def deviance(self, REML: bool, df: int | None = None) -> float:  # noqa: N803
-        """The profiled deviance (eq. 35) or REML criterion (eq. 42); `df` other than n or n - p is lme4's refit's."""
-        return self.products.value(self.criterion, REML, df)
-
-    @cached_property
-    def U(self) -> tuple[Floats, ...]:  # noqa: N802
-        """Lambda'Z'V^{-1}[Q, y], one (levels, k, w) array a block."""
-        return self._U_and_G[0]
-
-    @cached_property
-    def G(self) -> tuple[Floats, ...]:  # noqa: N802
-        """Z'V^{-1}[Q, y], one (levels, k, w) array a block; by way of U where a scalar template is not small, which
-        spares a subtraction.
-        """
-        T = [b.template(self.theta) for b in self.products.blocks]
-        each = zip(T, *self._U_and_G, strict=True)
-        return tuple(U / T if T.size == 1 and abs(T[0, 0]) > derivatives.CLEAR else G for T, U, G in each)
 
     @cached_property
     def _U_and_G(self) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:  # noqa: N802
@@ -208,15 +228,6 @@ class Factor:
     def precision(self) -> list[Floats]:
         """The diagonal level-blocks (levels, k, k) of Z'V^{-1}Z, one array a block."""
         return derivatives.precision(self)
-
-    def gradient(self, REML: bool, df: int | None = None) -> Floats:  # noqa: N803
-        """The criterion's exact derivatives (m,) with respect to theta; `df` as in `deviance`."""
-        return derivatives.gradient(self, REML, df or self.products.df(REML))
-
-    @cached_property
-    def information(self) -> Floats:
-        """The criterion's expected second derivatives (m, m), from the diagonal level-blocks of Z'V^{-1}Z alone."""
-        return derivatives.information(self)
 
 
 def eliminated(

@@ -15,9 +15,8 @@ except ModuleNotFoundError:
     from translations import cython_stand_in as cython
 
 if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, log, sqrt
+    from cython.cimports.libc.math import log, sqrt
 else:
-    from math import inf as INFINITY  # noqa: N812
     from math import log, sqrt
 
     from translations.compiled import runs_as_python
@@ -210,39 +209,6 @@ def cholesky(S: cython.double[::1, :]) -> cython.bint:
                 s -= S[i, c] * S[j, c]
             S[i, j] = s / d
     return True
-
-
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
-def eliminate_columns(S: cython.double[::1, :], q2: cython.Py_ssize_t,
-                      columns: cython.const[cython.Py_ssize_t][::1], ptr: cython.const[cython.Py_ssize_t][::1],
-                      rows: cython.const[cython.Py_ssize_t][::1], x: cython.double[::1]) -> cython.double:  # noqa: N803
-    """Eliminate these columns of S (m, m), lower triangle, one after the other: column t is subtracted from what
-    rows[ptr[t] : ptr[t + 1]], ascending, and the rows from q2 on have in common. Returns the log of the determinant of
-    what is eliminated, infinite where that is not positive definite; x (m,) is room.
-    """
-    m = S.shape[0]
-    log_det: cython.double = 0.0
-    for t in range(columns.shape[0]):
-        v = columns[t]
-        d = S[v, v]
-        if not d > 0.0:
-            return INFINITY
-        log_det += log(d)
-        for i in range(ptr[t], ptr[t + 1]):
-            x[rows[i]] = S[rows[i], v] if rows[i] > v else S[v, rows[i]]
-        for j in range(ptr[t], ptr[t + 1]):
-            s = x[rows[j]] / d
-            for i in range(j, ptr[t + 1]):
-                S[rows[i], rows[j]] -= s * x[rows[i]]
-            for i in range(q2, m):
-                S[i, rows[j]] -= s * S[i, v]
-        for j in range(q2, m):
-            s = S[j, v] / d
-            for i in range(j, m):
-                S[i, j] -= s * S[i, v]
-    return log_det
 
 
 @cython.ccall

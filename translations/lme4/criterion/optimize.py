@@ -17,9 +17,10 @@ from translations.optim.search import Search
 
 from ..control import LmerControl, stopping
 from . import minimizers
+from .factor import Evaluated
 from .minimizers import Optimum
 from .objective import Objective
-from .pls import PLS, Factor
+from .pls import PLS
 
 GRADIENT_TOLERANCE = 1e-9  # of the criterion, in units of theta scaled by the root mean squares of Z's columns
 CONVERGED = 1e-8  # the same, for what is called converged
@@ -173,7 +174,7 @@ class _Scaled:
 
     def __init__(self, pls: PLS, REML: bool, scale: Floats) -> None:  # noqa: N803
         self.pls, self.REML, self.scale, self.evaluations = pls, REML, scale, 0
-        self._last: Factor | None = None
+        self._last: Evaluated | None = None
 
     def __call__(self, x: Floats) -> tuple[float, Floats]:
         self.evaluations += 1
@@ -187,11 +188,11 @@ class _Scaled:
         """Expected second derivatives (m, m)."""
         return self._at(x).information / np.outer(self.scale, self.scale)
 
-    def _at(self, x: Floats) -> Factor:
+    def _at(self, x: Floats) -> Evaluated:
         theta = x / self.scale
         if self._last is None or not np.array_equal(self._last.theta, theta):
             self._last = None
-            self._last = self.pls.at(theta)
+            self._last = self.pls.evaluated(theta)
         return self._last
 
 

@@ -20,7 +20,7 @@ from translations.arrays import Floats
 from ..structure import Block, RandomStructure
 from . import cross_sums
 from .extended import Products
-from .factor import LOST, Criterion, Factor, Solution
+from .factor import LOST, Criterion, Evaluated, Factor, Solution
 from .one_factor import OneFactor
 from .residual import CANCELS, exact_residual
 from .sequential import Sequential
@@ -81,7 +81,7 @@ class DesignProducts:
     @cached_property
     def sparse_head(self) -> SparseHead | None:
         """Which of the tail's columns are eliminated one by one."""
-        return SparseHead.of(self.tail, self.cross)
+        return SparseHead.of(self.tail, self.cross, self.X.shape[1] + 1)
 
     @cached_property
     def first(self) -> tuple[Floats, Floats, Floats]:
@@ -206,6 +206,11 @@ class PLS:
         """The factor at theta (m,). Raises `numpy.linalg.LinAlgError` where there is none."""
         return Factor.of(self, theta)
 
+    def evaluated(self, theta: Floats) -> Evaluated:
+        """`at` theta (m,) for the criterion and its derivatives alone, which a sparse tail has in less time."""
+        found = None if self.sparse_head is None else self.sparse_head.at(self, theta)
+        return self.at(theta) if found is None else found
+
     def solve(self, theta: Floats) -> Solution:
         """Penalized least squares at theta (m,): beta, RX, u and Z'V^{-1}[Q, y]."""
         return self.at(theta).solution
@@ -215,8 +220,7 @@ class PLS:
         or n - p is lme4's refit's.
         """
         if self.tail.q:
-            parts = None if self.sparse_head is None else self.sparse_head.criterion(self, theta)
-            return self.at(theta).deviance(REML, df) if parts is None else self.value(parts, REML, df)
+            return self.evaluated(theta).deviance(REML, df)
         value = self.one_factor.value(theta, df or self.df(REML), REML)
         return value if value < math.inf else self.at(theta).deviance(REML, df)  # which says why there is none
 
@@ -233,7 +237,7 @@ class PLS:
             value = self.one_factor.gradient(theta, df or self.df(REML), REML, out)
             if value < math.inf:
                 return value, out
-        at = self.at(theta)
+        at = self.evaluated(theta)
         return at.deviance(REML, df), at.gradient(REML, df)
 
     def hessian(self, theta: Floats, REML: bool, df: int | None = None, at: Floats | None = None) -> Floats:  # noqa: N803

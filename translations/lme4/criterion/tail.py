@@ -151,10 +151,22 @@ class Cross:
         C = np.zeros((len(idx), k))
         for b, s in zip(tail.blocks, tail.starts, strict=True):
             cross_sums.sparse_products(first.codes, first.Z, b.codes, b.Z, s, ptr, idx, C)
-        order = np.argsort(idx, kind="stable").astype(np.int32)
-        by_column = np.searchsorted(idx[order], np.arange(tail.q + 1, dtype=np.uint32))
-        owner = np.repeat(np.arange(first.n_levels, dtype=np.int32), np.diff(ptr))[order]
-        return cls(ptr, idx, C, by_column, order, owner, ptr[owner + 1].astype(np.int32), (Z2.T @ Z2).tocsc())
+        return cls.by_columns(ptr, idx, C, (Z2.T @ Z2).tocsc())
+
+    @classmethod
+    def by_columns(cls, ptr: Ints, idx: NDArray[np.uint32], C: Floats, ZZ: Any) -> Cross:  # noqa: N803
+        """With the lists in the order of the columns."""
+        order = by_value(idx, ZZ.shape[0])
+        by_column = np.searchsorted(idx[order], np.arange(ZZ.shape[0] + 1, dtype=np.uint32))
+        owner = np.repeat(np.arange(len(ptr) - 1, dtype=np.int32), np.diff(ptr))[order]
+        return cls(ptr, idx, C, by_column, order, owner, ptr[owner + 1].astype(np.int32), ZZ)
+
+    def reordered(self, order: Ints) -> Cross:
+        """With the tail's columns in another order (q2,)."""
+        idx = np.argsort(order).astype(np.uint32)[self.idx]
+        level, by_column = np.repeat(np.arange(len(self.ptr) - 1), np.diff(self.ptr)), by_value(idx, len(order))
+        by_level = by_column[by_value(level[by_column], len(self.ptr))]
+        return Cross.by_columns(self.ptr, idx[by_level], self.C[by_level], self.ZZ[:, order][order].tocsc())
 
     def random_columns(self, bottom: Floats, B: Floats, BD: Floats, S: Floats) -> None:
         """Fill the first q2 columns of S (m, m), see `loops.random_columns`."""
@@ -179,6 +191,12 @@ class Cross:
             own = (self.idx >= s) & (self.idx < s + b.n_levels * b.k)
             out[own] = (b.template(theta).T @ B[own].reshape(-1, b.k, B.shape[1])).reshape(-1, B.shape[1])
         return out
+
+
+def by_value(x: NDArray[Any], most: int) -> NDArray[np.int32]:
+    """What sorts the integers x, from 0 to `most`, equal ones in their order."""
+    small = x.astype(np.uint16) if most <= np.iinfo(np.uint16).max else x  # which are sorted by digits, in linear time
+    return np.argsort(small, kind="stable").astype(np.int32)
 
 
 def symmetric(M: Floats) -> Floats:

@@ -1,0 +1,273 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: infer_types=True
+"""Loops over a tail's columns in the order of their elimination (`sparse_head.py`): h of them sparse, the core dense.
+
+Notation as in `loops.py`, but that columns are numbered in that order. The sparse ones stand in panels of up to four
+with the same rows: panel p has the columns start[p] : start[p + 1] and, below these, rows[ptr[p] : ptr[p + 1]],
+ascending, those of [X, y] among them. V (nnz, 4) are the factor's entries there, top (panels, 4, 4) those within the
+panel, lower triangle.
+"""
+
+from __future__ import annotations
+
+try:
+    import cython
+except ModuleNotFoundError:
+    from translations import cython_stand_in as cython
+
+if cython.compiled:
+    from cython.cimports.libc.math import INFINITY, log, sqrt
+else:
+    from math import inf as INFINITY  # noqa: N812
+    from math import log, sqrt
+
+    from translations.compiled import runs_as_python
+
+    runs_as_python(__name__)
+
+
+def join(joined: cython.char[:, ::1], ptr: cython.const[cython.Py_ssize_t][::1],
+         idx: cython.const[cython.uint][::1]) -> cython.void:
+    """Set joined (q, q) for every two columns that a level of block 1, idx[ptr[g] : ptr[g + 1]], has in common."""
+    for g in range(ptr.shape[0] - 1):
+        for i in range(ptr[g], ptr[g + 1]):
+            for j in range(ptr[g], ptr[g + 1]):
+                joined[idx[i], idx[j]] = 1
+
+
+def eliminate_next(joined: cython.char[:, ::1], degree: cython.Py_ssize_t[::1], own: cython.Py_ssize_t[::1],
+                   v: cython.Py_ssize_t) -> cython.Py_ssize_t:
+    """Eliminate column v: join all that it is joined with, which `own` (q,) then names; returns how many these are.
+
+    joined (q, q), symmetric with its diagonal set, and degree (q,), the sums of its rows, are brought up to date.
+    """
+    n: cython.Py_ssize_t = 0
+    for i in range(degree.shape[0]):
+        if i != v and joined[v, i]:
+            own[n] = i
+            n += 1
+            joined[i, v] = 0
+            degree[i] -= 1
+    for i in range(n):
+        for j in range(n):
+            if not joined[own[i], own[j]]:
+                joined[own[i], own[j]] = 1
+                degree[own[i]] += 1
+    degree[v] = 2 * degree.shape[0]
+    return n
+
+
+def factor_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[cython.int][::1],
+                   zz: cython.const[cython.double][::1], bottom: cython.const[cython.double][::1, :],
+                   corner: cython.const[cython.double][::1, :], by_column: cython.const[cython.Py_ssize_t][::1],
+                   order: cython.const[cython.int][::1], owner: cython.const[cython.int][::1],
+                   ends: cython.const[cython.int][::1], idx: cython.const[cython.uint][::1],
+                   B: cython.const[cython.double][:, ::1], BD: cython.const[cython.double][:, :, ::1],
+                   scale: cython.const[cython.double][::1], start: cython.const[cython.int][::1],
+                   ptr: cython.const[cython.int][::1], rows: cython.const[cython.int][::1],
+                   by_row: cython.const[cython.int][::1], row_order: cython.const[cython.int][::1],
+                   row_ends: cython.const[cython.int][::1], V: cython.double[:, ::1], top: cython.double[:, :, ::1],
+                   core: cython.double[::1, :], x: cython.double[::1]) -> cython.double:  # noqa: N803
+    """The panels' factor into top (panels, 4, 4) and V (nnz, 4), what they leave of the other columns into the lower
+    triangle of core (m - h, m - h); returns log|L|^2 of the panels, infinite where these are not positive definite.
+
+    Column by column: cross-products less the part of block 1 (as in `loops.random_columns`; corner (w, w): of [Q, y],
+    lower triangle), scaled by the templates `scale` (q2,), plus 1, less the part of the panels before it: those with
+    row j are by_row[j] : by_row[j + 1] of row_order (nnz,), and row_ends where their rows end. x (m,) is room.
+    """
+    s: cython.double
+    log_det: cython.double = 0.0
+    q2, w, k, panels = scale.shape[0], corner.shape[0], B.shape[1], top.shape[0]
+    h = start[panels]
+    panel: cython.Py_ssize_t = 0
+    for col in range(q2 + w):
+        if col < h:
+            if col == start[panel + 1]:
+                panel += 1
+            for i in range(ptr[panel], ptr[panel + 1]):
+                x[rows[i]] = 0.0
+            for i in range(col, start[panel + 1]):
+                x[i] = 0.0
+        else:
+            for i in range(col, q2 + w):
+                x[i] = 0.0
+        if col < q2:
+            for i in range(zz_ptr[col], zz_ptr[col + 1]):
+                if zz_idx[i] >= col:
+                    x[zz_idx[i]] = zz[i]
+            for i in range(w):
+                x[q2 + i] = bottom[i, col]
+            for at in range(by_column[col], by_column[col + 1]):
+                j: cython.Py_ssize_t = order[at]
+                if k == 1:
+                    s = B[j, 0]
+                    for i in range(j, ends[at]):
+                        x[idx[i]] -= B[i, 0] * s
+                else:
+                    for i in range(j, ends[at]):
+                        s = 0.0
+                        for a in range(k):
+                            s += B[i, a] * B[j, a]
+                        x[idx[i]] -= s
+                for i in range(w):
+                    s = 0.0
+                    for a in range(k):
+                        s += BD[owner[at], a, i] * B[j, a]
+                    x[q2 + i] -= s
+            if col < h:
+                for i in range(ptr[panel], ptr[panel + 1] - w):
+                    x[rows[i]] *= scale[col] * scale[rows[i]]
+                for i in range(col, start[panel + 1]):
+                    x[i] *= scale[col] * scale[i]
+            else:
+                for i in range(col, q2):
+                    x[i] *= scale[col] * scale[i]
+            for i in range(q2, q2 + w):
+                x[i] *= scale[col]
+            x[col] += 1.0
+        else:
+            for i in range(col, q2 + w):
+                x[i] = corner[i - q2, col - q2]
+        for at in range(by_row[col], by_row[col + 1]):
+            j = row_order[at]
+            v0, v1, v2, v3 = V[j, 0], V[j, 1], V[j, 2], V[j, 3]
+            for i in range(j, row_ends[at]):
+                x[rows[i]] -= V[i, 0] * v0 + V[i, 1] * v1 + V[i, 2] * v2 + V[i, 3] * v3
+        if col < h:
+            own = col - start[panel]
+            for a in range(own):
+                s = top[panel, own, a]
+                for i in range(own, start[panel + 1] - start[panel]):
+                    x[start[panel] + i] -= top[panel, i, a] * s
+                for i in range(ptr[panel], ptr[panel + 1]):
+                    x[rows[i]] -= V[i, a] * s
+            s = x[col]
+            if not s > 0.0:
+                return INFINITY
+            log_det += log(s)
+            s = sqrt(s)
+            top[panel, own, own] = s
+            for i in range(own + 1, start[panel + 1] - start[panel]):
+                top[panel, i, own] = x[start[panel] + i] / s
+            for i in range(ptr[panel], ptr[panel + 1]):
+                V[i, own] = x[rows[i]] / s
+        else:
+            for i in range(col, q2 + w):
+                core[i - h, col - h] = x[i]
+    return log_det
+
+
+def solve_columns(start: cython.const[cython.int][::1], ptr: cython.const[cython.int][::1],
+                  rows: cython.const[cython.int][::1], V: cython.const[cython.double][:, ::1],
+                  top: cython.const[cython.double][:, :, ::1], U: cython.double[:, ::1]) -> cython.void:  # noqa: N803
+    """The panels' rows of U (m, w), of which L'U = 0 in these rows, from the others."""
+    s: cython.double
+    for panel in range(top.shape[0] - 1, -1, -1):
+        for a in range(start[panel + 1] - start[panel] - 1, -1, -1):
+            for c in range(U.shape[1]):
+                s = 0.0
+                for i in range(ptr[panel], ptr[panel + 1]):
+                    s -= V[i, a] * U[rows[i], c]
+                for i in range(a + 1, start[panel + 1] - start[panel]):
+                    s -= top[panel, i, a] * U[start[panel] + i, c]
+                U[start[panel] + a, c] = s / top[panel, a, a]
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def weigh(inverse: cython.const[cython.double][::1, :], room: cython.const[cython.double][:, ::1], h: cython.Py_ssize_t,
+          q2: cython.Py_ssize_t, rows: cython.const[cython.int][::1], first: cython.Py_ssize_t,
+          end: cython.Py_ssize_t, V: cython.const[cython.double][:, ::1], Y: cython.double[:, ::1]) -> cython.void:
+    """Y (nnz, 4) = Omega V of one panel, at its rows[first:end]: Omega is symmetric, its first h columns stand in the
+    rows of `room` (h, q2), the others in `inverse`, lower triangle.
+    """
+    t: cython.double
+    y0: cython.double
+    y1: cython.double
+    y2: cython.double
+    y3: cython.double
+    for j in range(first, end):
+        for a in range(4):
+            Y[j - first, a] = 0.0
+    for j in range(first, end):
+        r = rows[j]
+        v0, v1, v2, v3 = V[j, 0], V[j, 1], V[j, 2], V[j, 3]
+        t = room[r, r] if r < h else inverse[r - h, r - h]
+        y0, y1, y2, y3 = t * v0, t * v1, t * v2, t * v3
+        for i in range(j + 1, end):
+            t = room[r, rows[i]] if r < h else inverse[rows[i] - h, r - h]
+            y0 += t * V[i, 0]
+            y1 += t * V[i, 1]
+            y2 += t * V[i, 2]
+            y3 += t * V[i, 3]
+            Y[i - first, 0] += t * v0
+            Y[i - first, 1] += t * v1
+            Y[i - first, 2] += t * v2
+            Y[i - first, 3] += t * v3
+        Y[j - first, 0] += y0
+        Y[j - first, 1] += y1
+        Y[j - first, 2] += y2
+        Y[j - first, 3] += y3
+
+
+def invert_columns(by_column: cython.const[cython.Py_ssize_t][::1], order: cython.const[cython.int][::1],
+                   owner: cython.const[cython.int][::1], ends: cython.const[cython.int][::1],
+                   idx: cython.const[cython.uint][::1], K: cython.const[cython.double][:, ::1],
+                   start: cython.const[cython.int][::1], ptr: cython.const[cython.int][::1],
+                   rows: cython.const[cython.int][::1], V: cython.const[cython.double][:, ::1],
+                   top: cython.const[cython.double][:, :, ::1], inverse: cython.const[cython.double][::1, :],
+                   room: cython.double[:, ::1], x: cython.double[::1], Y: cython.double[:, ::1],
+                   out: cython.double[::1], P: cython.double[:, :, ::1]) -> cython.void:  # noqa: N803
+    """The diagonal of Omega = (L22 L22')^{-1} into out (q2,); K_g'Omega K_g is subtracted from each P (levels, k, k).
+
+    Where L22 is not 0, Omega follows column by column, last first, from what it is in the columns behind (Takahashi,
+    Fagan & Chen 1973): inverse (q2 - h, q2 - h) holds the core's, lower triangle. room (h, q2), x (q2,) and Y (q2, 4)
+    are room.
+    """
+    s: cython.double
+    t: cython.double
+    q2, k, panels = out.shape[0], K.shape[1], top.shape[0]
+    h = start[panels]
+    panel: cython.Py_ssize_t = panels
+    end: cython.Py_ssize_t = 0
+    for col in range(q2 - 1, -1, -1):
+        if col >= h:
+            for i in range(col, q2):
+                x[i] = inverse[i - h, col - h]
+        else:
+            if col < start[panel] or panel == panels:
+                panel -= 1
+                end = ptr[panel + 1]
+                while rows[end - 1] >= q2:
+                    end -= 1
+                weigh(inverse, room, h, q2, rows, ptr[panel], end, V, Y)
+            first, last, own = start[panel], start[panel + 1], col - start[panel]
+            s = 1.0 / top[panel, own, own]
+            for i in range(ptr[panel], end):
+                t = Y[i - ptr[panel], own]
+                for r in range(col + 1, last):
+                    t += room[r, rows[i]] * top[panel, r - first, own]
+                x[rows[i]] = room[col, rows[i]] = -t / top[panel, own, own]
+            for i in range(col + 1, last):
+                t = 0.0
+                for r in range(col + 1, last):
+                    t += room[min(r, i), max(r, i)] * top[panel, r - first, own]
+                for j in range(ptr[panel], end):
+                    t += room[i, rows[j]] * V[j, own]
+                x[i] = room[col, i] = -t / top[panel, own, own]
+            for i in range(col + 1, last):
+                s -= x[i] * top[panel, i - first, own]
+            for i in range(ptr[panel], end):
+                s -= x[rows[i]] * V[i, own]
+            x[col] = room[col, col] = s / top[panel, own, own]
+        out[col] = x[col]
+        for at in range(by_column[col], by_column[col + 1]):
+            j: cython.Py_ssize_t = order[at]
+            for a in range(k):
+                s = 0.5 * x[col] * K[j, a]
+                for i in range(j + 1, ends[at]):
+                    s += x[idx[i]] * K[i, a]
+                for b in range(k):
+                    P[owner[at], a, b] -= s * K[j, b]
+                    P[owner[at], b, a] -= s * K[j, b]
