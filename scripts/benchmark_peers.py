@@ -145,7 +145,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--limit", type=int, default=60, help="CPU seconds for a process (default: %(default)s)")
     parser.add_argument("--memory", type=float, default=8.0, help="GiB for a process (default: %(default)s)")
-    known = [p for p in PROGRAMS if p.key not in LEFT_OUT]
+    known = [p for p in PROGRAMS if p.key not in LEFT_OUT and p.kind != "folder"]
     parser.add_argument("--programs", nargs="*", default=[p.key for p in known], help="which (default: all)")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "rparity" / "peers")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")

@@ -68,10 +68,24 @@ class Evaluated:
 
     products: PLS
     theta: Floats
-    criterion: Any
-    corner: Any
+    S: Any  # the factor of the last columns, lower triangle, and the part of log|L|^2 that it has not
+    ldL2_first: float
     precision: Any
     _U_and_G: Any
+
+    @cached_property
+    def corner(self) -> Floats:
+        """The factor (w, w), lower, of [Q, y]'V^{-1}[Q, y]: RX' on the basis of X, and the root of pwrss."""
+        out = np.zeros((self.products.p + 1, self.products.p + 1))
+        loops.lower_corner(self.S, out)
+        return out
+
+    @cached_property
+    def criterion(self) -> Criterion:
+        """log|L|^2, log|RX|^2 and pwrss."""
+        d, w = np.diagonal(self.S), self.products.p + 1
+        ldL2 = self.ldL2_first + 2.0 * float(np.log(d[:-w]).sum())
+        return Criterion(ldL2, 2.0 * float(np.log(d[-w:-1]).sum()) + self.products.log_det_R, float(d[-1]) ** 2)
 
     def deviance(self, REML: bool, df: int | None = None) -> float:  # noqa: N803
         """The profiled deviance (eq. 35) or REML criterion (eq. 42); `df` other than n or n - p is lme4's refit's."""
@@ -145,20 +159,6 @@ class Factor(Evaluated):
     def S(self) -> Floats:  # noqa: N802
         """The tail's factor (m, m): q2 random columns, p of the basis of X, y; only the lower triangle is valid."""
         return self.room[:, :-1]
-
-    @cached_property
-    def corner(self) -> Floats:
-        """The factor (w, w), lower, of [Q, y]'V^{-1}[Q, y]: RX' on the basis of X, and the root of pwrss."""
-        out = np.zeros((self.products.p + 1, self.products.p + 1))
-        loops.lower_corner(self.S, out)
-        return out
-
-    @cached_property
-    def criterion(self) -> Criterion:
-        """log|L|^2, log|RX|^2 and pwrss."""
-        d, q2 = np.diagonal(self.S), self.products.tail.q
-        ldL2 = self.ldL2_first + 2.0 * float(np.log(d[:q2]).sum())
-        return Criterion(ldL2, 2.0 * float(np.log(d[q2:-1]).sum()) + self.products.log_det_R, float(d[-1]) ** 2)
 
     @cached_property
     def _U_and_G(self) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:  # noqa: N802

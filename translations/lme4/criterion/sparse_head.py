@@ -19,7 +19,7 @@ from translations.arrays import Floats, Ints
 from translations.later import Later
 
 from . import columns, derivatives, loops
-from .factor import LOST, Criterion, Evaluated
+from .factor import LOST, Evaluated
 from .tail import Cross, Tail, by_value
 
 if TYPE_CHECKING:
@@ -111,8 +111,8 @@ class SparseHead:
 
 @dataclass(frozen=True)
 class SparseFactor(Evaluated):
-    """The factor at theta (m,) where the tail is sparse: T and L as in `Factor`; ldL2: log|L|^2 but for the core's; the
-    panels' V (nnz, 4) and top (panels, 4, 4), and the other columns' core (m - h, m - h), lower triangle valid.
+    """The factor at theta (m,) where the tail is sparse: T and L as in `Factor`; the panels' V (nnz, 4) and
+    top (panels, 4, 4), the core's S (m - h, m - h), lower triangle valid; ldL2_first: log|L|^2 but for the core's.
     """
 
     products: PLS
@@ -120,31 +120,17 @@ class SparseFactor(Evaluated):
     head: SparseHead
     T: Floats
     L: Floats
-    ldL2: float  # noqa: N815
+    ldL2_first: float
     V: Floats
     top: Floats
-    core: Floats
-
-    @cached_property
-    def corner(self) -> Floats:
-        """As in `Factor`."""
-        out = np.zeros((self.products.p + 1, self.products.p + 1))
-        loops.lower_corner(self.core, out)
-        return out
-
-    @cached_property
-    def criterion(self) -> Criterion:
-        """log|L|^2, log|RX|^2 and pwrss."""
-        d, w = np.diagonal(self.core), self.products.p + 1
-        ldL2 = self.ldL2 + 2.0 * float(np.log(d[:-w]).sum())
-        return Criterion(ldL2, 2.0 * float(np.log(d[-w:-1]).sum()) + self.products.log_det_R, float(d[-1]) ** 2)
+    S: Floats
 
     @cached_property
     def _U_and_G(self) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:  # noqa: N802
         of, head, cross, w = self.products, self.head, self.head.cross, self.products.p + 1
         U1, G1, U2 = np.empty_like(of.D), np.empty_like(of.D), np.empty((of.tail.q + w, w))
-        rest = np.vstack([np.zeros((len(self.core) - w, w)), -self.corner.T])
-        U2[head.h :] = blas.dtrsm(1.0, self.core, rest, lower=1, trans_a=1)
+        rest = np.vstack([np.zeros((len(self.S) - w, w)), -self.corner.T])
+        U2[head.h :] = blas.dtrsm(1.0, self.S, rest, lower=1, trans_a=1)
         columns.solve_columns(head.start, head.ptr, head.rows, self.V, self.top, U2)
         U2 = U2[:-w]
         V2 = U2 * head.templates(of.tail, self.theta)[:, None]
@@ -164,14 +150,14 @@ class SparseFactor(Evaluated):
         P, K, Omega = np.empty_like(of.A), np.empty_like(cross.C), np.empty(q)
         loops.level_precision(self.T, of.A, cross.ptr, cross.C, self.L, P, K, *np.empty((2, *P.shape[1:])))
         K *= T[cross.idx, None]
-        core = np.array(self.core[: q - head.h, : q - head.h], order="F")
+        core = np.array(self.S[: q - head.h, : q - head.h], order="F")
         columns.invert_columns(
             cross.by_column, cross.order, cross.owner, cross.ends, cross.idx, K, head.start, head.ptr, head.rows,
             self.V, self.top, lapack.dpotri(core, lower=1, overwrite_c=1)[0], np.empty((head.h, q)),
             np.empty(q), np.empty((q, PANEL)), Omega, P)
         tail = np.empty(q)
         tail[head.order] = (1.0 - Omega) / T**2
-        return [P, *(each for each in of.tail.by_level(tail[:, None]))]
+        return [P, *of.tail.by_level(tail[:, None])]
 
 
 def _minimum_degree(joined: NDArray[np.int8]) -> tuple[Ints, list[Ints]]:
