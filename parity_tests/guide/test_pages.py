@@ -10,14 +10,18 @@ import contextlib
 import io
 import re
 import warnings
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from translations.commands.simulate import simulate
 from translations.guide import both_sides
 from translations.guide.elsewhere import elsewhere
 from translations.guide.site import PAGES
+
+from .page_commands import steps
 
 _CELL = re.compile(r"^```\{code-cell\} python\n(?::.*\n)*(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -74,3 +78,12 @@ def test_forty_idioms_of_dplyr_are_shown_from_both_sides() -> None:
     assert len(set(shown)) == len(shown) >= 40
     answers = both_sides.stored()["answers"]
     assert not [one for one in shown if not elsewhere()[one].in_r or not answers[one]["printed"]]
+
+
+def test_what_the_page_on_clusters_tells_to_run_is_there() -> None:
+    commands = [text for what, text in steps("more_machines.md") if what == "run"]
+    known = {f"--{one}" for one in signature(simulate).parameters}
+    ours = [one for one in commands if one.startswith("rparity simulate")]
+    assert ours and not {option for one in ours for option in re.findall(r"--\w+", one)} - known
+    assert [one.split()[1] for one in commands if one.startswith("dask ")] == ["scheduler", "worker"]
+    assert "study_on" in follow("more_machines.md", Path())[0]
