@@ -23,7 +23,7 @@ from translations.guide.site import PAGES
 
 from .page_commands import steps
 
-_CELL = re.compile(r"^```\{code-cell\} python\n(?::.*\n)*(.*?)^```$", re.MULTILINE | re.DOTALL)
+_CELL = re.compile(r"^```\{code-cell\} python\n(?::[^\n]*\n)*(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def follow(page: str, place: Path) -> tuple[dict[str, Any], str]:

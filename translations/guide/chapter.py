@@ -18,7 +18,7 @@ from translations.parity.cases import Case
 PARTS = ("chapter_data", "chapter_pooling", "chapter_partial", "chapter_fitting", "chapter_results")
 KERNELS = {"python": ("python3", "Python"), "r": ("ir", "R")}
 _FENCE = re.compile(r"^(`{3,})(.*)$")
-_CELL = re.compile(r"^```\{code-cell\} python\n((?::.*\n)*)(.*?)^```\n", re.MULTILINE | re.DOTALL)
+_CELL = re.compile(r"^```\{code-cell\} python\n((?::[^\n]*\n)*)(.*?)^```\n", re.MULTILINE | re.DOTALL)
 _NAMED = re.compile(r"^:name: .*\n", re.MULTILINE)
 _DEFINES, _IMPORTS = ("def ", "class ", "@"), ("import ", "from ")
 _ROLE = re.compile(r"\{\w+\}`([^`<]*?)(?:\s*<[^>`]*>)?`")
