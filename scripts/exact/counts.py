@@ -106,6 +106,7 @@ MODELS: dict[str, tuple[Callable[[], Generalized], list[float]]] = {
     "cbpp_cloglog": (lambda: cbpp("herd", family=CLOGLOG), [0.6, -1.5, -0.9, -1.0, -1.5]),
     "grouseticks_location": (lambda: grouseticks("LOCATION"), [1.0, 0.7, 0.9, -1.4, -0.024]),
     "grouseticks": (lambda: grouseticks("INDEX", "BROOD", "LOCATION"), [0.54, 0.75, 0.53, 0.37, 1.2, -1.0, -0.024]),
+    "grouseticks_broods": (lambda: grouseticks("BROOD"), [0.95, 0.51, 1.14, -1.0, -0.024]),
     "bacteria": (bacteria, [1.2, 3.5, -1.4, -0.8, -1.6]),
     "epil": (lambda: epil("subject"), [0.5, 1.8, 0.9, -0.3, 0.5, -0.2, 0.3]),
     "epil_overdispersed": (lambda: epil("obs", "subject"), [0.36, 0.46, 1.8, 0.9, -0.3, 0.5, -0.1, 0.35]),

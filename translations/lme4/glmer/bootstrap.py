@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,8 +28,11 @@ from .diagnose import diagnose
 from .fit import kernel_of
 from .model import GlmerMod
 from .optimize import finish
+from .replicates import at, refits
 
 Statistic = Callable[[GlmerMod], Any]
+Advance = Callable[[int], Any]
+Told = tuple[Floats, Counter[tuple[str, str]], int]  # the statistic (nsim, k), what was said how often, how many failed
 
 
 def parameters(m: GlmerMod) -> Vector:
@@ -61,6 +63,11 @@ FAST: dict[str, Statistic] = {
     "sigma": lambda m: Vector([m.sigma], index=["sigma"]),
     "sdcor": lambda m: Vector(deviations(m), index=_names(m)), "parameters": parameters,
 }
+# The same, unnamed; those of the first need no more of a fit than its parameters, the others where there is no sigma.
+BARE: dict[Statistic, Callable[[GlmerMod], Floats]] = {
+    FAST["fixef"]: lambda m: m.beta, FAST["theta"]: lambda m: m.theta}
+OF_SCALE: dict[Statistic, Callable[[GlmerMod], Floats]] = {
+    FAST["sdcor"]: deviations, FAST["parameters"]: lambda m: np.concatenate([deviations(m), m.beta])}
 
 
 @generalized.replicates.register(GlmerMod)
@@ -82,39 +89,54 @@ def boot(m: GlmerMod, FUN: str | Statistic | None, nsim: int, seed: int | RStrea
     stream = as_stream(seed)
     simulator = simulator_of(m, None if use_u else re_form)
     responses = draws(m, simulator, stream, nsim, m.weights)
-    t, said, failed = np.full((nsim, len(t0)), np.nan), Counter[tuple[str, str]](), 0
-    kernel = kernel_of(m.problem, m.design, m.begun, m.family, m.control)
-    light = statistic in (fixef, FAST["theta"]) or (not m.has_scale and statistic in FAST.values())
+    bare = (BARE if m.has_scale else BARE | OF_SCALE).get(statistic)
     with bar(progress, nsim) as advance:
-        for i, response in enumerate(responses):
-            with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always")
-                try:
-                    t[i] = np.asarray(statistic(_replicate(m, kernel, response, light)), dtype=float)
-                except (ArithmeticError, ValueError, KeyError, np.linalg.LinAlgError):
-                    failed += 1
-            for one in caught:
-                if issubclass(one.category, SingularFitWarning | ConvergenceWarning):
-                    kind = "message" if issubclass(one.category, SingularFitWarning) else "warning"
-                    said[kind, str(one.message)] += 1
-            advance(1)
+        if bare and m.nAGQ:
+            t, said, failed = _many(m, bare, responses, len(t0), advance)
+        else:
+            t, said, failed = _one_by_one(m, statistic, responses, len(t0), advance)
     if failed:
         warnings.warn(f"some bootstrap runs failed ({failed}/{nsim})", stacklevel=3)
     messages = {kind: {text: n for (of, text), n in said.items() if of == kind} for kind in ("message", "warning")}
     return BootMer(t0, Matrix(t, columns=t0.index), stream.random_seed, messages, failed, call)
 
 
-def _replicate(m: GlmerMod, kernel: Any, response: Floats, light: bool) -> GlmerMod:
-    """The model of a replicate; `light`: with its parameters alone."""
+def _many(m: GlmerMod, statistic: Callable[[GlmerMod], Floats], responses: Floats, k: int, advance: Advance) -> Told:
+    """A statistic that needs the parameters alone."""
+    t, said, failed = np.full((len(responses), k), np.nan), Counter[tuple[str, str]](), 0
+    for i, one in enumerate(refits(m, responses, advance)):
+        said.update(("message" if issubclass(s.category, SingularFitWarning) else "warning", s.text)
+                    for s in one.said if s.action in ("warning", "message"))
+        if one.par is None:
+            failed += 1
+        else:
+            t[i] = statistic(at(m, one.par))
+    return t, said, failed
+
+
+def _one_by_one(m: GlmerMod, statistic: Statistic, responses: Floats, k: int, advance: Advance) -> Told:
+    """Any statistic, of whole models."""
+    t, said, failed = np.full((len(responses), k), np.nan), Counter[tuple[str, str]](), 0
+    kernel = kernel_of(m.problem, m.design, m.begun, m.family, m.control)
+    for i, response in enumerate(responses):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                t[i] = np.asarray(statistic(_replicate(m, kernel, response)), dtype=float)
+            except (ArithmeticError, ValueError, KeyError, np.linalg.LinAlgError):
+                failed += 1
+        for one in caught:
+            if issubclass(one.category, SingularFitWarning | ConvergenceWarning):
+                kind = "message" if issubclass(one.category, SingularFitWarning) else "warning"
+                said[kind, str(one.message)] += 1
+        advance(1)
+    return t, said, failed
+
+
+def _replicate(m: GlmerMod, kernel: Any, response: Floats) -> GlmerMod:
+    """The model of a replicate."""
     begun = response_of(m, response)
     optimum, derivs = refit_once(kernel, m, begun)
-    stage = min(m.nAGQ, 2)
-    if light and stage:
-        split = len(m.theta)
-        theta, beta = optimum.theta[:split], optimum.theta[split:]
-        found = replace(m.found, optimum=optimum, theta=theta, beta=beta, derivs=derivs)
-    else:
-        found = finish(kernel, optimum, stage, derivs, m.problem.pattern.order)
+    found = finish(kernel, optimum, min(m.nAGQ, 2), derivs, m.problem.pattern.order)
     diagnose(found, m.design.random.lower, m.control)
     return m.changed(begun=begun, found=found, diagnosis=Diagnosis())
-

@@ -2,41 +2,60 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from translations.arrays import Floats
 from translations.lme4.checks import NO_GRADIENT, SINGULAR, Diagnosis, act
-from translations.lme4.control import ConvergenceWarning, SingularFitWarning
+from translations.lme4.control import Action, ConvergenceWarning, SingularFitWarning
 from translations.lme4.derivative_checks import gradient_words, hessian_words, of_gradients, of_hessians
 
 from .control import GlmerControl
 from .optimize import Fitted
 
 
+class Said(NamedTuple):
+    """What is done, as the control has it, about a message of lme4's."""
+
+    action: Action
+    text: str
+    category: type[Warning]
+
+
 def diagnose(found: Fitted, lower: Floats, control: GlmerControl) -> Diagnosis:
     """lme4's messages of a fit, which are warned of as the control says."""
-    par = found.optimum.theta
-    if found.derivs is None and not control.takes_derivatives(len(found.mu), len(par)):
-        return Diagnosis()
+    derivs = None if found.derivs is None else found.derivs[None]
+    said = findings(found.optimum.theta[None], derivs, lower, control, len(found.mu))[0]
+    for one in said:
+        act(*one)
+    texts = [text for one in said for text in one.text.split(";") if one.action != "ignore" or one.text == SINGULAR]
+    return Diagnosis(tuple(texts), singular=any(one.text == SINGULAR for one in said))
+
+
+def findings(par: Floats, derivs: Floats | None, lower: Floats, control: GlmerControl, n: int) -> list[list[Said]]:
+    """What is to be said of fits of n observations that ended at parameters (c, k), with Hessians and, in the last
+    column, gradients (c, k, k + 1). Nothing where a fit failed, which is NaN.
+    """
+    said: list[list[Said]] = [[] for _ in par]
+    if derivs is None and not control.takes_derivatives(n, par.shape[1]):
+        return said
     action, tolerance = control.check_conv_singular
-    bounded = lower == 0.0
-    if (par[: len(lower)][bounded] < tolerance).any():
-        act(action, SINGULAR, SingularFitWarning)
-        return Diagnosis((SINGULAR,), singular=True)
-    if found.derivs is None:
-        return Diagnosis()
-    gradient, H = found.derivs[:, -1], found.derivs[:, :-1]
-    if not np.isfinite(gradient).all():
-        act(control.check_conv_grad[0], NO_GRADIENT, ConvergenceWarning)
-        return Diagnosis((NO_GRADIENT,))
-    said: list[str] = []
-    bound = control.check_conv_grad[1]
-    of_gradient = gradient_words(float(of_gradients(H[None], gradient[None], bound)[0]), bound)
-    of_hessian = hessian_words(int(of_hessians(H[None], control.check_conv_hess[1])[0]))
-    for how, messages in ((control.check_conv_grad[0], of_gradient), (control.check_conv_hess[0], of_hessian)):
-        if how != "ignore" and messages:
-            said += messages
-            act(how, ";".join(messages), ConvergenceWarning)
-    return Diagnosis(tuple(said))
-
-
+    singular = (par[:, : len(lower)][:, lower == 0.0] < tolerance).any(axis=1)
+    for i in np.flatnonzero(singular):
+        said[i].append(Said(action, SINGULAR, SingularFitWarning))
+    if derivs is None:
+        return said
+    finite = np.isfinite(derivs[:, :, -1]).all(axis=1)
+    for i in np.flatnonzero(~finite & ~singular & np.isfinite(par).all(axis=1)):
+        said[i].append(Said(control.check_conv_grad[0], NO_GRADIENT, ConvergenceWarning))
+    rest = np.flatnonzero(finite & ~singular)
+    if len(rest):
+        H, bound = derivs[rest][:, :, :-1], control.check_conv_grad[1]
+        slopes, shapes = of_gradients(H, derivs[rest][:, :, -1], bound), of_hessians(H, control.check_conv_hess[1])
+        for i, slope, shape in zip(rest, slopes, shapes, strict=True):
+            for how, words in ((control.check_conv_grad[0], gradient_words(float(slope), bound)),
+                               (control.check_conv_hess[0], hessian_words(int(shape)))):
+                if how != "ignore" and words:
+                    said[i].append(Said(how, ";".join(words), ConvergenceWarning))
+    return said

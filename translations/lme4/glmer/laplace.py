@@ -79,6 +79,7 @@ class Laplace(Pirls):
     def iterate(self, theta: cython.double[::1], with_beta: cython.bint):
         """The criterion at theta, by the iteration from where the state is. R: the first call in mkGlmerDevfun."""
         self._set_theta(theta)
+        self.at_start = False
         return self._criterion(with_beta, 1)
 
     def derivatives(self, par: cython.double[::1], value: cython.double):
@@ -121,20 +122,12 @@ class Laplace(Pirls):
     @cython.nogil
     @cython.exceptval(check=False)
     def at(self, par: cython.double[::1], stage: cython.Py_ssize_t) -> cython.double:
-        i: cython.Py_ssize_t
         j: cython.Py_ssize_t
-        s: cython.double
         self.evaluations += 1
-        self._set_theta(par)
-        for i in range(self.n):
-            self.eta[i] = self.base[i] + self.lp0[i]
-        self._means()
-        for i in range(self.n):
-            s = self.base[i]
-            if stage > 0:
-                for j in range(self.p):
-                    s += self.X[i, j] * par[self.m + j]
-            self.offset[i] = s
+        if stage > 0:
+            for j in range(self.p):
+                self.held[j] = par[self.m + j]
+        self._start(par, stage > 0)
         return self._criterion(stage == 0, stage)
 
     @cython.cfunc

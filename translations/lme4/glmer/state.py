@@ -18,7 +18,7 @@ from .curves import FAMILIES, LINKS
 from .laplace import Laplace
 from .pattern import Pattern, pattern_of
 
-MANY = 1000  # observations: below, time is spared elsewhere, and the criterion is taken as lme4 takes it
+MANY = 400  # observations: below, time is spared elsewhere, and sums are taken in one order, as lme4 takes them
 MOST_CANCELLED = 3e4  # the sum of what cancels: beyond, its rounding would show in the criterion
 
 
@@ -47,65 +47,71 @@ def hermite_rule(k: int) -> Floats:
     return np.column_stack([z, w / np.sqrt(2.0 * np.pi), -0.5 * (z * z + np.log(2.0 * np.pi))])
 
 
-def response_parts(begun: Start, family: Family, family_theta: float | None = None) -> dict[str, Any]:
+def response_parts(begun: Start, family: Family) -> dict[str, Any]:
     """What the compiled criterion holds of the response: the densities' part that does not change with the means.
 
     Raises ValueError for a Poisson or negative binomial response that is no whole number: it has no density there.
     """
-    y, w, n = begun.y, begun.weights, begun.n
-    parts: dict[str, Any] = {"y": y, "w": w, "ya": y, "wa": w, "rounded": False, "constant": 0.0,
-                             **_canonical(begun, family)}
+    return parts_of(begun.y, begun.weights, begun.n, family)
+
+
+def parts_of(y: Floats, w: Floats, n: Floats, family: Family) -> dict[str, Any]:
+    """`response_parts` of one response, or of many, (..., n) each: every part then has one entry a response."""
+    many, none = y.shape[:-1], np.zeros(y.shape[:-1])
+    parts: dict[str, Any] = {"y": y, "w": w, "ya": y, "wa": w, "rounded": none > 0.0, "constant": none,
+                             **_canonical(y, w, family)}
     counted = family.name == "poisson" or family.theta is not None
-    if counted and (np.abs(y - np.round(y)) > 1e-7 * np.maximum(1.0, y)).any():
-        row = int(np.argmax(np.abs(y - np.round(y))))
-        raise ValueError(f"the {family.name} family needs whole numbers; row {row + 1} of those used has {y[row]:g}")
+    if counted and (bad := np.abs(y - np.round(y)) > 1e-7 * np.maximum(1.0, y)).any():
+        row = np.argwhere(bad)[0]
+        raise ValueError(f"the {family.name} family needs whole numbers; row {row[-1] + 1} of those used has "
+                         f"{y[tuple(row)]:g}")
     with np.errstate(divide="ignore", invalid="ignore"):
         if family.name == "binomial":
-            m = n if (n > 1.0).any() else w
+            m = np.where((n > 1.0).any(axis=-1, keepdims=True), n, w)
             trials, count = np.round(m), np.round(m * y)
             share = np.where(trials > 0.0, w / np.where(trials > 0.0, trials, 1.0), 0.0)
             ya, wa = np.where(trials > 0.0, count / np.where(trials > 0.0, trials, 1.0), 0.0), share * trials
-            parts["constant"] = float(-2.0 * np.sum(share * log_binomial(count, trials, ya)))
-            if not (np.allclose(ya * trials, m * y, rtol=0, atol=1e-9) and np.allclose(wa, w, rtol=1e-12, atol=0)):
-                parts |= {"rounded": True, "ya": ya, "wa": wa}
+            parts["constant"] = -2.0 * np.sum(share * log_binomial(count, trials, ya), axis=-1)
+            whole = (np.abs(ya * trials - m * y) <= 1e-9) & (np.abs(wa - w) <= 1e-12 * np.abs(w))
+            rounded = np.asarray(~whole.all(axis=-1, keepdims=True))
+            parts["ya"], parts["wa"] = np.where(rounded, ya, y), np.where(rounded, wa, w)
+            parts["rounded"] = rounded[..., 0]
         elif family.name == "poisson":
-            parts["constant"] = float(-2.0 * np.sum(w * log_poisson(y, y)))
+            parts["constant"] = -2.0 * np.sum(w * log_poisson(y, y), axis=-1)
         elif family.theta is not None:
-            theta = family.theta if family_theta is None else family_theta
-            parts["constant"] = _negative_binomial(y, w, theta)
+            parts["constant"] = _negative_binomial(y, w, family.theta)
         elif family.name == "Gamma":
-            parts["constant"] = float(2.0 * np.sum(w * np.log(y)) + 2.0)
+            parts["constant"] = 2.0 * np.sum(w * np.log(y), axis=-1) + 2.0
         elif family.name == "inverse.gaussian":
-            parts["constant"] = float(3.0 * np.sum(w * np.log(y)) + 2.0)
+            parts["constant"] = 3.0 * np.sum(w * np.log(y), axis=-1) + 2.0
         elif family.name == "gaussian":
-            parts["constant"] = float(2.0 - np.sum(np.log(w)))
-    return parts
+            parts["constant"] = 2.0 - np.sum(np.log(w), axis=-1)
+    return parts if many else parts | {name: parts[name].item() for name in ("rounded", "constant", "quick")}
 
 
-def _canonical(begun: Start, family: Family) -> dict[str, Any]:
-    """Whether the deviance may be taken by the canonical parameter, and its part `saturated` (n,) that does not change.
+def _canonical(y: Floats, w: Floats, family: Family) -> dict[str, Any]:
+    """Whether the deviance may be taken by the canonical parameter, and its part `saturated` that does not change.
 
     What cancels there must leave the criterion's last digits alone.
     """
-    y, w = begun.y, begun.weights
     if (family.name, family.link.name) == ("binomial", "logit"):
         saturated = y_log(y, np.ones_like(y)) + y_log(1.0 - y, np.ones_like(y))
     elif (family.name, family.link.name) == ("poisson", "log"):
         saturated = y_log(y, np.ones_like(y)) - y
     else:
-        return {"quick": False, "saturated": y}
-    cancelled = float(np.sum(w * (1.0 + np.abs(saturated))))
-    return {"quick": len(y) >= MANY and cancelled < MOST_CANCELLED, "saturated": saturated}
+        return {"quick": np.zeros(y.shape[:-1], dtype=bool), "saturated": y}
+    cancelled = np.sum(w * (1.0 + np.abs(saturated)), axis=-1)
+    return {"quick": (y.shape[-1] >= MANY) & (cancelled < MOST_CANCELLED), "saturated": saturated}
 
 
-def _negative_binomial(y: Floats, w: Floats, theta: float) -> float:
-    """-2 log density at means that are the responses."""
+def _negative_binomial(y: Floats, w: Floats, theta: float) -> Floats:
+    """-2 log density at means that are the responses, one number a response."""
     from scipy.special import gammaln
 
     saturated = np.where(y > 0.0, y * np.log(np.where(y > 0.0, y, 1.0) / (y + theta)), 0.0)
     density = (gammaln(theta + y) - gammaln(theta) - gammaln(y + 1.0) + saturated
                + theta * np.log(theta / (theta + y)))
-    return float(-2.0 * np.sum(w * density))
+    return np.asarray(-2.0 * np.sum(w * density, axis=-1))
 
 
 def new_laplace(
@@ -128,5 +134,5 @@ def new_laplace(
         "Ap": pattern.Ap, "Ai": pattern.Ai, "Rp": pattern.Rp, "Ri": pattern.Ri, "Lp": pattern.Lp, "Li": pattern.Li,
         "link": LINKS[family.link.name], "family": FAMILIES[kind], "q": random.q,
         "theta_nb": family.theta or 1.0, "tolerance": tolerance, "refresh": refresh, "moment": free,
-        "df_scale": df_scale,
+        "df_scale": df_scale, "many": len(begun.y) >= MANY,
     })

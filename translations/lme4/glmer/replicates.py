@@ -1,0 +1,86 @@
+"""Many responses fitted on one design, for bootMer: what does not hang on the response is made once, and what does for
+a block of responses at a time. The numbers are those of `refit`, to the bit.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from translations.arrays import Floats
+from translations.lme4.control import ConvergenceWarning
+
+from .again import response_of
+from .diagnose import Said, findings
+from .fit import first_predictor, kernel_of
+from .model import GlmerMod
+from .optimize import run
+from .state import hermite_rule, parts_of
+
+BLOCK = 200  # responses at a time
+
+
+@dataclass(frozen=True)
+class Replicate:
+    """par: (k,) theta and the fixed effects, None where the fit failed;  said: what lme4 says of the fit."""
+
+    par: Floats | None
+    said: list[Said]
+
+
+def refits(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> Iterator[Replicate]:
+    """The fits of responses (B, n) by a model with fixed effects among its parameters (nAGQ above 0), each told to `advance`."""
+    for first in range(0, len(responses), BLOCK):
+        yield from _block(m, responses[first : first + BLOCK], advance)
+
+
+def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> list[Replicate]:
+    kernel = kernel_of(m.problem, m.design, m.begun, m.family, m.control)
+    theta, par = np.array(m.theta), np.concatenate([m.theta, m.beta])
+    lower = m.design.random.lower
+    bounds = np.concatenate([lower, np.full(len(m.beta), -np.inf)])
+    optimizer = "bobyqa" if m.optimum.optimizer == "newton" else m.optimum.optimizer
+    settings, stage = replace(m.control, optCtrl={}), min(m.nAGQ, 2)
+    checked = m.found.derivs is not None
+    begun = [response_of(m, response) for response in responses]
+    y, w, n = (np.array(columns) for columns in zip(*((one.y, one.weights, one.n) for one in begun), strict=True))
+    stacked = parts_of(y, w, n, m.family)
+    found = np.full((len(begun), len(par)), np.nan)
+    derivs = np.full((len(begun), len(par), len(par) + 1), np.nan) if checked else None
+    failed, said = np.zeros(len(begun), dtype=bool), [list[Said]() for _ in begun]
+    kernel.set_nodes(hermite_rule(m.nAGQ))
+    for i, one in enumerate(begun):
+        advance(1)
+        kernel.take({name: value[i] for name, value in stacked.items()})
+        kernel.begin(first_predictor(one, m.family, {}))
+        if np.isnan(kernel.iterate(theta, False)):
+            failed[i] = True
+            continue
+        kernel.keep_predictor()
+        try:
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                best = run(optimizer, kernel.at_stage(stage), par, bounds, settings)
+        except (ArithmeticError, ValueError, np.linalg.LinAlgError):
+            failed[i] = True
+            continue
+        said[i] += [Said("warning", str(w.message), ConvergenceWarning) for w in caught
+                    if issubclass(w.category, ConvergenceWarning)]
+        found[i] = best.theta
+        if derivs is not None:
+            derivs[i] = kernel.at_stage(stage).derivatives(np.array(best.theta), best.value)
+    more = findings(found, derivs, lower, m.control, m.n)
+    said = [[*own, *others] for own, others in zip(said, more, strict=True)]
+    failed |= [any(s.action == "stop" for s in one) for one in said]
+    return [Replicate(None if bad else x, s) for bad, x, s in zip(failed, found, said, strict=True)]
+
+
+def at(m: GlmerMod, par: Floats) -> Any:
+    """The model with other parameters, and nothing else of another fit."""
+    k = len(m.theta)
+    found = replace(m.found, optimum=replace(m.optimum, theta=par), theta=par[:k], beta=par[k:])
+    return m.changed(found=found)
