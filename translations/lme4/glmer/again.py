@@ -35,6 +35,7 @@ from .laplace import Laplace
 from .model import GlmerMod
 from .optimize import finish, run
 from .state import hermite_rule, response_parts
+from .structured import criterion_of
 
 ARGUMENTS = ("family", "control", "start", "nAGQ", "subset", "weights", "na_action", "offset", "contrasts", "mustart",
              "etastart")
@@ -51,8 +52,8 @@ def refit(m: GlmerMod, newresp: Any = None, control: Any = None) -> GlmerMod:
     begun = m.begun if newresp is None else response_of(m, newresp)
     kernel = kernel_of(m.problem, m.design, begun, m.family, settings)
     optimum, derivs = refit_once(kernel, m, begun, settings if control is not None else None)
-    found = finish(kernel, optimum, min(m.nAGQ, 2), derivs, m.problem.pattern.order)
-    diagnosis = diagnose(found, m.design.random.lower, settings)
+    found = finish(kernel, optimum, min(m.nAGQ, 2), derivs, m.problem.pattern.order, m.design.random.parameters)
+    diagnosis = diagnose(found, m.design.random.parameters.lower, settings)
     return m.changed(begun=begun, control=settings, found=found, diagnosis=diagnosis)
 
 
@@ -88,14 +89,16 @@ def refit_once(kernel: Laplace, m: GlmerMod, begun: Start, control: GlmerControl
     kernel.keep_predictor()
     kernel.set_nodes(hermite_rule(max(m.nAGQ, 1)))
     beta = m.beta if stage else np.zeros(0)
-    bounds = np.concatenate([m.design.random.lower, np.full(len(beta), -np.inf)])
+    parameters, free = m.design.random.parameters, np.full(len(beta), np.inf)
+    lower, upper = np.concatenate([parameters.lower, -free]), np.concatenate([parameters.upper, free])
     optimizer = m.optimum.optimizer if control is None else control.optimizers[1]
     optimizer = "bobyqa" if optimizer == "newton" else optimizer
     settings = replace(m.control, optCtrl={} if control is None else control.optCtrl)
-    best = run(optimizer, kernel.at_stage(stage), np.concatenate([m.theta, beta]), bounds, settings)
+    of = criterion_of(kernel, parameters, stage)
+    best = run(optimizer, of, np.concatenate([m.par, beta]), lower, settings, upper)
     if m.found.derivs is None:
         return best, None
-    return best, kernel.at_stage(stage).derivatives(np.array(best.theta), best.value)
+    return best, of.derivatives(np.array(best.theta), best.value)
 
 
 @generics.update.register(GlmerMod)

@@ -42,7 +42,7 @@ def parameters(m: GlmerMod) -> Vector:
 
 def deviations(m: GlmerMod) -> Floats:
     """Standard deviations and correlations, and sigma where there is one, in lme4's order."""
-    return _deviations(m, m.theta, m.effects_scale, m.sigma)
+    return _deviations(m, m.par, m.effects_scale, m.sigma)
 
 
 def _deviations(m: GlmerMod, theta: Floats, scale: float, sigma: float) -> Floats:
@@ -53,19 +53,23 @@ def _deviations(m: GlmerMod, theta: Floats, scale: float, sigma: float) -> Float
     return ordered if m.has_scale else ordered[:-1]
 
 
+def _theta(m: GlmerMod) -> tuple[list[str], Floats]:
+    return m.design.random.parameters.lme4_theta(m.par)
+
+
 def _names(m: GlmerMod) -> list[str]:
     names = sdcor.names(m.design.random)
     return names if m.has_scale else names[:-1]
 
 
 FAST: dict[str, Statistic] = {
-    "fixef": fixef, "theta": lambda m: Vector(m.theta, index=m.design.random.theta_names()),
+    "fixef": fixef, "theta": lambda m: Vector(*_theta(m)[::-1]),
     "sigma": lambda m: Vector([m.sigma], index=["sigma"]),
     "sdcor": lambda m: Vector(deviations(m), index=_names(m)), "parameters": parameters,
 }
 # The same, unnamed; those of the first need no more of a fit than its parameters, the others where there is no sigma.
 BARE: dict[Statistic, Callable[[GlmerMod], Floats]] = {
-    FAST["fixef"]: lambda m: m.beta, FAST["theta"]: lambda m: m.theta}
+    FAST["fixef"]: lambda m: m.beta, FAST["theta"]: lambda m: _theta(m)[1]}
 OF_SCALE: dict[Statistic, Callable[[GlmerMod], Floats]] = {
     FAST["sdcor"]: deviations, FAST["parameters"]: lambda m: np.concatenate([deviations(m), m.beta])}
 
@@ -137,6 +141,6 @@ def _replicate(m: GlmerMod, kernel: Any, response: Floats) -> GlmerMod:
     """The model of a replicate."""
     begun = response_of(m, response)
     optimum, derivs = refit_once(kernel, m, begun)
-    found = finish(kernel, optimum, min(m.nAGQ, 2), derivs, m.problem.pattern.order)
-    diagnose(found, m.design.random.lower, m.control)
+    found = finish(kernel, optimum, min(m.nAGQ, 2), derivs, m.problem.pattern.order, m.design.random.parameters)
+    diagnose(found, m.design.random.parameters.lower, m.control)
     return m.changed(begun=begun, found=found, diagnosis=Diagnosis())

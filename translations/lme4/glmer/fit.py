@@ -86,6 +86,10 @@ def glmer(
         those = ", ".join(f"({term.label})" for term in built.random.terms)
         raise ValueError("nAGQ > 1 is only available for models with a single, scalar random-effects term; this one "
                          f"has {those}")
+    if built.random.parameters.structured and "newton" in settings.optimizers:
+        raise ValueError("control='newton' is for plain bars: glmer fits covariance structures by lme4's optimizers")
+    if alone := [e.NAME for e in built.random.parameters.each if e.NEWTON_ALONE]:
+        raise ValueError(f"glmer does not fit {alone[0]}(), whose bounds of correlations depend on one another")
     begun = begin_of(built.frame, chosen)
     if settings.check_response_not_const == "stop" and (begun.y == begun.y[0]).all():
         raise ValueError(f"Response is constant: {built.frame.formula.response} is {begun.y[0]:g} in every row")
@@ -95,7 +99,7 @@ def glmer(
     say_what_is_followed(chosen, settings)
     problem = Problem.of(built.X_fitted, built.random, built.frame.offset)
     found = fitted(problem, built, begun, chosen, settings, nodes, arguments)
-    diagnosis = diagnose(found, built.random.lower, settings)
+    diagnosis = diagnose(found, built.random.parameters.lower, settings)
     return GlmerMod(
         built, chosen, nodes, settings, found, problem, begun, diagnosis, name, data, family_text, arguments
     )
@@ -107,7 +111,8 @@ def fitted(problem: Problem, built: Design, begun: Start, family: Family, contro
     kernel = kernel_of(problem, built, begun, family, control)
     theta, beta = check_start(arguments.get("start"), built, nAGQ)
     eta = first_predictor(begun, family, arguments)
-    return stages(kernel, (theta, beta), built.random.lower, nAGQ, control, eta, problem.pattern.order, len(begun.y))
+    return stages(kernel, (theta, beta), built.random.parameters, nAGQ, control, eta, problem.pattern.order,
+                  len(begun.y))
 
 
 def kernel_of(problem: Problem, built: Design, begun: Start, family: Family, control: GlmerControl) -> Any:
@@ -147,12 +152,12 @@ def first_predictor(begun: Start, family: Family, arguments: Mapping[str, Any]) 
 def check_start(start: Any, built: Design, nAGQ: int) -> tuple[Floats, Floats | None]:  # noqa: N803
     """theta (m,) and beta (p,), None where not given. Raises ValueError naming what does not fit."""
     if not isinstance(start, Mapping):
-        theta = built.random.start if start is None else checks.check_start(start, built.random)
+        theta = built.random.parameters.start if start is None else checks.check_start(start, built.random)
         return theta, None
     if unknown := set(start) - {"theta", "fixef"}:
         raise ValueError(f"bad name(s) for start vector ({', '.join(map(str, unknown))}); should be 'theta' and/or "
                          "'fixef'")
-    theta = checks.check_start(start["theta"], built.random) if "theta" in start else built.random.start
+    theta = checks.check_start(start["theta"], built.random) if "theta" in start else built.random.parameters.start
     if "fixef" not in start:
         return theta, None
     if nAGQ == 0:

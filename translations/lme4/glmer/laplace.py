@@ -37,7 +37,8 @@ FAILURES = {
 }
 LOG_2PI = cython.declare(cython.double, 1.8378770664093453)
 ROOT_2PI = cython.declare(cython.double, 2.5066282746310002)
-DELTA = cython.declare(cython.double, 1e-4)
+STEP = cython.declare(cython.double, 1e-4)
+DELTA = 1e-4
 
 
 @cython.cclass
@@ -89,7 +90,7 @@ class Laplace(Pirls):
         k: cython.Py_ssize_t = par.shape[0]
         above: cython.double
         below: cython.double
-        h: cython.double = DELTA
+        h: cython.double = STEP
         made = np.empty((k, k + 1))
         out: cython.double[:, ::1] = made
         x: cython.double[::1] = np.array(par)

@@ -61,7 +61,7 @@ class GlmerMod(LmerMod):
 
     @property
     def par(self) -> Floats:
-        return self.found.theta
+        return self.found.par
 
     @property
     def beta(self) -> Floats:
@@ -203,7 +203,7 @@ class GlmerMod(LmerMod):
     def _by_hessian(self) -> Floats | None:
         if self.found.derivs is None:
             return None
-        H, m = self.found.derivs[:, :-1], len(self.theta)
+        H, m = self.found.derivs[:, :-1], len(self.par)
         try:
             inverse = np.linalg.inv(H)[m:, m:]
         except np.linalg.LinAlgError:

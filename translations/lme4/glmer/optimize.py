@@ -11,6 +11,7 @@ import numpy as np
 
 from translations.arrays import Floats, Ints
 from translations.lme4.control import ConvergenceWarning, LmerControl
+from translations.lme4.covariance.parameters import Parameters
 from translations.lme4.criterion.minimizers import BY_NAME, Optimum
 from translations.lme4.criterion.optimize import bobyqa as by_nloptwrap
 
@@ -18,6 +19,7 @@ from .control import GlmerControl
 from .laplace import Laplace
 from .newton import newton
 from .state import hermite_rule
+from .structured import criterion_of, theta_first
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Fitted:
     """Where the optimizer stopped, and what the criterion's last evaluation, there, left.
 
     optimum:  its theta holds all that was moved: theta (m,), and beta (p,) unless nAGQ is 0
-    theta, beta: (m,), (p,);  u: (q,) spherical modes in the order of b
+    theta, beta: (m,), (p,);  par: (npar,) theta, or what covariance structures are moved by
+    u:        (q,) spherical modes in the order of b
     eta, mu:  (n,) linear predictors and means;  W: (n,) working weights of the factor
     RX:       (p, p);  ldL2, ldRX2, sqrL, deviance: parts of the criterion
     phi:      the dispersion, where it is in the iteration (moment);  refresh: whether fitted as since lme4 2.1
@@ -34,6 +37,7 @@ class Fitted:
 
     optimum: Optimum
     theta: Floats
+    par: Floats
     beta: Floats
     u: Floats
     eta: Floats
@@ -50,68 +54,72 @@ class Fitted:
     refresh: bool
 
 
-def evaluated(kernel: Laplace, stage: int, par: Floats) -> float:
+def evaluated(kernel: Laplace, parameters: Parameters, stage: int, par: Floats) -> float:
     """The criterion at the parameters. Raises ValueError, in lme4's words, where the iteration fails."""
-    value = float(kernel.at_stage(stage)(np.array(par, dtype=float)))
+    value = float(kernel.at_stage(stage)(theta_first(parameters, par)))
     if np.isnan(value):
         kernel.stopped = True
         kernel.check()
     return value
 
 
-def stages(kernel: Laplace, start: tuple[Floats, Floats | None], lower: Floats, nAGQ: int, control: GlmerControl,  # noqa: N803
-           eta: Floats, order: Ints, n: int) -> Fitted:
-    """Both stages from theta and, where given, beta. eta: (n,) the first linear predictors, put right at templates of
-    the identity whatever theta is; order: (q,) as `Pattern` has it.
+def stages(kernel: Laplace, start: tuple[Floats, Floats | None], parameters: Parameters, nAGQ: int,  # noqa: N803
+           control: GlmerControl, eta: Floats, order: Ints, n: int) -> Fitted:
+    """Both stages from the covariance parameters and, where given, beta. eta: (n,) the first linear predictors, put
+    right at templates of the identity whatever theta is; order: (q,) as `Pattern` has it.
     """
     theta, beta = start
     if "newton" in control.optimizers:
-        return _by_newton(kernel, start, lower, nAGQ, control, eta, order, n)
+        return _by_newton(kernel, start, parameters, nAGQ, control, eta, order, n)
     first, second = control.optimizers
     kernel.begin(eta)
     kernel.full = True
-    _checked(kernel.iterate(np.where(lower == 0.0, 1.0, 0.0), control.nAGQ0initStep or nAGQ == 0), kernel)
+    identity = parameters.theta(parameters.start)
+    _checked(kernel.iterate(np.array(identity, dtype=float), control.nAGQ0initStep or nAGQ == 0), kernel)
     kernel.full = False
     kernel.keep_predictor()
+    lower, upper, npar = parameters.lower, parameters.upper, parameters.size
     if control.nAGQ0initStep or nAGQ == 0:
-        best = run(first, kernel.at_stage(0), theta, lower, control)
-        evaluated(kernel, 0, best.theta)
+        best = run(first, criterion_of(kernel, parameters, 0), theta, lower, control, upper)
+        at_0 = partial(evaluated, kernel, parameters, 0)
+        at_0(best.theta)
         if nAGQ == 0:
-            best = _off_boundary(best, partial(evaluated, kernel, 0), lower, control, len(lower))
+            best = _off_boundary(best, at_0, lower, control, npar)
         theta = best.theta
     if nAGQ == 0:
-        return finish(kernel, best, 0, None, order)
+        return finish(kernel, best, 0, None, order, parameters)
     kernel.set_nodes(hermite_rule(nAGQ))
     kernel.keep_predictor()
     stage = min(nAGQ, 2)
     found = kernel.state()
     errors = np.sqrt(np.diagonal(unscaled(found["RX"])))
     par = np.concatenate([theta, found["beta"] if beta is None else beta])
-    bounds = np.concatenate([lower, np.full(kernel.p, -np.inf)])
-    settings = adjusted(second, control, len(lower), errors)
-    best = run(second, kernel.at_stage(stage), par, bounds, settings)
+    free = np.full(kernel.p, np.inf)
+    bounds = np.concatenate([lower, -free])
+    settings = adjusted(second, control, npar, errors)
+    best = run(second, criterion_of(kernel, parameters, stage), par, bounds, settings, np.concatenate([upper, free]))
     derivs = None
     if control.takes_derivatives(n, len(par)):
-        derivs = kernel.at_stage(stage).derivatives(np.array(best.theta), best.value)
-    best = _off_boundary(best, partial(evaluated, kernel, stage), bounds, control, len(lower))
-    return finish(kernel, best, stage, derivs, order)
+        derivs = criterion_of(kernel, parameters, stage).derivatives(np.array(best.theta), best.value)
+    best = _off_boundary(best, partial(evaluated, kernel, parameters, stage), bounds, control, npar)
+    return finish(kernel, best, stage, derivs, order, parameters)
 
 
-def _by_newton(kernel: Laplace, start: tuple[Floats, Floats | None], lower: Floats, nAGQ: int,  # noqa: N803
+def _by_newton(kernel: Laplace, start: tuple[Floats, Floats | None], parameters: Parameters, nAGQ: int,  # noqa: N803
                control: GlmerControl, eta: Floats, order: Ints, n: int) -> Fitted:
     """The optimum of the criterion itself, from where lme4's own optimizers stop."""
     kernel.refresh = True
     rough = replace(control, optimizer="Nelder_Mead", optimizers=("bobyqa", "Nelder_Mead"), calc_derivs=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        near = stages(kernel, start, lower, nAGQ, rough, eta, order, n)
+        near = stages(kernel, start, parameters, nAGQ, rough, eta, order, n)
     stage = min(nAGQ, 2)
-    best, derivs = newton(kernel, near.optimum.theta, lower, stage)
+    best, derivs = newton(kernel, near.optimum.theta, parameters.lower, stage)
     if best.code:
         text = f"convergence code {best.code} from newton: {best.message}"
         warnings.warn(text, ConvergenceWarning, stacklevel=6)
         best = replace(best, warnings=(*best.warnings, text))
-    return finish(kernel, best, stage, derivs if stage else None, order)
+    return finish(kernel, best, stage, derivs if stage else None, order, parameters)
 
 
 def _checked(value: float, kernel: Laplace) -> None:
@@ -167,15 +175,16 @@ def _off_boundary(best: Optimum, criterion: Callable[[Floats], float], lower: Fl
     return replace(best, theta=par, value=criterion(par))
 
 
-def finish(kernel: Laplace, best: Optimum, stage: int, derivs: Floats | None, order: Ints) -> Fitted:
+def finish(kernel: Laplace, best: Optimum, stage: int, derivs: Floats | None, order: Ints, parameters: Parameters
+           ) -> Fitted:
     """The state at the optimum, evaluated once more as lme4 does, with RX."""
     kernel.full = True
-    evaluated(kernel, stage, best.theta)
+    evaluated(kernel, parameters, stage, best.theta)
     kernel.full = False
     found = kernel.state()
-    m = kernel.m
+    npar = parameters.size
     u = np.empty(kernel.q)
     u[order] = found["u"]
-    beta = best.theta[m:] if stage else found["beta"]
-    return Fitted(best, best.theta[:m], beta, u, found["eta"], found["mu"], found["W"], found["RX"], kernel.ldL2,
-                  kernel.ldRX2, kernel.sqrL, kernel.dev, kernel.phi, derivs, kernel.moment, kernel.refresh)
+    beta, par = best.theta[npar:] if stage else found["beta"], best.theta[:npar]
+    return Fitted(best, parameters.theta(par), par, beta, u, found["eta"], found["mu"], found["W"], found["RX"],
+                  kernel.ldL2, kernel.ldRX2, kernel.sqrL, kernel.dev, kernel.phi, derivs, kernel.moment, kernel.refresh)

@@ -38,6 +38,9 @@ def profile(m: GlmerMod, which: object, alphamax: float, signames: bool, progres
     if m.nAGQ == 0:
         raise ValueError("a fit with nAGQ = 0 has no profile: fit it with nAGQ = 1")
     random = m.design.random
+    if random.parameters.structured:
+        raise ValueError("profiles of generalized models are of plain bars: for covariance structures take "
+                         "confint(method='Wald') or confint(method='boot')")
     names = sdcor.names(random, signames)[:-1] + m.design.names
     n_variance = len(names) - m.p
     chosen = select(which, names, n_variance)
@@ -55,7 +58,7 @@ def profile(m: GlmerMod, which: object, alphamax: float, signames: bool, progres
         own = np.empty(n_variance + 1)
         own[order], own[-1] = parameters[:n_variance], 1.0
         theta = sdcor.to_theta(random, own)
-        return evaluated(kernel, stage, np.concatenate([theta, parameters[n_variance:]]))
+        return evaluated(kernel, random.parameters, stage, np.concatenate([theta, parameters[n_variance:]]))
 
     found = {}
     with bar(progress, len(chosen), "parameters") as advance:

@@ -20,6 +20,7 @@ from .fit import first_predictor, kernel_of
 from .model import GlmerMod
 from .optimize import run
 from .state import hermite_rule, parts_of
+from .structured import criterion_of
 
 BLOCK = 200  # responses at a time
 
@@ -40,9 +41,9 @@ def refits(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> Ite
 
 def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> list[Replicate]:
     kernel = kernel_of(m.problem, m.design, m.begun, m.family, m.control)
-    theta, par = np.array(m.theta), np.concatenate([m.theta, m.beta])
-    lower = m.design.random.lower
-    bounds = np.concatenate([lower, np.full(len(m.beta), -np.inf)])
+    theta, par = np.array(m.theta), np.concatenate([m.par, m.beta])
+    parameters, free = m.design.random.parameters, np.full(len(m.beta), np.inf)
+    bounds = np.concatenate([parameters.lower, -free]), np.concatenate([parameters.upper, free])
     optimizer = "bobyqa" if m.optimum.optimizer == "newton" else m.optimum.optimizer
     settings, stage = replace(m.control, optCtrl={}), min(m.nAGQ, 2)
     checked = m.found.derivs is not None
@@ -53,6 +54,7 @@ def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> lis
     derivs = np.full((len(begun), len(par), len(par) + 1), np.nan) if checked else None
     failed, said = np.zeros(len(begun), dtype=bool), [list[Said]() for _ in begun]
     kernel.set_nodes(hermite_rule(m.nAGQ))
+    of = criterion_of(kernel, parameters, stage)
     for i, one in enumerate(begun):
         advance(1)
         kernel.take({name: value[i] for name, value in stacked.items()})
@@ -64,7 +66,7 @@ def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> lis
         try:
             with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always")
-                best = run(optimizer, kernel.at_stage(stage), par, bounds, settings)
+                best = run(optimizer, criterion_of(kernel, parameters, stage), par, bounds[0], settings, bounds[1])
         except (ArithmeticError, ValueError, np.linalg.LinAlgError):
             failed[i] = True
             continue
@@ -72,8 +74,8 @@ def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> lis
                     if issubclass(w.category, ConvergenceWarning)]
         found[i] = best.theta
         if derivs is not None:
-            derivs[i] = kernel.at_stage(stage).derivatives(np.array(best.theta), best.value)
-    more = findings(found, derivs, lower, m.control, m.n)
+            derivs[i] = of.derivatives(np.array(best.theta), best.value)
+    more = findings(found, derivs, parameters.lower, m.control, m.n)
     said = [[*own, *others] for own, others in zip(said, more, strict=True)]
     failed |= [any(s.action == "stop" for s in one) for one in said]
     return [Replicate(None if bad else x, s) for bad, x, s in zip(failed, found, said, strict=True)]
@@ -81,6 +83,7 @@ def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> lis
 
 def at(m: GlmerMod, par: Floats) -> Any:
     """The model with other parameters, and nothing else of another fit."""
-    k = len(m.theta)
-    found = replace(m.found, optimum=replace(m.optimum, theta=par), theta=par[:k], beta=par[k:])
+    parameters, k = m.design.random.parameters, len(m.par)
+    optimum = replace(m.optimum, theta=par)
+    found = replace(m.found, optimum=optimum, theta=parameters.theta(par[:k]), par=par[:k], beta=par[k:])
     return m.changed(found=found)
