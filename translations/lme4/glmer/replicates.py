@@ -34,7 +34,9 @@ class Replicate:
 
 
 def refits(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> Iterator[Replicate]:
-    """The fits of responses (B, n) by a model with fixed effects among its parameters (nAGQ above 0), each told to `advance`."""
+    """The fits of responses (B, n) by a model whose parameters hold fixed effects (nAGQ above 0); `advance` is told of
+    each.
+    """
     for first in range(0, len(responses), BLOCK):
         yield from _block(m, responses[first : first + BLOCK], advance)
 
