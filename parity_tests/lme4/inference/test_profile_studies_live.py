@@ -1,7 +1,8 @@
 """Generated studies: every end of every profile interval is R's, or is what a dense likelihood says.
 
 Few groups, standard deviations of 0 and correlations of 1 or -1 are where lme4's profiles strand: it then answers a
-bound, a value between points in no order, NA, or stops. RPARITY_PROFILES=N: N studies of each kind, with a tally.
+bound, a value between points in no order, NA, or stops. RPARITY_PROFILES=N: N studies of each kind (from
+RPARITY_PROFILES_FROM on), with a tally.
 """
 from __future__ import annotations
 
@@ -19,11 +20,12 @@ from translations.lme4.criterion import sdcor
 from ..dense import Dense, coordinates
 from ..profile_designs import CROSSED, NESTED, SMALL, study
 
-LONG = int(os.environ.get("RPARITY_PROFILES", "0"))
+LONG, FROM = (int(os.environ.get(name, "0")) for name in ("RPARITY_PROFILES", "RPARITY_PROFILES_FROM"))
 QUANTILE = 1.959963984540054
 AS_R = 1e-3  # of the interval's width: splines through points at which two optimizers stopped up to 1e-6 apart
 PROVED = 0.03  # of zeta: what such a spline, or lme4's straight line between points half a unit of zeta apart, is off
 STARTS = ((1.0, 0.0), (0.0, 0.3), (0.3, 1.0))  # factor of the estimates, and what is added in units of sigma
+DRAWN = 12  # more starts where these strand: of 25 for nested 45's sigma 5 end in a local minimum, as all three do
 # 856: the fit by maximum likelihood is lowered twice, the second time from a template with a negative diagonal.
 KINDS = {"crossed": (CROSSED, (0,)), "nested": (NESTED, (0,)), "small": (SMALL, (0, 1, 2, 856))}
 R_SAYS = """
@@ -52,14 +54,26 @@ class Proof:
 
     def zeta(self, number: int, value: float) -> float:
         """The root of the deviance's rise when parameter `number` is held at `value`."""
-        m = len(self.starts[0])
+        return self._zeta(self.starts, number, value)
+
+    def _zeta(self, starts: list[np.ndarray], number: int, value: float) -> float:
+        m = len(starts[0])
         held = ({number: value},) if number < m else ({}, number - m, value)
-        height = min(self.dense.least(start, *held, far=True) for start in self.starts)  # type: ignore[arg-type]
+        height = min(self.dense.least(start, *held, far=True) for start in starts)  # type: ignore[arg-type]
         return float(np.sqrt(max(0.0, height - self.minimum)))
+
+    def drawn(self) -> list[np.ndarray]:
+        """Starts anywhere: standard deviations up to sigma, correlations from -1 to 1."""
+        rng, sigma, m = np.random.default_rng(1), self.starts[0][-1], len(self.starts[0])
+        cors = self.dense.correlations
+        made = [np.where(cors, rng.uniform(-1, 1, m), rng.uniform(0, sigma, m)) for _ in range(DRAWN)]
+        return [np.append(one[:-1], sigma) for one in made]
 
     def holds(self, number: int, end: float, bound: float) -> bool:
         """Whether the interval may end there."""
         zeta = self.zeta(number, end)
+        if zeta > QUANTILE + PROVED:
+            zeta = min(zeta, self._zeta(self.drawn(), number, end))
         return zeta <= QUANTILE + PROVED if end == bound else abs(zeta - QUANTILE) <= PROVED
 
 
@@ -68,7 +82,7 @@ def test_every_end_is_rs_or_the_deviances(live_r: Any, kind: str) -> None:
     formulas, few = KINDS[kind]
     tally: Counter[str] = Counter()
     wrong = []
-    for seed in range(LONG) if LONG else few:
+    for seed in range(FROM, LONG) if LONG else few:
         one = study(seed, formulas)
         live_r.assign("d", one.data)
         theirs = live_r.numbers(R_SAYS.format(formula=one.formula, reml=str(one.REML).upper()))
