@@ -68,8 +68,9 @@ def test_compiled_changed_and_never_compiled(house: Path) -> None:
 
 
 SCRIPT = """
-import warnings, numpy as np, translations as r, sys
+import warnings, numpy as np, pandas as pd, translations as r, sys
 from translations.lme4.bootstrap import refit_many
+from translations.lme4.criterion import sparse_head
 warnings.simplefilter("ignore")
 said = []
 rng = r.set_seed(3)
@@ -90,6 +91,10 @@ for m in (slopes, models[3]):
     fits = refit_many.refit_many(m, r.simulate(m, 2, seed=1).to_numpy(), checked=True)
     said += [float(x).hex() for values in vars(fits).values() for x in np.ravel(values)]
 said += [float(x).hex() for x in np.ravel(r.confint(slopes, parm=[".sig02", "days_deprived"], quiet=True))]
+sparse_head.LARGE, i = 20, np.arange(60)
+a, b = i // 2, (i + 1) // 2 % 30
+chain = pd.DataFrame({"a": a.astype(str), "b": b.astype(str), "y": np.sin(3.0 * i) + a % 4 + b % 7})
+said += [float(x).hex() for x in r.lmer("y ~ 1 + (1 | a) + (1 | b)", chain, control="newton").theta]
 said += [float(x).hex() for x in r.allFit(slopes, ["bobyqa"])["bobyqa"].theta]
 print(*said)
 """
