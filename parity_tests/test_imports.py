@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -53,3 +55,17 @@ def test_imports_point_downwards_and_never_in_a_circle() -> None:
     found = {module: set(imported(module)) - {module} for module in FILES}
     assert [] == [f"{one} imports {other}" for one in found for other in found[one] if line(other) < line(one)]
     TopologicalSorter(found).prepare()
+
+
+FIRST_FIT = """
+import sys, translations as r
+r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2())
+heavy = {"scipy", "statsmodels", "plotnine", "matplotlib", "nlopt"}
+print(sorted(heavy & {name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def test_a_first_fit_imports_no_heavy_library() -> None:
+    """They would take longer than the fit: a tenth of a second and more each."""
+    ran = subprocess.run([sys.executable, "-c", FIRST_FIT], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
