@@ -34,8 +34,7 @@ class AR1(Correlated):
         if not self.n_rho:
             return np.ones((1, 1))
         r = float(rho[0])
-        powers = np.array([0.0, *(_power(r, i) for i in range(self.k))])
-        T = powers[_places(self.k)]
+        T = np.array(_powers(r, self.k)).take(_places(self.k))
         T[:, 1:] *= sqrt(max(1.0 - r * r, 0.0))
         return T
 
@@ -51,11 +50,8 @@ def _places(k: int) -> NDArray[np.int64]:
     return np.maximum(np.subtract.outer(np.arange(k), np.arange(k)) + 1, 0)
 
 
-def _power(x: float, n: int) -> float:
-    """x^n as R 4.6 computes it: products up to the fourth power, then C's pow. BOBYQA's way depends on the last bit."""
-    if n > 4:
-        return float(x**n)
-    out = 1.0
-    for _ in range(n):
-        out *= x
-    return out
+def _powers(x: float, k: int) -> list[float]:
+    """0, then x^0, ..., x^(k - 1) as R 4.6 computes them: products up to the fourth power, then C's pow. BOBYQA's way
+    depends on the last bit."""
+    square, cube = x * x, x * x * x
+    return [0.0, 1.0, x, square, cube, cube * x, *[x**n for n in range(5, k)]][: k + 1]

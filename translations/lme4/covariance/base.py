@@ -204,6 +204,12 @@ class Correlated(Covariance):
 
 
 @cache
+def identity(k: int) -> Floats:
+    """Not to be written to."""
+    return np.eye(k)
+
+
+@cache
 def lower(k: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows and columns of a lower triangle, column by column; not to be written to."""
     cols, rows = np.triu_indices(k)

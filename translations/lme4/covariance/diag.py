@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .base import Correlated, Floats
+from .base import Correlated, Floats, identity
 
 
 class Diagonal(Correlated):
@@ -22,7 +22,7 @@ class Diagonal(Correlated):
         return np.eye(k), np.zeros((0, k, k)), np.zeros((0, 0, k, k))
 
     def factor(self, rho: Floats) -> Floats:
-        return np.eye(self.k)
+        return identity(self.k)
 
     def theta(self, par: Floats, effects: list[str]) -> tuple[list[str], Floats]:
         return self.names(effects), par

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .base import Covariance, Floats, lower
 from .us import Unstructured
@@ -71,8 +72,8 @@ class Parameters:
         if not self.structured:
             return par
         if len(self.each) == 1:
-            return self.each[0].template(par)[lower(self.each[0].k)]
-        return self._joined([each.template(own)[lower(each.k)] for each, own in self.split(par)])
+            return _entries(self.each[0].template(par))
+        return self._joined([_entries(each.template(own)) for each, own in self.split(par)])
 
     def lme4_theta(self, par: Floats) -> tuple[list[str], Floats]:
         """Names and values of what lme4 calls theta: without the entries that a structure repeats or leaves 0."""
@@ -97,3 +98,14 @@ class Parameters:
     @staticmethod
     def _joined(parts: list[Floats]) -> Floats:
         return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def _entries(T: Floats) -> Floats:
+    """The lower triangle of T (k, k), column by column."""
+    return T.take(_flat(len(T)))
+
+
+@cache
+def _flat(k: int) -> NDArray[np.int64]:
+    rows, cols = lower(k)
+    return rows * k + cols
