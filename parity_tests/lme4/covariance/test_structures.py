@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 import translations as r
-from translations.lme4.control import FollowedWarning
+from translations.lme4.control import FollowedWarning, ParityNote
 from translations.lme4.covariance import BY_NAME, Covariance
 from translations.lme4.covariance.criterion import OnParameters
 from translations.lme4.covariance.identified import undetermined
@@ -327,3 +327,16 @@ def test_models_that_the_data_cannot_determine_are_named(term: str) -> None:
 def test_models_that_it_can_are_not(term: str) -> None:
     built = build_design(f"Reaction ~ Days + {term}", r.sleepstudy(), r.lmerControl())
     assert undetermined(built.random) == []
+
+
+def test_where_lme4_2_1_gives_nan_this_goes_on() -> None:
+    """There fixef(m) is NaN eight times, after REMLcrit 4545.45 on the way, without an error."""
+    formula = "weight ~ Time * Diet + cs(0 + factor(Time) | Chick)"
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        m = r.lmer(formula, r.load("ChickWeight"))
+    assert any(each.category is ParityNote and "NaN" in str(each.message) for each in said)
+    assert r.REMLcrit(m) < 4545.4489659078863
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ParityNote)
+        r.lmer("score ~ Machine + cs(0 + Machine | Worker)", r.load("Machines"))

@@ -68,6 +68,10 @@ class Covariance(ABC):
         chain in their order; None where they are not."""
         return None
 
+    def breaks_lme4(self, par: Floats) -> bool:
+        """Whether lme4's criterion is NaN at the parameters (npar,), and from then on at all others."""
+        return False
+
     @abstractmethod
     def names(self, effects: list[str]) -> list[str]:
         """The parameters as lme4's `getME(m, "par")` calls them after the grouping factor, (size,)."""

@@ -23,6 +23,9 @@ class CompoundSymmetry(Correlated):
     def bounds(self) -> tuple[float, float]:
         return -1.0 / (self.k - 1.0) if self.k > 1 else -1.0, 1.0
 
+    def breaks_lme4(self, par: Floats) -> bool:
+        return self.k > 2 and par[-1] in self.bounds  # 0 / 0 in the factor's third column
+
     def correlation(self, rho: Floats) -> tuple[Floats, Floats, Floats]:
         off, m = 1.0 - np.eye(self.k), self.n_rho
         return np.eye(self.k) + (rho[0] if m else 0.0) * off, off[None][:m], np.zeros((m, m, self.k, self.k))

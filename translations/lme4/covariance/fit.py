@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from ..control import LmerControl
+from ..control import LmerControl, ParityNote
 from ..criterion.minimizers import Optimum
 from ..criterion.optimize import PROBES_UP_TO, bobyqa, nloptwrap
 from ..criterion.pls import PLS
-from .base import Floats
+from .base import Covariance, Floats
 from .chain import Chain
 from .criterion import OnParameters
 from .newton import NOISE, minimum
+from .parameters import Parameters
+
+
+def _as_lme4(criterion: Callable[[Floats], float], start: Floats, parameters: Parameters,
+             control: LmerControl) -> Optimum:
+    """What the control's optimizer finds. Warns with `ParityNote` where lme4's own is lost on the way."""
+    lost = False
+
+    def watched(par: Floats) -> float:
+        nonlocal lost
+        lost = lost or any(each.breaks_lme4(own) for each, own in parameters.split(par))
+        return criterion(par)
+
+    watch = any(type(each).breaks_lme4 is not Covariance.breaks_lme4 for each in parameters.each)
+    best = nloptwrap(watched if watch else criterion, start, parameters.lower, control, parameters.upper)
+    if lost:
+        warnings.warn("the optimizer met a correlation's bound in cs(), from where on lme4 2.1's criterion is NaN, "
+                      "and so are its estimates of this model. Here the search went on", ParityNote, stacklevel=6)
+    return best
 
 
 def chain_of(pls: PLS) -> Chain | None:
@@ -38,7 +58,7 @@ def optimize(
     if control.optimizer != "newton":
         chain = chain_of(pls)
         criterion = chain.criterion(REML, df) if chain else criterion or pls.lme4_criterion(REML, df)
-        best = nloptwrap(criterion, par, parameters.lower, control, parameters.upper)
+        best = _as_lme4(criterion, par, parameters, control)
         return replace(best, theta=parameters.theta(best.theta), par=best.theta)
     of = OnParameters(pls, REML, df)
     found, minima = minimum(of, par, [])
