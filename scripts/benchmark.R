@@ -43,6 +43,10 @@ work <- list(
   glmer_boot_20 = function() bootMer(herds, fixef, nsim = 20, seed = 1),
   fit_ar1 = if (structured) function() lmer(Reaction ~ Days + ar1(0 + factor(Days) | Subject), sleepstudy),
   fit_diag = if (structured) function() lmer(Reaction ~ Days + diag(Days | Subject), sleepstudy),
+  fit_cs = if (structured) function() lmer(Reaction ~ Days + cs(Days | Subject), sleepstudy),
+  profile_cs = if (structured) function() {
+    profile(lmer(Reaction ~ Days + cs(Days | Subject), sleepstudy, REML = FALSE), which = 1:4)
+  },
   profile_diag = if (structured) function() {
     profile(lmer(Reaction ~ Days + diag(Days | Subject), sleepstudy, REML = FALSE), which = 1:3)
   },

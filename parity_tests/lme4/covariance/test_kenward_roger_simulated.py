@@ -1,7 +1,10 @@
 """Kenward-Roger by a structure's own parameters, and as pbkrtest takes them, against simulated and refitted data sets.
 
-Not so for cs(0 + factor(Days) | Subject) with Days < 5, some of whose variances are near zero: with 10,000 data sets
-the estimates scatter by 6.247 and 1.794 where the standard errors are 6.457 and 1.843, 3 % larger. Why is not known.
+At its own parameters the adjusted matrix is Phi + 2 Lambda, where estimates scatter by Phi + Lambda (Kackar & Harville
+1984): Phi is too small by Lambda in the mean when it is computed at estimates (Kenward & Roger 1997). So what
+data sets simulated from a fit scatter by is the mean of that fit's vcov and adjusted matrix. For
+cs(0 + factor(Days) | Subject) with Days < 5, whose correlation is estimated at 1, that is 6.147 and 1.784, with
+Kenward-Roger's own 6.457 and 1.843, and with 10,000 data sets 6.247 and 1.794.
 
 By default 300 of them; 10,000 with RPARITY_SIMULATED=10000 (two minutes).
 """
@@ -37,15 +40,16 @@ def simulated(m: LmerMod, count: int) -> np.ndarray:
     return out
 
 
-@pytest.mark.parametrize("term", ["ar1(0 + factor(Days) | Subject)"])
-def test_standard_errors_are_those_that_estimates_scatter_by(term: str) -> None:
+@pytest.mark.parametrize(("term", "days"), [("ar1(0 + factor(Days) | Subject)", 10),
+                                            ("cs(0 + factor(Days) | Subject)", 5)])
+def test_standard_errors_are_those_that_estimates_scatter_by(term: str, days: int) -> None:
     formula = f"Reaction ~ Days + {term}"
-    data = r.sleepstudy()
+    data = r.sleepstudy().query("Days < @days")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         m, own = r.lmer(formula, data), r.lmer(formula, data, control="newton")
         scatter = simulated(m, COUNT).std(axis=0, ddof=1)
-        ours = np.sqrt(np.diagonal(kenward_roger(own).adjusted))
+        ours = np.sqrt(np.diagonal(kenward_roger(own).adjusted + r.vcov(own).to_numpy()) / 2.0)
         theirs = np.sqrt(np.diagonal(kenward_roger(m).adjusted))
     error = scatter / np.sqrt(2.0 * (COUNT - 1))
     assert (np.abs(ours - scatter) < CHI2_EXTREME * error).all()
