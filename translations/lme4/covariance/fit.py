@@ -29,7 +29,7 @@ def _as_lme4(criterion: Callable[[Floats], float], start: Floats, parameters: Pa
         lost = lost or any(each.breaks_lme4(own) for each, own in parameters.split(par))
         return criterion(par)
 
-    watch = any(type(each).breaks_lme4 is not Covariance.breaks_lme4 for each in parameters.each)
+    watch = any(each.k > 2 and type(each).breaks_lme4 is not Covariance.breaks_lme4 for each in parameters.each)
     best = nloptwrap(watched if watch else criterion, start, parameters.lower, control, parameters.upper)
     if lost:
         warnings.warn("the optimizer met a correlation's bound in cs(), from where on lme4 2.1's criterion is NaN, "
