@@ -110,8 +110,12 @@ def regenerate(
     nearest: Annotated[bool, typer.Option("--nearest", help="take R for the nearest release, whatever versions it "
                                           "has")] = False,
     built_in: Annotated[bool, typer.Option("--built-in", help="renew what rparity itself comes with")] = False,
+    corpora: Annotated[bool, typer.Option("--corpora", help="renew what R answered beside the cases: the files of "
+                                          "fixtures/corpora.toml (those named)")] = False,
 ) -> None:
     """Add or renew the answers of the R at hand; those of other releases stay as they are."""
+    if corpora:
+        return _regenerate_corpora(names or [], rscript, release)
     from translations.parity import cases, session
     from translations.parity import regenerate as machine
     from translations.parity.piped import PipedR
@@ -140,6 +144,18 @@ def regenerate(
     except (RError, WrongVersion, KeyError, OSError, ValueError) as error:
         _stop(error)
     raise typer.Exit(1 if bad else 0)
+
+
+def _regenerate_corpora(names: list[str], rscript: str | None, release: str | None) -> None:
+    """Ask R for corpora again, and say what became of each."""
+    from translations.parity import corpora
+    from translations.parity.records import RError
+
+    try:
+        for name, what in corpora.regenerate(names, rscript or "Rscript", release).items():
+            print(f"{name}: {what}")
+    except (RError, KeyError, OSError) as error:
+        _stop(error)
 
 
 def _told(suite: str, done: Renewed, check: bool) -> list[str]:
