@@ -25,6 +25,7 @@ from .companions.mumin import r_squaredGLMM as r_squaredGLMM
 from .companions.performance import icc as icc
 from .companions.performance import r2 as r2
 from .companions.performance import r2_nakagawa as r2_nakagawa
+from .companions.robust import hccm as hccm
 from .companions.tukey import TukeyHSD as TukeyHSD
 from .data import Dyestuff as Dyestuff
 from .data import Dyestuff2 as Dyestuff2
@@ -100,8 +101,11 @@ from .marginal.basis import EmmeansNote as EmmeansNote
 from .marginal.contrasts import contrast as contrast
 from .marginal.contrasts import pairs as pairs
 from .marginal.joint import joint_tests as joint_tests
+from .marginal.letters import cld as cld
 from .marginal.means import emmeans as emmeans
 from .marginal.reference_grid import ref_grid as ref_grid
+from .marginal.regrid import regrid as regrid
+from .marginal.regrid import test as test
 from .marginal.trends import emtrends as emtrends
 from .printing import console as console
 from .printing import diag as diag

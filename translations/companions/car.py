@@ -20,6 +20,8 @@ from translations.stats.linear_model import Lm
 from translations.stats.lm_tables import Table, table
 from translations.stats.terms import Formula
 
+from .robust import KINDS, given, hccm
+
 Floats = np.ndarray
 TYPES = {"2": "II", "II": "II", "3": "III", "III": "III"}
 
@@ -49,18 +51,23 @@ class Coefficients(NamedTuple):
         return np.flatnonzero(self.assign == _place(self, term))
 
 
-def Anova(m: Any, type: int | str = 2, test_statistic: str | None = None) -> Table:  # noqa: N802
+def Anova(m: Any, type: int | str = 2, test_statistic: str | None = None, *, vcov_: Any = None,  # noqa: N802
+          white_adjust: bool | str = False, error: Any = None, error_estimate: str = "pearson") -> Table:
     """Tests of every term after all others (type II: but those that contain it). R: car::Anova; Fox & Weisberg (2019).
 
     m: a model by `lm`, `glm`, `lmer` or `glmer`. type: 2, 3, "II" or "III". test_statistic: of a mixed one "Chisq", for
     Wald's test, the default, or, by `lmer`, "F" with Kenward and Roger's degrees of freedom; of a linear one "F"; of a
     generalized one "LR" (likelihood ratios, the default), "Wald" or "F". Type III depends on how factors are coded:
-    contrasts must sum to zero (contr.sum, contr.poly) for its tests to be of main effects.
+    contrasts must sum to zero (contr.sum, contr.poly) for its tests to be of main effects. vcov_: a covariance matrix
+    of the coefficients, or a function of the model, for Wald's tests in its place, F of a linear model. white_adjust:
+    of a linear one, True or a type of `hccm`, which allows for unequal variances. error: a model whose residuals the
+    F tests of a linear or generalized linear model are against. error_estimate: of F of a generalized linear one
+    "pearson", "dispersion" or "deviance".
 
     Returns a frame, a row a term; `str()` is R's text.
 
-    Raises ValueError for an unknown type or test, for "F" of a fit by maximum likelihood, and for type III of a model
-    with aliased coefficients.
+    Raises ValueError for an unknown type or test, for "F" of a fit by maximum likelihood, for type III of a model with
+    aliased coefficients, and for what a model's kind does not take.
 
     >>> print(r.Anova(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())))
     Analysis of Deviance Table (Type II Wald chisquare tests)
@@ -73,20 +80,40 @@ def Anova(m: Any, type: int | str = 2, test_statistic: str | None = None) -> Tab
     """
     require_choice(str(type), TYPES, "type")
     chosen = TYPES[str(type)]
+    _fits(m, white_adjust, error, error_estimate)
     if isinstance(m, Lm):
         require_choice(test_statistic or "F", ["F"], "test_statistic of a linear model")
-        return _of_lm(m, chosen)
+        if white_adjust is not False or vcov_ is not None:
+            return _of_lm_by(m, chosen, vcov_, white_adjust)
+        return _of_lm(m, chosen, error)
     if isinstance(m, Glm):
         require_choice(test_statistic or "LR", ["LR", "Wald", "F"], "test_statistic of a generalized linear model")
-        return _of_glm(m, chosen, test_statistic or "LR")
+        test = test_statistic or "LR"
+        if vcov_ is not None and test != "Wald":
+            warnings.warn(f'test.statistic="{test}"; vcov. argument ignored', stacklevel=2)
+        return _of_glm(m, chosen, test, vcov_, error, error_estimate)
     if isinstance(m, GlmerMod):
         require_choice(test_statistic or "Chisq", ["Chisq"], "test_statistic of a generalized linear mixed model")
-        return _of_lmer(m, chosen, False)
+        return _of_lmer(m, chosen, False, vcov_)
     if isinstance(m, LmerMod):
         require_choice(test_statistic or "Chisq", ["Chisq", "F"], "test_statistic of a mixed model")
-        return _of_lmer(m, chosen, test_statistic == "F")
+        if vcov_ is not None and test_statistic == "F":
+            warnings.warn('test.statistic="F"; vcov. argument ignored', stacklevel=2)
+        return _of_lmer(m, chosen, test_statistic == "F", vcov_)
     raise ValueError(f"Anova() needs a model by lm, glm, lmer or glmer, not {m!r:.60}: "
                      "Anova(lmer('y ~ x + (1 | g)', data))")
+
+
+def _fits(m: Any, white_adjust: bool | str, error: Any, error_estimate: str) -> None:
+    """Raise ValueError for arguments that this kind of model does not take."""
+    require_choice(error_estimate, ["pearson", "dispersion", "deviance"], "error_estimate")
+    if white_adjust is not False and not isinstance(m, Lm):
+        raise ValueError("white_adjust is for linear models: give vcov_= a covariance matrix of the coefficients")
+    if error is not None and (not isinstance(m, Lm | Glm) or not isinstance(error, type(m))):
+        raise ValueError(f"error must be a model by {'glm' if isinstance(m, Glm) else 'lm'}, and so must be the model "
+                         f"that is tested; not {error!r:.60}")
+    if isinstance(white_adjust, str):
+        require_choice(white_adjust, KINDS, "white_adjust")
 
 
 def coefficients(m: Any) -> Coefficients:
@@ -128,8 +155,10 @@ def _containing(formula: Formula, label: str) -> list[str]:
     return [other for other, own in variables.items() if other != label and variables[label] <= own]
 
 
-def _of_lmer(m: LmerMod, type: str, by_f: bool) -> Table:
+def _of_lmer(m: LmerMod, type: str, by_f: bool, vcov_: Any = None) -> Table:
     c = coefficients(m)
+    if vcov_ is not None and not by_f:
+        c = c._replace(V=given(vcov_, m, len(c.beta)))
     response = m.design.X.formula.response_name or m.design.frame.formula.response_name
     if not by_f:
         found = {name: (wald(c, L), float(len(L))) for name, L in hypotheses(c, type, c.V).items()}
@@ -157,15 +186,41 @@ def wald(c: Coefficients, L: Floats) -> float:
     return float(gap @ np.linalg.solve(L @ c.V @ L.T, gap))
 
 
-def _of_lm(m: Lm, type: str) -> Table:
+def _checked(m: Lm) -> None:
     if m.df_residual == 0:
         raise ValueError("residual df = 0: there is no variance to test against")
     if m.rss < float(np.sqrt(np.finfo(float).eps)):
         raise ValueError("residual sum of squares is 0 (within rounding error)")
+
+
+def _of_lm_by(m: Lm, type: str, vcov_: Any, white_adjust: bool | str) -> Table:
+    """R: Anova.default by F: Wald's tests with another covariance matrix, over the residual degrees of freedom."""
+    _checked(m)
+    c = coefficients(m)
+    if c.aliased:
+        raise ValueError("non-standard coefficient covariance matrix may not be used for model with aliased "
+                         "coefficients: take the terms out that others determine")
+    if white_adjust is not False:
+        warnings.warn("Coefficient covariances computed by hccm()", CarNote, stacklevel=3)
+        V = hccm(m, "hc3" if white_adjust is True else str(white_adjust)).to_numpy()
+    else:
+        V = given(vcov_, m, len(c.beta))
+    c = c._replace(V=V)
+    found = {name: (wald(c, L) / len(L), float(len(L))) for name, L in hypotheses(c, type, V).items()}
+    F, df = (np.array([one[at] for one in found.values()]) for at in (0, 1))
+    columns = {"Df": np.append(df, m.df_residual), "F": np.append(F, np.nan),
+               "Pr(>F)": np.append(pf(F, df, float(m.df_residual), lower_tail=False), np.nan)}
+    return table(columns, [*found, "Residuals"], f"Analysis of Deviance Table (Type {type} tests)\n",
+                 f"Response: {m.frame.formula.response_name}")
+
+
+def _of_lm(m: Lm, type: str, error: Lm | None = None) -> Table:
+    _checked(m)
     c = coefficients(m)
     if type == "II" and c.terms == ["(Intercept)"]:
         warnings.warn("the model contains only an intercept: Type III test substituted", stacklevel=3)
         type = "III"
+    against = m if error is None else error
     heading = [f"Anova Table (Type {type} tests)\n"]
     if c.aliased and type == "III":
         raise ValueError("there are aliased coefficients in the model")
@@ -177,20 +232,24 @@ def _of_lm(m: Lm, type: str) -> Table:
     else:
         scale = m.sigma**2
         found = {name: (wald(c, L) * scale, len(L)) for name, L in hypotheses(c, type, c.V).items()}
-    ss = np.array([*(one[0] for one in found.values()), m.rss])
-    df = np.array([*(one[1] for one in found.values()), m.df_residual], dtype=float)
+    ss = np.array([*(one[0] for one in found.values()), against.rss])
+    df = np.array([*(one[1] for one in found.values()), against.df_residual], dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        F = (ss / df) / (m.rss / m.df_residual)
-    p = pf(F, df, float(m.df_residual), lower_tail=False)
+        F = (ss / df) / (against.rss / against.df_residual)
+    p = pf(F, df, float(against.df_residual), lower_tail=False)
     F[-1] = p[-1] = np.nan
     columns = {"Sum Sq": ss, "Df": df, "F value": F, "Pr(>F)": p}
     return table(columns, [*found, "Residuals"], *heading, f"Response: {m.frame.formula.response_name}")
 
 
-def _of_glm(m: Glm, type: str, test: str) -> Table:
-    """R: Anova.glm: terms by likelihood ratios, or F on Pearson's dispersion, of models fitted without them; or Wald's.
+def _of_glm(m: Glm, type: str, test: str, vcov_: Any = None, error: Glm | None = None,
+            error_estimate: str = "pearson") -> Table:
+    """R: Anova.glm: terms by likelihood ratios, or F on an estimate of the dispersion, of models fitted without them;
+    or Wald's.
     """
     c = coefficients(m)
+    if vcov_ is not None and test == "Wald":
+        c = c._replace(V=given(vcov_, m, len(c.beta)))
     if type == "II" and c.terms == ["(Intercept)"]:
         warnings.warn("the model contains only an intercept: Type III test substituted", stacklevel=3)
         type = "III"
@@ -208,13 +267,26 @@ def _of_glm(m: Glm, type: str, test: str) -> Table:
         columns = {"LR Chisq": gap / m.dispersion, "Df": df}
         columns["Pr(>Chisq)"] = pchisq(columns["LR Chisq"], df, lower_tail=False)
         return table(columns, list(found), *heading)
-    rest = float(m.fit.df_residual)
-    left = float(np.nansum(generics.residuals(m, "pearson").to_numpy() ** 2))
+    against = m if error is None else error
+    rest = float(against.fit.df_residual)
+    left, named = _error_of(against, error_estimate, rest)
     F = gap / df / (left / rest)
     columns = {"Sum Sq": np.append(gap, left), "Df": np.append(df, rest), "F value": np.append(F, np.nan),
                "Pr(>F)": np.append(pf(F, df, rest, lower_tail=False), np.nan)}
-    heading.append("Error estimate based on Pearson residuals \n")
+    heading.append(f"Error estimate based on {named} \n")
     return table(columns, [*found, "Residuals"], *heading)
+
+
+def _error_of(m: Glm, estimate: str, df: float) -> tuple[float, str]:
+    """The sum of squares that F tests are against, and what R calls it."""
+    if estimate == "dispersion" and m.family.name in ("binomial", "poisson"):
+        warnings.warn("dispersion parameter estimated from the Pearson residuals, not taken as 1", stacklevel=4)
+        estimate = "pearson"
+    if estimate == "deviance":
+        return float(m.fit.deviance), "deviance"
+    if estimate == "dispersion":
+        return df * m.dispersion, "estimated dispersion"
+    return float(np.nansum(generics.residuals(m, "pearson").to_numpy() ** 2)), "Pearson residuals"
 
 
 def _deviance_of(m: Glm, c: Coefficients, term: str, type: str) -> tuple[float, int]:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
@@ -10,7 +11,10 @@ import numpy as np
 import pandas as pd
 
 from translations.glm.model import Glm
+from translations.lme4.control import FollowedWarning
+from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.model import LmerMod
+from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_labels, require_level
 from translations.stats.design import ModelMatrix
@@ -21,7 +25,20 @@ from translations.stats.factors import Factor
 from translations.stats.frame import ModelFrame, as_frame
 from translations.stats.linear_model import Lm
 
+POPULATION = ("You are calculating adjusted predictions on the population-level (i.e.\n  `type = \"fixed\"`) for a "
+              "*generalized* linear mixed model.\n  This may produce biased estimates due to Jensen's inequality. "
+              "Consider\n  setting `bias_correction = TRUE` to correct for this bias.\n  See also the documentation of "
+              "the `bias_correction` argument.")
+NARROW = ("ggeffects 2.3 with lme4 2.0 and later takes the standard errors on the response's scale for ones on the "
+          "link's: its limits are too near. emmeans(m, terms, type='response') has the right ones, and so has "
+          "options(lme4='1.1-37')")
 MOST_VALUES = 25  # of a number that are all shown; ggeffects takes a selection of more
+
+
+class EffectsNote(UserWarning):
+    """What effects or ggeffects says beside its answer; the text is R's message."""
+
+    r_message = True  # R says it with message()
 
 
 def _parts(m: Any, function: str) -> tuple[ModelMatrix, ModelFrame]:
@@ -235,6 +252,8 @@ def ggpredict(m: Any, terms: str | Sequence[str], ci_level: float = 0.95) -> pd.
     """
     require_level(ci_level, "ci_level")
     X, _ = _parts(m, "ggpredict")
+    if isinstance(m, GlmerMod) and since("1.1-37"):
+        warnings.warn(POPULATION, EffectsNote, stacklevel=2)
     columns = _columns(m, X)
     asked = [_term(one) for one in as_labels(terms, "terms")]
     if not 1 <= len(asked) <= 2:
@@ -245,11 +264,18 @@ def ggpredict(m: Any, terms: str | Sequence[str], ci_level: float = 0.95) -> pd.
             for name, value in columns.items()}
     grid = [{**held, **dict(zip((name for name, _ in asked), one, strict=True))} for one in product(*values)]
     kept, beta, V = _coefficients(m, X)
+    if isinstance(m, GlmerMod) and since("1.1-37"):  # ggeffects 2 asks predict(), whose errors come of the factor
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            V = m.covariance(False)
     L = X.for_newdata(_frame_of(grid, columns)).values[:, kept]
     eta, error = L @ beta, np.sqrt(np.einsum("ij,jk,ik->i", L, V, L))
     family = getattr(m, "family", None)
     half = (1.0 + ci_level) / 2.0
     quantile = float(qt(half, generics.df_residual(m)) if family is None else qnorm(half))
+    if isinstance(m, GlmerMod) and since("2.1"):
+        error = error * np.abs(np.asarray(m.family.link.mu_eta(eta)))
+        warnings.warn(NARROW, FollowedWarning, stacklevel=2)
     fit, low, high = _interval(m, eta, error, quantile)
     group = ["1"] * len(grid) if len(asked) == 1 else [_text(row[asked[1][0]]) for row in grid]
     return pd.DataFrame({"x": [row[asked[0][0]] for row in grid], "predicted": fit, "std.error": error,

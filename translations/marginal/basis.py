@@ -92,6 +92,24 @@ def basis_of(m: Any, /, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LI
     raise NotImplementedError
 
 
+def with_vcov(m: Any, vcov_: Any, lmer_df: str, pbkrtest_limit: int, lmerTest_limit: int) -> Basis:  # noqa: N803
+    """The basis of a model whose coefficients' covariance matrix is `vcov_`, or its own where that is None; Kenward and
+    Roger's method, which has a matrix of its own, then gives way to Satterthwaite's. R: emmeans:::.my.vcov.
+    """
+    if vcov_ is None:
+        return basis_of(m, lmer_df=lmer_df, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit)
+    if isinstance(m, LmerMod) and not isinstance(m, GlmerMod) and str(lmer_df).lower() == "kenward-roger":
+        warnings.warn("Kenward-Roger method can't be used with user-supplied covariances", EmmeansNote, stacklevel=4)
+        lmer_df = "satterthwaite"
+    basis = basis_of(m, lmer_df=lmer_df, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit)
+    V = np.asarray(vcov_(m) if callable(vcov_) else vcov_, dtype=float)
+    if V.shape != basis.V.shape:
+        r = len(basis.V)
+        raise ValueError(f"vcov_ must be a function of the model or a matrix ({r}, {r}), one row a fitted coefficient, "
+                         f"not {V.shape}")
+    return replace(basis, V=V)
+
+
 def variables_of(X: ModelMatrix, data: Any, frame: ModelFrame) -> dict[str, Variable]:
     """The variables that the right-hand side names, as they are in the data, rows as in `frame`."""
     formula, table = X.formula, as_frame(data)

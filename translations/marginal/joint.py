@@ -130,8 +130,8 @@ def _sets_of(m: EmmGrid, factors: list[str]) -> list[list[str]]:
     return found
 
 
-def joint_test(e: EmmGrid, rows: Floats) -> Joint:
-    """The F test that all of these rows of `e` are zero, as far as the data can tell. R: test.emmGrid."""
+def joint_test(e: EmmGrid, rows: Floats, null: float = 0.0) -> Joint:
+    """The F test that all of these rows of `e` are `null`, as far as the data can tell. R: test.emmGrid."""
     basis = e.basis
     L = e.L[rows]
     gone = np.isnan(L).any(axis=1) | (np.nan_to_num(L) == 0.0).all(axis=1)
@@ -142,9 +142,12 @@ def joint_test(e: EmmGrid, rows: Floats) -> Joint:
     if not len(kept):
         return Joint(0.0, np.nan, np.nan, np.nan, DEPENDENT | UNESTIMABLE, None)
     note |= DEPENDENT * int(len(kept) < len(L))
-    Q = np.linalg.qr(np.where(np.abs(L) < 1e-7, 0.0, L).T[:, kept])[0].T
+    if null and len(kept) < len(L):
+        raise ValueError("rows are linearly dependent: they can be tested together against 0 alone")
+    Q, R = np.linalg.qr(np.where(np.abs(L) < 1e-7, 0.0, L).T[:, kept])
+    Q = Q.T
     used = Q[:, basis.fitted]
-    z = used @ basis.bhat[basis.fitted]
+    z = used @ basis.bhat[basis.fitted] - (np.linalg.solve(R.T, np.full(len(Q), null)) if null else 0.0)
     r = float(len(Q))
     try:
         F = float(z @ np.linalg.solve(used @ basis.V @ used.T, z)) / r
@@ -190,6 +193,11 @@ def _table(m: EmmGrid, by: list[str], groups: list[dict[str, int]], rows: list[t
         codes = np.array([groups[group][name] for _, _, group, _ in rows], dtype=int)
         columns[name] = replace(m, codes={**m.codes, name: codes}).column(name)
     tests = [test for *_, test in rows]
+    return with_tests(columns, tests, tuple(by))
+
+
+def with_tests(columns: dict[str, Any], tests: Sequence[Joint], by: tuple[str, ...]) -> EmmSummary:
+    """A table of joint tests, before them the columns that tell which."""
     columns |= {"df1": [t.df1 for t in tests], "df2": [t.df2 for t in tests], "F.ratio": [t.F for t in tests]}
     if since("1.1-37") and all(np.isnan(t.df2) or np.isinf(t.df2) for t in tests):
         columns["Chisq"] = [t.F * t.df1 for t in tests]
@@ -198,6 +206,6 @@ def _table(m: EmmGrid, by: list[str], groups: list[dict[str, int]], rows: list[t
         columns["note"] = [NOTES[t.note] for t in tests]
     table = EmmSummary(pd.DataFrame(columns))
     flags = {flag for flag, text in EXPLAINED.items() if any(t.note & flag for t in tests)}
-    table.estimate, table.by = "F.ratio", tuple(by)
+    table.estimate, table.by = "F.ratio", by
     table.notes = tuple(text for flag, text in EXPLAINED.items() if flag in flags)
     return table

@@ -153,3 +153,16 @@ def _links() -> dict[str, Link]:
                                 lambda eta: np.sin(2.0 * np.clip(eta, 0.0, np.pi / 2.0))),
               "asinh.sqrt": Link("asinh(sqrt(mu))", lambda eta: np.sinh(eta) ** 2, lambda eta: np.sinh(2.0 * eta))}
     return {link.name: link for link in found} | others
+
+
+def known_links() -> dict[str, tuple[Link, Function]]:
+    """Those that `regrid` takes a response to, by name: the way back, and the way there."""
+    from scipy import special, stats
+
+    there: dict[str, Function] = {
+        "log": np.log, "log10": np.log10, "log2": np.log2, "sqrt": np.sqrt, "inverse": np.reciprocal,
+        "1/mu^2": lambda mu: 1.0 / mu**2, "logit": special.logit, "probit": special.ndtri, "cauchit": stats.cauchy.ppf,
+        "cloglog": lambda mu: np.log(-np.log1p(-mu)),
+    }
+    back = _links()
+    return {name: (back[name], function) for name, function in there.items()}

@@ -44,12 +44,23 @@ class EmmList(dict[str, EmmGrid], Printed):
         return f"<EmmList: {', '.join(self)}>"
 
 
+INSTEAD = {  # arguments of R's emmeans that this one has not, and what to do
+    "nuisance": "it saves rows of the grid and changes no mean of a factor without interactions; leave it out, and "
+                "give rg_limit= if the grid is too large",
+    "non_nuisance": "leave it out, and give rg_limit= if the grid is too large",
+    "submodel": "fit the submodel, as by update(m, '. ~ . - a:b'), and ask for its means, whose standard errors then "
+                "come of its own residuals",
+    "counterfactuals": "predict for the data with every row set to a level, predict(m, data.assign(a='level')), and "
+                       "average",
+}
+
+
 def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None = None,
             at: Mapping[str, Any] | None = None, cov_reduce: Any = None, weights: str | Sequence[float] = "equal", *,
             lmer_df: str = "kenward-roger", adjust: str | None = None, type: str = "link", level: float | None = None,
             infer: Any = None, offset: float | None = None, cov_keep: int | Sequence[str] = KEPT, nesting: Any = None,
             rg_limit: int = GRID_LIMIT, pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT,  # noqa: N803
-            **settings: Any) -> Any:
+            vcov_: Any = None, **settings: Any) -> Any:
     """Estimated marginal means. R: emmeans::emmeans; Searle, Speed & Milliken (1980), Am. Stat. 34, 216-221.
 
     m: a model by `lm`, `glm`, `lmer` or `glmer`, or a reference grid. specs: factors whose means are wanted, or "~ a",
@@ -57,7 +68,7 @@ def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None =
     the levels averaged over weigh: "equal", "proportional", "outer", "cells", "flat", or numbers. adjust: of the
     intervals (or, in a formula with contrasts, of those); type: "response" for a transformed response. level: of the
     intervals, 0.95. infer: whether intervals and tests are shown, (True, False) by default. at, cov_reduce, lmer_df,
-    offset, cov_keep, nesting, rg_limit, pbkrtest_limit and lmerTest_limit: as in `ref_grid`. settings: those of
+    offset, cov_keep, nesting, rg_limit, pbkrtest_limit, lmerTest_limit and vcov_: as in `ref_grid`. settings: those of
     `contrast`.
 
     Returns an EmmGrid: `str()` is R's table, `.as_data_frame()` its numbers (emmean, SE, df, lower.CL, upper.CL); for a
@@ -78,7 +89,9 @@ def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None =
     from .contrasts import contrast
     if not isinstance(m, EmmGrid):
         m = ref_grid(m, at, cov_reduce, cov_keep=cov_keep, lmer_df=lmer_df, nesting=nesting, offset=offset,
-                     rg_limit=rg_limit, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit)
+                     rg_limit=rg_limit, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit, vcov_=vcov_)
+    if there_is_none := [name for name in settings if name in INSTEAD]:
+        raise ValueError(f"emmeans() has no {there_is_none[0]}= here: {INSTEAD[there_is_none[0]]}")
     asked = parse_specs(specs, by)
     means = marginal(m, asked.names, asked.by, weights)
     scale = m.type if type == "link" else type_of(type)

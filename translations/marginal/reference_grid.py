@@ -16,7 +16,7 @@ from translations.stats.factors import Factor, make_factor
 from translations.stats.poly import Columns
 
 from . import text as _text  # noqa: F401  (which registers what is printed)
-from .basis import LIMIT, Basis, EmmeansNote, Floats, basis_of
+from .basis import LIMIT, Basis, EmmeansNote, Floats, with_vcov
 from .grid import EmmGrid, Level, categorical, expanded, level_text
 from .nesting import find_nests, nests_text, parse_nests, seen
 from .summary import type_of
@@ -28,7 +28,7 @@ GRID_LIMIT = 10_000  # R: emm_options("rg.limit")
 def ref_grid(m: Any, at: Mapping[str, Any] | None = None, cov_reduce: Any = None, *,
              cov_keep: int | Sequence[str] = KEPT, lmer_df: str = "kenward-roger", type: str = "link",
              nesting: str | Mapping[str, Any] | None = None, offset: float | None = None, rg_limit: int = GRID_LIMIT,
-             pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT) -> EmmGrid:  # noqa: N803
+             pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT, vcov_: Any = None) -> EmmGrid:  # noqa: N803
     """The reference grid: predictions at every combination of the factors' levels, covariates at their means. R:
     emmeans::ref_grid; Searle, Speed & Milliken (1980).
 
@@ -37,7 +37,8 @@ def ref_grid(m: Any, at: Mapping[str, Any] | None = None, cov_reduce: Any = None
     values they must have, to keep their values. lmer_df: of a mixed model "kenward-roger", "satterthwaite" or
     "asymptotic". type: "response" for a transformed one. nesting: factors within others, "b %in% a", where that is not
     seen from the model. offset: its value. rg_limit: the most rows. pbkrtest_limit, lmerTest_limit: the observations
-    beyond which degrees of freedom are not computed.
+    beyond which degrees of freedom are not computed. vcov_: a covariance matrix of the coefficients, or a function of
+    the model, in place of the model's own.
 
     Returns an EmmGrid: `.as_data_frame()` has the predictions, and `emmeans` and `joint_tests` take it.
 
@@ -49,7 +50,7 @@ def ref_grid(m: Any, at: Mapping[str, Any] | None = None, cov_reduce: Any = None
         Days = 0, 9
         Subject = 308, 309, 310, 330, 331, 332, 333, 334, 335, ..., 372
     """
-    basis = basis_of(m, lmer_df=lmer_df, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit)
+    basis = with_vcov(m, vcov_, lmer_df=lmer_df, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit)
     return grid_of(basis, at, cov_reduce, cov_keep, type, nesting, offset, rg_limit)
 
 

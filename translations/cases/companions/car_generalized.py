@@ -5,10 +5,13 @@ dispersion; Wald's test needs no other fit and is less exact. With treatment con
 at the first tension.
 """
 import translations as r
-from translations.cases.emmeans.generalized_models import GLM, GLMER
+from translations.cases.companions._shared import HESSIAN_P, WALD, apart, by_column
+from translations.cases.emmeans.generalized_models import GLM
 from translations.parity import case
+from translations.parity.tolerances import EXACT
 
-TOLERANCES = {**dict.fromkeys(("lr", "lr3", "wald", "F", "quasi", "binomial"), GLM), "mixed": GLMER}
+TOLERANCES = {**dict.fromkeys(("lr", "lr3", "wald", "F", "quasi", "binomial"), GLM),
+              **by_column("mixed", Chisq=WALD, Df=EXACT)} | {"mixed Pr(>Chisq)": HESSIAN_P}
 
 
 @case(section="companions", order=11, tolerance=TOLERANCES)
@@ -31,5 +34,5 @@ def car_generalized():
     print(r.Anova(m, type=3))
     return {
         "lr": r.Anova(p), "lr3": r.Anova(p, type=3), "wald": r.Anova(p, test_statistic="Wald"),
-        "F": r.Anova(p, test_statistic="F"), "quasi": r.Anova(q), "binomial": r.Anova(b), "mixed": r.Anova(m),
+        "F": r.Anova(p, test_statistic="F"), "quasi": r.Anova(q), "binomial": r.Anova(b), **apart(mixed=r.Anova(m)),
     }  # fmt: skip

@@ -1,19 +1,24 @@
 """Generalized mixed models as tidy frames: odds ratios with `exponentiate=True`."""
 import translations as r
+from translations.cases.companions._shared import GLMER_FIT, HESSIAN, HESSIAN_P, apart, by_column
 from translations.parity import case
-from translations.parity.tolerances import Tolerance
+from translations.parity.tolerances import EXACT
 
-GLMER = Tolerance("GLMER", 5, 5, 9, 4, "lme4's optimizer stops 1e-5 to 1e-7 before the optimum of a generalized model",
-                  relative_to="item")
+LABELS = dict.fromkeys(("effect", "group", "term"), EXACT)
+TOLERANCES = {
+    **by_column("tidy odds", **LABELS, estimate=GLMER_FIT, std_error=HESSIAN, statistic=HESSIAN, p_value=HESSIAN_P,
+                conf_low=HESSIAN, conf_high=HESSIAN),
+    **dict.fromkeys(("glance", "fitted", "resid"), GLMER_FIT),
+}  # fmt: skip
 
 
-@case(order=12, tolerance=GLMER)
+@case(order=12, tolerance=TOLERANCES)
 def tidy_generalized():
     herds = r.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", r.load("cbpp"), family="binomial")
     print(r.tidy(herds))
     print(r.glance(herds))
     rows = r.augment(herds)
     return {
-        "tidy": r.tidy(herds), "odds": r.tidy(herds, exponentiate=True, conf_int=True, effects="fixed"),
+        **apart(tidy=r.tidy(herds), odds=r.tidy(herds, exponentiate=True, conf_int=True, effects="fixed")),
         "glance": r.glance(herds), "fitted": rows[".fitted"].to_numpy(), "resid": rows[".resid"].to_numpy(),
     }

@@ -29,6 +29,18 @@ MVT = Tolerance(
     "R integrates multivariate t on a random lattice until its error estimate is 1e-3: of these p-values and limits "
     "twelve answers in one session share 2.7 digits with each other", relative_to="item",
 )
+GLMER_FIT = Tolerance(
+    "GLMER_FIT", 8, 8, 9, 4, "what of a generalized mixed model comes of the fit alone: R itself repeats theta of cbpp "
+    "to 8.1 digits and more when rows are permuted, fixed effects to 9.1, in each release", relative_to="item",
+)
+HESSIAN = Tolerance(
+    "HESSIAN", 5.7, 5.7, 9, 4, "lme4's Hessian is from differences of a deviance that holds 13 digits: R itself "
+    "repeats these standard errors to 5.9 to 7.1 digits when cbpp's rows are permuted, in each release",
+    relative_to="item",
+)
+WALD = replace(HESSIAN, name="WALD", default=5.4, tight=5.4, why="as HESSIAN: a variance has twice its root's error")
+HESSIAN_P = replace(HESSIAN, name="HESSIAN_P", default=4.3, tight=4.3, relative_to="value",
+                    why="as WALD, times half of chi-squared: at 25 p loses 1.1 digits more")
 COLUMNS_OF_DF = ("df", "df1", "df2")
 NOT_NUMBERS = (*COLUMNS_OF_DF, "t.ratio", "z.ratio", "p.value")
 

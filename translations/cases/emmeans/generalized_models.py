@@ -8,16 +8,15 @@ the mixed model are those of `vcov`, which lme4 2.1 computes better than the rel
 from dataclasses import replace
 
 import translations as r
-from translations.cases.emmeans._shared import LM, LMER, P, gaps, parts, tolerances
+from translations.cases.emmeans._shared import GLMER_FIT, HESSIAN, HESSIAN_P, LM, gaps, parts, tolerances
 from translations.parity import case
 
 GLM = replace(LM, name="GLM", default=8, tight=8, why="iterations stop where the deviance changes by less than 1e-8")
-GLMER = replace(LMER, name="GLMER", default=5, tight=5, why="glmer's optimizer stops two digits before lmer's, and its "
-                "Hessian is from differences")
 TOLERANCES = {
-    **tolerances("lm", "periods", "odds", "rates", "gamma", "probit"), **tolerances("lmer", "mixed", "mixed_odds"),
+    **tolerances("lm", "periods", "odds", "rates", "gamma", "probit", "mixed", "mixed_odds"),
     **dict.fromkeys(("periods", "odds", "rates", "gamma", "probit"), GLM),
-    **dict.fromkeys(("mixed", "mixed_odds"), GLMER), "mixed_odds_p": replace(P, name="GLMER_P", default=5, tight=5),
+    **dict.fromkeys(("mixed", "mixed_odds"), HESSIAN), **dict.fromkeys(("mixed_fit", "mixed_odds_fit"), GLMER_FIT),
+    "mixed_odds_p": HESSIAN_P,
 }  # fmt: skip
 
 
@@ -43,9 +42,10 @@ def generalized_models():
     print(r.pairs(r.emmeans(g, "~ recipe")))
     probit = r.glm("incidence / size ~ period", family=r.binomial("probit"), data=cbpp, weights="size")
     print(r.emmeans(probit, "~ period", type="response"))
+    mixed, mixed_odds = r.emmeans(m, "~ period", type="response"), r.pairs(r.emmeans(m, "~ period"), type="response")
     return parts(
         periods=r.emmeans(b, "~ period", type="response"), odds=r.pairs(r.emmeans(b, "~ period"), type="response"),
         rates=r.emmeans(p, "~ YEAR", type="response"), gamma=r.emmeans(g, "~ recipe", type="response"),
-        probit=r.emmeans(probit, "~ period", type="response"), mixed=r.emmeans(m, "~ period", type="response"),
-        mixed_odds=r.pairs(r.emmeans(m, "~ period"), type="response"),
-    )  # fmt: skip
+        probit=r.emmeans(probit, "~ period", type="response"), mixed=mixed, mixed_odds=mixed_odds,
+    ) | {"mixed_fit": r.summary(mixed)["prob"].to_numpy(),
+         "mixed_odds_fit": r.summary(mixed_odds)["odds.ratio"].to_numpy()}

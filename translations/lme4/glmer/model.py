@@ -191,7 +191,7 @@ class GlmerMod(LmerMod):
         if use_hessian is False:
             if by_hessian is not None and (np.abs(by_RX - by_hessian) > 1e-4 * by_hessian).any():
                 warnings.warn("variance-covariance matrix computed from finite-difference Hessian\nand from RX differ "
-                              "by >1e-04: consider ‘use.hessian=TRUE’", stacklevel=4)
+                              "by >1e-04: consider 'use.hessian=TRUE'", stacklevel=4)
             return by_RX
         if by_hessian is None:
             warnings.warn("variance-covariance matrix computed from finite-difference Hessian is\nnot positive "
