@@ -10,6 +10,17 @@ from .companions.broom_linear import fortify as fortify
 from .companions.car import Anova as Anova
 from .companions.car import CarNote as CarNote
 from .companions.car import vif as vif
+from .companions.checks import check_collinearity as check_collinearity
+from .companions.checks import check_heteroscedasticity as check_heteroscedasticity
+from .companions.checks import check_model as check_model
+from .companions.checks import check_normality as check_normality
+from .companions.checks import check_outliers as check_outliers
+from .companions.checks import check_overdispersion as check_overdispersion
+from .companions.checks import check_singularity as check_singularity
+from .companions.dharma import simulateResiduals as simulateResiduals
+from .companions.dharma import testDispersion as testDispersion
+from .companions.dharma import testOutliers as testOutliers
+from .companions.dharma import testUniformity as testUniformity
 from .companions.effects import Effect as Effect
 from .companions.effects import allEffects as allEffects
 from .companions.effects import effect as effect

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.figures.catalogue import require_plotnine
+from translations.figures.lattice import plot
 from translations.glm.model import Glm
 from translations.lme4.control import FollowedWarning
 from translations.lme4.glmer.model import GlmerMod
@@ -33,6 +35,46 @@ NARROW = ("ggeffects 2.3 with lme4 2.0 and later takes the standard errors on th
           "link's: its limits are too near. emmeans(m, terms, type='response') has the right ones, and so has "
           "options(lme4='1.1-37')")
 MOST_VALUES = 25  # of a number that are all shown; ggeffects takes a selection of more
+
+
+class EffectFrame(pd.DataFrame):
+    """Effects or predictions, a row a combination of predictors; `plot` draws them.
+
+    focal: the predictors, the first along the axis; response: what is predicted; kind: "effect" or "prediction".
+    """
+
+    _metadata = ["focal", "response", "kind"]
+    focal: tuple[str, ...] = ()
+    response: str = ""
+    kind: str = "effect"
+
+    @property
+    def _constructor(self) -> type[pd.DataFrame]:
+        return pd.DataFrame
+
+
+class EffectDict(dict[str, EffectFrame]):
+    """Effects by term; `plot` gives a figure of each."""
+
+
+def _told(frame: pd.DataFrame, focal: Sequence[str], m: Any, kind: str) -> EffectFrame:
+    out = EffectFrame(frame)
+    _, rows = _parts(m, kind)
+    out.focal, out.response, out.kind = tuple(focal), rows.formula.response_name or "response", kind
+    return out
+
+
+@plot.register(EffectFrame)
+def _plot(x: EffectFrame) -> Any:
+    require_plotnine()
+    from .plots import effect_plot, prediction_plot
+
+    return (effect_plot if x.kind == "effect" else prediction_plot)(x)
+
+
+@plot.register(EffectDict)
+def _plots(x: EffectDict) -> dict[str, Any]:
+    return {label: _plot(one) for label, one in x.items()}
 
 
 class EffectsNote(UserWarning):
@@ -104,7 +146,7 @@ def nice(x: np.ndarray) -> np.ndarray:
 
 
 def Effect(focal: str | Sequence[str], m: Any, xlevels: Mapping[str, Sequence[float]] | None = None,  # noqa: N802
-           confidence_level: float = 0.95) -> pd.DataFrame:
+           confidence_level: float = 0.95) -> EffectFrame:
     """Fitted values at the values of some predictors, the others held where they are typical. R: effects::Effect.
 
     focal: names of predictors. m: a linear, generalized or mixed model. xlevels: values of numbers, by default five
@@ -113,8 +155,9 @@ def Effect(focal: str | Sequence[str], m: Any, xlevels: Mapping[str, Sequence[fl
     Other numbers are held at their means, other factors averaged in the proportions of the data (emmeans weighs their
     levels alike). Of a mixed model the random effects are zero.
 
-    Returns a frame, a row a combination, the first predictor varying fastest: the predictors, fit, se, lower, upper; of
-    a generalized model fit and bounds on the response's scale, se of the link's by the delta method.
+    Returns a frame, which `plot` draws, a row a combination, the first predictor varying fastest: the predictors, fit,
+    se, lower, upper; of a generalized model fit and bounds on the response's scale, se of the link's by the delta
+    method.
 
     Raises KeyError for a name that is no predictor, ValueError for another model. Source: Fox (2003), J. Stat. Softw.
     8(15).
@@ -160,7 +203,7 @@ def Effect(focal: str | Sequence[str], m: Any, xlevels: Mapping[str, Sequence[fl
     if family is not None:
         error = error * np.abs(np.asarray(family.link.mu_eta(eta)))
     shown = _frame_of(combinations, {name: columns[name] for name in names})
-    return shown.assign(fit=fit, se=error, lower=low, upper=high)
+    return _told(shown.assign(fit=fit, se=error, lower=low, upper=high), names, m, "effect")
 
 
 def _typical(others: Mapping[str, Any]) -> tuple[list[dict[str, Any]], np.ndarray]:
@@ -184,7 +227,7 @@ def _known(names: Sequence[str], columns: Mapping[str, Any]) -> None:
 
 
 def effect(term: str, m: Any, xlevels: Mapping[str, Sequence[float]] | None = None, confidence_level: float = 0.95
-           ) -> pd.DataFrame:
+           ) -> EffectFrame:
     """`Effect` of the predictors of one term, "a" or "a:b" ("a*b"). R: effects::effect.
 
     term: its label. m, xlevels, confidence_level: as `Effect` takes them.
@@ -207,7 +250,7 @@ def effect(term: str, m: Any, xlevels: Mapping[str, Sequence[float]] | None = No
 
 
 def allEffects(m: Any, xlevels: Mapping[str, Sequence[float]] | None = None,  # noqa: N802
-               confidence_level: float = 0.95) -> dict[str, pd.DataFrame]:
+               confidence_level: float = 0.95) -> dict[str, EffectFrame]:
     """`Effect` of each term that is not marginal to another. R: effects::allEffects.
 
     m, xlevels, confidence_level: as `Effect` takes them.
@@ -227,10 +270,10 @@ def allEffects(m: Any, xlevels: Mapping[str, Sequence[float]] | None = None,  # 
         sets[term.label] = list(dict.fromkeys(names))
     high = {label: names for label, names in sets.items()
             if not any(set(names) < set(other) for other in sets.values())}
-    return {label: Effect(names, m, xlevels, confidence_level) for label, names in high.items()}
+    return EffectDict({label: Effect(names, m, xlevels, confidence_level) for label, names in high.items()})
 
 
-def ggpredict(m: Any, terms: str | Sequence[str], ci_level: float = 0.95) -> pd.DataFrame:
+def ggpredict(m: Any, terms: str | Sequence[str], ci_level: float = 0.95) -> EffectFrame:
     """Predictions at the values of one or two predictors, the others held. R: ggeffects::ggpredict.
 
     m: a linear, generalized or mixed model. terms: names of predictors, each perhaps with values: "Days",
@@ -278,8 +321,9 @@ def ggpredict(m: Any, terms: str | Sequence[str], ci_level: float = 0.95) -> pd.
         warnings.warn(NARROW, FollowedWarning, stacklevel=2)
     fit, low, high = _interval(m, eta, error, quantile)
     group = ["1"] * len(grid) if len(asked) == 1 else [_text(row[asked[1][0]]) for row in grid]
-    return pd.DataFrame({"x": [row[asked[0][0]] for row in grid], "predicted": fit, "std.error": error,
+    table = pd.DataFrame({"x": [row[asked[0][0]] for row in grid], "predicted": fit, "std.error": error,
                          "conf.low": low, "conf.high": high, "group": group})
+    return _told(table, [name for name, _ in asked], m, "prediction")
 
 
 def _text(value: Any) -> str:

@@ -54,6 +54,13 @@ def built(plot: ggplot) -> dict[str, Any]:
     return found
 
 
+def layers(plot: ggplot) -> list[Any]:
+    """What each layer of a plot draws: a frame of its aesthetics, a row a mark. R: ggplot_build(plot)$data."""
+    plot = deepcopy(plot)
+    plot._build()
+    return [layer.data for layer in plot._build_objs.layers]
+
+
 def _axis(view: Any) -> dict[str, Any]:
     breaks = np.asarray(view.breaks, dtype=float)
     return {"range": np.asarray(view.range, dtype=float), "breaks": breaks, "labels": list(view.labels)}

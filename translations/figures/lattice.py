@@ -116,13 +116,15 @@ def qqmath(x: Any, /) -> ggplot | dict[str, ggplot]:
 
 @generic
 def plot(x: Any, /) -> ggplot:
-    """Pearson residuals against fitted values. R: lme4's plot.merMod.
+    """A figure of what a function gave; of a mixed model, Pearson residuals against fitted values. R: lme4's
+    plot.merMod, and the plots of effects, ggeffects, performance and DHARMa.
 
-    x: a mixed model.
+    x: a mixed model; what `effect` or `ggpredict` gives (predictions and their intervals), `allEffects` (a dict of
+    these), `check_model` (four panels) or `simulateResiduals` (a Q-Q plot).
 
     Returns a plotnine plot.
 
-    Raises ValueError for an object that is no mixed model.
+    Raises ValueError for another object.
 
     >>> model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
     >>> type(r.plot(model)).__name__
