@@ -12,7 +12,7 @@ COMPILED := $(shell grep -rlm1 --include='*.py' '^\# cython:' translations)
 # What pytest compiles of the tests is kept beside them, even where Python is told to keep nothing: seconds in each worker.
 TEST_ENV := OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=
 
-.PHONY: parity test guide r lint wheel clean
+.PHONY: parity test guide r lint lock wheel clean
 
 parity: .venv/installed
 	$(BIN)/rparity check
@@ -32,6 +32,13 @@ r: .venv/installed
 lint: .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# The test environment, every package with its version and hashes, for Python 3.11 and newer on any system. To have it:
+#   pip install --require-hashes -r test.lock && pip install --no-deps -e .
+lock: .venv/installed
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --upgrade \
+		--python-version 3.11 --extra test --custom-compile-command "make lock" pyproject.toml -o test.lock
 
 wheel: .venv/installed-test
 	$(BIN)/python -m build --wheel --outdir dist .
