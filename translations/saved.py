@@ -72,8 +72,8 @@ def load(name: str | PathLike[str]) -> Any:
 
     Returns a new frame, R's factors as Categoricals, its numbers the very doubles that R holds; or the model.
 
-    Raises KeyError for an unknown name, ValueError for a data file that is not R's, and for a file that is no model's,
-    was changed, or does not give the coefficients that were saved.
+    Raises KeyError for an unknown name, FileNotFoundError where no file is, ValueError for a data file that is not
+    R's, and for a file that is no model's, was changed, or does not give the coefficients that were saved.
 
     >>> r.load("Dyestuff").shape
     (30, 2)
@@ -88,6 +88,8 @@ def load(name: str | PathLike[str]) -> Any:
 def _load_model(path: Path) -> Any:
     from translations.settings import options
 
+    if not path.is_file():
+        raise FileNotFoundError(f"no file {path} is here")
     if path.suffix == ".parquet":
         from translations.saved_parquet import read
 

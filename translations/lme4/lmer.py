@@ -66,6 +66,8 @@ def lmer(
     (Intercept)         Days
          251.41        10.47
     """
+    if not isinstance(REML, bool | int | np.bool_):
+        raise ValueError(f"REML must be True or False, not {REML!r:.60}")
     settings = as_control(control)
     built = build_design(formula, data, settings, subset, weights, na_action, offset, contrasts)
     y = built.frame.response

@@ -11,7 +11,7 @@ import numpy as np
 from translations.lme4.control import FollowedWarning
 from translations.printing import html
 from translations.printing.objects import Printed
-from translations.stats.arguments import as_labels, require_choice
+from translations.stats.arguments import as_labels, require_choice, require_level
 from translations.stats.expressions import Call, Name, Node, read, symbols
 
 from .basis import LIMIT, EmmeansNote, Floats
@@ -92,6 +92,8 @@ def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None =
                      rg_limit=rg_limit, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit, vcov_=vcov_)
     if there_is_none := [name for name in settings if name in INSTEAD]:
         raise ValueError(f"emmeans() has no {there_is_none[0]}= here: {INSTEAD[there_is_none[0]]}")
+    if level is not None:
+        require_level(level)
     asked = parse_specs(specs, by)
     means = marginal(m, asked.names, asked.by, weights)
     scale = m.type if type == "link" else type_of(type)

@@ -146,7 +146,10 @@ def make_factor(
     else:
         made = _from_array(x if isinstance(x, Moment) else np.atleast_1d(np.asarray(x)))
     if levels is not None:
-        made = made.matched(as_text(np.atleast_1d(levels)))
+        names = as_text(np.atleast_1d(levels))
+        if twice := next((i for i, name in enumerate(names) if name in names[:i]), None):
+            raise ValueError(f"factor level [{twice + 1}] is duplicated: {names[twice]!r}")
+        made = made.matched(names)
     if ordered is not None:
         made = replace(made, ordered=ordered)
     return made if labels is None else labelled(made, as_text(np.atleast_1d(labels)))

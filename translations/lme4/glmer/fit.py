@@ -138,12 +138,20 @@ def _rank(built: Design) -> int:
 
 
 def first_predictor(begun: Start, family: Family, arguments: Mapping[str, Any]) -> Floats:
-    """Linear predictors (n,) to begin from: etastart, or those of mustart or of the family's own means."""
-    if arguments.get("etastart") is not None:
-        return as_numbers(arguments["etastart"], "etastart")
-    given = arguments.get("mustart")
-    means = begun.mustart if given is None else as_numbers(given, "mustart")
-    if given is None and family.name == "Gamma" and since("2.1"):
+    """Linear predictors (n,) to begin from: etastart, or those of mustart or of the family's own means.
+
+    Raises ValueError for another number of them.
+    """
+    given = {name: as_numbers(arguments[name], name) for name in ("etastart", "mustart")
+             if arguments.get(name) is not None}
+    for name, values in given.items():
+        if values.shape != begun.y.shape:
+            raise ValueError(f"{name} must have {len(begun.y)} values, one an observation used; it has shape "
+                             f"{values.shape}")
+    if "etastart" in given:
+        return given["etastart"]
+    means = given.get("mustart", begun.mustart)
+    if not given and family.name == "Gamma" and since("2.1"):
         means = np.full(len(means), means.mean())
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(family.link.linkfun(means), dtype=float)

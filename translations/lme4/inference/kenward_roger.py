@@ -420,6 +420,9 @@ def restriction_matrix(X: Floats, X2: Floats) -> Floats:  # noqa: N803
 
     X (n, p) of full rank, X2 (n, p2). Raises ValueError when X2 is not within X's span or spans as much.
     """
+    if len(X) != len(X2):
+        raise ValueError(f"the models must be fitted to the same data: the large one has {len(X)} observations, the "
+                         f"small one {len(X2)}")
     rank, rank2 = np.linalg.matrix_rank(X), np.linalg.matrix_rank(X2)
     both = np.hstack([X2, X])
     if np.linalg.matrix_rank(both) > rank or rank2 >= rank:

@@ -41,6 +41,7 @@ from translations.arrays import Floats
 from translations.parallel.progress import Progress, bar
 from translations.printing import html
 from translations.stats import generics
+from translations.stats.arguments import require_level
 
 from .. import generalized
 from ..arguments import require_mixed
@@ -279,6 +280,7 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
     Days          8.886551  12.04802
     """
     require_mixed(m, "profile")
+    require_level(alphamax, "alphamax")
     if m.generalized:
         return generalized.profiled(m, which, alphamax, signames, progress)
     names = sdcor.names(m.design.random, signames) + m.design.names

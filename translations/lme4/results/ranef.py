@@ -131,6 +131,8 @@ class Coef(Mapping[str, pd.DataFrame]):
             self._frames[group] = full
 
     def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._frames:
+            raise KeyError(f"no coefficients of {name!r}; there are {', '.join(self._frames)}")
         return self._frames[name]
 
     def __iter__(self) -> Iterator[str]:
