@@ -1,14 +1,10 @@
 """What a notebook shows: tables with R's labels and numbers, no scripts, nothing unescaped."""
 from __future__ import annotations
 
-import json
-import os
 import re
-import sys
 from collections.abc import Callable
 from functools import cache
 from html.parser import HTMLParser
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -131,28 +127,3 @@ def test_no_random_effects_in_a_prediction_by_each_of_r_s_words(model: object) -
     assert r.simulate(model, 1, seed=1, re_form=np.nan).equals(r.simulate(model, 1, seed=1))
     with pytest.raises(ValueError, match="re_form must be None"):
         r.predict(model, new, re_form=3.0)
-
-
-NOTEBOOK = ["import rparity as r", f'model = r.lmer("{MODEL}", r.sleepstudy())\nmodel', "r.summary(model)",
-            "r.VarCorr(model)", "r.ranef(model)", "r.t_test([4.1, 5.3, 2.2, 6.0, 3.9], mu=3)",
-            'g = r.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", r.load("cbpp"), "binomial")\ng',
-            'r.summary(g)', 'means = r.emmeans(g, "period", type="response")\nmeans', "r.pairs(means)"]
-
-
-def test_a_notebook_shows_them(tmp_path: Path) -> None:
-    """Executed by Jupyter's own kernel: each cell's result is a table."""
-    import nbformat
-    from nbclient import NotebookClient
-
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in NOTEBOOK])
-    spec = tmp_path / "kernels" / "this"
-    spec.mkdir(parents=True)
-    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    (spec / "kernel.json").write_text(json.dumps({"argv": command, "display_name": "this", "language": "python"}))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_PATH", str(tmp_path))
-        patch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-        patch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
-        NotebookClient(notebook, timeout=120, kernel_name="this").execute(cwd=str(tmp_path))
-    shown = [output["data"] for cell in notebook.cells[1:] for output in cell.outputs if "data" in output]
-    assert len(shown) == len(NOTEBOOK) - 1 and all("<table" in data["text/html"] for data in shown)
