@@ -14,7 +14,7 @@ from translations.app.controls import BY_NAME, CONTROLS, DEFAULTS, read
 from translations.app.figures import LAYERS
 from translations.app.study import explore
 
-from ..browser import PHONE, sideways_scroll
+from ..browser import PHONE, sideways_scroll, watch
 from .shared import SharedPage
 
 NARROW = {**PHONE, "width": 360}
@@ -115,8 +115,8 @@ def test_the_tab_key_reaches_everything_and_the_focus_is_seen(fresh):
     boxes = [f"{control.name}-number" for control in CONTROLS]
     assert seen[0] == "Skip to the results"
     assert [name for name in seen if name in boxes] == boxes
-    order = ["draw", "reset", "show-complete", "show-none", "show-partial", "show-truth", "Lines of every subject",
-             "The data", "csv", "r_file", "python_file"]  # fmt: skip
+    order = ["draw", "reset", "link", "show-complete", "show-none", "show-partial", "show-truth",
+             "Lines of every subject", "The data", "csv", "r_file", "python_file"]  # fmt: skip
     assert [name for name in seen if name in order] == order
     assert sum(name.endswith(" slider") for name in seen) == sum(control.slider for control in CONTROLS)
 
@@ -139,6 +139,28 @@ def test_draw_again_and_reset(page):
         expect(box(page, control.name)).to_have_value(f"{control.default:g}")
     shows(page, "days", "8")
     expect(page.locator("#summary")).to_have_text(explore(DEFAULTS).summary)
+
+
+def test_the_address_carries_the_settings(page, served, chromium):
+    box(page, "days").fill("12")
+    box(page, "rho").fill("-0.5")
+    shows(page, "days", "12")
+    shows(page, "rho", "-0.5")
+    expect(page).to_have_url(f"{served.url}/?rho=-0.5&days=12")
+    other = chromium.new_page()  # of somebody to whom the link was sent
+    problems = watch(other)
+    other.goto(page.url)
+    shows(other, "days", "12")
+    shows(other, "rho", "-0.5")
+    expect(other.locator("#rho input[type=range]")).to_have_value("-0.5")
+    expect(other.locator("#summary")).to_have_text(screen(days=12, rho=-0.5).summary)
+    other.close()
+    assert problems == []
+    page.get_by_role("button", name="Copy link").press("Enter")
+    expect(page.locator("#link")).to_contain_text(re.compile("Link copied|this page’s address"))
+    page.get_by_role("button", name="Reset").press("Enter")
+    shows(page, "days", "8")
+    expect(page).to_have_url(f"{served.url}/")
 
 
 @pytest.mark.parametrize("name", LAYERS)

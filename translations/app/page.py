@@ -59,6 +59,7 @@ def _controls() -> ui.Tag:
         _tags.div(
             _tags.button("Draw again", type="button", id="draw"),
             _tags.button("Reset", type="button", id="reset"),
+            _tags.button("Copy link", type="button", id="link", aria_live="off"),
             class_="buttons",
         ),
         id="controls",

@@ -24,6 +24,30 @@
     box(control).value = value;
     box(control).dispatchEvent(new Event("input", { bubbles: true }));
   };
+  // The address holds what differs from the page as it comes, so that it can be kept and sent.
+  const controls = [...document.querySelectorAll(".control")];
+  const given = new URLSearchParams(location.search);
+  for (const control of controls) {
+    if (!given.has(control.id)) continue;
+    box(control).value = given.get(control.id);
+    if (slider(control)) slider(control).value = box(control).value;
+  }
+  const remember = () => {
+    const kept = new URLSearchParams();
+    for (const control of controls) {
+      if (box(control).value !== box(control).defaultValue) kept.set(control.id, box(control).value);
+    }
+    history.replaceState(null, "", kept.size ? `?${kept}` : location.pathname);
+  };
+  document.getElementById("link").addEventListener("click", async (event) => {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      event.target.textContent = "Link copied";
+    } catch {
+      event.target.textContent = "The link is this page’s address";
+    }
+    setTimeout(() => { event.target.textContent = "Copy link"; }, 3000);
+  });
   document.getElementById("reset").addEventListener("click", () => {
     for (const control of document.querySelectorAll(".control")) set(control, box(control).defaultValue);
   });
@@ -40,5 +64,6 @@
       control.querySelector(".problem").textContent = words;
       box(control).setAttribute("aria-invalid", String(words !== ""));
     }
+    remember();
   });
 })();
