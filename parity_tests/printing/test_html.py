@@ -125,5 +125,9 @@ def test_no_random_effects_in_a_prediction_by_each_of_r_s_words(model: object) -
     assert none == [none[0]] * 5 and none[0] == pytest.approx([fixed.iloc[0], fixed.iloc[0] + 9 * fixed.iloc[1]])
     assert r.predict(model, new, re_form=None).tolist() == r.predict(model, new).tolist() != none[0]
     assert r.simulate(model, 1, seed=1, re_form=np.nan).equals(r.simulate(model, 1, seed=1))
+    counted = [r.predict(counts(), re_form=one).tolist() for one in ("~0", "NA", np.nan, pd.NA)]
+    assert counted == [counted[0]] * 4 and counted[0][:2] == pytest.approx(r.fixef(counts()).cumsum()[:1].tolist() + [
+        r.fixef(counts()).iloc[:2].sum()])
+    assert counted[0] != r.predict(counts(), re_form=None).tolist()
     with pytest.raises(ValueError, match="re_form must be None"):
         r.predict(model, new, re_form=3.0)

@@ -17,6 +17,7 @@ from translations.lme4.inference.parameters import select
 from translations.lme4.inference.profile import profile
 from translations.lme4.results import text
 from translations.lme4.results.extract import AIC_table, fixef, pad
+from translations.lme4.results.predict import ReForm
 from translations.lme4.results.predict import _predict as predict_linear
 from translations.lme4.results.summary import CORRELATION_UP_TO, MerModSummary
 from translations.lme4.results.varcorr import VarCorr
@@ -66,7 +67,7 @@ def _vcov(m: GlmerMod, full: bool = False, *, use_hessian: bool | None = None) -
 
 @generics.predict.register(GlmerMod)
 def _predict(
-    m: GlmerMod, newdata: Any = None, re_form: str | None = None, allow_new_levels: bool = False,
+    m: GlmerMod, newdata: Any = None, re_form: ReForm = None, allow_new_levels: bool = False,
     random_only: bool = False, se_fit: bool = False, type: str | None = None,
 ) -> Any:
     """Predictions (rows,), as for a linear mixed model: type "link" (the default) or "response".
@@ -79,7 +80,7 @@ def _predict(
         raise ValueError("se_fit is for linear mixed models: bootMer gives standard errors of these")
     if newdata is None and re_form is None and not random_only:
         return pad(m, m.mu if kind == "response" else m.eta)
-    found = predict_linear(m, newdata, "~0" if re_form == "NA" else re_form, allow_new_levels, random_only)
+    found = predict_linear(m, newdata, re_form, allow_new_levels, random_only)
     if kind == "response":
         return Vector(m.family.link.linkinv(found.to_numpy(float)), index=found.index)
     return found
