@@ -41,10 +41,11 @@ def grouseticks(*groups: str) -> Generalized:
     return Generalized(fixed, f.values("TICKS"), [term(f, g) for g in groups], POISSON)
 
 
-def bacteria() -> Generalized:
+def bacteria(by_week: bool = False) -> Generalized:
     f = read_frame("bacteria")
     late: Columns = {"I(week > 2)TRUE": [Q(week > 2) for week in f.values("week")]}
-    return Generalized(f.one | f.treatment("trt") | late, is_level(f, "y", "y"), [term(f, "ID")], BINOMIAL)
+    fixed = f.one | f.treatment("trt") | (f.numeric("week") if by_week else late)
+    return Generalized(fixed, is_level(f, "y", "y"), [term(f, "ID")], BINOMIAL)
 
 
 def epil(*groups: str) -> Generalized:
@@ -98,6 +99,18 @@ def arabidopsis() -> Generalized:
     return Generalized(fixed, f.values("total.fruits"), [term(f, "gen", "popu"), term(f, "popu")], POISSON)
 
 
+def salamanders() -> Generalized:
+    f = read_frame("Salamanders")
+    fixed = f.one | f.treatment("mined") | f.treatment("spp")
+    return Generalized(fixed, f.values("count"), [term(f, "site")], POISSON)
+
+
+def cbpp_counts() -> Generalized:
+    f = read_frame("cbpp")
+    sizes = [mp.log(size.numerator) for size in f.values("size")]
+    return Generalized(f.one | f.treatment("period"), f.values("incidence"), [term(f, "herd")], POISSON, offset=sizes)
+
+
 # Each with a point from which the search in doubles begins: theta, then the fixed effects, to a digit or two.
 MODELS: dict[str, tuple[Callable[[], Generalized], list[float]]] = {
     "cbpp": (lambda: cbpp("herd"), [0.6, -1.4, -1.0, -1.1, -1.6]),
@@ -108,6 +121,9 @@ MODELS: dict[str, tuple[Callable[[], Generalized], list[float]]] = {
     "grouseticks": (lambda: grouseticks("INDEX", "BROOD", "LOCATION"), [0.54, 0.75, 0.53, 0.37, 1.2, -1.0, -0.024]),
     "grouseticks_broods": (lambda: grouseticks("BROOD"), [0.95, 0.51, 1.14, -1.0, -0.024]),
     "bacteria": (bacteria, [1.2, 3.5, -1.4, -0.8, -1.6]),
+    "bacteria_weeks": (lambda: bacteria(by_week=True), [1.2, 3.0, -1.3, -0.8, -0.14]),
+    "cbpp_counts": (cbpp_counts, [0.5, -1.5, -0.8, -0.9, -1.4]),
+    "salamanders": (salamanders, [0.6, -1.6, 2.3, -1.4, 0.2, -0.1, -0.6, 0.4, 0.6]),
     "epil": (lambda: epil("subject"), [0.5, 1.8, 0.9, -0.3, 0.5, -0.2, 0.3]),
     "epil_overdispersed": (lambda: epil("obs", "subject"), [0.36, 0.46, 1.8, 0.9, -0.3, 0.5, -0.1, 0.35]),
     "epil_slopes": (epil_slopes, [0.5, -0.05, 0.7, 1.8, 1.0, -0.3, -0.25]),
@@ -123,7 +139,7 @@ MODELS: dict[str, tuple[Callable[[], Generalized], list[float]]] = {
 
 # By adaptive Gauss-Hermite quadrature with so many nodes. lme4 before 2.1 leaves constants out of that criterion, so it
 # is not among the values.
-QUADRATURE = {"cbpp_agq": ("cbpp", 9), "bacteria_agq": ("bacteria", 15)}
+QUADRATURE = {"cbpp_agq": ("cbpp", 9), "bacteria_agq": ("bacteria", 15), "toenail_agq": ("toenail", 20)}
 
 
 def fit(make: Callable[[], Generalized], start: list[float], nodes: int = 1) -> Callable[[], tuple[Values, Any]]:

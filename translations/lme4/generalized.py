@@ -23,3 +23,9 @@ def replicates(m: Any, FUN: Any, nsim: int, seed: Any, use_u: bool, re_form: Any
 def profiled(m: Any, which: Any, alphamax: float, signames: bool, progress: Any) -> Any:
     """`profile`."""
     raise TypeError(f"{type(m).__name__} is no generalized model")
+
+
+@singledispatch
+def ratios(small: Any, large: Any, nsim: int, stream: Any, progress: Any) -> Any:
+    """`PBmodcomp`'s replicates: likelihood ratios (nsim,), NaN where a fit failed, and the warnings of the fits."""
+    raise TypeError(f"{type(small).__name__} is no generalized model")

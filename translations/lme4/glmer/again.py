@@ -17,18 +17,21 @@ from translations.lme4 import generalized
 from translations.lme4.control import ParityNote
 from translations.lme4.criterion.minimizers import Optimum
 from translations.lme4.results.extract import pad
+from translations.lme4.results.influence import Influence, deletions
 from translations.lme4.results.simulate import Simulator, as_stream, simulator_of
 from translations.lme4.results.update import update_mixed
+from translations.parallel.progress import Progress
 from translations.random import RStream
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_count, as_numbers
 from translations.stats.calls import called
+from translations.stats.factors import Factor
 from translations.stats.frame import as_frame
 from translations.stats.linear_model import row_names
 from translations.stats.poly import Columns
 
-from .control import GlmerControl, as_glmer_control
+from .control import GlmerControl, as_glmer_control, glmerControl
 from .diagnose import diagnose
 from .fit import first_predictor, glmer, kernel_of
 from .laplace import Laplace
@@ -115,13 +118,24 @@ def _update(m: GlmerMod, formula: str | None = None, data: Any = None, **changes
     return again.changed(data_name=m.data_name if same else called(data, again.data_name, "update", 2, "data"))
 
 
+@generics.influence.register(GlmerMod)
+def _influence(m: GlmerMod, groups: str | None = None, progress: Progress = None) -> Influence:
+    """Refit the model without each observation, or each level of the variable `groups`, from its own estimates by
+    lme4's default optimizers with a thousand evaluations each. R: influence.merMod.
+
+    Raises KeyError for an unknown variable.
+    """
+    start = {"theta": m.par} | ({"fixef": m.beta} if m.nAGQ else {})
+    return deletions(m, groups, progress, {"control": glmerControl(optCtrl={"maxfun": 1000}), "start": start})
+
+
 @generics.simulate.register(GlmerMod)
 def _simulate(
     m: GlmerMod, nsim: int = 1, seed: int | RStream | None = None, re_form: str | None = "~0", use_u: bool = False,
     newdata: Any = None, allow_new_levels: bool = False,
 ) -> pd.DataFrame:
-    """Responses (n, nsim) on R's stream, columns sim_1, sim_2, ...: counts, proportions, or 0 and 1; of successes
-    beside failures, the successes. R: simulate.merMod.
+    """Responses (n, nsim) on R's stream, columns sim_1, sim_2, ...: counts as integers, proportions, or 0 and 1; of a
+    factor its levels; of successes beside failures, the successes, of which R has both. R: simulate.merMod.
 
     Raises ValueError for nsim below 1, or a family from which R cannot draw.
     """
@@ -133,9 +147,19 @@ def _simulate(
     values = draws(m, simulator, stream, nsim, weights)
     index = row_names(as_frame(newdata).index) if newdata is not None else pad(m, values[0]).index
     columns = values if newdata is not None else [pad(m, row).to_numpy() for row in values]
-    frame = pd.DataFrame(np.array(columns).T, index=index, columns=[f"sim_{i + 1}" for i in range(nsim)])
+    frame = pd.DataFrame({f"sim_{i + 1}": _as_response(m, column) for i, column in enumerate(columns)}, index=index)
     frame.attrs["seed"] = state
     return frame
+
+
+def _as_response(m: GlmerMod, drawn: Floats) -> Any:
+    """What was drawn, (n,), of the response's own kind: levels of a factor, counts as integers."""
+    own = m.design.frame.variables[m.design.frame.formula.response or ""]
+    if isinstance(own, Factor) and not own.logical:
+        codes = np.where(np.isnan(drawn), -1, drawn).astype(int)
+        return pd.Categorical.from_codes(codes, categories=list(own.levels))
+    counted = m.family.name == "poisson" or m.family.theta is not None
+    return drawn.astype(int) if counted and not np.isnan(drawn).any() else drawn
 
 
 def draws(m: GlmerMod, simulator: Simulator, stream: RStream, nsim: int, weights: Floats) -> Floats:

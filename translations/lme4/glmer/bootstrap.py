@@ -118,6 +118,21 @@ def _many(m: GlmerMod, statistic: Callable[[GlmerMod], Floats], responses: Float
     return t, said, failed
 
 
+@generalized.ratios.register(GlmerMod)
+def _ratios(small: GlmerMod, large: GlmerMod, nsim: int, stream: RStream, progress: Progress
+            ) -> tuple[Floats, list[str]]:
+    """Likelihood ratios (nsim,) of refits to responses that the small model simulates, and their warnings."""
+    kinds = [(m.family.name, m.family.link.name, m.nAGQ) for m in (small, large)]
+    if not (isinstance(large, GlmerMod) and small.nAGQ and kinds[0] == kinds[1]):
+        raise ValueError("the two models must be of one family and one nAGQ, above 0")
+    responses = draws(small, simulator_of(small), stream, nsim, small.weights)
+    with bar(progress, 2 * nsim) as advance:
+        both = [list(refits(m, responses, advance)) for m in (small, large)]
+    said = [s.text for fits in both for one in fits for s in one.said if s.category is ConvergenceWarning]
+    of_small, of_large = (np.array([np.nan if one.par is None else one.value for one in fits]) for fits in both)
+    return of_small - of_large, said
+
+
 def _one_by_one(m: GlmerMod, statistic: Statistic, responses: Floats, k: int, advance: Advance) -> Told:
     """Any statistic, of whole models."""
     t, said, failed = np.full((len(responses), k), np.nan), Counter[tuple[str, str]](), 0

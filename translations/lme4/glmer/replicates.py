@@ -27,9 +27,12 @@ BLOCK = 200  # responses at a time
 
 @dataclass(frozen=True)
 class Replicate:
-    """par: (k,) theta and the fixed effects, None where the fit failed;  said: what lme4 says of the fit."""
+    """par: (k,) theta and the fixed effects, None where the fit failed;  value: the criterion there;  said: what lme4
+    says of the fit.
+    """
 
     par: Floats | None
+    value: float
     said: list[Said]
 
 
@@ -54,6 +57,7 @@ def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> lis
     stacked = parts_of(y, w, n, m.family)
     found = np.full((len(begun), len(par)), np.nan)
     derivs = np.full((len(begun), len(par), len(par) + 1), np.nan) if checked else None
+    values = np.full(len(begun), np.nan)
     failed, said = np.zeros(len(begun), dtype=bool), [list[Said]() for _ in begun]
     kernel.set_nodes(hermite_rule(m.nAGQ))
     of = criterion_of(kernel, parameters, stage)
@@ -74,13 +78,14 @@ def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> lis
             continue
         said[i] += [Said("warning", str(w.message), ConvergenceWarning) for w in caught
                     if issubclass(w.category, ConvergenceWarning)]
-        found[i] = best.theta
+        found[i], values[i] = best.theta, best.value
         if derivs is not None:
             derivs[i] = of.derivatives(np.array(best.theta), best.value)
     more = findings(found, derivs, parameters.lower, m.control, m.n)
     said = [[*own, *others] for own, others in zip(said, more, strict=True)]
     failed |= [any(s.action == "stop" for s in one) for one in said]
-    return [Replicate(None if bad else x, s) for bad, x, s in zip(failed, found, said, strict=True)]
+    return [Replicate(None if bad else x, value, s)
+            for bad, x, value, s in zip(failed, found, values.tolist(), said, strict=True)]
 
 
 def at(m: GlmerMod, par: Floats) -> Any:

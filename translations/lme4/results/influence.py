@@ -139,6 +139,12 @@ def _influence(m: LmerMod, groups: str | None = None, progress: Progress = None)
     Rows that the model left out for missing values count as deletions too, as in R. Raises KeyError for an unknown
     variable.
     """
+    start = {"control": LmerControl(m.control.optimizer, calc_derivs=False), "start": m.par}
+    return deletions(m, groups, progress, start)
+
+
+def deletions(m: LmerMod, groups: str | None, progress: Progress, call: dict[str, Any]) -> Influence:
+    """`influence`, each refit by `update` with the arguments of `call`."""
     data = as_frame(m.data)
     if groups is not None and (not isinstance(groups, str) or groups not in data):
         raise KeyError(f"no variable {groups!r} to delete by; there are {', '.join(map(str, data.columns))}")
@@ -146,7 +152,6 @@ def _influence(m: LmerMod, groups: str | None = None, progress: Progress = None)
     inside = np.ones(len(data), dtype=bool)
     if m.arguments.get("subset") is not None:
         inside = np.isin(np.arange(len(data)), np.concatenate([m.design.frame.rows, m.design.frame.omitted]))
-    call: dict[str, Any] = {"control": LmerControl(m.control.optimizer, calc_derivs=False), "start": m.par}
     deleted = list(dict.fromkeys(labels[inside].tolist()))
     fits = []
     with warnings.catch_warnings(), bar(progress, len(deleted), "deletions") as advance:
