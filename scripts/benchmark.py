@@ -345,7 +345,7 @@ def main() -> None:
     parser.add_argument("--processes", action="store_true", help="also whole processes: first fit, rparity check")
     parser.add_argument("--installation", action="store_true", help="also a new environment: size, first processes")
     parser.add_argument("--large", action="store_true", help="also 10^6 rows, and two crossed factors of 5,000 levels")
-    parser.add_argument("--limit", type=float, default=600.0, help="CPU seconds for a large model (default: 600)")
+    parser.add_argument("--limit", type=float, default=1500.0, help="CPU seconds for a large model (default: 1500)")
     parser.add_argument("--instructions", action="store_true", help="also count Python's instructions a task")
     parser.add_argument("--do", nargs=2, metavar=("TASK", "TIMES"), help=argparse.SUPPRESS)
     options = parser.parse_args()
