@@ -43,8 +43,8 @@ class Corpus:
     def made_from(self, fixtures: Path) -> dict[str, str]:
         """SHA-256 by name of all that it is made from, itself not among them."""
         file = self.place(fixtures)
-        found = sources(file.with_name(self.script))
-        more = (sources(file.with_name(name)) for name in self.reads)
+        found = sources(file.parent / self.script)
+        more = (sources(file.parent / name) for name in self.reads)
         return {name: own for each in (found, *more) for name, own in each.items() if name != file.name}
 
 
