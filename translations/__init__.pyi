@@ -3,6 +3,7 @@
 A line a name, `from .module import name as name`; nothing else lists them.
 """
 
+from .companions.apa import apa_table as apa_table
 from .companions.broom import augment as augment
 from .companions.broom import glance as glance
 from .companions.broom import tidy as tidy
