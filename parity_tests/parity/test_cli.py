@@ -192,7 +192,10 @@ def test_another_release_is_added_by_its_own_r(mine: Suite, monkeypatch: pytest.
         ran = run(*wrong, "--release", "4.3")
         assert (ran.exit_code, ran.stderr) == (2, "rparity: no release '4.3'; there are 4.2, 4.5, 4.6\n")
     ran = run("regenerate", "--suite", ".", "--rscript", "no-such-program Rscript")
-    assert ran.exit_code == 2 and "no program" in ran.stderr
+    assert ran.exit_code == 2 and "no program no-such-program" in ran.stderr
+    monkeypatch.setenv("PATH", str(mine.references))
+    ran = run("regenerate", "--suite", ".", "--rscript", "Rscript")
+    assert (ran.exit_code, ran.stderr[:60]) == (2, "rparity: R is not on the PATH; on Debian or Ubuntu: sudo apt")
 
 
 def test_all_suites_are_regenerated_unless_told_otherwise(mine: Suite, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,10 @@ exit $code
 """
 
 
+NO_R = ("R is not on the PATH; on Debian or Ubuntu: sudo apt-get install r-base-core r-cran-lme4; for an R elsewhere: "
+        "--rscript COMMAND")
+
+
 class RDied(RError):
     """R ended, or did not answer in time. The next question starts it anew, with an empty workspace."""
 
@@ -61,7 +65,8 @@ class PipedR:
         """command: as a shell would read it; `--vanilla -` is appended. limit: seconds that one question may take."""
         self._command = shlex.split(command)
         if not self._command or shutil.which(self._command[0]) is None:
-            raise FileNotFoundError(f"--rscript {command!r}: there is no program {command.split()[:1]}")
+            raise FileNotFoundError(NO_R if command == "Rscript" else f"--rscript {command!r}: there is no program "
+                                    f"{' '.join(self._command[:1]) or 'named'}; {NO_R}")
         self._limit = limit or float(os.environ.get("RPARITY_R_TIMEOUT", LIMIT))
         self._process: subprocess.Popen[bytes] | None = None
         self._lives: int | None = None  # this end of the pipe by which a shell knows that this process lives

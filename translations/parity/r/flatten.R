@@ -43,7 +43,7 @@ scalar_records <- function(section, labels, x) {
         return(record(section, labels, ifelse(is.na(x), "text", "bool"), ifelse(is.na(x), "NA", tolower(x))))
     }
     if (is.character(x)) return(record(section, labels, "text", plain_text(x)))
-    if (!is.numeric(x)) stop("cannot label a value of class ", class(x)[1], ": ", labels[1], instead(x))
+    if (!is.numeric(x)) stop("cannot label a value of class ", class(x)[1], ": ", labels[1], instead(x), call. = FALSE)
     text <- if (is.integer(x)) sprintf("%d", x) else sprintf("%.17g", x)
     text[is.na(x)] <- ifelse(is.nan(x[is.na(x)]), "NaN", "NA")
     record(section, labels, ifelse(is.finite(x), "number", "text"), text)
@@ -63,13 +63,13 @@ instead <- function(x) {
 flatten_value <- function(section, name, x) {
     if (is_time(x)) x <- time_text(x)
     if (is.null(x)) return(record(section, name, "text", "NULL"))
-    if (!length(x) || (is.data.frame(x) && !nrow(x))) return(record(section, name, "text", "empty"))
     if ((isS4(x) && !is.atomic(x)) || is.environment(x) || is.function(x)) {
-        stop("cannot label ", name, ": an object of class ", class(x)[1], instead(x))
+        stop("cannot label ", name, ": an object of class ", class(x)[1], instead(x), call. = FALSE)
     }
+    if (!length(x) || (is.data.frame(x) && !nrow(x))) return(record(section, name, "text", "empty"))
     if (is.data.frame(x)) {
         columns <- lapply(names(x), function(column) {
-            if (is.list(x[[column]])) stop("cannot label ", name, ": its column ", column, " is a list")
+            if (is.list(x[[column]])) stop("cannot label ", name, ": its column ", column, " is a list", call. = FALSE)
             scalar_records(section, sprintf("%s[%s, %s]", name, row.names(x), column), x[[column]])
         })
         return(do.call(rbind, columns))
@@ -97,12 +97,12 @@ flatten_value <- function(section, name, x) {
 # A named list, each item flattened under its name. Two values with one label are an error: labels are how sides are matched.
 flatten <- function(x, section = "default") {
     if (!is.list(x) || is.null(names(x)) || any(names(x) == "")) {
-        stop("a script's last value must be a named list of labelled values")
+        stop("a script's last value must be a named list of labelled values", call. = FALSE)
     }
     x <- unclass(x)
     rows <- do.call(rbind, lapply(names(x), function(name) flatten_value(section, name, x[[name]])))
     twice <- rows[duplicated(rows[, 2]), 2]
-    if (length(twice)) stop("two values are labelled ", twice[[1]])
+    if (length(twice)) stop("two values are labelled ", twice[[1]], call. = FALSE)
     rows
 }
 
