@@ -396,7 +396,7 @@ def _glmer(told: Mapping[str, Any]) -> Any:
     kernel.refresh = found.refresh
     kernel.set_nodes(hermite_rule(max(told["nAGQ"], 1)))
     kernel.begin(np.array(found.eta))
-    value = evaluated(kernel, min(told["nAGQ"], 2), found.optimum.theta)
+    value = evaluated(kernel, built.random.parameters, min(told["nAGQ"], 2), found.optimum.theta)
     if not abs(value - found.optimum.value) <= SAME_CRITERION * abs(found.optimum.value):
         raise ValueError(f"the criterion of the data at the estimates is {value}, and was {found.optimum.value} when "
                          "the model was saved")
