@@ -388,6 +388,8 @@ def _glmer(told: Mapping[str, Any]) -> Any:
     stored = _of(told["fitted"])
     optimum = stored["optimum"] | {"theta": np.array(stored["optimum"]["theta"], dtype=float),
                                    "warnings": tuple(stored["optimum"]["warnings"])}
+    if optimum["par"] is not None:
+        optimum["par"] = np.array(optimum["par"], dtype=float)
     arrays: dict[str, Any] = {name: np.array(value, dtype=float) if isinstance(value, list) else value
                               for name, value in stored.items()}
     arrays["optimum"] = Optimum(**optimum)
