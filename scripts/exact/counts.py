@@ -41,11 +41,10 @@ def grouseticks(*groups: str) -> Generalized:
     return Generalized(fixed, f.values("TICKS"), [term(f, g) for g in groups], POISSON)
 
 
-def bacteria(by_week: bool = False) -> Generalized:
+def bacteria() -> Generalized:
     f = read_frame("bacteria")
     late: Columns = {"I(week > 2)TRUE": [Q(week > 2) for week in f.values("week")]}
-    fixed = f.one | f.treatment("trt") | (f.numeric("week") if by_week else late)
-    return Generalized(fixed, is_level(f, "y", "y"), [term(f, "ID")], BINOMIAL)
+    return Generalized(f.one | f.treatment("trt") | late, is_level(f, "y", "y"), [term(f, "ID")], BINOMIAL)
 
 
 def epil(*groups: str) -> Generalized:
@@ -121,7 +120,6 @@ MODELS: dict[str, tuple[Callable[[], Generalized], list[float]]] = {
     "grouseticks": (lambda: grouseticks("INDEX", "BROOD", "LOCATION"), [0.54, 0.75, 0.53, 0.37, 1.2, -1.0, -0.024]),
     "grouseticks_broods": (lambda: grouseticks("BROOD"), [0.95, 0.51, 1.14, -1.0, -0.024]),
     "bacteria": (bacteria, [1.2, 3.5, -1.4, -0.8, -1.6]),
-    "bacteria_weeks": (lambda: bacteria(by_week=True), [1.2, 3.0, -1.3, -0.8, -0.14]),
     "cbpp_counts": (cbpp_counts, [0.5, -1.5, -0.8, -0.9, -1.4]),
     "salamanders": (salamanders, [0.6, -1.6, 2.3, -1.4, 0.2, -0.1, -0.6, 0.4, 0.6]),
     "epil": (lambda: epil("subject"), [0.5, 1.8, 0.9, -0.3, 0.5, -0.2, 0.3]),
@@ -139,7 +137,7 @@ MODELS: dict[str, tuple[Callable[[], Generalized], list[float]]] = {
 
 # By adaptive Gauss-Hermite quadrature with so many nodes. lme4 before 2.1 leaves constants out of that criterion, so it
 # is not among the values.
-QUADRATURE = {"cbpp_agq": ("cbpp", 9), "bacteria_agq": ("bacteria", 15), "toenail_agq": ("toenail", 20)}
+QUADRATURE = {"cbpp_agq": ("cbpp", 9), "bacteria_agq": ("bacteria", 15)}
 
 
 def fit(make: Callable[[], Generalized], start: list[float], nodes: int = 1) -> Callable[[], tuple[Values, Any]]:
