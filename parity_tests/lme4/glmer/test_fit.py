@@ -112,12 +112,6 @@ def test_what_rests_on_normal_errors_is_refused(test: Any) -> None:
         test(r.glmer(CBPP, r.load("cbpp"), r.binomial))
 
 
-def test_a_comparison_by_bootstrap_is_refused() -> None:
-    m = r.glmer(CBPP, r.load("cbpp"), r.binomial)
-    with pytest.raises(ValueError, match="does not refit models by glmer"):
-        r.PBmodcomp(m, m, nsim=2)
-
-
 def test_gaussian_with_an_identity_link_is_lmer() -> None:
     with pytest.warns(UserWarning, match="please call lmer"):
         m = r.glmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
