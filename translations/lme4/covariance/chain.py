@@ -81,4 +81,4 @@ class Chain:
         R = np.linalg.cholesky(np.triu(G[:-1, :-1]) + np.triu(G[:-1, :-1], 1).T).T
         half = np.linalg.solve(R.T, G[:-1, -1])
         ldRX2 = 2.0 * float(np.log(np.diagonal(R)).sum()) + self.pls.log_det_R
-        return Criterion(log_det, ldRX2, float(G[-1, -1] - half @ half)), np.linalg.solve(R, half), R
+        return Criterion(log_det, ldRX2, float(G[-1, -1] - half @ half)), np.linalg.solve(R, half), R  # type: ignore[return-value]

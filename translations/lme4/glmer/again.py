@@ -157,7 +157,7 @@ def _as_response(m: GlmerMod, drawn: Floats) -> Any:
     own = m.design.frame.variables[m.design.frame.formula.response or ""]
     if isinstance(own, Factor) and not own.logical:
         codes = np.where(np.isnan(drawn), -1, drawn).astype(int)
-        return pd.Categorical.from_codes(codes, categories=list(own.levels))
+        return pd.Categorical.from_codes(codes, categories=list(own.levels))  # type: ignore[call-overload]
     counted = m.family.name == "poisson" or m.family.theta is not None
     return drawn.astype(int) if counted and not np.isnan(drawn).any() else drawn
 
