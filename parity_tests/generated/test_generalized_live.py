@@ -70,10 +70,11 @@ def ours(data: pd.DataFrame, formula: str, family: Family, theta: np.ndarray, be
     if np.isnan(kernel.iterate(built.random.start, True)):
         raise ValueError("no start")
     kernel.keep_predictor()
-    first = evaluated(kernel, 0, theta)
+    parameters = problem.random.parameters
+    first = evaluated(kernel, parameters, 0, theta)
     kernel.keep_predictor()
     kernel.set_nodes(hermite_rule(nodes))
-    return {"first": first, "second": evaluated(kernel, min(nodes, 2), np.concatenate([theta, beta]))}
+    return {"first": first, "second": evaluated(kernel, parameters, min(nodes, 2), np.concatenate([theta, beta]))}
 
 
 @pytest.mark.parametrize("seed", range(COUNT))
