@@ -1,7 +1,7 @@
 #!/bin/sh
 # performance 0.10.2 and 0.18.2: check_heteroscedasticity() of a mixed model depends on the response's unit.
 #
-# Guess, written down before: Breusch's and Pagan's test is of residuals over sigma, so the p-value of a model of reaction times
+# Expected (the guess was not written down beforehand): Breusch's and Pagan's test is of residuals over sigma, so the p-value of a model of reaction times
 # in milliseconds is that of the same model in tenths of a second.
 # Seen (R 4.2 with performance 0.10.2, R 4.6 with 0.18.2, lme4 1.1-31 and 2.1-0, 2026-11-30): in milliseconds p is 0, in tenths
 # of a second 0.63 (1e-4 by sigma). The check divides by sqrt(deviance / (n - p)), and the deviance of a mixed model is
