@@ -20,9 +20,9 @@ PROMISED = {
     "COVARIANCE": (9, 11, 12, 4), "FIXEF": (10, 10, 12, 6), "MODES": (8, 8, 12, 4), "PROFILE": (7, 7, 9, 3),
     "CURVE": (7, 6, 9, 3), "IRLS": (12, 12, 12, 7), "GLMM_CRITERION": (8, 8, 12, 4), "GLMM_THETA": (5, 5, 10, 4),
     "GLMM_FIXEF": (6, 6, 10, 4), "GLMM_MODES": (5, 5, 10, 4), "GLMM_SE": (4, 4, 8, 4),
-    "GLMM_VARIANCE": (3.5, 3.5, 8, 4), "PRINTED": (7, 7, 7, 4), "STRUCTURED": (6, 4, 12, 4),
-    "STRUCTURED_VARIANCE": (5.7, 3.7, 12, 4),
-    "STRUCTURED_CRITERION": (11, 9, 13, 7), "STRUCTURED_FIXEF": (8, 5, 12, 4), "STRUCTURED_MODES": (6, 4, 12, 4),
+    "GLMM_VARIANCE": (3.5, 3.5, 8, 4), "PRINTED": (7, 7, 7, 4), "STRUCTURED": (12, 4, 12, 4),
+    "STRUCTURED_VARIANCE": (11.7, 3.7, 12, 4),
+    "STRUCTURED_CRITERION": (13, 9, 13, 7), "STRUCTURED_FIXEF": (12, 5, 12, 4), "STRUCTURED_MODES": (12, 4, 12, 4),
     "NLME": (7, 7, 12, 4)}
 WHY = {
     "EXACT": "counts", "LINALG": "one well-conditioned least-squares solve",
