@@ -1,6 +1,6 @@
 """R behind a command, without rpy2: `Rscript`, `chroot DIR Rscript`, `ssh HOST Rscript`, `docker run -i IMAGE Rscript`.
 
-    with PipedR("chroot /opt/r46 Rscript") as r:
+    with PipedR("chroot /srv/r-4.6 Rscript") as r:
         r.eval("1:3")                     the console's text: '[1] 1 2 3'
         r.script(Path("suite/case.R"))    a case's answers, as `rparity regenerate` stores them
 
