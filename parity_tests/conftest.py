@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any, Literal, NoReturn
 
 import pytest
 
@@ -46,6 +48,21 @@ def pytest_sessionfinish() -> None:
     """Joblib's workers, where there were any, are killed: they would be waited for, and end as slowly as they start."""
     if loky := sys.modules.get("joblib.externals.loky"):
         loky.get_reusable_executor(reuse=True).shutdown(kill_workers=True)
+
+
+@pytest.fixture
+def absent() -> Callable[[str], NoReturn]:
+    """For what a live test needs and this machine lacks: a skip, or a failure where live R is demanded."""
+    return pytest.fail if os.environ.get("RPARITY_REQUIRE_R") else pytest.skip
+
+
+@pytest.fixture
+def rscript_of(absent: Callable[[str], NoReturn]) -> Callable[[str], str]:
+    """The command of the R that RPARITY_RSCRIPT_45 or _46 names, by "45" or "46"."""
+    def command(release: str) -> str:
+        name = f"RPARITY_RSCRIPT_{release}"
+        return os.environ.get(name) or absent(f"{name} names no R: set it to a command such as 'chroot DIR Rscript'")
+    return command
 
 
 NOTABLE = 0.005  # seconds: what --durations shows

@@ -4,7 +4,6 @@ References: R 4.2.2 with lme4 1.1-31, R 4.5.0 with 1.1-37, R 4.6.1 with 2.1-0, o
 """
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -255,11 +254,10 @@ list(refit = unname(getME(refit(m), "theta")), t = unname(b),
 @pytest.mark.live
 @pytest.mark.filterwarnings("ignore::translations.lme4.control.FollowedWarning")
 @pytest.mark.parametrize(("release", "of"), [("1.1-37", "45"), ("2.1", "46")])
-def test_a_live_r_of_the_release_answers_the_same(slopes: LmerMod, release: str, of: str) -> None:
-    command = os.environ.get(f"RPARITY_RSCRIPT_{of}")
-    if not command:
-        pytest.skip(f"RPARITY_RSCRIPT_{of} names no R: set it to a command such as 'chroot DIR Rscript'")
-    with PipedR(command) as live:
+def test_a_live_r_of_the_release_answers_the_same(
+    slopes: LmerMod, release: str, of: str, rscript_of: Callable[[str], str]
+) -> None:
+    with PipedR(rscript_of(of)) as live:
         theirs = live.values(LIVE)
     with r.options(lme4=release):
         t = np.column_stack([r.bootMer(slopes, of, 3, seed=1).t for of in ("sigma", "theta")])

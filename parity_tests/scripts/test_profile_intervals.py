@@ -7,6 +7,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -74,12 +75,11 @@ def test_intervals_are_those_of_2_1(script: ModuleType, one: dict[str, Any]) -> 
 
 @pytest.mark.live
 @pytest.mark.parametrize("one", ANSWERED if ALL else QUICK, ids=name)
-def test_a_live_r_of_2_1_says_the_same(script: ModuleType, one: dict[str, Any]) -> None:
-    command = os.environ.get("RPARITY_RSCRIPT_46")
-    if not command:
-        pytest.skip("RPARITY_RSCRIPT_46 names no R: set it to a command such as 'chroot DIR Rscript'")
+def test_a_live_r_of_2_1_says_the_same(
+    script: ModuleType, one: dict[str, Any], rscript_of: Callable[[str], str]
+) -> None:
     of, _, case = one["case"].partition("/")
     m = script.fitted(next(each for each in suite(of).cases() if each.name == case))[one["place"]]
-    with PipedR(command) as live:
+    with PipedR(rscript_of("46")) as live:
         told = script.asked(m, live)
     compared(script, one, told["intervals"])
