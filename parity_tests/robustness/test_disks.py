@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from translations.files import replace
-from translations.parallel.journal import Journal
+from translations.parallel.checkpoint import Checkpoint
 from translations.parity.reference import RAnswer, render
 
 from .. import warm
@@ -104,8 +104,8 @@ def test_a_command_that_cannot_write(
 def test_a_study_whose_disk_fills_goes_on_when_there_is_room(tmp_path: Path) -> None:
     """What a full disk has taken of a batch is cut off again; finished batches stay, and the end is the same bytes."""
     rows = [[i / 7.0, i / 11.0] for i in range(40)]
-    whole = Journal(tmp_path / "whole.csv", ["a", "b"], 40, {"seed": 1})
-    cut = Journal(tmp_path / "cut.csv", ["a", "b"], 40, {"seed": 1})
+    whole = Checkpoint(tmp_path / "whole.csv", ["a", "b"], 40, {"seed": 1})
+    cut = Checkpoint(tmp_path / "cut.csv", ["a", "b"], 40, {"seed": 1})
     for start in range(0, 40, 10):
         whole.append(start, np.array(rows[start:start + 10]))
     whole.finish()
@@ -113,16 +113,16 @@ def test_a_study_whose_disk_fills_goes_on_when_there_is_room(tmp_path: Path) -> 
     cut.close()
     script = (
         "import resource, signal, sys, numpy as np\n"
-        "from translations.parallel.journal import Journal\n"
-        "journal = Journal(sys.argv[1], ['a', 'b'], 40, {'seed': 1}, resume=True)\n"
+        "from translations.parallel.checkpoint import Checkpoint\n"
+        "checkpoint = Checkpoint(sys.argv[1], ['a', 'b'], 40, {'seed': 1}, resume=True)\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "limit = journal.path.stat().st_size + 50\n"
+        "limit = checkpoint.path.stat().st_size + 50\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))\n"
-        "try:\n    journal.append(10, np.ones((10, 2)) / 3)\nexcept OSError as error:\n    print(error)\n"
+        "try:\n    checkpoint.append(10, np.ones((10, 2)) / 3)\nexcept OSError as error:\n    print(error)\n"
     )
     ran = warm.run("-c", script, cut.path, after=warm.STUDIES, check=True)
     assert f"cannot write {cut.path}" in ran.stdout
-    resumed = Journal(cut.path, ["a", "b"], 40, {"seed": 1}, resume=True)
+    resumed = Checkpoint(cut.path, ["a", "b"], 40, {"seed": 1}, resume=True)
     assert sorted(resumed.done) == [0]
     for start in range(10, 40, 10):
         resumed.append(start, np.array(rows[start:start + 10]))

@@ -85,7 +85,7 @@ def simulate(
 @contextmanager
 def _plain_warnings() -> Iterator[None]:
     """Warnings as sentences, without the place in the code; what was damaged is said in any case."""
-    from translations.parallel.journal import DamagedBatchWarning
+    from translations.parallel.checkpoint import DamagedBatchWarning
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", DamagedBatchWarning)

@@ -1,1 +1,1 @@
-"""Work that is shared out among processes, with a journal on disk by which a stopped run goes on."""
+"""Work that is shared out among processes, with a checkpoint on disk by which a stopped run goes on."""

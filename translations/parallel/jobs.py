@@ -18,7 +18,7 @@ from translations.arrays import Floats
 from translations.parallel.workers import ending_with_this
 from translations.settings import options
 
-from .journal import Journal
+from .checkpoint import Checkpoint
 from .progress import Progress, bar
 
 LOSSES = 3  # a batch that kills this many workers in a row is taken to be at fault itself
@@ -60,7 +60,7 @@ def run(
     width: int,
     n_jobs: int | None = None,
     progress: Progress = None,
-    journal: Journal | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Floats:
     """task(batch) -> (batch.count, width) for every batch, put together (nsim, width).
 
@@ -68,11 +68,11 @@ def run(
     task whose `unlocked` says that it leaves Python's lock to others: threads do for that. Under loky the
     batches of a lost worker run again (Dask sees to that itself). progress: a bar, see
     `progress.bar`.
-    journal: each batch's result is in the file before the next is waited for, and batches that it holds already are not
-    run; but of the first, the middle and the last of these the first replicate is, and must come out as it was. Workers
-    on this machine end with this process, however it ends.
+    checkpoint: each batch's result is in the file before the next is waited for, and batches that it holds already are
+    not run; but of the first, the middle and the last of these the first replicate is, and must come out as it was.
+    Workers on this machine end with this process, however it ends.
 
-    Raises what the task raises, ValueError when the journal answers another question, `SchedulerLost`, and joblib's
+    Raises what the task raises, ValueError when the checkpoint answers another question, `SchedulerLost`, and joblib's
     TerminatedWorkerError when workers die three times in a row.
     """
     from joblib import Parallel, delayed
@@ -81,13 +81,13 @@ def run(
     results = np.full((nsim, width), np.nan)
     waiting, kept = {}, []
     for batch in batches:
-        if journal is not None and batch.start in journal.done:
-            results[batch.start : batch.start + batch.count] = journal.done[batch.start]
+        if checkpoint is not None and batch.start in checkpoint.done:
+            results[batch.start : batch.start + batch.count] = checkpoint.done[batch.start]
             kept.append(batch)
         else:
             waiting[batch.start] = batch
-    if journal is not None:
-        _confirm(task, kept, journal)
+    if checkpoint is not None:
+        _confirm(task, kept, checkpoint)
     losses, threads, task = 0, threads_for(task, n_jobs), Under(task, dict(options()))
     with bar(progress, nsim) as advance:
         advance(nsim - sum(batch.count for batch in waiting.values()))
@@ -100,20 +100,20 @@ def run(
                     done = Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1,
                                     **ending_with_this())(calls)
                 for start, values in done:
-                    if journal is not None:
-                        journal.append(start, values)
+                    if checkpoint is not None:
+                        checkpoint.append(start, values)
                     results[start : start + len(values)] = values
                     advance(waiting.pop(start).count)
                     losses = 0
             except CancelledError:
                 come = nsim - sum(batch.count for batch in waiting.values())
-                raise SchedulerLost(come, nsim, None if journal is None else str(journal.path)) from None
+                raise SchedulerLost(come, nsim, None if checkpoint is None else str(checkpoint.path)) from None
             except TerminatedWorkerError:
                 losses += 1
                 if losses == LOSSES:
                     raise
-    if journal is not None:
-        journal.finish()
+    if checkpoint is not None:
+        checkpoint.finish()
     return results
 
 
@@ -129,10 +129,10 @@ class Under:
             return self.task(batch)
 
 
-def _confirm(task: Callable[[Any], Floats], kept: list[Any], journal: Journal) -> None:
-    """Compute a replicate of some of the journal's batches again."""
+def _confirm(task: Callable[[Any], Floats], kept: list[Any], checkpoint: Checkpoint) -> None:
+    """Compute a replicate of some of the checkpoint's batches again."""
     for i in sorted({0, len(kept) // 2, len(kept) - 1}) if kept else ():
-        journal.confirm(*_numbered(task, replace(kept[i], count=1)))
+        checkpoint.confirm(*_numbered(task, replace(kept[i], count=1)))
 
 
 def threads_for(task: Any, n_jobs: int | None) -> int:

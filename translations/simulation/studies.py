@@ -21,8 +21,8 @@ from translations.lme4.criterion.sequential import MOST_ROWS
 from translations.lme4.results import identity
 from translations.lme4.results.simulate import Batch, as_stream, stream_at
 from translations.lme4.structure import RandomStructure, RandomTerm
+from translations.parallel.checkpoint import Checkpoint, batch_size
 from translations.parallel.jobs import run
-from translations.parallel.journal import Journal, batch_size
 from translations.parallel.progress import Progress
 from translations.printing import html
 from translations.random import RStream
@@ -148,8 +148,8 @@ def recovery_study(
         "stream": identity.digest(stream.random_seed),
     }
     todo = _batches(plan, stream, nsim)
-    with Journal(out, COLUMNS, nsim, question, resume) if out is not None else nullcontext() as journal:
-        values = run(Fitting(plan, REML, settings), todo, nsim, len(COLUMNS), n_jobs, progress, journal)
+    with Checkpoint(out, COLUMNS, nsim, question, resume) if out is not None else nullcontext() as checkpoint:
+        values = run(Fitting(plan, REML, settings), todo, nsim, len(COLUMNS), n_jobs, progress, checkpoint)
     return Study(plan, pd.DataFrame(values, columns=COLUMNS))
 
 

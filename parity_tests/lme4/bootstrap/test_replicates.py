@@ -305,16 +305,16 @@ def test_dask_cluster(pp_mod, tmp_path):
     assert np.array_equal(found[:, 0], np.arange(12.0) ** 2)
 
 
-# --- the journal --------------------------------------------------------------------------------------------------
+# --- the checkpoint --------------------------------------------------------------------------------------------------
 
 STUDY = """
 import time, translations as r
-from translations.parallel import journal
-append = journal.Journal.append
+from translations.parallel import checkpoint
+append = checkpoint.Checkpoint.append
 def slowly(self, start, values):
     append(self, start, values)
     time.sleep({pause})
-journal.Journal.append = slowly
+checkpoint.Checkpoint.append = slowly
 m = r.lmer("{model}", r.sleep2())
 r.bootMer(m, "parameters", 64, seed=5, out={out!r}, resume={resume})
 """
@@ -350,7 +350,7 @@ def contents(path):
     return [file.read_bytes() for file in sorted(path.iterdir())]
 
 
-def test_a_journal_answers_one_question(pp_mod, tmp_path):
+def test_a_checkpoint_answers_one_question(pp_mod, tmp_path):
     out = tmp_path / "study.csv"
     asked = {"m": pp_mod, "FUN": "fixef", "nsim": 20, "seed": 1}
     boots = r.bootMer(**asked, out=out)

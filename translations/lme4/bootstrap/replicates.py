@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
+from translations.parallel.checkpoint import Checkpoint, batch_size
 from translations.parallel.jobs import run, workers
-from translations.parallel.journal import Journal, batch_size
 from translations.parallel.progress import Progress
 from translations.printing import Matrix, Vector, html
 from translations.random import RStream
@@ -232,7 +232,7 @@ def bootMer(
     those of `joblib.parallel_config`, else all cores where that pays. progress: a bar on standard error; None: one
     where that is a terminal or a notebook and the work takes more than two seconds; text: its caption. out: a .csv file
     or .parquet directory to which every finished batch goes at once, and from which `resume` takes what is there when
-    it answers the same question of the same version of this program (see `journal.Journal`).
+    it answers the same question of the same version of this program (see `checkpoint.Checkpoint`).
 
     Memory: the replicates themselves (8 bytes a number) beside one batch of at most 500 responses; 10^5 replicates of
     the chapter's six parameters take 26 MB more than 1,000 do.
@@ -286,8 +286,9 @@ def bootMer(
         "lme4": option("lme4"),
         "stream": identity.digest(state),
     }
-    with Journal(out, [*columns, *COLUMNS], nsim, question, resume) if out is not None else nullcontext() as journal:
-        values = run(task, todo, nsim, len(t0) + len(COLUMNS), n_jobs, progress, journal)
+    results = [*columns, *COLUMNS]
+    with Checkpoint(out, results, nsim, question, resume) if out is not None else nullcontext() as checkpoint:
+        values = run(task, todo, nsim, len(results), n_jobs, progress, checkpoint)
     t, found = values[:, : len(t0)], values[:, len(t0) :]
     failed = int(np.isnan(t).all(axis=1).sum())
     if failed:

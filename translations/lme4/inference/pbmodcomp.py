@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
+from translations.parallel.checkpoint import batch_size
 from translations.parallel.jobs import run
-from translations.parallel.journal import batch_size
 from translations.parallel.progress import Progress
 from translations.printing import html
 from translations.printing.deparse import deparse

@@ -38,11 +38,11 @@ class DamagedBatchWarning(UserWarning):
     """Part of a study's file was not as it had been written; the text says what is computed again."""
 
 
-class Journal:
+class Checkpoint:
     """Results by batch, `done[start]` (count, k), in `path`: *.csv, or *.parquet (needs pyarrow).
 
     columns: names of the k columns; nsim: replicates in all. question: what the study is, JSON values only. resume: go
-    on with what the file holds; else a file that is there already raises FileExistsError. The file is this journal's
+    on with what the file holds; else a file that is there already raises FileExistsError. The file is this checkpoint's
     until it is closed, or left as a context; BlockingIOError when another has it. Raises ValueError when the file
     answers another question, when its record is missing or damaged, and for another kind of file. Warns with
     DamagedBatchWarning.
@@ -176,7 +176,7 @@ class Journal:
         """Let others have the file."""
         self._lock.release()
 
-    def __enter__(self) -> Journal:
+    def __enter__(self) -> Checkpoint:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -271,7 +271,7 @@ def batch_size(nsim: int, workers: int = 4) -> int:
     """Replicates a batch: a share for each worker, 500 at most. A killed study loses no more than this for each worker.
 
     Handing a batch to a worker costs about 5 ms: 1,000 replicates on two workers gain 1.58 times in eighths, 1.71 in
-    quarters, 1.73 to 1.82 in halves. What a journal holds must not depend on the workers: it keeps to quarters.
+    quarters, 1.73 to 1.82 in halves. What a checkpoint holds must not depend on the workers: it keeps to quarters.
     """
     return max(1, min(500, -(-nsim // max(workers, 1))))
 

@@ -1,4 +1,4 @@
-"""Journals keep every finished batch to the bit, whatever ends a run; workers that die lose theirs."""
+"""Checkpoints keep every finished batch to the bit, whatever ends a run; workers that die lose theirs."""
 from __future__ import annotations
 
 import errno
@@ -14,18 +14,18 @@ import numpy as np
 import pytest
 
 import translations
-from translations.parallel import jobs, journal
-from translations.parallel.journal import Journal, batch_size
+from translations.parallel import checkpoint, jobs
+from translations.parallel.checkpoint import Checkpoint, batch_size
 
-# --- journals -------------------------------------------------------------------------------------------------------
+# --- checkpoints ---------------------------------------------------------------------------------------------------
 
 COLUMNS = ["a", 'say "b"']
 ROWS = {0: np.array([[1.0, 0.1], [2.0, np.nan]]), 2: np.array([[3.0, 1e-300], [np.pi, -0.0]]),
         4: np.array([[5.0, 6.0]])}
 
 
-def kept(path: Path, resume: bool = False, **question: Any) -> Journal:
-    return Journal(path, COLUMNS, 5, {"seed": 1, **question}, resume)
+def kept(path: Path, resume: bool = False, **question: Any) -> Checkpoint:
+    return Checkpoint(path, COLUMNS, 5, {"seed": 1, **question}, resume)
 
 
 def begun(path: Path, *starts: int) -> None:
@@ -50,7 +50,7 @@ def part(path: Path, start: int) -> Path:
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
-def test_a_journal_gives_back_every_bit(tmp_path: Path, kind: str) -> None:
+def test_a_checkpoint_gives_back_every_bit(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "deep" / "er" / f"study.{kind}"
     begun(path, 4, 0)
     with kept(path, resume=True) as again:
@@ -88,7 +88,7 @@ def test_every_double_survives(tmp_path: Path, kind: str, columns: list[str]) ->
     values = np.concatenate([np.array(odd, np.uint64), drawn]).view(float).reshape(100, 2)
     path = tmp_path / f"study.{kind}"
     for resume in (False, True):
-        with Journal(path, columns, 100, {}, resume) as study:
+        with Checkpoint(path, columns, 100, {}, resume) as study:
             for start in range(0, 100, 25):
                 if not resume:
                     study.append(start, values[start:start + 25])
@@ -170,7 +170,7 @@ def test_a_damaged_batch_is_computed_again_and_said(tmp_path: Path, damage: str)
     if stray:
         said.append(f"{path}: {stray} {'line is' if stray == 1 else 'lines are'} none that was written: taken out")
     assert [str(one.message) for one in caught] == said
-    assert all(one.category is journal.DamagedBatchWarning for one in caught)
+    assert all(one.category is checkpoint.DamagedBatchWarning for one in caught)
     assert sorted(found) == sorted(ROWS.keys() - set(batches))
     assert all(bits(found[start]) == bits(ROWS[start]) for start in found)
     with kept(path, resume=True) as study:
@@ -222,7 +222,7 @@ def test_damaged_parts_are_computed_again_and_said(tmp_path: Path) -> None:
     other = {name: (tmp_path / f"{name}.parquet").read_bytes() for name in ("digit", "order", "twice")}
     for content in (*other.values(), whole[0][:-30], b"", b"garbage", whole[2], whole[4]):
         part(path, 0).write_bytes(content)
-        with pytest.warns(journal.DamagedBatchWarning, match="study.parquet: the batch of replicates 1 to 2 is dama"):
+        with pytest.warns(checkpoint.DamagedBatchWarning, match="study.parquet: the batch of replicates 1 to 2 is "):
             found = held(path)
         assert sorted(found) == [2, 4] and all(bits(found[start]) == bits(ROWS[start]) for start in found)
         with kept(path, resume=True) as study:
@@ -243,7 +243,7 @@ def test_what_differs_between_two_studies_is_named(tmp_path: Path, monkeypatch: 
                                          f"seed .1 there, 2 here.*{anew}"):
         kept(path, resume=True, seed=2, more=3)
     with monkeypatch.context() as patched, pytest.raises(ValueError, match=f'differ in rparity .*"9.9" here.*{anew}'):
-        patched.setattr(journal, "__version__", "9.9")
+        patched.setattr(checkpoint, "__version__", "9.9")
         kept(path, resume=True)
     whole = record.read_text()
     earlier = '{"seed": 1, "nsim": 5, "columns": []}'
@@ -269,7 +269,7 @@ def test_a_full_disk_leaves_whole_lines(tmp_path: Path, monkeypatch: Any) -> Non
             raise OSError(errno.ENOSPC, "No space left on device")
 
         with monkeypatch.context() as patched:
-            patched.setattr(journal.os, "fsync", full)
+            patched.setattr(checkpoint.os, "fsync", full)
             with pytest.raises(OSError, match="cannot write .*study.csv: No space left"):
                 first.append(2, ROWS[2])
         assert path.read_bytes() == before and list(first.done) == [0]
@@ -286,7 +286,7 @@ def test_a_batch_is_on_the_disk_when_append_returns(tmp_path: Path, monkeypatch:
         synced.append((stat.S_ISDIR(found.st_mode), found.st_size))
         real(descriptor)
 
-    monkeypatch.setattr(journal.os, "fsync", noting)
+    monkeypatch.setattr(checkpoint.os, "fsync", noting)
     path = tmp_path / "study.csv"
     with kept(path) as first:
         assert [is_directory for is_directory, _ in synced] == [False, True, False, True]
@@ -377,14 +377,14 @@ def test_a_batch_is_lost_three_times_at_most(monkeypatch: Any) -> None:
     assert CALLED.count(2) == 3
 
 
-def test_batches_of_the_journal_are_not_run_again_and_move_the_bar(tmp_path: Path, capsys: Any) -> None:
+def test_batches_of_the_checkpoint_are_not_run_again_and_move_the_bar(tmp_path: Path, capsys: Any) -> None:
     asked: list[tuple[int, int]] = []
 
     def noting(batch: Any) -> np.ndarray:
         asked.append((batch.start, batch.count))
         return np.hstack([squares(batch), squares(batch)])
 
-    with Journal(tmp_path / "s.csv", ["a", "b"], 6, {}, False) as log:
+    with Checkpoint(tmp_path / "s.csv", ["a", "b"], 6, {}, False) as log:
         log.append(2, np.array([[4.0, 4.0], [9.0, 9.0]]))
         found = jobs.run(noting, PARTS, 6, 2, 1, "turning", log)
         assert asked == [(2, 1), (0, 2), (4, 2)] and found[:, 0].tolist() == [0, 1, 4, 9, 16, 25]
@@ -404,25 +404,25 @@ def twice(batch: Any) -> np.ndarray:
 def test_a_replicate_that_comes_out_otherwise_is_refused(tmp_path: Path) -> None:
     """Of the first, the middle or the last batch, by a last bit or a zero's sign."""
     path, record = tmp_path / "s.csv", tmp_path / "s.csv.json"
-    with Journal(path, ["a", "b"], 6, {}) as log:
-        jobs.run(twice, PARTS, 6, 2, 1, journal=log)
+    with Checkpoint(path, ["a", "b"], 6, {}) as log:
+        jobs.run(twice, PARTS, 6, 2, 1, checkpoint=log)
     for at, there, here in ((0, "0", "-0"), (2, "4", "4.0000000000000009"), (4, "16", "16.000000000000004")):
         def otherwise(batch: Any, at: int = at, here: str = here) -> np.ndarray:
             found = twice(batch)
             found[0, 1] = float(here) if batch.start == at else found[0, 1]
             return found
 
-        with Journal(path, ["a", "b"], 6, {}, True) as log, pytest.raises(ValueError) as refused:
-            jobs.run(otherwise, PARTS, 6, 2, 1, journal=log)
+        with Checkpoint(path, ["a", "b"], 6, {}, True) as log, pytest.raises(ValueError) as refused:
+            jobs.run(otherwise, PARTS, 6, 2, 1, checkpoint=log)
         assert str(refused.value) == (
             f"{path}: b of replicate {at + 1} is {there} there, and {here} when it is computed again: the file answers "
             "another question, or one whose answer changes from run to run. Choose another file, or remove "
             f"{path} and s.csv.json to start anew")
     record.write_text(record.read_text().replace(f'"numpy": "{np.__version__}"', '"numpy": "1.2.3"'))
-    with Journal(path, ["a", "b"], 6, {}, True) as log:
+    with Checkpoint(path, ["a", "b"], 6, {}, True) as log:
         with pytest.raises(ValueError, match=f"again .with numpy 1.2.3 then, numpy {np.__version__} now.: the file"):
-            jobs.run(lambda batch: twice(batch) + 1.0, PARTS, 6, 2, 1, journal=log)
-        assert np.array_equal(jobs.run(twice, PARTS, 6, 2, 1, journal=log)[:, 1], np.arange(6.0) ** 2)
+            jobs.run(lambda batch: twice(batch) + 1.0, PARTS, 6, 2, 1, checkpoint=log)
+        assert np.array_equal(jobs.run(twice, PARTS, 6, 2, 1, checkpoint=log)[:, 1], np.arange(6.0) ** 2)
 
 
 def test_a_worker_keeps_blas_to_one_thread() -> None:
