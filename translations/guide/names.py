@@ -182,9 +182,9 @@ def find(asked: str) -> Name | Place | Elsewhere | Unknown:
 
 
 def related(asked: str) -> list[Elsewhere]:
-    """The entries that answer a question, best first; for one word only those that have the whole of it."""
+    """The entries that answer a question, best first; for one word only those that have the whole of it; a call is several words."""
     found = [entry for _, entry in words.answers(asked)]
-    if " " in asked or "-" in asked:
+    if any(mark in asked for mark in " -("):
         return found
     whole = words.stem(asked.lower())
     return [entry for entry in found if any(whole in words.words_of(one) for one in (entry.title, *entry.words))]
