@@ -22,7 +22,7 @@ test: .venv/installed-test
 
 guide: .venv/installed-test
 	$(TEST_ENV) $(BIN)/python scripts/build_guide.py --out site
-	RPARITY_GUIDE=site $(BIN)/pytest -q parity_tests/guide/test_site.py parity_tests/guide/test_browser.py
+	RPARITY_GUIDE=site $(BIN)/pytest -q parity_tests/guide/test_site.py parity_tests/guide/test_site_browser.py
 
 r: .venv/installed
 	sh scripts/install_r.sh

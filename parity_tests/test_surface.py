@@ -35,9 +35,10 @@ def test_the_second_name_is_no_second_copy() -> None:
 
 
 def test_importing_either_imports_no_numbers() -> None:
-    code = "import sys, rparity; print([n for n in ('numpy', 'pandas', 'scipy', 'ast', 'tomllib') if n in sys.modules])"
+    code = "import sys, rparity; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=CHECKOUT)
-    assert done.stdout.strip() == "[]"
+    heavy = {"numpy", "pandas", "scipy", "statsmodels", "nlopt", "rpy2", "ast", "tomllib"}
+    assert not heavy & set(done.stdout.split())
 
 
 def test_types_are_told() -> None:

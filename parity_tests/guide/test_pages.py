@@ -1,7 +1,7 @@
 """The pages that a newcomer follows, as scripts: their code runs to the last cell, and says what they say.
 
-The engineer's journey, from nothing to a green suite with its CI, is `test_stranger.py`, what goes wrong on it
-`parity/test_mistakes.py`; the notebook of the data scientist `printing/test_html.py`.
+The engineer's journey, from nothing to a green suite with its CI, is `pages/test_your_own_case.py`, what goes wrong on
+it `parity/test_cases_mistakes.py`; the notebook of the data scientist `journeys/test_data_scientist.py`.
 """
 
 from __future__ import annotations

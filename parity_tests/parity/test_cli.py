@@ -219,6 +219,11 @@ def test_what_rparity_comes_with_is_renewed_only_when_told_so() -> None:
                           "suite of yours\n")
 
 
+def test_an_unknown_suite_is_not_renewed() -> None:
+    ran = run("regenerate", "--suite", "nowhere")
+    assert ran.exit_code == 2 and "nowhere" in ran.stderr and "chapter5" in ran.stderr and not ran.stdout
+
+
 @pytest.mark.parametrize("fine", [True, False])
 def test_the_doctor_ends_with_1_where_the_package_itself_lacks_something(
     fine: bool, monkeypatch: pytest.MonkeyPatch,

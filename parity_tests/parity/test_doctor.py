@@ -1,6 +1,8 @@
 """What the doctor finds on machines of every kind, each of them made up."""
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,20 @@ def test_nothing_to_mend_is_not_said(machine: pytest.MonkeyPatch) -> None:
     machine.setattr(doctor, "_versions", lambda: HERE | {"MASS": "7.3"})
     text, fine = doctor.report()
     assert fine and "To mend" not in text and text.splitlines()[0].startswith("ok  Python              3.")
+
+
+@pytest.mark.parametrize(("version", "command"), [
+    ("4.2.2", 'pip install "rpy2-rinterface<=3.6.5"'),
+    ("4.4.3", 'pip install "rpy2-rinterface<=3.6.5"'),
+    ("4.5.0", 'pip install "rpy2-rinterface>=3.6.6"'),
+    ("4.10.1", 'pip install "rpy2-rinterface>=3.6.6"'),
+])
+def test_which_rpy2_serves_which_r(version: str, command: str) -> None:
+    assert doctor.rpy2_for(version) == command
+
+
+def test_the_doctor_without_r(tmp_path: Path) -> None:
+    ran = subprocess.run([sys.executable, "-m", "translations.parity.cli", "doctor"], capture_output=True, text=True,
+                         env={"PATH": str(tmp_path)})
+    assert ran.returncode == 0
+    assert "--  R " in ran.stdout and "sudo apt-get update && sudo apt-get install -y r-base-core" in ran.stdout

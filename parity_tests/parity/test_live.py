@@ -222,3 +222,10 @@ def test_values_cross_to_real_r(live_r: R) -> None:
         "class": "data.frame", "names[1]": "g h", "names[2]": "n", "g[1]": "v", "g[2]": "NA", "g[3]": "u",
         "levels[1]": "v", "levels[2]": "u", "n[1]": 1.5, "n[2]": 2, "n[3]": 3}
     assert live_r.values("is.factor(d[[1]]) && nrow(model.matrix(~ `g h`, d)) == 2") == {"x": True}
+
+
+def test_live_r_without_r_names_the_cure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(R, "_interface", None)
+    with pytest.raises(NoLiveR, match="apt-get install r-base-core r-cran-lme4"):
+        R()

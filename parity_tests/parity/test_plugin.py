@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -239,3 +241,11 @@ def test_options_and_the_marker_are_listed(mine: pytest.Pytester) -> None:
         "  --parity-report=FILE "))
     markers = mine.runpytest_inprocess(*ALONE, "--markers").outlines
     assert "@pytest.mark.live: compares with the R at hand" in markers
+
+
+@pytest.mark.parametrize(("options", "closing"), [(["--live-r"], "1 skipped"), (["--require-r"], "1 error")])
+def test_absent_r_is_a_skip_or_a_failure(options: list[str], closing: str, tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text("def test_it(live_r):\n    assert live_r.eval('1') == '[1] 1'\n")
+    ran = subprocess.run([sys.executable, "-m", "pytest", *ALONE, "-ra", *options, str(tmp_path)],
+                         capture_output=True, text=True, env={"PATH": str(tmp_path)}, cwd=tmp_path)
+    assert closing in ran.stdout and "R is not on the PATH" in ran.stdout

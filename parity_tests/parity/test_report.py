@@ -86,3 +86,8 @@ def test_for_people() -> None:
     assert "<td>pass</td></tr>" in page and "<td>FAIL</td></tr>" in page and page.count("<pre>") == 2
     assert 'title="numbers that the chapter prints, all equal to ours in its own text">chapter</th>' in page
     assert "http" not in page.replace("http-equiv", "")
+
+
+def test_the_page_escapes_what_it_shows() -> None:
+    page = as_html([Outcome("s", "<b>", "R", error="a < b")], 1.0)
+    assert "&lt;b&gt;" in page and "a &lt; b" in page and "<b>" not in page

@@ -13,7 +13,7 @@ from translations.parity.cases import Case, Suite, suites
 from translations.parity.check import CERTIFIED, CHAPTER, PRINTED, answer, comparisons
 from translations.parity.compare import match
 
-from .test_references_are_held import mutated
+from .test_check_holds_references import mutated
 
 CASES = [(suite, case) for suite in suites() if not suite.lacks for case in suite.cases()]
 

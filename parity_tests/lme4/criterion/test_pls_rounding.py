@@ -16,7 +16,7 @@ import translations as r
 from translations.lme4.criterion.extended import TWO_PI
 from translations.lme4.criterion.pls import PLS
 
-from .realistic import data_set
+from ...generated.realistic import data_set
 
 MANY = int(os.environ.get("RPARITY_REALISTIC", "40"))
 # Measured over 82 models: 3.9e-16 and 9.0e-16; with pwrss as y'y less what the effects explain 1.6e-15 and 8e-15.

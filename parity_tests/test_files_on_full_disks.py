@@ -15,7 +15,7 @@ from translations.files import replace
 from translations.parallel.checkpoint import Checkpoint
 from translations.parity.reference import RAnswer, render
 
-from .. import warm
+from . import warm
 
 RPARITY = str(Path(sys.executable).with_name("rparity"))
 

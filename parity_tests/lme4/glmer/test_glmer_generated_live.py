@@ -22,7 +22,7 @@ from translations.lme4.glmer.optimize import evaluated
 from translations.lme4.glmer.state import Problem, hermite_rule, new_laplace
 from translations.parity.records import RError
 
-from .session import Session
+from ...generated.session import Session
 
 COUNT = int(os.environ.get("RPARITY_GENERATED", "8"))
 BARS = ("(1 | g)", "(x | g)", "(1 | g) + (1 | h)", "(x || g) + (1 | h)", "(1 | g) + (1 | g:h)")

@@ -21,7 +21,7 @@ import numpy as np
 
 import translations as r
 
-from .realistic import DataSet, data_set
+from ..generated.realistic import DataSet, data_set
 
 MANY = int(os.environ.get("RPARITY_REALISTIC", "40"))
 FIRST = int(os.environ.get("RPARITY_REALISTIC_FROM", "0"))
@@ -109,7 +109,7 @@ def in_r(sets: list[DataSet], folder: Path, permutations: int = 1) -> dict[int, 
                           if one.data[name].dtype == "category")
         lines.append(f"{one.seed}\t{one.r_call('d')}\t{levels}")
     (folder / "calls.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    script = Path(__file__).with_name("realistic.R")
+    script = Path(__file__).parents[1] / "generated" / "realistic.R"
     command = ["Rscript", "--vanilla", str(script), str(folder), str(permutations)]
     subprocess.run(command, check=True, capture_output=True, timeout=3600)
     fits = {one.seed: [Fit() for _ in range(permutations + 1)] for one in sets}

@@ -23,7 +23,7 @@ from translations.printing.values import as_values
 from . import test_models as models
 from . import test_objects as objects
 from .test_models import array
-from .test_widths_and_digits import sum_of
+from .test_printing_widths_and_digits import sum_of
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "console" / "hostile.json"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .page_commands import PAGES, steps
+from ..page_commands import PAGES, steps
 
 ANSWERS = PAGES / "outside"
 INSTALLS = ("python3 -m venv", ". .venv", "pip install", "rparity doctor")  # done: the environment that runs this test

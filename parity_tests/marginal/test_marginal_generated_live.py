@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from . import marginal
-from .question import Question, examples
-from .session import Session
+from ..generated import marginal
+from ..generated.question import Question, examples
+from ..generated.session import Session
 
 
 @pytest.fixture(scope="module")
