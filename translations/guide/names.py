@@ -182,7 +182,10 @@ def find(asked: str) -> Name | Place | Elsewhere | Unknown:
 
 
 def related(asked: str) -> list[Elsewhere]:
-    """The entries that answer a question, best first; for one word only those that have the whole of it; a call is several words."""
+    """The entries that answer a question, best first; for one word only those that have the whole of it.
+
+    A call, such as as.numeric(as.character(f)), is several words.
+    """
     found = [entry for _, entry in words.answers(asked)]
     if any(mark in asked for mark in " -("):
         return found
