@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from exact import balanced, counts, models, structured
+from exact import balanced, counts, models, ranking, structured
 from exact.rational import FIXTURES, Values, big, read
 from mpmath import mp, mpf
 
@@ -43,7 +43,7 @@ def chapter(name: str) -> Work:
 
 
 CASES = {f"chapter5/{name}": chapter(name) for name in balanced.CASES}
-CASES |= {name: Work(*work) for name, work in (models.CASES | counts.CASES | structured.CASES).items()}
+CASES |= {name: Work(*work) for name, work in (models.CASES | counts.CASES | structured.CASES | ranking.CASES).items()}
 
 
 def compute(precision: int, work: Work) -> tuple[Values, Any]:

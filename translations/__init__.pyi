@@ -33,10 +33,10 @@ from .companions.effectsize import omega_squared as omega_squared
 from .companions.mumin import AICc as AICc
 from .companions.mumin import aictab as aictab
 from .companions.mumin import dredge as dredge
-from .companions.mumin import r_squaredGLMM as r_squaredGLMM
 from .companions.performance import icc as icc
 from .companions.performance import r2 as r2
 from .companions.performance import r2_nakagawa as r2_nakagawa
+from .companions.r_squared import r_squaredGLMM as r_squaredGLMM
 from .companions.robust import hccm as hccm
 from .companions.tukey import TukeyHSD as TukeyHSD
 from .data import Dyestuff as Dyestuff

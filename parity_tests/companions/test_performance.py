@@ -74,15 +74,15 @@ def test_errors(slopes: Any, ask: Callable[[Any], Any], message: str) -> None:
         ask(slopes)
 
 
-def test_what_is_for_linear_mixed_models_alone_says_so_of_others() -> None:
+def test_counts_of_successes_before_and_since_performance_0_12() -> None:
     m = r.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", r.load("cbpp"), family="binomial")
     assert r.family(m).name == "binomial"
-    with pytest.raises(ValueError, match="linear or a linear mixed model, not GlmerMod"):
-        r.r_squaredGLMM(m)
     with pytest.warns(UserWarning, match="mean, 15"):
         early = r.r2_nakagawa(m)["R2_conditional"]
     with r.options(lme4="2.1"):
-        assert r.r2_nakagawa(m)["R2_conditional"] > early + 0.5
+        later = r.r2_nakagawa(m)["R2_conditional"]
+    assert later > early + 0.5
+    assert r.r_squaredGLMM(m).loc["theoretical", "R2c"] == pytest.approx(later, rel=1e-10)
 
 
 @pytest.mark.parametrize("ask", [

@@ -1,6 +1,7 @@
-"""Models ranked by information criteria, and R²: R's package MuMIn."""
+"""Models ranked by information criteria: R's package MuMIn."""
 from __future__ import annotations
 
+import re
 import warnings
 from itertools import combinations
 from typing import Any
@@ -8,41 +9,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.glm.model import Glm
+from translations.lme4.glmer.model import GlmerMod
+from translations.lme4.glmer.results import call_of as call_of_glmer
 from translations.lme4.model import LmerMod
+from translations.lme4.results.text import call_of
 from translations.parallel.progress import Progress, bar
-from translations.printing import Matrix
+from translations.printing.tables import Call
 from translations.stats import generics
 from translations.stats.arguments import as_labels, require_choice
 from translations.stats.calls import called
+from translations.stats.collation import collated, sort_key
 from translations.stats.linear_model import Lm
+from translations.stats.terms import Term
 
-from .variances import variances
+from .selection import ModelSelection
 
 RANKS = ("AICc", "AIC", "BIC")
-
-
-def r_squaredGLMM(m: Any) -> Matrix:  # noqa: N802
-    """Nakagawa's R² of a mixed model, marginal and conditional. R: MuMIn::r.squaredGLMM.
-
-    m: a mixed model, or a linear one, whose two are the same.
-
-    Returns a Matrix (1, 2), columns R2m (fixed effects) and R2c (fixed and random).
-
-    Raises ValueError for another model. Source: Nakagawa & Schielzeth (2013), Johnson (2014).
-
-    >>> print(r.r_squaredGLMM(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())))
-               R2m       R2c
-    [1,] 0.2786511 0.7992199
-    """
-    if isinstance(m, LmerMod) and not hasattr(m, "family"):
-        v = variances(m)
-        values = [v.fixed / v.total, (v.total - v.residual) / v.total]
-    elif isinstance(m, Lm):
-        fixed = float(np.var(m.fitted, ddof=1))
-        values = [fixed / (fixed + m.sigma**2)] * 2
-    else:
-        raise ValueError(f"r_squaredGLMM needs a linear or a linear mixed model, not {type(m).__name__}")
-    return Matrix([values], columns=["R2m", "R2c"])
 
 
 def _aicc(m: Any, k: float = 2.0) -> tuple[int, float]:
@@ -117,81 +100,107 @@ def aictab(models: Any, second_ord: bool = True) -> pd.DataFrame:
 
 
 def dredge(m: Any, rank: str = "AICc", fixed: Any = (), m_lim: tuple[int, int] | None = None,
-           progress: Progress = None) -> pd.DataFrame:
+           progress: Progress = None) -> ModelSelection:
     """All submodels of the fixed terms that keep each term's margins, ranked by a criterion. R: MuMIn::dredge.
 
-    m: a linear or a mixed model; one fitted by REML is warned of, as its criteria do not compare. rank: "AICc", "AIC"
-    or "BIC". fixed: labels of terms that every model keeps. m_lim: the fewest and the most terms.
+    m: a linear or generalized model, mixed or not; one fitted by REML is warned of, as its criteria do not compare.
+    rank: "AICc", "AIC" or "BIC". fixed: labels of terms that every model keeps. m_lim: the fewest and the most terms.
     progress: a bar, see `bootMer`.
 
     Returns a frame, best first, indexed by R's numbers of the models (1 plus the sum of 2^i over the terms, i from 0 in
     R's order of the terms): for each term its coefficient, "+" for a factor's or NaN, then df, logLik, the criterion,
-    delta and weight.
+    delta and weight. `str()` is R's text.
 
     Raises ValueError for another model, an unknown criterion or term, or more than 16 terms. Source: Burnham & Anderson
     (2002).
 
     >>> m = r.lmer("angle ~ recipe * temp + (1 | recipe:replicate)", r.cake(), REML=False)
     >>> print(r.dredge(m)[["df", "delta", "weight"]].round(3))
-       df   delta  weight
-    3   4   0.000   0.846
-    4   6   3.638   0.137
-    8   8   7.786   0.017
-    1   3  77.470   0.000
-    2   5  81.077   0.000
+      df  delta weight
+    3  4  0.000  0.846
+    4  6  3.638  0.137
+    8  8  7.786  0.017
+    1  3 77.470  0.000
+    2  5 81.077  0.000
     """
-    if not isinstance(m, LmerMod | Lm):
-        raise ValueError(f"dredge needs a linear or a mixed model, not {type(m).__name__}")
+    if not isinstance(m, LmerMod | Lm | Glm):
+        raise ValueError(f"dredge needs a linear, generalized or mixed model, not {type(m).__name__}")
     require_choice(rank, RANKS, "rank")
-    design = m.design.X if isinstance(m, LmerMod) else m.X
-    # MuMIn sorts main effects by name, then interactions.
-    terms = sorted(design.formula.terms, key=lambda t: (len(t.variables), t.label.lower()))
-    labels = [t.label for t in terms]
-    kept = as_labels(fixed, "fixed")
-    if wrong := [one for one in kept if one not in labels]:
-        raise ValueError(f"fixed names no term of the model: {', '.join(wrong)}; there are {', '.join(labels)}")
+    labels = _labels(m)
+    terms = list(labels)
+    kept = [_sorted_label(one) for one in as_labels(fixed, "fixed")]
+    if wrong := [one for one in kept if one not in labels.values()]:
+        there = ", ".join(labels.values())
+        raise ValueError(f"fixed names no term of the model: {', '.join(wrong)}; there are {there}")
     if len(terms) > 16:
         raise ValueError(f"{len(terms)} terms make 2^{len(terms)} models: fix some, or compare fewer with aictab")
     if isinstance(m, LmerMod) and m.REML:
         warnings.warn("comparing models fitted by REML", stacklevel=2)
     low, high = (0, len(terms)) if m_lim is None else m_lim
-    rows: dict[int, dict[str, Any]] = {}
+    needed = {i for i, label in enumerate(labels.values()) if label in kept}
     wanted = [chosen for size in range(low, high + 1) for chosen in combinations(range(len(terms)), size)
-              if _keeps_margins(terms, chosen) and all(labels.index(one) in chosen for one in kept)]
+              if _keeps_margins(terms, chosen) and needed <= set(chosen)]
+    free = [i for i in range(len(terms)) if i not in needed]  # what every model keeps has no number
+    rows: dict[int, dict[str, Any]] = {}
     with bar(progress, len(wanted), "models") as advance:
         for chosen in wanted:
-            number, row = _submodel(m, terms, chosen, rank, kept)
-            rows[number] = row
+            number = 1 + sum(2**free.index(i) for i in chosen if i in free)
+            rows[number] = _submodel(m, labels, [terms[i] for i in chosen], rank)
             advance(1)
     table = pd.DataFrame.from_dict(rows, orient="index")
     table = table.loc[sorted(table.index)].sort_values(rank, kind="stable")
     delta = table[rank] - table[rank].min()
     weight = np.exp(-delta / 2.0)
-    return table.assign(delta=delta, weight=weight / weight.sum())
+    ranked = ModelSelection(table.assign(delta=delta, weight=weight / weight.sum()))
+    ranked.terms = [name for name in table.columns if name in ("(Intercept)", *labels.values())]
+    ranked.rank_by, ranked.call, ranked.random = rank, _call(m), _random(m)
+    return ranked
 
 
-def _keeps_margins(terms: list[Any], chosen: tuple[int, ...]) -> bool:
+def _labels(m: Any) -> dict[Term, str]:
+    """The fixed terms by MuMIn's labels, whose variables are sorted, in its order: by size, then by label."""
+    X = m.design.X if isinstance(m, LmerMod) else m.X
+    labels = {term: ":".join(collated(term.variables)) for term in X.formula.terms}
+    bare = {term: re.sub(r"I\((.*)\)", r"\1", label) for term, label in labels.items()}
+    key = sort_key(list(bare.values()))
+    return {term: labels[term] for term in sorted(labels, key=lambda t: (len(t.variables), key(bare[t])))}
+
+
+def _sorted_label(label: str) -> str:
+    return ":".join(collated(label.split(":")))
+
+
+def _call(m: Any) -> Call:
+    """The call that R shows of the model."""
+    if not isinstance(m, LmerMod):
+        return m.call
+    if isinstance(m, GlmerMod):
+        given = call_of_glmer(m).arguments
+        return Call(m.function, {"formula": given["formula"], "data": given["data"], "family": m.family_text} | given)
+    return Call("lmer", dict(call_of(m).arguments) | ({} if m.REML else {"REML": "FALSE"}))
+
+
+def _random(m: Any) -> list[str]:
+    return [bar.label for bar in m.design.formula.bars] if isinstance(m, LmerMod) else []
+
+
+def _keeps_margins(terms: list[Term], chosen: tuple[int, ...]) -> bool:
     """Whether every term's margins that the model has are there too."""
     there = {frozenset(terms[i].variables) for i in chosen}
     return all(frozenset(t.variables) in there for i in chosen for t in terms
                if set(t.variables) < set(terms[i].variables))
 
 
-def _submodel(m: Any, terms: list[Any], chosen: tuple[int, ...], rank: str, kept: list[str]
-              ) -> tuple[int, dict[str, Any]]:
-    gone = [t.label for i, t in enumerate(terms) if i not in chosen]
+def _submodel(m: Any, labels: dict[Term, str], chosen: list[Term], rank: str) -> dict[str, Any]:
+    """The row of the model with the terms chosen."""
+    gone = [term.label for term in labels if term not in chosen]
     small: Any = generics.update(m, ". ~ . " + " ".join(f"- {label}" for label in gone)) if gone else m
-    coefficients: pd.Series = (pd.Series(small.beta, index=small.design.names) if isinstance(small, LmerMod)
-                    else pd.Series(generics.coef(small)))
-    row: dict[str, Any] = {}
-    if "(Intercept)" in coefficients.index:
-        row["(Intercept)"] = float(coefficients["(Intercept)"])
-    for i, term in enumerate(terms):
-        alone = term.label in coefficients.index
-        row[term.label] = np.nan if i not in chosen else float(coefficients[term.label]) if alone else "+"
+    names, values = ((small.design.names, small.beta) if isinstance(small, LmerMod)
+                     else (small.X.names, small.coefficients))
+    coefficients = {_sorted_label(name): float(value) for name, value in zip(names, values, strict=True)}
+    row: dict[str, Any] = {name: coefficients[name] for name in ("(Intercept)",) if name in coefficients}
+    for term, label in labels.items():
+        row[label] = np.nan if term not in chosen else coefficients.get(label, "+")
     df, aicc = _aicc(small)
-    value = aicc if rank == "AICc" else generics.AIC(small) if rank == "AIC" else generics.BIC(small)
-    row |= {"df": df, "logLik": float(generics.logLik(small)),
-            rank: float(value)}  # type: ignore[arg-type]
-    free = [i for i, t in enumerate(terms) if t.label not in kept]  # what every model keeps has no number
-    return 1 + sum(2**free.index(i) for i in chosen if i in free), row
+    value: Any = aicc if rank == "AICc" else generics.AIC(small) if rank == "AIC" else generics.BIC(small)
+    return row | {"df": df, "logLik": float(generics.logLik(small)), rank: float(value)}

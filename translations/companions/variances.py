@@ -104,8 +104,7 @@ def of_distribution(m: GlmerMod) -> float:
                 stacklevel=5)
         return LATENT[link] / (trials if since("2.1") else 1.0)
     if m.family.name == "poisson" and link == "log":
-        random = " + ".join(f"({bar.label})" for bar in m.design.formula.bars)
-        null = _without_fixed(m, random)
+        null = without_fixed(m)
         extra = sum(variances(null).random.values()) / 2.0 if since("2.1") else 0.0
         mu = float(np.exp(null.beta[0] + extra))
         if mu < 6 and not since("2.1"):
@@ -116,10 +115,11 @@ def of_distribution(m: GlmerMod) -> float:
                      f"for {m.family.name} with link {link}")
 
 
-def _without_fixed(m: GlmerMod, random: str) -> LmerMod:
+def without_fixed(m: GlmerMod) -> LmerMod:
     """The same model with an intercept alone beside its random effects."""
     from translations.lme4.glmer.fit import glmer
 
+    random = " + ".join(f"({bar.label})" for bar in m.design.formula.bars)
     given = {name: m.arguments[name] for name in ("weights", "subset", "na_action", "offset")
              if m.arguments.get(name) is not None}
     return glmer(f"{m.design.frame.formula.response} ~ 1 + {random}", m.data, family=m.family, nAGQ=m.nAGQ,

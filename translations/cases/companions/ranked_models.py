@@ -1,6 +1,7 @@
 """R², AICc and all submodels ranked.
 
-`dredge` fits every submodel whose terms have their margins. What it ranks first was chosen from the data that rank it.
+`dredge` fits every submodel whose terms have their margins, and prints R's table. What it ranks first was chosen from
+the data that rank it.
 """
 import translations as r
 from translations.parity import case
@@ -18,10 +19,18 @@ def ranked_models(control=None):
     fewer = r.lmer("Reaction ~ Days + (1 | Subject)", sleepstudy, control=control)
     print(r.r_squaredGLMM(slopes))
     print(r.console(r.AICc(slopes, fewer)))
-    split = r.lmer("angle ~ recipe * temp + (1 | recipe:replicate)", r.cake(), REML=False, control=control)
+    cake, Machines, birthwt = r.cake(), r.load("Machines"), r.load("birthwt")
+    split = r.lmer("angle ~ recipe * temp + (1 | recipe:replicate)", cake, REML=False, control=control)
     ranked = r.dredge(split)
-    linear = r.dredge(r.lm("score ~ Machine * Worker", r.load("Machines")), rank="BIC")
+    linear = r.dredge(r.lm("score ~ Machine * Worker", Machines), rank="BIC")
     held = r.dredge(split, fixed="temp", rank="AIC")
+    print(ranked)
+    print(linear)
+    print(held)
+    curved = r.lmer("Reaction ~ Days + I(Days^2) + (Days | Subject)", sleepstudy, REML=False, control=control)
+    print(r.dredge(curved))
+    weights = r.lm("bwt ~ lwt + I(age^2) + log(lwt) + factor(race) + smoke * ht", birthwt)
+    print(r.dredge(weights, m_lim=(4, 4)))
     columns = ["(Intercept)", "temp", "df", "logLik", "AICc", "delta", "weight"]
     return {
         "r2": r.r_squaredGLMM(slopes).to_numpy(), "AICc": r.AICc(slopes), "two": r.AICc(slopes, fewer),
