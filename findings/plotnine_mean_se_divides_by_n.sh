@@ -17,9 +17,9 @@ from plotnine import aes, ggplot, stat_summary
 x = pd.Series([1.0, 2.0, 4.0])
 plot = ggplot(pd.DataFrame({"g": ["a"] * 3, "x": x}), aes("g", "x")) + stat_summary(fun_data="mean_se")
 plot._build()
-drawn = plot._build_objs.layers[0].data.iloc[0]
-print(f"drawn {drawn.ymin:.6f} {drawn.ymax:.6f} of n-1 {x.mean() - x.sem():.6f} {x.mean() + x.sem():.6f}")
+plotted = plot._build_objs.layers[0].data.iloc[0]
+print(f"plotted {plotted.ymin:.6f} {plotted.ymax:.6f} of n-1 {x.mean() - x.sem():.6f} {x.mean() + x.sem():.6f}")
 PY
 )
 echo "$shown"
-[ "$shown" = "drawn 1.613251 3.053416 of n-1 1.451416 3.215250" ]
+[ "$shown" = "plotted 1.613251 3.053416 of n-1 1.451416 3.215250" ]

@@ -17,7 +17,7 @@ m.column_products(a[:, None], a + a, out); print(m.__file__, float(out[0]).hex()
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Path:
+def checkout(tmp_path: Path) -> Path:
     """A copy of what the module above needs, with what was compiled of it."""
     for name in ("translations.compiled", "translations.cython_stand_in", ONE):
         source = compiled.source_of(name)
@@ -33,11 +33,11 @@ def house(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def asked(house: Path) -> tuple[str, str, str]:
+def asked(checkout: Path) -> tuple[str, str, str]:
     """The file of the module, a sum of its, and what was said on standard error, in a fresh process."""
     environment = {name: value for name, value in os.environ.items() if name != compiled.SAID}
     environment.pop("PYTHONPATH", None)
-    ran = subprocess.run([sys.executable, "-c", ASK], cwd=house, env=environment, capture_output=True, text=True)
+    ran = subprocess.run([sys.executable, "-c", ASK], cwd=checkout, env=environment, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     file, value = ran.stdout.split()
     return Path(file).suffix, value, ran.stderr
@@ -48,21 +48,21 @@ def test_every_module_is_compiled_here() -> None:
     assert ONE in compiled.states()
 
 
-def test_compiled_changed_and_never_compiled(house: Path) -> None:
+def test_compiled_changed_and_never_compiled(checkout: Path) -> None:
     """The same bits each way; whoever runs Python's is told once, why and what to do."""
-    source = house / "translations" / "lme4" / "criterion" / "cross_sums.py"
-    suffix, value, said = asked(house)
+    source = checkout / "translations" / "lme4" / "criterion" / "cross_sums.py"
+    suffix, value, said = asked(checkout)
     assert suffix != ".py" and said == ""
     text = source.read_bytes()
     source.write_bytes(text.replace(b"\n", b"\r\n"))
-    assert asked(house) == (suffix, value, "")
+    assert asked(checkout) == (suffix, value, "")
     source.write_bytes(text + b"# another\n")
-    changed = asked(house)
+    changed = asked(checkout)
     assert changed[:2] == (".py", value)
     assert len(changed[2].splitlines()) == 1 and "changed since compiled" in changed[2] and "pip" in changed[2]
     for built in source.parent.glob("*" + compiled.SUFFIX):
         built.unlink()
-    never = asked(house)
+    never = asked(checkout)
     assert never[:2] == (".py", value)
     assert len(never[2].splitlines()) == 1 and "never compiled" in never[2] and "gcc" in never[2]
 

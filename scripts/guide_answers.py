@@ -34,7 +34,7 @@ def main(wanted: list[str]) -> int:
     found = {name: answer for name, answer in kept.items() if name in elsewhere()}
     with tempfile.TemporaryDirectory() as place:
         os.chdir(place)
-        names = both_sides.room(Path(place))
+        names = both_sides.namespace(Path(place))
         both_sides.prepare(r, Path(place))
         for entry in entries:
             try:

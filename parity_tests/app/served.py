@@ -16,9 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from translations.app.controls import CONTROLS
-from translations.app.server import DRAWN, FILES, WRITTEN
+from translations.app.server import FIGURES_AND_TABLES, FILES, WRITTEN
 
-SHOWN = ("answer", *DRAWN, *WRITTEN)
+SHOWN = ("answer", *FIGURES_AND_TABLES, *WRITTEN)
 DEFAULTS = {control.name: f"{control.default:g}" for control in CONTROLS}
 
 
@@ -102,10 +102,10 @@ class Visitor:
         self._receive()
 
     def send(self, given: Mapping[str, object]) -> None:
-        """Set controls without waiting: `settle` does."""
+        """Set controls without waiting: `wait` does."""
         self._send("update", given)
 
-    def settle(self) -> None:
+    def wait(self) -> None:
         """Wait for the answer to one `send`."""
         self._receive()
 

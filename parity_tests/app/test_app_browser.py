@@ -166,11 +166,11 @@ def test_the_address_carries_the_settings(page, served, chromium):
 @pytest.mark.parametrize("name", LAYERS)
 def test_each_pooling_is_shown_and_hidden(page, name):
     line = page.locator(f".panel .line.{name}").first
-    drawn = name != "truth"
-    assert line.is_visible() is drawn
+    visible = name != "truth"
+    assert line.is_visible() is visible
     page.locator(f"#show-{name}").focus()
     page.keyboard.press("Space")
-    assert line.is_visible() is not drawn
+    assert line.is_visible() is not visible
     others = [other for other in LAYERS if other not in (name, "truth")]
     assert all(page.locator(f".panel .line.{other}").first.is_visible() for other in others)
 
@@ -222,7 +222,7 @@ def test_a_singular_fit_is_told(page):
     ],
 )
 def test_downloads_are_what_is_shown(page, link, name, content):
-    """Also when the controls have since been set to what cannot be drawn."""
+    """Also when the controls have since been set to what cannot be plotted."""
     box(page, "missing").fill("0.25")
     shows(page, "missing", "0.25")
     box(page, "days").fill("-3")

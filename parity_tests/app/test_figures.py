@@ -21,7 +21,7 @@ def screen(**changed):
     return explore(read({**{control.name: control.default for control in CONTROLS}, **changed}))
 
 
-def drawn(text):
+def tree(text):
     return ElementTree.fromstring(f"<div>{text}</div>")
 
 
@@ -39,7 +39,7 @@ def one(element, kind):
 def test_panels_draw_the_data_and_the_lines(changed):
     shown = screen(**changed)
     across, up = figures.panel_scales(shown)
-    panels = [svg for svg in drawn(figures.panels(shown)).iter("svg") if svg.get("class") == "panel"]
+    panels = [svg for svg in tree(figures.panels(shown)).iter("svg") if svg.get("class") == "panel"]
     assert [panel.get("data-subject") for panel in panels] == [str(s + 1) for s in range(len(shown.truth))]
     for s, panel in enumerate(panels):
         days = np.flatnonzero(~np.isnan(shown.y[s]))
@@ -67,7 +67,7 @@ def test_all_data_lie_within_their_panel():
 def test_shrinkage_joins_no_pooling_to_partial_pooling():
     shown = screen(missing=0.75, days=10, seed=2)
     across, up = figures.shrinkage_scales(shown)
-    figure = drawn(figures.shrinkage(shown))
+    figure = tree(figures.shrinkage(shown))
     alone = ~np.isnan(shown.none).any(axis=1)
     assert 0 < alone.sum() < len(alone)
     own = np.column_stack([across(shown.none[alone, 0]), up(shown.none[alone, 1])])
@@ -83,7 +83,7 @@ def test_shrinkage_joins_no_pooling_to_partial_pooling():
 def test_tick_labels_stand_at_their_values():
     shown = screen()
     across, up = figures.shrinkage_scales(shown)
-    labels = [text for text in drawn(figures.shrinkage(shown)).iter("text") if text.get("class") == "tick"]
+    labels = [text for text in tree(figures.shrinkage(shown)).iter("text") if text.get("class") == "tick"]
     assert len(labels) > 6
     for label in labels:
         value = float(label.text.replace("−", "-"))
@@ -106,8 +106,8 @@ def test_ticks_are_round_and_within(low, high):
 
 def test_figures_say_what_they_show():
     shown = screen()
-    panels = drawn(figures.panels(shown)).find("div")
-    figure = drawn(figures.shrinkage(shown)).find("svg")
+    panels = tree(figures.panels(shown)).find("div")
+    figure = tree(figures.shrinkage(shown)).find("svg")
     assert panels.get("role") == figure.get("role") == "img"
     assert "18 panels" in panels.get("aria-label") and "8 days" in panels.get("aria-label")
     lowest, highest = shown.partial[:, 1].min(), shown.partial[:, 1].max()

@@ -95,7 +95,7 @@ def test_many_visitors_and_many_changes(served):
             for visitor in visitors:
                 visitor.send(random_change(rng))
             for visitor in visitors:
-                visitor.settle()
+                visitor.wait()
 
     change_all(5)
     before = served.memory()

@@ -26,8 +26,8 @@ def test_the_test_of_variances_is_breusch_s_and_pagan_s() -> None:
 
 def test_residuals_of_data_drawn_from_the_model_are_uniform() -> None:
     rows = r.sleepstudy()
-    drawn = r.simulate(MIXED, 1, seed=4)["sim_1"].to_numpy()
-    m = r.lmer("Reaction ~ Days + (1 | Subject)", rows.assign(Reaction=drawn))
+    simulated = r.simulate(MIXED, 1, seed=4)["sim_1"].to_numpy()
+    m = r.lmer("Reaction ~ Days + (1 | Subject)", rows.assign(Reaction=simulated))
     s = r.simulateResiduals(m, n=100)
     assert r.testUniformity(s).p_value > 0.05 and r.testOutliers(s).p_value > 0.05
     wrong = r.simulateResiduals(r.glm("TICKS ~ YEAR", r.poisson(), r.load("grouseticks")), n=100)
@@ -48,7 +48,7 @@ def test_all_checks_together() -> None:
 @pytest.mark.filterwarnings("ignore:of a mixed model performance")
 @pytest.mark.parametrize("make", [lambda: r.check_model(MIXED), lambda: r.simulateResiduals(MIXED, n=20),
                                   lambda: r.effect("Days", MIXED)])
-def test_what_they_give_is_drawn(make: Callable[[], Any]) -> None:
+def test_what_they_give_is_plotted(make: Callable[[], Any]) -> None:
     from translations.figures.built import layers
 
     assert all(len(one) for one in layers(r.plot(make())))

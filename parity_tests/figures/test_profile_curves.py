@@ -44,9 +44,9 @@ def test_contours_touch_their_traces(profile):
 
 
 def test_verticals_end_at_the_intervals(profile):
-    drawn = built(r.xyplot(profile, conf=[0.95]))["segment"]
+    layers = built(r.xyplot(profile, conf=[0.95]))["segment"]
     intervals = profile.confint()
-    for name, panel in drawn.items():
+    for name, panel in layers.items():
         np.testing.assert_allclose(panel["x"][[0, 2]], intervals.loc[name].to_numpy(dtype=float), rtol=1e-9)
 
 
@@ -60,10 +60,10 @@ def test_densities_integrate_to_what_they_cover(profile):
 
 
 def test_absolute_values_are_joined(profile):
-    plain, drawn = built(r.xyplot(profile)), built(r.xyplot(profile, absVal=True))
+    plain, layers = built(r.xyplot(profile)), built(r.xyplot(profile, absVal=True))
     for name in plain["panels"]:
-        np.testing.assert_array_equal(drawn["line"][name]["y"], abs(plain["line"][name]["y"]))
-        brackets, ends = drawn["segment_1"][name], plain["segment"][name]["x"]
+        np.testing.assert_array_equal(layers["line"][name]["y"], abs(plain["line"][name]["y"]))
+        brackets, ends = layers["segment_1"][name], plain["segment"][name]["x"]
         assert len(brackets["x"]) == 10
         np.testing.assert_array_equal(brackets["x"], np.delete(ends, 5))
         np.testing.assert_array_equal(brackets["xend"], np.delete(ends, 5)[::-1])
@@ -72,10 +72,10 @@ def test_absolute_values_are_joined(profile):
 def test_a_level_that_is_not_reached_has_no_bracket():
     """lme4 joins the other end with the profile's first point."""
     m = r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff())
-    drawn = built(r.xyplot(r.profile(m), absVal=True))
-    lost = int((drawn["segment"][".sig01"]["y"] == 0).sum()) - 1
-    assert lost > 0 and len(drawn["segment_1"][".sig01"]["x"]) == 10 - 2 * lost
-    assert len(drawn["segment_1"][".sigma"]["x"]) == 10
+    layers = built(r.xyplot(r.profile(m), absVal=True))
+    lost = int((layers["segment"][".sig01"]["y"] == 0).sum()) - 1
+    assert lost > 0 and len(layers["segment_1"][".sig01"]["x"]) == 10 - 2 * lost
+    assert len(layers["segment_1"][".sigma"]["x"]) == 10
 
 
 def test_a_profile_without_a_spline_is_drawn_through_its_points(profile):

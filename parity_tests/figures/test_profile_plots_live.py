@@ -93,29 +93,29 @@ def test_conditional_modes(model, live_r, parity):
     for plots, function in ((r.dotplot(modes), "dotplot"), (r.qqmath(modes), "qqmath")):
         assert list(plots) == list(modes)
         for group, plot in plots.items():
-            drawn, code = built(plot), f'modes_values(lattice::{function}(ranef(m))[["{group}"]])'
+            layers, code = built(plot), f'modes_values(lattice::{function}(ranef(m))[["{group}"]])'
             if several and function == "qqmath":
                 with pytest.raises(RError):
                     live_r.values(code)
             else:
-                got = {part: drawn[part] for part in ("panels", "point", "segment")}
+                got = {part: layers[part] for part in ("panels", "point", "segment")}
                 parity.equal(got, live_r.values(code), tol.MODES)
 
 
 def test_residuals(model, live_r, parity):
-    drawn = built(r.plot(model))["point"]["all"]
+    layers = built(r.plot(model))["point"]["all"]
     expected = "p <- plot(m)$panel.args[[1]]; list(x = unname(p$x), y = unname(p$y))"
-    parity.equal(drawn, live_r.values(expected), tol.MODES)
+    parity.equal(layers, live_r.values(expected), tol.MODES)
 
-    drawn = built(r.qqmath(model))["point"]["all"]
+    layers = built(r.qqmath(model))["point"]["all"]
     expected = "x <- sort(unname(lattice::qqmath(m)$panel.args[[1]]$x)); list(x = qnorm(ppoints(length(x))), y = x)"
-    parity.equal(drawn, live_r.values(expected), tol.MODES)
+    parity.equal(layers, live_r.values(expected), tol.MODES)
 
 
 def test_weighted_residuals_are_pearsons(live_r, parity):
     live_r.eval('suppressMessages(library(lme4)); data(sleepstudy); sleepstudy$w <- sleepstudy$Days + 1')
     live_r.eval("m <- lmer(Reaction ~ Days + (1 | Subject), sleepstudy, weights = w)")
     data = r.sleepstudy().assign(w=lambda one: one["Days"] + 1)
-    drawn = built(r.plot(r.lmer("Reaction ~ Days + (1 | Subject)", data, weights="w")))["point"]["all"]
+    layers = built(r.plot(r.lmer("Reaction ~ Days + (1 | Subject)", data, weights="w")))["point"]["all"]
     expected = "p <- plot(m)$panel.args[[1]]; list(x = unname(p$x), y = unname(p$y))"
-    parity.equal(drawn, live_r.values(expected), tol.MODES)
+    parity.equal(layers, live_r.values(expected), tol.MODES)

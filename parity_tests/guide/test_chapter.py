@@ -33,10 +33,10 @@ def test_every_computation_of_the_chapter_is_in_both(steps: list[chapter.Step]) 
 
 
 def test_python_s_cells_run_one_after_another_and_print_what_r_printed(steps: list[chapter.Step]) -> None:
-    room: dict[str, Any] = {"__name__": "notebook"}
+    names: dict[str, Any] = {"__name__": "notebook"}
     for step, cell in zip(steps, code_of("python"), strict=True):
         with contextlib.redirect_stdout(io.StringIO()) as said:
-            exec(compile(cell.source, step.place.name, "exec"), room)
+            exec(compile(cell.source, step.place.name, "exec"), names)
         assert "sleep2()" not in cell.source
         if step.case.prints:
             expected = step.printed.removeprefix("Computing profile confidence intervals ...\n")  # R's message

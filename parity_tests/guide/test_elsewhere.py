@@ -29,8 +29,8 @@ RIGHT_UNSEEN = 34  # of forty
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return both_sides.room(tmp_path_factory.getbasetemp() / "guide-words")
+def space(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return both_sides.namespace(tmp_path_factory.getbasetemp() / "guide-words")
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -44,10 +44,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("entry", elsewhere().values(), ids=elsewhere())
-def test_what_is_written_runs_and_answers_what_r_answered(entry: Elsewhere, room: dict[str, Any]) -> None:
+def test_what_is_written_runs_and_answers_what_r_answered(entry: Elsewhere, space: dict[str, Any]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        got = both_sides.in_python(entry, room)
+        got = both_sides.in_python(entry, space)
     if not entry.in_r:
         return
     stored = both_sides.stored()["answers"].get(entry.python)
@@ -59,7 +59,7 @@ def test_what_is_written_runs_and_answers_what_r_answered(entry: Elsewhere, room
         assert shared >= stored["digits"] - 0.5, "the digits that the guide states: python scripts/guide_answers.py"
 
 
-def test_r_still_answers_what_is_stored(live_r: LiveR, place: Path, room: dict[str, Any]) -> None:
+def test_r_still_answers_what_is_stored(live_r: LiveR, place: Path, space: dict[str, Any]) -> None:
     both_sides.prepare(live_r, place)
     here = live_r.version()
     if here != both_sides.stored()["R"]:

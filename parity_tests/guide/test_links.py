@@ -53,7 +53,7 @@ BAD = [
     ("# T\n\n{case}`chapter5/nothing`\n", "no case 'chapter5/nothing'"),
     ("# T\n\n{stored}`chapter5/sigma nothing`\n", "no default value 'nothing'"),
     ("# T\n\n```{case-view} chapter5/nothing\n```\n", "no case 'chapter5/nothing'"),
-    ("# T\n\n```{drawn} figure_9\n```\n", "no figure 'figure_9'"),
+    ("# T\n\n```{plot} figure_9\n```\n", "no figure 'figure_9'"),
 ]
 GOOD_PAGES = {"index.md": "# T\n\n```{toctree}\n:glob:\n\n*\n```\n", "good.md": "# T\n\n[x](index.md)\n"}
 

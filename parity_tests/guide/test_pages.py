@@ -28,33 +28,33 @@ _CELL = re.compile(r"^```\{code-cell\} python\n(?::[^\n]*\n)*(.*?)^```$", re.MUL
 
 def follow(page: str, place: Path) -> tuple[dict[str, Any], str]:
     """Run a page's cells one after another in a directory; the names that are left, and what was printed."""
-    room: dict[str, Any] = {"__name__": "page"}
+    names: dict[str, Any] = {"__name__": "page"}
     cells = _CELL.findall((PAGES / page).read_text(encoding="utf-8"))
     with contextlib.chdir(place), contextlib.redirect_stdout(io.StringIO()) as said, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for cell in cells:
-            exec(compile(cell, page, "exec"), room)
-    return room, said.getvalue()
+            exec(compile(cell, page, "exec"), names)
+    return names, said.getvalue()
 
 
 def test_the_psychologist_goes_from_a_csv_to_a_report(tmp_path: Path) -> None:
-    room, said = follow("csv_to_report.md", tmp_path)
+    names, said = follow("csv_to_report.md", tmp_path)
     text = " ".join((PAGES / "csv_to_report.md").read_text(encoding="utf-8").split())
-    fixed, table = room["fixed"], room["table"]
+    fixed, table = names["fixed"], names["table"]
     found = (f"rose by {fixed.Estimate['Days']:.1f} ms a day (SE {fixed['Std. Error']['Days']:.1f}, "
              f"t({fixed.df['Days']:.0f}) = {fixed['t value']['Days']:.1f}, p < .001)")
     assert found in text and fixed["Pr(>|t|)"]["Days"] < 0.001
     assert (tmp_path / "fixed_effects.csv").read_text().startswith(",Estimate,Std. Error,df,t value,Pr(>|t|),2.5 %")
     assert list(table.index) == ["(Intercept)", "Days"] and "singular: False" in said
-    level, rate = (f"{value:.1f}" for value in room["r"].VarCorr(room["model"])["Subject"].stddev)
+    level, rate = (f"{value:.1f}" for value in names["r"].VarCorr(names["model"])["Subject"].stddev)
     assert f"level (SD {level} ms)" in text and f"rate (SD {rate} ms a day)" in text
 
 
 def test_contrasts_are_those_that_the_page_names(tmp_path: Path) -> None:
-    room, said = follow("comparisons.md", tmp_path)
+    names, said = follow("comparisons.md", tmp_path)
     assert "P value adjustment: tukey method for comparing a family of 4 estimates" in said
-    means = room["means"].as_data_frame().emmean
-    late = room["r"].contrast(room["means"], {"late": [-0.5, -0.5, 0.5, 0.5]}).as_data_frame().estimate.item()
+    means = names["means"].as_data_frame().emmean
+    late = names["r"].contrast(names["means"], {"late": [-0.5, -0.5, 0.5, 0.5]}).as_data_frame().estimate.item()
     assert late == pytest.approx((means[2] + means[3] - means[0] - means[1]) / 2, rel=1e-9)
 
 

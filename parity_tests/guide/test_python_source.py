@@ -76,9 +76,9 @@ def test_a_case_that_prints_ends_with_what_it_prints(mine: Case) -> None:
 
 
 def test_the_chapter_s_data_are_made_by_pandas() -> None:
-    room: dict[str, Any] = {"r": translations}
-    exec(python_source.SLEEP2, room)
-    pd.testing.assert_frame_equal(room["sleep2"], translations.sleep2())
+    space: dict[str, Any] = {"r": translations}
+    exec(python_source.SLEEP2, space)
+    pd.testing.assert_frame_equal(space["sleep2"], translations.sleep2())
     for name in ("chapter5/varcorr_matrix", "chapter5/asked_lines", "chapter5/no_pooling_summary"):
         case = names.places()[name].suite.load(names.places()[name].file)
         scripts = [python_source.case_script(case), *map(python_source.library_script,
@@ -91,9 +91,9 @@ def test_another_package_s_translation_brings_its_helpers(mine: Case) -> None:
     code = python_source.library_script(mine.libraries[0].function)
     assert "from math import tau\n" in code
     assert "def quartiles(" in code and "import numpy as np" in code and "UNUSED" not in code
-    room: dict[str, object] = {}
-    exec(code, room)
-    assert list(room["result"]) == ["q"]
+    space: dict[str, object] = {}
+    exec(code, space)
+    assert list(space["result"]) == ["q"]
 
 
 def test_names_that_a_case_uses_are_those_it_calls_and_its_helpers_call() -> None:

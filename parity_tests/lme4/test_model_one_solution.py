@@ -110,10 +110,10 @@ def test_so_do_refits_simulations_and_replicates() -> None:
         fits = [r.refit(m, y) for y in responses]
     np.testing.assert_array_equal(replicates.t.to_numpy()[:, 0], [float(r.logLik(fit)) for fit in fits])
     np.testing.assert_array_equal(replicates.t.to_numpy()[:, 1:], 0.0)
-    kept, drawn = simulator_of(m, None), simulator_of(m, "~0")
+    kept, anew = simulator_of(m, None), simulator_of(m, "~0")
     np.testing.assert_array_equal(kept.eta, m.mu)
-    assert kept.sigma == drawn.sigma == m.sigma
-    np.testing.assert_allclose(drawn.eta, m.design.X_fitted @ m.beta, rtol=1e-14)
+    assert kept.sigma == anew.sigma == m.sigma
+    np.testing.assert_allclose(anew.eta, m.design.X_fitted @ m.beta, rtol=1e-14)
 
 
 # --- lme4's answers ----------------------------------------------------------------------------------------------

@@ -84,8 +84,8 @@ def test_every_double_survives(tmp_path: Path, kind: str, columns: list[str]) ->
     odd = [0xFFF8 << 48, 0x7FF8 << 48, (0x7FF0 << 48) + 1954, (0xFFF0 << 48) + 1, 2**64 - 1, 1 << 63, 0, 1,
            (1 << 63) + 1, 0x7FEF << 48, 0x7FF0 << 48, 0xFFF0 << 48]
     rng = np.random.default_rng(1)
-    drawn = rng.integers(0, 2**64, 188, np.uint64)
-    values = np.concatenate([np.array(odd, np.uint64), drawn]).view(float).reshape(100, 2)
+    random = rng.integers(0, 2**64, 188, np.uint64)
+    values = np.concatenate([np.array(odd, np.uint64), random]).view(float).reshape(100, 2)
     path = tmp_path / f"study.{kind}"
     for resume in (False, True):
         with Checkpoint(path, columns, 100, {}, resume) as study:

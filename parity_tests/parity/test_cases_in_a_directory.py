@@ -1,4 +1,4 @@
-"""A stranger's directory whose references are there already: pytest and `rparity check` on it, where no R is needed."""
+"""Somebody else's directory with its references: pytest and `rparity check` on it, where no R is needed."""
 from __future__ import annotations
 
 import json

@@ -169,7 +169,7 @@ def test_a_single_changed_number_is_never_called_noise() -> None:
     ways: dict[str, Callable[[float], float]] = {
         "alone differs": lambda x: x * 1.0371, "decimal point": lambda x: x * 10, "signs": lambda x: -x,
         "alone differs ": lambda x: x * (1 + 3e-6), " alone differs": lambda x: x + 1.2345}
-    drawn = np.random.default_rng(21)
+    rng = np.random.default_rng(21)
     asked, said_nothing = 0, 0
     for suite in suites():
         for case in suite.cases():
@@ -177,7 +177,7 @@ def test_a_single_changed_number_is_never_called_noise() -> None:
             values: Values = dict(stored.fits["default"].values)
             labels = [label for label, value in values.items() if isinstance(value, float) and value != 0]
             for right, change in ways.items() if labels else ():
-                label = labels[drawn.integers(len(labels))]
+                label = labels[rng.integers(len(labels))]
                 got = values | {label: change(float(values[label]))}
                 short = match(got, values, 13, "default").short
                 said = likely_cause(short, got, values, "R", case.takes_control)

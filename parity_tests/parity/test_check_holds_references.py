@@ -80,9 +80,9 @@ def copied(suite: Suite, place: Path) -> Suite:
     shutil.copytree(suite.references, place / "references")
     if suite.certified.is_dir():
         shutil.copytree(suite.certified, place / "certified")
-    for room in suite.references.parent.iterdir():                  # scripts source and read what lies in other rooms
-        if room.is_dir() and not (place / room.name).exists():
-            (place / room.name).symlink_to(room)
+    for folder in suite.references.parent.iterdir():  # scripts source and read what lies in other folders
+        if folder.is_dir() and not (place / folder.name).exists():
+            (place / folder.name).symlink_to(folder)
     return replace(suite, references=place / "references", certified=place / "certified")
 
 

@@ -64,9 +64,9 @@ def test_a_new_case_is_green_at_once(tmp_path: Path) -> None:
 
 def test_where_a_new_case_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ours = suite("random")
-    room = replace(ours, code=tmp_path / "code", references=tmp_path / "references")
-    monkeypatch.setattr(cases, "suites", lambda: [room])
-    assert new("random/fresh", tmp_path) == [room.references / "fresh.R", room.code / "fresh.py"]
+    copied = replace(ours, code=tmp_path / "code", references=tmp_path / "references")
+    monkeypatch.setattr(cases, "suites", lambda: [copied])
+    assert new("random/fresh", tmp_path) == [copied.references / "fresh.R", copied.code / "fresh.py"]
     (tmp_path / "random").mkdir()                               # a directory of the name comes before a suite of ours
     assert new("random/fresh", tmp_path) == [tmp_path / "random" / "fresh.R", tmp_path / "random" / "fresh.py"]
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""The table in a terminal and as a page: its columns, colours and titles, and what is left out for want of room."""
+"""The table in a terminal and as a page: its columns, colours and titles, and what is left out for want of width."""
 from __future__ import annotations
 
 import io

@@ -78,7 +78,7 @@ def states() -> list[np.ndarray]:
     return found
 
 
-def drawn(expression: str) -> str:
+def computed(expression: str) -> str:
     stream, parts = r.set_seed(0), []
     for state in states():
         stream.random_seed = state
@@ -96,7 +96,7 @@ def test_the_uniforms_are_round():
 
 @pytest.mark.parametrize("expression", SUMS)
 def test_ties_fall_as_in_r(expression):
-    assert drawn(expression) == SUMS[expression]
+    assert computed(expression) == SUMS[expression]
 
 
 def test_ties_fall_as_in_live_r(live_r):
@@ -107,4 +107,4 @@ def test_ties_fall_as_in_live_r(live_r):
         f"{setup}\neach <- function(draw) sha256(unlist(lapply(seq_len({STATES}), function(i) {{\n"
         "    assign('.Random.seed', states[626 * (i - 1) + 1:626], globalenv())\n"
         f"    as.double(draw())\n}})))\nlist({draws})")
-    assert {e: drawn(e) for e in SUMS} == {e: answers[f"e{i}"][:16] for i, e in enumerate(SUMS)}
+    assert {e: computed(e) for e in SUMS} == {e: answers[f"e{i}"][:16] for i, e in enumerate(SUMS)}

@@ -71,9 +71,9 @@ def test_parameters_start_over_at_their_end():
 
 def test_sample_of_a_series_keeps_its_labels():
     series = pd.Series([1.5, 2.5, 3.5], index=["a", "b", "c"])
-    drawn = set_seed(3).sample(series)
-    assert drawn.to_dict() == series.to_dict()
-    assert drawn.index.tolist() == [list("abc")[i - 1] for i in set_seed(3).sample(3)]
+    sampled = set_seed(3).sample(series)
+    assert sampled.to_dict() == series.to_dict()
+    assert sampled.index.tolist() == [list("abc")[i - 1] for i in set_seed(3).sample(3)]
 
 
 def test_one_number_stands_for_the_integers_up_to_it_as_in_r():
@@ -84,9 +84,9 @@ def test_one_number_stands_for_the_integers_up_to_it_as_in_r():
 
 
 def test_large_populations_are_drawn_from_without_being_listed():
-    drawn = set_seed(6).sample(10**12, 10**4)
-    assert len(set(drawn.tolist())) == 10**4
-    assert 1 <= drawn.min() < drawn.max() <= 10**12
+    sampled = set_seed(6).sample(10**12, 10**4)
+    assert len(set(sampled.tolist())) == 10**4
+    assert 1 <= sampled.min() < sampled.max() <= 10**12
 
 
 def test_counts_beyond_the_integers_are_doubles():

@@ -69,12 +69,12 @@ KINDS = ("Rejection", "Rounding")
 def sums(kind: str) -> list[str]:
     stream = r.set_seed(20261124, sample_kind=kind)
     whole = {"1e5": "10**5", "1e4": "10**4"}
-    drawn = []
+    hashes = []
     for expression, *_ in EDGES:
         for r_text, python in whole.items():
             expression = expression.replace(f"({r_text},", f"({python},", 1)
-        drawn.append(sha256(eval(f"stream.{expression}", NAMES | {"stream": stream}))[:16])
-    return drawn
+        hashes.append(sha256(eval(f"stream.{expression}", NAMES | {"stream": stream}))[:16])
+    return hashes
 
 
 @pytest.mark.parametrize("kind", KINDS)

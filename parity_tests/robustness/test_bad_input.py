@@ -67,10 +67,10 @@ def test_missing_value_refused_on_request(sleep2):
 
 def test_new_level_in_newdata(sleep2):
     m = r.lmer(FORMULA, sleep2)
-    stranger = pd.DataFrame({"Subject": ["308", "999"], "days_deprived": [0, 1]})
+    unseen = pd.DataFrame({"Subject": ["308", "999"], "days_deprived": [0, 1]})
     with pytest.raises(ValueError, match="(?s)Subject.*999|999.*Subject"):
-        r.predict(m, stranger)
-    allowed = r.predict(m, stranger, allow_new_levels=True)
+        r.predict(m, unseen)
+    allowed = r.predict(m, unseen, allow_new_levels=True)
     assert allowed.iloc[1] == pytest.approx(r.fixef(m).sum(), rel=1e-14)
 
 

@@ -53,8 +53,8 @@ def compared(script: ModuleType, one: dict[str, Any], theirs: dict[str, list[Any
         if gap > script.CLOSE:
             for place, own in enumerate(ours[row]):
                 said = [theirs[row][place], *(again[row][place] for again in one.get("again", []))]
-                room = script.CLOSE * (theirs[row][1] - theirs[row][0])
-                among = min(said) - room <= own <= max(said) + room
+                margin = script.CLOSE * (theirs[row][1] - theirs[row][0])
+                among = min(said) - margin <= own <= max(said) + margin
                 assert among or abs(own - exact(m, row, place)) < abs(said[0] - exact(m, row, place)), (row, own, said)
 
 

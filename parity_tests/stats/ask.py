@@ -1,6 +1,6 @@
 """Stored questions: R asked once, its answers compared on every run. `python -m parity_tests.stats.ask` asks (needs R).
 
-questions.txt holds the written ones; the drawn ones are the generated models and t-tests of `parity_tests.generated`.
+questions.txt holds the written ones; the others are the models and t-tests of `parity_tests.generated`.
 """
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def written() -> Iterator[Asked]:
             prepared = ()
 
 
-def drawn(kind: st.SearchStrategy[Question], number: int) -> list[Question]:
+def examples(kind: st.SearchStrategy[Question], number: int) -> list[Question]:
     """`number` questions, the same ones each time."""
     found: list[Question] = []
 
@@ -89,7 +89,7 @@ def answer(session: Session, code: str) -> dict[str, Any]:
 
 
 def ask_all(folder: Path) -> None:
-    """Ask everything, and write questions.json and drawn_questions.json to `folder`."""
+    """Ask everything, and write questions.json and generated_questions.json to `folder`."""
     session = Session()
     answers = {}
     for one in written():
@@ -98,10 +98,10 @@ def ask_all(folder: Path) -> None:
         answers[one.key] = answer(session, code)
     kinds = {"model": (linear.models(), 60), "text": (linear.models(linear.TEXTS), 20), "t": (linear.t_tests(), 80)}
     asked = [{"kind": kind, "python": one.python.removeprefix(PYTHON_START), **answer(session, one.r)}
-             for kind, (strategy, number) in kinds.items() for one in drawn(strategy, number)]
+             for kind, (strategy, number) in kinds.items() for one in examples(strategy, number)]
     session.close()
     asked = [one for one in asked if not one.get("values", {}).pop("discard", False)]
-    for name, value in (("questions.json", answers), ("drawn_questions.json", asked)):
+    for name, value in (("questions.json", answers), ("generated_questions.json", asked)):
         (folder / name).write_text(json.dumps(value, indent=0) + "\n", encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""R expressions over columns with gaps: read, written back and evaluated as R does, written and drawn ones."""
+"""R expressions over columns with gaps: read, written back and evaluated as R does, written and generated ones."""
 from __future__ import annotations
 
 import warnings

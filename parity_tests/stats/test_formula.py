@@ -1,4 +1,4 @@
-"""Drawn formulas: terms, designs and updates as R has them; and which columns of drawn matrices R keeps."""
+"""Generated formulas: terms, designs and updates as R has them; and which columns of generated matrices R keeps."""
 from __future__ import annotations
 
 from typing import Any

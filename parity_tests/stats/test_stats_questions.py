@@ -1,4 +1,4 @@
-"""Written and drawn questions about linear models and t-tests: values, texts and refusals as R answered once."""
+"""Written and generated questions about linear models and t-tests: values, texts and refusals as R answered once."""
 from __future__ import annotations
 
 import math
@@ -18,10 +18,10 @@ from translations.stats.t_test import TTest
 from .ask import Asked, written
 from .designs import hostile, mixture, stored
 
-ANSWERS, DRAWN = stored("questions.json"), stored("drawn_questions.json")
+ANSWERS, GENERATED = stored("questions.json"), stored("generated_questions.json")
 QUESTIONS = {one.key: one for one in written()}
 
-# Least squares by another QR routine: 1e-16 times the condition number, which the drawn designs have up to 1e6 of.
+# Least squares by another QR routine: 1e-16 times the condition number, which the generated designs have up to 1e6 of.
 # Where a value is a difference of larger ones its error scales with the largest of its item. P-values multiply a
 # statistic's error by its log-slope, and are compared each by itself.
 LINALG = 1e-9
@@ -94,9 +94,9 @@ def test_every_question_is_answered() -> None:
     assert list(QUESTIONS) == list(ANSWERS) and all(isinstance(one, Asked) for one in QUESTIONS.values())
 
 
-@pytest.mark.parametrize("at", range(len(DRAWN)), ids=lambda at: f"{DRAWN[at]['kind']}-{at}")
+@pytest.mark.parametrize("at", range(len(GENERATED)), ids=lambda at: f"{GENERATED[at]['kind']}-{at}")
 def test_drawn(at: int) -> None:
-    one, space = DRAWN[at], names()
+    one, space = GENERATED[at], names()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if "refused" in one:

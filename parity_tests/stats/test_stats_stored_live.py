@@ -57,7 +57,7 @@ def test_stored_answers_are_live_answers(script: str, answer: str, tmp_path: Pat
 @pytest.mark.usefixtures("live_r")
 def test_stored_questions_are_live_answers(tmp_path: Path) -> None:
     ask_all(tmp_path)
-    for name in ("questions.json", "drawn_questions.json"):
+    for name in ("questions.json", "generated_questions.json"):
         old, new = (dict(scalars(value)) for value in (stored(name), json.loads((tmp_path / name).read_text())))
         # What is empty or NULL had no label when these were stored.
         new = {path: value for path, value in new.items() if value not in ("empty", "NULL") or path in old}

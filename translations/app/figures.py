@@ -39,18 +39,18 @@ def panels(screen: Screen) -> str:
         "partial": screen.partial,
     }
     grid = f'<svg class="defs" width="0" height="0" aria-hidden="true"><g id="panel-axes">{shared}</g></svg>'
-    drawn = []
+    pieces = []
     for s, y in enumerate(screen.y):
         seen = ~np.isnan(y)
         inner = "".join(path(f"line {name}", _line(lines[name][s], across, up)) for name in LAYERS)
-        drawn.append(
+        pieces.append(
             f'<svg class="panel" viewBox="0 0 {_WIDE} {_HIGH}" data-subject="{s + 1}" aria-hidden="true">'
             f'{text(_LEFT, 13, f"Subject {s + 1}", "strip", "start")}<use href="#panel-axes"/>'
             f'<svg x="{_LEFT}" y="{_TOP}" width="{_RIGHT - _LEFT}" height="{_FOOT - _TOP}" '
             f'viewBox="{_LEFT} {_TOP} {_RIGHT - _LEFT} {_FOOT - _TOP}">{inner}'
             f"{path('dot', dots(across(days[seen]), up(y[seen])))}</svg></svg>"
         )
-    return f'{grid}<div class="panels" role="img" aria-label="{escape(words.panels(screen))}">{"".join(drawn)}</div>'
+    return f'{grid}<div class="panels" role="img" aria-label="{escape(words.panels(screen))}">{"".join(pieces)}</div>'
 
 
 def _line(line: Floats, across: Scale, up: Scale) -> str:

@@ -93,13 +93,13 @@ def _results() -> ui.Tag:
         _tags.section(
             _tags.h2("Data and the three poolings"),
             _legend(),
-            _drawn("panels"),
+            _place("panels"),
             _tags.p("Reaction time (ms) against days of deprivation, one panel a subject.", class_="caption"),
         ),
         _tags.div(
             _tags.section(
                 _tags.h2("Shrinkage"),
-                _drawn("shrinkage"),
+                _place("shrinkage"),
                 _tags.p(
                     "Each subject’s line as a point. Partial pooling moves it from where its own data put it (ring) "
                     "towards the population’s line (cross); the fewer its data, the further. A small dot is the truth, "
@@ -107,13 +107,13 @@ def _results() -> ui.Tag:
                     class_="caption",
                 ),
             ),
-            _tags.section(_tags.h2("Estimates and truth"), _drawn("estimates"), _drawn("misses")),
+            _tags.section(_tags.h2("Estimates and truth"), _place("estimates"), _place("misses")),
             class_="pair",
         ),
         _tags.section(
             _tags.h2("Numbers"),
-            _fold("Lines of every subject", _drawn("lines")),
-            _fold("The data", _drawn("data")),
+            _fold("Lines of every subject", _place("lines")),
+            _fold("The data", _place("data")),
             _fold("R’s summary of the partial pooling", _code("summary", "R’s summary")),
         ),
         _tags.section(
@@ -153,9 +153,9 @@ def _legend() -> ui.Tag:
     )
 
 
-def _drawn(name: str) -> ui.Tag:
+def _place(name: str) -> ui.Tag:
     """What a figure or a table is put into. Only `answer` is read out at every change."""
-    return _tags.div(id=name, class_="drawn")
+    return _tags.div(id=name, class_="result")
 
 
 def _code(name: str, label: str) -> ui.Tag:

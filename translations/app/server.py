@@ -17,7 +17,7 @@ from .study import Screen, explore
 _log = logging.getLogger(__name__)
 
 # What fills the elements of the page, by their ids.
-DRAWN: dict[str, Callable[[Screen], str]] = {
+FIGURES_AND_TABLES: dict[str, Callable[[Screen], str]] = {
     "panels": figures.panels,
     "shrinkage": figures.shrinkage,
     "estimates": tables.estimates,
@@ -46,7 +46,7 @@ def attempt(given: Mapping[str, object], last: Screen) -> tuple[Screen, dict[str
     try:
         screen = explore(read(given))
         return screen, {
-            "html": {"answer": _answer(screen, {})} | {name: draw(screen) for name, draw in DRAWN.items()},
+            "html": {"answer": _answer(screen, {})} | {name: draw(screen) for name, draw in FIGURES_AND_TABLES.items()},
             "text": {name: write(screen) for name, write in WRITTEN.items()},
             "problems": {},
         }

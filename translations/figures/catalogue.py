@@ -1,4 +1,4 @@
-"""What figures there are: name, title, what they show, and where they are drawn."""
+"""What figures there are: name, title, what they show, and where they are plotted."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ _ALL = (
         "figure_5_6",
         "Partial pooling: what the mixed model predicts",
         f"{_PANELS}days of sleep deprivation, each with the line that the mixed model predicts. The lines are nearly "
-        "those of no pooling, drawn somewhat towards the average: that of 335 is almost flat instead of falling.",
+        "those of no pooling, moved somewhat towards the average: that of 335 is almost flat instead of falling.",
     ),
     Figure(
         "figure_5_7",

@@ -25,7 +25,7 @@ def save(names: Iterable[str], out: str | Path, formats: Sequence[str] = USUAL, 
 
     formats: of FORMATS. dpi: dots an inch, of a PNG. width: inches, where not the figure's own; its height goes along.
 
-    Every picture is drawn before any is written, and each replaces a file of its name in one step. Raises KeyError for
+    Every one is plotted before any is written, and each replaces a file of its name in one step. Raises KeyError for
     an unknown figure, ValueError for an unknown format, resolution or width, OSError naming what cannot be written, and
     MissingPlotnine.
     """

@@ -16,7 +16,7 @@ from translations.lme4.inference.profile import ParameterProfile, Profile
 from translations.lme4.inference.splines import Spline, natural_spline
 
 CONF = (0.5, 0.8, 0.9, 0.95, 0.99)
-PADDING = 0.07  # lattice's room at either end of an axis, as a fraction of it
+PADDING = 0.07  # lattice's margin at either end of an axis, as a fraction of it
 PAIRS_PADDING = 1.07  # how far zeta's axes reach, as a multiple of the outermost contour
 CURVE_POINTS, TRACE_POINTS, CONTOUR_POINTS = 101, 51, 102
 NEAREST_COSINE = 0.999  # of a region's touching points, beyond which their angle would not be defined
@@ -75,15 +75,15 @@ def extended(spline: Spline, x: Floats) -> Floats:
 
 
 def padded(limits: Floats) -> Floats:
-    """An axis' limits (2,) with lattice's room at either end, half a unit where both are the same."""
-    room = PADDING * (limits[1] - limits[0]) or 0.5
-    return limits + room * np.array([-1.0, 1.0])
+    """An axis' limits (2,) with lattice's margin at either end, half a unit where both are the same."""
+    margin = PADDING * (limits[1] - limits[0]) or 0.5
+    return limits + margin * np.array([-1.0, 1.0])
 
 
 def zeta_panel(p: ParameterProfile, levels: Floats) -> ZetaPanel:
-    """What is drawn of one parameter. Where the profile does not reach a level, R draws nothing from its first point.
+    """What is plotted of one parameter. Where the profile does not reach a level, R draws nothing from its first point.
 
-    A profile with no spline is drawn through its points; one with no inverse has no levels.
+    A profile with no spline is plotted through its points; one with no inverse has no levels.
     """
     zeta = both_ways(levels)
     if p.forward is None:

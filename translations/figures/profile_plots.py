@@ -127,7 +127,7 @@ def pairs(profile: Profile, conf: Sequence[float], which: Any) -> ggplot:
 
 class Frame:
     """Where things stand in the square of panels: in the parameters' units above the diagonal and on it; below it zetas
-    are drawn to scale, from one side of a panel to the other.
+    are plotted to scale, from one side of a panel to the other.
     """
 
     def __init__(self, profile: Profile, names: list[str], top: float) -> None:
@@ -229,5 +229,5 @@ def few(limits: tuple[float, float]) -> list[float]:
     """Three or four breaks, none near the panel's corners."""
     from mizani.breaks import breaks_extended
 
-    room = 0.1 * (limits[1] - limits[0])
-    return [one for one in breaks_extended(n=4)(limits) if limits[0] + room <= one <= limits[1] - room]
+    margin = 0.1 * (limits[1] - limits[0])
+    return [one for one in breaks_extended(n=4)(limits) if limits[0] + margin <= one <= limits[1] - margin]

@@ -1,4 +1,4 @@
-"""Shrinkage drawn: where each subject stands without pooling, and where partial pooling puts it."""
+"""Shrinkage plotted: where each subject stands without pooling, and where partial pooling puts it."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def given(entry: Elsewhere) -> str:
 # Python
 
 
-def room(place: Path) -> dict[str, Any]:
+def namespace(place: Path) -> dict[str, Any]:
     """The names that every entry may use, after the files that some read were written into `place`."""
     found: dict[str, Any] = {"__name__": "guide"}
     exec(PYTHON_HEAD, found)
@@ -108,7 +108,7 @@ def room(place: Path) -> dict[str, Any]:
     df.to_csv(place / "semicolon.csv", index=False, sep=";", decimal=",")
     found["few"].drop(columns="when").to_stata(place / "data.dta", write_index=False)
     df.to_excel(place / "book.xlsx", index=False)
-    found["drawn"] = drawn
+    found["layer_data"] = layer_data
     return found
 
 
@@ -131,7 +131,7 @@ def answered(entries: Sequence[Elsewhere], most: int = 9) -> list[tuple[Elsewher
     """Entries with what R printed when it was asked, and what Python shows now, at most so many lines of each."""
     found = []
     with tempfile.TemporaryDirectory() as place, contextlib.chdir(place):
-        names = room(Path(place))
+        names = namespace(Path(place))
         for entry in entries:
             printed = stored()["answers"].get(entry.python, {}).get("printed", "")
             inside = dict(names)
@@ -165,7 +165,7 @@ def first_lines(text: str, most: int = 9) -> str:
 def in_order(answer: Any) -> Iterator[Scalar]:
     """An answer's scalars: a frame's or an array's column by column, as R keeps them; a plot's x and y."""
     if type(answer).__name__ == "ggplot":
-        data = drawn(answer)
+        data = layer_data(answer)
         answer = data[[name for name in ("x", "y") if name in data]]
     if hasattr(answer, "columns"):
         for at in range(answer.shape[1]):
@@ -182,7 +182,7 @@ def in_order(answer: Any) -> Iterator[Scalar]:
         yield from flatten({"x": plain}).values()
 
 
-def drawn(plot: Any) -> Any:
+def layer_data(plot: Any) -> Any:
     """What a plot's first layer draws, a frame of its aesthetics, all panels."""
     from copy import deepcopy
 

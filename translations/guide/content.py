@@ -185,16 +185,16 @@ def _library(library: Library) -> Way:
 
 def _run(by: str, code: str) -> Way:
     """Run a script as it is shown; a `result` that it leaves is its values, and printed when nothing else is."""
-    room: dict[str, Any] = {"__name__": "guide"}
+    space: dict[str, Any] = {"__name__": "guide"}
 
     def run() -> dict[str, Any]:
-        exec(compile(code, f"<{by}>", "exec"), room)
-        found = room.get(python_source.ANSWER)
+        exec(compile(code, f"<{by}>", "exec"), space)
+        found = space.get(python_source.ANSWER)
         return found if isinstance(found, dict) else {}
 
     with settings.options(lme4=settings.option("lme4")):  # what a script sets holds for it alone
         answer: Answer = Library(by, run, None, None).run()
-    printed = answer.printed or ("" if by == OURS else _shown(room.get(python_source.ANSWER, {})))
+    printed = answer.printed or ("" if by == OURS else _shown(space.get(python_source.ANSWER, {})))
     return Way(by, code, printed, answer.values)
 
 

@@ -43,13 +43,13 @@ def script(function: Callable[..., Any], keep_answer: bool, tight: bool = False,
     keep_answer: what it returns is called `result`, else dropped. tight: fits are `newton`'s instead of the default's.
     option: the release of lme4 that the script sets, if any.
     """
-    room = _Room.of(Path(function.__code__.co_filename))
-    node = room.bound[function.__name__]
+    module = _Module.of(Path(function.__code__.co_filename))
+    node = module.bound[function.__name__]
     assert isinstance(node, ast.FunctionDef)
     documented = ast.get_docstring(node) is not None
     statements = node.body[documented:]
     start = (node.body[0].end_lineno or 0) + 1 if documented else _after_signature(node)
-    lines = room.lines[start - 1 : node.end_lineno]
+    lines = module.lines[start - 1 : node.end_lineno]
     last = _tail(statements)
     if keep_answer:
         at = last[-1].lineno - start
@@ -63,7 +63,7 @@ def script(function: Callable[..., Any], keep_answer: bool, tight: bool = False,
     code = _BUILT.sub(r"figure = \1", code)  # the harness wants what a plot draws, a reader the plot
     tree = ast.parse(code)
     found = _Shaken()
-    found.add(room, _names(tree) - {one.id for one in ast.walk(tree) if _stored(one)})
+    found.add(module, _names(tree) - {one.id for one in ast.walk(tree) if _stored(one)})
     if option:
         found.follow(option)
     return found.in_front_of(code, tree)
@@ -72,23 +72,23 @@ def script(function: Callable[..., Any], keep_answer: bool, tight: bool = False,
 @cache
 def uses(path: Path) -> set[str]:
     """The names of `translations` that a case's file calls as `r.NAME`, helpers of its suite included."""
-    own = _Room.of(path)
+    own = _Module.of(path)
     names = _attributes(own.tree)
     for helper, wanted in own.helpers():
-        room, todo, seen = _Room.of(helper), list(wanted), set()
+        module, todo, seen = _Module.of(helper), list(wanted), set()
         while todo:
             name = todo.pop()
-            if name not in seen and name in room.bound:
+            if name not in seen and name in module.bound:
                 seen.add(name)
-                names |= _attributes(room.bound[name])
-                todo += _names(room.bound[name])
+                names |= _attributes(module.bound[name])
+                todo += _names(module.bound[name])
     return names
 
 
 @cache
 def direct_uses(path: Path) -> set[str]:
     """The names of `translations` that stand as `r.NAME` in a case's own file."""
-    return _attributes(_Room.of(path).tree)
+    return _attributes(_Module.of(path).tree)
 
 
 def _tail(statements: list[ast.stmt]) -> list[ast.stmt]:
@@ -98,7 +98,7 @@ def _tail(statements: list[ast.stmt]) -> list[ast.stmt]:
     return statements
 
 
-class _Room:
+class _Module:
     """A module's source, and the statement that binds each of its names."""
 
     def __init__(self, path: Path) -> None:
@@ -113,8 +113,8 @@ class _Room:
 
     @staticmethod
     @cache
-    def of(path: Path) -> _Room:
-        return _Room(path)
+    def of(path: Path) -> _Module:
+        return _Module(path)
 
     def source(self, node: ast.stmt) -> str:
         decorators = getattr(node, "decorator_list", [])
@@ -135,22 +135,22 @@ class _Shaken:
         self.definitions: list[str] = []
         self._seen: set[tuple[int, str]] = set()
 
-    def add(self, room: _Room, names: Iterable[str]) -> None:
+    def add(self, module: _Module, names: Iterable[str]) -> None:
         for name in sorted(names):
-            node = room.bound.get(name)
-            if node is None or (id(room), name) in self._seen:
+            node = module.bound.get(name)
+            if node is None or (id(module), name) in self._seen:
                 continue
-            self._seen.add((id(room), name))
+            self._seen.add((id(module), name))
             if isinstance(node, (ast.Import, ast.ImportFrom)):
-                self._import(room, node, name)
+                self._import(module, node, name)
             else:
-                self.add(room, _names(node))
-                self.definitions.append(room.source(node))
+                self.add(module, _names(node))
+                self.definitions.append(module.source(node))
 
-    def _import(self, room: _Room, node: ast.Import | ast.ImportFrom, name: str) -> None:
+    def _import(self, module: _Module, node: ast.Import | ast.ImportFrom, name: str) -> None:
         alias = next(one for one in node.names if (one.asname or one.name.split(".")[0]) == name)
-        if isinstance(node, ast.ImportFrom) and (path := _helper(node, room.path)) is not None and alias.asname is None:
-            self.add(_Room.of(path), [alias.name])
+        if isinstance(node, ast.ImportFrom) and alias.asname is None and (path := _helper(node, module.path)):
+            self.add(_Module.of(path), [alias.name])
             return
         line = ast.unparse(type(node)(**{**vars(node), "names": [alias]}))
         self.imports[line] = None

@@ -98,8 +98,8 @@ class Idiom(SphinxDirective):
         return self.parse_text_to_nodes(render.idioms([elsewhere()[one] for one in wanted]))
 
 
-class Drawn(SphinxDirective):
-    """A figure of `translations.figures`, with the title and description it has there: `{drawn} figure_5_1`.
+class Plot(SphinxDirective):
+    """A figure of `translations.figures`, with the title and description it has there: `{plot} figure_5_1`.
 
     What stands in the directive is the caption instead of the title.
     """
@@ -148,7 +148,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("case-view", CaseView)
     for name in ("lookup", "parity-table", "tolerances", "releases", "moves"):
         app.add_directive(name, Table)
-    app.add_directive("drawn", Drawn)
+    app.add_directive("plot", Plot)
     app.add_directive("idiom", Idiom)
     app.add_html_math_renderer("mathml", _mathml(False), _mathml(True))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""lmer, from formula to inference. Importing any module of this room registers the methods that models answer to."""
+"""lmer, from formula to inference. Importing any module of this package registers the methods that models answer to."""
 from .inference import compare, confint, summary
 from .results import extract, influence, parts, predict, ranef, simulate, text, update
 

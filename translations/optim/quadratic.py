@@ -40,7 +40,7 @@ class Quadratic:
     implicit second derivatives (sum_k pq_k x_k x_k'); Z (npt, rank) with H's leading block ZZ'; B (npt + n, n): H's
     last columns. d (n,): the step from x, and new (n,) where it leads; values (npt + n,): H times w of that step, the
     first of them the values of the Lagrange functions there; along (npt,) = X d. gradient (n,): the one at `new`;
-    fixed (n,): -1 and 1 for variables that a step holds at a bound. The rest is room for the steps.
+    fixed (n,): -1 and 1 for variables that a step holds at a bound. The rest is workspace of the steps.
     """
 
     def __init__(self, n, npt):

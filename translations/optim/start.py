@@ -84,7 +84,7 @@ class Start(Quadratic):
         return abs(first)
 
     def _place_start(self) -> cython.bint:
-        """The start with every variable on a bound or at least the first radius away from it; whether there is room."""
+        """The start with every variable on a bound or the first radius away from it; whether they leave as much."""
         rho = self.first
         for i in range(self.n):
             width = self.ceiling[i] - self.floor[i]
@@ -101,8 +101,8 @@ class Start(Quadratic):
                 else:
                     self.point[i] = self.floor[i] + rho
                     self.lower[i] = -rho
-                    room = self.ceiling[i] - self.point[i]
-                    self.upper[i] = room if room >= rho else rho
+                    gap = self.ceiling[i] - self.point[i]
+                    self.upper[i] = gap if gap >= rho else rho
             elif self.upper[i] <= rho:
                 if self.upper[i] <= 0.0:
                     self.point[i] = self.ceiling[i]
@@ -110,8 +110,8 @@ class Start(Quadratic):
                     self.upper[i] = 0.0
                 else:
                     self.point[i] = self.ceiling[i] - rho
-                    room = self.floor[i] - self.point[i]
-                    self.lower[i] = room if room <= -rho else -rho
+                    gap = self.floor[i] - self.point[i]
+                    self.lower[i] = gap if gap <= -rho else -rho
                     self.upper[i] = rho
         return True
 

@@ -60,7 +60,7 @@ def trust_step(m: Quadratic, radius: cython.double) -> cython.double:
 def _conjugate_gradients(m: Quadratic, radius: cython.double) -> cython.double:
     """The step, the gradient there and the curvature; returns the reduction."""
     n = m.n
-    room = radius * radius
+    reach = radius * radius
     gain: cython.double = 0.0
     gg: cython.double = 0.0
     before: cython.double = 0.0
@@ -82,12 +82,12 @@ def _conjugate_gradients(m: Quadratic, radius: cython.double) -> cython.double:
         if ratio == 0.0:
             gg = ss
             left = free
-        if gg * room <= gain * 1e-4 * gain:
+        if gg * reach <= gain * 1e-4 * gain:
             return gain
         for i in range(n):
             m.Hs[i] = 0.0
         m.hessian_times(m.s, m.Hs)
-        rest: cython.double = room
+        rest: cython.double = reach
         ds: cython.double = 0.0
         sHs: cython.double = 0.0
         for i in range(n):
@@ -129,8 +129,8 @@ def _conjugate_gradients(m: Quadratic, radius: cython.double) -> cython.double:
             gain += decrease
         if hit >= 0:
             m.fixed[hit] = -1.0 if m.s[hit] < 0.0 else 1.0
-            room -= m.d[hit] * m.d[hit]
-            if room <= 0.0:
+            reach -= m.d[hit] * m.d[hit]
+            if reach <= 0.0:
                 m.curvature = 0.0
                 return gain
             ratio = 0.0

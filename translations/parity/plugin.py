@@ -263,9 +263,9 @@ class _Collected:
 
 
 def _built_in(directory: Path) -> bool:
-    """Whether a directory is a room of ours, where code and references lie apart and tests of our own look at them."""
-    rooms = (paths.PACKAGE, paths.PACKAGE.parent / "fixtures")
-    return any(directory.is_relative_to(room) for room in rooms)
+    """Whether a directory is ours, where code and references lie apart and tests of our own look at them."""
+    ours = (paths.PACKAGE, paths.PACKAGE.parent / "fixtures")
+    return any(directory.is_relative_to(folder) for folder in ours)
 
 
 def _declares(file: Path) -> bool:

@@ -36,7 +36,7 @@ def close(a: float, b: float, rel: float = EXACT) -> bool:
 
 
 def relation(numbers: Sequence[tuple[str, float, float]]) -> str:
-    """What turns one side's numbers into the other's, all of them; "" where nothing known does."""
+    """What turns one side's numbers into the other's, all of them; "" where none of these does."""
     pairs = [(a, b) for _, a, b in numbers]
     several = len({b for _, b in pairs}) > 1
     if all(close(a, -b) for a, b in pairs):

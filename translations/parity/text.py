@@ -77,9 +77,9 @@ def columns(lines: Sequence[tuple[str, str, str]], width: int = 78) -> list[str]
     """Lines of `beside` as text, R's at the left; long ones are cut where both would not fit into twice `width`."""
     if not lines:
         return []
-    room = min(max(len(left) for left, _, _ in lines), width)
-    head = f"{'R':{room}}   Python"
-    return [head, *(f"{left[:room]:{room}} {mark or ' '} {right[:width]}".rstrip() for left, mark, right in lines)]
+    column = min(max(len(left) for left, _, _ in lines), width)
+    head = f"{'R':{column}}   Python"
+    return [head, *(f"{left[:column]:{column}} {mark or ' '} {right[:width]}".rstrip() for left, mark, right in lines)]
 
 
 def _parting(got: list[str], expected: list[str], want: list[tuple[int, str]], have: list[tuple[int, str]],

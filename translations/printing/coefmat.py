@@ -108,8 +108,8 @@ def _restore_nonzero(x: np.ndarray, cells: np.ndarray, checked: np.ndarray, digi
 def _legend(style: Style) -> list[str]:
     """The stars' legend. R fills by bytes, and allows for those of its quotation marks."""
     pieces = [LEGEND] if style.width >= width(LEGEND) else strwrap(LEGEND, style.width - 2, prefix="  ")
-    room = style.width + 4 + max(len(piece.encode()) - len(piece) for piece in pieces)
-    return fill(["---\nSignif. codes:  ", *pieces], room, sep="")
+    columns = style.width + 4 + max(len(piece.encode()) - len(piece) for piece in pieces)
+    return fill(["---\nSignif. codes:  ", *pieces], columns, sep="")
 
 
 def has_p_value(table: pd.DataFrame) -> bool:

@@ -74,9 +74,9 @@ def factor(v: Values, style: Style) -> list[str]:
         lines = layout.vector(Values("character", v.texts, v.missing), style)
     levels = [encode(level) for level in v.levels]
     n, head = len(levels), "Levels: "
-    room = style.width - (len(head) + 3 + 1 + 3)
+    available = style.width - (len(head) + 3 + 1 + 3)
     reach = np.cumsum([width(level) + len(sep) for level in levels])
-    most = n if n <= 1 or reach[-1] <= room else max(1, int(np.argmax(reach > room)))
+    most = n if n <= 1 or reach[-1] <= available else max(1, int(np.argmax(reach > available)))
     if n > most:
         kept = [*levels[:max(1, most - 1)], "...", *([levels[-1]] if most > 1 else [])]
         return [*lines, f"{n} {head}{sep.join(kept)}"]

@@ -65,7 +65,7 @@ def matrix(columns: Sequence[Values], style: Style, rows: Names | None, heads: N
     if not r and not c:
         return ["<0 x 0 matrix>"]
     shown = min(r, style.max_print // c) if c else r
-    rows = rows if rows or not c else None  # without rows R leaves the room of numbers
+    rows = rows if rows or not c else None  # without rows R leaves the width of numbers
     text = bool(columns) and not columns[0].numeric
     labels = [f"[{i + 1},]" for i in range(r)] if rows is None else [encode(name) for name in rows]
     label_width = len(str(r + 1)) + 3 if rows is None else max(map(width, labels), default=0)

@@ -212,11 +212,11 @@ def _body(pillars: Iterable[_Pillar], rows: int, columns: int, title: int) -> tu
     blocks = [[" " * label, " " * label, *(str(i + 1).rjust(label) for i in range(rows))]]
     at, short = 0, list[str]()
     for i, p in enumerate(fitting):
-        room = tier - sum(w + 1 for w in least[i + 1:]) - at
-        data = p.cells(min(room, p.width))
+        available = tier - sum(w + 1 for w in least[i + 1:]) - at
+        data = p.cells(min(available, p.width))
         head = p.title
-        if width(head) > room:
-            head = _first(p.title.replace("`", ""), room - 2) + "…" + SUPERSCRIPTS[min(len(short), 9)]
+        if width(head) > available:
+            head = _first(p.title.replace("`", ""), available - 2) + "…" + SUPERSCRIPTS[min(len(short), 9)]
         cells = [head, p.tag, *data]
         extent = max(map(width, cells))
         place = right if p.at_right else left

@@ -1,4 +1,4 @@
-"""What a printed result carries: plain frozen dataclasses that models fill in and this room turns into R's text.
+"""What a printed result carries: plain frozen dataclasses that models fill in and this package turns into R's text.
 
 Nothing here computes. A field holds the number at full precision; rounding is the printer's business. Frames carry R's
 row and column names; a `Call` carries R expressions as text. `str()` of every class is what R's console prints for the

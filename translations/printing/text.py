@@ -123,8 +123,8 @@ def strwrap(text: str, columns: float, prefix: str = "", exdent: int = 0) -> lis
         return [""]
     current: list[str] = []
     for word in words:
-        room = columns - width(prefix) - (exdent if lines else 0)
-        if current and sum(width(w) + 1 for w in current) + width(word) + 1 > room:
+        columns_left = columns - width(prefix) - (exdent if lines else 0)
+        if current and sum(width(w) + 1 for w in current) + width(word) + 1 > columns_left:
             lines.append(prefix + " " * (exdent if lines else 0) + " ".join(current))
             current = []
         current.append(word)

@@ -80,20 +80,20 @@ def fill_permutation(generator: object, n: cython.longlong, rejection: cython.bi
 def fill_distinct(generator: object, n: cython.longlong, rejection: cython.bint, out: cython.longlong[:]):
     """Equal weights, without replacement, from a population too large to list: repetitions are drawn anew. R: sample2.
 
-    The draws themselves are uniform, so their low bits serve as the hash; where that takes less room, each of the n has
+    The draws themselves are uniform, so their low bits serve as the hash; where that takes less space, each of n has
     a bit that says whether it was drawn.
     """
     gen = words(generator)
     slots: cython.longlong = 1 << int(ceil(log2(2.0 * out.shape[0])))
     j: cython.longlong
     if n <= 64 * slots:
-        drawn: cython.uchar[::1] = np.zeros(n // 8 + 1, np.uint8)
+        taken: cython.uchar[::1] = np.zeros(n // 8 + 1, np.uint8)
         with cython.nogil:
             for i in range(out.shape[0]):
                 j = index(gen, n, rejection)
-                while (drawn[j >> 3] >> (j & 7)) & 1:
+                while (taken[j >> 3] >> (j & 7)) & 1:
                     j = index(gen, n, rejection)
-                drawn[j >> 3] |= 1 << (j & 7)
+                taken[j >> 3] |= 1 << (j & 7)
                 out[i] = j
         return
     table: cython.longlong[::1] = np.full(slots, -1)

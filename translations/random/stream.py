@@ -136,10 +136,10 @@ class RStream:
         if moves.all():
             fill(self.generator, out)
         else:
-            drawn = np.broadcast_to(moves, n)
-            z = np.empty(np.count_nonzero(drawn))
+            uncertain = np.broadcast_to(moves, n)
+            z = np.empty(np.count_nonzero(uncertain))
             fill(self.generator, z)
-            out[drawn] = z
+            out[uncertain] = z
         out *= scale
         out += location
         return out

@@ -34,7 +34,7 @@ def _written(scope: FrameType, function: str, at: int, keyword: str) -> str:
     call = found.node
     if not isinstance(call, ast.Call):
         return ""
-    if getattr(_value(call.func, scope), "__name__", "").removeprefix("translations.") != function:  # or its room
+    if getattr(_value(call.func, scope), "__name__", "").removeprefix("translations.") != function:  # or its package
         return ""
     named = next((one.value for one in call.keywords if one.arg == keyword), None)
     first = call.args[: at + 1]

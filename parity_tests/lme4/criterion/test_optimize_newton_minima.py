@@ -18,7 +18,7 @@ from translations.lme4.criterion.optimize import nloptwrap
 from translations.lme4.model import LmerMod
 
 DESIGNS = int(os.environ.get("RPARITY_NEWTON_DESIGNS", "36"))
-PARCELS = 6
+SHARES = 6
 NOT_ABOVE = 1e-8  # of the criterion
 FORMULAS = (
     "y ~ 0 + x + (1 | a) + (1 | b)", "y ~ 0 + (1 | a) + (1 | b)", "y ~ x + (1 | a) + (1 | b)",
@@ -79,9 +79,9 @@ def rivals(m: LmerMod) -> list[float]:
     return [nloptwrap(criterion, start, m.pls.structure.lower, control).value for start in starts]
 
 
-@pytest.mark.parametrize("parcel", range(PARCELS))
-def test_newton_is_never_above(parcel: int) -> None:
-    for seed in range(parcel, DESIGNS, PARCELS):
+@pytest.mark.parametrize("share", range(SHARES))
+def test_newton_is_never_above(share: int) -> None:
+    for seed in range(share, DESIGNS, SHARES):
         formula, data, arguments = design(seed)
         m = fit(formula, data, control="newton", **arguments)
         lowest, ours = min(rivals(m)), m.criterion(m.REML)

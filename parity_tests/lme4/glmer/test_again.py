@@ -47,13 +47,13 @@ def test_simulated_responses_are_of_the_responses_kind():
     rows = pd.DataFrame({"y": outcome, "g": np.repeat(range(8), 10), "x": np.sin(range(1, 81))})
     with pytest.warns(r.SingularFitWarning):
         m = r.glmer("y ~ x + (1 | g)", rows, r.binomial)
-    drawn = r.simulate(m, 1, seed=1)["sim_1"]
-    assert list(drawn.cat.categories) == ["n", "y"]
-    assert list(drawn[:10]) == list("nnyyynnyyn")
+    simulated = r.simulate(m, 1, seed=1)["sim_1"]
+    assert list(simulated.cat.categories) == ["n", "y"]
+    assert list(simulated[:10]) == list("nnyyynnyyn")
     ticks = r.glmer("TICKS ~ 1 + (1 | BROOD)", r.load("grouseticks"), r.poisson)
-    drawn = r.simulate(ticks, 1, seed=1)["sim_1"]
-    assert drawn.dtype == int
-    assert list(drawn[:10]) == [1, 1, 2, 0, 0, 0, 1, 15, 20, 20]
+    simulated = r.simulate(ticks, 1, seed=1)["sim_1"]
+    assert simulated.dtype == int
+    assert list(simulated[:10]) == [1, 1, 2, 0, 0, 0, 1, 15, 20, 20]
 
 
 @pytest.mark.parametrize("bar, par, criterion", [

@@ -1,4 +1,4 @@
-"""Generated generalized linear mixed models: lme4's criterion at drawn parameters against ours, or both refuse.
+"""Generated generalized linear mixed models: lme4's criterion at random parameters against ours, or both refuse.
 
 The criterion, not the fit: where an optimizer stops is decided by rounding, which lme4 does not share with itself when
 its rows come in another order. RPARITY_GENERATED models, eight by default.
@@ -46,7 +46,7 @@ def session() -> Iterator[Session]:
     one.close()
 
 
-def drawn(seed: int) -> tuple[pd.DataFrame, str, str, Family, np.random.Generator]:
+def generated(seed: int) -> tuple[pd.DataFrame, str, str, Family, np.random.Generator]:
     """Data of 40 to 200 rows, a formula, and a family in R's words and ours."""
     rng = np.random.default_rng(seed)
     n, levels = int(rng.integers(40, 200)), int(rng.integers(4, 12))
@@ -79,7 +79,7 @@ def ours(data: pd.DataFrame, formula: str, family: Family, theta: np.ndarray, be
 
 @pytest.mark.parametrize("seed", range(COUNT))
 def test_the_criterion_is_lme4_s(live_r: Any, session: Session, seed: int) -> None:
-    data, formula, words, family, rng = drawn(seed)
+    data, formula, words, family, rng = generated(seed)
     built = build_design(formula, data, LmerControl(), generalized=True)
     theta = np.round(np.where(built.random.lower == 0.0, rng.uniform(0.0, 1.5, built.random.n_theta),
                               rng.normal(0, 0.4, built.random.n_theta)), 3)

@@ -65,10 +65,10 @@ def test_scales_of_covariance_parameters_are_lme4s_to_the_bit(live_r):
         a, b, c = rng.uniform(1, 10, 3) * (case % 7 > 0)
         x = np.array([a, correlations[0], correlations[1], b, correlations[2], c, rng.uniform(20, 30)])
         live_r.assign("x", x.tolist())
-        theta, back, sizes, room = np.empty(6), np.empty(7), np.array([3]), np.empty((4, 3, 3))
-        scales.theta_of(x, sizes, theta, Way.PIVOTED, room)
+        theta, back, sizes, work = np.empty(6), np.empty(7), np.array([3]), np.empty((4, 3, 3))
+        scales.theta_of(x, sizes, theta, Way.PIVOTED, work)
         assert np.array_equal(theta, live_r.numbers("lme4:::Sv_to_Cv(x, 3, s = x[7])"))
-        scales.sdcor_of(x[:6], x[6], sizes, back, room, Way.PIVOTED)
+        scales.sdcor_of(x[:6], x[6], sizes, back, work, Way.PIVOTED)
         assert np.array_equal(back, live_r.numbers("suppressWarnings(lme4:::Cv_to_Sv(x[1:6], 3, s = x[7]))"))
 
 

@@ -25,7 +25,7 @@ QUANTILE = 1.959963984540054
 AS_R = 1e-3  # of the interval's width: splines through points at which two optimizers stopped up to 1e-6 apart
 PROVED = 0.03  # of zeta: what such a spline, or lme4's straight line between points half a unit of zeta apart, is off
 STARTS = ((1.0, 0.0), (0.0, 0.3), (0.3, 1.0))  # factor of the estimates, and what is added in units of sigma
-DRAWN = 12  # more starts where these strand: of 25 for nested 45's sigma 5 end in a local minimum, as all three do
+RANDOM_STARTS = 12  # more where these strand: of 25 for nested 45's sigma 5 end in a local minimum, as all three do
 # 856: the fit by maximum likelihood is lowered twice, the second time from a template with a negative diagonal.
 KINDS = {"crossed": (CROSSED, (0,)), "nested": (NESTED, (0,)), "small": (SMALL, (0, 1, 2, 856))}
 R_SAYS = """
@@ -62,18 +62,18 @@ class Proof:
         height = min(self.dense.least(start, *held, far=True) for start in starts)  # type: ignore[arg-type]
         return float(np.sqrt(max(0.0, height - self.minimum)))
 
-    def drawn(self) -> list[np.ndarray]:
+    def random_starts(self) -> list[np.ndarray]:
         """Starts anywhere: standard deviations up to sigma, correlations from -1 to 1."""
         rng, sigma, m = np.random.default_rng(1), self.starts[0][-1], len(self.starts[0])
         cors = self.dense.correlations
-        made = [np.where(cors, rng.uniform(-1, 1, m), rng.uniform(0, sigma, m)) for _ in range(DRAWN)]
+        made = [np.where(cors, rng.uniform(-1, 1, m), rng.uniform(0, sigma, m)) for _ in range(RANDOM_STARTS)]
         return [np.append(one[:-1], sigma) for one in made]
 
     def holds(self, number: int, end: float, bound: float) -> bool:
         """Whether the interval may end there."""
         zeta = self.zeta(number, end)
         if zeta > QUANTILE + PROVED:
-            zeta = min(zeta, self._zeta(self.drawn(), number, end))
+            zeta = min(zeta, self._zeta(self.random_starts(), number, end))
         return zeta <= QUANTILE + PROVED if end == bound else abs(zeta - QUANTILE) <= PROVED
 
 

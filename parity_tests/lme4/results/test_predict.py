@@ -48,15 +48,15 @@ def test_standard_errors_are_those_of_hendersons_equations() -> None:
 
 def test_new_levels() -> None:
     m = model()
-    stranger = NEW.assign(g=["g00", "nobody", "g09"])
+    new = NEW.assign(g=["g00", "nobody", "g09"])
     with pytest.raises(ValueError, match="g has 'nobody'"):
-        r.predict(m, stranger)
-    fit, se = r.predict(m, stranger, allow_new_levels=True, se_fit=True)
+        r.predict(m, new)
+    fit, se = r.predict(m, new, allow_new_levels=True, se_fit=True)
     known = r.predict(m, NEW)
     np.testing.assert_allclose(fit.to_numpy()[[0, 2]], known.to_numpy()[[0, 2]], rtol=1e-13)
-    assert fit.iloc[1] == pytest.approx(r.predict(m, stranger.iloc[[1]], re_form="~ (1 | h)").iloc[0], rel=1e-13)
-    _, without = r.predict(m, stranger, re_form="~ (1 | h)", se_fit=True)
-    z = np.array([1.0, stranger["x"].iloc[1]])
+    assert fit.iloc[1] == pytest.approx(r.predict(m, new.iloc[[1]], re_form="~ (1 | h)").iloc[0], rel=1e-13)
+    _, without = r.predict(m, new, re_form="~ (1 | h)", se_fit=True)
+    z = np.array([1.0, new["x"].iloc[1]])
     own = z @ r.VarCorr(m)["g"].to_numpy() @ z
     assert se.iloc[1] ** 2 == pytest.approx(without.iloc[1] ** 2 + own, rel=1e-10)
 

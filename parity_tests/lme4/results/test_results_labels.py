@@ -17,10 +17,10 @@ def test_a_simulation_tells_where_its_draws_began(slopes: LmerMod) -> None:
     rng = r.set_seed(12)
     rng.rnorm(3)
     before = rng.random_seed
-    drawn = r.simulate(slopes, 2, seed=rng)
-    assert np.array_equal(drawn.attrs["seed"], before)
+    simulated = r.simulate(slopes, 2, seed=rng)
+    assert np.array_equal(simulated.attrs["seed"], before)
     assert np.array_equal(r.simulate(slopes, 2, seed=7).attrs["seed"], r.set_seed(7).random_seed)
-    assert list(drawn.index[:2]) == ["1", "2"]
+    assert list(simulated.index[:2]) == ["1", "2"]
     assert not np.array_equal(r.simulate(slopes), r.simulate(slopes))
 
 

@@ -88,7 +88,7 @@ LAYOUTS = ["lme4/dyestuff", "lme4/dyestuff_ml", "lme4/dyestuff2", "nist/sirstv_r
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_balanced_one_way_layouts_have_their_closed_form(suites: ModuleType, name: str) -> None:
     """sigma^2 = MSW and (MSB - MSW) / n, or the boundary; the mean's interval in closed form too."""
-    room, case = name.split("/")
+    suite, case = name.split("/")
     full = next((known for known in NIST if known.lower() == case), "")
     make = suites.nist(full) if full else getattr(suites, case, None) or suites.LME4[case]
     model = make()
@@ -108,7 +108,7 @@ def test_balanced_one_way_layouts_have_their_closed_form(suites: ModuleType, nam
         }
         for label, value in expected.items():
             assert abs(values[label] - value) <= mpf(10) ** -28 * max(abs(value), mpf(10) ** -3), label
-        if room == "nist" and SSB / a > MSW:
+        if suite == "nist" and SSB / a > MSW:
             reach = mp.sqrt(as_mp(SSB) * (mp.exp(2 * mp.erfinv(mpf("0.95")) ** 2 / a) - 1) / (a * n))
             for end, sign in (("2.5 %", -1), ("97.5 %", 1)):
                 known = as_mp(mean) + sign * reach

@@ -11,7 +11,7 @@ from translations.parity import tolerances as tol
 
 @case(order=24, tolerance=tol.FITTED)
 def effect_figures(control=None):
-    def drawn(figure):
+    def shown(figure):
         found = layers(figure)
         spread = next(one for one in found if {"ymin", "ymax"} <= set(one))
         at = next(one for one in found if "y" in one and len(one) == len(spread))
@@ -21,7 +21,7 @@ def effect_figures(control=None):
     slopes = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy(), control=control)
     main = r.lmer("angle ~ recipe + temperature + (1 | recipe:replicate)", r.cake(), control=control)
     linear = r.lm("breaks ~ wool + tension", r.load("warpbreaks"))
-    effect = drawn(r.plot(r.effect("recipe", main)))
-    return {"days": drawn(r.plot(r.ggpredict(slopes, "Days"))),
-            "tension": drawn(r.plot(r.ggpredict(linear, "tension"))),
+    effect = shown(r.plot(r.effect("recipe", main)))
+    return {"days": shown(r.plot(r.ggpredict(slopes, "Days"))),
+            "tension": shown(r.plot(r.ggpredict(linear, "tension"))),
             "effect": {name: effect[name] for name in ("y", "low", "high")}}

@@ -14,19 +14,19 @@ from translations.parity.tolerances import Tolerance, Tolerances
 from translations.printing import NA
 
 
-def drawn(axes: Tolerance = tol.LINALG, **layers: Tolerance) -> Tolerances:
+def layer_tolerances(axes: Tolerance = tol.LINALG, **layers: Tolerance) -> Tolerances:
     """A built plot's tolerances: panels and titles exactly, axes as their ends are computed, layers as named."""
     frame = dict.fromkeys(("panels", "row", "column", "titles"), tol.EXACT)
     return {**frame, "x": tol.LINALG, "y": axes, **layers}
 
 
 def thinned(panels: dict[str, Any], every: int) -> dict[str, Any]:
-    """Every so-manieth value of what is drawn in each panel, from the first."""
+    """Every so-manieth value of what is plotted in each panel, from the first."""
     return {name: {axis: values[::every] for axis, values in panel.items()} for name, panel in panels.items()}
 
 
 def pairs_values(figure: dict[str, Any], every: int = 10) -> dict[str, Any]:
-    """Of pairs of parameters: the limits of their axes, and by panel ("row, column") and axis what is drawn below the
+    """Of pairs of parameters: the limits of their axes, and by panel ("row, column") and axis what is plotted below the
     diagonal, as zetas, and above it: traces and half as many points of the contours, thinned, and the strokes below.
     """
     last = figure["panels"][0].split(", ")[0]

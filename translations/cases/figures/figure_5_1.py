@@ -6,13 +6,13 @@ its own are ggplot2's too.
 """
 
 import translations as r
-from translations.cases.figures._shared import drawn
+from translations.cases.figures._shared import layer_tolerances
 from translations.figures.built import built
 from translations.parity import case
 from translations.parity import tolerances as tol
 
 
-@case(section="5.2", order=1, tolerance=drawn(point=tol.EXACT))
+@case(section="5.2", order=1, tolerance=layer_tolerances(point=tol.EXACT))
 def figure_5_1():
     return built(plot())
 

@@ -5,13 +5,13 @@ factor's levels. A Subject that is no Categorical would be sorted as text, which
 """
 
 import translations as r
-from translations.cases.figures._shared import drawn
+from translations.cases.figures._shared import layer_tolerances
 from translations.figures.built import built
 from translations.parity import case
 from translations.parity import tolerances as tol
 
 
-@case(section="5.2", order=2, tolerance=drawn(point=tol.EXACT))
+@case(section="5.2", order=2, tolerance=layer_tolerances(point=tol.EXACT))
 def figure_5_2():
     return built(plot())
 

@@ -5,13 +5,13 @@ name, so nothing else need be said.
 """
 
 import translations as r
-from translations.cases.figures._shared import drawn
+from translations.cases.figures._shared import layer_tolerances
 from translations.figures.built import built
 from translations.parity import case
 from translations.parity import tolerances as tol
 
 
-@case(section="5.4", order=6, tolerance=drawn(tol.FITTED, point=tol.EXACT, line=tol.FITTED))
+@case(section="5.4", order=6, tolerance=layer_tolerances(tol.FITTED, point=tol.EXACT, line=tol.FITTED))
 def figure_5_6(control=None):
     pp_mod = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2(), control=control)
     return built(plot(pp_mod))

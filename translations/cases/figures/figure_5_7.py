@@ -1,17 +1,17 @@
 """Figure 5.7: partial pooling, three days beyond the data.
 
-Lines that go beyond the points widen both axes. No line is drawn beyond the days that were asked for; a `geom_abline`
+Lines that go beyond the points widen both axes. No line is plotted beyond the days that were asked for; a `geom_abline`
 would go on to the panel's edge.
 """
 
 import translations as r
-from translations.cases.figures._shared import drawn
+from translations.cases.figures._shared import layer_tolerances
 from translations.figures.built import built
 from translations.parity import case
 from translations.parity import tolerances as tol
 
 
-@case(section="5.5.2", order=7, tolerance=drawn(tol.FITTED, point=tol.EXACT, line=tol.FITTED))
+@case(section="5.5.2", order=7, tolerance=layer_tolerances(tol.FITTED, point=tol.EXACT, line=tol.FITTED))
 def figure_5_7(control=None):
     pp_mod = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2(), control=control)
     return built(plot(pp_mod))

@@ -1,6 +1,6 @@
 """The densities that profiles imply: lme4's densityplot of a profile.
 
-That of zeta, were it standard normal, times the slope of the spline. It is drawn between the values at which zeta is
+That of zeta, were it standard normal, times the slope of the spline. It is plotted between the values at which zeta is
 the quantile of 0.001 and of 0.999, or to where the profile ends.
 """
 

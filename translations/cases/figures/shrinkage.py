@@ -6,13 +6,14 @@ intercepts and slopes go together.
 """
 
 import translations as r
-from translations.cases.figures._shared import drawn
+from translations.cases.figures._shared import layer_tolerances
 from translations.figures.built import built
 from translations.parity import case
 from translations.parity import tolerances as tol
 
 
-@case(section="5.3.3", order=8, tolerance=drawn(tol.FITTED, segment=tol.FITTED, point=tol.FITTED, text=tol.FITTED))
+@case(section="5.3.3", order=8, tolerance=layer_tolerances(
+    tol.FITTED, segment=tol.FITTED, point=tol.FITTED, text=tol.FITTED))
 def shrinkage(control=None):
     pp_mod = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2(), control=control)
     return built(plot(pp_mod))

@@ -1,6 +1,6 @@
 """Stools in an order that means nothing.
 
-One observation a cell, so that a long valley joins variance and correlation: lme4 stops 0.006 above its floor.
+One observation a cell, so that variance and correlation are hardly told apart: lme4 stops 0.006 above its floor.
 """
 import translations as r
 from translations.cases.structured._shared import MODEL, R46, describe

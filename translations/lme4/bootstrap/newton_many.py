@@ -47,7 +47,7 @@ class NewtonBatch:
         self.competing, self.small = not centred(pls), pls.n <= PROBES_UP_TO
         self.few = any(len(term.levels) < FEW_LEVELS * term.n_theta for term in pls.structure.terms)
         self.lme4 = None if pls.sequential is None else pls.sequential.objective(REML)
-        self.effects, self.rest, self.room = np.empty(pls.p), np.empty(pls.n), np.empty((3 * m + 8, m))
+        self.effects, self.rest, self.work = np.empty(pls.p), np.empty(pls.n), np.empty((3 * m + 8, m))
         self.x, self.g = np.empty(m), np.empty(m)
 
     def fit(self, y: Floats, beta: Floats, se: Floats) -> tuple[Floats, float, float, int] | None:
@@ -62,7 +62,7 @@ class NewtonBatch:
             return None
         single = len(of.structure.terms) == 1
         alone = single and self.small and (self.competing or self.few)
-        f = one.fit(self.start, self.scale, self.across, alone, self.df, self.REML, self.room, x, g)
+        f = one.fit(self.start, self.scale, self.across, alone, self.df, self.REML, self.work, x, g)
         at_zero = bool(x[self.diagonal].min() < AT_ZERO)
         if f == np.inf or ((at_zero or self.competing or not single) and self._lower_elsewhere(x, f, y, at_zero)):
             return None
@@ -86,7 +86,7 @@ class NewtonBatch:
         noise, g = NOISE * max(1.0, abs(f)), np.empty_like(x)
         several = len(self.pls.structure.terms) > 1 and (self.competing or self.few) and self.small
         for start in exchanged(self.pls, x) if several else ():
-            found = self.one.descend(start, g, self.scale, self.across, self.df, self.REML, self.room, x[None], f)
+            found = self.one.descend(start, g, self.scale, self.across, self.df, self.REML, self.work, x[None], f)
             if found < f - noise:
                 return True
         if not (self.competing or (self.small and at_zero)):

@@ -34,7 +34,7 @@ def filtered(
     """log|V| of n observations, V = I + Z S Z', and V's products W'V^{-1}W in the upper triangle of G (w, w).
 
     W (n, w), z (n,) and time (n,): the rows; start (levels + 1,): where each level's begin; sd (k,), step (k - 1,);
-    mean (w,) is room.
+    mean (w,) is workspace.
     """
     width = W.shape[1]
     log_det: cython.double = 0.0
@@ -75,7 +75,7 @@ def smoothed(
     sd: cython.const[cython.double][::1], step: cython.const[cython.double][::1], P: cython.double[::1],
     u: cython.double[:, ::1],
 ) -> cython.void:
-    """The chain's independent steps u (levels, k), of variance 1, given the residuals r (n,); P (k,) is room."""
+    """The chain's independent steps u (levels, k), of variance 1, given the residuals r (n,); P (k,) is workspace."""
     k = sd.shape[0]
     for g in range(start.shape[0] - 1):
         i: cython.Py_ssize_t = start[g]

@@ -152,14 +152,14 @@ def _simulate(
     return frame
 
 
-def _as_response(m: GlmerMod, drawn: Floats) -> Any:
-    """What was drawn, (n,), of the response's own kind: levels of a factor, counts as integers."""
+def _as_response(m: GlmerMod, simulated: Floats) -> Any:
+    """What was simulated, (n,), of the response's own kind: levels of a factor, counts as integers."""
     own = m.design.frame.variables[m.design.frame.formula.response or ""]
     if isinstance(own, Factor) and not own.logical:
-        codes = np.where(np.isnan(drawn), -1, drawn).astype(int)
+        codes = np.where(np.isnan(simulated), -1, simulated).astype(int)
         return pd.Categorical.from_codes(codes, categories=list(own.levels))  # type: ignore[call-overload]
     counted = m.family.name == "poisson" or m.family.theta is not None
-    return drawn.astype(int) if counted and not np.isnan(drawn).any() else drawn
+    return simulated.astype(int) if counted and not np.isnan(simulated).any() else simulated
 
 
 def draws(m: GlmerMod, simulator: Simulator, stream: RStream, nsim: int, weights: Floats) -> Floats:

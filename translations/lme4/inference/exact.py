@@ -3,7 +3,7 @@ few points.
 
 With V = I + Z S Z' the ML deviance, the fixed effects at their best, is D = log|V| + pwrss / sigma² + n log(2 pi
 sigma²) - sum(log w). An end of an interval solves D = D_min + z² and dD/d(every other parameter) = 0 (Venzon &
-Moolgavkar 1988, Appl. Stat. 37, 87-94), here by Newton's method on the exact gradient; where that does not settle,
+Moolgavkar 1988, Appl. Stat. 37, 87-94), here by Newton's method on the exact gradient; where that does not converge,
 zeta is bracketed and every one of its values is minimized for.
 """
 from __future__ import annotations
@@ -32,10 +32,10 @@ from .structured_ends import StructuredEnds
 
 STEP = 1e-6  # of the gradient's differences, in coordinates of order one
 CONVERGED = 1e-8  # a Newton step so small leaves an error below its square and STEP times itself
-STATIONARY = 1e-6  # largest gradient of a minimum; what leaves more is minimized again, in the chart's own coordinates
+STATIONARY = 1e-6  # largest gradient of a minimum; what leaves more is minimized again, in other coordinates
 FLAT = 1e-10  # relative curvature that counts as none
-NEAR_ZERO = 0.25  # a factor's diagonal entry below it tells that the deviance may have several valleys
-JUMP = 1e-6  # of zeta at a root: searches from several places fall into valleys of different depth
+NEAR_ZERO = 0.25  # a factor's diagonal entry below it tells that the deviance may have several minima
+JUMP = 1e-6  # of zeta at a root: searches from several places end in minima of different depth
 MINIMA = 10  # each lower than the one before, until there is no trust in the next
 AWAY_FROM_ZERO = 0.05  # zero is stationary for every factor's diagonal entry, so searches never start there
 
@@ -250,7 +250,7 @@ class ProfiledDeviance:
         start = self._quadratic_start(z, side)
         x = None if start is None else self._newton(start, z, side)
         if x is not None and self._near_boundary(x):
-            # Other valleys than the one that was followed may be lower there.
+            # Other minima than the one that was followed may be lower there.
             x = x if self.trace_to(x[self.coords.at])[0] > self.deviance + z * z - LOWER_DEVIANCE else None
         return self.coords.value(self._bracketed(z, side, bound) if x is None else self._last_bits(x, z))
 

@@ -134,7 +134,7 @@ class Reparametrization:
 
     @cached_property
     def _one(self) -> OneFactor | None:
-        """The cross-products of one grouping factor with its effects in the chart's order, for compiled code."""
+        """The cross-products of one grouping factor with its effects as `orders` has them, for compiled code."""
         if self.pls.tail.q or self.kind == "beta":
             return None
         starts = np.cumsum([0, *(len(self.orders[i]) for i in self.structure.members[0])])
@@ -173,7 +173,7 @@ class Reparametrization:
         return x
 
     def _factors(self, x: Floats) -> list[Floats]:
-        """C (k, k) of each term, its effects in the chart's order."""
+        """C (k, k) of each term, its effects as `orders` has them."""
         x, factors = self._unrolled(x), []
         for (own, entries, _), unit in zip(self._entries, self.units, strict=True):
             C = np.zeros((len(unit), len(unit)))

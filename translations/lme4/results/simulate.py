@@ -142,9 +142,9 @@ def simulator_of(
         eta = _times(X, m.beta[:, None])[:, 0] + offset
     terms, templates = m.design.random.terms, m.templates
     by_label = {term.label: i for i, term in enumerate(terms)}
-    drawn = [by_label[bar.label] for bar in m.design.formula.bars if bar.label not in kept]
-    moved = [_term_in(m, i, newdata, allow_new_levels) for i in drawn]
-    position = {id(term): i for term, i in zip(moved, drawn, strict=True)}
+    anew = [by_label[bar.label] for bar in m.design.formula.bars if bar.label not in kept]
+    moved = [_term_in(m, i, newdata, allow_new_levels) for i in anew]
+    position = {id(term): i for term, i in zip(moved, anew, strict=True)}
     effects = tuple(Effects(t.codes, _times(t.Z, templates[position[id(t)]]), len(t.levels)) for t in lme4_order(moved))
     return Simulator(np.asarray(eta, dtype=float), effects, m.sigma)
 
