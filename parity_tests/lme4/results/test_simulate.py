@@ -27,9 +27,9 @@ def simulated_by_r(session, code):
 
 def test_simulations_are_rs_to_the_last_bit(r_session):
     r_session.eval(R_MODEL)
-    drawn = r.simulate(r.lmer(MODEL, r.sleep2()), 20, seed=101)
-    assert list(drawn.columns[:2]) == ["sim_1", "sim_2"]
-    assert np.array_equal(drawn.to_numpy(), simulated_by_r(r_session, "simulate(m, 20, seed = 101)"))
+    simulated = r.simulate(r.lmer(MODEL, r.sleep2()), 20, seed=101)
+    assert list(simulated.columns[:2]) == ["sim_1", "sim_2"]
+    assert np.array_equal(simulated.to_numpy(), simulated_by_r(r_session, "simulate(m, 20, seed = 101)"))
 
 
 def test_a_stream_is_drawn_on_from_where_it_is(r_session):
@@ -105,11 +105,11 @@ def test_batches_are_the_whole_in_parts():
 
 @pytest.mark.parametrize("count", [0, 1, 311, 312, 313, 100_003])
 def test_skipping_normals_is_drawing_them(count):
-    drawn, skipped = r.set_seed(12), r.set_seed(12)
-    drawn.runif(7), skipped.runif(7)
-    drawn.rnorm(count)
+    stream, skipped = r.set_seed(12), r.set_seed(12)
+    stream.runif(7), skipped.runif(7)
+    stream.rnorm(count)
     skip_normals(skipped, count)
-    assert np.array_equal(drawn.runif(5), skipped.runif(5))
+    assert np.array_equal(stream.runif(5), skipped.runif(5))
 
 
 def test_weights_and_offset_enter_as_in_r(r_session):
