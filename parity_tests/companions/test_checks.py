@@ -24,17 +24,6 @@ def test_the_test_of_variances_is_breusch_s_and_pagan_s() -> None:
     assert r.check_heteroscedasticity(m).p_value == pytest.approx(r.pchisq(chi, 1, lower_tail=False), rel=1e-9)
 
 
-def test_residuals_of_data_drawn_from_the_model_are_uniform() -> None:
-    rows = r.sleepstudy()
-    simulated = r.simulate(MIXED, 1, seed=4)["sim_1"].to_numpy()
-    m = r.lmer("Reaction ~ Days + (1 | Subject)", rows.assign(Reaction=simulated))
-    s = r.simulateResiduals(m, n=100)
-    assert r.testUniformity(s).p_value > 0.05 and r.testOutliers(s).p_value > 0.05
-    wrong = r.simulateResiduals(r.glm("TICKS ~ YEAR", r.poisson(), r.load("grouseticks")), n=100)
-    assert r.testUniformity(wrong).p_value < 1e-6 and r.testDispersion(wrong).p_value < 0.05
-    assert r.testDispersion(wrong, alternative="less").p_value > 0.95
-
-
 @pytest.mark.filterwarnings("ignore:of a mixed model performance")
 def test_all_checks_together() -> None:
     checks = r.check_model(MIXED)

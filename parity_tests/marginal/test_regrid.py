@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.marginal.letters import display
 
 
 def test_differences_of_regridded_means_are_differences() -> None:
@@ -32,19 +31,6 @@ def test_what_a_link_has_no_value_for_is_not_estimated() -> None:
     found = r.summary(r.regrid(e, "log"))
     assert np.isnan(found["response" if "response" in found else found.columns[1]].iloc[0])
     assert r.summary(r.pairs(r.regrid(e, "log")))["estimate"].isna().all()
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_means_share_a_letter_where_they_do_not_differ(seed: int) -> None:
-    """By definition; and no letter can be left out. Differences are those of numbers on a line, as tests give them."""
-    rng = np.random.default_rng(seed)
-    k = int(rng.integers(2, 9))
-    x = np.sort(rng.normal(0.0, 2.0, k))
-    apart = {(i, j): bool(abs(x[i] - x[j]) > rng.uniform(1.0, 2.0)) for j in range(k) for i in range(j)}
-    marks = display(np.array([apart[i, j] for j in range(1, k) for i in range(j)]), k)
-    shared = {pair: bool(set(marks[pair[0]]) & set(marks[pair[1]]) - {" "}) for pair in apart}
-    assert shared == {pair: not differ for pair, differ in apart.items()}
-    assert all(text.strip() for text in marks)
 
 
 def test_a_robust_matrix_is_the_ordinary_one_where_variances_are_equal() -> None:

@@ -1,0 +1,23 @@
+"""Profile intervals: the spline they are read off, and where they end."""
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import translations as r
+from translations.glm.confint import fmm_spline
+
+
+def test_the_profile_s_spline_holds_cubics() -> None:
+    x = np.array([0.0, 1.0, 2.5, 3.0, 5.0])
+    at = np.linspace(0, 5, 9)
+    assert np.allclose(fmm_spline(x, x**3 - x, at), at**3 - at, atol=1e-12)
+
+
+def test_a_profile_ends_where_the_deviance_has_risen_by_the_quantile() -> None:
+    m = r.glm("cbind(incidence, size - incidence) ~ period", r.binomial, r.load("cbpp"))
+    low = float(r.confint(m, "period2").iloc[0, 0])
+    data = r.load("cbpp").assign(shift=lambda d: low * (d.period == "2"))
+    formula = 'cbind(incidence, size - incidence) ~ (period == "3") + (period == "4") + offset(shift)'
+    held = r.glm(formula, r.binomial, data)
+    assert r.deviance(held) - r.deviance(m) == pytest.approx(3.8415, abs=2e-3)

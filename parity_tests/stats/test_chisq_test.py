@@ -1,0 +1,19 @@
+"""Pearson's test of counts: what is asked wrongly; its numbers are the case `stats/counts_tests`."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import translations as r
+
+
+@pytest.mark.parametrize(("ask", "message"), [
+    (lambda: r.chisq_test([[1, -2], [3, 4]]), "nonnegative"),
+    (lambda: r.chisq_test([5, 5], p=[0.2, 0.2]), "sum to 1, not 0.4"),
+    (lambda: r.chisq_test(list("aaaa"), list("abab")), "at least 2 levels"),
+])
+def test_errors(ask: Callable[[], Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        ask()
