@@ -57,6 +57,12 @@ def cake_uneven() -> pd.DataFrame:
     return r.cake()[(r.cake().index + 1) % 7 != 0]
 
 
+def cake_hole() -> pd.DataFrame:
+    """One combination of recipe and temperature was never observed."""
+    data = r.cake()
+    return data[~((data["recipe"] == "C") & (data["temp"] == 225))]
+
+
 def ham_uneven() -> pd.DataFrame:
     return r.load("ham")[(5 * r.load("ham").index + 5) % 13 > 3]
 
@@ -68,6 +74,7 @@ def crossed() -> pd.DataFrame:
 
 
 UNEVEN = "d <- sleep2[seq_len(nrow(sleep2)) %% 5 != 2, ]"
+HOLE = 'd <- read("cake"); d <- d[!(d$recipe == "C" & d$temp == 225), ]'
 CAKE = 'd <- read("cake"); d <- d[seq_len(nrow(d)) %% 7 != 0, ]'
 MODELS = [
     Model("chapter", "Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2, f"{SLEEP2}; d <- sleep2"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 import translations as r
 from translations.lme4.inference.five_ways import RIGHT_WHEN
@@ -37,3 +38,19 @@ def test_each_way_is_its_own_test(slopes: LmerMod) -> None:
     ends = r.confint(r.bootMer(slopes, "parameters", 19, seed=4), parm="days_deprived", level=0.8).to_numpy()[0]
     expected = [r.fixef(slopes).iloc[1], test.LRTstat["tobs"], np.nan, test.test.loc["PBtest", "p.value"], *ends]
     np.testing.assert_allclose(bootstrapped.iloc[:6].astype(float), expected, rtol=1e-6)
+
+
+def test_five_ways_refuses_what_has_no_small_model(slopes: LmerMod) -> None:
+    with pytest.raises(KeyError, match="no fixed effect 'Days'; there are"):
+        r.five_ways(slopes, "Days", nsim=0)
+    with pytest.raises(ValueError, match="not a term of"):
+        r.five_ways(slopes, "(Intercept)", nsim=0)
+
+
+def test_four_ways_take_a_model_fitted_either_way() -> None:
+    fits = [r.lmer(SLEEP, r.sleep2(), REML=REML, control="newton") for REML in (True, False)]
+    reml, ml = (r.five_ways(fit, "days_deprived", nsim=0) for fit in fits)
+    ways = ["likelihood ratio", "Satterthwaite", "Kenward-Roger"]
+    numbers = ["statistic", "df", "p.value", "lower", "upper"]
+    np.testing.assert_allclose(reml.loc[ways, numbers], ml.loc[ways, numbers], rtol=1e-6)
+    assert (reml["lower"] < reml["estimate"]).all() and (reml["estimate"] < reml["upper"]).all()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
 
 import translations as r
 from translations.lme4.control import ConvergenceWarning
-from translations.lme4.inference.hypotheses import hypotheses
+from translations.lme4.inference.hypotheses import containment, doolittle, hypotheses
 from translations.lme4.inference.kenward_roger import full_rank, restriction_matrix
 from translations.lme4.inference.satterthwaite import Satterthwaite, _report, denominator_df
 from translations.lme4.model import LmerMod
 
+from ..df_models import MODELS, Model, cake_uneven
 from ..small_models import model
 
 SLEEP = "Reaction ~ days_deprived + (days_deprived | Subject)"
@@ -63,3 +65,25 @@ def test_directions_without_variance_are_left_out() -> None:
     assert (q, F) == (2, pytest.approx((2.0**2 / 4.0 + 3.0**2 / 1.0) / 2.0))
     assert denominator_df(np.array([7.0, 7.0 + 9e-9])) == pytest.approx(7.0, abs=1e-8)
     assert denominator_df(np.array([2.0, 30.0])) == 2.0
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("model", [m for m in MODELS if m.name in ("ham uneven", "cake covariate", "oats")],
+                         ids=lambda m: m.name)
+def test_hypotheses_of_type_three(model: Model, live_r: Any) -> None:
+    m = model.both(live_r)
+    for label, L in hypotheses(m, 3).items():
+        theirs = live_r.numbers(f"attr(anova(m), 'hypotheses')[['{label}']]").reshape(m.p, -1).T
+        np.testing.assert_allclose(L, theirs, atol=2e-7)  # both are rounded to seven digits
+
+
+def test_containment_heeds_numeric_variables() -> None:
+    m = r.lmer("angle ~ recipe * temp + (1 | recipe:replicate)", cake_uneven())
+    assert containment(m) == {"recipe": [], "temp": ["recipe:temp"], "recipe:temp": []}
+
+
+def test_doolittle_is_the_factor_of_a_positive_definite_matrix() -> None:
+    X = np.random.default_rng(1).normal(size=(20, 5))
+    upper = doolittle(X.T @ X)
+    factor = np.linalg.cholesky(X.T @ X).T
+    np.testing.assert_allclose(upper, factor / np.diag(factor)[:, None], rtol=1e-12)
