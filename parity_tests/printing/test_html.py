@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import rparity as r
-from translations.printing import html
+from translations.printing import html, tables
 
 MODEL = "Reaction ~ Days + (Days | Subject)"
 
@@ -131,3 +131,8 @@ def test_no_random_effects_in_a_prediction_by_each_of_r_s_words(model: object) -
     assert counted[0] != r.predict(counts(), re_form=None).tolist()
     with pytest.raises(ValueError, match="re_form must be None"):
         r.predict(model, new, re_form=3.0)
+
+
+def test_html_of_a_printed_result_escapes_its_text():
+    test = tables.HTest("t", "x < y", ("t", 1.0), ("df", 2.0), 0.5, None, None, None, 0.95, None)
+    assert test._repr_html_() == f"<pre>{str(test).replace('<', '&lt;')}</pre>"

@@ -3,10 +3,14 @@
 """
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from mpmath.libmp import from_rational, round_nearest, to_rational
 
 from translations.printing import numbers
 from translations.printing.numbers import format_number
@@ -43,3 +47,23 @@ def test_live(live_r: Any) -> None:
     said = live_r.eval("cat(as.character(x))").split()
     assert [number_text(v) for v in x.tolist()] == said
     assert sum(f"{v:.15g}" != text for v, text in zip(x.tolist(), said, strict=True)) >= 10
+
+
+@pytest.mark.skipif(not numbers._EXTENDED, reason="no 80-bit long double here to compare with")
+@settings(derandomize=True, deadline=None)
+@given(st.lists(st.floats(min_value=5e-324, max_value=1.7e308), min_size=1, max_size=20), st.integers(1, 15))
+def test_rationals_round_as_the_80_bit_registers_do(x, digits):
+    r = np.array(x)
+    powers = np.floor(np.log10(r)).astype(int) - digits + 1
+    within = np.abs(powers) <= 27                       # beyond, powl's own rounding comes in
+    for got, expected in zip(numbers._scale_rational(r[within], powers[within], digits),
+                             numbers._scale_extended(r[within], powers[within], digits), strict=True):
+        assert got.tolist() == expected.tolist()
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.integers(1, 10**40), st.integers(1, 10**40))
+@example(2**65 - 1, 2)
+def test_mantissas_of_64_bits_round_as_mpmath_does(numerator, denominator):
+    theirs = to_rational(from_rational(numerator, denominator, 64, round_nearest))
+    assert numbers._round64(Fraction(numerator, denominator)) == Fraction(*theirs)

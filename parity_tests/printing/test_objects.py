@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from translations.printing import NA, Style, console, summary_frame, tibble
+from translations.printing import NA, Matrix, Style, Tibble, Vector, console, summary_frame, tables, tibble
 from translations.printing.layout import matrix, vector
 from translations.printing.values import as_values
 
@@ -71,3 +71,24 @@ def test_prints_what_r_printed(what):
     assert len(entries) >= 150
     for entry in entries:
         assert TEXT[what](entry) == "\n".join(entry["text"])
+
+
+def test_slices_keep_their_class():
+    m = Matrix({"a": [1.0, 2.0], "b": [3.0, 4.0]}, index=["x", "y"])
+    assert type(m.loc[["x"]]) is Matrix and type(m["a"]) is Vector and type(m.loc["x"]) is Vector
+    assert type(m["a"].iloc[:1]) is Vector and type(m * 2) is Matrix
+    t = tibble(pd.DataFrame({"g": ["u", "v"], "x": [1, 2]}), "g")
+    assert type(t.head(1)) is Tibble and t.head(1).groups == ("g",)
+
+
+@pytest.mark.parametrize("x, short", [
+    (Vector([1.5], index=["a"]), "Vector({'a': 1.5})"),
+    (Vector(range(9)), "<Vector of 9>"),
+    (Matrix({"a": [1.0]}, index=["x"]), "<Matrix 1 x 1: a>"),
+    (tibble(pd.DataFrame({c: [1] for c in "abcdefgh"})), "<Tibble 1 x 8: a, b, c, d, e, f, ...>"),
+    (tibble(pd.DataFrame({c: [1] for c in "abcdefg"})), "<Tibble 1 x 7: a, b, c, d, e, f, ...>"),
+    (tibble(pd.DataFrame({c: [1] for c in "abcdef"})), "<Tibble 1 x 6: a, b, c, d, e, f>"),
+    (tables.Call("lm", {}), "<Call>")])
+def test_repr_is_short_and_html_is_there(x, short):
+    assert repr(x) == short
+    assert "<" in x._repr_html_()

@@ -1,13 +1,12 @@
-"""What R prints only sometimes: a control, the correlations of many coefficients; and R's options at its start."""
+"""Summaries of mixed models: what R prints only sometimes, a control, the correlations of many coefficients."""
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
 
-from translations.printing import Style, console, tables
+from translations.printing import console, tables
 from translations.printing.mixed import suppressed
-from translations.printing.rounding import round_half_even, signif, zapsmall
 
 from .test_models import corpus, mer_summary
 
@@ -41,14 +40,10 @@ def test_correlations_are_shown_up_to_twelve_coefficients():
     assert "Correlation" not in console(with_coefficients(1))
 
 
-def test_options_are_r_s_at_its_start():
-    """R: help("options"): digits 7, width 80, scipen 0, max.print 99999."""
-    assert Style() == Style(digits=7, width=80, scipen=0, max_print=99999)
-    assert console([1e5 / 3]) == "[1] 33333.33" and console([1e5, 1e-5]) == "[1] 1e+05 1e-05"
+def test_the_suppressed_correlation_is_said_apart():
+    from .test_models import corpus, mer_summary
 
-
-def test_rounding_without_digits_is_r_s():
-    """R 4.2.2: round(x), signif(x) and zapsmall(x), whose digits are 0, 6 and getOption("digits")."""
-    assert round_half_even(np.array([0.5, 1.5, 2.5, -1.5, 12.3])).tolist() == [0.0, 2.0, 2.0, -2.0, 12.0]
-    assert signif(123456.789).tolist() == 123457.0
-    assert zapsmall(np.array([1.0, 2.34567891e-3, 4e-8, 6e-8])).tolist() == [1.0, 0.0023457, 0.0, 1e-7]
+    summaries = [mer_summary(entry["fields"]) for entry in corpus() if entry["kind"] == "mer_summary"]
+    said = [suppressed(s) for s in summaries if len(s.coefficients) > 12]
+    assert any("p = 13 > 12" in (text or "") for text in said)
+    assert all(suppressed(s) is None for s in summaries if len(s.coefficients) <= 12)
