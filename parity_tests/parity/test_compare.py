@@ -1,4 +1,4 @@
-"""Digits, tolerances, printed text and the causes that a failure names."""
+"""Values compared by label: digits shared, what falls short, what only one side has."""
 from __future__ import annotations
 
 import math
@@ -6,8 +6,7 @@ import math
 import pytest
 
 from translations.parity import tolerances as tol
-from translations.parity.compare import DOUBLE, digits, match
-from translations.parity.text import as_chapter, match_lines
+from translations.parity.compare import DOUBLE, Difference, Match, digits, match, show
 
 
 @pytest.mark.parametrize(("got", "expected", "shared"), [
@@ -64,34 +63,53 @@ def test_differences_of_large_values_are_measured_by_their_item() -> None:
     assert match(got, expected, tol.FITTED, "default").fewest == pytest.approx(14.5, abs=0.1)
 
 
-@pytest.mark.parametrize("tolerance", [one for one in vars(tol).values() if isinstance(one, tol.Tolerance)],
-                         ids=lambda one: one.name)
-def test_every_tolerance_says_why(tolerance: tol.Tolerance) -> None:
-    assert len(tolerance.why) > 20
-    assert vars(tol)[tolerance.name] is tolerance
-    assert all(0 < tolerance.digits(kind) <= DOUBLE for kind in ("default", "tight", "certified", "library"))
-
-
-@pytest.mark.parametrize(("got", "expected", "first"), [
-    (["a 1.50", "b 2"], ["a 1.50", "b 2"], None),
-    (["a 1.51", "b 2"], ["a 1.50", "b 2"], "line 1, number 1 of 2: 1.51 where 1.50 is printed"),
-    (["a 1.5", "b 2"], ["a 1.50", "b 2"], "line 1, number 1 of 2: 1.5 where 1.50 is printed"),
-    (["a 1.50"], ["a 1.50", "b 2"], "line 2, number 2 of 2: nothing where 2 is printed"),
-    (["a 1.50", "b 2", "3"], ["a 1.50", "b 2"], "line 3: 3 where nothing is printed"),
-    (["a  1.50", "b 2"], ["a 1.50", "b 2"], "line 1: 'a  1.50' where 'a 1.50' is printed"),
-    (["-1e-05", "x2"], ["-1e-05", "x2"], None),
-])
-def test_text(got: list[str], expected: list[str], first: str | None) -> None:
-    assert match_lines(got, expected).first == first
-
-
-def test_the_three_normalisations() -> None:
-    printed = "Multiple R-squared:  0.849,\tAdjusted R-squared:  0.8001 \n‘a’ “b” 2 × 3\n\n"
-    assert as_chapter(printed) == ["Multiple R-squared:  0.849,  Adjusted R-squared:  0.8001", "'a' \"b\" 2 x 3"]
-
-
 def test_lme4_s_criterion_is_one_label() -> None:
     for got, expected in (("deviance", "-2*log(L)"), ("-2*log(L)", "deviance"), ("-2*log(L)", "-2*log(L)")):
         found = match({f"lrt[m, {got}]": 1.0}, {f"lrt[m, {expected}]": 1.0}, 12, "default")
         assert (found.compared, found.short) == (1, ())
     assert match({"lrt[m, deviance]": 2.0}, {"lrt[m, -2*log(L)]": 1.0}, 12, "default").short
+
+
+@pytest.mark.parametrize(("got", "expected", "scale", "shared"), [
+    (1.5, 1.0, None, 0.301029995663981), (1.5, 1.0, 5.0, 1.0), (0.01, 0.0, None, 2.0), (0.01, 0.0, 10.0, 3.0),
+    (5e-324, 0.0, 1e300, DOUBLE), (1 + 2**-52, 1.0, 1e5, DOUBLE), (-2.0, -1.99, 2.0, 2.301029995663981),
+    (True, 1.0, None, 0.0), (1.0, True, None, 0.0), (False, False, None, DOUBLE), (True, False, None, 0.0),
+    ("NaN", "NA", None, 0.0), ("NaN", "NaN", None, DOUBLE), ("NA", "NA", None, DOUBLE),
+    (None, "NA", None, 0.0), ("1", 1, None, 0.0)])
+def test_digits_to_a_scale(got: object, expected: object, scale: float | None, shared: float) -> None:
+    assert digits(got, expected, scale) == pytest.approx(shared, abs=1e-12)  # type: ignore[arg-type]
+
+
+def test_no_digits_are_none_and_not_minus_none() -> None:
+    assert str(digits(2.0, 1.0)) == "0.0"
+
+
+def test_two_doubles_share_at_most_their_53_bits() -> None:
+    assert DOUBLE == 53 * math.log10(2)
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (None, "nothing"), (0.1, "0.10000000000000001"), (3, "3"), (True, "True"), ("a", "'a'"),
+    (1e300, "1.0000000000000001e+300")])
+def test_a_value_is_shown_with_all_its_digits(value: object, text: str) -> None:
+    assert show(value) == text  # type: ignore[arg-type]
+
+
+def test_an_error_is_relative_to_the_largest_of_its_own_item() -> None:
+    expected = {"a[1]": 1.0, "b[1]": -1000.0, "b[2]": 1.0, "b[3]": "NA", "c": True, "d": 5.0}
+    got = expected | {"a[1]": 1.001, "b[2]": 1.001, "d": 5.0005}
+    by_item = tol.Tolerance("T", 5, 7, 1, 1, "", "item")
+    found = match(got, expected, by_item, "default")
+    assert [(one.label, round(one.digits, 6), one.demanded) for one in found.short] == [("a[1]", 3.0, 5), ("d", 4.0, 5)]
+    assert [one.label for one in match(got, expected, by_item, "tight").short] == ["a[1]", "d", "b[2]"]
+    assert (found.compared, found.worst, round(found.fewest, 6)) == (6, "a[1]", 3.0)
+    extra = match({"d": 5.0, "e": 1.0}, {"d": 5.0}, by_item, "default")
+    assert extra.short == (Difference("e", 1.0, None, 0.0, 5.0),)
+    assert str(extra.short[0]) == "e: 1 where nothing is expected (0.0 digits of 5)"
+
+
+def test_labels_that_only_one_side_has() -> None:
+    found = match({"z": 1.0, "b": 2.0}, {"b": 2.0, "a": 1.0}, 3, "default")
+    assert found == Match(3, 0.0, "a", (Difference("a", None, 1.0, 0.0, 3.0), Difference("z", 1.0, None, 0.0, 3.0)))
+    assert match({"b": 2.0}, {"b": 2.0, "a": 1.0}, 3, "default", subset=True) == Match(1, DOUBLE, "b", ())
+    assert match({"a": None}, {"a": 1.0}, 0, "default", demanded=0).short == ()  # type: ignore[dict-item]

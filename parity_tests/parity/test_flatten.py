@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import math
+from collections import UserDict
 from datetime import date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from translations.parity.flatten import flatten, item_of
+from translations.parity.flatten import flatten, item_of, scalar
 from translations.parity.live import R
 from translations.printing import NA, NAN
 
@@ -131,3 +132,61 @@ def test_numbers_cross_with_every_bit(live_r: R) -> None:
     labelled = live_r.values("x")
     assert [labelled[f"x[{i}]"] for i in range(1, 501)] == list(numbers)
     assert (live_r.numbers("x") == numbers).all()
+
+
+@pytest.mark.parametrize(("label", "item"), [("[x", "[x"), ("x[a$b]", "x"), ("x$a[b]", "x"), ("$x", "$x"), ("x$", "x"),
+                                             ("$x[1]", "$x"), ("ab$c", "ab")])
+def test_an_item_ends_at_the_first_bracket_or_dollar_behind_its_first_letter(label: str, item: str) -> None:
+    assert item_of(label) == item
+
+
+class Odd(UserDict):
+    """A mapping that is no dict."""
+
+
+@pytest.mark.parametrize(("answer", "values"), [
+    ({"x": pd.Series([7.0])}, {"x": 7.0}),
+    ({"x": pd.Series([1, 2], index=pd.RangeIndex(1, 3))}, {"x[1]": 1, "x[2]": 2}),
+    ({"x": pd.Series([1, 2], index=pd.RangeIndex(5, 7))}, {"x[5]": 1, "x[6]": 2}),
+    ({"x": pd.Series([1, 2], index=pd.RangeIndex(0, 4, 2))}, {"x[0]": 1, "x[2]": 2}),
+    ({"x": pd.Series([1, 2], index=pd.MultiIndex.from_tuples([("a", 1), ("b", 2)]))}, {"x[a:1]": 1, "x[b:2]": 2}),
+    ({"x": pd.DataFrame([[1, 2.5]], columns=["a", "b"])}, {"x[1, a]": 1, "x[1, b]": 2.5}),
+    ({"x": pd.DataFrame(columns=["a"])}, {"x": "empty"}),
+    ({"x": pd.Series(["u", "v"], dtype="category")}, {"x[1]": "u", "x[2]": "v"}),
+    ({"x": pd.Categorical(["u", None])}, {"x[1]": "u", "x[2]": "NA"}),
+    ({"x": pd.Categorical(["u"])}, {"x": "u"}),
+    ({"x": np.array(2.5), "y": np.array([2.5]), "z": np.array([[2.5]])}, {"x": 2.5, "y": 2.5, "z[1, 1]": 2.5}),
+    ({"x": np.arange(8).reshape(2, 2, 2)},
+     {f"x[{i + 1}, {j + 1}, {k + 1}]": 4 * i + 2 * j + k for i in (0, 1) for j in (0, 1) for k in (0, 1)}),
+    ({"x": (1, "a")}, {"x[1]": 1, "x[2]": "a"}),
+    ({"x": ([1], 2)}, {"x[[1]]": 1, "x[[2]]": 2}),
+    ({"x": [{"a": 1}, np.array([1, 2])]}, {"x[[1]]$a": 1, "x[[2]][1]": 1, "x[[2]][2]": 2}),
+    ({"x": Odd({"a": [1, 2]})}, {"x$a[1]": 1, "x$a[2]": 2}),
+    (Odd({"x": 1}), {"x": 1}),
+    ({1: 2}, {"1": 2}),
+    ({"x": [pd.NA, pd.NaT, np.float64("nan"), np.float64("-inf"), math.inf]},
+     {"x[1]": "NA", "x[2]": "NA", "x[3]": "NaN", "x[4]": "-Inf", "x[5]": "Inf"})])
+def test_labels_of_rarer_values(answer: dict, values: dict) -> None:
+    assert flatten(answer) == values and list(flatten(answer)) == list(values)
+
+
+@pytest.mark.parametrize(("answer", "message"), [
+    ([1], "a case returns a dict of labelled values, not list"),
+    ({"x": {"y": [[1], [object()]]}}, r"x\$y\[\[2\]\]: cannot label a value of type object"),
+    ({"x": pd.Period("2020")}, r"x: cannot label a value of type Period; return its day, x.to_timestamp\(\)"),
+    ({"x": [1, object()]}, r"x\[2\]: cannot label a value of type object"),
+    ({"x": pd.DataFrame({"a": [1], "b": [1j]}, index=["r"])},
+     r"x\[r, b\]: cannot label a value of type complex; return its parts, .*")])
+def test_where_there_is_no_label_is_said_in_full(answer: object, message: str) -> None:
+    with pytest.raises(TypeError, match=f"^{message}$"):
+        flatten(answer)  # type: ignore[arg-type]
+
+
+def test_two_values_under_one_label_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^two values are labelled x\$a$"):
+        flatten({"x": {"a": 1}, "x$a": 2})
+
+
+def test_numpy_s_scalars_become_python_s_own() -> None:
+    for value in (np.float32(0.5), np.int8(3), np.bool_(False), np.str_("a"), np.array(2)):
+        assert type(scalar(value)) in (float, int, bool, str) and scalar(value) == value
