@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import translations as r
+from translations.stats.calls import _inside
 
 FIRST = r.sleepstudy()
 FORMULA = "Reaction ~ Days"
@@ -90,3 +91,12 @@ def test_what_only_python_has_is_printed_as_it_stands(tmp_path: Path) -> None:
     said = {one: done.stdout.count(f"data = {one}") + done.stdout.count(f"Data: {one}") for one in PYTHONS}
     assert min(said.values()) >= 8, (said, done.stdout)
     assert "\N{LATIN SMALL LETTER LONG S}" not in done.stdout
+
+
+@pytest.mark.parametrize(("module", "inside"), [
+    ("translations.stats.lm", True), ("translations.lme4.model", True), ("functools", True), ("translations", False),
+    ("translations.cases.stats.model_parts", False), ("translations.cases.lme4.df_cake", False), ("__main__", False),
+    ("translations.cases.chapter5.pooled", False),
+])
+def test_cases_are_users(module: str, inside: bool) -> None:
+    assert _inside(module) is inside

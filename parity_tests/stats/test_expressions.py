@@ -13,7 +13,7 @@ from translations.stats.expressions import deparse, read, symbols
 from translations.stats.factors import Factor
 from translations.stats.poly import Columns
 
-from .designs import hostile, stored
+from .designs import hostile, mixture, stored
 
 ANSWERS = stored("expressions_r.json")
 DATA = hostile()
@@ -73,3 +73,37 @@ def test_value(one: dict[str, Any]) -> None:
             None if value == "NA" else value for value in theirs["values"]]
     else:
         close(np.atleast_1d(ours), theirs["values"])
+
+
+D, H = mixture(), hostile()
+
+
+@pytest.mark.parametrize(("text", "token"), [
+    ("y ~", "end"), ("y ~ x +", "end"), ("y ~ (x", "end"), ("y ~ (x z", "'z'"), ("y ~ x)", r"'\)'"), ("f(x", "end"),
+    ("a b", "'b'"), ("y ~ )", r"'\)'"), ("* x", r"'\*'"), ("f(x y)", "'y'"), ("f(x = )", r"'\)'"), ("x + * y", r"'\*'"),
+    ("(", "end"), ("a == = b", "'='"), ("f(, x)", "','"), ("a, b", "','"), ("1 2", "'2'"), ("'a' 'b'", '"\'b\'"'),
+    ("x %in%", "end"), ("!", "end"), ("-", "end"), ("~", "end"), ("", "end"),
+])
+def test_the_token_that_does_not_fit_is_named(text: str, token: str) -> None:
+    with pytest.raises(ValueError, match=f"unexpected {token} in ") as refused:
+        read(text)
+    assert repr(text) in str(refused.value)
+
+
+@pytest.mark.parametrize(("text", "rest"), [("y ~ x $ z", "$ z"), ("a # b", "# b"), ("'open", "'open"), ("x @", "@")])
+def test_what_cannot_be_read_is_shown(text: str, rest: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        read(text)
+    assert f"cannot read {rest!r} in {text!r}" == str(refused.value)
+
+
+def test_python_s_words_are_r_s() -> None:
+    np.testing.assert_array_equal(evaluate(read("as_numeric(q)"), H), evaluate(read("as.numeric(q)"), H))
+    assert [deparse(read(word)) for word in ("True", "False", "None", "NA")] == ["TRUE", "FALSE", "NULL", "NA"]
+
+
+@pytest.mark.parametrize("text", ["(" * 3000 + "x" + ")" * 3000, "+".join(["x"] * 4000)])
+def test_nested_too_deeply(text: str) -> None:
+    with pytest.raises(ValueError, match="nested too deeply") as refused:
+        read(text)
+    assert len(str(refused.value)) < 150

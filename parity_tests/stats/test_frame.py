@@ -196,3 +196,9 @@ def test_permuted_rows_permute_the_design() -> None:
 def test_two_columns_of_one_name() -> None:
     with pytest.raises(ValueError, match="2 columns called 'x'"):
         model_frame("y ~ x", pd.concat([FULL, FULL[["x"]]], axis=1))
+
+
+def test_levels_that_do_not_occur_are_no_news() -> None:
+    m = r.lm("y ~ x + f", mixture())
+    new = pd.DataFrame({"x": [1.0, 2.0], "f": pd.Categorical(["c", "a"], ["zzz", "c", "a"])})
+    np.testing.assert_array_equal(r.predict(m, new), r.predict(m, new.astype({"f": object})))

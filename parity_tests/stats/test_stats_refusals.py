@@ -10,110 +10,16 @@ import pytest
 
 import translations as r
 from translations.stats import formula, lm
-from translations.stats.calls import _inside
 from translations.stats.contrasts import coding
 from translations.stats.design import design
-from translations.stats.evaluate import column, evaluate
-from translations.stats.expressions import deparse, read
+from translations.stats.evaluate import column
 from translations.stats.frame import as_frame, factor_of, model_frame, require_finite, total_offset
-from translations.stats.terms import leaves, parse
+from translations.stats.terms import parse
 
 from .designs import hostile, mixture
 
 D, H = mixture(), hostile()
 M = r.lm("y ~ x + f", D)
-
-
-@pytest.mark.parametrize(("text", "token"), [
-    ("y ~", "end"), ("y ~ x +", "end"), ("y ~ (x", "end"), ("y ~ (x z", "'z'"), ("y ~ x)", r"'\)'"), ("f(x", "end"),
-    ("a b", "'b'"), ("y ~ )", r"'\)'"), ("* x", r"'\*'"), ("f(x y)", "'y'"), ("f(x = )", r"'\)'"), ("x + * y", r"'\*'"),
-    ("(", "end"), ("a == = b", "'='"), ("f(, x)", "','"), ("a, b", "','"), ("1 2", "'2'"), ("'a' 'b'", '"\'b\'"'),
-    ("x %in%", "end"), ("!", "end"), ("-", "end"), ("~", "end"), ("", "end"),
-])
-def test_the_token_that_does_not_fit_is_named(text: str, token: str) -> None:
-    with pytest.raises(ValueError, match=f"unexpected {token} in ") as refused:
-        read(text)
-    assert repr(text) in str(refused.value)
-
-
-@pytest.mark.parametrize(("text", "rest"), [("y ~ x $ z", "$ z"), ("a # b", "# b"), ("'open", "'open"), ("x @", "@")])
-def test_what_cannot_be_read_is_shown(text: str, rest: str) -> None:
-    with pytest.raises(ValueError) as refused:
-        read(text)
-    assert f"cannot read {rest!r} in {text!r}" == str(refused.value)
-
-
-def test_python_s_words_are_r_s() -> None:
-    np.testing.assert_array_equal(evaluate(read("as_numeric(q)"), H), evaluate(read("as.numeric(q)"), H))
-    assert [deparse(read(word)) for word in ("True", "False", "None", "NA")] == ["TRUE", "FALSE", "NULL", "NA"]
-
-
-@pytest.mark.parametrize("text", ["(" * 3000 + "x" + ")" * 3000, "+".join(["x"] * 4000)])
-def test_nested_too_deeply(text: str) -> None:
-    with pytest.raises(ValueError, match="nested too deeply") as refused:
-        read(text)
-    assert len(str(refused.value)) < 150
-
-
-def test_a_dot_for_too_many_columns() -> None:
-    with pytest.raises(ValueError, match="too many terms"):
-        parse("y ~ .", ["y", *(f"x{i}" for i in range(4000))])
-
-
-@pytest.mark.parametrize(("text", "error", "message"), [
-    ("aa", KeyError, r"no column 'aa'; did you mean 'a'\?"),
-    ("bb + 1", KeyError, r"no column 'bb'; did you mean 'b'\?"),
-    ("zebra", KeyError, "no column 'zebra'; it has a, b, n, c, p, t, q, r, u"),
-    ("logg(a)", ValueError, r"unknown function logg\(\) in a formula; did you mean log"),
-    ("cosi(a)", ValueError, r"did you mean cos or cosh or \w+\?"),
-    ("qqqq(a)", ValueError, r"unknown function qqqq\(\) in a formula: compute the column beforehand"),
-    ("log(q)", ValueError, r"cannot evaluate log\(q\): arithmetic is not meaningful for factors"),
-    ("1 + log(t)", ValueError, r"cannot evaluate log\(t\): non-numeric argument"),
-    ("I(q:b)", ValueError, "cannot evaluate q:b"),
-    ("I(b:q)", ValueError, "cannot evaluate b:q"),
-    ("poly(b, 2, 3)", ValueError, "a degree: of several columns by its name"),
-    ("poly(b, c, 2)", ValueError, "a degree: of several columns by its name"),
-    ("poly(a, 2)", ValueError, "missing values are not allowed"),
-    ("poly(b, 8)", ValueError, "less than the 7 distinct points"),
-    ("poly(b, 7)", ValueError, "less than the 7 distinct points"),
-    ("poly(b, 0)", ValueError, "at least 1"),
-    ("factor(u, labels = c('a', 'b', 'c'))", ValueError, "invalid labels: 3 for 2 levels"),
-    ("q == u", ValueError, "different levels"),
-    ("contr.sum(1e12)", ValueError, "contrasts of 1000000000000.0 levels would have"),
-    ("contr.sum(Inf)", ValueError, "contrasts of inf levels would have"),
-    ("diff(b, Inf)", ValueError, "cannot evaluate"),
-])
-def test_evaluation(text: str, error: type[Exception], message: str) -> None:
-    with pytest.raises(error, match=message):
-        evaluate(read(text), H)
-
-
-@pytest.mark.parametrize("text", ["q + 1", "u > u", "q < 'v1'", "q > 'v1'", "!q", "q & p", "-q", "mean(q)", "r + 1"])
-def test_arithmetic_on_factors_is_refused_where_r_warns_and_answers_nothing(text: str) -> None:
-    with pytest.raises(ValueError, match="factor"):
-        evaluate(read(text), H)
-
-
-@pytest.mark.parametrize(("values", "message"), [
-    (pd.array([1 + 2j, 3j]), "type complex128: make it a number, text, or a factor"),
-    (pd.Series([1, "a"], dtype=object), "column 'v' mixes types"),
-    (pd.Series([1 + 2j, 3j]), "column 'v' has type complex"),
-])
-def test_columns_of_other_types(values: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        column(pd.DataFrame({"v": values}), "v")
-
-
-@pytest.mark.parametrize(("values", "kind"), [
-    (pd.Series(["a", None], dtype="string"), "O"), (pd.Series(["a", "b"], dtype="category"), "factor"),
-    (pd.Series([None, None], dtype=object), "O"), (pd.Series([1.5, None], dtype="Float64"), "f"),
-    (pd.Series([1, 2], dtype="uint8"), "u"), (pd.Series([True, False]), "b"), (pd.Series([1, 2.5], dtype=object), "f"),
-    (pd.Series([1, None], dtype=object), "f"), (pd.Series([True, None], dtype=object), "factor"),
-    (pd.Series([True, None], dtype="boolean"), "factor"), (pd.Series([1, 2], dtype="Int32"), "i"),
-])
-def test_kinds_of_columns(values: pd.Series, kind: str) -> None:
-    found = column(pd.DataFrame({"v": values}), "v")
-    assert (found.dtype.kind if isinstance(found, np.ndarray) else "factor") == kind
 
 
 @pytest.mark.parametrize(("asked", "error", "message"), [
@@ -257,36 +163,5 @@ def test_the_call_names_its_data_and_arguments() -> None:
     assert r.t_test(D["x"], D["y"], data_name="both").data_name == "both"
 
 
-@pytest.mark.parametrize(("module", "inside"), [
-    ("translations.stats.lm", True), ("translations.lme4.model", True), ("functools", True), ("translations", False),
-    ("translations.cases.stats.model_parts", False), ("translations.cases.lme4.df_cake", False), ("__main__", False),
-    ("translations.cases.chapter5.pooled", False),
-])
-def test_cases_are_users(module: str, inside: bool) -> None:
-    assert _inside(module) is inside
-
-
-@pytest.mark.parametrize(("piece", "variables"), [
-    ("1 + x", ["x"]), ("(a | b:c)", ["a", "b", "c"]), ("0 + x || g", ["x", "g"]), ("~ x + log(z)", ["x", "log(z)"]),
-    ("y ~ a %in% b", ["y", "a", "b"]), ("(x + z)^2 - x", ["x", "z"]), ("a / b * c", ["a", "b", "c"]), ("1", []),
-    ("log(x):f + x - 1", ["log(x)", "f", "x"]),
-])
-def test_variables_of_a_piece(piece: str, variables: list[str]) -> None:
-    assert list(leaves(piece)) == variables
-
-
-def test_levels_that_do_not_occur_are_no_news() -> None:
-    new = pd.DataFrame({"x": [1.0, 2.0], "f": pd.Categorical(["c", "a"], ["zzz", "c", "a"])})
-    np.testing.assert_array_equal(r.predict(M, new), r.predict(M, new.astype({"f": object})))
-
-
 def test_names_that_formulas_export() -> None:
     assert all(hasattr(formula, name) for name in formula.__all__) and all(hasattr(lm, name) for name in lm.__all__)
-
-
-@pytest.mark.parametrize("text", [
-    "factor(2)", "as.factor(-Inf)", "any(a > 0)", "all(NA, 1)", "is.na(1)", "interaction(1, 2)",
-])
-def test_single_values_are_no_variables(text: str) -> None:
-    with pytest.raises(ValueError, match=r"variable lengths differ"):
-        model_frame(f"b ~ {text}", hostile())

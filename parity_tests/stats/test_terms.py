@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from translations.stats.terms import parse, update_formula
+from translations.stats.terms import leaves, parse, update_formula
 
 
 @pytest.mark.parametrize("right", ["x", "x + z", "log(x)", "0 + x:z", "offset(z) + x"])
@@ -31,3 +31,17 @@ def test_a_right_hand_side_is_read_with_and_without_its_tilde(right):
 ])
 def test_update_writes_what_r_writes(old, new, updated):
     assert update_formula(old, new) == updated
+
+
+def test_a_dot_for_too_many_columns() -> None:
+    with pytest.raises(ValueError, match="too many terms"):
+        parse("y ~ .", ["y", *(f"x{i}" for i in range(4000))])
+
+
+@pytest.mark.parametrize(("piece", "variables"), [
+    ("1 + x", ["x"]), ("(a | b:c)", ["a", "b", "c"]), ("0 + x || g", ["x", "g"]), ("~ x + log(z)", ["x", "log(z)"]),
+    ("y ~ a %in% b", ["y", "a", "b"]), ("(x + z)^2 - x", ["x", "z"]), ("a / b * c", ["a", "b", "c"]), ("1", []),
+    ("log(x):f + x - 1", ["log(x)", "f", "x"]),
+])
+def test_variables_of_a_piece(piece: str, variables: list[str]) -> None:
+    assert list(leaves(piece)) == variables
