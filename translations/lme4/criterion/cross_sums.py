@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Cross-products of the data, summed over the rows: with compensation, each sum carries its rounding errors along.
+"""Cross-products and residuals of the data: with compensation, each sum carries its rounding errors along.
 
 Where levels are large, Q'V^{-1}Q is the small difference of two such sums.
 """
@@ -27,6 +27,52 @@ def lost(a: cython.double, b: cython.double, total: cython.double) -> cython.dou
     """What rounding takes from a + b where that is `total` (Knuth 1998, TAOCP 2, section 4.2.2)."""
     part: cython.double = total - a
     return (a - (total - part)) + (b - part)
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def upper_half(a: cython.double) -> cython.double:
+    """The first 26 bits of a."""
+    moved: cython.double = a * 134217729.0  # 2^27 + 1
+    return moved - (moved - a)
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def product_lost(a: cython.double, b: cython.double, product: cython.double) -> cython.double:
+    """What rounding takes from a b where that is `product` (Dekker 1971, Numer. Math. 18, 224-242)."""
+    a_high: cython.double = upper_half(a)
+    b_high: cython.double = upper_half(b)
+    a_low: cython.double = a - a_high
+    b_low: cython.double = b - b_high
+    return a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)
+
+
+@cython.ccall
+def residuals(y: cython.const[cython.double][:], X: cython.const[cython.double][:, :],
+              beta: cython.const[cython.double][:], offset: cython.const[cython.double][:],
+              out: cython.double[:]):  # noqa: N803
+    """out (n,) = y - offset - X beta, products and sums carrying their rounding errors along (Ogita, Rump & Oishi 2005,
+    SIAM J. Sci. Comput. 26, 1955-1988); offset is (n,), or empty for none.
+    """
+    i: cython.Py_ssize_t
+    j: cython.Py_ssize_t
+    for i in range(y.shape[0]):
+        total: cython.double = y[i]
+        rest: cython.double = 0.0
+        if offset.shape[0] > 0:
+            total = y[i] - offset[i]
+            rest = lost(y[i], -offset[i], total)
+        for j in range(beta.shape[0]):
+            product: cython.double = X[i, j] * -beta[j]
+            next_one: cython.double = total + product
+            rest += lost(total, product, next_one) + product_lost(X[i, j], -beta[j], product)
+            total = next_one
+        out[i] = total + rest
 
 
 @cython.ccall
