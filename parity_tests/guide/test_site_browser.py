@@ -103,24 +103,6 @@ def test_axe_finds_no_serious_fault(site: Path, browser_page: Page, path: str) -
                 if one["impact"] in ("serious", "critical")]
 
 
-# Each search five times, the quickest counts: that is the page's own time, the others the machine's.
-SPENT = """(questions) => questions.map((one) => Math.min(...[1, 2, 3, 4, 5].map(() => {
-    const start = performance.now();
-    wordsAnswers(one, WORDS, 4);
-    Search._performSearch(...Search._parseQuery(one));
-    return performance.now() - start;
-})))"""
-MOST = 100  # milliseconds
-
-
-def test_a_search_takes_less_than_a_tenth_of_a_second(site: Path, browser_page: Page) -> None:
-    browser_page.goto(f"{(site / 'search.html').as_uri()}?q=lmer")
-    expect(browser_page.locator("ul.search li").first).to_be_visible(timeout=20_000)
-    questions = ["lmer", "compare two models likelihood ratio test", "mean by group", "model failed to converge"]
-    spent = browser_page.evaluate(SPENT, questions)
-    assert max(spent) < MOST, dict(zip(questions, spent, strict=True))
-
-
 @pytest.mark.parametrize("path", ["functions/index.html", "cases/chapter5/profile_ci.html"])
 def test_a_table_s_last_column_is_reached_on_a_phone(site: Path, browser_page: Page, path: str) -> None:
     browser_page.set_viewport_size(PHONE)
