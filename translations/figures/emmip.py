@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 import pandas as pd
@@ -14,10 +14,21 @@ from translations.marginal.nesting import union
 from translations.marginal.summary import summarize
 from translations.stats.expressions import Call, read, symbols
 
+if TYPE_CHECKING:
+    from plotnine import ggplot
 
+
+@overload
+def emmip(m: Any, formula: str, CIs: bool = ..., type: str = ..., *, plotit: Literal[True] = True,  # noqa: N803
+          at: Mapping[str, Any] | None = ..., cov_reduce: Any = ..., weights: Any = ...,
+          lmer_df: str = ...) -> ggplot: ...
+@overload
+def emmip(m: Any, formula: str, CIs: bool = ..., type: str = ..., *, plotit: Literal[False],  # noqa: N803
+          at: Mapping[str, Any] | None = ..., cov_reduce: Any = ..., weights: Any = ...,
+          lmer_df: str = ...) -> pd.DataFrame: ...
 def emmip(m: Any, formula: str, CIs: bool = False, type: str = "link", *, plotit: bool = True,  # noqa: N803
           at: Mapping[str, Any] | None = None, cov_reduce: Any = None, weights: Any = "equal",
-          lmer_df: str = "kenward-roger") -> Any:
+          lmer_df: str = "kenward-roger") -> ggplot | pd.DataFrame:
     """An interaction plot: means along one factor (or covariate), a line for each level of another. R: emmeans::emmip.
 
     m: a model, or a reference grid. formula: "lines ~ along | panels", "~ along" for one line. CIs: with intervals.
@@ -79,7 +90,7 @@ def _pasted(table: pd.DataFrame, names: list[str]) -> Any:
 
 
 def _figure(table: pd.DataFrame, e: EmmGrid, CIs: bool, lines: list[str], along: list[str],  # noqa: N803
-            panels: list[str]) -> Any:
+            panels: list[str]) -> ggplot:
     from plotnine import aes, facet_wrap, geom_line, geom_linerange, geom_point, ggplot, labs, position_dodge
 
     from translations.figures.style import own_theme

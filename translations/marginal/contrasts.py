@@ -5,7 +5,7 @@ import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
@@ -36,9 +36,17 @@ class Family:
     pairs: bool = False
 
 
+@overload
+def contrast(e: EmmGrid, method: Any = ..., by: Any = ..., *, adjust: str | None = ..., interaction: Any = ...,
+             simple: None = None, type: str | None = ..., name: str = ..., scale: Any = ..., offset: Any = ...,
+             **settings: Any) -> EmmGrid: ...
+@overload
+def contrast(e: EmmGrid, method: Any = ..., by: Any = ..., *, adjust: str | None = ..., interaction: Any = ...,
+             simple: str | Sequence[str], type: str | None = ..., name: str = ..., scale: Any = ..., offset: Any = ...,
+             **settings: Any) -> EmmGrid | dict[str, EmmGrid]: ...
 def contrast(e: EmmGrid, method: Any = "eff", by: Any = None, *, adjust: str | None = None, interaction: Any = False,
-             simple: str | None = None, type: str | None = None, name: str = "contrast", scale: Any = None,
-             offset: Any = None, **settings: Any) -> Any:
+             simple: str | Sequence[str] | None = None, type: str | None = None, name: str = "contrast",
+             scale: Any = None, offset: Any = None, **settings: Any) -> EmmGrid | dict[str, EmmGrid]:
     """Contrasts among means, within each level of the by-variables. R: emmeans::contrast.
 
     e: means (or anything that `emmeans` made). method: "pairwise", "revpairwise", "trt.vs.ctrl", "trt.vs.ctrl1",
@@ -77,13 +85,20 @@ def contrast(e: EmmGrid, method: Any = "eff", by: Any = None, *, adjust: str | N
     return _contrast(e, method, within, name, interaction, options, settings)
 
 
-def pairs(e: EmmGrid, reverse: bool = False, *, by: Any = None, adjust: str | None = None, simple: str | None = None,
-          type: str | None = None, interaction: Any = False) -> Any:
+@overload
+def pairs(e: EmmGrid, reverse: bool = ..., *, by: Any = ..., adjust: str | None = ..., simple: None = None,
+          type: str | None = ..., interaction: Any = ...) -> EmmGrid: ...
+@overload
+def pairs(e: EmmGrid, reverse: bool = ..., *, by: Any = ..., adjust: str | None = ..., simple: str | Sequence[str],
+          type: str | None = ..., interaction: Any = ...) -> EmmGrid | dict[str, EmmGrid]: ...
+def pairs(e: EmmGrid, reverse: bool = False, *, by: Any = None, adjust: str | None = None,
+          simple: str | Sequence[str] | None = None, type: str | None = None,
+          interaction: Any = False) -> EmmGrid | dict[str, EmmGrid]:
     """All differences between means, adjusted by Tukey's method. R: emmeans::pairs.
 
     e: means. reverse: each less every earlier one. by, adjust, simple, type, interaction: as in `contrast`.
 
-    Returns an EmmGrid.
+    Returns an EmmGrid; with simple="each" a dict of them.
 
     Raises ValueError and KeyError as `contrast` does.
 
@@ -106,11 +121,16 @@ def require_grid(e: Any, function: str) -> None:
         raise ValueError(f"{function}() takes what emmeans() returns, not {e!r:.60}: {function}(emmeans(m, 'factor'))")
 
 
-def _simple(e: EmmGrid, method: Any, simple: str, name: str, settings: dict[str, Any]) -> Any:
+def _simple(e: EmmGrid, method: Any, simple: str | Sequence[str], name: str,
+            settings: dict[str, Any]) -> EmmGrid | dict[str, EmmGrid]:
     """Contrasts of one factor within all others. R: emmeans:::.simcon."""
     if simple == "each":
-        return {f"simple contrasts for {one}": _simple(e, method, one, name, settings) for one in e.levels}
-    chosen = as_labels(simple, "simple")
+        return {f"simple contrasts for {one}": _within_others(e, method, [one], name, settings) for one in e.levels}
+    return _within_others(e, method, as_labels(simple, "simple"), name, settings)
+
+
+def _within_others(e: EmmGrid, method: Any, chosen: Sequence[str], name: str, settings: dict[str, Any]) -> EmmGrid:
+    """Contrasts of the chosen factors' levels, within those of all others."""
     for one in chosen:
         e.require(one)
     return contrast(e, method, [one for one in e.levels if one not in chosen], name=name, **settings)

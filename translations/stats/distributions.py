@@ -5,9 +5,12 @@ broadcast; scalars give a float.
 """
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from translations.arrays import Floats
 
 
 def numbers(x: Any) -> np.ndarray:
@@ -27,7 +30,11 @@ def _tails(q: Any, upper_at_abs: Any, lower_tail: bool) -> Any:
     return _result(np.where((q > 0) == lower_tail, 1.0 - upper_at_abs, upper_at_abs))
 
 
-def pnorm(q: Any, mean: Any = 0.0, sd: Any = 1.0, lower_tail: bool = True) -> Any:
+@overload
+def pnorm(q: float, mean: float = ..., sd: float = ..., lower_tail: bool = ...) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def pnorm(q: ArrayLike, mean: ArrayLike = ..., sd: ArrayLike = ..., lower_tail: bool = ...) -> Floats: ...
+def pnorm(q: ArrayLike, mean: ArrayLike = 0.0, sd: ArrayLike = 1.0, lower_tail: bool = True) -> float | Floats:
     """Area of the normal distribution below a quantile, or above it. R: stats::pnorm.
 
     q: a number or an array. mean, sd: in q's units. lower_tail: the area below, else above.
@@ -39,11 +46,15 @@ def pnorm(q: Any, mean: Any = 0.0, sd: Any = 1.0, lower_tail: bool = True) -> An
     """
     from scipy.special import ndtr
 
-    z = (numbers(q) - mean) / sd
+    z = (numbers(q) - numbers(mean)) / numbers(sd)
     return _result(ndtr(z if lower_tail else -z))
 
 
-def qnorm(p: Any, mean: Any = 0.0, sd: Any = 1.0, lower_tail: bool = True) -> Any:
+@overload
+def qnorm(p: float, mean: float = ..., sd: float = ..., lower_tail: bool = ...) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def qnorm(p: ArrayLike, mean: ArrayLike = ..., sd: ArrayLike = ..., lower_tail: bool = ...) -> Floats: ...
+def qnorm(p: ArrayLike, mean: ArrayLike = 0.0, sd: ArrayLike = 1.0, lower_tail: bool = True) -> float | Floats:
     """Quantile of the normal distribution. R: stats::qnorm.
 
     p: an area from 0 to 1, a number or an array. mean, sd: in the quantile's units. lower_tail: the area below, else
@@ -57,7 +68,7 @@ def qnorm(p: Any, mean: Any = 0.0, sd: Any = 1.0, lower_tail: bool = True) -> An
     from scipy.special import ndtri
 
     z = ndtri(numbers(p))
-    return _result(mean + sd * (z if lower_tail else -z))
+    return _result(numbers(mean) + numbers(sd) * (z if lower_tail else -z))
 
 
 def _beta_area(x: np.ndarray, rest: np.ndarray, a: Any, b: Any, lower: bool) -> np.ndarray:
@@ -73,7 +84,11 @@ def _beta_area(x: np.ndarray, rest: np.ndarray, a: Any, b: Any, lower: bool) -> 
     return np.where(other < 0.5, 1.0 - other, wanted)
 
 
-def pt(q: Any, df: Any, lower_tail: bool = True) -> Any:
+@overload
+def pt(q: float, df: float, lower_tail: bool = ...) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def pt(q: ArrayLike, df: ArrayLike, lower_tail: bool = ...) -> Floats: ...
+def pt(q: ArrayLike, df: ArrayLike, lower_tail: bool = True) -> float | Floats:
     """Area of Student's t distribution below a quantile, or above it. R: stats::pt. Source: Abramowitz & Stegun (1964),
     26.7.1.
 
@@ -94,7 +109,11 @@ def pt(q: Any, df: Any, lower_tail: bool = True) -> Any:
     return _tails(q, upper, lower_tail)
 
 
-def qt(p: Any, df: Any, lower_tail: bool = True) -> Any:
+@overload
+def qt(p: float, df: float, lower_tail: bool = ...) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def qt(p: ArrayLike, df: ArrayLike, lower_tail: bool = ...) -> Floats: ...
+def qt(p: ArrayLike, df: ArrayLike, lower_tail: bool = True) -> float | Floats:
     """Quantile of Student's t distribution. R: stats::qt.
 
     p: an area from 0 to 1, a number or an array. df: degrees of freedom. lower_tail: the area below, else above.
@@ -117,7 +136,11 @@ def qt(p: Any, df: Any, lower_tail: bool = True) -> Any:
     return _result(np.where((p > 0.5) == lower_tail, t, -t))
 
 
-def pf(q: Any, df1: Any, df2: Any, lower_tail: bool = True) -> Any:
+@overload
+def pf(q: float, df1: float, df2: float, lower_tail: bool = ...) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def pf(q: ArrayLike, df1: ArrayLike, df2: ArrayLike, lower_tail: bool = ...) -> Floats: ...
+def pf(q: ArrayLike, df1: ArrayLike, df2: ArrayLike, lower_tail: bool = True) -> float | Floats:
     """Area of the F distribution below a quantile, or above it. R: stats::pf. Source: Abramowitz & Stegun (1964),
     26.6.2.
 
@@ -137,7 +160,11 @@ def pf(q: Any, df1: Any, df2: Any, lower_tail: bool = True) -> Any:
     return _result(np.where(np.isinf(df2), pchisq(df1 * q, df1, lower_tail), area))
 
 
-def pchisq(q: Any, df: Any, lower_tail: bool = True) -> Any:
+@overload
+def pchisq(q: float, df: float, lower_tail: bool = ...) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def pchisq(q: ArrayLike, df: ArrayLike, lower_tail: bool = ...) -> Floats: ...
+def pchisq(q: ArrayLike, df: ArrayLike, lower_tail: bool = True) -> float | Floats:
     """Area of the chi-squared distribution below a quantile, or above it. R: stats::pchisq.
 
     q: a number or an array. df: degrees of freedom. lower_tail: the area below, else above.
@@ -153,7 +180,11 @@ def pchisq(q: Any, df: Any, lower_tail: bool = True) -> Any:
     return _result(gammainc(shape, half) if lower_tail else gammaincc(shape, half))
 
 
-def qchisq(p: Any, df: Any, lower_tail: bool = True) -> Any:
+@overload
+def qchisq(p: float, df: float, lower_tail: bool = ...) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def qchisq(p: ArrayLike, df: ArrayLike, lower_tail: bool = ...) -> Floats: ...
+def qchisq(p: ArrayLike, df: ArrayLike, lower_tail: bool = True) -> float | Floats:
     """Quantile of the chi-squared distribution. R: stats::qchisq.
 
     p: an area from 0 to 1, a number or an array. df: degrees of freedom. lower_tail: the area below, else above.
@@ -169,7 +200,11 @@ def qchisq(p: Any, df: Any, lower_tail: bool = True) -> Any:
     return _result(2.0 * (gammaincinv(shape, p) if lower_tail else gammainccinv(shape, p)))
 
 
-def qf(p: Any, df1: Any, df2: Any, lower_tail: bool = True) -> Any:
+@overload
+def qf(p: float, df1: float, df2: float, lower_tail: bool = ...) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def qf(p: ArrayLike, df1: ArrayLike, df2: ArrayLike, lower_tail: bool = ...) -> Floats: ...
+def qf(p: ArrayLike, df1: ArrayLike, df2: ArrayLike, lower_tail: bool = True) -> float | Floats:
     """Quantile of the F distribution. R: stats::qf.
 
     p: an area from 0 to 1, a number or an array. df1, df2: degrees of freedom of numerator and denominator. lower_tail:

@@ -12,6 +12,7 @@ from .dispatch import generic
 
 if TYPE_CHECKING:
     import pandas as pd
+    from scipy import sparse
 
     from translations.printing import Matrix, Vector
     from translations.random import RStream
@@ -102,7 +103,8 @@ def predict(object: Any, /, newdata: Any = None, *, se_fit: bool = False, re_for
     a linear one "response" or "terms", what each term adds, centred, or those terms whose labels `terms` lists.
 
     Returns a Vector (rows,); with an interval a Matrix (rows, 3), by term a Matrix (rows, terms) with its `.constant`;
-    with se_fit both predictions and standard errors.
+    with se_fit both predictions and standard errors: a pair of Vectors of a mixed model, else an object with `.fit` and
+    `.se_fit`.
 
     Raises KeyError for a missing column, ValueError naming a level that the fit did not see.
 
@@ -384,7 +386,7 @@ def drop1(object: Any, /, scope: Sequence[str] | str | None = None, test: str | 
 
 @generic
 def model_matrix(object: Any, /, data: Any = None, contrasts_arg: Mapping[str, Any] | None = None, *,
-                 type: str = "fixed") -> Any:
+                 type: str = "fixed") -> Matrix | sparse.csc_matrix:
     """Design matrix, with R's column names. R: stats::model.matrix.
 
     object: a model, or a formula with data. data: frame or mapping of columns. contrasts_arg: by factor, as in `lm`.

@@ -1,13 +1,14 @@
 """p-values of several tests at once, and tests of all pairs of groups."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
 
+from translations.arrays import Floats
 from translations.printing import Matrix, Vector, html
 from translations.printing.coefmat import format_pval
 from translations.printing.dispatch import render
@@ -22,7 +23,11 @@ from .htest import TAILS, as_factor, sample
 METHODS = ("holm", "hochberg", "hommel", "bonferroni", "BH", "BY", "fdr", "none")
 
 
-def p_adjust(p: Any, method: str = "holm", n: int | None = None) -> Any:
+@overload
+def p_adjust(p: pd.Series, method: str = ..., n: int | None = ...) -> Vector: ...
+@overload
+def p_adjust(p: Iterable[float] | float, method: str = ..., n: int | None = ...) -> Floats: ...
+def p_adjust(p: Any, method: str = "holm", n: int | None = None) -> Vector | Floats:
     """p-values adjusted for how many there are. R: stats::p.adjust.
 
     p: p-values (k,), those missing as NaN. method: "holm", "hochberg", "hommel", "bonferroni", "BH" or "fdr", "BY", or

@@ -1,8 +1,8 @@
 """Factors as R makes them and asks about them, on pandas' Categorical."""
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,15 @@ from .evaluate import column
 from .factors import Factor, make_factor
 
 
+@overload
+def factor(x: pd.Series, levels: Sequence[Any] | None = ...,  # type: ignore[overload-overlap]
+           labels: Sequence[Any] | None = ..., ordered: bool | None = ...) -> pd.Series: ...
+@overload
+def factor(x: Iterable[Any], levels: Sequence[Any] | None = ..., labels: Sequence[Any] | None = ...,
+           ordered: bool | None = ...) -> pd.Categorical: ...
 def factor(
     x: Any, levels: Sequence[Any] | None = None, labels: Sequence[Any] | None = None, ordered: bool | None = None
-) -> Any:
+) -> pd.Categorical | pd.Series:
     """Values as a factor. R: base::factor.
 
     x: values, (n,). levels: in their order; by default the values, sorted: text as R sorts it, a B c, or by code point
