@@ -38,6 +38,7 @@ from .companions.performance import r2 as r2
 from .companions.performance import r2_nakagawa as r2_nakagawa
 from .companions.r_squared import r_squaredGLMM as r_squaredGLMM
 from .companions.robust import hccm as hccm
+from .companions.standardize import standardize_parameters as standardize_parameters
 from .companions.tukey import TukeyHSD as TukeyHSD
 from .data import Dyestuff as Dyestuff
 from .data import Dyestuff2 as Dyestuff2

@@ -4,10 +4,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 
 import translations as r
+from translations.companions.noncentral import centre_of_f, centre_of_t
 
 CAKE = r.cake()
 
@@ -23,14 +25,73 @@ def test_shares_of_all_the_variation_add_up() -> None:
 def test_d_is_t_over_the_root_of_the_sizes() -> None:
     x, y = CAKE["angle"].to_numpy()[:40], CAKE["angle"].to_numpy()[40:60]
     t = r.t_test(x, y, var_equal=True).statistic["t"]
-    assert r.cohens_d(x, y) == pytest.approx(t * np.sqrt(1 / 40 + 1 / 20), rel=1e-12)
+    assert r.cohens_d(x, y)["Cohens_d"].item() == pytest.approx(t * np.sqrt(1 / 40 + 1 / 20), rel=1e-12)
+
+
+def below_f(f: float, df1: float, df2: float, centre: float) -> float:
+    """The distribution function as its definition has it: a mixture of betas with Poisson weights, in 30 digits."""
+    with mpmath.workdps(30):
+        x, half = mpmath.mpf(f) * df1 / (mpmath.mpf(f) * df1 + df2), mpmath.mpf(centre) / 2
+        return float(mpmath.fsum(mpmath.exp(-half + j * mpmath.log(half) - mpmath.loggamma(j + 1))
+                                 * mpmath.betainc(mpmath.mpf(df1) / 2 + j, mpmath.mpf(df2) / 2, 0, x, regularized=True)
+                                 for j in range(300)))
+
+
+def below_t(t: float, df: float, centre: float) -> float:
+    """The distribution function as its definition has it: the normal's, over a chi, in 30 digits."""
+    with mpmath.workdps(30):
+        root, k = mpmath.sqrt(df), mpmath.mpf(df)
+
+        def part(s: Any) -> Any:
+            chi = (k - 1) * mpmath.log(s) - s**2 / 2 - (k / 2 - 1) * mpmath.log(2) - mpmath.loggamma(k / 2)
+            return mpmath.ncdf(t * s / root - centre) * mpmath.exp(chi)
+
+        return float(mpmath.quad(part, [0, *(root * i / 8 for i in range(1, 25)), 3 * root + 15]))
+
+
+@pytest.mark.parametrize(("f", "df1", "df2"), [(7.6, 5, 252), (18.7, 9, 153), (60.0, 1, 161), (4.1, 3, 14.5)])
+def test_ends_of_f_are_where_its_distribution_has_the_tails(f: float, df1: float, df2: float) -> None:
+    low, high = centre_of_f(f, df1, df2, 0.9)
+    assert below_f(f, df1, df2, low) == pytest.approx(0.95, abs=1e-14)
+    assert below_f(f, df1, df2, high) == pytest.approx(0.05, abs=1e-14)
+
+
+@pytest.mark.parametrize(("t", "df"), [(-5.38, 34), (2.0, 17), (0.0, 9), (25.0, 60.3)])
+def test_ends_of_t_are_where_its_distribution_has_the_tails(t: float, df: float) -> None:
+    low, high = centre_of_t(t, df, 0.95)
+    assert below_t(t, df, low) == pytest.approx(0.975, abs=1e-14)
+    assert below_t(t, df, high) == pytest.approx(0.025, abs=1e-14)
+
+
+def test_an_interval_holds_0_where_the_test_does_not_reject() -> None:
+    x, y = CAKE["angle"].to_numpy()[:40], CAKE["angle"].to_numpy()[40:60]
+    p = r.t_test(x, y, var_equal=True).p_value
+    for level, inside in ((1.0 - p - 1e-9, False), (1.0 - p + 1e-9, True)):
+        found = r.cohens_d(x, y, ci=level)
+        assert (found["CI_low"].item() < 0.0 < found["CI_high"].item()) == inside
+
+
+def test_standardized_coefficients_do_not_depend_on_units() -> None:
+    births = r.load("birthwt")
+    other = births.assign(bwt=births["bwt"] / 453.6, lwt=births["lwt"] * 0.4536 - 50.0)
+    for method, formula in (("refit", "bwt ~ lwt * smoke + I(lwt^2)"), ("basic", "bwt ~ lwt + smoke")):
+        found, expected = (r.standardize_parameters(r.lm(formula, one), method=method) for one in (births, other))
+        np.testing.assert_allclose(found.iloc[1:, 1:].to_numpy(float), expected.iloc[1:, 1:].to_numpy(float), rtol=1e-9)
+    one = r.lm("bwt ~ lwt", births)
+    z = r.standardize_parameters(one).set_index("Parameter").loc["lwt", "Std_Coefficient"]
+    assert z == pytest.approx(births["bwt"].corr(births["lwt"]), rel=1e-12)
 
 
 @pytest.mark.parametrize(
     ("ask", "message"),
     [
         (lambda: r.eta_squared(3), "an aov, a linear model, or anova.* not int"),
-        (lambda: r.omega_squared(r.aov("angle ~ recipe + Error(replicate)", CAKE)), "without Error"),
+        (lambda: r.eta_squared(r.aov("angle ~ recipe", CAKE), ci=95), "ci must"),
+        (lambda: r.eta_squared(r.aov("angle ~ recipe", CAKE), alternative="more"), "'two.sided', 'less', 'greater'"),
+        (lambda: r.standardize_parameters(3), "linear, generalized or mixed model, not int"),
+        (lambda: r.standardize_parameters(r.lm("angle ~ temp", CAKE), method="smart"), "'refit', 'basic', not 'smart'"),
+        (lambda: r.standardize_parameters(r.lm("log(angle) ~ temp", CAKE)), "log.angle. cannot be taken"),
+        (lambda: r.standardize_parameters(r.lm("angle ~ sqrt(temp)", CAKE)), "sqrt.temp. cannot be taken"),
         (lambda: r.cohens_d([1.0], [2.0, 3.0]), "not enough observations"),
         (lambda: r.cohens_d([1.0, 2.0], [2.0, 3.0, 4.0], paired=True), "2 and 3"),
         (lambda: r.cohens_d("angle ~ recipe", data=CAKE), "2 levels, not 3: A, B, C"),

@@ -1,18 +1,26 @@
 """Effect sizes: R's package effectsize."""
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from translations.lme4.inference.ranova import AnovaFrame
 from translations.printing import Vector
 from translations.stats import generics
 from translations.stats.aov import Aov, AovList, Stratum
-from translations.stats.arguments import as_number
+from translations.stats.arguments import as_number, require_choice, require_level
 from translations.stats.htest import two_samples
 from translations.stats.linear_model import Lm
+
+from .easystats import EffectSizes, effect_sizes
+from .noncentral import centre_of_f, centre_of_t
+
+Floats = np.ndarray
+SIDES = ("two.sided", "less", "greater")
+LABELS = {"Eta2": "Eta2", "Omega2": "Omega2", "Cohens_f": "Cohen's f", "Cohens_f2": "Cohen's f2"}
 
 
 def _strata(m: Any, function: str) -> dict[str, Stratum]:
@@ -21,121 +29,218 @@ def _strata(m: Any, function: str) -> dict[str, Stratum]:
     if isinstance(m, Aov):
         return {"": m.stratum}
     if isinstance(m, Lm):
-        table = generics.anova(m)
-        df, ss = table["Df"].to_numpy(float), table["Sum Sq"].to_numpy(float)
-        rows = [str(one) for one in table.index[:-1]]
-        return {"": Stratum(rows, df[:-1], ss[:-1], ss[-1], int(df[-1]),
-                            Vector(m.coefficients, index=m.X.names), m.R)}
+        m = generics.anova(m)
+    if isinstance(m, pd.DataFrame) and "Sum Sq" in m and "Residuals" in m.index:
+        rows = [str(one) for one in m.index if one not in ("Residuals", "(Intercept)")]
+        df, ss = (m.loc[rows, name].to_numpy(float) for name in ("Df", "Sum Sq"))
+        left = m.loc["Residuals"]
+        return {"": Stratum(rows, df, ss, float(left["Sum Sq"]), int(left["Df"]), Vector({}, dtype=float), np.eye(1))}
     raise ValueError(f"{function} needs an aov, a linear model, or anova(m, ddf=...) of a mixed one, not "
                      f"{type(m).__name__}")
 
 
-def _f_table(m: Any) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray] | None:
-    """Rows, F and both degrees of freedom of lmerTest's table."""
-    if not isinstance(m, AnovaFrame) or "DenDF" not in m:
-        return None
-    f, df1, df2 = (np.asarray(m[name], dtype=float) for name in ("F value", "NumDF", "DenDF"))
-    return [str(one) for one in m.index], f, df1, df2
+def _f_table(m: Any) -> tuple[list[str], Floats, Floats, Floats] | None:
+    """Rows, F and both degrees of freedom of a mixed model's table, lmerTest's or car's."""
+    for names in (("F value", "NumDF", "DenDF"), ("F", "Df", "Df.res")):
+        if isinstance(m, pd.DataFrame) and set(names) <= set(m.columns):
+            kept = m[m.index != "(Intercept)"]
+            f, df1, df2 = (np.asarray(kept[name], dtype=float) for name in names)
+            return [str(one) for one in kept.index], f, df1, df2
+    return None
 
 
-def _rows(strata: dict[str, Stratum], values: dict[str, np.ndarray], column: str) -> pd.DataFrame:
-    parts = [pd.DataFrame({"Group": name, "Parameter": one.labels, column: values[name]})
-             for name, one in strata.items()]
-    table = pd.concat(parts, ignore_index=True)
-    return table if len(strata) > 1 or "" not in strata else table.drop(columns="Group")
+def _kind(m: Any) -> str:
+    """What stands above a table: which sums of squares it is of."""
+    heading = getattr(m, "heading", None) or getattr(m, "attrs", {}).get("heading", ())
+    found = re.search(r"Type (I+)\b", " ".join(heading))
+    return f"Effect Size for ANOVA (Type {found[1] if found else 'I'})"
 
 
-def eta_squared(m: Any, partial: bool = True) -> pd.DataFrame:
+def _table(m: Any, column: str, parts: Sequence[tuple[str, list[str], Floats, Floats, Any]], ci: float | None,
+           alternative: str) -> EffectSizes:
+    """The frame of shares of the variation with their intervals.
+
+    parts: for each stratum its name, its terms, their shares, and their degrees of freedom and the residual ones
+    """
+    require_choice(alternative, SIDES, "alternative")
+    frames = []
+    for group, labels, share, df, df_residual in parts:
+        frame = pd.DataFrame({"Group": group, "Parameter": labels, column: share})
+        if ci is not None:
+            low, high = _ends(share, df, df_residual, _two_sided(ci, alternative))
+            frame["CI"], frame["CI_low"], frame["CI_high"] = ci, low, high
+            if alternative != "two.sided":
+                frame["CI_high" if alternative == "greater" else "CI_low"] = float(alternative == "greater")
+        frames.append(frame)
+    table = pd.concat([one for one in frames if len(one)], ignore_index=True)
+    if not isinstance(m, AovList):
+        table = table.drop(columns="Group")
+    name, _, partial = column.partition("_")
+    heading = _kind(m) if partial or len(table) > 1 else "Effect Size for ANOVA"
+    return effect_sizes(table, LABELS[name] + " (partial)" * bool(partial), heading,
+                        _fixed_ends(ci, alternative, "1.00", "0.00"))
+
+
+def _fixed_ends(ci: float | None, alternative: str, upper: str, lower: str) -> tuple[str, ...]:
+    if ci is None or alternative == "two.sided":
+        return ()
+    side, end = ("upper", upper) if alternative == "greater" else ("lower", lower)
+    return (f"One-sided CIs: {side} bound fixed at [{end}].",)
+
+
+def _two_sided(ci: float, alternative: str) -> float:
+    """The level of a two-sided interval that has the end asked for."""
+    require_level(ci, "ci")
+    return ci if alternative == "two.sided" else 2.0 * ci - 1.0
+
+
+def _ends(share: Floats, df: Floats, df_residual: Any, level: float) -> tuple[Floats, Floats]:
+    """Ends of intervals of shares of the variation: those of the F distribution's noncentrality over itself and the
+    residual degrees of freedom. Source: Steiger (2004), Psychol. Methods 9, 164.
+    """
+    df2 = np.broadcast_to(np.asarray(df_residual, dtype=float), share.shape)
+    with np.errstate(divide="ignore"):
+        f = (share / df) / ((1.0 - share) / df2)
+    ends = np.array([centre_of_f(*one, level) for one in zip(f, df, df2, strict=True)]).reshape(-1, 2)
+    low, high = (ends / (ends + df2[:, None])).T
+    return low, high
+
+
+def eta_squared(m: Any, partial: bool = True, ci: float | None = 0.95, alternative: str = "greater") -> EffectSizes:
     """Shares of the variation that terms explain. R: effectsize::eta_squared.
 
-    m: an `aov` (in strata too), a linear model (its sequential table), or `anova(m, ddf=...)` of a mixed model.
-    partial: of the term's and the residual variation, else of all; of a mixed model always.
+    m: an `aov` (in strata too), a linear model (its sequential table), an `Anova` of one, or `anova(m, ddf=...)` or
+    `Anova(m, test_statistic="F")` of a mixed model. partial: of the term's and the residual variation, else of all; of
+    a mixed model always, of a single term never, as it is the same. ci: the intervals' level, None for none.
+    alternative: "greater" for lower ends alone, "less" for upper ones, "two.sided".
 
-    Returns a frame: Parameter and Eta2_partial or Eta2, before them Group (the stratum) where there are several.
+    Returns a frame: Parameter and Eta2_partial or Eta2, before them Group (the stratum) where there are several, then
+    CI, CI_low, CI_high: `str()` is R's text.
 
-    Raises ValueError for another object. Source: Cohen (1973), Educ. Psychol. Meas. 33, 107.
+    Raises ValueError for another object. Source: Cohen (1973), Educ. Psychol. Meas. 33, 107; Steiger (2004).
 
-    >>> print(r.eta_squared(r.aov("angle ~ recipe + temperature", r.cake())).round(4))
-         Parameter  Eta2_partial
-    0       recipe        0.0084
-    1  temperature        0.1166
+    >>> print(r.eta_squared(r.aov("angle ~ recipe + temperature", r.cake())))
+    # Effect Size for ANOVA (Type I)
+    <BLANKLINE>
+    Parameter   | Eta2 (partial) |       95% CI
+    -------------------------------------------
+    recipe      |       8.42e-03 | [0.00, 1.00]
+    temperature |           0.12 | [0.05, 1.00]
+    <BLANKLINE>
+    - One-sided CIs: upper bound fixed at [1.00].
     """
     if (found := _f_table(m)) is not None:
         rows, f, df1, df2 = found
-        return pd.DataFrame({"Parameter": rows, "Eta2_partial": f * df1 / (f * df1 + df2)})
+        return _table(m, "Eta2_partial", [("", rows, f * df1 / (f * df1 + df2), df1, df2)], ci, alternative)
     strata = _strata(m, "eta_squared")
+    partial = partial and not _alone(strata)
     total = sum(float(one.ss.sum()) + one.rss for one in strata.values())
-    values = {name: one.ss / (one.ss + one.rss if partial else total) for name, one in strata.items()}
-    return _rows(strata, values, "Eta2_partial" if partial else "Eta2")
+    parts = [(name, one.labels, one.ss / (one.ss + one.rss if partial else total), one.df, one.df_residual)
+             for name, one in strata.items()]
+    return _table(m, "Eta2_partial" if partial else "Eta2", parts, ci, alternative)
 
 
-def omega_squared(m: Any, partial: bool = True) -> pd.DataFrame:
+def _alone(strata: dict[str, Stratum]) -> bool:
+    """Whether one term is all that there is: its share of all is then its partial one."""
+    return "" in strata and len(strata[""].labels) == 1
+
+
+def omega_squared(m: Any, partial: bool = True, ci: float | None = 0.95, alternative: str = "greater") -> EffectSizes:
     """`eta_squared` less what chance adds to it; 0 where that is more. R: effectsize::omega_squared.
 
-    m: an `aov` without Error(), a linear model, or `anova(m, ddf=...)` of a mixed model. partial: as `eta_squared`.
+    m, partial, ci, alternative: as `eta_squared` takes them; of an `aov` with Error() the first stratum is that of the
+    subjects, whose residual variation counts in every share.
 
-    Returns a frame: Parameter and Omega2_partial or Omega2.
+    Returns a frame: Parameter and Omega2_partial or Omega2, and as `eta_squared` does.
 
     Raises ValueError for another object. Source: Olejnik & Algina (2003), Psychol. Methods 8, 434.
 
-    >>> print(r.omega_squared(r.aov("angle ~ recipe + temperature", r.cake())).round(4))
-         Parameter  Omega2_partial
-    0       recipe          0.0008
-    1  temperature          0.0988
+    >>> print(r.omega_squared(r.aov("angle ~ recipe + temperature", r.cake()), ci=None))
+    # Effect Size for ANOVA (Type I)
+    <BLANKLINE>
+    Parameter   | Omega2 (partial)
+    ------------------------------
+    recipe      |         8.32e-04
+    temperature |             0.10
     """
     if (found := _f_table(m)) is not None:
         rows, f, df1, df2 = found
-        value = (f - 1.0) * df1 / (f * df1 + df2 + 1.0)
-        return pd.DataFrame({"Parameter": rows, "Omega2_partial": np.maximum(value, 0.0)})
-    if isinstance(m, AovList):
-        raise ValueError("omega_squared needs an aov without Error(): anova(m, ddf=...) of the mixed model has one")
+        share = np.maximum((f - 1.0) * df1 / (f * df1 + df2 + 1.0), 0.0)
+        return _table(m, "Omega2_partial", [("", rows, share, df1, df2)], ci, alternative)
     strata = _strata(m, "omega_squared")
-    one = strata[""]
-    mse = one.rss / one.df_residual
-    n = one.df.sum() + one.df_residual + 1.0
-    whole = one.ss + (n - one.df) * mse if partial else one.ss.sum() + one.rss + mse
-    value = np.maximum((one.ss - one.df * mse) / whole, 0.0)
-    return _rows(strata, {"": value}, "Omega2_partial" if partial else "Omega2")
+    partial = partial and not _alone(strata)
+    total = sum(float(one.ss.sum()) + one.rss for one in strata.values())
+    subjects = next(iter(strata.values()))
+    parts = []
+    for name, one in strata.items():
+        mse = one.rss / one.df_residual if one.df_residual else np.nan
+        of_subjects = subjects.rss / subjects.df_residual if subjects.df_residual else np.nan
+        if "" in strata:
+            whole = one.ss + (one.df.sum() + one.df_residual + 1.0 - one.df) * mse if partial else total + mse
+        else:
+            within = one.rss if one is not subjects else 0.0
+            whole = one.ss + within + subjects.rss + of_subjects if partial else total + of_subjects
+        parts.append((name, one.labels, np.maximum((one.ss - one.df * mse) / whole, 0.0), one.df, one.df_residual))
+    return _table(m, "Omega2_partial" if partial else "Omega2", parts, ci, alternative)
 
 
-def cohens_f(m: Any, partial: bool = True, squared: bool = False) -> pd.DataFrame:
+def cohens_f(m: Any, partial: bool = True, squared: bool = False, ci: float | None = 0.95,
+             alternative: str = "greater") -> EffectSizes:
     """Cohen's f: the root of eta² / (1 - eta²). R: effectsize::cohens_f.
 
-    m, partial: as `eta_squared` takes them. squared: f² instead.
+    m, partial, ci, alternative: as `eta_squared` takes them. squared: f² instead.
 
-    Returns a frame: Parameter and Cohens_f_partial, Cohens_f, or with a 2 after the f.
+    Returns a frame: Parameter and Cohens_f_partial, Cohens_f, or with a 2 after the f, and as `eta_squared` does.
 
     Raises ValueError for another object. Source: Cohen (1988), chapter 8.
 
-    >>> print(r.cohens_f(r.aov("angle ~ recipe + temperature", r.cake())).round(4))
-         Parameter  Cohens_f_partial
-    0       recipe            0.0922
-    1  temperature            0.3634
+    >>> print(r.cohens_f(r.aov("angle ~ recipe + temperature", r.cake())))
+    # Effect Size for ANOVA (Type I)
+    <BLANKLINE>
+    Parameter   | Cohen's f (partial) |      95% CI
+    -----------------------------------------------
+    recipe      |                0.09 | [0.00, Inf]
+    temperature |                0.36 | [0.23, Inf]
+    <BLANKLINE>
+    - One-sided CIs: upper bound fixed at [Inf].
     """
-    table = eta_squared(m, partial)
-    name = str(table.columns[-1])
-    ratio = table[name] / (1.0 - table[name])
+    eta = eta_squared(m, partial, ci, alternative)
+    name = next(one for one in eta.columns if one.startswith("Eta2"))
     column = f"Cohens_f{'2' * squared}{'_partial' * name.endswith('partial')}"
-    return table.drop(columns=name).assign(**{column: ratio if squared else np.sqrt(ratio)})
+    table = pd.DataFrame(eta).rename(columns={name: column})
+    for one in (column, *(("CI_low", "CI_high") if ci is not None else ())):
+        share = table[one].to_numpy(float)
+        with np.errstate(divide="ignore"):
+            ratio = share / (1.0 - share)
+        table[one] = ratio if squared else np.sqrt(ratio)
+    label = LABELS[f"Cohens_f{'2' * squared}"] + " (partial)" * name.endswith("partial")
+    return effect_sizes(table, label, eta.heading, _fixed_ends(ci, alternative, "Inf", "0.00"))
 
 
 def cohens_d(x: Any, y: Any = None, data: Any = None, pooled_sd: bool = True, mu: float = 0.0, paired: bool = False,
-             subset: Any = None) -> float:
+             subset: Any = None, ci: float | None = 0.95, alternative: str = "two.sided") -> EffectSizes:
     """Difference of two means in standard deviations. R: effectsize::cohens_d.
 
     x, y: samples (n,), without their missing values; or x a formula "response ~ group" with two groups, with `data` and
     perhaps `subset`. pooled_sd: over the pooled standard deviation, else over the root of the mean variance. mu: the
     difference under the hypothesis, in x's units. paired: of the differences of pairs, over their standard deviation.
+    ci: the interval's level, None for none. alternative: "two.sided", "less" or "greater", of the interval.
 
-    Returns a number.
+    Returns a frame of one row: Cohens_d, CI, CI_low, CI_high; `str()` is R's text.
 
-    Raises ValueError for fewer than two observations, or pairs of unequal length. Source: Cohen (1988), chapter 2.
+    Raises ValueError for fewer than two observations, or pairs of unequal length. Source: Cohen (1988), chapter 2;
+    the interval is that of the noncentrality of t, Steiger & Fouladi (1997).
 
     >>> d = r.sleepstudy()
-    >>> round(r.cohens_d("Reaction ~ Days", data=d, subset="Days %in% c(0, 9)"), 4)
-    -1.7931
+    >>> print(r.cohens_d("Reaction ~ Days", data=d, subset="Days %in% c(0, 9)"))
+    Cohen's d |         95% CI
+    --------------------------
+    -1.79     | [-2.56, -1.00]
+    <BLANKLINE>
+    - Estimated using pooled SD.
     """
     mu = as_number(mu, "mu")
+    require_choice(alternative, SIDES, "alternative")
     asked = two_samples(x, y, data, subset, "cohens_d")
     first, second = asked.first, asked.second
     if paired and second is not None:
@@ -146,9 +251,28 @@ def cohens_d(x: Any, y: Any = None, data: Any = None, pooled_sd: bool = True, mu
     second = None if second is None else second[~np.isnan(second)]
     if min(len(one) for one in (first, second) if one is not None) < 2:
         raise ValueError("not enough observations: each sample needs two")
-    if second is None:
-        return float((first.mean() - mu) / first.std(ddof=1))
-    n, k = len(first), len(second)
-    variances = first.var(ddof=1), second.var(ddof=1)
-    pooled = ((n - 1) * variances[0] + (k - 1) * variances[1]) / (n + k - 2) if pooled_sd else sum(variances) / 2.0
-    return float((first.mean() - second.mean() - mu) / np.sqrt(pooled))
+    difference, sd, se, df = _difference(first, second, pooled_sd)
+    table = pd.DataFrame({"Cohens_d": [(difference - mu) / sd]})
+    if ci is not None:
+        ends = np.array(centre_of_t((difference - mu) / se, df, _two_sided(ci, alternative))) * se / sd
+        low = -np.inf if alternative == "less" else ends[0]
+        high = np.inf if alternative == "greater" else ends[1]
+        table = table.assign(CI=ci, CI_low=low, CI_high=high)
+    spread = [] if second is None else [f"Estimated using {'pooled' if pooled_sd else 'un-pooled'} SD."]
+    against = [f"Deviation from a difference of {mu:.10g}."] if mu else []
+    return effect_sizes(table, "Cohen's d", footers=(*spread, *against, *_fixed_ends(ci, alternative, "Inf", "-Inf")))
+
+
+def _difference(x: Floats, y: Floats | None, pooled: bool) -> tuple[float, float, float, float]:
+    """A mean or a difference of two, its standard deviation, standard error and degrees of freedom."""
+    if y is None:
+        return float(x.mean()), float(x.std(ddof=1)), float(x.std(ddof=1) / np.sqrt(len(x))), len(x) - 1.0
+    n, k = len(x), len(y)
+    a, b = x.var(ddof=1), y.var(ddof=1)
+    if pooled:
+        variance = ((n - 1) * a + (k - 1) * b) / (n + k - 2)
+        of_mean, df = variance * (1 / n + 1 / k), n + k - 2.0
+    else:
+        variance, of_x, of_y = (a + b) / 2.0, a / n, b / k
+        of_mean, df = of_x + of_y, (of_x + of_y) ** 2 / (of_x**2 / (n - 1) + of_y**2 / (k - 1))
+    return float(x.mean() - y.mean()), float(np.sqrt(variance)), float(np.sqrt(of_mean)), float(df)
