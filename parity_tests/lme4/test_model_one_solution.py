@@ -142,7 +142,7 @@ def test_residuals_and_modes_are_lme4s_to_six_digits_of_sigma(number: int) -> No
     m, said = stored_fit(number)
     theirs, sigma = MODELS[number], MODELS[number]["sigma"][0]
     modes = np.concatenate([frame.to_numpy().ravel(order="F") for frame in r.ranef(m).values()])
-    if m.pls.sequential is not None:  # lme4's operations in lme4's order: all its digits, and its messages' too
+    if m.pls.lme4_order is not None:  # lme4's operations in lme4's order: all its digits, and its messages' too
         assert m.theta.tolist() == theirs["theta"] and m.beta.tolist() == theirs["fixef"] and m.sigma == sigma
         assert m.mu.tolist() == theirs["fitted"] and r.residuals(m).tolist() == theirs["residuals"]
         assert getME(m, "u").tolist() == theirs["u"] and m.criterion(m.REML) == theirs["criterion"][0]
@@ -249,13 +249,13 @@ def test_live_lme4_agrees_where_it_agrees_with_itself(live_r: Any, kind: str, ra
         m, said = heard(FORMULAS[kind], data, **arguments)
         ours, theirs = estimates(m), {item: live_r.numbers(f"answer$own${item}") for item in ITEMS}
         noise = {item: live_r.numbers(f"answer$noise[['{item}']]")[0] for item in ITEMS}
-        if m.pls.sequential is not None:
+        if m.pls.lme4_order is not None:
             words = live_r.values("answer$own$said") if live_r.numbers("length(answer$own$said)")[0] else {}
             assert kinds(said) == list(words.values())
         if all(differ(ours[item], theirs[item]) <= max(SIX_DIGITS * theirs["sigma"][0], 3 * noise[item])
                for item in ITEMS):
             continue
-        assert m.pls.sequential is None, f"seed {seed}: another answer, of lme4's own operations"
+        assert m.pls.lme4_order is None, f"seed {seed}: another answer, of lme4's own operations"
         live_r.eval(f"{call}{MANY})")
         middle = {item: live_r.numbers(f"answer$middle${item}") for item in ITEMS}
         there = dict.fromkeys(ITEMS, 0)

@@ -15,10 +15,10 @@ from translations.printing.objects import Textual
 from . import checks
 from .control import LmerControl
 from .covariance import fit as fit_structured
-from .criterion.extended import Extended
+from .criterion.lme4_order import Lme4Order
+from .criterion.long_double import LongDoubleFactor
 from .criterion.minimizers import Optimum
 from .criterion.pls import PLS, Criterion, Solution
-from .criterion.sequential import Sequential
 from .design import Design
 
 
@@ -54,15 +54,15 @@ class LmerMod(Textual):
         return self.theta if self.optimum.par is None else self.optimum.par
 
     @cached_property
-    def refined(self) -> Extended | None:
+    def refined(self) -> LongDoubleFactor | None:
         """The criterion and beta in extended precision: after "newton", where the model is not too large."""
-        products = self.pls.products if self.optimum.optimizer == "newton" else None
+        products = self.pls.long_double if self.optimum.optimizer == "newton" else None
         return None if products is None else products.at(self.theta)
 
     @cached_property
     def solution(self) -> Solution:
         """The one solution of penalized least squares at theta from which all that is said of the fit is taken: lme4's
-        own to the bit where `sequential.py` covers the model, after "newton" right to the last bit.
+        own to the bit where `lme4_order.py` covers the model, after "newton" right to the last bit.
         """
         if (last := self.refined) is not None:
             parts = Criterion(float(last.ldL2), float(last.ldRX2), float(last.pwrss))
@@ -75,9 +75,9 @@ class LmerMod(Textual):
         return self.pls.solve(self.theta) if chain is None else chain.solve(self.par)
 
     @property
-    def _as_lme4(self) -> Sequential | None:
+    def _as_lme4(self) -> Lme4Order | None:
         """lme4's own order of operations, unless the model is not covered or Newton's method fitted it."""
-        return None if self.optimum.optimizer == "newton" else self.pls.sequential
+        return None if self.optimum.optimizer == "newton" else self.pls.lme4_order
 
     @property
     def n(self) -> int:

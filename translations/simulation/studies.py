@@ -16,8 +16,8 @@ from translations.lme4.bootstrap.refit_many import fit_many
 from translations.lme4.bootstrap.replicates import sdcor_many
 from translations.lme4.control import LmerControl, as_control
 from translations.lme4.criterion import sdcor
+from translations.lme4.criterion.lme4_order import MOST_ROWS
 from translations.lme4.criterion.pls import PLS
-from translations.lme4.criterion.sequential import MOST_ROWS
 from translations.lme4.results import identity
 from translations.lme4.results.simulate import Batch, as_stream, stream_at
 from translations.lme4.structure import RandomStructure, RandomTerm

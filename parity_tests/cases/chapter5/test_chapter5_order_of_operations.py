@@ -10,7 +10,7 @@ import pytest
 import translations as r
 from translations.data import fixtures_path
 from translations.lme4.control import as_control
-from translations.lme4.criterion.sequential import Sequential
+from translations.lme4.criterion.lme4_order import Lme4Order
 from translations.lme4.design import build_design
 
 SYNTAX = {
@@ -68,7 +68,7 @@ def test_both_orders_of_operations_compute_one_criterion(formula, name, extras):
     """The engine's factorization and the sequential one share nothing but the data."""
     built, weights, offset = design(formula, name, extras)
     m = r.lmer(formula, data(name), **({"weights": "w", "offset": "off"} if extras else {}), control="newton")
-    one = Sequential.of(built.random, built.X_fitted, built.frame.response, weights, offset)
+    one = Lme4Order.of(built.random, built.X_fitted, built.frame.response, weights, offset)
     for theta in thetas(built.random):
         for REML in (True, False):
             assert one.criterion(theta, REML) == pytest.approx(m.pls.deviance(theta, REML), rel=1e-12, abs=0)
@@ -77,7 +77,7 @@ def test_both_orders_of_operations_compute_one_criterion(formula, name, extras):
 @pytest.mark.parametrize(("formula", "name", "extras"), DESIGNS)
 def test_criterion_equals_that_of_live_lme4(formula, name, extras, live_r):
     built, weights, offset = design(formula, name, extras)
-    one = Sequential.of(built.random, built.X_fitted, built.frame.response, weights, offset)
+    one = Lme4Order.of(built.random, built.X_fitted, built.frame.response, weights, offset)
     points = thetas(built.random)
     ours = {f"{kind}[{i}]": one.criterion(theta, kind == "REML")
             for kind in ("REML", "ML") for i, theta in enumerate(points, 1)}

@@ -166,7 +166,7 @@ def test_levels_that_share_their_rows_change_no_bit(pp_mod):
         r.lmer(MODEL, holed, weights=np.linspace(1, 3, 140)),
         r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff()),
     ):
-        model, alone = m.pls.sequential, replace(m.pls.sequential)
+        model, alone = m.pls.lme4_order, replace(m.pls.lme4_order)
         order, levels = np.argsort(model.outer.codes, kind="stable"), np.arange(model.outer.n_levels)
         shared = np.empty(len(order), dtype=np.int64)
         shared[order] = np.arange(len(order))

@@ -12,7 +12,7 @@ from translations.lme4.criterion import optimize
 from translations.lme4.criterion.minimizers import Optimum
 from translations.lme4.criterion.objective import Objective
 from translations.lme4.criterion.optimize import Stop, _optimum, bobyqa
-from translations.lme4.criterion.tail import COMPENSATED_UP_TO, Tail
+from translations.lme4.criterion.trailing_block import COMPENSATED_UP_TO, TrailingBlock
 from translations.lme4.structure import Block
 
 from ..surfaces import parabola
@@ -22,10 +22,10 @@ FULL = "Reaction ~ Days + (Days | Subject)"
 
 def test_sums_are_compensated_up_to_ten_thousand_rows() -> None:
     codes, one = np.zeros(3, dtype=np.int64), np.zeros(1, dtype=np.int64)
-    tail = Tail.of((Block(codes, np.ones((3, 1)), 1, one, one, one),))
+    trailing = TrailingBlock.of((Block(codes, np.ones((3, 1)), 1, one, one, one),))
     assert COMPENSATED_UP_TO == 10_000
-    assert [tail.compensated(n) for n in (9_999, 10_000, 10_001)] == [True, True, False]
-    assert Tail.of(()).compensated(10**9)
+    assert [trailing.compensated(n) for n in (9_999, 10_000, 10_001)] == [True, True, False]
+    assert TrailingBlock.of(()).compensated(10**9)
 
 
 def test_a_criterion_called_through_python_gives_the_same_thetas() -> None:

@@ -13,9 +13,9 @@ import pytest
 import translations as r
 from translations.lme4 import checks
 from translations.lme4.criterion import optimize
-from translations.lme4.criterion.extended import Products
+from translations.lme4.criterion.long_double import LongDoubleProducts
 from translations.lme4.criterion.pls import PLS
-from translations.lme4.criterion.tail import symmetric
+from translations.lme4.criterion.trailing_block import symmetric
 from translations.lme4.inference import reparametrization
 
 from ..random_designs import frame
@@ -85,26 +85,26 @@ def test_where_nothing_curves_the_way_is_down_the_gradient() -> None:
 def test_the_last_step_is_kept_where_it_makes_the_gradient_smaller() -> None:
     pls = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy(), control="newton").pls
     theta = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy(), control="newton").theta
-    size = [np.abs(pls.products.at(t).gradient(True)).max() for t in (theta, theta + 1e-10)]
+    size = [np.abs(pls.long_double.at(t).gradient(True)).max() for t in (theta, theta + 1e-10)]
     assert size[0] < 1e-12 < size[1]
-    moved = optimize._last_bits(pls, True, theta + 1e-10)
+    moved = optimize._refined(pls, True, theta + 1e-10)
     np.testing.assert_allclose(moved, theta, rtol=0, atol=1e-14)
-    assert optimize._last_bits(pls, True, np.zeros(3)).tolist() == [0.0, 0.0, 0.0]
-    held = optimize._last_bits(pls, True, np.array([1.0, 0.0, 0.2]))
+    assert optimize._refined(pls, True, np.zeros(3)).tolist() == [0.0, 0.0, 0.0]
+    held = optimize._refined(pls, True, np.array([1.0, 0.0, 0.2]))
     assert held[1] == 0.0 and held[0] != 1.0  # what is 0 stays so
     hessian = PLS.hessian
     for factor in (0.1, 0.0):  # a step ten times too long leads away, and there is none where nothing curves
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(PLS, "hessian", lambda self, *more, factor=factor: factor * hessian(self, *more))
-            assert optimize._last_bits(pls, True, theta + 1e-10).tolist() == (theta + 1e-10).tolist()
+            assert optimize._refined(pls, True, theta + 1e-10).tolist() == (theta + 1e-10).tolist()
 
 
 def test_without_extended_precision_the_last_step_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     pls = engine(ALONE)
     theta = np.array([0.7, 0.1, 0.4])
-    monkeypatch.setattr(Products, "of", classmethod(lambda cls, pls: None))
+    monkeypatch.setattr(LongDoubleProducts, "of", classmethod(lambda cls, pls: None))
     pls.__dict__.pop("products", None)
-    assert optimize._last_bits(pls, True, theta).tolist() == theta.tolist()
+    assert optimize._refined(pls, True, theta).tolist() == theta.tolist()
 
 
 def test_a_lower_minimum_elsewhere_is_found() -> None:
@@ -142,12 +142,12 @@ def test_the_inverse_of_a_factor(levels: int) -> None:
         warnings.simplefilter("ignore")
         control = r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False)
         at = r.lmer("y ~ 1 + (1 | g) + (1 | h)", data, control=control).pls.at(np.array([0.7, 1.2]))
-    S = np.tril(at.S)
+    S = np.tril(at.L22)
     L = S[:levels, :levels]
     found = np.tril(at.inverse[:levels, :levels])
     np.testing.assert_allclose(found, np.tril(np.linalg.inv(L @ L.T)), rtol=0, atol=1e-13)
     np.testing.assert_allclose(symmetric(found), np.linalg.inv(L @ L.T), rtol=0, atol=1e-13)
-    assert np.array_equal(np.tril(at.S), S)
+    assert np.array_equal(np.tril(at.L22), S)
 
 
 def test_a_factor_whose_effects_are_in_order_stays_as_it_is() -> None:

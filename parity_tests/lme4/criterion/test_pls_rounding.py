@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4.criterion.extended import TWO_PI
+from translations.lme4.criterion.long_double import TWO_PI
 from translations.lme4.criterion.pls import PLS
 
 from ...generated.realistic import data_set
@@ -25,11 +25,11 @@ IN_NINE_OF_TEN, AT_MOST = 6e-16, 2e-15
 
 def rounding(pls: PLS, REML: bool) -> float:  # noqa: N803
     """The criterion's relative error at lme4's start."""
-    assert pls.products is not None
+    assert pls.long_double is not None
     theta, df = pls.structure.start, pls.df(REML)
-    at = pls.products.at(theta)
+    at = pls.long_double.at(theta)
     assert at is not None
-    exact = at.ldL2 + (at.ldRX2 if REML else 0) + df * (1 + np.log(TWO_PI * at.pwrss / df)) - pls.products.log_weights
+    exact = at.ldL2 + (at.ldRX2 if REML else 0) + df * (1 + np.log(TWO_PI * at.pwrss / df)) - at.products.log_weights
     return float(abs((np.longdouble(pls.deviance(theta, REML)) - exact) / exact))
 
 
@@ -42,7 +42,7 @@ def test_the_criterion_is_rounded_as_little_as_lme4s() -> None:
             one = data_set(seed)
             stop = r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False)
             m = r.lmer(one.formula, one.data, control=stop, **one.arguments())
-            if m.pls.sequential is None:
+            if m.pls.lme4_order is None:
                 errors.append(rounding(m.pls, m.REML))
     quantiles = np.quantile(errors, [0.5, 0.9, 1.0])
     middle, most, largest = (f"{q:.1e}" for q in quantiles)

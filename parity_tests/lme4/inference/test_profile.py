@@ -80,7 +80,7 @@ def test_the_engine_for_any_model_finds_the_same_intervals(weights):
     data = r.sleep2().assign(w=np.tile([1.0, 2.0, 1.5], 48), shift=np.tile([0.0, 5.0], 72))
     m = r.lmer("Reaction ~ days_deprived + (days_deprived || Subject)", data, weights=weights, offset="shift",
                control="newton")
-    general = replace(m, pls=replace(m.pls, sequential=None))
+    general = replace(m, pls=replace(m.pls, lme4_order=None))
     expected = r.confint(m, quiet=True).to_numpy()
     # Both converge at every step: what is left is the noise in zeta, 1e-12 of a deviance of 1500 over 2 zeta.
     np.testing.assert_allclose(r.confint(general, quiet=True).to_numpy(), expected, rtol=1e-8, atol=1e-8)

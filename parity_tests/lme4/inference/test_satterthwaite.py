@@ -11,7 +11,7 @@ from flint import arb, arb_mat, ctx
 
 import translations as r
 from translations.lme4.control import ConvergenceWarning
-from translations.lme4.criterion.information import covariance_chain, information
+from translations.lme4.criterion.covariance_derivatives import covariance_chain, covariance_derivatives
 from translations.lme4.inference.lmertest import anova_table
 from translations.lme4.inference.satterthwaite import denominator_df, hessian, satterthwaite
 
@@ -73,7 +73,7 @@ def subject_criterion(varpar: list[arb], m: Any, REML: bool) -> arb:  # noqa: N8
 def test_hessian_against_differences_in_fifty_digits(REML: bool) -> None:  # noqa: N803
     m = r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2(), REML=REML)
     J, second = covariance_chain(m.pls, m.theta)
-    ours = hessian(information(m.pls, m.theta), J, second, m.sigma, REML)
+    ours = hessian(covariance_derivatives(m.pls, m.theta), J, second, m.sigma, REML)
     with ctx.workdps(50):
         h, at = arb(10) ** -10, [arb(float(v)) for v in (*m.theta, m.sigma)]
 
@@ -97,7 +97,7 @@ def test_hessian_against_differences_of_the_gradient(model: Model) -> None:
     """Sigma profiled out is a Schur complement; the profiled criterion's gradient is another computation."""
     m = model.fit()
     J, second = covariance_chain(m.pls, m.theta)
-    H = hessian(information(m.pls, m.theta), J, second, m.sigma, m.REML)
+    H = hessian(covariance_derivatives(m.pls, m.theta), J, second, m.sigma, m.REML)
     profiled = H[:-1, :-1] - np.outer(H[:-1, -1], H[:-1, -1]) / H[-1, -1]
     # The formula is of sixth order, so that what limits it is the gradient's rounding over the step, not the step.
     steps = np.diag(4e-3 * np.maximum(np.abs(m.theta), 0.01))

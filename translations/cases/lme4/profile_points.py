@@ -3,7 +3,7 @@
 A row a point: zeta, all parameters, whose profile it is (`.par`) and the value of that parameter (`.focal`). Steps aim
 at equal distances of zeta and end where it passes the square root of chi-squared's 99 % point. The parameters that are
 not held stop with BOBYQA's noise, zeta with its square: rounding decides where, so that R's points are met only by
-taking lme4's operations in lme4's order (`lme4.criterion.sequential`).
+taking lme4's operations in lme4's order (`lme4.criterion.lme4_order`).
 """
 import translations as r
 from translations.parity import case

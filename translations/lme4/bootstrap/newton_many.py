@@ -41,12 +41,12 @@ class NewtonBatch:
         self.across = np.empty(m, dtype=np.int64)
         on = {col: i for row, col, i in zip(block.rows, block.cols, block.theta, strict=True) if row == col}
         self.across[block.theta] = [on[col] for col in block.cols]
-        corner = np.array(pls.bottom, order="C")
-        self.one = NewtonFactor(pls.A, pls.D.copy(), corner, block.place, pls.log_det_R, pls.log_weights, 0.0)
+        corner = np.array(pls.XytZ2, order="C")
+        self.one = NewtonFactor(pls.Z1tZ1, pls.Z1tXy.copy(), corner, block.place, pls.log_det_R, pls.log_weights, 0.0)
         self.back = np.linalg.inv(pls.R) if pls.p else np.zeros((0, 0))
         self.competing, self.small = not centred(pls), pls.n <= PROBES_UP_TO
         self.few = any(len(term.levels) < FEW_LEVELS * term.n_theta for term in pls.structure.terms)
-        self.lme4 = None if pls.sequential is None else pls.sequential.objective(REML)
+        self.lme4 = None if pls.lme4_order is None else pls.lme4_order.objective(REML)
         self.effects, self.rest, self.work = np.empty(pls.p), np.empty(pls.n), np.empty((3 * m + 8, m))
         self.x, self.g = np.empty(m), np.empty(m)
 

@@ -1,6 +1,6 @@
 """Many responses fitted on one design: BOBYQA from the fitted theta for each, with nothing of Python between them.
 
-That is for models computed in lme4's own order (`sequential.py`). Other models are fitted one by one.
+That is for models computed in lme4's own order (`lme4_order.py`). Other models are fitted one by one.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from translations.arrays import Floats, Ints
 
 from ..control import LmerControl
+from ..criterion.lme4_order import Lme4Order
 from ..criterion.optimize import nlopt_search, nloptwrap
 from ..criterion.pls import PLS
-from ..criterion.sequential import Sequential
 from ..optimum import optimize
 from ..refit import refit_df
 from .newton_many import NewtonBatch
@@ -70,14 +70,14 @@ def fit_many(
     parameters = pls.structure.parameters
     start = parameters.start if start is None else np.asarray(start, dtype=float)
     responses = np.ascontiguousarray(Y.T)
-    if parameters.structured or pls.sequential is None or control.optimizer != "nloptwrap":
+    if parameters.structured or pls.lme4_order is None or control.optimizer != "nloptwrap":
         return _one_by_one(pls, responses, REML, control, start, df)
-    return _in_one_loop(pls.sequential, responses, REML, control, start, df, checked)
+    return _in_one_loop(pls.lme4_order, responses, REML, control, start, df, checked)
 
 
 def leaves_lock(pls: PLS, control: LmerControl) -> bool:
     """Whether many fits of such a model run without Python, so that other threads can run beside them."""
-    return pls.sequential is not None and control.optimizer == "nloptwrap"
+    return pls.lme4_order is not None and control.optimizer == "nloptwrap"
 
 
 def _one_by_one(
@@ -86,7 +86,7 @@ def _one_by_one(
     """Newton's fits, and those of larger models, whose criterion costs far more than Python does."""
     residual_df = pls.n - pls.p if REML else pls.n
     fits, structured = _empty(len(responses), len(start), pls.p), pls.structure.parameters.structured
-    at_once = control.optimizer == "newton" and not structured and not pls.tail.q
+    at_once = control.optimizer == "newton" and not structured and not pls.trailing.q
     batch = NewtonBatch(pls, REML, start) if at_once else None
     for i, y in enumerate(responses):
         if batch is not None and (known := batch.fit(y, fits.beta[i], fits.se[i])) is not None:
@@ -109,7 +109,7 @@ def _one_by_one(
 
 
 def _in_one_loop(
-    model: Sequential, responses: Floats, REML: bool, control: LmerControl, start: Floats,  # noqa: N803
+    model: Lme4Order, responses: Floats, REML: bool, control: LmerControl, start: Floats,  # noqa: N803
     df: int | None, checked: bool,
 ) -> Fits:
     """Those of "nloptwrap" on a model that is computed in lme4's order: nothing of Python between them."""

@@ -39,7 +39,7 @@ def _as_lme4(criterion: Callable[[Floats], float], start: Floats, parameters: Pa
 
 def chain_of(pls: PLS) -> Chain | None:
     """What is used where lme4's own order of sums is not kept, and would be far too slow."""
-    return Chain.of(pls) if pls.sequential is None else None
+    return Chain.of(pls) if pls.lme4_order is None else None
 
 
 FEW = LmerControl(optCtrl={"maxeval": 500})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from translations.lme4.criterion.covariance_derivatives import CovarianceDerivatives, covariance_derivatives_along
 from translations.lme4.criterion.derivatives import template_weights
-from translations.lme4.criterion.information import Information, information_along
 from translations.lme4.criterion.pls import PLS
 
 from .base import Floats
@@ -33,11 +33,11 @@ def placed(pls: PLS, changes: list[Floats]) -> list[tuple[int, Floats]]:
     return out
 
 
-def information(pls: PLS, par: Floats) -> Information:
+def information(pls: PLS, par: Floats) -> CovarianceDerivatives:
     """The derivatives in par (npar,), each that of V / sigma²."""
     parameters = pls.structure.parameters
     along = placed(pls, [each.first(own) for each, own in parameters.split(par)])
-    return information_along(pls, parameters.theta(par), along, np.zeros(len(par)))
+    return covariance_derivatives_along(pls, parameters.theta(par), along, np.zeros(len(par)))
 
 
 def curvature(pls: PLS, par: Floats, REML: bool, df: float) -> Floats:  # noqa: N803

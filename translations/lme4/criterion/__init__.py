@@ -3,6 +3,6 @@
 `paper` is the paper's text in numpy, for small models: start there. `factor` is the same for any model, from the
 cross-products of `pls`; `derivatives` its gradient and information. `one_factor` and `sparse_head` do less work where
 there is one grouping factor, or two of a thousand levels and more; `cross_sums`, `loops`, `columns` and `newton_steps`
-are the compiled loops. `lme4_order` adds in lme4's own order, so that its optimizer stops where lme4's does;
+are the compiled loops. `lme4_criterion` adds in lme4's own order, so that its optimizer stops where lme4's does;
 `objective` and `scales` belong to it.
 """

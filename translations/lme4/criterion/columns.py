@@ -1,6 +1,6 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # cython: infer_types=True
-"""Loops over a tail's columns in the order of their elimination (`sparse_head.py`): h of them sparse, the core dense.
+"""Loops over the trailing block's columns in the order of their elimination (`sparse_head.py`), h of them sparse.
 
 Notation as in `loops.py`, but that columns are numbered in that order. The sparse ones stand in panels of up to four
 with the same rows: panel p has the columns start[p] : start[p + 1] and, below these, rows[ptr[p] : ptr[p + 1]],

@@ -151,7 +151,7 @@ def sparse_products(codes: cython.const[cython.Py_ssize_t][:], Z: cython.const[c
                     codes2: cython.const[cython.Py_ssize_t][:], Z2: cython.const[cython.double][:, :],
                     offset: cython.Py_ssize_t, ptr: cython.const[cython.Py_ssize_t][:],
                     idx: cython.const[cython.uint][:], C: cython.double[:, ::1]):  # noqa: N803
-    """Add block 2's part to C (nnz, k): row j belongs to tail column idx[j] and holds Z_g' z_column for the level g
+    """Add block 2's part to C (nnz, k): row j belongs to trailing column idx[j] and holds Z_g' z_column for the level g
     owning j.
     """
     i: cython.Py_ssize_t
@@ -170,3 +170,10 @@ def sparse_products(codes: cython.const[cython.Py_ssize_t][:], Z: cython.const[c
         for c in range(Z2.shape[1]):
             for a in range(Z.shape[1]):
                 C[lo + c, a] += Z[i, a] * Z2[i, c]
+
+
+def exact_residual(y, X, beta, offset=None):  # noqa: N803
+    """y - offset - X beta (n,) for y (n,), X (n, p), beta (p,): as if in twice the precision, then rounded once."""
+    out = np.empty(len(y))
+    residuals(np.asarray(y, dtype=float), X, beta, np.empty(0) if offset is None else offset, out)
+    return out

@@ -23,15 +23,14 @@ from translations.arrays import Floats
 from translations.later import Later
 
 from . import derivatives, loops
-from .tail import LAPACK_FROM, symmetric
+from .trailing_block import LAPACK_FROM, symmetric
 
 if TYPE_CHECKING:
-    from scipy import linalg
     from scipy.linalg import blas, lapack
 
     from .pls import PLS
 else:
-    linalg, lapack, blas = Later("scipy.linalg"), Later("scipy.linalg.lapack"), Later("scipy.linalg.blas")
+    lapack, blas = Later("scipy.linalg.lapack"), Later("scipy.linalg.blas")
 
 # pwrss is y'y less what the effects explain. Below this part of y'y it is taken from residuals, which keep the digits
 # that the difference loses: of the generated crossed data sets the criterion at lme4's start then has at most 4e-16 of
@@ -53,14 +52,14 @@ class Solution:
     """Penalized least squares at one theta.
 
     beta (p,), RX (p, p) upper with X'V^{-1}X = RX'RX, u: spherical random effects, one (levels, k) array a block,
-    G: Z'V^{-1}[Q, y] one (levels, k, p + 1) array a block, where it was asked for.
+    ZtViXy: Z'V^{-1}[Q, y], one (levels, k, p + 1) array a block, where it was asked for.
     """
 
     criterion: Criterion
     beta: Floats
     RX: Floats
     u: tuple[Floats, ...]
-    G: tuple[Floats, ...] = ()
+    ZtViXy: tuple[Floats, ...] = ()
 
 
 class Evaluated:
@@ -68,22 +67,22 @@ class Evaluated:
 
     products: PLS
     theta: Floats
-    S: Any  # the factor of the last columns, lower triangle, and the part of log|L|^2 that it has not
+    L22: Any  # the factor of the last columns, lower triangle, and the part of log|L|^2 that it has not
     ldL2_first: float
     precision: Any
-    _U_and_G: Any
+    _by_levels: Any  # LtZtViXy and ZtViXy
 
     @cached_property
     def corner(self) -> Floats:
         """The factor (w, w), lower, of [Q, y]'V^{-1}[Q, y]: RX' on the basis of X, and the root of pwrss."""
         out = np.zeros((self.products.p + 1, self.products.p + 1))
-        loops.lower_corner(self.S, out)
+        loops.lower_corner(self.L22, out)
         return out
 
     @cached_property
     def criterion(self) -> Criterion:
         """log|L|^2, log|RX|^2 and pwrss."""
-        d, w = np.diagonal(self.S), self.products.p + 1
+        d, w = np.diagonal(self.L22), self.products.p + 1
         ldL2 = self.ldL2_first + 2.0 * float(np.log(d[:-w]).sum())
         return Criterion(ldL2, 2.0 * float(np.log(d[-w:-1]).sum()) + self.products.log_det_R, float(d[-1]) ** 2)
 
@@ -92,18 +91,18 @@ class Evaluated:
         return self.products.value(self.criterion, REML, df)
 
     @cached_property
-    def U(self) -> tuple[Floats, ...]:  # noqa: N802
+    def LtZtViXy(self) -> tuple[Floats, ...]:  # noqa: N802
         """Lambda'Z'V^{-1}[Q, y], one (levels, k, w) array a block."""
-        return self._U_and_G[0]
+        return self._by_levels[0]
 
     @cached_property
-    def G(self) -> tuple[Floats, ...]:  # noqa: N802
-        """Z'V^{-1}[Q, y], one (levels, k, w) array a block; by way of U where a scalar template is not small, which
-        spares a subtraction.
+    def ZtViXy(self) -> tuple[Floats, ...]:  # noqa: N802
+        """Z'V^{-1}[Q, y], one (levels, k, w) array a block; by way of `LtZtViXy` where a scalar template is not small,
+        which spares a subtraction.
         """
         T = [b.template(self.theta) for b in self.products.blocks]
-        each = zip(T, *self._U_and_G, strict=True)
-        return tuple(U / T if T.size == 1 and abs(T[0, 0]) > derivatives.CLEAR else G for T, U, G in each)
+        each = zip(T, *self._by_levels, strict=True)
+        return tuple(by_U / T if T.size == 1 and abs(T[0, 0]) > derivatives.CLEAR else own for T, by_U, own in each)
 
     def gradient(self, REML: bool, df: int | None = None) -> Floats:  # noqa: N803
         """The criterion's exact derivatives (m,) with respect to theta; `df` as in `deviance`."""
@@ -119,83 +118,78 @@ class Evaluated:
 class Factor(Evaluated):
     """The factor of `products` at theta (m,): nothing that is asked of it changes it.
 
-    T (k, k): block 1's template; L (levels, k, k): the Cholesky factors of T'A_gT + I; B (nnz, k), BD (levels, k, w):
-    L_g^{-1}T'[C_g, D_g], block 1's rows of RZX' and of the tail; ldL2_first: log|L|^2 of block 1. `room` (m, m + 1)
-    holds in its lower triangle S, the factor of the tail's m = q2 + w columns, and above it, once that is asked for,
-    the inverse of the part of the random effects.
+    template (k, k): block 1's; L11 (levels, k, k): the factors of its levels; L21 (nnz, k): the rows of the trailing
+    block below them; RZXy (levels, k, w): RZX and RZX's continuation for y; ldL2_first: log|L|^2 of block 1. `storage`
+    (m, m + 1) holds in its lower triangle L22, the factor of the trailing block's m = q2 + w columns, and above it,
+    once that is asked for, the inverse of the part of the random effects.
     """
 
     products: PLS
     theta: Floats
-    T: Floats
-    L: Floats
-    B: Floats
-    BD: Floats
+    template: Floats
+    L11: Floats
+    L21: Floats
+    RZXy: Floats
     ldL2_first: float
-    room: Floats
+    storage: Floats
 
     @classmethod
     def of(cls, products: PLS, theta: Floats) -> Factor:
         """Raises `numpy.linalg.LinAlgError` where the penalized cross-product is not positive definite."""
-        (levels, k, w), m = products.D.shape, products.bottom.shape[1]
+        (levels, k, w), m = products.Z1tXy.shape, products.XytZ2.shape[1]
         theta, T = np.array(theta, dtype=float), products.blocks[0].template(theta)
-        L, B, BD = np.zeros((levels, k, k)), np.empty_like(products.cross.C), np.empty((levels, k, w))
-        room = np.empty((m, m + 1), order="F")
-        S, explained = room[:, :-1], float(products.bottom[-1, -1])
+        L11, L21 = np.zeros((levels, k, k)), np.empty_like(products.off_diagonal.Z1tZ2)
+        RZXy, storage = np.empty((levels, k, w)), np.empty((m, m + 1), order="F")
+        S, explained = storage[:, :-1], float(products.XytZ2[-1, -1])
         for raised in (0.0, explained):  # where rounding has left nothing of pwrss, y'y is raised to have all but that
-            ldL2_first = eliminated(products, theta, T, S, L, B, BD, raised)
+            ldL2_first = eliminated(products, theta, T, S, L11, L21, RZXy, raised)
             small = m < LAPACK_FROM
             positive = loops.cholesky(S) if small else not lapack.dpotrf(S, lower=1, overwrite_a=1, clean=0)[1]
             if positive:
                 break
-        if positive and (raised or S[-1, -1] ** 2 < (SMALL if products.tail.q else LOST) * explained):
-            pwrss = cls(products, theta, T, L, B, BD, ldL2_first, room)._squares()
+        found = cls(products, theta, T, L11, L21, RZXy, ldL2_first, storage)
+        if positive and (raised or S[-1, -1] ** 2 < (SMALL if products.trailing.q else LOST) * explained):
+            pwrss = found._squares()
             S[-1, -1], positive = math.sqrt(pwrss), pwrss > 0.0
         if not positive:
             raise np.linalg.LinAlgError(f"the penalized cross-product is not positive definite at theta {theta}")
-        return cls(products, theta, T, L, B, BD, ldL2_first, room)
+        return found
 
     @property
-    def S(self) -> Floats:  # noqa: N802
-        """The tail's factor (m, m): q2 random columns, p of the basis of X, y; only the lower triangle is valid."""
-        return self.room[:, :-1]
+    def L22(self) -> Floats:  # noqa: N802
+        """The trailing block's factor (m, m): q2 random columns, p of the basis of X, y; lower triangle valid."""
+        return self.storage[:, :-1]
 
     @cached_property
-    def _U_and_G(self) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:  # noqa: N802
-        of, tail, cross, q2 = self.products, self.products.tail, self.products.cross, self.products.tail.q
-        U1, G1, U2 = np.empty_like(of.D), np.empty_like(of.D), np.zeros((q2, of.p + 1))
-        V2, G2 = U2, U2
+    def _by_levels(self) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
+        of, trailing, q2 = self.products, self.products.trailing, self.products.trailing.q
+        U2 = V2 = G2 = np.zeros((q2, of.p + 1))
         if q2:
             # L22'U2 = L32' is part of the whole factor's L'[U2; -I] = [0; -Lw'], which needs no copy of L22.
-            U2 = blas.dtrsm(1.0, self.S, np.vstack([U2, -self.corner.T]), lower=1, trans_a=1)[:q2]
-            V2 = tail.times_lambda(U2, self.theta)
-            G2 = np.ascontiguousarray(of.bottom[:, :q2].T - cross.ZZ @ V2)
-        loops.back_substitute(self.T, of.A, of.D, cross.ptr, cross.idx, cross.C, self.L, V2, U1, G1, G2)
-        return (U1, *tail.by_level(U2)), (G1, *tail.by_level(G2))
+            U2 = blas.dtrsm(1.0, self.L22, np.vstack([U2, -self.corner.T]), lower=1, trans_a=1)[:q2]
+            V2 = trailing.times_lambda(U2, self.theta)
+            G2 = np.ascontiguousarray(of.XytZ2[:, :q2].T - of.off_diagonal.Z2tZ2 @ V2)
+        U1, G1 = derivatives.back_substituted(self, of.off_diagonal, V2, G2)
+        return (U1, *trailing.by_level(U2)), (G1, *trailing.by_level(G2))
 
     @cached_property
     def solution(self) -> Solution:
         """beta, RX, u and Z'V^{-1}[Q, y]."""
-        of, p, (beta, u) = self.products, self.products.p, self._effects
-        return Solution(self.criterion, beta, self.corner[:p, :p].T @ of.R, u, self.G)
-
-    @cached_property
-    def _effects(self) -> tuple[Floats, tuple[Floats, ...]]:
-        """beta and u."""
-        of, Lw, p = self.products, self.corner, self.products.p
+        of, p, Lw = self.products, self.products.p, self.corner
         beta_q = np.linalg.solve(Lw[:p, :p].T, Lw[p, :p])
-        u = tuple(U @ np.append(-beta_q, 1.0) for U in self.U)
-        return of.beta0 + np.linalg.solve(of.R, beta_q), u
+        beta = of.beta0 + np.linalg.solve(of.R, beta_q)
+        u = tuple(U @ np.append(-beta_q, 1.0) for U in self.LtZtViXy)
+        return Solution(self.criterion, beta, Lw[:p, :p].T @ of.R, u, self.ZtViXy)
 
     def _squares(self) -> float:
         """pwrss from the basis' coefficients and u: weighted residuals and u, squared and summed."""
-        of, q2 = self.products, self.products.tail.q
-        x, u = np.empty(len(self.S) - 1), np.empty(self.BD.shape[:2])
-        loops.tail_effects(self.S, x)
-        v = of.tail.times_lambda(x[:q2, None], self.theta)
-        loops.level_effects(self.L, self.B, self.BD, of.cross.ptr, of.cross.idx, v[:, 0].copy(), x[q2:], u)
+        of, q2, Z1tZ2 = self.products, self.products.trailing.q, self.products.off_diagonal
+        x, u = np.empty(len(self.L22) - 1), np.empty(self.RZXy.shape[:2])
+        loops.trailing_effects(self.L22, x)
+        v = of.trailing.times_lambda(x[:q2, None], self.theta)
+        loops.level_effects(self.L11, self.L21, self.RZXy, Z1tZ2.ptr, Z1tZ2.idx, v[:, 0].copy(), x[q2:], u)
         residuals = of.reduced - of.Q @ x[q2:]
-        modes = [u @ self.T.T, *(part[..., 0] for part in of.tail.by_level(v))]
+        modes = [u @ self.template.T, *(part[..., 0] for part in of.trailing.by_level(v))]
         for block, b in zip(of.blocks, modes, strict=True):
             loops.subtract_modes(block.codes, block.Z, np.ascontiguousarray(b), residuals)
         return float(residuals @ residuals) + float(np.vdot(u, u)) + float(x[:q2] @ x[:q2])
@@ -203,26 +197,17 @@ class Factor(Evaluated):
     @cached_property
     def schur(self) -> Floats:
         """S22 = Z2'V1^{-1}Z2 (q2, q2), V1 being V with block 1 alone."""
-        of, q2, m = self.products, self.products.tail.q, len(self.S)
+        of, q2, m = self.products, self.products.trailing.q, len(self.L22)
         S = np.empty((m, m), order="F")
-        of.cross.random_columns(of.bottom, self.B, self.BD, S)
+        of.off_diagonal.random_columns(of.XytZ2, self.L21, self.RZXy, S)
         return symmetric(S[:q2, :q2])
 
     @cached_property
     def inverse(self) -> Floats:
-        """(L22 L22')^{-1} (q2, q2) of the tail's random effects in the first rows and columns of an array; only the
-        lower triangle is valid.
+        """(L22 L22')^{-1} (q2, q2) of the trailing block's random effects, in the first rows and columns of an array;
+        lower triangle valid.
         """
-        q2 = self.products.tail.q
-        if q2 < LAPACK_FROM:
-            # However small the matrix, OpenBLAS's dpotri wakes all its threads, and waits for them where others work.
-            half, _ = lapack.dtrtri(np.tril(self.S[:q2, :q2]), lower=1)
-            return np.ascontiguousarray(half.T @ half)
-        above = self.room[:, 1:]  # an array of its own would be the largest of a fit
-        loops.transpose(self.S, above)
-        for i in range(q2, len(above)):
-            above[:i, i], above[i, i] = 0.0, 1.0
-        return np.transpose(lapack.dpotri(above, lower=0, overwrite_c=1)[0])
+        return derivatives.trailing_inverse(self)
 
     @cached_property
     def precision(self) -> list[Floats]:
@@ -231,17 +216,19 @@ class Factor(Evaluated):
 
 
 def eliminated(
-    products: PLS, theta: Floats, T: Floats, S: Floats, L: Floats, B: Floats, BD: Floats, raised: float = 0.0
+    products: PLS, theta: Floats, T: Floats, L22: Floats, L11: Floats, L21: Floats, RZXy: Floats, raised: float
 ) -> float:
-    """What block 1 leaves of the tail's penalized cross-products into S (m, m), lower triangle, y'y being `raised`; its
-    own factor into L, B and BD, see `Factor`; and log|L1|^2.
+    """What block 1 leaves of the trailing block's penalized cross-products into L22 (m, m), lower triangle, y'y being
+    `raised`; its own factor into L11, L21 and RZXy, see `Factor`; and log|L11|^2.
     """
-    tail, cross, q2 = products.tail, products.cross, products.tail.q
-    S[q2:, q2:] = products.bottom[:, q2:]
-    S[-1, -1] += raised
-    ldL2_first = loops.eliminate(T, products.A, products.D, cross.ptr, cross.C, S, L, B, BD)
+    trailing, off_diagonal, q2 = products.trailing, products.off_diagonal, products.trailing.q
+    L22[q2:, q2:] = products.XytZ2[:, q2:]
+    L22[-1, -1] += raised
+    ldL2_first = loops.eliminate(
+        T, products.Z1tZ1, products.Z1tXy, off_diagonal.ptr, off_diagonal.Z1tZ2, L22, L11, L21, RZXy)
     if q2:
-        cross.random_columns(products.bottom, B, BD, S)
-        templates = tail.templates(theta)
-        loops.scale_tail(S, q2, tail.level_size, tail.level_start, templates, np.empty(templates.shape[1:]))
+        off_diagonal.random_columns(products.XytZ2, L21, RZXy, L22)
+        templates = trailing.templates(theta)
+        loops.scale_trailing(
+            L22, q2, trailing.level_size, trailing.level_start, templates, np.empty(templates.shape[1:]))
     return float(ldL2_first)

@@ -1,494 +1,276 @@
-# cython: infer_types=True, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-# cython: language_level=3
-"""The profiled criterion of lme4, operation by operation in lme4's own order: every value is lme4's to the last bit.
+"""The models whose criterion is computed in lme4's own order of operations: one factor, or one nested in another.
 
-The steps are those of Bates et al. (2015), section 3.4: Lambda'Z', its products with Z, X and y, the sparse Cholesky
-factor by rows, the downdated X'X, two triangular solves, residuals, whose squares are summed. Which models are covered
-says `sequential.py`, which prepares the arrays. The levels are those of the outer factor; levels that have the same
-rows (subjects seen on the same days) share a design, whose factor and part of RZX are computed once.
+BOBYQA stops where the rounding of the criterion tells it to: two programs that compute the same criterion to 16
+digits, but sum in another order, stop at thetas that share 9 digits, and at profile points that share 4. lme4 is
+compiled without vector instructions and adds one product after the other, or, in cross-products, in an order that
+hangs on the release's Eigen (`gram.py`), so its order can be kept: then every value, hence every step of the
+optimizer, is lme4's to the last bit (`lme4_criterion.py`, which unlike `pls.py` passes over the data each time).
 
-A criterion may hold one standard deviation, correlation or sigma at a value, for profiles: its variables are then the
-other ones of that scale (`scales.py`), and beta is profiled out as before.
+Covered are terms on one factor, with 40 effects in all at most (of more, CHOLMOD takes dense blocks), and terms with at
+most two effects on a factor in which another is nested that has one. CHOLMOD then orders the columns outer level by
+outer level, the levels nested in it before it, last first. Other models are computed by `pls.py`, and so are more than
+three effects where a term of several independent ones stands beside another, whose columns it orders otherwise. Shapes:
+k outer effects; m inner levels, none where there is one factor.
 """
-
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
-from .gram import block_of
+from translations.arrays import Floats, Ints
+from translations.settings import option
 
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
+from ..structure import Block, RandomStructure
+from .lme4_criterion import Lme4Criterion
+from .triangles import columns_together
 
-if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, NAN, log, sqrt
-    from cython.cimports.translations.lme4.criterion.gram import add_gram
-    from cython.cimports.translations.lme4.criterion.objective import Objective
-    from cython.cimports.translations.lme4.criterion.scales import theta_of
-    from cython.cimports.translations.lme4.criterion.triangles import backward_row, forward, forward_row
-else:
-    from math import inf as INFINITY
-    from math import log, sqrt
-    from math import nan as NAN
-
-    from translations.compiled import runs_as_python
-
-    from .gram import add_gram
-    from .objective import Objective
-    from .scales import theta_of
-    from .triangles import backward_row, forward, forward_row
-
-    runs_as_python(__name__)
-
-TWO_PI = cython.declare(cython.double, 6.283185307179586)
+MOST_EFFECTS, MOST_OUTER_EFFECTS = 40, 2
+ALWAYS = 3  # effects, whose columns CHOLMOD orders alike whatever the terms
+MOST_ROWS = 20_000  # a pass over the data each time is dear where `pls.py` needs none,
+DENSE_FROM = 1_000  # but not as dear as factoring a dense matrix of so many columns
 
 
-@cython.final
-@cython.cclass
-class Criterion(Objective):
-    """The criterion of one design and response. Made of a `sequential.Layout`; a copy (`fork`) shares the design.
-
-    Sizes: n observations, p columns of X, m entries of theta, k effects of the outer factor, G of its levels, D
-    designs, N their rows, H inner levels (0 where there is one factor), t terms of the outer factor.
+class Parts(NamedTuple):
+    """log|L|^2, log|RX|^2, the weighted residual sum of squares, |u|^2, beta (p,), the upper factor RX (p, p), and the
+    spherical effects u of that beta, one (levels, k) array a block.
     """
 
-    layout: object
-    reml: cython.bint
-    df: cython.double
-    log_weights: cython.double
-    holding: cython.bint  # whether one parameter is held; else the variables are theta
-    places: cython.Py_ssize_t[::1]  # (m,): where the variables stand in x while one is held
-    way: cython.int  # see `scales.theta_of`
+    ldL2: float  # noqa: N815
+    ldRX2: float  # noqa: N815
+    wrss: float
+    sqrL: float  # noqa: N815
+    beta: Floats
+    RX: Floats
+    u: tuple[Floats, ...]
 
-    # The design.
-    rows: cython.const[cython.Py_ssize_t][::1]  # with cols and place (entries,): T[rows, cols] = theta[place]
-    cols: cython.const[cython.Py_ssize_t][::1]
-    place: cython.const[cython.Py_ssize_t][::1]
-    first: cython.const[cython.Py_ssize_t][::1]  # (t + 1,): at which of the k effects a term starts
-    sizes: cython.Py_ssize_t[::1]  # (all terms,): how many effects a term has, in theta's order
-    codes: cython.const[cython.Py_ssize_t][::1]  # (n,): the level of an observation
-    shared: cython.const[cython.Py_ssize_t][::1]  # (n,): which row of its design it is like
-    by_level: cython.const[cython.Py_ssize_t][::1]  # (n,): the observations level by level
-    level: cython.const[cython.Py_ssize_t][::1]  # (G + 1,): where each level's begin in by_level
-    which: cython.const[cython.Py_ssize_t][::1]  # (G,): the design of a level
-    columns: cython.Py_ssize_t[:, :, ::1]  # (2, D, k): which go together, see `triangles`
-    start: cython.const[cython.Py_ssize_t][::1]  # (D + 1,): where the rows of a design begin
-    root: cython.const[cython.double][::1]  # (n,): square roots of the weights
-    Z: cython.const[cython.double][:, ::1]  # (N, k); Zw, Xw: times the square roots of the weights
-    Zw: cython.const[cython.double][:, ::1]
-    X: cython.const[cython.double][:, ::1]  # (N, p)
-    Xw: cython.const[cython.double][:, ::1]
-    XtX: cython.double[:, ::1]  # (p, p), weighted, upper triangle
-    inner_theta: cython.Py_ssize_t  # the place of the inner factor's entry in theta
-    inner_codes: cython.const[cython.Py_ssize_t][::1]  # (N,)
-    inner_z: cython.const[cython.double][::1]  # (N,); inner_zw: times the square roots of the weights
-    inner_zw: cython.const[cython.double][::1]
-    # (G + 1,): where the inner levels of an outer one begin in down (H,) and met (k, H)
-    ptr: cython.const[cython.Py_ssize_t][::1]
-    down: cython.const[cython.Py_ssize_t][::1]
-    met: cython.const[cython.Py_ssize_t][:, ::1]
+    @property
+    def pwrss(self) -> float:
+        """The penalized weighted residual sum of squares."""
+        return self.wrss + self.sqrL
 
-    # The response.
-    offset: cython.const[cython.double][::1]  # (n,)
-    y: cython.double[::1]  # (n,)
-    r: cython.double[::1]  # (n,): y less the offset, weighted, level by level
-    Xty: cython.double[::1]  # (p,)
 
-    # The results, each at the variables that were asked for last; RX (p, p) is an upper triangle, 0 below.
-    x: cython.double[::1]  # (m + 1,): theta as standard deviations and correlations, and sigma, where one is held
-    theta: cython.double[::1]
-    T: cython.double[:, ::1]  # (k, k): the outer template
-    w: cython.double[:, ::1]  # (N, k) = Lambda'z
-    L: cython.double[:, :, ::1]  # (D, k, k): the outer factor's diagonal blocks of L
-    RZX: cython.double[:, :, ::1]  # (D, k, p): its part of RZX
-    logs: cython.double[:, ::1]  # (D, k): logarithms of the squares of L's diagonal
-    u: cython.double[:, ::1]  # (G, k): spherical effects, and before those L^-1 Lambda'Z'y
-    b: cython.double[:, ::1]  # (G, k) = Lambda u
-    fitted: cython.double[::1]  # (N,) = X beta
-    inner_L: cython.double[::1]  # (H,): the inner levels' diagonal of L
-    inner_below: cython.double[:, ::1]  # (H, k): what stands below it, in the rows of the outer effects
-    inner_RZX: cython.double[:, ::1]  # (H, p)
-    all_RZX: cython.double[:, ::1]  # (D k + H, p): both, and which of its rows are lme4's (G k + H,)
-    order: cython.Py_ssize_t[::1]
-    fours: cython.Py_ssize_t  # see `gram`, as the next ones: n_block of X's rows, q_block of RZX's
-    n_block: cython.Py_ssize_t
-    q_block: cython.Py_ssize_t
-    sums: cython.double[:, :, ::1]
-    inner_u: cython.double[::1]  # (H,)
-    inner_b: cython.double[::1]
-    ldL2: cython.double  # log|L|^2
-    ldRX2: cython.double  # log|RX|^2
-    wrss: cython.double  # weighted residual sum of squares
-    sqrL: cython.double  # |u|^2
-    scratch: cython.double[:, :, ::1]  # (4, largest size of a term, the same)
+@dataclass(frozen=True)
+class Inner:
+    """Levels nested in those of the outer factor: codes (n,), z (n,), theta's position.
 
-    def __init__(self, layout, reml, df):
-        one = layout.arrays
-        self.layout, self.reml, self.df, self.log_weights = layout, reml, df, layout.log_weights
-        self.holding, self.way, self.evaluations, self.failed, self.stopped = False, 1, 0, False, False
-        self.rows, self.cols, self.place = one["rows"], one["cols"], one["place"]
-        self.first, self.sizes, self.codes, self.shared = one["first"], one["sizes"].copy(), one["codes"], one["shared"]
-        self.by_level, self.level, self.which, self.start = one["by_level"], one["level"], one["which"], one["start"]
-        self.columns = one["columns"].copy()
-        self.root, self.Z, self.Zw, self.X, self.Xw = one["root"], one["Z"], one["Zw"], one["X"], one["Xw"]
-        self.inner_theta, self.inner_codes = layout.inner_theta, one["inner_codes"]
-        self.inner_z, self.inner_zw = one["inner_z"], one["inner_zw"]
-        self.ptr, self.down, self.met = one["ptr"], one["down"], one["met"]
-        n, (N, k), p, m = len(self.codes), one["Z"].shape, one["X"].shape[1], layout.m
-        G, D, H, most = len(self.which), len(self.start) - 1, len(self.down), int(one["sizes"].max())
-        self.offset, self.y, self.r, self.Xty = one["offset"], np.zeros(n), np.zeros(n), np.zeros(p)
-        self.free, self.x, self.theta, self.T = np.zeros(m + 1), np.zeros(m + 1), np.zeros(m), np.zeros((k, k))
-        both = np.zeros((D * k + H, p))
-        self.all_RZX, self.RZX, self.inner_RZX = both, both[: D * k].reshape(D, k, p), both[D * k :]
-        self.w, self.L, self.order = np.zeros((N, k)), np.zeros((D, k, k)), one["order"].copy()
-        self.fours, self.sums = p // 4 * 4 if layout.halves else 0, np.zeros((2, p, p))
-        self.n_block, self.q_block = block_of(n), block_of(G * k + H)
-        self.logs, self.u, self.b, self.fitted = np.zeros((D, k)), np.zeros((G, k)), np.zeros((G, k)), np.zeros(N)
-        self.inner_L, self.inner_below = np.zeros(H), np.zeros((H, k))
-        self.inner_u, self.inner_b = np.zeros(H), np.zeros(H)
-        self.RX, self.beta, self.scratch = np.zeros((p, p)), np.zeros(p), np.zeros((4, most, most))
-        if "XtX" in one:
-            self.XtX = one["XtX"].copy()  # what another process was sent may be read-only
-        else:
-            self.XtX = one["XtX"] = np.zeros((p, p))
-            add_gram(self.Xw, self.shared, self.fours, self.n_block, self.sums, 1.0, self.XtX)
+    Those of outer level g stand at ptr[g]:ptr[g + 1] of `down` (m,), last first, as columns are eliminated, and of
+    `met` (k, m), in the order in which CHOLMOD meets them when it computes the row of an outer effect.
+    """
 
-    def __reduce__(self):
-        """Pickled as the design alone."""
-        return Criterion, (self.layout, self.reml, self.df)
+    codes: Ints
+    z: Floats
+    theta: int
+    ptr: Ints
+    down: Ints
+    met: Ints
 
-    def fork(self):
-        """Another one of the same design, with room of its own."""
-        return Criterion(self.layout, self.reml, self.df)
+    @classmethod
+    def none(cls, n: int, n_levels: int, k: int) -> Inner:
+        return cls(np.zeros(n, dtype=np.int64), np.zeros(n), 0, np.zeros(n_levels + 1, dtype=np.int64),
+                   np.zeros(0, dtype=np.int64), np.zeros((k, 0), dtype=np.int64))
 
-    def load(self, y: cython.const[cython.double][:], offset: cython.const[cython.double][::1] = None):
-        """Take the response y (n,), and the offset (n,) where it is another one than the design's."""
-        if offset is not None:
-            self.offset = offset
-        self.take(y)
-        return self
+    @classmethod
+    def of(cls, inner: Block, outer: Block) -> Inner | None:
+        """None where the one factor is not nested in the other or has more than one effect."""
+        if inner.k > 1 or outer.k > MOST_OUTER_EFFECTS:
+            return None
+        parent = np.full(inner.n_levels, -1)
+        parent[inner.codes] = outer.codes
+        if (parent[inner.codes] != outer.codes).any():
+            return None
+        down = np.lexsort((-np.arange(inner.n_levels), parent))
+        ptr = np.concatenate([[0], np.cumsum(np.bincount(parent, minlength=outer.n_levels))])
+        if outer.k > 1:
+            # The last two of three or more change places, in two of three processes of R 4.2 (CHOLMOD of Matrix 1.5-3
+            # orders the rest otherwise from process to process) and in all seen of R 4.5 and 4.6.
+            for end in ptr[1:][np.diff(ptr) > 2]:
+                down[end - 2 : end] = down[end - 2 : end][::-1].copy()
+        met = []
+        for z in outer.Z.T:
+            # A row's entries are found observation by observation where z is not 0; those found last come first.
+            first = np.full(inner.n_levels, len(z))
+            rows = np.flatnonzero(z)[::-1]
+            first[inner.codes[rows]] = rows
+            met.append(np.lexsort((-first, parent)))
+        return cls(inner.codes, np.ascontiguousarray(inner.Z[:, 0]), int(inner.theta[0]), ptr, down, np.array(met))
 
-    def hold(self, places: cython.Py_ssize_t[::1], x: cython.const[cython.double][:], way: cython.int):
-        """Hold all of x (m + 1,), standard deviations and correlations, then sigma, but the variables' places (m,)."""
-        self.holding, self.places, self.way = True, places, way
-        for j in range(x.shape[0]):
-            self.x[j] = x[j]
-        return self
 
-    def parts(self):
-        """log|L|^2, log|RX|^2, the weighted residual sum of squares and |u|^2, as computed last."""
-        return self.ldL2, self.ldRX2, self.wrss, self.sqrL
+@dataclass(frozen=True)
+class Layout:
+    """What the criterion of one design is made of: `arrays` by the names that `Lme4Criterion` describes, sum of the
+    logarithms of the weights, length m of theta, the place of the inner factor's entry in it, and whether Eigen sums by
+    halves (`gram`).
+    """
 
-    def effects(self):
-        """The spherical effects, as computed last: the outer factor's (G, k), the inner one's (H,)."""
-        return np.array(self.u), np.array(self.inner_u)
+    arrays: dict[str, Any] = field(repr=False)
+    log_weights: float
+    m: int
+    inner_theta: int
+    halves: bool
 
-    # --- the steps ---------------------------------------------------------------------------------------------
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def take(self, y: cython.const[cython.double][:]) -> cython.void:
-        self.failed = False
-        self.evaluations = 0
-        for c in range(self.Xty.shape[0]):
-            self.Xty[c] = 0.0
-        for i in range(y.shape[0]):
-            self.y[i] = y[i]
-            r: cython.double = self.root[i] * (y[i] - self.offset[i])
-            for c in range(self.Xty.shape[0]):
-                self.Xty[c] += self.Xw[self.shared[i], c] * r
-        for at in range(y.shape[0]):
-            i = self.by_level[at]
-            self.r[at] = self.root[i] * (y[i] - self.offset[i])
+@dataclass(frozen=True)
+class Lme4Order:
+    """One design and response, as given: X (n, p), y (n,), square roots of the weights (n,), offset (n,).
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def value(self) -> cython.double:
-        """The criterion at `free`: Bates et al. (2015), eqs. 41, 34; with a parameter held, the deviance of eq. 31."""
-        m = self.theta.shape[0]
-        self.evaluations += 1
-        if not self.holding:
-            for j in range(m):
-                self.theta[j] = self.free[j]
-        else:
-            for j in range(m):
-                self.x[self.places[j]] = self.free[j]
-            theta_of(self.x, self.sizes, self.theta, self.way, self.scratch)
-            if self.way == 2:  # NaN is what R's NA is to NLopt, which goes on from there otherwise than from infinity
-                for j in range(m):
-                    if not self.theta[j] == self.theta[j]:
-                        self.failed = True
-                        return NAN
-        for j in range(self.rows.shape[0]):
-            self.T[self.rows[j], self.cols[j]] = self.theta[self.place[j]]
-        self._factor_designs()
-        self.ldL2 = self._factor_levels() if self.down.shape[0] else self._effects_of_levels()
-        if not self.ldL2 < INFINITY:
-            self.failed = True
-            return INFINITY
-        self.ldRX2 = self._fixed_effects()
-        if not self.ldRX2 < INFINITY:
-            self.failed = True
-            return INFINITY
-        self._random_effects()
-        self._residuals()
-        self.pwrss = self.wrss + self.sqrL
-        value: cython.double = self.ldL2 - self.log_weights
-        if self.holding:
-            s2: cython.double = self.x[m] * self.x[m]
-            return value + self.pwrss / s2 + self.df * log(TWO_PI * s2)
-        if self.reml:
-            value += self.ldRX2
-        return value + self.df * (1.0 + log(TWO_PI * self.pwrss) - log(self.df))
+    first (terms + 1,): the outer columns at which the terms start.
+    """
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _factor_designs(self) -> cython.void:
-        """w = Lambda'z of each design's rows, its L and RZX (with inner levels not yet factored, only the products)."""
-        k = self.T.shape[0]
-        p = self.X.shape[1]
-        nested: cython.bint = self.down.shape[0] > 0
-        for d in range(self.start.shape[0] - 1):
-            for a in range(k):
-                for c in range(k):
-                    self.L[d, a, c] = 0.0
-                for c in range(p):
-                    self.RZX[d, a, c] = 0.0
-            for j in range(self.start[d], self.start[d + 1]):
-                for a in range(k):
-                    self.w[j, a] = 0.0
-                for c in range(k):
-                    for a in range(c + 1):
-                        self.w[j, a] += self.T[c, a] * self.Zw[j, c]
-                for a in range(k):
-                    for c in range(a + 1):
-                        self.L[d, a, c] += self.w[j, a] * self.w[j, c]
-                    for c in range(p):
-                        self.RZX[d, a, c] += self.w[j, a] * self.Xw[j, c]
-            if nested:
-                continue
-            for a in range(k):
-                s: cython.double = self.L[d, a, a] + 1.0
-                for c in range(a):
-                    for e in range(c):
-                        self.L[d, a, c] -= self.L[d, c, e] * self.L[d, a, e]
-                    self.L[d, a, c] /= self.L[d, c, c]
-                    s -= self.L[d, a, c] * self.L[d, a, c]
-                self.L[d, a, a] = sqrt(s)
-                self.logs[d, a] = log(self.L[d, a, a] * self.L[d, a, a])
-            forward(self.L, d, self.RZX, d, self.columns)
+    structure: RandomStructure
+    outer: Block
+    inner: Inner
+    first: Ints
+    X: Floats
+    y: Floats
+    root: Floats
+    offset: Floats
+    log_weights: float
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _effects_of_levels(self) -> cython.double:
-        """u = L^-1 Lambda'Z'y of one factor; log|L|^2."""
-        k = self.T.shape[0]
-        log_det: cython.double = 0.0
-        for g in range(self.which.shape[0]):
-            d = self.which[g]
-            j = self.start[d] - self.level[g]
-            for a in range(k):
-                s: cython.double = 0.0
-                for at in range(self.level[g], self.level[g + 1]):
-                    s += self.w[j + at, a] * self.r[at]
-                self.u[g, a] = s
-                log_det += self.logs[d, a]
-            forward_row(self.L, d, self.u, g, self.columns)
-        return log_det
+    @classmethod
+    def of(cls, structure: RandomStructure, X: Floats, y: Floats, weights: Floats | None = None,
+           offset: Floats | None = None) -> Lme4Order | None:
+        """None for a model that is not covered."""
+        n, blocks = len(X), structure.blocks
+        outer = blocks[-1]
+        dense = len(blocks) == 2 and outer.k * outer.n_levels >= DENSE_FROM
+        work = n * max(1.0, (outer.k / ALWAYS) ** 2 / 5.0)
+        if len(blocks) > 2 or outer.k > MOST_EFFECTS or (work > MOST_ROWS and not dense):
+            return None
+        terms = [structure.terms[i] for i in structure.members[-1]]
+        if outer.k > ALWAYS and len(terms) > 1 and any(t.k > 1 and not t.covariance.FULL for t in terms):
+            return None
+        inner = Inner.none(n, outer.n_levels, outer.k) if len(blocks) == 1 else Inner.of(blocks[0], outer)
+        if inner is None:
+            return None
+        first = np.cumsum([0, *(term.k for term in terms)])
+        root, log_weights = np.ones(n), 0.0
+        if weights is not None:
+            root = np.sqrt(weights)
+            for weight in weights:
+                log_weights += math.log(weight)
+        offset = np.zeros(n) if offset is None else offset
+        return cls(structure, outer, inner, first, np.ascontiguousarray(X), y, root, offset, log_weights)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _factor_levels(self) -> cython.double:
-        """Where a factor is nested in the other: the factor row by row, each outer level after those nested in it, and
-        L^-1 times the products with X and y; log|L|^2, infinite on failure."""
-        k = self.T.shape[0]
-        p = self.X.shape[1]
-        t: cython.double = self.theta[self.inner_theta]
-        log_det: cython.double = 0.0
-        for h in range(self.down.shape[0]):
-            self.inner_L[h] = 0.0
-            self.inner_u[h] = 0.0
-            for a in range(k):
-                self.inner_below[h, a] = 0.0
-            for c in range(p):
-                self.inner_RZX[h, c] = 0.0
-        for g in range(self.which.shape[0]):
-            for a in range(k):
-                self.u[g, a] = 0.0
-            for at in range(self.level[g], self.level[g + 1]):  # each level is a design of its own
-                h = self.inner_codes[at]
-                v: cython.double = t * self.inner_zw[at]
-                self.inner_L[h] += v * v
-                for a in range(k):
-                    self.inner_below[h, a] += v * self.w[at, a]
-                    self.u[g, a] += self.w[at, a] * self.r[at]
-                for c in range(p):
-                    self.inner_RZX[h, c] += v * self.Xw[at, c]
-                self.inner_u[h] += v * self.r[at]
-            for at in range(self.ptr[g], self.ptr[g + 1]):
-                h = self.down[at]
-                self.inner_L[h] = sqrt(self.inner_L[h] + 1.0)
-                log_det += log(self.inner_L[h] * self.inner_L[h])
-                for c in range(p):
-                    self.inner_RZX[h, c] /= self.inner_L[h]
-                self.inner_u[h] /= self.inner_L[h]
-            for a in range(k):
-                s: cython.double = self.L[g, a, a] + 1.0
-                for at in range(self.ptr[g], self.ptr[g + 1]):
-                    h = self.met[a, at]
-                    self.inner_below[h, a] /= self.inner_L[h]
-                    for c in range(a):
-                        self.L[g, a, c] -= self.inner_below[h, c] * self.inner_below[h, a]
-                    s -= self.inner_below[h, a] * self.inner_below[h, a]
-                for c in range(a):
-                    self.L[g, a, c] /= self.L[g, c, c]
-                    for e in range(c + 1, a):
-                        self.L[g, a, e] -= self.L[g, e, c] * self.L[g, a, c]
-                    s -= self.L[g, a, c] * self.L[g, a, c]
-                if not s > 0.0:
-                    return INFINITY
-                self.L[g, a, a] = sqrt(s)
-                log_det += log(self.L[g, a, a] * self.L[g, a, a])
-            for a in range(k):
-                for at in range(self.ptr[g], self.ptr[g + 1]):
-                    h = self.down[at]
-                    for c in range(p):
-                        self.RZX[g, a, c] -= self.inner_below[h, a] * self.inner_RZX[h, c]
-                    self.u[g, a] -= self.inner_below[h, a] * self.inner_u[h]
-                for e in range(a):
-                    for c in range(p):
-                        self.RZX[g, a, c] -= self.L[g, a, e] * self.RZX[g, e, c]
-                    self.u[g, a] -= self.L[g, a, e] * self.u[g, e]
-                for c in range(p):
-                    self.RZX[g, a, c] /= self.L[g, a, a]
-                self.u[g, a] /= self.L[g, a, a]
-        return log_det
+    def with_response(self, y: Floats) -> Lme4Order:
+        """The same design with another response y (n,)."""
+        other = replace(self, y=y)
+        other.__dict__["layout"] = self.layout
+        return other
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _fixed_effects(self) -> cython.double:
-        """The upper factor RX of X'X - RZX'RZX and beta; log|RX|^2, infinite where it fails."""
-        k = self.T.shape[0]
-        p = self.X.shape[1]
-        log_det: cython.double = 0.0
-        for c in range(p):
-            self.beta[c] = 0.0
-            for e in range(c + 1):
-                self.RX[e, c] = self.XtX[e, c]
-        add_gram(self.all_RZX, self.order, self.fours, self.q_block, self.sums, -1.0, self.RX)
-        for g in range(self.which.shape[0]):
-            for at in range(self.ptr[g], self.ptr[g + 1]):
-                h = self.down[at]
-                for c in range(p):
-                    self.beta[c] += self.inner_RZX[h, c] * self.inner_u[h]
-            d = self.which[g]
-            for a in range(k):
-                for c in range(p):
-                    self.beta[c] += self.RZX[d, a, c] * self.u[g, a]
-        for c in range(p):
-            self.beta[c] = self.Xty[c] - self.beta[c]
-            t: cython.double = 0.0
-            for e in range(c):
-                s: cython.double = self.RX[e, c]
-                product: cython.double = 0.0
-                for a in range(e):
-                    if self.fours:
-                        product += self.RX[a, e] * self.RX[a, c]
-                    else:
-                        s -= self.RX[a, e] * self.RX[a, c]
-                self.RX[e, c] = (s - product) / self.RX[e, e]
-                t += self.RX[e, c] * self.RX[e, c]
-            s = self.RX[c, c] - t
-            if not s > 0.0:
-                return INFINITY
-            self.RX[c, c] = sqrt(s)
-            log_det += log(self.RX[c, c])
-        for c in range(p):
-            for e in range(c):
-                self.beta[c] -= self.RX[e, c] * self.beta[e]
-            self.beta[c] /= self.RX[c, c]
-        for c in range(p - 1, -1, -1):
-            t = 0.0
-            for e in range(c + 1, p):
-                t += self.RX[c, e] * self.beta[e]
-            self.beta[c] = (self.beta[c] - t) / self.RX[c, c]
-        return 2.0 * log_det
+    @cached_property
+    def layout(self) -> Layout:
+        """The arrays of the criterion."""
+        outer, inner, which, first, shared = self.outer, self.inner, *self.designs()
+        like, by_level = np.concatenate(first), np.argsort(outer.codes, kind="stable")
+        root, Z, X = self.root[like], outer.Z[like], self.X[like]
+        per_level = np.bincount(outer.codes, minlength=outer.n_levels)
+        arrays = {
+            "rows": outer.rows, "cols": outer.cols, "place": outer.theta, "first": self.first,
+            "sizes": [term.k for term in self.structure.terms], "codes": outer.codes, "shared": shared,
+            "by_level": by_level, "level": np.cumsum([0, *per_level]), "which": which,
+            "start": np.cumsum([0, *map(len, first)]), "columns": columns_together(self._filled(Z, first)),
+            "root": self.root, "offset": self.offset,
+            "Z": Z, "Zw": Z * root[:, None], "X": X, "Xw": X * root[:, None],
+            "inner_codes": inner.codes[like], "inner_z": inner.z[like], "inner_zw": inner.z[like] * root,
+            "ptr": inner.ptr, "down": inner.down, "met": inner.met, "order": self._order(which, len(first)),
+        }
+        own = {name: _own(each) for name, each in arrays.items()}
+        halves = self.structure.parameters.written or option("lme4") != "1.1-31"  # whose Eigen is 3.3
+        return Layout(own, self.log_weights, self.structure.n_theta, inner.theta, halves)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _random_effects(self) -> cython.void:
-        """u, from L^-1 Lambda'Z'y there, and b = Lambda u."""
-        k = self.T.shape[0]
-        p = self.X.shape[1]
-        for g in range(self.which.shape[0]):
-            d = self.which[g]
-            for at in range(self.ptr[g], self.ptr[g + 1]):
-                h = self.down[at]
-                t: cython.double = 0.0
-                for c in range(p):
-                    t += self.inner_RZX[h, c] * self.beta[c]
-                self.inner_u[h] -= t
-            for a in range(k):
-                t = 0.0
-                for c in range(p):
-                    t += self.RZX[d, a, c] * self.beta[c]
-                self.u[g, a] -= t
-            # Backwards, CHOLMOD takes the last columns of a level together (up to three), and subtracts from them last
-            # first; but not the first four columns of all.
-            together: cython.bint = self.ptr[g + 1] + g * k + k - 1 >= 4
-            backward_row(self.L, d, self.u, g, self.columns, self.ptr[g + 1] + g * k)
-            for at in range(self.ptr[g], self.ptr[g + 1]):
-                h = self.down[at]
-                last: cython.bint = together and at == self.ptr[g + 1] - 1
-                for step in range(k):
-                    a = k - 1 - step if last else step
-                    self.inner_u[h] -= self.inner_below[h, a] * self.u[g, a]
-                self.inner_u[h] /= self.inner_L[h]
-            for a in range(k):
-                self.b[g, a] = 0.0
-                for c in range(a + 1):
-                    self.b[g, a] += self.T[a, c] * self.u[g, c]
+    def _order(self, which: Ints, designs: int) -> Ints:
+        """The rows of RZX in lme4's order (levels k + inner levels,), among those of the designs, then the inner ones:
+        each level after those nested in it."""
+        k, inner = self.outer.k, self.inner
+        own = which[:, None] * k + np.arange(k)
+        if not len(inner.down):
+            return own.ravel()
+        nested = np.split(designs * k + inner.down, inner.ptr[1:-1])
+        return np.concatenate([part for pair in zip(nested, own, strict=True) for part in pair])
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _residuals(self) -> cython.void:
-        """The sums of squares of the residuals, observation by observation, and of u, term by term."""
-        k = self.T.shape[0]
-        p = self.X.shape[1]
-        inner = self.down.shape[0]
-        wrss: cython.double = 0.0
-        sqrL: cython.double = 0.0
-        for i in range(inner):
-            sqrL += self.inner_u[i] * self.inner_u[i]
-            self.inner_b[i] = self.theta[self.inner_theta] * self.inner_u[i]
-        for i in range(self.first.shape[0] - 1):
-            for g in range(self.which.shape[0]):
-                for a in range(self.first[i], self.first[i + 1]):
-                    sqrL += self.u[g, a] * self.u[g, a]
-        for j in range(self.fitted.shape[0]):
-            t: cython.double = 0.0
-            for a in range(p):
-                t += self.X[j, a] * self.beta[a]
-            self.fitted[j] = t
-        for i in range(self.codes.shape[0]):
-            g = self.codes[i]
-            j = self.shared[i]
-            t = 0.0
-            if inner:
-                t += self.inner_z[j] * self.inner_b[self.inner_codes[j]]
-            for a in range(k):
-                t += self.Z[j, a] * self.b[g, a]
-            t = self.root[i] * (self.y[i] - (self.offset[i] + (self.fitted[j] + t)))
-            wrss += t * t
-        self.wrss = wrss
-        self.sqrL = sqrL
+    def _filled(self, Z: Floats, first: list[Ints]) -> NDArray[np.bool_]:
+        """Which columns of a level are filled below the diagonal of L (designs, k): in each term, those up to the last
+        one that is not 0 in a row of the design."""
+        starts = np.cumsum([0, *map(len, first[:-1])])
+        if self.outer.k <= ALWAYS:
+            return np.ones((len(first), self.outer.k), dtype=bool)
+        any_row = np.logical_or.reduceat(Z != 0.0, starts)
+        each = np.split(any_row, self.first[1:-1], axis=1)
+        return np.hstack([np.logical_or.accumulate(one[:, ::-1], axis=1)[:, ::-1] for one in each])
+
+    def designs(self) -> tuple[Ints, list[Ints], Ints]:
+        """The design of each level (levels,), numbered from 0, the rows of each design's first level, and the row of
+        these, one design after the other, that each row is like (n,). With a factor nested, no two levels share one.
+        """
+        order = np.argsort(self.outer.codes, kind="stable")
+        sizes = np.bincount(self.outer.codes, minlength=self.outer.n_levels)
+        ends = np.cumsum(sizes)
+        starts = ends - sizes
+        shared = np.empty(len(order), dtype=np.int64)
+        if len(self.inner.down):
+            shared[order] = np.arange(len(order))
+            return np.arange(len(sizes)), np.split(order, ends[:-1]), shared
+        table = np.column_stack([self.outer.Z, self.X, self.root])[order]
+        rows, row = table.tobytes(), table.itemsize * table.shape[1]
+        found: dict[bytes, int] = {}
+        which, first = np.empty(len(sizes), dtype=np.int64), list[Ints]()
+        for g, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+            which[g] = found.setdefault(rows[start * row : end * row], len(found))
+            if which[g] == len(first):
+                first.append(order[start:end])
+        designs = np.cumsum([0, *map(len, first)])
+        shared[order] = np.repeat(designs[which] - starts, sizes) + np.arange(len(order))
+        return which, first, shared
+
+    def objective(self, REML: bool, df: int | None = None) -> Lme4Criterion:  # noqa: N803
+        """The criterion with room of its own, which an optimizer may call again and again. `df`: not n - p or n."""
+        n, p = self.X.shape
+        return Lme4Criterion(self.layout, REML, df or (n - p if REML else n)).load(self.y)
+
+    def parts(self, theta: Floats) -> Parts:
+        """The criterion's parts at theta (m,).
+
+        Raises `numpy.linalg.LinAlgError` where the downdated X'X is not positive definite.
+        """
+        criterion = self.objective(False)
+        criterion(np.asarray(theta, dtype=float))
+        if criterion.failed:
+            raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
+        u, inner_u = criterion.effects()
+        ldL2, ldRX2, wrss, sqrL = criterion.parts()
+        beta, RX = criterion.coefficients()
+        return Parts(ldL2, ldRX2, wrss, sqrL, beta, RX, (inner_u[:, None], u) if len(inner_u) else (u,))
+
+    def criterion(self, theta: Floats, REML: bool, df: int | None = None) -> float:  # noqa: N803
+        """The REML criterion or the deviance at theta (m,): Bates et al. (2015), eqs. 42, 35. `df`: not n - p or n.
+
+        Raises as `parts` does.
+        """
+        criterion = self.objective(REML, df)
+        value = criterion(np.asarray(theta, dtype=float))
+        if criterion.failed:
+            raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
+        return float(value)
+
+    def without(self, j: int) -> Lme4Order:
+        """The model without column j of X."""
+        return replace(self, X=np.ascontiguousarray(np.delete(self.X, j, axis=1)))
+
+    def holding(self, j: int, value: float, less: Lme4Criterion | None = None) -> Lme4Criterion:
+        """The deviance with fixed effect j held at `value`: its column moves into the offset. `less`: what this
+        returned for another value, which then takes this one: a profile holds one effect at many.
+        """
+        less = self.without(j).objective(False) if less is None else less
+        return less.load(self.y, self.X[:, j] * value + self.offset)
+
+
+def _own(each: Any) -> Any:
+    """An array of integers or doubles in C's order that may be written to."""
+    array = np.ascontiguousarray(each)
+    kind = np.float64 if array.dtype == float else np.int64
+    return array if array.dtype == kind and array.flags.writeable else array.astype(kind)

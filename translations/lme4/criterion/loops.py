@@ -2,9 +2,10 @@
 # cython: infer_types=True
 """Loops of the penalized least squares problem at one theta.
 
-Notation as in `factor.py`: block 1 (levels g, k columns each) is eliminated level by level; the tail holds the other
-blocks' columns (q2 of them), the p columns of X and y: m = q2 + w, w = p + 1. Tail matrices are symmetric, stored in
-full Fortran order, lower triangle valid. Untyped variables take the type of what they are given first.
+Block 1 (levels g, k columns each) is eliminated level by level; the trailing block holds the other blocks' columns (q2
+of them), the p columns of X and y: m = q2 + w, w = p + 1. Its matrices are symmetric, stored in full Fortran order,
+lower triangle valid. Of `PLS` A is Z1tZ1, C Z1tZ2, D Z1tXy and `bottom` XytZ2; of `Factor` L is L11, B L21, BD RZXy,
+S L22 and T the template. Untyped variables take the type of what they are given first.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def eliminate(T: cython.const[cython.double][:, ::1], A: cython.const[cython.dou
               D: cython.const[cython.double][:, :, ::1], ptr: cython.const[cython.Py_ssize_t][::1],
               C: cython.const[cython.double][:, ::1], S: cython.double[::1, :], L: cython.double[:, :, ::1],
               B: cython.double[:, ::1], BD: cython.double[:, :, ::1]) -> cython.double:
-    """Factor block 1 and subtract its part from the last w = p + 1 columns of the tail S (m, m); returns log|L1|^2.
+    """Factor block 1 and subtract its part from the last w columns of the trailing block S (m, m); returns log|L1|^2.
 
     T (k, k) template; A (levels, k, k), D (levels, k, w), C (nnz, k) cross-products; out: L (levels, k, k) the
     Cholesky factors of T'A_gT + I, B (nnz, k) and BD (levels, k, w) = L_g^{-1} T' [C_g, D_g].
@@ -102,7 +103,7 @@ def random_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[c
                    owner: cython.const[cython.int][::1], ends: cython.const[cython.int][::1],
                    idx: cython.const[cython.uint][::1], B: cython.const[cython.double][:, ::1],
                    BD: cython.const[cython.double][:, :, ::1], S: cython.double[::1, :]) -> cython.void:
-    """The tail's first q2 columns, on and below the diagonal of S (m, m): cross-products less block 1's part.
+    """The trailing block's first q2 columns, on and below the diagonal of S (m, m): cross-products less block 1's part.
 
     Z2'Z2 is sparse, by columns; bottom (w, m): the products of [Q, y]. Column by column, not level by level: one column
     of S at a time stays in the cache while everything else is read in order.
@@ -139,10 +140,10 @@ def random_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[c
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
-def scale_tail(S: cython.double[::1, :], q2: cython.Py_ssize_t, size: cython.const[cython.Py_ssize_t][::1],
+def scale_trailing(S: cython.double[::1, :], q2: cython.Py_ssize_t, size: cython.const[cython.Py_ssize_t][::1],
                start: cython.const[cython.Py_ssize_t][::1], T: cython.const[cython.double][:, :, ::1],
                room: cython.double[:, ::1]) -> cython.void:
-    """S <- Lambda2' S Lambda2 + I on the random part of the tail, in place, lower triangle.
+    """S <- Lambda2' S Lambda2 + I on the random part of the trailing block, in place, lower triangle.
 
     size (c,), start (c,): number of columns and first column of each of the c level-blocks; T (c, kmax, kmax) their
     templates; room (kmax, kmax).
@@ -246,10 +247,10 @@ def back_substitute(T: cython.const[cython.double][:, ::1], A: cython.const[cyth
                     idx: cython.const[cython.uint][::1], C: cython.const[cython.double][:, ::1],
                     L: cython.const[cython.double][:, :, ::1], V: cython.const[cython.double][:, :],
                     U: cython.double[:, :, ::1], G: cython.double[:, :, ::1], G2: cython.double[:, ::1]) -> cython.void:
-    """Block 1's part of the solution and of G = Z'V^{-1}W, given V (q2, w) = Lambda2 U2 of the tail.
+    """Block 1's part of the solution and of G = Z'V^{-1}W, given V (q2, w) = Lambda2 U2 of the trailing block.
 
-    U (levels, k, w) = (T'A_gT + I)^{-1} T'(D_g - C_g V); G (levels, k, w) = D_g - C_g V - A_g T U_g; from the tail's
-    G2 (q2, w) C_g'T U_g is subtracted.
+    U (levels, k, w) = (T'A_gT + I)^{-1} T'(D_g - C_g V); G (levels, k, w) = D_g - C_g V - A_g T U_g; from the trailing
+    block's G2 (q2, w) C_g'T U_g is subtracted.
     """
     s: cython.double
     k, w = D.shape[1], D.shape[2]
@@ -287,9 +288,9 @@ def back_substitute(T: cython.const[cython.double][:, ::1], A: cython.const[cyth
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
-def tail_effects(S: cython.const[cython.double][::1, :], out: cython.double[::1]) -> cython.void:
-    """The tail's spherical effects (q2,) and the coefficients of the basis of X (p,), from the tail's factor S (m, m),
-    m = q2 + p + 1.
+def trailing_effects(S: cython.const[cython.double][::1, :], out: cython.double[::1]) -> cython.void:
+    """The trailing block's spherical effects (q2,) and the coefficients of the basis of X (p,), from its factor S
+    (m, m), m = q2 + p + 1.
     """
     s: cython.double
     last = S.shape[0] - 1
@@ -307,8 +308,8 @@ def level_effects(L: cython.const[cython.double][:, :, ::1], B: cython.const[cyt
                   BD: cython.const[cython.double][:, :, ::1], ptr: cython.const[cython.Py_ssize_t][::1],
                   idx: cython.const[cython.uint][::1], V: cython.const[cython.double][::1],
                   beta: cython.const[cython.double][::1], U: cython.double[:, ::1]) -> cython.void:
-    """Block 1's spherical effects U (levels, k), given V (q2,) = Lambda2 u2 of the tail and the coefficients beta (p,)
-    of the basis of X.
+    """Block 1's spherical effects U (levels, k), given V (q2,) = Lambda2 u2 of the trailing block and the coefficients
+    beta (p,) of the basis of X.
     """
     s: cython.double
     k, p = U.shape[1], beta.shape[0]
@@ -411,7 +412,7 @@ def level_quadratic(by_column: cython.const[cython.Py_ssize_t][::1], order: cyth
 
 def residual_weights(Lw: cython.const[cython.double][:, :], df: cython.double, REML: cython.bint,
                      inverse: cython.double[:, ::1], K: cython.double[:, ::1]) -> cython.void:  # noqa: N803
-    """K (w, w) = (df / pwrss) cc' + (Q'V^{-1}Q)^{-1} for REML, c = (-beta_Q, 1), from the tail's last factor Lw (w, w);
+    """K (w, w) = (df / pwrss) cc' + (Q'V^{-1}Q)^{-1} for REML, c = (-beta_Q, 1), from the factor's corner Lw (w, w);
     inverse (w, w) is room: Lw's inverse but for its last row, which becomes c.
     """
     s: cython.double

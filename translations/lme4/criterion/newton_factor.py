@@ -31,7 +31,7 @@ TOLERANCE = cython.declare(cython.double, 1e-9)  # as `optimize.GRADIENT_TOLERAN
 NEAR = cython.declare(cython.double, 1e-2)  # as `optimize.NEAR`
 CONVERGED = cython.declare(cython.double, 1e-8)  # as `optimize.CONVERGED`
 LEAST = cython.declare(cython.double, 0.1)  # as `optimize.LEAST`
-CANCELS = cython.declare(cython.double, 100.0)  # as `residual.CANCELS`
+CANCELS = cython.declare(cython.double, 100.0)  # as `pls.CANCELS`
 LOST = cython.declare(cython.double, 1e-3)  # as `factor.LOST`
 
 
@@ -51,7 +51,7 @@ class NewtonFactor(OneFactor):
         """Put in the response y (n,), weighted, its offset taken off, as `PLS.with_response` does: effects (p,) = Q'y,
         rest (n,) = y - Q effects. False where the mean is so large that this loses digits.
         """
-        D, corner, p, last = self.D, self.corner, Q.shape[1], self.D.shape[2] - 1
+        D, corner, p, last = self.Z1tXy, self.corner, Q.shape[1], self.Z1tXy.shape[2] - 1
         size: cython.double = 0.0
         left: cython.double = 0.0
         for j in range(p):
@@ -83,8 +83,8 @@ class NewtonFactor(OneFactor):
                   se: cython.double[:]) -> cython.double:  # noqa: N803
         """pwrss at theta (m,); beta (p,) and its standard errors over sigma, with back (p, p) = R^{-1}, X = QR."""
         self._value(theta, df, REML)
-        residual_weights(self.S, df, REML, self.C, self.K)
-        S, C, p = self.S, self.C, self.S.shape[0] - 1
+        residual_weights(self.corner_factor, df, REML, self.corner_inverse, self.weights)
+        S, C, p = self.corner_factor, self.corner_inverse, self.corner_factor.shape[0] - 1
         s: cython.double
         for i in range(p):
             beta[i] = 0.0

@@ -1,11 +1,11 @@
 # What other compiled modules know of one_factor.py's class: see there.
 cdef class OneFactor:
-    cdef const double[:, :, ::1] A
-    cdef double[:, :, ::1] D, L, B
+    cdef const double[:, :, ::1] Z1tZ1
+    cdef double[:, :, ::1] Z1tXy, L11, RZXy
     cdef double[:, :] corner
     cdef const Py_ssize_t[:, ::1] place
     cdef double log_det_R, log_weights, least
-    cdef double[:, ::1] T, S, K, C, U, M, H, E
+    cdef double[:, ::1] template, corner_factor, weights, corner_inverse, level_U, L11_inverse, half, scaled_half
     cdef Py_ssize_t[::1] clear
     cdef Py_ssize_t count
     cpdef Py_ssize_t asked(self)

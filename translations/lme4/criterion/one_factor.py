@@ -2,11 +2,12 @@
 # cython: infer_types=True
 """The criterion of a model with one grouping factor and its derivatives, compiled from theta to the gradient.
 
-These are the models that are refitted thousands of times; nothing of the tail is in the way, and everything happens
-level by level. Notation as in `factor.py`: with L_g L_g' = Omega_g = T'A_gT + I and B_g = L_g^{-1}T'D_g the corner
-[Q, y]'V^{-1}[Q, y] is that of the data less the sum of B_g'B_g; U_g = Omega_g^{-1}T'D_g and G_g = D_g - A_gT U_g. Half
-the gradient is H, the sum of A_g T Omega_g^{-1} - G_g K U_g', K as in `Factor.gradient`, or from T'H = E, the sum of
-I - Omega_g^{-1} - U_g K U_g', in the rows where T's diagonal is not small: A_g and G_g would cost digits there.
+These are the models that are refitted thousands of times; there are no trailing random columns, and everything happens
+level by level. With A_g and D_g a level's Z1tZ1 and Z1tXy, T the template, L_g L_g' = Omega_g = T'A_gT + I and B_g =
+L_g^{-1}T'D_g the corner [Q, y]'V^{-1}[Q, y] is that of the data less the sum of B_g'B_g; U_g = Omega_g^{-1}T'D_g and
+G_g = D_g - A_gT U_g. Half the gradient is H, the sum of A_g T Omega_g^{-1} - G_g K U_g', K as in `residual_weights`, or
+from T'H = E, the sum of I - Omega_g^{-1} - U_g K U_g', in the rows where T's diagonal is not small: A_g and G_g would
+cost digits there.
 """
 
 from __future__ import annotations
@@ -35,31 +36,31 @@ else:
 class OneFactor:
     """Cross-products and room for one factorization; answers depend on theta alone, as nothing else is kept.
 
-    A (levels, k, k), D (levels, k, w), corner (w, w): as in `PLS`, the data's; place (3, m): rows and columns of the
-    template's entries and where they are in theta; log_det_R, log_weights: what the criterion adds and subtracts;
-    least: the pwrss below which too few of its digits are left.
+    Z1tZ1 (levels, k, k), Z1tXy (levels, k, w), corner (w, w): as in `PLS`, the data's; place (3, m): rows and columns
+    of the template's entries and where they are in theta; log_det_R, log_weights: what the criterion adds and
+    subtracts; least: the pwrss below which too few of its digits are left.
     """
 
     def __init__(self, A, D, corner, place, log_det_R, log_weights, least):  # noqa: N803
         levels, k, w = D.shape
-        self.A, self.place = A, place
+        self.Z1tZ1, self.place = A, place
         # What another process was sent may be read-only.
-        self.D, self.corner = (each if each.flags.writeable else each.copy() for each in (D, corner))
+        self.Z1tXy, self.corner = (each if each.flags.writeable else each.copy() for each in (D, corner))
         self.log_det_R, self.log_weights, self.least = log_det_R, log_weights, least
         self.count = 0
-        self.T, self.M, self.H, self.E = (np.zeros((k, k)) for _ in range(4))
-        self.L, self.B = np.zeros((levels, k, k)), np.empty((levels, k, w))
-        self.S, self.K, self.C = np.empty((w, w)), np.empty((w, w)), np.empty((w, w))
-        self.U, self.clear = np.empty((k, w)), np.zeros(k, dtype=np.int64)
+        self.template, self.L11_inverse, self.half, self.scaled_half = (np.zeros((k, k)) for _ in range(4))
+        self.L11, self.RZXy = np.zeros((levels, k, k)), np.empty((levels, k, w))
+        self.corner_factor, self.weights, self.corner_inverse = np.empty((w, w)), np.empty((w, w)), np.empty((w, w))
+        self.level_U, self.clear = np.empty((k, w)), np.zeros(k, dtype=np.int64)
 
     def __reduce__(self):
         """For pickle, which sends models to other processes."""
-        arrays = (np.asarray(self.A), np.asarray(self.D), np.asarray(self.corner), np.asarray(self.place))
+        arrays = (np.asarray(self.Z1tZ1), np.asarray(self.Z1tXy), np.asarray(self.corner), np.asarray(self.place))
         return OneFactor, (*arrays, self.log_det_R, self.log_weights, self.least)
 
     def reordered(self, order):
         """The same with the effects of every level in another order (k,), and room of its own."""
-        A, D, place = np.asarray(self.A), np.asarray(self.D), np.asarray(self.place)
+        A, D, place = np.asarray(self.Z1tZ1), np.asarray(self.Z1tXy), np.asarray(self.place)
         A, D = np.ascontiguousarray(A[:, order][:, :, order]), np.ascontiguousarray(D[:, order])
         return OneFactor(A, D, np.asarray(self.corner), place, self.log_det_R, self.log_weights, self.least)
 
@@ -110,8 +111,8 @@ class OneFactor:
         """
         value: cython.double = self._log_det(theta)
         if value < INFINITY:
-            p = self.S.shape[0] - 1
-            over: cython.double = self.S[p, p] * self.S[p, p] / (sigma * sigma)
+            p = self.corner_factor.shape[0] - 1
+            over: cython.double = self.corner_factor[p, p] * self.corner_factor[p, p] / (sigma * sigma)
             self._gradient(over, False, out)
             out[theta.shape[0]] = 2.0 * (n - over)
             value += over + n * log(2.0 * M_PI * sigma * sigma)
@@ -121,7 +122,7 @@ class OneFactor:
         value: cython.double = self._log_det(theta)
         if not value < INFINITY:
             return INFINITY
-        S = self.S
+        S = self.corner_factor
         p = S.shape[0] - 1
         if REML:
             for j in range(p):
@@ -131,7 +132,7 @@ class OneFactor:
 
     def _log_det(self, theta: cython.const[cython.double][:]) -> cython.double:
         """log|L|^2 less the sum of the weights' logarithms, and the corner's factor in S; infinite as `value` is."""
-        D, T, L, B, S = self.D, self.T, self.L, self.B, self.S
+        D, T, L, B, S = self.Z1tXy, self.template, self.L11, self.RZXy, self.corner_factor
         k, w = D.shape[1], D.shape[2]
         p = w - 1
         self.count += 1
@@ -143,7 +144,7 @@ class OneFactor:
         for i in range(w):
             for j in range(i + 1):
                 S[i, j] = self.corner[i, j]
-        factor_levels(T, self.A, D, L, B)
+        factor_levels(T, self.Z1tZ1, D, L, B)
         for g in range(D.shape[0]):
             for a in range(k):
                 product *= L[g, a, a]
@@ -173,12 +174,12 @@ class OneFactor:
         return 2.0 * (log_det + log(product)) - self.log_weights
 
     def _gradient(self, df: cython.double, REML: cython.bint, out: cython.double[:]) -> cython.void:  # noqa: N803
-        A, D, T, L, B, K, H, E, U, M = (
-            self.A, self.D, self.T, self.L, self.B, self.K, self.H, self.E, self.U, self.M)
+        A, D, T, L, B = self.Z1tZ1, self.Z1tXy, self.template, self.L11, self.RZXy
+        K, H, E, U, M = self.weights, self.half, self.scaled_half, self.level_U, self.L11_inverse
         levels, k, w = D.shape[0], D.shape[1], D.shape[2]
         s: cython.double
         small: cython.bint = False
-        residual_weights(self.S, df, REML, self.C, K)
+        residual_weights(self.corner_factor, df, REML, self.corner_inverse, K)
         for a in range(k):
             s = 0.0
             for g in range(levels):
@@ -226,7 +227,8 @@ class OneFactor:
 
     def _direct(self, g: cython.Py_ssize_t) -> cython.void:
         """Add A_g T Omega_g^{-1} - G_g K U_g' to H."""
-        A, D, T, K, H, U, M = self.A, self.D, self.T, self.K, self.H, self.U, self.M
+        A, D, T, K, H = self.Z1tZ1, self.Z1tXy, self.template, self.weights, self.half
+        U, M = self.level_U, self.L11_inverse
         k, w = D.shape[1], D.shape[2]
         s: cython.double
         t: cython.double

@@ -24,7 +24,7 @@ from .pls import PLS
 
 GRADIENT_TOLERANCE = 1e-9  # of the criterion, in units of theta scaled by the root mean squares of Z's columns
 CONVERGED = 1e-8  # the same, for what is called converged
-DEAR_FROM = 500  # columns of the tail: from here a gradient takes so long that each one counts
+DEAR_FROM = 500  # columns of the trailing block: from here a gradient takes so long that each one counts
 NEAR = 1e-2  # relative distance of theta, and its square that of the criterion, at which a minimum is known again
 NOISE = 1e-9  # of the criterion: what is lower by less is no other minimum
 FEW_LEVELS = 10  # for each parameter of a term
@@ -156,7 +156,7 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Op
         return Optimum(theta, f, scaled.evaluations, 1, found.message, "newton")
     minima = _distinct([point.f for point in met if point.converged])
     several = f"; the lowest of {minima} local minima met" if minima > 1 else ""
-    return Optimum(_last_bits(pls, REML, theta), f, scaled.evaluations, 0, f"gradient below tolerance{several}",
+    return Optimum(_refined(pls, REML, theta), f, scaled.evaluations, 0, f"gradient below tolerance{several}",
                    "newton", minima=minima)
 
 
@@ -178,7 +178,7 @@ class _Scaled:
 
     def __call__(self, x: Floats) -> tuple[float, Floats]:
         self.evaluations += 1
-        if not self.pls.tail.q:
+        if not self.pls.trailing.q:
             value, gradient = self.pls.gradient(x / self.scale, self.REML)
             return value, gradient / self.scale
         at = self._at(x)
@@ -196,11 +196,11 @@ class _Scaled:
         return self._last
 
 
-def _last_bits(pls: PLS, REML: bool, theta: Floats) -> Floats:  # noqa: N803
+def _refined(pls: PLS, REML: bool, theta: Floats) -> Floats:  # noqa: N803
     """Theta (m,) after one step more, from a gradient in extended precision, where that is at hand and the step makes
     it smaller. A double's gradient is 1e-13 to 1e-11 of rounding, and theta as far from the optimum as that.
     """
-    free, products = np.flatnonzero(theta), pls.products
+    free, products = np.flatnonzero(theta), pls.long_double
     at = None if products is None else products.at(theta)
     if products is None or at is None or not len(free):
         return theta
@@ -238,7 +238,7 @@ def _descend(value_and_gradient: _Scaled, x: Floats, max_iterations: int, met: S
     come near to a minimum that was `met` before.
     """
     pls = value_and_gradient.pls
-    diagonal, cheap, dear = pls.structure.diagonal, pls.tail.q == 0, pls.tail.q >= DEAR_FROM
+    diagonal, cheap, dear = pls.structure.diagonal, pls.trailing.q == 0, pls.trailing.q >= DEAR_FROM
     f, g = value_and_gradient(x)
     H = _difference_hessian(value_and_gradient, x, g) if cheap else value_and_gradient.information(x)
     fresh = cheap
@@ -283,7 +283,7 @@ def _elsewhere(scaled: _Scaled, start: Floats, met: list[_Point]) -> Iterator[Fl
     346 generated models that are neither (one or two factors, 90 to 260 rows), none had a second minimum that this
     would find, and they are not searched: the others take 2 to 10 times as long.
 
-    Each start costs as much as the fit, so beyond `DEAR_FROM` columns of the tail no scales are exchanged, and beyond
+    Each start costs as much as the fit, so beyond `DEAR_FROM` trailing columns no scales are exchanged, and beyond
     `PROBES_UP_TO` rows nothing is looked for but where lme4's optimizer ends, and that only where terms compete. Many
     rows leave one minimum where they tell the terms apart; where they do not, a fit may end in another than the lowest,
     and `start` says where to begin.
@@ -295,7 +295,7 @@ def _elsewhere(scaled: _Scaled, start: Floats, met: list[_Point]) -> Iterator[Fl
         if pls.deviance(trial / scaled.scale, scaled.REML) < met[0].f - noise:
             yield trial
     few = any(len(term.levels) < FEW_LEVELS * term.n_theta for term in pls.structure.terms)
-    if (competing or few) and small and pls.tail.q < DEAR_FROM:
+    if (competing or few) and small and pls.trailing.q < DEAR_FROM:
         yield from exchanged(pls, x)
     lowest = min(met, key=lambda point: point.f)
     if competing or (small and (not lowest.converged or (np.abs(lowest.x[diagonal]) < 1e-5).any())):

@@ -19,15 +19,17 @@ from translations.arrays import Floats
 
 from ..structure import Block, RandomStructure
 from . import cross_sums
-from .extended import Products
+from .cross_sums import exact_residual
 from .factor import LOST, Criterion, Evaluated, Factor, Solution
+from .lme4_order import Lme4Order
+from .long_double import LongDoubleProducts
 from .one_factor import OneFactor
-from .residual import CANCELS, exact_residual
-from .sequential import Sequential
 from .sparse_head import SparseHead
-from .tail import Cross, Tail
+from .trailing_block import OffDiagonalBlocks, TrailingBlock
 
 __all__ = ["PLS", "Criterion", "Factor", "Solution"]
+
+CANCELS = 100.0  # a response so many times its residual loses two digits to y - QQ'y
 
 
 @dataclass(frozen=True)
@@ -69,32 +71,32 @@ class DesignProducts:
         return blocks if root is None else tuple(replace(b, Z=b.Z * root[:, None]) for b in blocks)
 
     @cached_property
-    def tail(self) -> Tail:
+    def trailing(self) -> TrailingBlock:
         """All blocks but the first."""
-        return Tail.of(self.blocks[1:])
+        return TrailingBlock.of(self.blocks[1:])
 
     @cached_property
-    def cross(self) -> Cross:
-        """The products of block 1's levels with the tail's random columns."""
-        return Cross.of(self.blocks[0], self.tail)
+    def off_diagonal(self) -> OffDiagonalBlocks:
+        """The products of block 1's levels with the trailing block's random columns."""
+        return OffDiagonalBlocks.of(self.blocks[0], self.trailing)
 
     @cached_property
     def sparse_head(self) -> SparseHead | None:
-        """Which of the tail's columns are eliminated one by one."""
-        return SparseHead.of(self.tail, self.cross, self.X.shape[1] + 1)
+        """Which of the trailing block's columns are eliminated one by one."""
+        return SparseHead.of(self.trailing, self.off_diagonal, self.X.shape[1] + 1)
 
     @cached_property
     def first(self) -> tuple[Floats, Floats, Floats]:
-        """A, D and bottom, see `PLS`; the response's column is free."""
-        (n, p), block, tail, (Q, _) = self.X.shape, self.blocks[0], self.tail, self.QR
-        A = np.empty((block.n_levels, block.k, block.k))
-        D = np.empty((block.n_levels, block.k, p + 1))
-        cross_sums.level_products(block.codes, block.Z, Q, A, D, tail.compensated(n))
-        bottom = np.zeros((p + 1, tail.q + p + 1), order="F")
-        bottom[range(p), range(tail.q, tail.q + p)] = 1.0
+        """Z1tZ1, Z1tXy and XytZ2, see `PLS`; the response's column is free."""
+        (n, p), block, trailing, (Q, _) = self.X.shape, self.blocks[0], self.trailing, self.QR
+        Z1tZ1 = np.empty((block.n_levels, block.k, block.k))
+        Z1tXy = np.empty((block.n_levels, block.k, p + 1))
+        cross_sums.level_products(block.codes, block.Z, Q, Z1tZ1, Z1tXy, trailing.compensated(n))
+        XytZ2 = np.zeros((p + 1, trailing.q + p + 1), order="F")
+        XytZ2[range(p), range(trailing.q, trailing.q + p)] = 1.0
         for i in range(p):
-            bottom[i, : tail.q] = tail.cross(Q[:, i])
-        return A, D, bottom
+            XytZ2[i, : trailing.q] = trailing.products(Q[:, i])
+        return Z1tZ1, Z1tXy, XytZ2
 
     @cached_property
     def log_det_R(self) -> float:  # noqa: N802
@@ -105,19 +107,19 @@ class DesignProducts:
 @dataclass(frozen=True)
 class PLS:
     """The cross-products of one design and response; `at(theta)` is their factor. Computed when they are first asked
-    for: a fit in lme4's own order of summation, `sequential`, for the models that has one, needs none.
+    for: a fit in lme4's own order of summation, `lme4_order`, for the models that has one, needs none.
 
     n observations, p columns of X, w = p + 1. X = QR (n, p); offset, response (n,); blocks: the structure's, rows
-    weighted; tail: all blocks but the first; A (levels, k, k), D (levels, k, w): products of block 1's levels with
-    themselves and with [Q, y]; cross: with the tail's random columns;
-    sparse_head: which of these are eliminated one by one; bottom (w, q2 + w): those of [Q, y] with the tail
-    and themselves; beta0 (p,): the fixed effects of least squares. Build with `PLS.of`; `with_response` shares all but
-    what depends on y.
+    weighted; trailing: all blocks but the first. Cross-products, in which X stands for Q and y for its residual on X:
+    Z1tZ1 (levels, k, k), Z1tXy (levels, k, w): block 1's levels with themselves and with [X, y]; off_diagonal: with the
+    trailing block's random columns; XytZ2 (w, q2 + w): [X, y] with the trailing block and themselves. sparse_head:
+    which random columns are eliminated one by one; beta0 (p,): the fixed effects of least squares. Build with
+    `PLS.of`; `with_response` shares all but what depends on y.
     """
 
     design: DesignProducts
     response: Floats
-    sequential: Sequential | None
+    lme4_order: Lme4Order | None
 
     @classmethod
     def of(
@@ -133,12 +135,12 @@ class PLS:
         Raises ValueError naming the grouping factors whose dense part is larger than this machine's memory.
         """
         _check_memory(structure, sum(b.k * b.n_levels for b in structure.blocks[1:]) + X.shape[1] + 1)
-        own = Sequential.of(structure, X, y, weights, offset)
+        own = Lme4Order.of(structure, X, y, weights, offset)
         return cls(DesignProducts(structure, X, weights, offset), y, own)
 
     def with_response(self, y: Floats) -> PLS:
         """The same design with another response y (n,)."""
-        return PLS(self.design, y, None if self.sequential is None else self.sequential.with_response(y))
+        return PLS(self.design, y, None if self.lme4_order is None else self.lme4_order.with_response(y))
 
     structure = property(lambda self: self.design.structure)
     X = property(lambda self: self.design.X)
@@ -152,19 +154,19 @@ class PLS:
     R = property(lambda self: self.design.QR[1])
     log_det_R = property(lambda self: self.design.log_det_R)  # noqa: N815
     blocks = property(lambda self: self.design.blocks)
-    tail = property(lambda self: self.design.tail)
-    cross = property(lambda self: self.design.cross)
+    trailing = property(lambda self: self.design.trailing)
+    off_diagonal = property(lambda self: self.design.off_diagonal)
     sparse_head = property(lambda self: self.design.sparse_head)
-    A = property(lambda self: self.design.first[0])
-    D = property(lambda self: self._of_response[0])
-    bottom = property(lambda self: self._of_response[1])
+    Z1tZ1 = property(lambda self: self.design.first[0])
+    Z1tXy = property(lambda self: self._of_response[0])
+    XytZ2 = property(lambda self: self._of_response[1])
     beta0 = property(lambda self: self._of_response[2])
 
     @cached_property
     def _of_response(self) -> tuple[Floats, Floats, Floats]:
-        """D, bottom and beta0."""
-        design, tail, (Q, R) = self.design, self.design.tail, self.design.QR
-        D, bottom, q2 = design.first[1].copy(), design.first[2].copy(order="F"), tail.q
+        """Z1tXy, XytZ2 and beta0."""
+        design, trailing, (Q, R) = self.design, self.design.trailing, self.design.QR
+        Z1tXy, XytZ2, q2 = design.first[1].copy(), design.first[2].copy(order="F"), trailing.q
         y = self.response if self.offset is None else self.response - self.offset
         y = design.weighted(y)
         effects, size = Q.T @ y, float(np.abs(y).max())
@@ -172,15 +174,15 @@ class PLS:
         beta0 = np.asarray(np.linalg.solve(R, effects), np.float64)
         if size > CANCELS * float(np.abs(y).max()):
             y = design.weighted(exact_residual(self.response, self.X, beta0, self.offset))
-        first, compensated = design.blocks[0], tail.compensated(self.n)
-        cross_sums.response_products(first.codes, first.Z, y, D, compensated)
-        bottom[-1, :q2] = tail.cross(y)
+        first, compensated = design.blocks[0], trailing.compensated(self.n)
+        cross_sums.response_products(first.codes, first.Z, y, Z1tXy, compensated)
+        XytZ2[-1, :q2] = trailing.products(y)
         if compensated:
-            cross_sums.column_products(Q, y, bottom[-1, q2 : q2 + self.p])
+            cross_sums.column_products(Q, y, XytZ2[-1, q2 : q2 + self.p])
         else:
-            bottom[-1, q2 : q2 + self.p] = Q.T @ y
-        bottom[-1, -1] = y @ y
-        return D, bottom, beta0
+            XytZ2[-1, q2 : q2 + self.p] = Q.T @ y
+        XytZ2[-1, -1] = y @ y
+        return Z1tXy, XytZ2, beta0
 
     @cached_property
     def reduced(self) -> Floats:
@@ -188,15 +190,15 @@ class PLS:
         return self.design.weighted(exact_residual(self.response, self.X, self.beta0, self.offset))
 
     @cached_property
-    def products(self) -> Products | None:
+    def long_double(self) -> LongDoubleProducts | None:
         """The cross-products in extended precision; None where the model is too large for it."""
-        return Products.of(self)
+        return LongDoubleProducts.of(self)
 
     @cached_property
     def one_factor(self) -> OneFactor:
         """The same for compiled code, where there is one block."""
-        least = LOST * float(self.bottom[-1, -1])
-        return OneFactor(self.A, self.D, self.bottom, self.blocks[0].place, self.log_det_R, self.log_weights, least)
+        place, least = self.blocks[0].place, LOST * float(self.XytZ2[-1, -1])
+        return OneFactor(self.Z1tZ1, self.Z1tXy, self.XytZ2, place, self.log_det_R, self.log_weights, least)
 
     def df(self, REML: bool) -> int:  # noqa: N803
         """The denominator of sigma²: n - p for REML, n for maximum likelihood."""
@@ -207,7 +209,7 @@ class PLS:
         return Factor.of(self, theta)
 
     def evaluated(self, theta: Floats) -> Evaluated:
-        """`at` theta (m,) for the criterion and its derivatives alone, which a sparse tail has in less time."""
+        """`at` theta (m,) for the criterion and its derivatives alone: sooner where the trailing block is sparse."""
         found = None if self.sparse_head is None else self.sparse_head.at(self, theta)
         return self.at(theta) if found is None else found
 
@@ -219,7 +221,7 @@ class PLS:
         """The profiled deviance (Bates et al. 2015, eq. 35) or REML criterion (eq. 42) at theta (m,); `df` other than n
         or n - p is lme4's refit's.
         """
-        if self.tail.q:
+        if self.trailing.q:
             return self.evaluated(theta).deviance(REML, df)
         value = self.one_factor.value(theta, df or self.df(REML), REML)
         return value if value < math.inf else self.at(theta).deviance(REML, df)  # which says why there is none
@@ -232,7 +234,7 @@ class PLS:
 
     def gradient(self, theta: Floats, REML: bool, df: int | None = None) -> tuple[float, Floats]:  # noqa: N803
         """The criterion and its exact gradient (m,) at theta (m,); `df` as in `deviance`."""
-        if not self.tail.q:
+        if not self.trailing.q:
             out = np.empty(len(theta))
             value = self.one_factor.gradient(theta, df or self.df(REML), REML, out)
             if value < math.inf:
@@ -246,7 +248,7 @@ class PLS:
         """
         m, step = len(theta), 1e-5
         H = np.empty((m, m))
-        if not self.tail.q and self.one_factor.hessian(theta, step, df or self.df(REML), REML, H):
+        if not self.trailing.q and self.one_factor.hessian(theta, step, df or self.df(REML), REML, H):
             return (H + H.T) / 2.0
         for i in range(m):
             e = step * max(1.0, abs(theta[i])) * (np.arange(m) == i)
@@ -255,17 +257,17 @@ class PLS:
         return (H + H.T) / 2.0
 
     def lme4_deviance(self, theta: Floats, REML: bool, df: int | None = None) -> float:  # noqa: N803
-        """`deviance` as lme4 computes it, to the bit where `sequential.py` covers the model: it decides where BOBYQA
+        """`deviance` as lme4 computes it, to the bit where `lme4_order.py` covers the model: it decides where BOBYQA
         stops.
         """
-        exact = self.sequential
+        exact = self.lme4_order
         return self.deviance(theta, REML, df) if exact is None else exact.criterion(theta, REML, df)
 
     def lme4_parts(self) -> Callable[[Floats], Criterion]:
         """The parts of `lme4_deviance` as a function of theta (m,), prepared for many calls."""
-        if self.sequential is None:
+        if self.lme4_order is None:
             return lambda theta: self.at(theta).criterion
-        exact = self.sequential.objective(False)
+        exact = self.lme4_order.objective(False)
 
         def parts(theta: Floats) -> Criterion:
             exact(theta)
@@ -279,13 +281,13 @@ class PLS:
     def lme4_criterion(self, REML: bool, df: int | None = None) -> Callable[[Floats], float]:  # noqa: N803
         """`lme4_deviance` as a function of what an optimizer moves, prepared for many calls: theta, or the parameters
         of covariance structures."""
-        exact, parameters = self.sequential, self.structure.parameters
+        exact, parameters = self.lme4_order, self.structure.parameters
         of_theta = (lambda theta: self.deviance(theta, REML, df)) if exact is None else exact.objective(REML, df)
         return (lambda par: of_theta(parameters.theta(par))) if parameters.structured else of_theta
 
 
 def _check_memory(structure: RandomStructure, m: int) -> None:
-    """Raises ValueError where the tail's m columns cannot fit: before hours of swapping, not after."""
+    """Raises ValueError where the trailing block's m columns cannot fit: before hours of swapping, not after."""
     needed, there = 8 * m * m, math.inf
     if hasattr(os, "sysconf"):
         there = float(os.sysconf("SC_PAGE_SIZE")) * float(os.sysconf("SC_PHYS_PAGES"))

@@ -1,9 +1,9 @@
-"""Where the tail is large and sparse: its columns of few neighbours are eliminated one by one, before the rest.
+"""Where the trailing block is large and sparse: its columns of few neighbours are eliminated first, one by one.
 
-Crossed factors leave, once the first is eliminated, a tail in which every column that is eliminated joins those it has
-to do with. In the order of minimum degree (Tinney & Walker 1967, Proc. IEEE 55, 1801-1809) a good part of the columns
-costs next to nothing; what remains is dense and left to LAPACK. Of the 1,156 columns of InstEval's lecturers and
-departments 815 remain, a third of the work; of two factors of 5,000 levels and 30,000 observations 3,600.
+Crossed factors leave, once the first is eliminated, a trailing block in which every column that is eliminated joins
+those it has to do with. In the order of minimum degree (Tinney & Walker 1967, Proc. IEEE 55, 1801-1809) a good part of
+the columns costs next to nothing; what remains is dense and left to LAPACK. Of the 1,156 columns of InstEval's
+lecturers and departments 815 remain, a third of the work; of two factors of 5,000 levels and 30,000 rows 3,600.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from translations.later import Later
 
 from . import columns, derivatives, loops
 from .factor import LOST, Evaluated
-from .tail import Cross, Tail, by_value
+from .trailing_block import OffDiagonalBlocks, TrailingBlock, by_value
 
 if TYPE_CHECKING:
     from scipy.linalg import blas, lapack
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 else:
     lapack, blas = Later("scipy.linalg.lapack"), Later("scipy.linalg.blas")
 
-LARGE = 1_000  # columns of the tail: below, LAPACK needs a hundredth of a second at most
+LARGE = 1_000  # columns of the trailing block: below, LAPACK needs a hundredth of a second at most
 WORTH = 0.6  # of LAPACK's work: where more remains, everything is left to it
 SPARSE = 0.35  # of the remaining columns as neighbours: from there on LAPACK is faster
 PANEL = 4  # columns that are taken together, as long as the last has not
@@ -38,15 +38,15 @@ MORE = 1.5  # times the rows of the first
 
 @dataclass(frozen=True)
 class SparseHead:
-    """The order of elimination of the tail's q columns, its first h one by one, and the cross-products in that order.
+    """The order of elimination of the trailing block's q columns, its first h one by one, and the cross-products in it.
 
-    order (q,): the tail's columns; cross: their cross-products with block 1. The sparse columns' panels are
+    order (q,): the columns; off_diagonal: their cross-products with block 1. The sparse columns' panels are
     start[p] : start[p + 1], with rows[ptr[p] : ptr[p + 1]] below (`columns.py`); by_row (m + 1,), row_order and
     row_ends (nnz,) are the same, row by row.
     """
 
     order: Ints
-    cross: Cross
+    off_diagonal: OffDiagonalBlocks
     start: NDArray[np.int32]
     ptr: NDArray[np.int32]
     rows: NDArray[np.int32]
@@ -55,14 +55,14 @@ class SparseHead:
     row_ends: NDArray[np.int32]
 
     @classmethod
-    def of(cls, tail: Tail, cross: Cross, w: int) -> SparseHead | None:
-        """For a tail with w columns of [X, y]; None where LAPACK had better do all."""
-        q = tail.q
-        if q < LARGE or any(b.k > 1 for b in tail.blocks):
+    def of(cls, trailing: TrailingBlock, off_diagonal: OffDiagonalBlocks, w: int) -> SparseHead | None:
+        """For a trailing block with w columns of [X, y]; None where LAPACK had better do all."""
+        q = trailing.q
+        if q < LARGE or any(b.k > 1 for b in trailing.blocks):
             return None
         joined = np.zeros((q, q), dtype=np.int8)
-        columns.join(joined, cross.ptr, cross.idx)
-        pairs = cross.ZZ.tocoo()
+        columns.join(joined, off_diagonal.ptr, off_diagonal.idx)
+        pairs = off_diagonal.Z2tZ2.tocoo()
         joined[pairs.row, pairs.col] = 1
         first, met = _minimum_degree(joined)
         if (q - len(first)) ** 3 > WORTH * q**3:
@@ -78,7 +78,7 @@ class SparseHead:
         row_order = by_value(rows, q + w)
         by_row = np.searchsorted(rows[row_order], np.arange(q + w + 1)).astype(np.int32)
         row_ends = np.repeat(ptr[1:], np.diff(ptr))[row_order]
-        return cls(order, cross.reordered(order), start, ptr, rows, by_row, row_order, row_ends)
+        return cls(order, off_diagonal.reordered(order), start, ptr, rows, by_row, row_order, row_ends)
 
     @property
     def h(self) -> int:
@@ -87,77 +87,77 @@ class SparseHead:
 
     def at(self, products: PLS, theta: Floats) -> SparseFactor | None:
         """The factor at theta (m,); None where `Factor` had better look closer."""
-        (levels, k, w), m, h, cross = products.D.shape, products.bottom.shape[1], self.h, self.cross
-        T = products.blocks[0].template(theta)
-        L, B, BD = np.zeros((levels, k, k)), np.empty_like(cross.C), np.empty((levels, k, w))
-        corner, bottom = np.array(products.bottom[:, m - w :], order="F"), products.bottom[:, self.order]
-        ldL2 = loops.eliminate(T, products.A, products.D, cross.ptr, cross.C, corner, L, B, BD)
-        V, top = np.zeros((len(self.rows), PANEL)), np.zeros((len(self.ptr) - 1, PANEL, PANEL))
+        (levels, k, w), m, h, Z1tZ2 = products.Z1tXy.shape, products.XytZ2.shape[1], self.h, self.off_diagonal
+        T, templates = products.blocks[0].template(theta), self.templates(products.trailing, theta)
+        L11, L21, RZXy = np.zeros((levels, k, k)), np.empty_like(Z1tZ2.Z1tZ2), np.empty((levels, k, w))
+        corner, XytZ2 = np.array(products.XytZ2[:, m - w :], order="F"), products.XytZ2[:, self.order]
+        ldL2 = loops.eliminate(
+            T, products.Z1tZ1, products.Z1tXy, Z1tZ2.ptr, Z1tZ2.Z1tZ2, corner, L11, L21, RZXy)
+        panels, tops = np.zeros((len(self.rows), PANEL)), np.zeros((len(self.ptr) - 1, PANEL, PANEL))
         core = np.empty((m - h, m - h), order="F")
         ldL2 += columns.factor_columns(
-            cross.ZZ.indptr, cross.ZZ.indices, cross.ZZ.data, np.asfortranarray(bottom), corner, cross.by_column,
-            cross.order, cross.owner, cross.ends, cross.idx, B, BD, self.templates(products.tail, theta), self.start,
-            self.ptr, self.rows, self.by_row, self.row_order, self.row_ends, V, top, core, np.empty(m))
+            *Z1tZ2.of_columns, np.asfortranarray(XytZ2), corner, *Z1tZ2.by_columns, L21, RZXy, templates, self.start,
+            self.ptr, self.rows, self.by_row, self.row_order, self.row_ends, panels, tops, core, np.empty(m))
         if not ldL2 < np.inf or lapack.dpotrf(core, lower=1, overwrite_a=1, clean=0)[1]:
             return None
-        if core[-1, -1] ** 2 < LOST * products.bottom[-1, -1]:
+        if core[-1, -1] ** 2 < LOST * products.XytZ2[-1, -1]:
             return None
-        return SparseFactor(products, np.array(theta, dtype=float), self, T, L, ldL2, V, top, core)
+        return SparseFactor(products, np.array(theta, dtype=float), self, T, L11, ldL2, panels, tops, core)
 
-    def templates(self, tail: Tail, theta: Floats) -> Floats:
-        """The template of each of the tail's columns (q,), in order."""
-        return tail.templates(theta)[self.order, 0, 0]
+    def templates(self, trailing: TrailingBlock, theta: Floats) -> Floats:
+        """The template of each of the trailing block's columns (q,), in order."""
+        return trailing.templates(theta)[self.order, 0, 0]
 
 
 @dataclass(frozen=True)
 class SparseFactor(Evaluated):
-    """The factor at theta (m,) where the tail is sparse: T and L as in `Factor`; the panels' V (nnz, 4) and
-    top (panels, 4, 4), the core's S (m - h, m - h), lower triangle valid; ldL2_first: log|L|^2 but for the core's.
+    """The factor at theta (m,) where the trailing block is sparse: template and L11 as in `Factor`; panels (nnz, 4) and
+    tops (panels, 4, 4): `columns.py`'s V and top; L22 (m - h, m - h): the core's factor, lower triangle valid;
+    ldL2_first: log|L|^2 but for the core's.
     """
 
     products: PLS
     theta: Floats
     head: SparseHead
-    T: Floats
-    L: Floats
+    template: Floats
+    L11: Floats
     ldL2_first: float
-    V: Floats
-    top: Floats
-    S: Floats
+    panels: Floats
+    tops: Floats
+    L22: Floats
 
     @cached_property
-    def _U_and_G(self) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:  # noqa: N802
-        of, head, cross, w = self.products, self.head, self.head.cross, self.products.p + 1
-        U1, G1, U2 = np.empty_like(of.D), np.empty_like(of.D), np.empty((of.tail.q + w, w))
-        rest = np.vstack([np.zeros((len(self.S) - w, w)), -self.corner.T])
-        U2[head.h :] = blas.dtrsm(1.0, self.S, rest, lower=1, trans_a=1)
-        columns.solve_columns(head.start, head.ptr, head.rows, self.V, self.top, U2)
+    def _by_levels(self) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
+        of, head, w = self.products, self.head, self.products.p + 1
+        U2 = np.empty((of.trailing.q + w, w))
+        rest = np.vstack([np.zeros((len(self.L22) - w, w)), -self.corner.T])
+        U2[head.h :] = blas.dtrsm(1.0, self.L22, rest, lower=1, trans_a=1)
+        columns.solve_columns(head.start, head.ptr, head.rows, self.panels, self.tops, U2)
         U2 = U2[:-w]
-        V2 = U2 * head.templates(of.tail, self.theta)[:, None]
-        G2 = np.ascontiguousarray(of.bottom[:, head.order].T - cross.ZZ @ V2)
-        loops.back_substitute(self.T, of.A, of.D, cross.ptr, cross.idx, cross.C, self.L, V2, U1, G1, G2)
+        V2 = U2 * head.templates(of.trailing, self.theta)[:, None]
+        G2 = np.ascontiguousarray(of.XytZ2[:, head.order].T - head.off_diagonal.Z2tZ2 @ V2)
+        U1, G1 = derivatives.back_substituted(self, head.off_diagonal, V2, G2)
         U, G = np.empty_like(U2), np.empty_like(U2)
         U[head.order], G[head.order] = U2, G2
-        return (U1, *of.tail.by_level(U)), (G1, *of.tail.by_level(G))
+        return (U1, *of.trailing.by_level(U)), (G1, *of.trailing.by_level(G))
 
     @cached_property
     def precision(self) -> list[Floats]:
         """As in `Factor`."""
-        of, head, cross, q = self.products, self.head, self.head.cross, self.products.tail.q
-        T = head.templates(of.tail, self.theta)
+        of, head, q, Omega = self.products, self.head, self.products.trailing.q, np.empty(self.products.trailing.q)
+        T = head.templates(of.trailing, self.theta)
         if np.abs(T).min() <= derivatives.CLEAR:
             return of.at(self.theta).precision
-        P, K, Omega = np.empty_like(of.A), np.empty_like(cross.C), np.empty(q)
-        loops.level_precision(self.T, of.A, cross.ptr, cross.C, self.L, P, K, *np.empty((2, *P.shape[1:])))
-        K *= T[cross.idx, None]
-        core = np.array(self.S[: q - head.h, : q - head.h], order="F")
+        P, K = derivatives.level_precision(self, head.off_diagonal)
+        K *= T[head.off_diagonal.idx, None]
+        core = np.array(self.L22[: q - head.h, : q - head.h], order="F")
         columns.invert_columns(
-            cross.by_column, cross.order, cross.owner, cross.ends, cross.idx, K, head.start, head.ptr, head.rows,
-            self.V, self.top, lapack.dpotri(core, lower=1, overwrite_c=1)[0], np.empty((head.h, q)),
-            np.empty(q), np.empty((q, PANEL)), Omega, P)
-        tail = np.empty(q)
-        tail[head.order] = (1.0 - Omega) / T**2
-        return [P, *of.tail.by_level(tail[:, None])]
+            *head.off_diagonal.by_columns, K, head.start, head.ptr, head.rows, self.panels, self.tops,
+            lapack.dpotri(core, lower=1, overwrite_c=1)[0], np.empty((head.h, q)), np.empty(q), np.empty((q, PANEL)),
+            Omega, P)
+        diagonal = np.empty(q)
+        diagonal[head.order] = (1.0 - Omega) / T**2
+        return [P, *of.trailing.by_level(diagonal[:, None])]
 
 
 def _minimum_degree(joined: NDArray[np.int8]) -> tuple[Ints, list[Ints]]:

@@ -32,7 +32,11 @@ from translations.stats.rank import drop_aliased
 from ..arguments import require_mixed
 from ..control import FollowedWarning
 from ..covariance import information as structured
-from ..criterion.information import Information, information, information_along
+from ..criterion.covariance_derivatives import (
+    CovarianceDerivatives,
+    covariance_derivatives,
+    covariance_derivatives_along,
+)
 from ..criterion.pls import PLS
 from ..design import build_design
 from ..lmer import fit
@@ -133,7 +137,7 @@ def kenward_roger(m: LmerMod, ignore_weights: bool = False) -> KenwardRoger:
             warnings.warn(f"pbkrtest counts the covariance structures, which have {own} parameters, as matrices of "
                           f"{entries}: standard errors and degrees of freedom are not those of this model, which "
                           "control='newton' gives", FollowedWarning, stacklevel=3)
-    info = information(pls, m.theta)
+    info = covariance_derivatives(pls, m.theta)
     R = info.R
     phi = m.sigma**2 * R @ m.unscaled_vcov @ R.T
     P, Q, K = _by_variances(info, m.sigma)
@@ -157,12 +161,12 @@ def _by_parameters(m: LmerMod, pls: PLS) -> KenwardRoger:
     parameters, npar = m.design.random.parameters, len(m.par)
     theta = parameters.theta(m.par)
     along = structured.placed(pls, [each.first(own) for each, own in parameters.split(m.par)])
-    P, Q, K = _with_scale(information_along(pls, theta, along, np.zeros(npar)), s2, npar)
+    P, Q, K = _with_scale(covariance_derivatives_along(pls, theta, along, np.zeros(npar)), s2, npar)
     R = pls.R
     phi = s2 * R @ m.unscaled_vcov @ R.T
     W, condition, rcond = _inverse_information(K, P, Q, phi)
     bends = structured.placed(pls, [one[None] for one in structured.bent(pls, m.par, W[:-1, :-1])])
-    info = information_along(pls, theta, [*along, *bends], np.zeros(npar + len(bends)))
+    info = covariance_derivatives_along(pls, theta, [*along, *bends], np.zeros(npar + len(bends)))
     P_all, Q_all, K_all = _with_scale(info, s2, npar)
     metric = _expected(K_all, P_all, Q_all, phi)
     inside, bend = metric[: npar + 1, : npar + 1], metric[: npar + 1, npar + 1 :].sum(axis=1)
@@ -174,7 +178,7 @@ def _by_parameters(m: LmerMod, pls: PLS) -> KenwardRoger:
     return KenwardRoger(m.beta, s2 * m.unscaled_vcov, 0.5 * (adjusted + adjusted.T), R.T @ P @ R, W, condition, rcond)
 
 
-def _with_scale(info: Information, s2: float, npar: int) -> tuple[Floats, Floats, Floats]:
+def _with_scale(info: CovarianceDerivatives, s2: float, npar: int) -> tuple[Floats, Floats, Floats]:
     """`_by_variances` for directions of V / sigma², sigma² put in after the first npar of them."""
     p, m = info.p, len(info.t)
     P, Q, K = np.empty((m + 1, p, p)), np.empty((m + 1, m + 1, p, p)), np.empty((m + 1, m + 1))
@@ -188,7 +192,7 @@ def _with_scale(info: Information, s2: float, npar: int) -> tuple[Floats, Floats
     return -P, Q, K
 
 
-def _by_variances(info: Information, sigma: float) -> tuple[Floats, Floats, Floats]:
+def _by_variances(info: CovarianceDerivatives, sigma: float) -> tuple[Floats, Floats, Floats]:
     """P (m + 1, p, p), Q (m + 1, m + 1, p, p) and K (m + 1, m + 1) = tr(G_iV^{-1}G_jV^{-1}), on the basis of X.
 
     The last gamma is the residual variance, whose G = I = V / sigma² - sum of s_i G_i.

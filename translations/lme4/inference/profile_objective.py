@@ -25,7 +25,7 @@ from ..control import LmerControl
 from ..covariance.criterion import OnParameters
 from ..covariance.newton import descend
 from ..criterion import sdcor
-from ..criterion.lme4_order import Criterion
+from ..criterion.lme4_criterion import Lme4Criterion
 from ..criterion.minimizers import BY_NAME
 from ..criterion.optimize import ROUNDOFF_LIMITED, bobyqa, newton, nlopt_bobyqa
 from ..criterion.pls import PLS
@@ -162,9 +162,9 @@ class ProfileObjective:
         parameters = pls.structure.parameters
         # lme4 2.1 keeps the effects of the fit, not those that belong to the parameter's value.
         beta = self.optimum[self.n_variance :] if self.since_2_1 else None
-        if pls.sequential is not None and not parameters.structured:
+        if pls.lme4_order is not None and not parameters.structured:
             if (criterion := self._criteria.get(-1)) is None:
-                criterion = self._criteria[-1] = pls.sequential.objective(False)
+                criterion = self._criteria[-1] = pls.lme4_order.objective(False)
             criterion.hold(self.order[others], self._as_theta(x), way)
             best = _minimize(criterion, x[others], self.lower[others], self.upper[others], control)
             if beta is None and math.isfinite(criterion(best[1])):
@@ -186,7 +186,7 @@ class ProfileObjective:
         return Minimum(best[0], np.concatenate([x, beta]))
 
     @cached_property
-    def _criteria(self) -> dict[int, Criterion]:
+    def _criteria(self) -> dict[int, Lme4Criterion]:
         """Criteria in use: -1 with variance parameters held, j with fixed effect j held."""
         return {}
 
@@ -199,8 +199,8 @@ class ProfileObjective:
         structure, pls = self.m.design.random, self.m.pls
         parameters = structure.parameters
         bounds = parameters.lower, parameters.upper
-        if pls.sequential is not None:
-            held = self._criteria[j] = pls.sequential.holding(j, value, self._criteria.get(j))
+        if pls.lme4_order is not None:
+            held = self._criteria[j] = pls.lme4_order.holding(j, value, self._criteria.get(j))
             if parameters.structured:
                 best = _by_callback(lambda par: held(parameters.theta(par)), self.theta, *bounds, self.control())
             else:
@@ -230,8 +230,8 @@ class ProfileObjective:
 def _solved(pls: PLS, theta: Floats) -> tuple[float, Floats, Floats]:
     """pwrss, beta (p,) and its variances / sigma^2 (p,) at theta, to lme4's last bit where `sequential` can."""
     theta = pls.structure.parameters.theta(theta)
-    if pls.sequential is not None:
-        parts = pls.sequential.parts(theta)
+    if pls.lme4_order is not None:
+        parts = pls.lme4_order.parts(theta)
         return parts.pwrss, parts.beta, _unscaled_variances(parts.RX)
     _, pwrss, beta, unscaled = _with_covariance(pls, theta)
     return pwrss, beta, np.diagonal(unscaled)
@@ -278,7 +278,7 @@ def _by_callback(deviance: Callable[[Floats], float], start: Floats, lower: Floa
     return best.value, best.theta
 
 
-def _minimize(criterion: Criterion, start: Floats, lower: Floats, upper: Floats,
+def _minimize(criterion: Lme4Criterion, start: Floats, lower: Floats, upper: Floats,
               control: LmerControl) -> tuple[float, Floats]:
     """`_by_callback` for a criterion in lme4's order, without Python between it and the optimizer where that can be."""
     if control.optimizer in BY_NAME:

@@ -135,7 +135,7 @@ class Reparametrization:
     @cached_property
     def _one(self) -> OneFactor | None:
         """The cross-products of one grouping factor with its effects as `orders` has them, for compiled code."""
-        if self.pls.tail.q or self.kind == "beta":
+        if self.pls.trailing.q or self.kind == "beta":
             return None
         starts = np.cumsum([0, *(len(self.orders[i]) for i in self.structure.members[0])])
         each = zip(starts, self.structure.members[0], strict=False)
@@ -192,7 +192,7 @@ class Reparametrization:
     def extended_deviance(self, x: Floats) -> np.longdouble | None:
         """The deviance at x (N,) in extended precision; None where the model is too large for it."""
         sigma = self.sigma * math.exp(x[self.structure.n_theta])
-        products = self.pls.products
+        products = self.pls.long_double
         at = None if products is None else products.at(self.theta(x))
         return None if at is None else at.deviance_at(sigma, self.fixed, self.rise + self.stderr * x[-1])
 
@@ -218,7 +218,7 @@ class Reparametrization:
         here = pls.at(self._theta(factors, sigma))
         c, pwrss, slope = self._residual(here.criterion.pwrss, here.corner, x)
         g, trace, K = np.empty(len(x)), 0.0, np.outer(c, c) / sigma**2
-        for members, P, G in zip(self.structure.members, here.precision, here.G, strict=True):
+        for members, P, G in zip(self.structure.members, here.precision, here.ZtViXy, strict=True):
             F = np.empty(P.shape[1:])
             loops.level_sum(P, np.ascontiguousarray(G), K, F)
             for i in members:

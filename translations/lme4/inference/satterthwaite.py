@@ -20,7 +20,7 @@ from translations.arrays import Floats
 
 from ..control import ConvergenceWarning
 from ..covariance import information as structured
-from ..criterion.information import Information, covariance_chain, information
+from ..criterion.covariance_derivatives import CovarianceDerivatives, covariance_chain, covariance_derivatives
 from ..model import LmerMod
 
 POSITIVE_FROM = 1e-8  # eigenvalues of the Hessian below are left out of its inverse (R: as_lmerModLT's tol)
@@ -92,7 +92,7 @@ def satterthwaite(m: LmerMod) -> Satterthwaite:
         H = hessian(info, J, np.zeros((m_par, m_par, m_par)), m.sigma, m.REML)
         H[:-1, :-1] += structured.curvature(m.pls, m.par, m.REML, m.solution.criterion.pwrss / m.sigma**2)
     else:
-        info = information(m.pls, m.theta)
+        info = covariance_derivatives(m.pls, m.theta)
         J, second = covariance_chain(m.pls, m.theta)
         H = hessian(info, J, second, m.sigma, m.REML)
     values, vectors = np.linalg.eigh(H)
@@ -106,7 +106,7 @@ def satterthwaite(m: LmerMod) -> Satterthwaite:
     return Satterthwaite(m.beta, m.sigma**2 * m.unscaled_vcov, jacobian, H, A)
 
 
-def hessian(info: Information, J: Floats, second: Floats, sigma: float, REML: bool) -> Floats:  # noqa: N803
+def hessian(info: CovarianceDerivatives, J: Floats, second: Floats, sigma: float, REML: bool) -> Floats:  # noqa: N803
     """Exact Hessian (m + 1, m + 1) in (theta, sigma), beta profiled out, of
 
         log|V| + r'V^{-1}r / sigma² + n log(2 pi sigma²)    (REML: + log|X'V^{-1}X| - p log(2 pi sigma²))

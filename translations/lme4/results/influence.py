@@ -17,7 +17,7 @@ from translations.stats.linear_model import row_names
 
 from ..control import LmerControl
 from ..criterion.pls import PLS, Factor
-from ..criterion.tail import symmetric
+from ..criterion.trailing_block import symmetric
 from ..model import LmerMod
 from .extract import fixef, pad
 from .varcorr import VarCorr
@@ -56,17 +56,17 @@ def leverages(pls: PLS, theta: Floats) -> Floats:
     """Diagonal (n,) of H = I - V^{-1} + V^{-1}X (X'V^{-1}X)^{-1} X'V^{-1}, rows weighted.
 
     V^{-1}'s own part is 1 - |L^{-1} Lambda'z_i|²: with block 1 alone from the level's factor, otherwise with what the
-    tail adds on the columns that the level touches.
+    trailing block adds on the columns that the level touches.
     """
     at = pls.at(theta)
     first = pls.blocks[0]
-    A = np.linalg.inv(at.L) @ at.T.T
+    A = np.linalg.inv(at.L11) @ at.template.T
     a = np.einsum("nab,nb->na", A[first.codes], first.Z)
     random = np.einsum("na,na->n", a, a)
-    if pls.tail.q:
-        random += _tail_part(at, a)
+    if pls.trailing.q:
+        random += _trailing_part(at, a)
     Q = pls.Q.copy()
-    for b, G in zip(pls.blocks, at.G, strict=True):
+    for b, G in zip(pls.blocks, at.ZtViXy, strict=True):
         T = b.template(theta)
         Q -= np.einsum("na,nap->np", b.Z @ (T @ T.T), G[b.codes][:, :, : pls.p])
     from scipy.linalg import solve_triangular
@@ -75,29 +75,29 @@ def leverages(pls: PLS, theta: Floats) -> Floats:
     return random + np.einsum("pn,pn->n", fixed, fixed)
 
 
-def _tail_part(at: Factor, a: Floats) -> Floats:
-    """w_i' Omega w_i (n,): w_i the row's tail columns less their projection on block 1, Omega = Lambda2 (L2 L2')^{-1}
-    Lambda2'."""
-    pls, cross, tail, q2 = at.products, at.products.cross, at.products.tail, at.products.tail.q
-    inverse = symmetric(at.inverse[:q2, :q2])
-    Omega = tail.times_lambda(tail.times_lambda(inverse, at.theta).T, at.theta)
+def _trailing_part(at: Factor, a: Floats) -> Floats:
+    """w_i' Omega w_i (n,): w_i the row's trailing columns less their projection on block 1, Omega = Lambda2 (L2
+    L2')^{-1} Lambda2'."""
+    pls, off_diagonal, trailing = at.products, at.products.off_diagonal, at.products.trailing
+    inverse = symmetric(at.inverse[: trailing.q, : trailing.q])
+    Omega = trailing.times_lambda(trailing.times_lambda(inverse, at.theta).T, at.theta)
     codes = pls.blocks[0].codes
-    columns, values = _tail_rows(pls)
+    columns, values = _trailing_rows(pls)
     order = np.argsort(codes, kind="stable")
-    ends = np.searchsorted(codes[order], np.arange(len(cross.ptr)))
+    ends = np.searchsorted(codes[order], np.arange(len(off_diagonal.ptr)))
     out = np.empty(len(codes))
-    for g in range(len(cross.ptr) - 1):
-        rows, touched = order[ends[g] : ends[g + 1]], slice(cross.ptr[g], cross.ptr[g + 1])
-        own = cross.idx[touched]
-        W = -a[rows] @ at.B[touched].T
+    for g in range(len(off_diagonal.ptr) - 1):
+        rows, touched = order[ends[g] : ends[g + 1]], slice(off_diagonal.ptr[g], off_diagonal.ptr[g + 1])
+        own = off_diagonal.idx[touched]
+        W = -a[rows] @ at.L21[touched].T
         W[np.arange(len(rows))[:, None], np.searchsorted(own, columns[rows])] += values[rows]
         out[rows] = np.einsum("ij,ij->i", W @ Omega[np.ix_(own, own)], W)
     return out
 
 
-def _tail_rows(pls: PLS) -> tuple[Ints, Floats]:
-    """Columns of the tail that each observation has, and their values, both (n, number of tail effects)."""
-    blocks = list(zip(pls.blocks[1:], pls.tail.starts, strict=True))
+def _trailing_rows(pls: PLS) -> tuple[Ints, Floats]:
+    """The trailing columns that each observation has, and their values, both (n, number of trailing effects)."""
+    blocks = list(zip(pls.blocks[1:], pls.trailing.starts, strict=True))
     columns = [start + b.codes[:, None] * b.k + np.arange(b.k) for b, start in blocks]
     return np.hstack(columns), np.hstack([b.Z for b, _ in blocks])
 

@@ -103,9 +103,9 @@ def conditional_variances(m: LmerMod) -> dict[str, Floats]:
     """sigma² Lambda (Lambda'Z'WZ Lambda + I)^{-1} Lambda', its diagonal level-blocks by grouping factor. R: lme4's
     condVar.
     """
-    from ..criterion.precision import unscaled_conditional_blocks
+    from ..criterion.conditional_variances import unscaled_conditional_variances
 
-    terms, blocks = m.design.random.terms, unscaled_conditional_blocks(m.pls.at(m.theta))
+    terms, blocks = m.design.random.terms, unscaled_conditional_variances(m.pls.at(m.theta))
     found = {terms[i[0]].group: m.effects_scale**2 * V for i, V in zip(m.design.random.members, blocks, strict=True)}
     return {terms[i[0]].group: found[terms[i[0]].group] for i in m.design.random.by_factor}
 

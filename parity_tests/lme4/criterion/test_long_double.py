@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4.criterion import extended
-from translations.lme4.criterion.extended import Products
+from translations.lme4.criterion import long_double
+from translations.lme4.criterion.long_double import LongDoubleProducts
 
 N = 14
 LONG = 2e-17 if np.finfo(np.longdouble).eps < 1e-18 else 1e-13  # some hundred units in the last place
@@ -85,7 +85,7 @@ class ByHand:
     (FORMULAS[3], {"offset": "o"}, 0.0)])
 def test_every_part_has_the_digits_of_a_long_double(formula: str, named: dict[str, str], mean: float) -> None:
     m, theta = fitted(formula, mean, **named)
-    got = m.pls.products.at(theta)
+    got = m.pls.long_double.at(theta)
     with mp.workdps(60):
         by_hand = ByHand(m, theta)
         for part in ("ldL2", "ldRX2", "pwrss"):
@@ -120,13 +120,13 @@ def test_the_gradient_is_the_derivative(formula: str, named: dict[str, str]) -> 
             sides = [ByHand(m, [mp.mpf(t) + (step if j == i else 0) for j, t in enumerate(theta)]) for step in (h, -h)]
             for REML in (True, False):  # noqa: N806
                 slope = (sides[0].deviance(REML) - sides[1].deviance(REML)) / (2 * h)
-                got = m.pls.products.at(theta).gradient(REML)[i]
+                got = m.pls.long_double.at(theta).gradient(REML)[i]
                 assert abs(mp.mpf(got) - slope) < 4 * DOUBLE * max(1, abs(slope)), (i, REML)
 
 
 def test_the_deviance_with_sigma_and_a_fixed_effect_held() -> None:
     m, theta = fitted(FORMULAS[1], weights="w", offset="o")
-    got = m.pls.products.at(theta)
+    got = m.pls.long_double.at(theta)
     with mp.workdps(60):
         for fixed in (-1, 0, 1):
             rise = 0.4375 if fixed >= 0 else 0.0
@@ -139,22 +139,22 @@ def test_the_deviance_with_sigma_and_a_fixed_effect_held() -> None:
 def test_where_it_is_not_asked_for() -> None:
     """Beyond the work that is done, and where nothing is left to explain."""
     m, theta = fitted(FORMULAS[1])
-    work = N * (m.pls.tail.q + m.p + 1) ** 2
-    assert extended.WORK_UP_TO == 5_000_000
+    work = N * (m.pls.trailing.q + m.p + 1) ** 2
+    assert long_double.WORK_UP_TO == 5_000_000
     for limit, there in ((work, True), (work - 1, False)):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(extended, "WORK_UP_TO", limit)
-            assert (Products.of(m.pls) is not None) == there
+            patch.setattr(long_double, "WORK_UP_TO", limit)
+            assert (LongDoubleProducts.of(m.pls) is not None) == there
     nothing = m.pls.with_response(np.zeros(N))
-    assert nothing.products is not m.pls.products
-    assert nothing.products.at(theta) is None
+    assert nothing.long_double is not m.pls.long_double
+    assert nothing.long_double.at(theta) is None
 
 
 def test_many_equal_rows_are_summed_without_a_drift() -> None:
     """A tenth, a hundred thousand times over, in runs of different lengths."""
     tenth = np.full((100_000, 1), np.longdouble(1) / 10)
     starts = np.array([0, 1, 65, 128, 50_000])
-    sums = extended._sums(tenth, starts)
+    sums = long_double._sums(tenth, starts)
     with mp.workdps(60):
         for total, count in zip(sums[:, 0], np.diff([*starts, 100_000]), strict=True):
             assert abs(exactly(total) / int(count) / exactly(tenth[0, 0]) - 1) < LONG
@@ -164,7 +164,7 @@ def test_newtons_answer_is_its() -> None:
     """After newton everything is of this evaluation; after nloptwrap it is lme4's."""
     sleep = r.sleepstudy()
     best = r.lmer("Reaction ~ Days + (Days | Subject)", sleep, control="newton")
-    found = best.pls.products.at(best.theta)
+    found = best.pls.long_double.at(best.theta)
     assert best.criterion(True) == found.deviance(True) and best.criterion(False) == found.deviance(False)
     assert best.beta.tolist() == found.beta.tolist()
     assert best.u[0].tolist() == found.u[0].tolist()
@@ -190,11 +190,11 @@ def test_large_templates_cost_the_solution_no_digits() -> None:
             parts.append(Z)
         inverse = V**-1
         W = mp.matrix(m.pls.Q.tolist())
-        for j, (Z, G) in enumerate(zip(parts, solution.G, strict=True)):
+        for j, (Z, G) in enumerate(zip(parts, solution.ZtViXy, strict=True)):
             expected = Z.T * inverse * W
             largest = max(abs(value) for value in expected)
             assert max(abs(mp.mpf(G[g, 0, c]) - expected[g, c]) for g in range(Z.cols) for c in range(W.cols)) \
                 < 1e-13 * largest
-            if j:  # the blocks of the tail
+            if j:  # the blocks of the trailing block
                 own = Z.T * inverse * Z
                 assert all(abs(mp.mpf(precision[j][g, 0, 0]) / own[g, g] - 1) < 4e-14 for g in range(Z.cols))

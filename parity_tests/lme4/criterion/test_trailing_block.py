@@ -1,4 +1,4 @@
-"""What the dense tail of crossed models is made of, against the same by n x n matrices; and where it is too large."""
+"""The dense trailing block of crossed models against the same by n x n matrices; and where it is too large."""
 
 import os
 from dataclasses import replace
@@ -9,9 +9,9 @@ import pytest
 
 import translations as r
 from translations.lme4.criterion import sparse_head
+from translations.lme4.criterion.conditional_variances import unscaled_conditional_variances
+from translations.lme4.criterion.lme4_order import Lme4Order
 from translations.lme4.criterion.pls import PLS
-from translations.lme4.criterion.precision import unscaled_conditional_blocks
-from translations.lme4.criterion.sequential import Sequential
 from translations.parity.tolerances import LINALG
 
 from ..oracle import held_to_the_paper
@@ -63,7 +63,7 @@ def test_blocks_of_the_precision_are_those_of_the_whole_matrix(formula, zeros):
     at = pls.at(theta)
     for (b, Z, _), found in zip(parts, at.precision, strict=True):
         np.testing.assert_allclose(found, levels_of(Z.T @ np.linalg.solve(V, Z), b), rtol=1e-10, atol=1e-11)
-    for (b, Z, Lambda), found in zip(parts, unscaled_conditional_blocks(at), strict=True):
+    for (b, Z, Lambda), found in zip(parts, unscaled_conditional_variances(at), strict=True):
         S = Lambda @ Lambda.T
         expected = levels_of(S - S @ Z.T @ np.linalg.solve(V, Z) @ S, b)
         np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-11)
@@ -101,10 +101,10 @@ def test_many_outer_levels_take_lme4s_own_order_and_have_the_same_criterion():
     y = rng.normal(size=1100)[outer] + rng.normal(size=4400)[inner] + rng.normal(size=len(outer))
     data = pd.DataFrame({"y": y, "a": outer.astype(str), "b": inner.astype(str)})
     m = r.lmer("y ~ 1 + (1 | a/b)", data, control=r.lmerControl(calc_derivs=False))
-    assert isinstance(m.pls.sequential, Sequential)
-    dense = replace(m.pls, sequential=None)
+    assert isinstance(m.pls.lme4_order, Lme4Order)
+    dense = replace(m.pls, lme4_order=None)
     for theta in (m.theta, np.array([0.4, 1.7])):
-        exact = m.pls.sequential.criterion(theta, True)
+        exact = m.pls.lme4_order.criterion(theta, True)
         np.testing.assert_allclose(dense.deviance(theta, True), exact, rtol=10.0**-LINALG.certified, atol=0)
 
 
@@ -128,7 +128,7 @@ def test_a_sparse_tail_has_the_criterion_of_the_dense(monkeypatch: pytest.Monkey
     control = r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False)
     for formula in ("y ~ x + (1 | big) + (1 | mid)", "y ~ x + (x | big) + (1 | mid) + (1 | small)"):
         pls = r.lmer(formula, data, weights="w", control=control).pls
-        assert pls.sparse_head is not None and 0.15 * pls.tail.q < pls.sparse_head.h < pls.tail.q
+        assert pls.sparse_head is not None and 0.15 * pls.trailing.q < pls.sparse_head.h < pls.trailing.q
         for theta in (pls.structure.start, 0.7 * pls.structure.start + 0.2, 0.0 * pls.structure.start):
             sparse, dense = pls.sparse_head.at(pls, theta), pls.at(theta)
             assert sparse is not None
@@ -150,5 +150,5 @@ def test_a_sparse_tail_that_is_not_positive_definite_is_left_to_the_dense(monkey
     control = r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False)
     pls = r.lmer("y ~ 1 + (1 | a) + (1 | b)", data, control=control).pls
     assert pls.sparse_head is not None and pls.sparse_head.at(pls, pls.structure.start) is not None
-    cross = replace(pls.sparse_head.cross, ZZ=-1e3 * pls.sparse_head.cross.ZZ)
-    assert replace(pls.sparse_head, cross=cross).at(pls, pls.structure.start) is None
+    off_diagonal = replace(pls.sparse_head.off_diagonal, Z2tZ2=-1e3 * pls.sparse_head.off_diagonal.Z2tZ2)
+    assert replace(pls.sparse_head, off_diagonal=off_diagonal).at(pls, pls.structure.start) is None

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4.criterion.cross_sums import column_products
-from translations.lme4.criterion.residual import exact_residual
+from translations.lme4.criterion.cross_sums import column_products, exact_residual
 
 N, P = 60, 3
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from translations.arrays import Floats
 
 from ..structure import Block
-from .residual import exact_residual
+from .cross_sums import exact_residual
 
 if TYPE_CHECKING:
     from .pls import PLS
@@ -29,12 +29,12 @@ TWO_PI = 2 * np.longdouble("3.14159265358979323846264338327950288")
 
 
 @dataclass(frozen=True)
-class Products:
+class LongDoubleProducts:
     """Cross-products of a design and response, the rows weighted.
 
     As in `pls.PLS`, but for `rest` = [Z of the other blocks (q2 columns), an orthonormal basis of X (p), the residual
-    of y (1)]: A (levels, k, k), D (levels, k, q2 + p + 1): those of block 1's levels with themselves and with `rest`;
-    S (q2 + p + 1, q2 + p + 1): those of `rest`. R (p, p): X is the basis times R.
+    of y (1)]: Z1tZ1 (levels, k, k), Z1t_rest (levels, k, q2 + p + 1): those of block 1's levels with themselves and
+    with `rest`; rest_t_rest (q2 + p + 1, q2 + p + 1): those of `rest`. R (p, p): X is the basis times R.
     """
 
     n: int
@@ -42,12 +42,12 @@ class Products:
     R: Long
     beta0: Long
     log_weights: np.longdouble
-    A: Long
-    D: Long
-    S: Long
+    Z1tZ1: Long
+    Z1t_rest: Long
+    rest_t_rest: Long
 
     @classmethod
-    def of(cls, pls: PLS) -> Products | None:
+    def of(cls, pls: PLS) -> LongDoubleProducts | None:
         """None where the model is too large."""
         first, *others = pls.structure.blocks
         q2 = sum(block.n_levels * block.k for block in others)
@@ -71,27 +71,27 @@ class Products:
 
     @property
     def q2(self) -> int:
-        return len(self.S) - self.p - 1
+        return len(self.rest_t_rest) - self.p - 1
 
-    def at(self, theta: Floats) -> Extended | None:
+    def at(self, theta: Floats) -> LongDoubleFactor | None:
         """Factor at theta (m,); None where the model fits perfectly."""
         T, *others = (_long(block.template(theta)) for block in self.blocks)
-        tail = np.zeros((self.q2, self.q2), np.longdouble)
+        trailing = np.zeros((self.q2, self.q2), np.longdouble)
         for here, template in zip(self.places, others, strict=True):
             for level in here:
-                tail[np.ix_(level, level)] = template
-        scale = np.eye(len(self.S), dtype=np.longdouble)
-        scale[: self.q2, : self.q2] = tail
-        L = _cholesky(T.T @ self.A @ T + np.eye(len(T), dtype=np.longdouble))
-        raw = _solve(L, T.T @ self.D)
-        schur = self.S - np.tensordot(raw, raw, ((0, 1), (0, 1)))
+                trailing[np.ix_(level, level)] = template
+        scale = np.eye(len(self.rest_t_rest), dtype=np.longdouble)
+        scale[: self.q2, : self.q2] = trailing
+        L = _cholesky(T.T @ self.Z1tZ1 @ T + np.eye(len(T), dtype=np.longdouble))
+        raw = _solve(L, T.T @ self.Z1t_rest)
+        schur = self.rest_t_rest - np.tensordot(raw, raw, ((0, 1), (0, 1)))
         whole = scale.T @ schur @ scale
         whole[range(self.q2), range(self.q2)] += 1
         with np.errstate(invalid="ignore", divide="ignore"):
             factor = _cholesky(whole)
         if not np.isfinite(factor[-1, -1]) or factor[-1, -1] == 0:
             return None
-        return Extended(self, T, others, scale, L, raw, schur, factor)
+        return LongDoubleFactor(self, T, others, scale, L, raw, schur, factor)
 
     @property
     def places(self) -> list[NDArray[np.int64]]:
@@ -103,19 +103,19 @@ class Products:
 
 
 @dataclass(frozen=True)
-class Extended:
-    """`Products` factored at one theta.
+class LongDoubleFactor:
+    """`LongDoubleProducts` factored at one theta.
 
-    T, others: the blocks' templates; scale: what multiplies `rest` to make the tail spherical; L (levels, k, k): the
-    factor of block 1's levels; raw: L^{-1}T'D; schur: the products of `rest` with V1^{-1} between, V1 being V with
-    block 1 alone; factor: lower, of scale' schur scale + I.
+    template, others: the blocks' templates; scale: what multiplies `rest` to make the trailing block spherical;
+    L11 (levels, k, k): the factor of block 1's levels; raw: L11^{-1} template' Z1t_rest; schur: the products of `rest`
+    with V1^{-1} between, V1 being V with block 1 alone; factor: lower, of scale' schur scale + I.
     """
 
-    products: Products
-    T: Long
+    products: LongDoubleProducts
+    template: Long
     others: list[Long]
     scale: Long
-    L: Long
+    L11: Long
     raw: Long
     schur: Long
     factor: Long
@@ -123,7 +123,7 @@ class Extended:
     @property
     def ldL2(self) -> np.longdouble:  # noqa: N802
         """log|L|^2 of the penalized cross-product of all random effects."""
-        levels = np.log(np.diagonal(self.L, axis1=1, axis2=2)).sum()
+        levels = np.log(np.diagonal(self.L11, axis1=1, axis2=2)).sum()
         return 2 * levels + 2 * np.log(np.diagonal(self.factor)[: self.products.q2]).sum()
 
     @property
@@ -139,7 +139,7 @@ class Extended:
 
     @cached_property
     def _effects(self) -> Long:
-        """The tail's spherical effects (q2,), then the basis' (p,)."""
+        """The trailing block's spherical effects (q2,), then the basis' (p,)."""
         return _solve_transposed(self.factor[:-1, :-1], self.factor[-1, :-1])
 
     @property
@@ -174,7 +174,7 @@ class Extended:
     @property
     def _modes(self) -> list[Long]:
         B = self.raw @ self.scale
-        first = _solve_transposed(self.L, B[..., -1] - B[..., :-1] @ self._effects)
+        first = _solve_transposed(self.L11, B[..., -1] - B[..., :-1] @ self._effects)
         return [first, *(self._effects[here] for here in self.products.places)]
 
     def deviance(self, REML: bool) -> float:  # noqa: N803
@@ -204,21 +204,22 @@ class Extended:
         """
         of, q2 = self.products, self.products.q2
         df = of.n - of.p if REML else of.n
-        tail, lower = self.scale[:q2, :q2], _solve(self.factor, np.eye(len(self.factor), dtype=np.longdouble))
+        trailing, lower = self.scale[:q2, :q2], _solve(self.factor, np.eye(len(self.factor), dtype=np.longdouble))
         N, fixed = lower[:q2, :q2].T @ lower[:q2, :q2], lower[q2:-1, q2:-1]
         c = np.append(-self._effects[q2:], 1)
         K = df / self.pwrss * np.outer(c, c)
         if REML:
             K[:-1, :-1] += fixed.T @ fixed
 
-        S22, both = self.schur[:q2, :q2] @ tail, tail @ N @ tail.T
-        U2 = N @ tail.T @ self.schur[:q2, q2:]
+        S22, both = self.schur[:q2, :q2] @ trailing, trailing @ N @ trailing.T
+        U2 = N @ trailing.T @ self.schur[:q2, q2:]
         G2, PT = self.schur[:q2, q2:] - S22 @ U2, S22 @ N
-        inverse = _solve(self.L, np.broadcast_to(np.eye(len(self.T), dtype=np.longdouble), self.L.shape))
+        inverse = _solve(self.L11, np.broadcast_to(np.eye(len(self.template), dtype=np.longdouble), self.L11.shape))
         E = inverse.swapaxes(1, 2) @ self.raw  # Lambda1'Z1'V1^{-1} `rest`
-        H = of.D - of.A @ (self.T @ E)  # Z1'V1^{-1} `rest`
-        U1, G1 = (M[..., q2:] - M[..., :q2] @ (tail @ U2) for M in (E, H))
-        PT1 = of.A @ self.T @ (inverse.swapaxes(1, 2) @ inverse) - H[..., :q2] @ both @ E[..., :q2].swapaxes(1, 2)
+        H = of.Z1t_rest - of.Z1tZ1 @ (self.template @ E)  # Z1'V1^{-1} `rest`
+        U1, G1 = (M[..., q2:] - M[..., :q2] @ (trailing @ U2) for M in (E, H))
+        PT1 = of.Z1tZ1 @ self.template @ (inverse.swapaxes(1, 2) @ inverse)
+        PT1 = PT1 - H[..., :q2] @ both @ E[..., :q2].swapaxes(1, 2)
         halves = [(PT1 - G1 @ K @ U1.swapaxes(1, 2)).sum(axis=0)]
         for here in of.places:
             halves.append(sum(PT[np.ix_(level, level)] - G2[level] @ K @ U2[level].T for level in here))

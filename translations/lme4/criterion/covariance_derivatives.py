@@ -34,7 +34,7 @@ else:
 
 
 @dataclass(frozen=True)
-class Information:
+class CovarianceDerivatives:
     """The derivatives at one theta; m covariance parameters s, w = p + 1 columns of [Q, y].
 
     n observations; s (m,); t (m,); K (m, m); WVW (w, w) = W'V^{-1}W; P (m, w, w); Q (m, m, w, w); R (p, p) with X = QR.
@@ -70,7 +70,7 @@ class _Phi:
     """Z'V^{-1}Z in factored form.
 
     D (levels, k, k); K: k sparse (levels, q2); KtK (k, k, q2, q2) their cross-products; Omega, N and Phi22 (q2, q2);
-    tail: the first column and the size (levels, k) of every block after the first.
+    trailing block: the first column and the size (levels, k) of every block after the first.
     """
 
     D: Floats
@@ -79,37 +79,37 @@ class _Phi:
     Omega: Floats
     N: Floats
     Phi22: Floats
-    tail: list[tuple[int, int, int]]
+    trailing: list[tuple[int, int, int]]
 
     @classmethod
     def of(cls, at: Factor) -> _Phi:
-        pls, cross, theta = at.products, at.products.cross, at.theta
-        levels, k, _ = pls.A.shape
-        X = np.linalg.solve(at.L, at.T.T @ pls.A)
-        D = pls.A - np.einsum("gca,gcb->gab", X, X)
-        q2 = pls.tail.q
-        owner = np.repeat(np.arange(levels), np.diff(cross.ptr))
-        rows = cross.C - np.einsum("ja,jab->jb", at.B, X[owner]) if q2 else cross.C
-        K = [sparse.csr_matrix((rows[:, a], cross.idx, cross.ptr), shape=(levels, q2)) for a in range(k)]
+        pls, off_diagonal, theta = at.products, at.products.off_diagonal, at.theta
+        levels, k, _ = pls.Z1tZ1.shape
+        X = np.linalg.solve(at.L11, at.template.T @ pls.Z1tZ1)
+        D = pls.Z1tZ1 - np.einsum("gca,gcb->gab", X, X)
+        q2 = pls.trailing.q
+        owner = np.repeat(np.arange(levels), np.diff(off_diagonal.ptr))
+        rows = off_diagonal.Z1tZ2 - np.einsum("ja,jab->jb", at.L21, X[owner]) if q2 else off_diagonal.Z1tZ2
+        K = [sparse.csr_matrix((rows[:, a], off_diagonal.idx, off_diagonal.ptr), shape=(levels, q2)) for a in range(k)]
         KtK = np.zeros((k, k, q2, q2))
         for a, b in product(range(k), range(k)) if q2 else ():
             KtK[a, b] = (K[a].T @ K[b]).toarray()
         S22 = at.schur
-        half = pls.tail.times_lambda(np.eye(q2), theta)
+        half = pls.trailing.times_lambda(np.eye(q2), theta)
         inner = half.T @ S22 @ half + np.eye(q2)
         Omega = half @ np.linalg.solve(inner, half.T)
         N = np.eye(q2) - Omega @ S22
-        tail = [(start, b.n_levels, b.k) for b, start in zip(pls.tail.blocks, pls.tail.starts, strict=True)]
-        return cls(D, K, KtK, Omega, N, S22 @ N, tail)
+        trailing = [(start, b.n_levels, b.k) for b, start in zip(pls.trailing.blocks, pls.trailing.starts, strict=True)]
+        return cls(D, K, KtK, Omega, N, S22 @ N, trailing)
 
     def _columns(self, M: Floats, block: int) -> Floats:
-        """The columns of a tail block of M (q2, q2), as (q2, levels, k)."""
-        start, levels, k = self.tail[block]
+        """The columns of a trailing block block of M (q2, q2), as (q2, levels, k)."""
+        start, levels, k = self.trailing[block]
         return M[:, start : start + levels * k].reshape(-1, levels, k)
 
     def _own(self, block: int) -> Floats:
-        """Phi's level-blocks on the diagonal of a tail block, (levels, k, k)."""
-        start, levels, k = self.tail[block]
+        """Phi's level-blocks on the diagonal of a trailing block block, (levels, k, k)."""
+        start, levels, k = self.trailing[block]
         rows = self._columns(self.Phi22, block)[start : start + levels * k].reshape(levels, k, levels, k)
         return rows[np.arange(levels), :, np.arange(levels), :]
 
@@ -122,16 +122,16 @@ class _Phi:
     def traces(self) -> list[Floats]:
         """sum over levels of Phi_gg, one (k, k) array a block."""
         first = self.D.sum(axis=0)
-        if self.tail:
+        if self.trailing:
             first = first - np.einsum("abij,ji->ab", self.KtK, self.Omega)
-        return [first, *(self._own(b).sum(axis=0) for b in range(len(self.tail)))]
+        return [first, *(self._own(b).sum(axis=0) for b in range(len(self.trailing)))]
 
     def moments(self, one: int, other: int) -> Floats:
         """M[a, b, c, d] = sum over levels g of `one`, h of `other` of Phi_gh[a, c] Phi_gh[b, d]."""
         if one > other:
             return self.moments(other, one).transpose(2, 3, 0, 1)
         if one > 0:
-            (start, levels, k), (_, levels2, k2) = self.tail[one - 1], self.tail[other - 1]
+            (start, levels, k), (_, levels2, k2) = self.trailing[one - 1], self.trailing[other - 1]
             part = self._columns(self.Phi22, other - 1)[start : start + levels * k].reshape(levels, k, levels2, k2)
             flat = part.transpose(1, 3, 0, 2).reshape(k * k2, -1)
             return (flat @ flat.T).reshape(k, k2, k, k2).transpose(0, 2, 1, 3)
@@ -144,11 +144,11 @@ class _Phi:
             return out
         flat = self.D.reshape(len(self.D), -1)
         gram = flat.T @ flat
-        if self.tail:
+        if self.trailing:
             removed = self._removed.reshape(len(self.D), -1)
             gram = gram - flat.T @ removed - removed.T @ flat
         out = gram.reshape(k, k, k, k).transpose(0, 2, 1, 3).copy()
-        if self.tail:
+        if self.trailing:
             OK = np.einsum("ij,abjl->abil", self.Omega, self.KtK)
             out += np.einsum("baij,cdji->abcd", OK, OK)
         return out
@@ -159,18 +159,19 @@ class _Phi:
         if block == 0:
             first = np.einsum("gab,gbc->gac", self.D, F)
             down = sum((Ka.T @ F[:, a] for a, Ka in enumerate(self.K)), np.zeros((len(self.N), c)))
-            up, tail = -(self.Omega @ down), self.N.T @ down
+            up, trailing = -(self.Omega @ down), self.N.T @ down
         else:
-            start, levels, k = self.tail[block - 1]
+            start, levels, k = self.trailing[block - 1]
             rows = F.reshape(levels * k, c)
             first = np.zeros((*self.D.shape[:2], c))
-            up, tail = self.N[:, start : start + levels * k] @ rows, self.Phi22[:, start : start + levels * k] @ rows
-        if self.tail:
+            own = slice(start, start + levels * k)
+            up, trailing = self.N[:, own] @ rows, self.Phi22[:, own] @ rows
+        if self.trailing:
             first = first + np.stack([Ka @ up for Ka in self.K], axis=1)
-        return [first, *(tail[s : s + levels * k].reshape(levels, k, c) for s, levels, k in self.tail)]
+        return [first, *(trailing[s : s + levels * k].reshape(levels, k, c) for s, levels, k in self.trailing)]
 
 
-def information(pls: PLS, theta: Floats) -> Information:
+def covariance_derivatives(pls: PLS, theta: Floats) -> CovarianceDerivatives:
     """The derivatives at theta (m,) in the entries of S."""
     blocks, m = pls.blocks, len(theta)
     along: list[tuple[int, Floats]] = [(0, np.zeros((0, 0)))] * m
@@ -179,15 +180,17 @@ def information(pls: PLS, theta: Floats) -> Information:
         S = b.template(theta) @ b.template(theta).T
         for r, c, j in zip(b.rows, b.cols, b.theta, strict=True):
             along[j], s[j] = (number, _unit(b, r, c)), S[r, c]
-    return information_along(pls, theta, along, s)
+    return covariance_derivatives_along(pls, theta, along, s)
 
 
-def information_along(pls: PLS, theta: Floats, along: list[tuple[int, Floats]], s: Floats) -> Information:
+def covariance_derivatives_along(
+    pls: PLS, theta: Floats, along: list[tuple[int, Floats]], s: Floats
+) -> CovarianceDerivatives:
     """The derivatives at theta in m directions of S: the number of a block and the change E_i of its S (k, k). s (m,)
     is passed on."""
     at = pls.at(theta)
     Phi = _Phi.of(at)
-    blocks, G, traces = pls.blocks, at.G, Phi.traces()
+    blocks, G, traces = pls.blocks, at.ZtViXy, Phi.traces()
     m, w = len(along), pls.p + 1
     owner, E = np.array([number for number, _ in along], dtype=int), [change for _, change in along]
     t = np.array([np.sum(E[i] * traces[owner[i]]) for i in range(m)])
@@ -202,7 +205,7 @@ def information_along(pls: PLS, theta: Floats, along: list[tuple[int, Floats]], 
             Q[i, j] = np.einsum("gav,gaw->vw", EG[i], image[owner[i]])
             if owner[i] <= owner[j]:
                 K[i, j] = K[j, i] = np.vdot(E[i], seen[owner[i]])
-    return Information(pls.n, s, t, K, at.corner @ at.corner.T, P, Q, pls.R)
+    return CovarianceDerivatives(pls.n, s, t, K, at.corner @ at.corner.T, P, Q, pls.R)
 
 
 def _unit(block: Block, row: int, col: int) -> Floats:

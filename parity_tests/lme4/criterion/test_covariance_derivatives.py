@@ -78,7 +78,7 @@ def test_hessians_by_central_and_by_forward_differences(formula: str, REML: bool
     size = np.abs(expected).max()
     np.testing.assert_allclose(pls.hessian(theta, REML), expected, rtol=0, atol=2e-9 * size)
     np.testing.assert_allclose(pls.hessian(theta, REML), pls.hessian(theta, REML).T, rtol=0, atol=0)
-    if pls.tail.q:
+    if pls.trailing.q:
         at = slope(theta)
         np.testing.assert_allclose(pls.hessian(theta, REML, at=at), expected, rtol=0, atol=3e-5 * size)
         with pytest.raises(AssertionError):

@@ -1,11 +1,13 @@
 """The columns that remain once block 1 is eliminated, and the sparse cross-products they are made of.
 
-Notation as in `pls.py`: the tail holds the random effects of blocks 2, 3, ... (q2 columns), the p columns of X and y.
+Notation as in `pls.py`: the trailing block holds the random effects of blocks 2, 3, ... (q2 columns), the p columns of
+X and y.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,13 +29,13 @@ else:
 # orders of rows.
 COMPENSATED_UP_TO = 10_000
 
-LAPACK_FROM = 48  # columns of the tail from which LAPACK beats loops and small products
+LAPACK_FROM = 48  # columns of the trailing block from which LAPACK beats loops and small products
 
 
 @dataclass(frozen=True)
-class Tail:
-    """Where the columns of blocks 2, 3, ... lie in the dense tail: first column and size of every level-block, block
-    by block.
+class TrailingBlock:
+    """Where the columns of blocks 2, 3, ... lie in the dense trailing block: first column and size of every
+    level-block, block by block.
     """
 
     blocks: tuple[Block, ...]
@@ -43,7 +45,7 @@ class Tail:
     level_size: Ints
 
     @classmethod
-    def of(cls, blocks: tuple[Block, ...]) -> Tail:
+    def of(cls, blocks: tuple[Block, ...]) -> TrailingBlock:
         widths = [b.n_levels * b.k for b in blocks]
         starts = np.concatenate([[0], np.cumsum(widths)]).astype(int)
         empty = np.zeros(0, dtype=np.int64)
@@ -61,7 +63,7 @@ class Tail:
         """Whether sums over n rows carry their rounding errors along."""
         return n <= COMPENSATED_UP_TO or not self.q
 
-    def cross(self, v: Floats) -> Floats:
+    def products(self, v: Floats) -> Floats:
         """Z2'v (q2,) for v (n,), its sums compensated up to `COMPENSATED_UP_TO` rows."""
         out = np.empty(self.q)
         for b, s in zip(self.blocks, self.starts, strict=True):
@@ -119,75 +121,75 @@ class Tail:
 
 
 @dataclass(frozen=True)
-class Cross:
-    """Cross-products of block 1's levels with the tail's random columns, and of these with one another.
+class OffDiagonalBlocks:
+    """Cross-products of block 1's levels with the trailing block's random columns, and of these with one another.
 
-    C (nnz, k): a row holds Z_g'z for a level g and the tail column idx[row]; level g's rows are ptr[g]:ptr[g + 1], by
-    column. by_column (q2 + 1,) bounds the columns' parts of the same list in the order of the columns: the row `order`,
-    its level `owner` and where that level's rows end, `ends` (nnz,). ZZ (q2, q2) = Z2'Z2, by columns; None if q2 is 0.
+    Z1tZ2 (nnz, k): a row holds Z_g'z for a level g and the trailing column idx[row]; level g's rows are
+    ptr[g]:ptr[g + 1], by column. Z2tZ2 (q2, q2): sparse, by columns; None if q2 is 0. by_columns: the same list in the
+    order of the columns: where their parts begin (q2 + 1,), and (nnz,) the rows, their levels and where these end, idx.
     """
 
     ptr: Ints
     idx: NDArray[np.uint32]
-    C: Floats
-    by_column: Ints
-    order: NDArray[np.int32]
-    owner: NDArray[np.int32]
-    ends: NDArray[np.int32]
-    ZZ: Any
+    Z1tZ2: Floats
+    Z2tZ2: Any
 
     @classmethod
-    def of(cls, first: Block, tail: Tail) -> Cross:
+    def of(cls, first: Block, trailing: TrailingBlock) -> OffDiagonalBlocks:
         n, k = first.Z.shape
-        if not tail.q:
-            ptr, none = np.zeros(first.n_levels + 1, dtype=np.int64), np.zeros(0, dtype=np.int32)
-            return cls(ptr, none.view(np.uint32), np.zeros((0, k)), ptr[:1], none, none, none, None)
-        Z2 = sparse.hstack([_sparse(b) for b in tail.blocks], format="csr")
+        if not trailing.q:
+            return cls(np.zeros(first.n_levels + 1, dtype=np.int64), np.zeros(0, np.uint32), np.zeros((0, k)), None)
+        Z2 = sparse.hstack([_sparse(b) for b in trailing.blocks], format="csr")
         pattern = sparse.csr_matrix((np.ones(Z2.nnz, dtype=bool), Z2.indices, Z2.indptr), shape=Z2.shape)
         level = sparse.csr_matrix((np.ones(n, dtype=bool), (first.codes, np.arange(n))), (first.n_levels, n))
         touched = (level @ pattern).tocsr()
         touched.sort_indices()
         ptr, idx = touched.indptr.astype(np.int64), touched.indices.astype(np.uint32)
-        C = np.zeros((len(idx), k))
-        for b, s in zip(tail.blocks, tail.starts, strict=True):
-            cross_sums.sparse_products(first.codes, first.Z, b.codes, b.Z, s, ptr, idx, C)
-        return cls.by_columns(ptr, idx, C, (Z2.T @ Z2).tocsc())
+        Z1tZ2 = np.zeros((len(idx), k))
+        for b, s in zip(trailing.blocks, trailing.starts, strict=True):
+            cross_sums.sparse_products(first.codes, first.Z, b.codes, b.Z, s, ptr, idx, Z1tZ2)
+        return cls(ptr, idx, Z1tZ2, (Z2.T @ Z2).tocsc())
 
-    @classmethod
-    def by_columns(cls, ptr: Ints, idx: NDArray[np.uint32], C: Floats, ZZ: Any) -> Cross:  # noqa: N803
-        """With the lists in the order of the columns."""
-        order = by_value(idx, ZZ.shape[0])
-        by_column = np.searchsorted(idx[order], np.arange(ZZ.shape[0] + 1, dtype=np.uint32))
+    @cached_property
+    def by_columns(self) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.uint32]]:
+        """The list in the order of the columns."""
+        ptr, idx, q2 = self.ptr, self.idx, 0 if self.Z2tZ2 is None else self.Z2tZ2.shape[0]
+        order = by_value(idx, q2)
+        begins = np.searchsorted(idx[order], np.arange(q2 + 1, dtype=np.uint32))
         owner = np.repeat(np.arange(len(ptr) - 1, dtype=np.int32), np.diff(ptr))[order]
-        return cls(ptr, idx, C, by_column, order, owner, ptr[owner + 1].astype(np.int32), ZZ)
+        return begins, order, owner, ptr[owner + 1].astype(np.int32), idx
 
-    def reordered(self, order: Ints) -> Cross:
-        """With the tail's columns in another order (q2,)."""
+    @property
+    def of_columns(self) -> tuple[Ints, Ints, Floats]:
+        """Z2tZ2 column by column: where each begins, rows, values."""
+        return self.Z2tZ2.indptr, self.Z2tZ2.indices, self.Z2tZ2.data
+
+    def reordered(self, order: Ints) -> OffDiagonalBlocks:
+        """With the trailing columns in another order (q2,)."""
         idx = np.argsort(order).astype(np.uint32)[self.idx]
         level, by_column = np.repeat(np.arange(len(self.ptr) - 1), np.diff(self.ptr)), by_value(idx, len(order))
         by_level = by_column[by_value(level[by_column], len(self.ptr))]
-        return Cross.by_columns(self.ptr, idx[by_level], self.C[by_level], self.ZZ[:, order][order].tocsc())
+        return OffDiagonalBlocks(self.ptr, idx[by_level], self.Z1tZ2[by_level], self.Z2tZ2[:, order][order].tocsc())
 
-    def random_columns(self, bottom: Floats, B: Floats, BD: Floats, S: Floats) -> None:
+    def random_columns(self, XytZ2: Floats, L21: Floats, RZXy: Floats, S: Floats) -> None:  # noqa: N803
         """Fill the first q2 columns of S (m, m), see `loops.random_columns`."""
-        ZZ, by_column = self.ZZ, (self.by_column, self.order, self.owner, self.ends)
-        if ZZ is None:
-            return
-        loops.random_columns(ZZ.indptr, ZZ.indices, ZZ.data, bottom, *by_column, self.idx, B, BD, S)
+        if self.Z2tZ2 is not None:
+            loops.random_columns(*self.of_columns, XytZ2, *self.by_columns, L21, RZXy, S)
 
     def quadratic(self, B: Floats, Omega: Floats) -> Floats:
         """B_g' Omega B_g of every level, (levels, k, k), for B (nnz, k), Omega with a valid lower triangle, by rows."""
         out = np.zeros((len(self.ptr) - 1, B.shape[1], B.shape[1]))
-        loops.level_quadratic(self.by_column, self.order, self.owner, self.ptr, self.idx, B, Omega, out)
+        begins, order, owner, _, idx = self.by_columns
+        loops.level_quadratic(begins, order, owner, self.ptr, idx, B, Omega, out)
         return out
 
-    def times_lambda(self, B: Floats, tail: Tail, theta: Floats) -> Floats:
+    def times_lambda(self, B: Floats, trailing: TrailingBlock, theta: Floats) -> Floats:
         """Lambda2'B of every level, for B (nnz, k)."""
-        T = tail.templates(theta)
+        T = trailing.templates(theta)
         if T.shape[1:] == (1, 1):
             return B * T[self.idx, 0]
         out = np.empty_like(B)
-        for b, s in zip(tail.blocks, tail.starts, strict=True):
+        for b, s in zip(trailing.blocks, trailing.starts, strict=True):
             own = (self.idx >= s) & (self.idx < s + b.n_levels * b.k)
             out[own] = (b.template(theta).T @ B[own].reshape(-1, b.k, B.shape[1])).reshape(-1, B.shape[1])
         return out

@@ -1,0 +1,494 @@
+# cython: infer_types=True, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: language_level=3
+"""The profiled criterion of lme4, operation by operation in lme4's own order: every value is lme4's to the last bit.
+
+The steps are those of Bates et al. (2015), section 3.4: Lambda'Z', its products with Z, X and y, the sparse Cholesky
+factor by rows, the downdated X'X, two triangular solves, residuals, whose squares are summed. Which models are covered
+says `lme4_order.py`, which prepares the arrays. The levels are those of the outer factor; levels that have the same
+rows (subjects seen on the same days) share a design, whose factor and part of RZX are computed once.
+
+A criterion may hold one standard deviation, correlation or sigma at a value, for profiles: its variables are then the
+other ones of that scale (`scales.py`), and beta is profiled out as before.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .gram import block_of
+
+try:
+    import cython
+except ModuleNotFoundError:
+    from translations import cython_stand_in as cython
+
+if cython.compiled:
+    from cython.cimports.libc.math import INFINITY, NAN, log, sqrt
+    from cython.cimports.translations.lme4.criterion.gram import add_gram
+    from cython.cimports.translations.lme4.criterion.objective import Objective
+    from cython.cimports.translations.lme4.criterion.scales import theta_of
+    from cython.cimports.translations.lme4.criterion.triangles import backward_row, forward, forward_row
+else:
+    from math import inf as INFINITY
+    from math import log, sqrt
+    from math import nan as NAN
+
+    from translations.compiled import runs_as_python
+
+    from .gram import add_gram
+    from .objective import Objective
+    from .scales import theta_of
+    from .triangles import backward_row, forward, forward_row
+
+    runs_as_python(__name__)
+
+TWO_PI = cython.declare(cython.double, 6.283185307179586)
+
+
+@cython.final
+@cython.cclass
+class Lme4Criterion(Objective):
+    """The criterion of one design and response. Made of a `sequential.Layout`; a copy (`fork`) shares the design.
+
+    Sizes: n observations, p columns of X, m entries of theta, k effects of the outer factor, G of its levels, D
+    designs, N their rows, H inner levels (0 where there is one factor), t terms of the outer factor.
+    """
+
+    layout: object
+    reml: cython.bint
+    df: cython.double
+    log_weights: cython.double
+    holding: cython.bint  # whether one parameter is held; else the variables are theta
+    places: cython.Py_ssize_t[::1]  # (m,): where the variables stand in x while one is held
+    way: cython.int  # see `scales.theta_of`
+
+    # The design.
+    rows: cython.const[cython.Py_ssize_t][::1]  # with cols and place (entries,): T[rows, cols] = theta[place]
+    cols: cython.const[cython.Py_ssize_t][::1]
+    place: cython.const[cython.Py_ssize_t][::1]
+    first: cython.const[cython.Py_ssize_t][::1]  # (t + 1,): at which of the k effects a term starts
+    sizes: cython.Py_ssize_t[::1]  # (all terms,): how many effects a term has, in theta's order
+    codes: cython.const[cython.Py_ssize_t][::1]  # (n,): the level of an observation
+    shared: cython.const[cython.Py_ssize_t][::1]  # (n,): which row of its design it is like
+    by_level: cython.const[cython.Py_ssize_t][::1]  # (n,): the observations level by level
+    level: cython.const[cython.Py_ssize_t][::1]  # (G + 1,): where each level's begin in by_level
+    which: cython.const[cython.Py_ssize_t][::1]  # (G,): the design of a level
+    columns: cython.Py_ssize_t[:, :, ::1]  # (2, D, k): which go together, see `triangles`
+    start: cython.const[cython.Py_ssize_t][::1]  # (D + 1,): where the rows of a design begin
+    root: cython.const[cython.double][::1]  # (n,): square roots of the weights
+    Z: cython.const[cython.double][:, ::1]  # (N, k); Zw, Xw: times the square roots of the weights
+    Zw: cython.const[cython.double][:, ::1]
+    X: cython.const[cython.double][:, ::1]  # (N, p)
+    Xw: cython.const[cython.double][:, ::1]
+    XtX: cython.double[:, ::1]  # (p, p), weighted, upper triangle
+    inner_theta: cython.Py_ssize_t  # the place of the inner factor's entry in theta
+    inner_codes: cython.const[cython.Py_ssize_t][::1]  # (N,)
+    inner_z: cython.const[cython.double][::1]  # (N,); inner_zw: times the square roots of the weights
+    inner_zw: cython.const[cython.double][::1]
+    # (G + 1,): where the inner levels of an outer one begin in down (H,) and met (k, H)
+    ptr: cython.const[cython.Py_ssize_t][::1]
+    down: cython.const[cython.Py_ssize_t][::1]
+    met: cython.const[cython.Py_ssize_t][:, ::1]
+
+    # The response.
+    offset: cython.const[cython.double][::1]  # (n,)
+    y: cython.double[::1]  # (n,)
+    r: cython.double[::1]  # (n,): y less the offset, weighted, level by level
+    Xty: cython.double[::1]  # (p,)
+
+    # The results, each at the variables that were asked for last; RX (p, p) is an upper triangle, 0 below.
+    x: cython.double[::1]  # (m + 1,): theta as standard deviations and correlations, and sigma, where one is held
+    theta: cython.double[::1]
+    T: cython.double[:, ::1]  # (k, k): the outer template
+    w: cython.double[:, ::1]  # (N, k) = Lambda'z
+    L: cython.double[:, :, ::1]  # (D, k, k): the outer factor's diagonal blocks of L
+    RZX: cython.double[:, :, ::1]  # (D, k, p): its part of RZX
+    logs: cython.double[:, ::1]  # (D, k): logarithms of the squares of L's diagonal
+    u: cython.double[:, ::1]  # (G, k): spherical effects, and before those L^-1 Lambda'Z'y
+    b: cython.double[:, ::1]  # (G, k) = Lambda u
+    fitted: cython.double[::1]  # (N,) = X beta
+    inner_L: cython.double[::1]  # (H,): the inner levels' diagonal of L
+    inner_below: cython.double[:, ::1]  # (H, k): what stands below it, in the rows of the outer effects
+    inner_RZX: cython.double[:, ::1]  # (H, p)
+    all_RZX: cython.double[:, ::1]  # (D k + H, p): both, and which of its rows are lme4's (G k + H,)
+    order: cython.Py_ssize_t[::1]
+    fours: cython.Py_ssize_t  # see `gram`, as the next ones: n_block of X's rows, q_block of RZX's
+    n_block: cython.Py_ssize_t
+    q_block: cython.Py_ssize_t
+    sums: cython.double[:, :, ::1]
+    inner_u: cython.double[::1]  # (H,)
+    inner_b: cython.double[::1]
+    ldL2: cython.double  # log|L|^2
+    ldRX2: cython.double  # log|RX|^2
+    wrss: cython.double  # weighted residual sum of squares
+    sqrL: cython.double  # |u|^2
+    scratch: cython.double[:, :, ::1]  # (4, largest size of a term, the same)
+
+    def __init__(self, layout, reml, df):
+        one = layout.arrays
+        self.layout, self.reml, self.df, self.log_weights = layout, reml, df, layout.log_weights
+        self.holding, self.way, self.evaluations, self.failed, self.stopped = False, 1, 0, False, False
+        self.rows, self.cols, self.place = one["rows"], one["cols"], one["place"]
+        self.first, self.sizes, self.codes, self.shared = one["first"], one["sizes"].copy(), one["codes"], one["shared"]
+        self.by_level, self.level, self.which, self.start = one["by_level"], one["level"], one["which"], one["start"]
+        self.columns = one["columns"].copy()
+        self.root, self.Z, self.Zw, self.X, self.Xw = one["root"], one["Z"], one["Zw"], one["X"], one["Xw"]
+        self.inner_theta, self.inner_codes = layout.inner_theta, one["inner_codes"]
+        self.inner_z, self.inner_zw = one["inner_z"], one["inner_zw"]
+        self.ptr, self.down, self.met = one["ptr"], one["down"], one["met"]
+        n, (N, k), p, m = len(self.codes), one["Z"].shape, one["X"].shape[1], layout.m
+        G, D, H, most = len(self.which), len(self.start) - 1, len(self.down), int(one["sizes"].max())
+        self.offset, self.y, self.r, self.Xty = one["offset"], np.zeros(n), np.zeros(n), np.zeros(p)
+        self.free, self.x, self.theta, self.T = np.zeros(m + 1), np.zeros(m + 1), np.zeros(m), np.zeros((k, k))
+        both = np.zeros((D * k + H, p))
+        self.all_RZX, self.RZX, self.inner_RZX = both, both[: D * k].reshape(D, k, p), both[D * k :]
+        self.w, self.L, self.order = np.zeros((N, k)), np.zeros((D, k, k)), one["order"].copy()
+        self.fours, self.sums = p // 4 * 4 if layout.halves else 0, np.zeros((2, p, p))
+        self.n_block, self.q_block = block_of(n), block_of(G * k + H)
+        self.logs, self.u, self.b, self.fitted = np.zeros((D, k)), np.zeros((G, k)), np.zeros((G, k)), np.zeros(N)
+        self.inner_L, self.inner_below = np.zeros(H), np.zeros((H, k))
+        self.inner_u, self.inner_b = np.zeros(H), np.zeros(H)
+        self.RX, self.beta, self.scratch = np.zeros((p, p)), np.zeros(p), np.zeros((4, most, most))
+        if "XtX" in one:
+            self.XtX = one["XtX"].copy()  # what another process was sent may be read-only
+        else:
+            self.XtX = one["XtX"] = np.zeros((p, p))
+            add_gram(self.Xw, self.shared, self.fours, self.n_block, self.sums, 1.0, self.XtX)
+
+    def __reduce__(self):
+        """Pickled as the design alone."""
+        return Lme4Criterion, (self.layout, self.reml, self.df)
+
+    def fork(self):
+        """Another one of the same design, with room of its own."""
+        return Lme4Criterion(self.layout, self.reml, self.df)
+
+    def load(self, y: cython.const[cython.double][:], offset: cython.const[cython.double][::1] = None):
+        """Take the response y (n,), and the offset (n,) where it is another one than the design's."""
+        if offset is not None:
+            self.offset = offset
+        self.take(y)
+        return self
+
+    def hold(self, places: cython.Py_ssize_t[::1], x: cython.const[cython.double][:], way: cython.int):
+        """Hold all of x (m + 1,), standard deviations and correlations, then sigma, but the variables' places (m,)."""
+        self.holding, self.places, self.way = True, places, way
+        for j in range(x.shape[0]):
+            self.x[j] = x[j]
+        return self
+
+    def parts(self):
+        """log|L|^2, log|RX|^2, the weighted residual sum of squares and |u|^2, as computed last."""
+        return self.ldL2, self.ldRX2, self.wrss, self.sqrL
+
+    def effects(self):
+        """The spherical effects, as computed last: the outer factor's (G, k), the inner one's (H,)."""
+        return np.array(self.u), np.array(self.inner_u)
+
+    # --- the steps ---------------------------------------------------------------------------------------------
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def take(self, y: cython.const[cython.double][:]) -> cython.void:
+        self.failed = False
+        self.evaluations = 0
+        for c in range(self.Xty.shape[0]):
+            self.Xty[c] = 0.0
+        for i in range(y.shape[0]):
+            self.y[i] = y[i]
+            r: cython.double = self.root[i] * (y[i] - self.offset[i])
+            for c in range(self.Xty.shape[0]):
+                self.Xty[c] += self.Xw[self.shared[i], c] * r
+        for at in range(y.shape[0]):
+            i = self.by_level[at]
+            self.r[at] = self.root[i] * (y[i] - self.offset[i])
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def value(self) -> cython.double:
+        """The criterion at `free`: Bates et al. (2015), eqs. 41, 34; with a parameter held, the deviance of eq. 31."""
+        m = self.theta.shape[0]
+        self.evaluations += 1
+        if not self.holding:
+            for j in range(m):
+                self.theta[j] = self.free[j]
+        else:
+            for j in range(m):
+                self.x[self.places[j]] = self.free[j]
+            theta_of(self.x, self.sizes, self.theta, self.way, self.scratch)
+            if self.way == 2:  # NaN is what R's NA is to NLopt, which goes on from there otherwise than from infinity
+                for j in range(m):
+                    if not self.theta[j] == self.theta[j]:
+                        self.failed = True
+                        return NAN
+        for j in range(self.rows.shape[0]):
+            self.T[self.rows[j], self.cols[j]] = self.theta[self.place[j]]
+        self._factor_designs()
+        self.ldL2 = self._factor_levels() if self.down.shape[0] else self._effects_of_levels()
+        if not self.ldL2 < INFINITY:
+            self.failed = True
+            return INFINITY
+        self.ldRX2 = self._fixed_effects()
+        if not self.ldRX2 < INFINITY:
+            self.failed = True
+            return INFINITY
+        self._random_effects()
+        self._residuals()
+        self.pwrss = self.wrss + self.sqrL
+        value: cython.double = self.ldL2 - self.log_weights
+        if self.holding:
+            s2: cython.double = self.x[m] * self.x[m]
+            return value + self.pwrss / s2 + self.df * log(TWO_PI * s2)
+        if self.reml:
+            value += self.ldRX2
+        return value + self.df * (1.0 + log(TWO_PI * self.pwrss) - log(self.df))
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _factor_designs(self) -> cython.void:
+        """w = Lambda'z of each design's rows, its L and RZX (with inner levels not yet factored, only the products)."""
+        k = self.T.shape[0]
+        p = self.X.shape[1]
+        nested: cython.bint = self.down.shape[0] > 0
+        for d in range(self.start.shape[0] - 1):
+            for a in range(k):
+                for c in range(k):
+                    self.L[d, a, c] = 0.0
+                for c in range(p):
+                    self.RZX[d, a, c] = 0.0
+            for j in range(self.start[d], self.start[d + 1]):
+                for a in range(k):
+                    self.w[j, a] = 0.0
+                for c in range(k):
+                    for a in range(c + 1):
+                        self.w[j, a] += self.T[c, a] * self.Zw[j, c]
+                for a in range(k):
+                    for c in range(a + 1):
+                        self.L[d, a, c] += self.w[j, a] * self.w[j, c]
+                    for c in range(p):
+                        self.RZX[d, a, c] += self.w[j, a] * self.Xw[j, c]
+            if nested:
+                continue
+            for a in range(k):
+                s: cython.double = self.L[d, a, a] + 1.0
+                for c in range(a):
+                    for e in range(c):
+                        self.L[d, a, c] -= self.L[d, c, e] * self.L[d, a, e]
+                    self.L[d, a, c] /= self.L[d, c, c]
+                    s -= self.L[d, a, c] * self.L[d, a, c]
+                self.L[d, a, a] = sqrt(s)
+                self.logs[d, a] = log(self.L[d, a, a] * self.L[d, a, a])
+            forward(self.L, d, self.RZX, d, self.columns)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _effects_of_levels(self) -> cython.double:
+        """u = L^-1 Lambda'Z'y of one factor; log|L|^2."""
+        k = self.T.shape[0]
+        log_det: cython.double = 0.0
+        for g in range(self.which.shape[0]):
+            d = self.which[g]
+            j = self.start[d] - self.level[g]
+            for a in range(k):
+                s: cython.double = 0.0
+                for at in range(self.level[g], self.level[g + 1]):
+                    s += self.w[j + at, a] * self.r[at]
+                self.u[g, a] = s
+                log_det += self.logs[d, a]
+            forward_row(self.L, d, self.u, g, self.columns)
+        return log_det
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _factor_levels(self) -> cython.double:
+        """Where a factor is nested in the other: the factor row by row, each outer level after those nested in it, and
+        L^-1 times the products with X and y; log|L|^2, infinite on failure."""
+        k = self.T.shape[0]
+        p = self.X.shape[1]
+        t: cython.double = self.theta[self.inner_theta]
+        log_det: cython.double = 0.0
+        for h in range(self.down.shape[0]):
+            self.inner_L[h] = 0.0
+            self.inner_u[h] = 0.0
+            for a in range(k):
+                self.inner_below[h, a] = 0.0
+            for c in range(p):
+                self.inner_RZX[h, c] = 0.0
+        for g in range(self.which.shape[0]):
+            for a in range(k):
+                self.u[g, a] = 0.0
+            for at in range(self.level[g], self.level[g + 1]):  # each level is a design of its own
+                h = self.inner_codes[at]
+                v: cython.double = t * self.inner_zw[at]
+                self.inner_L[h] += v * v
+                for a in range(k):
+                    self.inner_below[h, a] += v * self.w[at, a]
+                    self.u[g, a] += self.w[at, a] * self.r[at]
+                for c in range(p):
+                    self.inner_RZX[h, c] += v * self.Xw[at, c]
+                self.inner_u[h] += v * self.r[at]
+            for at in range(self.ptr[g], self.ptr[g + 1]):
+                h = self.down[at]
+                self.inner_L[h] = sqrt(self.inner_L[h] + 1.0)
+                log_det += log(self.inner_L[h] * self.inner_L[h])
+                for c in range(p):
+                    self.inner_RZX[h, c] /= self.inner_L[h]
+                self.inner_u[h] /= self.inner_L[h]
+            for a in range(k):
+                s: cython.double = self.L[g, a, a] + 1.0
+                for at in range(self.ptr[g], self.ptr[g + 1]):
+                    h = self.met[a, at]
+                    self.inner_below[h, a] /= self.inner_L[h]
+                    for c in range(a):
+                        self.L[g, a, c] -= self.inner_below[h, c] * self.inner_below[h, a]
+                    s -= self.inner_below[h, a] * self.inner_below[h, a]
+                for c in range(a):
+                    self.L[g, a, c] /= self.L[g, c, c]
+                    for e in range(c + 1, a):
+                        self.L[g, a, e] -= self.L[g, e, c] * self.L[g, a, c]
+                    s -= self.L[g, a, c] * self.L[g, a, c]
+                if not s > 0.0:
+                    return INFINITY
+                self.L[g, a, a] = sqrt(s)
+                log_det += log(self.L[g, a, a] * self.L[g, a, a])
+            for a in range(k):
+                for at in range(self.ptr[g], self.ptr[g + 1]):
+                    h = self.down[at]
+                    for c in range(p):
+                        self.RZX[g, a, c] -= self.inner_below[h, a] * self.inner_RZX[h, c]
+                    self.u[g, a] -= self.inner_below[h, a] * self.inner_u[h]
+                for e in range(a):
+                    for c in range(p):
+                        self.RZX[g, a, c] -= self.L[g, a, e] * self.RZX[g, e, c]
+                    self.u[g, a] -= self.L[g, a, e] * self.u[g, e]
+                for c in range(p):
+                    self.RZX[g, a, c] /= self.L[g, a, a]
+                self.u[g, a] /= self.L[g, a, a]
+        return log_det
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _fixed_effects(self) -> cython.double:
+        """The upper factor RX of X'X - RZX'RZX and beta; log|RX|^2, infinite where it fails."""
+        k = self.T.shape[0]
+        p = self.X.shape[1]
+        log_det: cython.double = 0.0
+        for c in range(p):
+            self.beta[c] = 0.0
+            for e in range(c + 1):
+                self.RX[e, c] = self.XtX[e, c]
+        add_gram(self.all_RZX, self.order, self.fours, self.q_block, self.sums, -1.0, self.RX)
+        for g in range(self.which.shape[0]):
+            for at in range(self.ptr[g], self.ptr[g + 1]):
+                h = self.down[at]
+                for c in range(p):
+                    self.beta[c] += self.inner_RZX[h, c] * self.inner_u[h]
+            d = self.which[g]
+            for a in range(k):
+                for c in range(p):
+                    self.beta[c] += self.RZX[d, a, c] * self.u[g, a]
+        for c in range(p):
+            self.beta[c] = self.Xty[c] - self.beta[c]
+            t: cython.double = 0.0
+            for e in range(c):
+                s: cython.double = self.RX[e, c]
+                product: cython.double = 0.0
+                for a in range(e):
+                    if self.fours:
+                        product += self.RX[a, e] * self.RX[a, c]
+                    else:
+                        s -= self.RX[a, e] * self.RX[a, c]
+                self.RX[e, c] = (s - product) / self.RX[e, e]
+                t += self.RX[e, c] * self.RX[e, c]
+            s = self.RX[c, c] - t
+            if not s > 0.0:
+                return INFINITY
+            self.RX[c, c] = sqrt(s)
+            log_det += log(self.RX[c, c])
+        for c in range(p):
+            for e in range(c):
+                self.beta[c] -= self.RX[e, c] * self.beta[e]
+            self.beta[c] /= self.RX[c, c]
+        for c in range(p - 1, -1, -1):
+            t = 0.0
+            for e in range(c + 1, p):
+                t += self.RX[c, e] * self.beta[e]
+            self.beta[c] = (self.beta[c] - t) / self.RX[c, c]
+        return 2.0 * log_det
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _random_effects(self) -> cython.void:
+        """u, from L^-1 Lambda'Z'y there, and b = Lambda u."""
+        k = self.T.shape[0]
+        p = self.X.shape[1]
+        for g in range(self.which.shape[0]):
+            d = self.which[g]
+            for at in range(self.ptr[g], self.ptr[g + 1]):
+                h = self.down[at]
+                t: cython.double = 0.0
+                for c in range(p):
+                    t += self.inner_RZX[h, c] * self.beta[c]
+                self.inner_u[h] -= t
+            for a in range(k):
+                t = 0.0
+                for c in range(p):
+                    t += self.RZX[d, a, c] * self.beta[c]
+                self.u[g, a] -= t
+            # Backwards, CHOLMOD takes the last columns of a level together (up to three), and subtracts from them last
+            # first; but not the first four columns of all.
+            together: cython.bint = self.ptr[g + 1] + g * k + k - 1 >= 4
+            backward_row(self.L, d, self.u, g, self.columns, self.ptr[g + 1] + g * k)
+            for at in range(self.ptr[g], self.ptr[g + 1]):
+                h = self.down[at]
+                last: cython.bint = together and at == self.ptr[g + 1] - 1
+                for step in range(k):
+                    a = k - 1 - step if last else step
+                    self.inner_u[h] -= self.inner_below[h, a] * self.u[g, a]
+                self.inner_u[h] /= self.inner_L[h]
+            for a in range(k):
+                self.b[g, a] = 0.0
+                for c in range(a + 1):
+                    self.b[g, a] += self.T[a, c] * self.u[g, c]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _residuals(self) -> cython.void:
+        """The sums of squares of the residuals, observation by observation, and of u, term by term."""
+        k = self.T.shape[0]
+        p = self.X.shape[1]
+        inner = self.down.shape[0]
+        wrss: cython.double = 0.0
+        sqrL: cython.double = 0.0
+        for i in range(inner):
+            sqrL += self.inner_u[i] * self.inner_u[i]
+            self.inner_b[i] = self.theta[self.inner_theta] * self.inner_u[i]
+        for i in range(self.first.shape[0] - 1):
+            for g in range(self.which.shape[0]):
+                for a in range(self.first[i], self.first[i + 1]):
+                    sqrL += self.u[g, a] * self.u[g, a]
+        for j in range(self.fitted.shape[0]):
+            t: cython.double = 0.0
+            for a in range(p):
+                t += self.X[j, a] * self.beta[a]
+            self.fitted[j] = t
+        for i in range(self.codes.shape[0]):
+            g = self.codes[i]
+            j = self.shared[i]
+            t = 0.0
+            if inner:
+                t += self.inner_z[j] * self.inner_b[self.inner_codes[j]]
+            for a in range(k):
+                t += self.Z[j, a] * self.b[g, a]
+            t = self.root[i] * (self.y[i] - (self.offset[i] + (self.fitted[j] + t)))
+            wrss += t * t
+        self.wrss = wrss
+        self.sqrL = sqrL
