@@ -49,8 +49,6 @@ def copy(tmp_path: Path) -> Path:
 def follow(title: str, copy: Path, live: bool) -> dict[str, str]:
     """Do what a recipe says; what each command printed. Without R, its stored answers stand for `regenerate`."""
     said = {}
-    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    environment.pop("PYTEST_ADDOPTS", None)
     for file, how, text in recipe(title):
         path = copy / file
         if how:
@@ -61,13 +59,20 @@ def follow(title: str, copy: Path, live: bool) -> dict[str, str]:
         elif text.startswith("rparity regenerate") and not live:
             shutil.copytree(ANSWERS, copy / "fixtures", dirs_exist_ok=True)
         else:
-            program, *arguments = shlex.split(text)
-            module = {"rparity": ["-m", "translations.parity.cli"], "pytest": ["-m", "pytest"], "python": []}[program]
-            done = subprocess.run([sys.executable, *module, *arguments], cwd=copy, env=environment,
-                                  capture_output=True, text=True)
-            assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
-            said[text] = done.stdout
+            said[text] = run(text, copy)
     return said
+
+
+def run(command: str, copy: Path) -> str:
+    """What a command of the copy's prints. Fails unless it exits with 0."""
+    program, *arguments = shlex.split(command)
+    module = {"rparity": ["-m", "translations.parity.cli"], "pytest": ["-m", "pytest"], "python": []}[program]
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment.pop("PYTEST_ADDOPTS", None)
+    done = subprocess.run([sys.executable, *module, *arguments], cwd=copy, env=environment,
+                          capture_output=True, text=True)
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
 
 
 def holds(title: str, said: dict[str, str]) -> None:
@@ -88,3 +93,12 @@ def test_a_recipe(title: str, copy: Path) -> None:
 @pytest.mark.parametrize("title", ["A case", "A suite"])
 def test_a_recipe_with_r(title: str, copy: Path) -> None:
     holds(title, follow(title, copy, live=True))
+
+
+@pytest.mark.usefixtures("live_r")
+def test_what_new_says_comes_next_works(copy: Path) -> None:
+    *_, after = run("rparity new stats/mad", copy).splitlines()
+    ask, check, test = after.removeprefix("next: ").split("   ")
+    assert run(ask, copy) == "stats: 1 written of R 4.2\n  mad.json\n"
+    assert re.search(r"^stats/mad +\d+ .* pass$", run(check, copy), re.MULTILINE)
+    assert re.search(r"[1-9] passed", run(test, copy))

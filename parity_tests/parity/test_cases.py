@@ -154,6 +154,7 @@ def test_a_suite_by_name_or_directory(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     assert suite("mine") == directory_suite(tmp_path / "mine") and suite("random").built_in
     assert suite("./random") == directory_suite(tmp_path / "random")
+    assert suite(str(paths.PACKAGE / "cases" / "random")) == suite("random")
     (tmp_path / "file").write_text("")
     for absent in ("nowhere", "file"):
         with pytest.raises(KeyError) as refused:

@@ -297,11 +297,14 @@ def suites() -> list[Suite]:
 
 
 def suite(name: str) -> Suite:
-    """A built-in suite by its name, or a user's by its directory. Raises KeyError naming the suites there are."""
-    for known in suites():
-        if known.name == name:
-            return known
+    """A built-in suite by its name or its cases' directory, or a user's by its directory.
+
+    Raises KeyError naming the suites there are.
+    """
     place = Path(name).resolve()
+    for known in suites():
+        if known.name == name or known.code.resolve() == place:
+            return known
     if place.is_dir():
         return directory_suite(place)
     raise KeyError(f"no suite or directory {name!r}; the built-in suites are {[known.name for known in suites()]}")

@@ -192,7 +192,7 @@ def new(
 ) -> None:
     """Write both sides of a case: NAME.R and NAME.py."""
     from translations.parity.new import new as write
-    from translations.parity.new import new_ci
+    from translations.parity.new import new_ci, next_steps
 
     try:
         place, _, name = case.rpartition("/")
@@ -201,8 +201,7 @@ def new(
     except (ValueError, OSError) as error:
         _stop(error)
     print("\n".join(map(str, [*written, *files])))
-    place = str(written[1].parent) if written else place
-    print(f"next: rparity regenerate --suite {place}   rparity check --suite {place}   pytest {place}")
+    print("next:", "   ".join(next_steps(written[1]) if written else next_steps(Path(place))))
 
 
 def _watch(suite: Suite, live: bool, release: str | None) -> NoReturn:

@@ -63,6 +63,17 @@ def new(target: str, within: Path | None = None) -> list[Path]:
                    suite.code / f"{name}.py": PYTHON_SIDE.format(name=name)})
 
 
+def next_steps(at: Path) -> tuple[str, str, str]:
+    """The commands that ask R about a case just written, compare it, and test it; of a directory all its cases."""
+    place = at.parent if at.suffix else at
+    for suite in cases.suites():
+        if suite.code == place:
+            name = f"{suite.name}/{at.stem}"
+            return (f"rparity regenerate --built-in --suite {suite.name} {at.stem}",
+                    f"rparity check --suite {suite.name}", f"pytest parity_tests/test_suites.py -k {name}")
+    return f"rparity regenerate --suite {place}", f"rparity check --suite {place}", f"pytest {place}"
+
+
 def _write(files: dict[Path, str]) -> list[Path]:
     there = [path for path in files if path.exists() and OURS not in path.read_text(encoding="utf-8")]
     if there:
