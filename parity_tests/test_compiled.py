@@ -5,8 +5,11 @@ import os
 import shutil
 import subprocess
 import sys
+import zlib
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
+import Cython
 import pytest
 
 from translations import compiled
@@ -110,6 +113,48 @@ def test_as_python_every_bit_is_the_same() -> None:
         printed.append(ran.stdout.split())
         assert len(ran.stderr.splitlines()) == bool(setting), ran.stderr
     assert printed[0] == printed[1] and len(printed[0]) > 100
+
+
+FIT = "import translations as r; print(r.lmer('Reaction ~ Days + (Days | Subject)', r.sleepstudy()).theta[0].hex())"
+
+
+@pytest.mark.parametrize("changed", ["lme4/criterion/columns.py", "optim/quadratic.py"])
+def test_a_change_of_one_module_leaves_the_others_right(changed: str, tmp_path: Path) -> None:
+    """They read each other's attributes in C: those of one that runs as Python are not where they look."""
+    shutil.copytree(compiled.ROOT, tmp_path / "translations", ignore=shutil.ignore_patterns("__pycache__", "guide"))
+    (tmp_path / "fixtures").symlink_to(compiled.ROOT.parent / "fixtures")
+    environment = {name: value for name, value in os.environ.items() if name not in (compiled.SAID, "PYTHONPATH")}
+
+    def fitted() -> tuple[str, str]:
+        ran = subprocess.run([sys.executable, "-c", FIT], cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout, ran.stderr
+
+    before, said = fitted()
+    assert said == ""
+    with (tmp_path / "translations" / changed).open("a") as file:
+        file.write("# another\n")
+    after, said = fitted()
+    assert after == before and "runs as Python, right but slow" in said and len(said.splitlines()) == 1
+
+
+def test_a_module_that_is_compiled_no_more_is_run_as_its_source_says(tmp_path: Path) -> None:
+    """Python prefers what was compiled to a source beside it: `compile_modules.py` takes it away."""
+    (tmp_path / "translations").mkdir()
+    shutil.copy2(compiled.ROOT / "compiled.py", tmp_path / "translations")
+    past, shared = (tmp_path / "translations" / f"{name}{compiled.SUFFIX}" for name in ("past", "_cython"))
+    for file in (past, shared, past.with_name("past.py")):
+        file.touch()
+    script = compiled.ROOT.parent / "scripts" / "compile_modules.py"
+    spec = spec_from_file_location("compile_modules", script)
+    assert spec and spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    version = zlib.crc32(Cython.__version__.encode())
+    record = tmp_path / "translations" / compiled.RECORD.name
+    record.write_text(f"1 translations.past\n{version} {compiled.SHARED}\n")
+    module.compile_modules(tmp_path)
+    assert not past.exists() and record.read_text() == f"{version} {compiled.SHARED}\n"
 
 
 NOWHERE_TO_WRITE = """

@@ -44,7 +44,10 @@ def compile_modules(root: Path = ROOT, everything: bool = False) -> list[Path]:
     todo = [name for name, state in states.items() if everything or state != "compiled"]
     done = {name: code for name, code in compiled.recorded().items() if name in states and name not in todo}
     everything = len(todo) == len(states)
-    if todo:
+    past = compiled.recorded().keys() - states.keys()  # Python would take what was compiled of them before their source
+    for name in past:
+        compiled.source_of(name).with_suffix(compiled.SUFFIX).unlink(missing_ok=True)
+    if todo or past:
         compiled.RECORD.unlink(missing_ok=True)  # an interrupted compilation leaves none that would pass for done
         with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(os.cpu_count()) as threads:
             names = [compiled.SHARED, *todo] if everything else todo

@@ -87,14 +87,13 @@ def _state(name: str, then: int | None) -> str:
 
 
 def guard() -> None:
-    """See to it that no module runs which was compiled of another source; called when the package is imported."""
+    """See to it that no module runs which was compiled of another source; called when the package is imported.
+
+    Where one was, all run as Python, since they read each other's attributes in C.
+    """
     found = {name: _state(name, then) for name, then in recorded().items()}
-    names = {name for name, state in found.items() if state != "compiled"}
-    if os.environ.get(AS_PYTHON):
-        names = set(found)
-    if names:  # those that call others in C need what was compiled of these: they run as Python with them
-        names |= {name for name in found if CALLS in source_of(name).read_bytes()}
-        sys.meta_path.insert(0, _Sources(names))
+    if os.environ.get(AS_PYTHON) or any(state != "compiled" for state in found.values()):
+        sys.meta_path.insert(0, _Sources(set(found)))
 
 
 class _Sources:
@@ -113,5 +112,5 @@ def runs_as_python(name: str) -> None:
         return
     os.environ[SAID] = "1"
     state = _state(name, recorded().get(name))
-    why = f"was {state}; {CURES[state]}" if state in CURES else f"or one that it calls changed, or {AS_PYTHON} is set"
-    print(f"rparity: {name} runs as Python, right but slow, for it {why}", file=sys.stderr)
+    why = f"it was {state}; {CURES[state]}" if state in CURES else f"another one changed, or {AS_PYTHON} is set"
+    print(f"rparity: {name} runs as Python, right but slow, for {why}", file=sys.stderr)
