@@ -325,17 +325,21 @@ class ModelChecks(Printed):
 
     @property
     def panels(self) -> pd.DataFrame:
-        """What the figure shows: panel, x and y, a row a point."""
+        """What the figure shows: panel, x and y, a row a point. Of the normal quantiles residuals are studentized where
+        the model is not a mixed one, as performance's are.
+        """
         m = self.model
         residuals = np.asarray(generics.residuals(m), dtype=float)
         fitted = np.asarray(generics.fitted(m), dtype=float)
-        standard = np.asarray(generics.rstudent(m) if isinstance(m, LmerMod) else generics.rstandard(m), dtype=float)
+        mixed = isinstance(m, LmerMod)
+        scaled = residuals / m.sigma if mixed else np.asarray(generics.rstandard(m), dtype=float)
+        ranked = residuals if mixed else np.asarray(generics.rstudent(m), dtype=float)
         n = len(residuals)
         share = (np.arange(1, n + 1) - (0.375 if n <= 10 else 0.5)) / (n + 1 - 2 * (0.375 if n <= 10 else 0.5))
         parts: Sequence[tuple[str, Floats, Floats]] = (
             ("Residuals against fitted values", fitted, residuals),
-            ("Square root of absolute standardized residuals", fitted, np.sqrt(np.abs(standard))),
-            ("Standardized residuals against normal quantiles", np.asarray(qnorm(share)), np.sort(standard)),
+            ("Square root of absolute standardized residuals", fitted, np.sqrt(np.abs(scaled))),
+            ("Residuals against normal quantiles", np.asarray(qnorm(share)), np.sort(ranked)),
             ("Cook's distance against leverage", np.asarray(generics.hatvalues(m), dtype=float),
              np.asarray(generics.cooks_distance(m), dtype=float)),
         )

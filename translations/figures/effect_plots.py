@@ -21,6 +21,7 @@ from translations.figures.style import DATA, MODEL, QUIET, own_theme
 from translations.lme4.model import LmerMod
 from translations.lme4.results.ranef import Ranef
 from translations.stats import generics
+from translations.stats.boxcox import BoxCox
 from translations.stats.distributions import qnorm
 
 HALF_WIDTH = 1.96  # conditional standard deviations either way, as lme4 draws them
@@ -110,3 +111,13 @@ def residuals_against_fitted(m: LmerMod) -> ggplot:
         + labs(x="fitted", y="Pearson residuals")
         + own_theme()
     )
+
+
+def powers(x: BoxCox) -> ggplot:
+    """The likelihood of powers of a response, with the best one and its 95 percent interval. R: MASS::boxcox."""
+    from plotnine import aes, geom_hline, geom_line, geom_vline, ggplot, labs
+
+    ends = pd.DataFrame({"at": [one for one in (x.best, *x.interval) if np.isfinite(one)]})
+    return (ggplot(pd.DataFrame(x), aes("x", "y")) + geom_line() + geom_hline(yintercept=x.limit, linetype="dotted")
+            + geom_vline(aes(xintercept="at"), ends, linetype="dotted") + labs(x="lambda", y="log-Likelihood")
+            + own_theme())

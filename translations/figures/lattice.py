@@ -15,6 +15,7 @@ from translations.figures.profile_curves import CONF
 from translations.lme4.inference.profile import Profile
 from translations.lme4.model import LmerMod
 from translations.lme4.results.ranef import Ranef
+from translations.stats.boxcox import BoxCox
 from translations.stats.dispatch import generic
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def plot(x: Any, /) -> ggplot:
     plot.merMod, and the plots of effects, ggeffects, performance and DHARMa.
 
     x: a mixed model; what `effect` or `ggpredict` gives (predictions and their intervals), `allEffects` (a dict of
-    these), `check_model` (four panels) or `simulateResiduals` (a Q-Q plot).
+    these), `check_model` (four panels), `simulateResiduals` (a Q-Q plot) or `boxcox` (the likelihood of powers).
 
     Returns a plotnine plot.
 
@@ -170,3 +171,8 @@ def _quantiles_of_residuals(x: LmerMod) -> ggplot:
 @plot.register(LmerMod)
 def _residuals(x: LmerMod) -> ggplot:
     return _room("effect_plots").residuals_against_fitted(x)
+
+
+@plot.register(BoxCox)
+def _powers(x: BoxCox) -> ggplot:
+    return _room("effect_plots").powers(x)

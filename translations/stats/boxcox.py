@@ -8,15 +8,50 @@ import numpy as np
 import pandas as pd
 
 from .arguments import as_numbers
+from .distributions import qchisq
 from .frame import require_finite
 from .linear_model import Lm
 from .lm import lm
 
 Floats = np.ndarray
+LEVEL = 0.95
+
+
+class BoxCox(pd.DataFrame):
+    """A profile log-likelihood: x (powers), y. `plot` draws it as R does."""
+
+    @property
+    def _constructor(self) -> type[pd.DataFrame]:
+        return pd.DataFrame
+
+    @property
+    def best(self) -> float:
+        """The power, of those in x, with the largest log-likelihood."""
+        return float(self["x"].to_numpy()[self["y"].to_numpy().argmax()])
+
+    @property
+    def limit(self) -> float:
+        """The log-likelihood above which powers are within the 95 percent interval."""
+        return float(self["y"].max()) - float(qchisq(LEVEL, 1)) / 2.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Ends of the 95 percent interval, read between two powers by a straight line, as in R's figure; NaN where the
+        powers tried do not reach so far.
+        """
+        x, y = self["x"].to_numpy(float), self["y"].to_numpy(float)
+        inside = np.flatnonzero(y > self.limit)
+        low, high = (self._crossing(x, y, i, i + step) for i, step in ((inside[0], -1), (inside[-1], 1)))
+        return low, high
+
+    def _crossing(self, x: Floats, y: Floats, inside: int, outside: int) -> float:
+        if not 0 <= outside < len(x):
+            return float("nan")
+        return float(x[outside] + (self.limit - y[outside]) * (x[inside] - x[outside]) / (y[inside] - y[outside]))
 
 
 def boxcox(object: Any, lambda_: Sequence[float] | None = None, data: Any = None, interp: bool | None = None,
-           eps: float = 1 / 50) -> pd.DataFrame:
+           eps: float = 1 / 50) -> BoxCox:
     """Profile log-likelihood of Box and Cox's power transformation (y^lambda - 1) / lambda. R: MASS::boxcox.
 
     object:  a linear model, or a formula with `data`; the response must be above 0
@@ -25,15 +60,15 @@ def boxcox(object: Any, lambda_: Sequence[float] | None = None, data: Any = None
     interp:  whether a spline is read at 100 powers in between, as R does for its figure; None: below 100 powers
     eps:     powers nearer 0 than this are taken as the logarithm and its expansion
 
-    Returns a frame with columns x (powers) and y (log-likelihoods); the best power is `f.x[f.y.idxmax()]`, and those
-    whose y is within `qchisq(0.95, 1) / 2` of the largest make up its 95 percent interval.
+    Returns a frame with columns x (powers) and y (log-likelihoods), `best` the power and `interval` the ends of its 95
+    percent interval, which R shows in its figure alone; `plot` draws that.
 
     Raises ValueError for a response that is not above 0, or an object that is no linear model. Source: Box & Cox
     (1964), equation 8.
 
     >>> f = r.boxcox(r.lm("Reaction ~ Days", r.sleepstudy()))
-    >>> print(r.console(float(f.x[f.y.idxmax()])))
-    [1] -0.02020202
+    >>> print(r.console([f.best, *f.interval]))
+    [1] -0.02020202 -0.71268933  0.63226521
     """
     m = lm(object, data) if isinstance(object, str) else object
     if not isinstance(m, Lm):
@@ -51,7 +86,7 @@ def boxcox(object: Any, lambda_: Sequence[float] | None = None, data: Any = None
     if len(powers) < 100 if interp is None else interp:
         grid = np.linspace(powers.min(), powers.max(), 100)
         values, powers = spline(powers, values, grid), grid
-    return pd.DataFrame({"x": powers, "y": values})
+    return BoxCox({"x": powers, "y": values})
 
 
 def _transformed(y: Floats, power: float, eps: float) -> Floats:

@@ -39,5 +39,6 @@ def model_objects():
         "one": r.predict(plain, new, type="terms", terms="late"),
         "raw": r.predict(r.lm("Reaction ~ 0 + Days + late", sleepstudy), new, type="terms"),
         "bend": bend["y"].to_numpy(), "fine": fine["y"].to_numpy(), "at": fine["x"].to_numpy(),
-        "best": float(fine.x[fine.y.idxmax()]), "few": r.boxcox(plain, [-1, 0.01, 0.5], interp=False)["y"].to_numpy(),
+        "best": fine.best, "interval": list(fine.interval), "coarse": list(bend.interval),
+        "few": r.boxcox(plain, [-1, 0.01, 0.5], interp=False)["y"].to_numpy(),
     }
