@@ -25,7 +25,7 @@ LM = {
     "fit": ("c(logLik(m), AIC(m), BIC(m), sigma(m), deviance(m))",
             "[float(r.logLik(m)), r.AIC(m), r.BIC(m), r.sigma(m), r.deviance(m)]", tol.AT_THETA),
     "simulated": ("if (all(m$weights > 0)) simulate(m, 2, seed = 5)",
-                  "r.simulate(m, 2, seed=5) if m.used.all() else {}", tol.AT_THETA),
+                  "r.simulate(m, 2, seed=5) if m.used.all() else None", tol.AT_THETA),
     "counts": ("c(nobs(m), df.residual(m))", "[r.nobs(m), r.df_residual(m)]", tol.EXACT),
     "band": ('predict(m, d[c(1, nrow(d)), , drop = FALSE], interval = "confidence", level = 0.9)',
              'r.predict(m, d.iloc[[0, len(d) - 1]], interval="confidence", level=0.9)', tol.AT_THETA),

@@ -36,8 +36,8 @@ def forms(name: str) -> dict[str, str | None]:
 
 def criteria(m: LmerMod, name: str) -> dict[str, Any]:
     likelihood = r.logLik(m)
-    other = {"other": float(r.logLik(m, REML=not m.REML))} if m.p else {}
-    return other | {"logLik": float(likelihood), "df": likelihood.df,
+    other = float(r.logLik(m, REML=not m.REML)) if m.p else None
+    return {"other": other, "logLik": float(likelihood), "df": likelihood.df,
             "AIC": r.AIC(m), "BIC": r.BIC(m), "AIC3": r.AIC(m, k=3), "df.residual": r.df_residual(m),
             "nobs": r.nobs(m), "sigma": r.sigma(m), "deviance": r.REMLcrit(m) if r.isREML(m) else r.deviance(m),
             "ngrps": pd.Series(r.ngrps(m)), "REML": r.isREML(m), "singular": r.isSingular(m),
@@ -49,10 +49,10 @@ def getme(m: LmerMod, name: str) -> dict[str, Any]:
     vectors = ["y", "mu", "u", "b", "Gp", "beta", "sigma", "fixef", "theta", "lower", "is_REML", "REML", "n_rtrms",
                "n_rfacs", "n", "p", "q", "k", "m", "offset"]
     answer = {one: getME(m, one) for one in vectors}
-    if m.p:
-        RZX = getME(m, "RZX")  # noqa: N806
-        # R permutes L and RZX; what does not depend on the order is compared.
-        answer |= {"X": getME(m, "X"), "RX": np.abs(getME(m, "RX")), "RZX": RZX.T @ RZX}
+    RZX = getME(m, "RZX")  # noqa: N806
+    # R permutes L and RZX; what does not depend on the order is compared.
+    of_fixed = {"X": getME(m, "X"), "RX": np.abs(getME(m, "RX")), "RZX": RZX.T @ RZX}
+    answer |= of_fixed if m.p else dict.fromkeys(of_fixed)
     parts = {part: value for part, value in getME(m, "devcomp").items() if m.p or part != "ldRX2"}
     return answer | {
         "devfun": getME(m, "devfun")(np.abs(m.theta) * 1.1 + 0.05), "devcomp": parts,
@@ -85,19 +85,19 @@ def varcorr(m: LmerMod, name: str) -> dict[str, Any]:
 def printed(m: LmerMod, name: str) -> dict[str, Any]:
     answer = {"model": str(m), "summary": str(r.summary(m)), "VarCorr": str(r.VarCorr(m)), "ranef": str(r.ranef(m)),
               "coef": str(r.coef(m)), "note": r.summary(m).note is not None}
-    return answer | ({"lmerTest": str(r.summary(m, ddf="Satterthwaite"))} if m.p else {})
+    return answer | {"lmerTest": str(r.summary(m, ddf="Satterthwaite")) if m.p else None}
 
 
 def fixed(m: LmerMod, name: str) -> dict[str, Any]:
     answer = {"coefficients": r.summary(m).coefficients, "vcov": r.vcov(m), "fixef": r.fixef(m, add_dropped=True)}
-    return answer | ({"anova": r.anova(m, ddf="lme4")} if m.design.X.formula.terms else {})
+    return answer | {"anova": r.anova(m, ddf="lme4") if m.design.X.formula.terms else None}
 
 
 def rows(m: LmerMod, name: str) -> dict[str, Any]:
     kinds = ("response", "pearson", "deviance", "working")
     answer = {"fitted": r.fitted(m), **{kind: r.residuals(m, type=kind) for kind in kinds},
               "scaled": r.residuals(m, scaled=True), "hatvalues": r.hatvalues(m), "rstudent": r.rstudent(m)}
-    return answer | ({"cook": r.cooks_distance(m)} if m.p else {})
+    return answer | {"cook": r.cooks_distance(m) if m.p else None}
 
 
 def predicted(m: LmerMod, name: str) -> dict[str, Any]:
@@ -195,7 +195,7 @@ def boots(m: LmerMod, name: str) -> dict[str, Any]:
     small = {"nested": "y ~ k + (1 | g/s)", "slopes": "y ~ 1 + (x | g)"}.get(name, "y ~ x + (x | g)")
     x = r.PBmodcomp(m, r.lmer(small, d, **ARGUMENTS.get(name, {})), nsim=12, seed=5)
     semi = r.bootMer(m, parameters, 3, seed=6, use_u=True, type="semiparametric").t.to_numpy()
-    return {**({} if name == "slopes" else {"semi": semi}), "t": r.bootMer(m, parameters, 3, seed=3).t.to_numpy(),
+    return {"semi": None if name == "slopes" else semi, "t": r.bootMer(m, parameters, 3, seed=3).t.to_numpy(),
             "u": r.bootMer(m, parameters, 3, seed=4, use_u=True).t.to_numpy(),
             "ref": x.ref, "test": x.test, "summary": x.summary().test, "df": x.LRTstat["df"]}
 

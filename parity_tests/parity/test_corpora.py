@@ -76,6 +76,15 @@ def test_r_is_asked_again(fixtures: Path) -> None:
     assert corpora.stale(fixtures) == {}
 
 
+def test_r_s_own_noise_is_kept_unless_it_is_named(fixtures: Path) -> None:
+    table = fixtures / corpora.TABLE
+    table.write_text(table.read_text() + 'noise = "two orders"\n')
+    r = rscript(fixtures, "echo 6")
+    assert corpora.regenerate([], r, fixtures=fixtures) == {"few/a.json": "kept: two orders"}
+    assert (fixtures / "few" / "a.json").read_text() == "1"
+    assert corpora.regenerate(["few/a.json"], r, fixtures=fixtures) == {"few/a.json": "renewed"}
+
+
 def test_unknown_ones_and_those_by_hand() -> None:
     with pytest.raises(KeyError, match="no corpus nothing; corpora.toml has console/models.json"):
         corpora.regenerate(["nothing"])

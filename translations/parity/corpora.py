@@ -35,6 +35,7 @@ class Corpus:
     release: str = ""
     reads: tuple[str, ...] = ()
     by_hand: str = ""
+    noise: str = ""
 
     def place(self, fixtures: Path) -> Path:
         """Where it lies."""
@@ -88,7 +89,8 @@ def record(names: Iterable[str], fixtures: Path | None = None) -> None:
 
 def regenerate(names: Iterable[str] = (), rscript: str = "Rscript", release: str | None = None,
                fixtures: Path | None = None) -> dict[str, str]:
-    """Ask R for these again (none: all that a script makes), and write those that come out otherwise.
+    """Ask R for these again (none: all that a script makes), and write those that come out otherwise; of those with
+    noise only what is named.
 
     release: leave out those of other releases. Returns what became of each. Raises KeyError for an unknown name, and
     RError with R's words where a script stops; then nothing is written.
@@ -104,8 +106,12 @@ def regenerate(names: Iterable[str] = (), rscript: str = "Rscript", release: str
             told[one.name] = one.by_hand or f"of R {one.release}: --release {one.release}"
             continue
         text = _answered(one, folder, rscript)
+        same = text == one.place(folder).read_text(encoding="utf-8")
+        if one.noise and not same and one.name not in names:
+            told[one.name] = f"kept: {one.noise}"
+            continue
         texts[one.place(folder)] = text
-        told[one.name] = "as stored" if text == one.place(folder).read_text(encoding="utf-8") else "renewed"
+        told[one.name] = "as stored" if same else "renewed"
     replace(texts)
     record([one for one, what in told.items() if what in ("as stored", "renewed")], folder)
     return told
