@@ -57,9 +57,6 @@ def factor_levels(T: cython.const[cython.double][:, ::1], A: cython.const[cython
                 B[g, a, i] = s / L[g, a, a]
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def eliminate(T: cython.const[cython.double][:, ::1], A: cython.const[cython.double][:, :, ::1],
               D: cython.const[cython.double][:, :, ::1], ptr: cython.const[cython.Py_ssize_t][::1],
               C: cython.const[cython.double][:, ::1], S: cython.double[::1, :], L: cython.double[:, :, ::1],
@@ -94,9 +91,6 @@ def eliminate(T: cython.const[cython.double][:, ::1], A: cython.const[cython.dou
     return 2.0 * log_det
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def random_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[cython.int][::1],
                    zz: cython.const[cython.double][::1], bottom: cython.const[cython.double][::1, :],
                    by_column: cython.const[cython.Py_ssize_t][::1], order: cython.const[cython.int][::1],
@@ -137,9 +131,6 @@ def random_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[c
                 S[q2 + i, col] -= s
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def scale_trailing(S: cython.double[::1, :], q2: cython.Py_ssize_t, size: cython.const[cython.Py_ssize_t][::1],
                start: cython.const[cython.Py_ssize_t][::1], T: cython.const[cython.double][:, :, ::1],
                room: cython.double[:, ::1]) -> cython.void:
@@ -189,9 +180,6 @@ def scale_trailing(S: cython.double[::1, :], q2: cython.Py_ssize_t, size: cython
             S[oj + a, oj + a] += 1.0
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def cholesky(S: cython.double[::1, :]) -> cython.bint:
     """Lower Cholesky factor of S (m, m), in place; returns whether S was positive definite."""
     s: cython.double
@@ -285,9 +273,6 @@ def back_substitute(T: cython.const[cython.double][:, ::1], A: cython.const[cyth
                     G2[idx[i], j] -= C[i, b] * s
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def trailing_effects(S: cython.const[cython.double][::1, :], out: cython.double[::1]) -> cython.void:
     """The trailing block's spherical effects (q2,) and the coefficients of the basis of X (p,), from its factor S
     (m, m), m = q2 + p + 1.
@@ -301,9 +286,6 @@ def trailing_effects(S: cython.const[cython.double][::1, :], out: cython.double[
         out[j] = s / S[j, j]
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def level_effects(L: cython.const[cython.double][:, :, ::1], B: cython.const[cython.double][:, ::1],
                   BD: cython.const[cython.double][:, :, ::1], ptr: cython.const[cython.Py_ssize_t][::1],
                   idx: cython.const[cython.uint][::1], V: cython.const[cython.double][::1],

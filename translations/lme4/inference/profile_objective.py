@@ -4,8 +4,8 @@ A standard deviation, correlation or sigma is held by leaving it out of the opti
 the same scale (beta is profiled out); a fixed effect by moving its column into the offset. R: lme4's devfun2 and
 profile.merMod.
 
-For models that `sequential` covers, everything from the optimizer to the criterion runs compiled; for other models the
-optimizer calls back to Python.
+For models that `lme4_order` covers and small ones of several factors, everything from the optimizer to the criterion
+runs compiled; for other models the optimizer calls back to Python.
 """
 from __future__ import annotations
 
@@ -30,8 +30,10 @@ from ..criterion.minimizers import BY_NAME
 from ..criterion.optimize import ROUNDOFF_LIMITED, bobyqa, newton, nlopt_bobyqa
 from ..criterion.pls import PLS
 from ..criterion.sdcor import Way
+from ..criterion.trailing_block import LAPACK_FROM
 from ..model import LmerMod
 from ..refit import refitML
+from .several_factors import SeveralFactors
 
 NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances
 NEAR_ZERO = 1e-4  # of a standard deviation in units of sigma: its deviance is that of zero to 1e-8
@@ -169,6 +171,9 @@ class ProfileObjective:
             best = _minimize(criterion, x[others], self.lower[others], self.upper[others], control)
             if beta is None and math.isfinite(criterion(best[1])):
                 beta = criterion.coefficients()[0]
+        elif self._several_factors is not None:
+            self._several_factors.hold(self.order[others], self._as_theta(x), way)
+            best = _minimize(self._several_factors, x[others], self.lower[others], self.upper[others], control)
         else:
             parts_at = pls.lme4_parts()
 
@@ -184,6 +189,14 @@ class ProfileObjective:
         x[others] = best[1]
         beta = _solved(pls, self.theta_of(x, way))[1] if beta is None else beta
         return Minimum(best[0], np.concatenate([x, beta]))
+
+    @cached_property
+    def _several_factors(self) -> SeveralFactors | None:
+        """The compiled deviance of small models of several factors; None of others."""
+        pls = self.m.pls
+        if pls.lme4_order is not None or pls.structure.parameters.structured or not pls.trailing.q:
+            return None
+        return SeveralFactors(pls) if pls.XytZ2.shape[1] < LAPACK_FROM else None
 
     @cached_property
     def _criteria(self) -> dict[int, Lme4Criterion]:
@@ -215,7 +228,11 @@ class ProfileObjective:
                 pwrss += (value - beta[j]) ** 2 / unscaled[j, j]
                 return ldL2 - pls.log_weights + pls.n * (1.0 + math.log(2.0 * math.pi * pwrss / pls.n))
 
-            best = _by_callback(deviance, self.theta, *bounds, self.control())
+            if self._several_factors is None:
+                best = _by_callback(deviance, self.theta, *bounds, self.control())
+            else:
+                self._several_factors.hold_fixed(np.linalg.solve(pls.R.T, np.eye(pls.p)[j]), value - pls.beta0[j])
+                best = _minimize(self._several_factors, self.theta, *bounds, self.control())
             _, pwrss, beta, unscaled = _with_covariance(pls, parameters.theta(best[1]))
             gap = value - beta[j]
             pwrss += gap**2 / unscaled[j, j]
@@ -278,7 +295,7 @@ def _by_callback(deviance: Callable[[Floats], float], start: Floats, lower: Floa
     return best.value, best.theta
 
 
-def _minimize(criterion: Lme4Criterion, start: Floats, lower: Floats, upper: Floats,
+def _minimize(criterion: Lme4Criterion | SeveralFactors, start: Floats, lower: Floats, upper: Floats,
               control: LmerControl) -> tuple[float, Floats]:
     """`_by_callback` for a criterion in lme4's order, without Python between it and the optimizer where that can be."""
     if control.optimizer in BY_NAME:

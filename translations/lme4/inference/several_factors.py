@@ -1,0 +1,277 @@
+# cython: infer_types=True, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: language_level=3
+"""The deviance of a model of several grouping factors as a profile asks for it: one parameter held, all compiled.
+
+The steps are those of `factor.py`, by the same loops. In small models Python's part of these takes some fifteen times
+as long as the arithmetic.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+try:
+    import cython
+except ModuleNotFoundError:
+    from translations import cython_stand_in as cython
+
+if cython.compiled:
+    from cython.cimports.libc.math import INFINITY, NAN, log
+    from cython.cimports.translations.lme4.criterion.loops import (
+        cholesky,
+        eliminate,
+        level_effects,
+        random_columns,
+        scale_trailing,
+        trailing_effects,
+    )
+    from cython.cimports.translations.lme4.criterion.scales import theta_of
+    from cython.cimports.translations.optim.function import Function
+else:
+    from math import inf as INFINITY
+    from math import log
+    from math import nan as NAN
+
+    from translations.compiled import runs_as_python
+    from translations.optim.function import Function
+
+    from ..criterion.loops import cholesky, eliminate, level_effects, random_columns, scale_trailing, trailing_effects
+    from ..criterion.scales import theta_of
+
+    runs_as_python(__name__)
+
+TWO_PI = cython.declare(cython.double, 6.283185307179586)
+SMALL = cython.declare(cython.double, 0.5)  # as factor.py's
+
+
+@cython.final
+@cython.cclass
+class SeveralFactors(Function):
+    """The deviance of one design and response with a standard deviation, correlation or sigma held (`hold`), or a fixed
+    effect (`hold_fixed`); the profiled one before either was asked for. Made of a `PLS`; only for small models.
+
+    Sizes as in `factor.py`; m entries of theta, c levels of the trailing block's factors, K of its random columns in
+    which a row is not zero.
+    """
+
+    n: cython.double
+    log_weights: cython.double
+    yty: cython.double
+    holding: cython.bint  # whether x is held but for `places`; else the variables are theta
+    places: cython.Py_ssize_t[::1]
+    way: cython.int  # see `scales.theta_of`
+    towards: cython.double[::1]  # (p,): R'^{-1} e_j of the fixed effect that is held; empty where none is
+    target: cython.double  # its value less that of least squares
+
+    # The cross-products, see `PLS` and `OffDiagonalBlocks`.
+    place: cython.const[cython.Py_ssize_t][:, ::1]  # (3, entries): rows, columns of block 1's template, theta's places
+    trailing_place: cython.const[cython.Py_ssize_t][:, ::1]  # (4, entries): level, and the same, of the others
+    Z1tZ1: cython.const[cython.double][:, :, ::1]
+    Z1tXy: cython.const[cython.double][:, :, ::1]
+    Z1tZ2: cython.const[cython.double][:, ::1]
+    XytZ2: cython.const[cython.double][::1, :]
+    ptr: cython.const[cython.Py_ssize_t][::1]
+    begins: cython.const[cython.Py_ssize_t][::1]
+    order: cython.const[cython.int][::1]
+    owner: cython.const[cython.int][::1]
+    ends: cython.const[cython.int][::1]
+    idx: cython.const[cython.uint][::1]
+    Z2tZ2_begins: cython.const[cython.int][::1]
+    Z2tZ2_rows: cython.const[cython.int][::1]
+    Z2tZ2: cython.const[cython.double][::1]
+    size: cython.const[cython.Py_ssize_t][::1]  # (c,)
+    start: cython.const[cython.Py_ssize_t][::1]  # (c,)
+
+    # The rows, for residuals.
+    codes: cython.const[cython.Py_ssize_t][::1]  # (n,), Z1 (n, k): block 1's
+    Z1: cython.const[cython.double][:, ::1]
+    columns: cython.const[cython.Py_ssize_t][:, ::1]  # (n, K), Z2 (n, K): a row's columns in the trailing block
+    Z2: cython.const[cython.double][:, ::1]
+    Q: cython.const[cython.double][:, ::1]
+    reduced: cython.const[cython.double][::1]
+
+    # The results, each at the variables that were asked for last.
+    x: cython.double[::1]  # (m + 1,): standard deviations, correlations, sigma
+    theta: cython.double[::1]  # (m,)
+    template: cython.double[:, ::1]  # (k, k)
+    templates: cython.double[:, :, ::1]  # (c, largest, largest): the trailing block's
+    L11: cython.double[:, :, ::1]
+    L21: cython.double[:, ::1]
+    RZXy: cython.double[:, :, ::1]
+    L22: cython.double[::1, :]
+    solved: cython.double[::1]  # (q2 + p,): the trailing spherical effects, the coefficients of the basis of X
+    b2: cython.double[::1]  # (q2,): Lambda2 times the former
+    u1: cython.double[:, ::1]  # (levels, k), b1 = T u1
+    b1: cython.double[:, ::1]
+    half: cython.double[::1]  # (p,)
+    pwrss: cython.double
+    sizes: cython.Py_ssize_t[::1]  # (terms,): effects of each term
+    scratch: cython.double[:, :, ::1]
+    room: cython.double[:, ::1]
+
+    def __init__(self, pls):
+        first, trailing, off = pls.blocks[0], pls.trailing, pls.off_diagonal
+        (levels, k, w), m, q2 = pls.Z1tXy.shape, pls.structure.n_theta, trailing.q
+        self.n, self.log_weights, self.yty = pls.n, pls.log_weights, pls.XytZ2[-1, -1]
+        self.holding, self.way, self.evaluations, self.failed, self.stopped = False, 1, 0, False, False
+        self.towards, self.target = np.zeros(0), 0.0
+        self.Z1tZ1, self.Z1tXy, self.Z1tZ2, self.XytZ2 = pls.Z1tZ1, pls.Z1tXy, off.Z1tZ2, pls.XytZ2
+        self.ptr = off.ptr
+        self.begins, self.order, self.owner, self.ends, self.idx = off.by_columns
+        self.Z2tZ2_begins, self.Z2tZ2_rows, self.Z2tZ2 = off.of_columns
+        self.size, self.start = trailing.level_size, trailing.level_start
+        self.codes, self.Z1, self.Q, self.reduced = first.codes, first.Z, np.ascontiguousarray(pls.Q), pls.reduced
+        placed = zip(trailing.starts, trailing.blocks, strict=True)
+        at = [start + b.k * b.codes[:, None] + np.arange(b.k) for start, b in placed]
+        self.columns = np.ascontiguousarray(np.hstack(at), dtype=np.int64)
+        self.Z2 = np.ascontiguousarray(np.hstack([b.Z for b in trailing.blocks]))
+        of_level = [b for b in trailing.blocks for _ in range(b.n_levels)]
+        each = [np.vstack([np.full(b.place.shape[1], level), b.place]) for level, b in enumerate(of_level)]
+        self.place, self.trailing_place = first.place, np.ascontiguousarray(np.hstack(each), dtype=np.int64)
+        effects, largest = [term.k for term in pls.structure.terms], max(b.k for b in trailing.blocks)
+        self.free, self.x, self.theta = np.zeros(m + 1), np.zeros(m + 1), np.zeros(m)
+        self.sizes, self.scratch = np.array(effects), np.zeros((4, max(effects), max(effects)))
+        self.template, self.room = np.zeros((k, k)), np.zeros((largest, largest))
+        self.templates = np.zeros((len(of_level), largest, largest))
+        self.L11, self.L21, self.RZXy = np.zeros((levels, k, k)), np.zeros((len(off.idx), k)), np.zeros((levels, k, w))
+        self.L22, self.solved, self.b2 = np.zeros((q2 + w, q2 + w), order="F"), np.zeros(q2 + w - 1), np.zeros(q2)
+        self.u1, self.b1, self.half = np.zeros((levels, k)), np.zeros((levels, k)), np.zeros(w - 1)
+
+    def __call__(self, free: cython.const[cython.double][:]):
+        """The deviance at the variables, infinite where the factorization fails."""
+        for j in range(free.shape[0]):
+            self.free[j] = free[j]
+        return self.value()
+
+    def hold(self, places: cython.Py_ssize_t[::1], x: cython.const[cython.double][:], way: cython.int):
+        """Hold all of x (m + 1,), standard deviations and correlations, then sigma, but the variables' places (m,)."""
+        self.holding, self.places, self.way = True, places, way
+        for j in range(x.shape[0]):
+            self.x[j] = x[j]
+
+    def hold_fixed(self, towards: cython.double[::1], target: cython.double):
+        """Hold fixed effect j at `target` more than least squares has it; towards (p,): R'^{-1} e_j."""
+        self.holding, self.towards, self.target = False, towards, target
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def value(self) -> cython.double:
+        """The deviance at `free`: Bates et al. (2015), eq. 31 where x is held, else eq. 35."""
+        m = self.theta.shape[0]
+        self.evaluations += 1
+        if not self.holding:
+            for j in range(m):
+                self.theta[j] = self.free[j]
+        else:
+            for j in range(m):
+                self.x[self.places[j]] = self.free[j]
+            theta_of(self.x, self.sizes, self.theta, self.way, self.scratch)
+            for j in range(m):
+                if not self.theta[j] == self.theta[j]:
+                    return NAN if self.way == 2 else INFINITY  # NaN is what R's NA is to NLopt, see lme4_criterion.py
+        value: cython.double = self._factored() - self.log_weights
+        if not value < INFINITY:
+            return INFINITY
+        if self.holding:
+            s2: cython.double = self.x[m] * self.x[m]
+            return value + self.pwrss / s2 + self.n * log(TWO_PI * s2)
+        if self.towards.shape[0]:
+            self.pwrss += self._rise()
+        return value + self.n * (1.0 + log(TWO_PI * self.pwrss / self.n))
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _factored(self) -> cython.double:
+        """log|L|^2, infinite where the factorization fails, and pwrss. See `factor.Factor.of`."""
+        w = self.Z1tXy.shape[2]
+        q2 = self.b2.shape[0]
+        last = q2 + w - 1
+        for j in range(self.place.shape[1]):
+            self.template[self.place[0, j], self.place[1, j]] = self.theta[self.place[2, j]]
+        for j in range(self.trailing_place.shape[1]):
+            level, row, col = self.trailing_place[0, j], self.trailing_place[1, j], self.trailing_place[2, j]
+            self.templates[level, row, col] = self.theta[self.trailing_place[3, j]]
+        raised: cython.double = 0.0
+        positive: cython.bint = False
+        for _ in range(2):
+            for j in range(w):
+                for i in range(w):
+                    self.L22[q2 + i, q2 + j] = self.XytZ2[i, q2 + j]
+            self.L22[last, last] += raised
+            log_det: cython.double = eliminate(self.template, self.Z1tZ1, self.Z1tXy, self.ptr, self.Z1tZ2, self.L22,
+                                               self.L11, self.L21, self.RZXy)
+            random_columns(self.Z2tZ2_begins, self.Z2tZ2_rows, self.Z2tZ2, self.XytZ2, self.begins, self.order,
+                           self.owner, self.ends, self.idx, self.L21, self.RZXy, self.L22)
+            scale_trailing(self.L22, q2, self.size, self.start, self.templates, self.room)
+            positive = cholesky(self.L22)
+            if positive:
+                break
+            raised = self.yty  # rounding has left nothing of pwrss
+        if not positive:
+            return INFINITY
+        self.pwrss = self.L22[last, last] * self.L22[last, last]
+        if raised > 0.0 or self.pwrss < SMALL * self.yty:
+            self.pwrss = self._squares()
+        if not self.pwrss > 0.0:
+            return INFINITY
+        logs: cython.double = 0.0
+        for j in range(q2):
+            logs += log(self.L22[j, j])
+        return log_det + 2.0 * logs
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _squares(self) -> cython.double:
+        """pwrss from weighted residuals and spherical effects, squared and summed. See `factor.Factor._squares`."""
+        q2 = self.b2.shape[0]
+        k = self.template.shape[0]
+        s: cython.double
+        total: cython.double = 0.0
+        trailing_effects(self.L22, self.solved)
+        for level in range(self.size.shape[0]):
+            for a in range(self.size[level]):
+                s = 0.0
+                for c in range(a + 1):
+                    s += self.templates[level, a, c] * self.solved[self.start[level] + c]
+                self.b2[self.start[level] + a] = s
+        level_effects(self.L11, self.L21, self.RZXy, self.ptr, self.idx, self.b2, self.solved[q2:], self.u1)
+        for j in range(q2):
+            total += self.solved[j] * self.solved[j]
+        for g in range(self.u1.shape[0]):
+            for a in range(k):
+                total += self.u1[g, a] * self.u1[g, a]
+                s = 0.0
+                for c in range(a + 1):
+                    s += self.template[a, c] * self.u1[g, c]
+                self.b1[g, a] = s
+        for i in range(self.reduced.shape[0]):
+            s = self.reduced[i]
+            for j in range(self.Q.shape[1]):
+                s -= self.Q[i, j] * self.solved[q2 + j]
+            for a in range(k):
+                s -= self.Z1[i, a] * self.b1[self.codes[i], a]
+            for a in range(self.Z2.shape[1]):
+                s -= self.Z2[i, a] * self.b2[self.columns[i, a]]
+            total += s * s
+        return total
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _rise(self) -> cython.double:
+        """What holding the fixed effect adds to pwrss: (its value - its estimate)^2 over its unscaled variance."""
+        q2 = self.b2.shape[0]
+        last = self.solved.shape[0]
+        variance: cython.double = 0.0
+        gap: cython.double = self.target
+        for j in range(self.towards.shape[0]):  # half = Lw^{-1} towards, Lw being the factor of Q'V^{-1}Q
+            s: cython.double = self.towards[j]
+            for c in range(j):
+                s -= self.L22[q2 + j, q2 + c] * self.half[c]
+            self.half[j] = s / self.L22[q2 + j, q2 + j]
+            variance += self.half[j] * self.half[j]
+            gap -= self.half[j] * self.L22[last, q2 + j]
+        return gap * gap / variance
