@@ -21,7 +21,7 @@ class MissingPlotnine(ImportError):
 @dataclass(frozen=True)
 class Figure:
     """One figure; inches. What draws it is the function `plot` of the case of its name; in a file its caption says
-    what bars, verticals or contours are, and `x` what an axis is that R leaves without a title.
+    what bars, verticals or contours are, and `x_title` what an axis is that R leaves without a title.
     """
 
     name: str
@@ -30,13 +30,13 @@ class Figure:
     width: float = 8.0
     height: float = 6.0
     caption: str = ""
-    x: str = ""
+    x_title: str = ""
 
     def lettered(self, plot: Any) -> Any:
         """The plot with the caption and the title of the axis."""
         from plotnine import labs
 
-        told = {name: text for name, text in (("caption", self.caption), ("x", self.x)) if text}
+        told = {name: text for name, text in (("caption", self.caption), ("x", self.x_title)) if text}
         return plot + labs(**told) if told else plot
 
     def draw(self, pp_mod: Any = None) -> ggplot:
@@ -143,7 +143,7 @@ _ALL = (
         "The deviations of the slopes, from -12 (335) to 10 (337), are in no such order.",
         width=7.5,
         caption="Points: conditional modes. Bars: 95 % intervals, 1.96 conditional standard deviations to each side.",
-        x="Deviation from the average subject (intercept in ms, slope in ms a day)",
+        x_title="Deviation from the average subject (intercept in ms, slope in ms a day)",
     ),
     Figure(
         "profile_zeta",
@@ -153,7 +153,7 @@ _ALL = (
         "deviations flatten to the right; that of the correlation falls ever faster towards its lower bound.",
         height=5.0,
         caption="Verticals: the ends of the 50, 80, 90, 95 and 99 % profile intervals.",
-        x="Value of the parameter",
+        x_title="Value of the parameter",
     ),
     Figure(
         "profile_density",
@@ -161,7 +161,7 @@ _ALL = (
         "Six density curves, one a parameter. Those of the two fixed effects are symmetric; those of the standard "
         "deviations have their longer tail to the right; that of the correlation is broad and cut off at 1.",
         height=5.0,
-        x="Value of the parameter",
+        x_title="Value of the parameter",
     ),
     Figure(
         "profile_pairs",

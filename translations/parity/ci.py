@@ -26,7 +26,7 @@ NAMES = {"parity.yml": ".github/workflows/parity.yml", "gitlab.yml": ".gitlab-ci
 class Pins:
     """An R that references come from: its version, the day on which it was asked, and its packages' versions."""
 
-    r: str
+    version: str
     day: str
     packages: Mapping[str, str]
 
@@ -41,8 +41,8 @@ def ci_files(suite: str, within: Path | None = None) -> dict[Path, str]:
     if not pins:
         raise FileNotFoundError(f"{suite} has no reference yet, whose R its CI would have to install: first "
                                 f"rparity regenerate --suite {suite}, then rparity new {suite}/ --ci")
-    told = {"{suite}": suite, "{python}": platform.python_version(), "{r}": pins[0].r,
-            "{every r}": ", ".join(f'"{one.r}"' for one in pins), "{pins}": ",\n".join(map(_in_r, pins)),
+    told = {"{suite}": suite, "{python}": platform.python_version(), "{r}": pins[0].version,
+            "{every r}": ", ".join(f'"{one.version}"' for one in pins), "{pins}": ",\n".join(map(_in_r, pins)),
             "{requirements}": "\n".join(python_pins("rparity", "pytest"))}
     return {root / path.replace("{suite}", suite): _filled((TEMPLATES / name).read_text(encoding="utf-8"), told)
             for name, path in NAMES.items()}
@@ -96,7 +96,7 @@ def _pinned(one: metadata.Distribution) -> str:
 
 def _in_r(pins: Pins) -> str:
     versions = ", ".join(f'{name} = "{version}"' for name, version in pins.packages.items())
-    return f'  "{pins.r}" = list(day = "{pins.day}", versions = c({versions}))'
+    return f'  "{pins.version}" = list(day = "{pins.day}", versions = c({versions}))'
 
 
 def _filled(template: str, told: Mapping[str, str]) -> str:

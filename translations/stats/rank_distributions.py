@@ -18,24 +18,24 @@ EDGEWORTH = (0.2274, 0.2531, 0.1745, 0.0758, 0.1033, 0.3932, 0.0879, 0.0151, 0.0
 
 @dataclass(frozen=True)
 class Counted:
-    """A statistic that takes the values 0, step, 2 step, ... with the probabilities `p`."""
+    """A statistic that takes the values 0, step, 2 step, ... with these probabilities."""
 
-    p: np.ndarray
+    probabilities: np.ndarray
     step: float = 1.0
 
     def lower(self, q: float) -> float:
         """P(X ≤ q)."""
         last = int(np.floor(q / self.step + 1e-7)) + 1
-        return float(min(self.p[:max(last, 0)].sum(), 1.0))
+        return float(min(self.probabilities[:max(last, 0)].sum(), 1.0))
 
     def upper(self, q: float) -> float:
         """P(X > q)."""
         last = int(np.floor(q / self.step + 1e-7)) + 1
-        return float(min(self.p[max(last, 0):][::-1].sum(), 1.0))
+        return float(min(self.probabilities[max(last, 0):][::-1].sum(), 1.0))
 
     def quantile(self, p: float) -> float:
         """The smallest value whose P(X ≤ value) reaches p."""
-        return float(np.searchsorted(np.cumsum(self.p), p - FUZZ) * self.step)
+        return float(np.searchsorted(np.cumsum(self.probabilities), p - FUZZ) * self.step)
 
 
 def _whole(scores: np.ndarray) -> tuple[np.ndarray, float]:

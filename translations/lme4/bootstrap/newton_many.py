@@ -42,55 +42,57 @@ class NewtonBatch:
         on = {col: i for row, col, i in zip(block.rows, block.cols, block.theta, strict=True) if row == col}
         self.across[block.theta] = [on[col] for col in block.cols]
         corner = np.array(pls.XytZ2, order="C")
-        self.one = NewtonFactor(pls.Z1tZ1, pls.Z1tXy.copy(), corner, block.place, pls.log_det_R, pls.log_weights, 0.0)
+        self.factor = NewtonFactor(pls.Z1tZ1, pls.Z1tXy.copy(), corner, block.place, pls.log_det_R, pls.log_weights,
+                                   0.0)
         self.back = np.linalg.inv(pls.R) if pls.p else np.zeros((0, 0))
-        self.competing, self.small = not centred(pls), pls.n <= PROBES_UP_TO
-        self.few = any(len(term.levels) < FEW_LEVELS * term.n_theta for term in pls.structure.terms)
-        self.lme4 = None if pls.lme4_order is None else pls.lme4_order.objective(REML)
+        self.competing, self.few_rows = not centred(pls), pls.n <= PROBES_UP_TO
+        self.few_levels = any(len(term.levels) < FEW_LEVELS * term.n_theta for term in pls.structure.terms)
+        self.lme4_criterion = None if pls.lme4_order is None else pls.lme4_order.objective(REML)
         self.effects, self.rest, self.work = np.empty(pls.p), np.empty(pls.n), np.empty((3 * m + 8, m))
-        self.x, self.g = np.empty(m), np.empty(m)
+        self.point, self.gradient = np.empty(m), np.empty(m)
 
     def fit(self, y: Floats, beta: Floats, se: Floats) -> tuple[Floats, float, float, int] | None:
         """Theta (m,), the criterion, pwrss and how many criteria it took, for the response y (n,); beta (p,) and its
         standard errors over sigma in place. None for what `newton` had better look at itself.
         """
-        of, one, x, g, before = self.pls, self.one, self.x, self.g, self.one.asked()
+        of, factor, x, g, before = self.pls, self.factor, self.point, self.gradient, self.factor.asked()
         given = y if of.offset is None else y - of.offset
         given = given if of.root_weights is None else given * of.root_weights
         first = of.blocks[0]
-        if not one.load(given, first.codes, first.Z, of.Q, self.effects, self.rest):
+        if not factor.load(given, first.codes, first.Z, of.Q, self.effects, self.rest):
             return None
         single = len(of.structure.terms) == 1
-        alone = single and self.small and (self.competing or self.few)
-        f = one.fit(self.start, self.scale, self.across, alone, self.df, self.REML, self.work, x, g)
+        alone = single and self.few_rows and (self.competing or self.few_levels)
+        f = factor.fit(self.start, self.scale, self.across, alone, self.df, self.REML, self.work, x, g)
         at_zero = bool(x[self.diagonal].min() < AT_ZERO)
         if f == np.inf or ((at_zero or self.competing or not single) and self._lower_elsewhere(x, f, y, at_zero)):
             return None
         if not at_zero:
             theta = x / self.scale
-            pwrss = one.estimates(theta, self.df, self.REML, self.effects, self.back, beta, se)
-            return theta, f, pwrss, one.asked() - before
+            pwrss = factor.estimates(theta, self.df, self.REML, self.effects, self.back, beta, se)
+            return theta, f, pwrss, factor.asked() - before
         tiny = (np.abs(x) < AT_ZERO) & (x != 0.0)
         if tiny.any():
             x[tiny] = 0.0
-            snapped = one.gradient(x / self.scale, self.df, self.REML, g)
+            snapped = factor.gradient(x / self.scale, self.df, self.REML, g)
             if not (snapped <= f + 1e-12 * abs(f) and np.abs(g / self.scale).max() <= CONVERGED):
                 return None
             f = snapped
         theta = x / self.scale + 0.0
-        pwrss = one.estimates(theta, self.df, self.REML, self.effects, self.back, beta, se)
-        return theta, f, pwrss, one.asked() - before
+        pwrss = factor.estimates(theta, self.df, self.REML, self.effects, self.back, beta, se)
+        return theta, f, pwrss, factor.asked() - before
 
     def _lower_elsewhere(self, x: Floats, f: float, y: Floats, at_zero: bool) -> bool:
         """Whether the rest of `optimize._elsewhere`'s search would find less than f, at the scaled x (m,)."""
         noise, g = NOISE * max(1.0, abs(f)), np.empty_like(x)
-        several = len(self.pls.structure.terms) > 1 and (self.competing or self.few) and self.small
+        several = len(self.pls.structure.terms) > 1 and (self.competing or self.few_levels) and self.few_rows
         for start in exchanged(self.pls, x) if several else ():
-            found = self.one.descend(start, g, self.scale, self.across, self.df, self.REML, self.work, x[None], f)
+            found = self.factor.descend(start, g, self.scale, self.across, self.df, self.REML, self.work, x[None], f)
             if found < f - noise:
                 return True
-        if not (self.competing or (self.small and at_zero)):
+        if not (self.competing or (self.few_rows and at_zero)):
             return False
-        if self.lme4 is None:
+        if self.lme4_criterion is None:
             return True
-        return bool(nlopt_bobyqa(self.lme4.load(y), self.from_theta, self.pls.structure.lower).value < f - noise)
+        lowest = nlopt_bobyqa(self.lme4_criterion.load(y), self.from_theta, self.pls.structure.lower)
+        return bool(lowest.value < f - noise)

@@ -79,21 +79,21 @@ def exact_intervals(m: LmerMod, chosen: list[str], names: list[str], level: floa
 
 @dataclass
 class Least:
-    """Where the ML deviance of model m is least, as far as anyone has found out: the next who asks starts there."""
+    """Where the ML deviance of `model` is least, as far as anyone has found out: the next who asks starts there."""
 
-    m: LmerMod
+    model: LmerMod
     known: Floats | None = None
 
     @property
     def theta(self) -> Floats:
         """Theta (m,)."""
         if self.known is None:
-            self.known = ml_theta(self.m)
+            self.known = ml_theta(self.model)
         return self.known
 
     def lowered(self, theta: Floats) -> None:
         """It is lower still where theta (m,) leads."""
-        self.known = newton(self.m.pls, False, theta).theta
+        self.known = newton(self.model.pls, False, theta).theta
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Ends:
     zeta: Floats
 
     def _profiled(self, number: int) -> ProfiledDeviance:
-        return ProfiledDeviance.of(self.least.m, self.least.theta, number)
+        return ProfiledDeviance.of(self.least.model, self.least.theta, number)
 
     def of(self, number: int) -> Floats:
         """The interval (2,) of parameter `number`, counted in theta's order.

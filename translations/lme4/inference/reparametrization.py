@@ -133,7 +133,7 @@ class Reparametrization:
         return [(slice(starts[i], starts[i + 1]), lower_triangle(t.k), places[i]) for i, t in enumerate(terms)]
 
     @cached_property
-    def _one(self) -> OneFactor | None:
+    def _one_factor(self) -> OneFactor | None:
         """The cross-products of one grouping factor with its effects as `orders` has them, for compiled code."""
         if self.pls.trailing.q or self.kind == "beta":
             return None
@@ -204,10 +204,10 @@ class Reparametrization:
         """
         m, pls = self.structure.n_theta, self.pls
         sigma = self.sigma * math.exp(x[m])
-        if self._one is not None:
+        if self._one_factor is not None:
             g, over = np.empty(m + 1), self._unit / sigma
             theta = self._unrolled(x)[:m] * over
-            value = self._one.deviance(theta, sigma, pls.n, g)
+            value = self._one_factor.deviance(theta, sigma, pls.n, g)
             if value < math.inf:
                 g[m] -= theta @ g[:m]
                 g[:m] *= over

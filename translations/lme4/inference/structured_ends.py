@@ -19,10 +19,10 @@ READ_WRONG = 0.02  # of zeta at an end that lme4 reads off a profile in disorder
 
 @dataclass(frozen=True)
 class StructuredEnds:
-    """What `Solved` is, for models with covariance structures: ends of parameter w about the fit `base`."""
+    """What `Solved` is, for models with covariance structures: a parameter's ends, by its number, about `base`."""
 
     base: ProfileObjective
-    w: int
+    number: int
     since_2_1: bool = True
     touches_zero: bool = False
     value: Callable[[Floats], Floats] = np.asarray
@@ -30,7 +30,7 @@ class StructuredEnds:
 
     def ends(self, zeta: Floats) -> Floats:
         """Where the deviance's zeta is `zeta` (2,)."""
-        base, w = self.base, self.w
+        base, w = self.base, self.number
         at, least = float(base.optimum[w]), base.deviance
         step = 0.1 * max(abs(at), 1e-3) if w < base.n_variance else float(base.stderr[w - base.n_variance])
         bounds = (base.lower[w], base.upper[w]) if w < base.n_variance else (-math.inf, math.inf)
@@ -39,9 +39,9 @@ class StructuredEnds:
 
     def _deviance(self) -> Callable[[float], float]:
         pls, n = self.base.m.pls, self.base.n_variance
-        if self.w < n:
-            return variance_deviance(pls, self.w, self.base.optimum[:n])
-        return fixed_deviance(pls, self.w - n, self.base.theta)
+        if self.number < n:
+            return variance_deviance(pls, self.number, self.base.optimum[:n])
+        return fixed_deviance(pls, self.number - n, self.base.theta)
 
     def missed(self, found: Floats, zeta: Floats) -> str:
         """Which of the ends (2,) are not where the deviance's zeta is `zeta` (2,), but for `READ_WRONG`."""

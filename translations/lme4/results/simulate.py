@@ -31,11 +31,11 @@ from .predict import _codes, _fixed, wanted_bars
 
 @dataclass(frozen=True)
 class Effects:
-    """The random effects that one term adds to the rows: codes (n,) the level of each row, M (n, k) = Z T, `levels`
+    """The random effects that one term adds to the rows: codes (n,) the level of each row, ZT (n, k), `levels`
     their number."""
 
     codes: Ints
-    M: Floats
+    ZT: Floats
     levels: int
 
 
@@ -54,16 +54,16 @@ class Simulator:
     @property
     def q(self) -> int:
         """Number of random effects drawn for one simulation."""
-        return sum(e.levels * e.M.shape[1] for e in self.effects)
+        return sum(e.levels * e.ZT.shape[1] for e in self.effects)
 
     def responses(self, u: Floats, e: Floats) -> Floats:
         """(c, n): eta + sigma (Z T u + e) for standard normal u (c, q) and e (c, n)."""
         total, start = np.zeros_like(e), 0
         for part in self.effects:
-            k = part.M.shape[1]
+            k = part.ZT.shape[1]
             own = u[:, start : start + part.levels * k].reshape(len(u), part.levels, k)
             for a in range(k):
-                total += part.M[:, a] * own[:, part.codes, a]
+                total += part.ZT[:, a] * own[:, part.codes, a]
             start += part.levels * k
         return self.eta + self.sigma * (total + e)
 
