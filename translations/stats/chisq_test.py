@@ -2,15 +2,18 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from translations.printing import Matrix, Vector
+from translations.printing import NA, Matrix, Vector
+from translations.printing.numbers import format_number
+from translations.random import RStream
+from translations.random.tables import random_tables
 
-from .arguments import as_numbers
+from .arguments import as_count, as_numbers
 from .calls import called
 from .distributions import pchisq
 from .factors import Factor
@@ -31,18 +34,23 @@ class ChisqTest(HTest):
     stdres: Matrix | Vector
 
 
-def chisq_test(x: Any, y: Any = None, correct: bool = True, p: Any = None, rescale_p: bool = False) -> ChisqTest:
+def chisq_test(x: Any, y: Any = None, correct: bool = True, p: Any = None, rescale_p: bool = False,
+               simulate_p_value: bool = False, B: int = 2000, seed: int | RStream | None = None) -> ChisqTest:  # noqa: N803
     """Chi-squared test of independence, or of given probabilities. R: stats::chisq.test.
 
     x:         counts: a table (rows, columns), or (k,) to be compared with `p`; or a factor (n,) beside y
     y:         a factor (n,): the counts are then of the pairs of x and y that are not missing
     correct:   whether a table of 2 by 2 is corrected for continuity (Yates)
     p:         probabilities (k,), by default all the same;  rescale_p: whether they are divided by their sum
+    simulate_p_value: whether the p-value is the share of `B` random tables with the same margins, or of samples of the
+               probabilities, that are as far from what is expected; the table itself counts as one more
+    seed:      of R's stream, a number or an `RStream`, where it is simulated
 
     Returns the test, with `.expected`, `.residuals`, `.stdres`: `str()` is R's text.
 
     Raises ValueError for counts below 0 or all 0, fewer than two of them or fewer than two levels, probabilities that
-    do not sum to 1. Source: Pearson (1900), Yates (1934).
+    do not sum to 1, B below 1. Source: Pearson (1900), Yates (1934); of simulated p-values Hope (1968), Patefield
+    (1981).
 
     >>> counts = [[12, 5], [7, 9]]
     >>> print(r.chisq_test(counts))
@@ -66,9 +74,33 @@ def chisq_test(x: Any, y: Any = None, correct: bool = True, p: Any = None, resca
         raise ValueError("all entries of x must be nonnegative and finite")
     if not observed.sum():
         raise ValueError("at least one entry of x must be positive")
+    replicates = as_count(B, "B") if simulate_p_value else 0
     if observed.ndim == 2 and min(observed.shape) > 1:
-        return _independence(observed, counts, correct, name)
-    return _given(observed.ravel(), counts, p, rescale_p, name)
+        test = _independence(observed, counts, correct and not replicates, name, replicates)
+    else:
+        test = _given(observed.ravel(), counts, p, rescale_p, name, replicates)
+    return _simulated(test, replicates, seed) if replicates else test
+
+
+def _simulated(test: ChisqTest, replicates: int, seed: int | RStream | None) -> ChisqTest:
+    """The same test, its p-value by simulation."""
+    stream = seed if isinstance(seed, RStream) else RStream(seed)
+    observed, expected = test.observed.to_numpy(float), test.expected.to_numpy(float)
+    if observed.ndim == 2:
+        rows, columns = (observed.sum(axis=axis) for axis in (1, 0))
+        if not (rows.all() and columns.all()):
+            warnings.warn("cannot compute simulated p-value with zero marginals", stacklevel=3)
+            return test
+        drawn = random_tables(replicates, rows.astype(int).tolist(), columns.astype(int).tolist(), stream)
+    else:
+        n, k = int(observed.sum()), len(observed)
+        cells = stream.sample_int(k, replicates * n, replace=True, prob=expected / n) - 1
+        drawn = np.array([np.bincount(one, minlength=k) for one in cells.reshape(replicates, n)])
+    far = ((drawn - expected) ** 2 / expected).reshape(replicates, -1).sum(axis=1)
+    x2 = float(((observed - expected) ** 2 / expected).sum())
+    as_far = int((far >= (1.0 - 64.0 * np.finfo(float).eps) * x2).sum())
+    return replace(test, p_value=(1.0 + as_far) / (replicates + 1.0), parameter=vector(["df"], [NA]), method=(
+        f"{test.method} with simulated p-value\n\t (based on {format_number(replicates)} replicates)"))
 
 
 def _crossed(x: Factor, y: Factor) -> Matrix:
@@ -84,7 +116,7 @@ def _crossed(x: Factor, y: Factor) -> Matrix:
     return Matrix(counts, index=x.levels, columns=y.levels)
 
 
-def _independence(observed: np.ndarray, labels: Any, correct: bool, name: str) -> ChisqTest:
+def _independence(observed: np.ndarray, labels: Any, correct: bool, name: str, replicates: int) -> ChisqTest:
     n, rows, columns = observed.sum(), observed.sum(axis=1), observed.sum(axis=0)
     expected = np.outer(rows, columns) / n
     variance = np.outer(rows * (n - rows), columns * (n - columns)) / n**3
@@ -98,10 +130,11 @@ def _independence(observed: np.ndarray, labels: Any, correct: bool, name: str) -
         frame = isinstance(labels, pd.DataFrame)
         return Matrix(values, index=labels.index, columns=labels.columns) if frame else Matrix(values)
 
-    return _result(observed, expected, variance, yates, df, method, name, labelled)
+    approximate = not (replicates and rows.all() and columns.all())
+    return _result(observed, expected, variance, yates, df, method, name, labelled, approximate)
 
 
-def _given(observed: np.ndarray, labels: Any, p: Any, rescale: bool, name: str) -> ChisqTest:
+def _given(observed: np.ndarray, labels: Any, p: Any, rescale: bool, name: str, replicates: int) -> ChisqTest:
     k = len(observed)
     if k < 2:
         raise ValueError("x must at least have 2 elements")
@@ -117,16 +150,17 @@ def _given(observed: np.ndarray, labels: Any, p: Any, rescale: bool, name: str) 
     n = observed.sum()
     index = labels.index if isinstance(labels, pd.Series) else pd.RangeIndex(k)
     return _result(observed, n * share, n * share * (1 - share), 0.0, k - 1,
-                   "Chi-squared test for given probabilities", name, lambda values: Vector(values, index=index))
+                   "Chi-squared test for given probabilities", name, lambda values: Vector(values, index=index),
+                   not replicates)
 
 
 def _result(observed: np.ndarray, expected: np.ndarray, variance: np.ndarray, yates: float, df: int, method: str,
-            name: str, labelled: Any) -> ChisqTest:
+            name: str, labelled: Any, approximate: bool) -> ChisqTest:
     difference = observed - expected
     with np.errstate(divide="ignore", invalid="ignore"):
         x2 = float(((np.abs(difference) - yates) ** 2 / expected).sum())
         residuals, stdres = difference / np.sqrt(expected), difference / np.sqrt(variance)
-    if (expected < 5).any():
+    if approximate and (expected < 5).any():
         warnings.warn("Chi-squared approximation may be incorrect", stacklevel=4)
     return ChisqTest(
         statistic=vector(["X-squared"], [x2]), parameter=vector(["df"], [df]),

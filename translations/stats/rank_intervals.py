@@ -117,14 +117,14 @@ def _by_tails(x: np.ndarray, y: np.ndarray | None, sorted_: np.ndarray, alternat
     return (low[0], high[0]), low[1] + high[1]
 
 
-def approximate(x: np.ndarray, y: np.ndarray | None, alternative: str, level: float, correct: bool, tol: float
-                ) -> Interval:
+def approximate(x: np.ndarray, y: np.ndarray | None, alternative: str, level: float, correct: bool, tol: float,
+                digits: float) -> Interval:
     """The interval of the shifts whose standardized statistic is not too far out. R: wilcox.test, not exact."""
     if y is None:
-        return _one_sample(x, alternative, level, correct, tol) if len(x) else _nothing(alternative)
+        return _one_sample(x, alternative, level, correct, tol, digits) if len(x) else _nothing(alternative)
 
     def z(shift: float, corrected: bool = correct) -> float:
-        found = rank_sums(x - shift, y)
+        found = rank_sums(x - shift, y, digits)
         if found.sd == 0:
             warnings.warn("cannot compute confidence interval when all observations are tied", stacklevel=5)
         return found.z(alternative, corrected)
@@ -158,11 +158,11 @@ def _nothing(alternative: str) -> Interval:
     return Interval(bounds, 0.0, "", np.nan)
 
 
-def _one_sample(x: np.ndarray, alternative: str, level: float, correct: bool, tol: float) -> Interval:
+def _one_sample(x: np.ndarray, alternative: str, level: float, correct: bool, tol: float, digits: float) -> Interval:
     least, most = float(x.min()), float(x.max())
 
     def z(place: float, corrected: bool = correct) -> float:
-        found: Ranked = one_sample(x - place)
+        found: Ranked = one_sample(x - place, digits=digits)
         if found.sd == 0:
             warnings.warn("cannot compute confidence interval when all observations are zero or tied", stacklevel=5)
         return found.z(alternative, corrected)

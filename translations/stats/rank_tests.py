@@ -21,7 +21,7 @@ FEW = 50  # observations below which p-values are counted
 def wilcox_test(
     x: Any, y: Any = None, alternative: str = "two.sided", mu: float = 0.0, paired: bool = False,
     exact: bool | None = None, correct: bool = True, conf_int: bool = False, conf_level: float = 0.95,
-    tol_root: float = 1e-4, data: Any = None, subset: Any = None,
+    tol_root: float = 1e-4, digits_rank: float = np.inf, data: Any = None, subset: Any = None,
 ) -> HTest:
     """Wilcoxon's rank sum test (Mann and Whitney's), or his signed rank test of one sample or of pairs. R:
     stats::wilcox.test.
@@ -36,6 +36,8 @@ def wilcox_test(
     correct:      whether the normal approximation is corrected for continuity
     conf_int, conf_level: whether an interval of the location, and an estimate, are computed, and at which level
     tol_root:     to what an approximate interval is computed
+    digits_rank:  significant digits in which values must differ to have ranks of their own: 7 makes ties of numbers
+                  that differ by rounding alone
     data, subset: of a formula: a frame, and a boolean array or a condition as text
 
     Returns the test, `.statistic`, `.p_value`, ...: `str()` is R's text.
@@ -74,7 +76,8 @@ def wilcox_test(
             raise ValueError(f"not enough (non-missing) {name} observations")
     sizes = [len(one) for one in (first, second) if one is not None]
     counted = max(sizes) < FEW if exact is None else bool(exact)
-    found = _asked(first, second, mu, conditional=counted and since("2.1"))
+    digits = as_number(digits_rank, "digits_rank")
+    found = _asked(first, second, mu, counted and since("2.1"), digits)
     exactly = counted and (since("2.1") or not (found.ties or found.zeroes))
     kind = "signed rank" if second is None else "rank sum"
     method = f"Wilcoxon {kind} {'exact ' * exactly}test" + " with continuity correction" * (correct and not exactly)
@@ -88,7 +91,7 @@ def wilcox_test(
     if conf_int:
         of = first if second is not None or since("2.1") else first[first != mu]  # R 4.5 has lost the zeroes by now
         limits: Interval = (counted_interval(of, second, alternative, conf_level) if exactly else
-                            approximate(of, second, alternative, conf_level, correct, tol_root))
+                            approximate(of, second, alternative, conf_level, correct, tol_root, digits))
         interval, level, estimate = np.array(limits.bounds), limits.level, vector([limits.name], [limits.estimate])
     if counted and not exactly:
         _warn(found, conf_int, paired=second is None)
@@ -100,8 +103,8 @@ def wilcox_test(
     )
 
 
-def _asked(first: np.ndarray, second: np.ndarray | None, mu: float, conditional: bool) -> Ranked:
-    return one_sample(first - mu, conditional) if second is None else rank_sums(first - mu, second)
+def _asked(first: np.ndarray, second: np.ndarray | None, mu: float, conditional: bool, digits: float) -> Ranked:
+    return one_sample(first - mu, conditional, digits) if second is None else rank_sums(first - mu, second, digits)
 
 
 def _counted_p(found: Ranked, alternative: str, null: Counted) -> float:
