@@ -32,7 +32,8 @@ ROOT = "(1 | recipe:replicate)"
 
 @cache
 def model(name: str) -> LmerMod:
-    machines = r.load("Machines").assign(w=lambda d: 1.0 + (np.arange(len(d)) + 1) % 3)
+    row = np.arange(54) + 1
+    machines = r.load("Machines").assign(w=1.0 + row % 3, v=1.0 + row % 4)
     sleep2 = r.sleep2()
     return {
         "large": lambda: r.lmer(f"angle ~ recipe * temp + {ROOT}", uneven),
@@ -43,5 +44,6 @@ def model(name: str) -> LmerMod:
         "part": lambda: r.lmer(f"angle ~ temp + {ROOT}", cake, subset='recipe != "C"'),
         "less": lambda: r.lmer(f"angle ~ 1 + {ROOT}", cake, subset='recipe != "C"'),
         "weighted": lambda: r.lmer("score ~ Machine + (1 | Worker)", machines, weights="w"),
+        "unevenly weighted": lambda: r.lmer("score ~ Machine + (1 | Worker)", machines, weights="v", control="newton"),
         "slopes": lambda: r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", sleep2),
     }[name]()

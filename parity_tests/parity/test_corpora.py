@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -92,11 +93,38 @@ def test_unknown_ones_and_those_by_hand() -> None:
     assert ran.exit_code == 0 and "mended" in ran.stdout and "--release 4.6" in ran.stdout
 
 
+@pytest.fixture
+def copied(tmp_path: Path) -> Callable[[str], Path]:
+    """The fixtures of a folder and its data, to be written to."""
+    def copy(folder: str) -> Path:
+        for each in ("data", folder):
+            shutil.copytree(fixtures_path() / each, tmp_path / each)
+        for each in (corpora.TABLE, corpora.RECORD):
+            shutil.copy(fixtures_path() / each, tmp_path)
+        return tmp_path
+    return copy
+
+
 @pytest.mark.usefixtures("live_r")
-@pytest.mark.parametrize("name", ["console/kinds.json", "lme4/nelder_mead.json"])
-def test_live_r_answers_what_is_stored(name: str, tmp_path: Path) -> None:
-    for each in ("data", name.split("/")[0]):
-        shutil.copytree(fixtures_path() / each, tmp_path / each)
-    for each in (corpora.TABLE, corpora.RECORD):
-        shutil.copy(fixtures_path() / each, tmp_path)
-    assert corpora.regenerate([name], fixtures=tmp_path) == {name: "as stored"}
+@pytest.mark.parametrize(("name", "command"), [("console/kinds.json", "Rscript"), ("lme4/nelder_mead.json", "Rscript"),
+                                               ("console/kinds.json", "env Rscript")])
+def test_live_r_answers_what_is_stored(name: str, command: str, copied: Callable[[str], Path]) -> None:
+    """By a program of this machine, and by an R that is sent all it reads, as one behind `ssh HOST` is."""
+    assert corpora.regenerate([name], command, fixtures=copied(name.split("/")[0])) == {name: "as stored"}
+
+
+@pytest.mark.usefixtures("live_r")
+@pytest.mark.parametrize("release", ["4.5", "4.6"])
+def test_an_r_of_another_release_is_asked_in_its_folder(
+    release: str, copied: Callable[[str], Path], rscript_of: Callable[[str], str],
+) -> None:
+    name = f"console/releases-{release}.json"
+    command = rscript_of(release.replace(".", ""))
+    assert corpora.regenerate([name], command, release, copied("console")) == {name: "as stored"}
+
+
+@pytest.mark.usefixtures("live_r")
+def test_a_script_that_stops_behind_a_command_says_why(fixtures: Path) -> None:
+    (fixtures / "few" / "a.R").write_text("cat('begun'); stop('no such thing')\n")
+    with pytest.raises(RError, match="a.R stops: Error: no such thing"):
+        corpora.regenerate([], "env Rscript", fixtures=fixtures)

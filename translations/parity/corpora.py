@@ -18,6 +18,8 @@ from pathlib import Path
 
 from translations.data import fixtures_path
 from translations.files import replace
+from translations.parity.literals import r_literal
+from translations.parity.piped import PipedR
 from translations.parity.records import RError
 from translations.parity.sources import sources
 
@@ -125,10 +127,33 @@ def _answered(one: Corpus, fixtures: Path, rscript: str) -> str:
             shutil.copytree(folder, copy / folder.name, dirs_exist_ok=True)
         beside = Path(made) / "translations" / "parity" / "r"
         shutil.copytree(Path(__file__).parent / "r", beside)  # what scripts source of the R side
-        file = one.place(copy)
-        command = [*shlex.split(rscript), "--vanilla", one.script]
-        done = subprocess.run(command, cwd=file.parent, env={**os.environ, **ENVIRONMENT}, capture_output=True,
-                              text=True)
-        if done.returncode:
-            raise RError(f"{one.script} stops: {done.stderr.strip()[-500:]}")
-        return done.stdout if one.printed else file.read_text(encoding="utf-8")
+        run = _run_here if len(shlex.split(rscript)) == 1 else _run_there
+        return run(one, one.place(copy), Path(made), rscript)
+
+
+def _run_here(one: Corpus, file: Path, _: Path, rscript: str) -> str:
+    """By a program of this machine."""
+    done = subprocess.run([rscript, "--vanilla", one.script], cwd=file.parent, env={**os.environ, **ENVIRONMENT},
+                          capture_output=True, text=True)
+    if done.returncode:
+        raise RError(f"{one.script} stops: {done.stderr.strip()[-500:]}")
+    return done.stdout if one.printed else file.read_text(encoding="utf-8")
+
+
+def _run_there(one: Corpus, file: Path, root: Path, rscript: str) -> str:
+    """By an R behind a command, which may see another disk: `chroot DIR Rscript`, `ssh HOST Rscript`."""
+    with PipedR(rscript) as r:
+        for each in sorted(root.rglob("*")):
+            if each.is_file():
+                r.send(each, each.relative_to(root).as_posix())
+        folder, answer = file.parent.relative_to(root).as_posix(), "printed" if one.printed else file.name
+        settings = ", ".join(f"{name} = {r_literal(value)}" for name, value in ENVIRONMENT.items())
+        text = r.eval(f"""local({{
+            setwd(file.path(dirname(Sys.getenv("RPARITY_R")), {r_literal(folder)}))
+            Sys.setenv({settings})
+            code <- system2(file.path(R.home("bin"), "Rscript"), c("--vanilla", shQuote({r_literal(one.script)})),
+                            stdout = "printed", stderr = "said")
+            if (code) stop({r_literal(one.script)}, " stops: ", paste(tail(readLines("said"), 5), collapse = " "))
+            cat(readLines({r_literal(answer)}, encoding = "UTF-8"), sep = "\\n")
+        }})""")
+    return text + "\n"

@@ -111,8 +111,15 @@ class PipedR:
         root = script.resolve().parent.parent
         for file in files_of(script.resolve(), "*"):
             if file.is_relative_to(root):
-                self._send(file, file.relative_to(root).as_posix())
+                self.send(file, file.relative_to(root).as_posix())
         return answers(rows(self._ask("script", script.resolve().relative_to(root).as_posix(), str(tight).upper())))
+
+    def send(self, file: Path, path: str) -> None:
+        """A file, where the R there does not have it as it is; R finds it at `path` beside its RPARITY_R."""
+        content = file.read_bytes()
+        if self._sent.get(path) != content:
+            self._ask("file", path, content)
+            self._sent[path] = content
 
     def reset(self) -> None:
         """Forget everything defined and attached, and put options and random generator back."""
@@ -156,15 +163,8 @@ class PipedR:
         self._write(program)
         self._answer("start R", START_LIMIT)
         for file in sorted(R_SIDE.glob("*.R")):
-            self._send(file, f"rparity/{file.name}")
+            self.send(file, f"rparity/{file.name}")
         self._ask("start", "rparity")
-
-    def _send(self, file: Path, path: str) -> None:
-        """A file, where the R there does not have it as it is."""
-        content = file.read_bytes()
-        if self._sent.get(path) != content:
-            self._ask("file", path, content)
-            self._sent[path] = content
 
     def _ask(self, function: str, *arguments: str | bytes) -> str:
         if self._process is None:

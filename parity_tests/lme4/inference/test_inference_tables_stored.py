@@ -56,6 +56,17 @@ def test_weights_are_left_out_when_asked_and_else_warned_about() -> None:
         assert not np.allclose(r.vcovAdj(model("weighted")), theirs, rtol=1e-3)
 
 
+@pytest.mark.filterwarnings("ignore:.*prior weights")
+def test_weights_are_heeded_as_those_of_scaled_rows() -> None:
+    """R's of the same model without weights: rows times the roots of their weights, which are uneven."""
+    m, theirs = model("unevenly weighted"), COMPARED["scaled"]
+    np.testing.assert_allclose(r.vcovAdj(m), floats(COMPARED["vcovAdj_scaled"]), rtol=1e-7)
+    ours = r.KRmodcomp(m, [[0, 1, -1]])
+    same_table(ours.test, theirs["test"])
+    np.testing.assert_allclose(ours.aux, floats(list(theirs["aux"].values())), rtol=1e-7)
+    assert not np.allclose(r.vcovAdj(m), r.vcov(m), rtol=1e-6)
+
+
 def test_likelihood_ratios_and_deletions(capsys: Any) -> None:
     a, b, part, less, small = (model(name) for name in ("a", "b", "part", "less", "small"))
     linear = r.lm("angle ~ recipe + temp", uneven)
