@@ -9,6 +9,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -55,6 +56,13 @@ def test_imports_point_downwards_and_never_in_a_circle() -> None:
     found = {module: set(imported(module)) - {module} for module in FILES}
     assert [] == [f"{one} imports {other}" for one in found for other in found[one] if line(other) < line(one)]
     TopologicalSorter(found).prepare()
+
+
+def test_files_and_the_folders_of_lme4_are_small() -> None:
+    """At most 500 lines, and 25 modules."""
+    assert [] == [module for module, path in FILES.items() if len(path.read_text("utf-8").splitlines()) > 500]
+    folders = Counter(path.parent for path in FILES.values() if path.is_relative_to(CHECKOUT / "translations/lme4"))
+    assert [] == [str(folder) for folder, count in folders.items() if count > 25]
 
 
 FIRST_FIT = """

@@ -66,6 +66,7 @@ from .glm.families import quasi as quasi
 from .glm.families import quasibinomial as quasibinomial
 from .glm.families import quasipoisson as quasipoisson
 from .glm.parts import family as family
+from .lme4.bootstrap.pbmodcomp import PBmodcomp as PBmodcomp
 from .lme4.bootstrap.replicates import bootMer as bootMer
 from .lme4.control import ConvergenceWarning as ConvergenceWarning
 from .lme4.control import ParityNote as ParityNote
@@ -89,7 +90,6 @@ from .lme4.inference.lmertest import contest1D as contest1D
 from .lme4.inference.lmertest import contestMD as contestMD
 from .lme4.inference.ls_means import difflsmeans as difflsmeans
 from .lme4.inference.ls_means import ls_means as ls_means
-from .lme4.inference.pbmodcomp import PBmodcomp as PBmodcomp
 from .lme4.inference.profile import profile as profile
 from .lme4.inference.profile_scales import logProf as logProf
 from .lme4.inference.profile_scales import varianceProf as varianceProf

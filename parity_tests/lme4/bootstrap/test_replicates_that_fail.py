@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import translations as r
+from translations.lme4.bootstrap.pbmodcomp import PBComparison
 from translations.lme4.bootstrap.replicates import BootMer
-from translations.lme4.inference.pbmodcomp import PBComparison
 from translations.lme4.model import LmerMod
 
 SLEEP = "Reaction ~ days_deprived + (days_deprived | Subject)"

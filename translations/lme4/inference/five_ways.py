@@ -117,7 +117,7 @@ def approximate(m: LmerMod, term: str, ddf: str, level: float) -> Way:
 
 def parametric_bootstrap(m: LmerMod, term: str, nsim: int, seed: int | None, level: float) -> Way:
     """pbkrtest's PBmodcomp for the test, lme4's bootMer for the percentile interval."""
-    from .pbmodcomp import PBmodcomp
+    from ..bootstrap.pbmodcomp import PBmodcomp
 
     large = refitML(m)
     test = PBmodcomp(large, without(m, term), nsim=nsim, seed=seed).test.to_numpy()

@@ -28,12 +28,12 @@ from translations.stats.arguments import as_count
 
 from .. import generalized
 from ..arguments import require_mixed
-from ..bootstrap.checks import findings, sentences
-from ..bootstrap.refit_many import Fits, leaves_lock, refit_many
 from ..control import ConvergenceWarning, LmerControl
 from ..lmer import fit
 from ..model import LmerMod
 from ..results.simulate import Batch, Simulator, as_stream, batches, draw, simulator_of
+from .checks import findings, sentences
+from .refit_many import Fits, leaves_lock, refit_many
 
 UNCHECKED = LmerControl(calc_derivs=False, check_conv_singular=("ignore", 1e-4))
 
@@ -231,7 +231,7 @@ def _small(large: LmerMod, small: Any) -> LmerMod:
     if large.generalized:
         return generics.update(large, small)  # type: ignore[no-any-return]
     from ..criterion.pls import PLS
-    from .kenward_roger import small_design
+    from ..inference.kenward_roger import small_design
 
     m = small_design(large, small)
     pls = PLS.of(m.design.random, m.design.X_fitted, m.y, m.design.frame.weights, m.design.frame.offset)
