@@ -7,14 +7,14 @@ from functools import cache
 from typing import Any
 
 from translations import settings
-from translations.parity import reference, text, warned
+from translations.parity import ahead, reference, text, warned
 from translations.parity.blame import blame
 from translations.parity.cases import Answer, Case, Library, Suite
 from translations.parity.causes import draws, likely_cause
 from translations.parity.compare import DOUBLE, Difference, Match, match
 from translations.parity.flatten import Values
 from translations.parity.records import ScriptError
-from translations.parity.session import session, taken, versions
+from translations.parity.session import taken, versions
 from translations.parity.tolerances import Tolerances
 from translations.printing.style import words_of
 from translations.releases import Release, nearest, releases
@@ -269,7 +269,17 @@ def library_answer(library: Library) -> Answer:
 @cache
 def live_answer(suite: Suite, case: Case) -> dict[str, reference.RAnswer]:
     """Live R's answers, computed once a process."""
-    return session().script(suite.references / f"{case.name}.R", tight=case.takes_control)
+    return ahead.answer(*_question(suite, case))
+
+
+def ask_ahead(suites: Iterable[Suite], only: Sequence[str], jobs: int) -> None:
+    """Have several processes of live R answer what `outcomes` will want to know of these suites."""
+    cases = [(suite, case) for suite in suites for case in suite.readable()[0] if not only or case.name in only]
+    ahead.ask((_question(suite, case) for suite, case in cases if not case.lacks(_here(suite, case))), jobs)
+
+
+def _question(suite: Suite, case: Case) -> ahead.Question:
+    return suite.references / f"{case.name}.R", case.takes_control
 
 
 def _live(suite: Suite, case: Case, against: str) -> Outcome:

@@ -41,6 +41,7 @@ def check(
                                                 "stored")] = None,
     live: Annotated[bool, typer.Option("--live", help="compare with the R at hand too, and with its release")] = False,
     rscript: RscriptOption = None,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="with --live: how many processes of R answer")] = 1,
     json: Annotated[Path | None, typer.Option("--json", help="write everything to a file (-: to the output)")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="write the table as a page")] = None,
     junit: Annotated[Path | None, typer.Option("--junit", help="write it as JUnit's XML, for CI")] = None,
@@ -51,7 +52,7 @@ def check(
     start = time.perf_counter()
     from translations.files import replace
     from translations.parity import cases, ci_reports, report
-    from translations.parity.check import left_out, outcomes
+    from translations.parity.check import ask_ahead, left_out, outcomes
     from translations.releases import release as known
 
     try:
@@ -66,6 +67,8 @@ def check(
         if watched:
             _watch(chosen[0], live, wanted)
         only = tuple(cases_ or ())
+        if live and jobs > 1:
+            ask_ahead(chosen, only, jobs)
         found = [one for each in chosen for one in outcomes(each, live, wanted, only)]
         if absent := set(only) - {one.case for one in found}:
             raise KeyError(f"no case {', '.join(sorted(absent))} in suite {suite!r}")
