@@ -101,7 +101,7 @@ def test_a_command_that_cannot_write(
     assert left == before
 
 
-def test_a_study_whose_disk_fills_goes_on_when_there_is_room(tmp_path: Path) -> None:
+def test_a_study_whose_disk_fills_goes_on_when_there_is_space(tmp_path: Path) -> None:
     """What a full disk has taken of a batch is cut off again; finished batches stay, and the end is the same bytes."""
     rows = [[i / 7.0, i / 11.0] for i in range(40)]
     whole = Checkpoint(tmp_path / "whole.csv", ["a", "b"], 40, {"seed": 1})

@@ -78,7 +78,7 @@ def test_a_level_that_is_not_reached_has_no_bracket():
     assert len(layers["segment_1"][".sigma"]["x"]) == 10
 
 
-def test_a_profile_without_a_spline_is_drawn_through_its_points(profile):
+def test_a_profile_without_a_spline_is_plotted_through_its_points(profile):
     whole = profile.parameters[".sigma"]
     bare = curves.zeta_panel(type(whole)(**vars(whole) | {"forward": None, "backward": None}), np.array([1.96]))
     np.testing.assert_array_equal(bare.curve, whole.points[:, [whole.column, 0]])
@@ -123,7 +123,7 @@ def test_pairs_of_a_singular_fit():
         r.splom(r.logProf(singular))
 
 
-def test_a_parameter_that_reaches_no_level_is_drawn(profile):
+def test_a_parameter_that_reaches_no_level_is_plotted(profile):
     whole = profile.parameters[".sigma"]
     panel = curves.zeta_panel(type(whole)(**vars(whole) | {"backward": None}), np.array([1.96]))
     np.testing.assert_array_equal(panel.levels, [[whole.forward.knots[0], 0.0]] * 3)

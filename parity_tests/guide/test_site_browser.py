@@ -29,7 +29,7 @@ def test_search_finds_lmer_and_leads_to_its_page(site: Path, browser_page: Page)
     expect(browser_page.locator("h1")).to_contain_text("lmer")
 
 
-def test_r_and_python_stand_side_by_side_where_there_is_room(site: Path, browser_page: Page) -> None:
+def test_r_and_python_stand_side_by_side_in_wide_windows(site: Path, browser_page: Page) -> None:
     browser_page.set_viewport_size(DESKTOP)
     browser_page.goto((site / "cases/chapter5/lmer_summary.html").as_uri())
     sides = browser_page.locator(".versus > .sd-tab-content")

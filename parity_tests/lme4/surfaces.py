@@ -32,7 +32,7 @@ class Surface:
     def value(self, coordinate: float) -> float:
         return 10.0 * coordinate
 
-    def extended_deviance(self, x: np.ndarray) -> None:
+    def long_double_deviance(self, x: np.ndarray) -> None:
         return None
 
 

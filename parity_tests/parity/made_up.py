@@ -60,7 +60,7 @@ def own_pytest(*arguments: str, cwd: Path, imports: str = "import pytest") -> su
     return warm.run("-c", PYTEST, *arguments, after=imports, cwd=cwd)
 
 
-def three_rooms(place: Path) -> Suite:
+def three_folders(place: Path) -> Suite:
     """A suite whose code, references and certified values lie apart, empty."""
     suite = Suite("made", place / "code", place / "references", place / "references" / "certified")
     suite.code.mkdir()

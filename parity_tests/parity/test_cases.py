@@ -14,7 +14,7 @@ from translations.parity import cases, paths
 from translations.parity import tolerances as tol
 from translations.parity.cases import Answer, Case, Suite, case, directory_suite, suite, suites
 
-from .made_up import FITTED, PLAIN, answered, store, three_rooms, translate
+from .made_up import FITTED, PLAIN, answered, store, three_folders, translate
 
 
 def nothing_said():
@@ -109,7 +109,7 @@ def test_a_second_case_in_a_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_references_without_a_case_are_told_from_other_json(tmp_path: Path) -> None:
-    made = three_rooms(tmp_path)
+    made = three_folders(tmp_path)
     store(made, "gone", default=answered(x=1.0))
     (made.references / "data.json").write_text('{"provenance": {"R": "4.2.2"}, "x": 1}')
     (made.certified / "kept.json").write_text('{"values": {"x": "1"}}')
@@ -119,7 +119,7 @@ def test_references_without_a_case_are_told_from_other_json(tmp_path: Path) -> N
 
 
 def test_cases_come_in_reading_order_then_by_name(tmp_path: Path) -> None:
-    made = three_rooms(tmp_path)
+    made = three_folders(tmp_path)
     for name, given in (("a", "order=2"), ("c", "order=1"), ("b", "order=1"), ("z", "order=0")):
         translate(made, name, PLAIN, given=given)
     for helper in ("_setup.R", "lonely.R", "else.R"):
@@ -134,7 +134,7 @@ def test_cases_come_in_reading_order_then_by_name(tmp_path: Path) -> None:
     assert case()(eval("lambda: {}", {"__name__": "no module"})).text == ""
 
 
-def test_a_user_s_directory_is_a_suite_of_one_room(tmp_path: Path) -> None:
+def test_a_user_s_directory_is_a_suite_of_one_folder(tmp_path: Path) -> None:
     assert directory_suite(tmp_path / "mine") == Suite(
         "mine", tmp_path / "mine", tmp_path / "mine", tmp_path / "mine" / "certified")
 

@@ -29,7 +29,7 @@ from translations.parity.reference import MissingReference, Reference
 from translations.parity.warned import PYTHONS_OWN
 from translations.printing import Matrix, diag
 
-from .made_up import FITTED, PLAIN, answered, store, three_rooms, translate
+from .made_up import FITTED, PLAIN, answered, store, three_folders, translate
 
 FITS = {"default": answered("[1] 1", x=1.0), "tight": answered("[1] 2", x=2.0)}
 
@@ -37,7 +37,7 @@ FITS = {"default": answered("[1] 1", x=1.0), "tight": answered("[1] 2", x=2.0)}
 @pytest.fixture
 def made(tmp_path: Path) -> Suite:
     """A suite with a case that is fitted by two optimizers, which answer 1 and 2, and has every kind of reference."""
-    suite = three_rooms(tmp_path)
+    suite = three_folders(tmp_path)
     translate(suite, "fitted", FITTED)
     store(suite, "fitted", ("chapter", "certified"), **FITS)
     (suite.references / "fitted.txt").write_text("[1] 1 \n\n")

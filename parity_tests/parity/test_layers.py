@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from translations.parity import reference
 from translations.parity.cases import Suite
 from translations.parity.documents import dumped
-from translations.parity.layers import BrokenLayer, RAnswer, lay, layer, renames, settled
+from translations.parity.layers import BrokenLayer, RAnswer, lay, layer, renames, without_noise
 from translations.parity.reference import MissingReference, Reference, StaleReference, parse, parse_all, render
 from translations.parity.sources import sources
 from translations.parity.tolerances import COVARIANCE, EXACT, OPTIMISER
 
-from .made_up import three_rooms
+from .made_up import three_folders
 
 LABELS = st.sampled_from([f"{item}[{row}]" for item in "abc" for row in (1, 2, 3, "x, deviance")])
 SCALARS = st.one_of(st.integers(-3, 3), st.sampled_from([0.5, 1 / 3, 1e300, "NA", "NaN", "text"]), st.booleans())
@@ -71,17 +71,17 @@ def test_noise_is_one_digit_within_the_tolerance() -> None:
     """OPTIMISER demands 9 digits, 11 of a tight fit: what shares one more is as it was; what shares fewer has moved."""
     before = RAnswer({"x": 1.0, "y": 2.0, "t": "a"}, ("max|grad| = 1e-3 (tol = 0.002, component 1)", "b"), ())
     for shift, kind, kept in ((3e-11, "default", True), (3e-10, "default", False), (3e-11, "tight", False)):
-        now = settled(RAnswer({"x": 1 + shift, "y": 2.0, "t": "b"}, before.printed, ()), before, OPTIMISER, kind)
+        now = without_noise(RAnswer({"x": 1 + shift, "y": 2.0, "t": "b"}, before.printed, ()), before, OPTIMISER, kind)
         assert (now.values["x"] == 1.0) is kept and now.values["t"] == "b"
     last = math.nextafter(1.0, 2)
-    assert settled(RAnswer({"x": last}, (), ()), before, EXACT, "default").values["x"] == last
-    assert settled(RAnswer({"x": last}, (), ()), before, {"y": 3}, "default").values["x"] == last
+    assert without_noise(RAnswer({"x": last}, (), ()), before, EXACT, "default").values["x"] == last
+    assert without_noise(RAnswer({"x": last}, (), ()), before, {"y": 3}, "default").values["x"] == last
     noisy = RAnswer(before.values, ("max|grad| = 2e-3 (tol = 0.002, component 4)", "c"), ())
-    assert settled(noisy, before, EXACT, "default").printed == (before.printed[0], "c")
+    assert without_noise(noisy, before, EXACT, "default").printed == (before.printed[0], "c")
     wide = RAnswer({"m[a]": 1e-9, "m[b]": 100.0}, (), ())
     tiny = RAnswer({"m[a]": 2e-9, "m[b]": 100.0}, (), ())
-    assert settled(tiny, wide, COVARIANCE, "default") == wide
-    named = settled(RAnswer({"d[2*L]": 1 + 1e-12}, (), ()), RAnswer({"d[dev]": 1.0}, (), ()), {"d": 9}, "default")
+    assert without_noise(tiny, wide, COVARIANCE, "default") == wide
+    named = without_noise(RAnswer({"d[2*L]": 1 + 1e-12}, (), ()), RAnswer({"d[dev]": 1.0}, (), ()), {"d": 9}, "default")
     assert named.values == {"d[2*L]": 1.0}
 
 
@@ -123,7 +123,7 @@ def test_each_release_builds_on_its_neighbour_towards_the_first() -> None:
 
 @pytest.fixture
 def made(tmp_path: Path) -> Suite:
-    suite = three_rooms(tmp_path)
+    suite = three_folders(tmp_path)
     (suite.references / "c.R").write_text("list(x = 1)\n")
     here = {"sources": sources(suite.references / "c.R")}
     further = {"4.5": Reference(answers(2.0), (), provenance("4.5", sources={"c.R": "00"})),

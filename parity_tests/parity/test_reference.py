@@ -15,7 +15,7 @@ from translations.parity.cases import Suite, directory_suite, suite, suites
 from translations.parity.reference import MissingReference, RAnswer, Reference, parse, render
 from translations.parity.sources import sources
 
-from .made_up import answered, store, three_rooms
+from .made_up import answered, store, three_folders
 
 TEXT = """\
 {
@@ -62,7 +62,7 @@ def test_one_value_a_line() -> None:
 
 @pytest.fixture
 def made(tmp_path: Path) -> Suite:
-    return three_rooms(tmp_path)
+    return three_folders(tmp_path)
 
 
 def test_where_references_lie(made: Suite) -> None:

@@ -37,7 +37,7 @@ def test_a_wide_terminal_shows_what_a_pipe_gets() -> None:
     (48, ["live R", "others"]), (47, ["live R", "others", "certified"]), (37, ["live R", "others", "certified"]),
     (36, ["live R", "others", "certified", "chapter"]), (28, ["live R", "others", "certified", "chapter"]),
     (1, ["live R", "others", "certified", "chapter"])])
-def test_what_has_no_room_is_left_out_and_said_to_be(width: int, left_out: list[str]) -> None:
+def test_what_does_not_fit_is_left_out_and_said_to_be(width: int, left_out: list[str]) -> None:
     text = in_terminal(FOUND, width)
     kept = [name for name in HEAD if name not in left_out]
     assert text.splitlines()[0].split() == " ".join(kept).split()
@@ -46,7 +46,7 @@ def test_what_has_no_room_is_left_out_and_said_to_be(width: int, left_out: list[
     assert ("a wider terminal" in text) == bool(left_out)
 
 
-def test_without_failures_there_is_no_room_for_them() -> None:
+def test_without_failures_there_are_no_columns_for_them() -> None:
     lines = [line.rstrip() for line in in_terminal(FOUND[:4], 80).splitlines()]
     assert lines == plain(FOUND[:4], 1.0).splitlines()
     assert lines[-2:] == ["", "1 of 1 cases, 4 of 4 comparisons of 7 values, 1 of 1 printed outputs in 1.0 s"]

@@ -141,7 +141,7 @@ def test_the_package_gives_what_it_names():
     assert not callable(package) and r.console is console
 
 
-def test_other_rooms_register_their_classes():
+def test_other_packages_register_their_classes():
     class Mine:
         pass
 

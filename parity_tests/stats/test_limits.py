@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.stats.limits import require_room
+from translations.stats.limits import require_size
 
 DATA = pd.DataFrame({"y": np.arange(12.0) ** 2, "x": np.arange(12.0), "g": np.tile([1, 2, 3], 4)})
 MANY = pd.DataFrame({"y": np.arange(40_000.0), "id": [f"s{i}" for i in range(40_000)], "half": np.arange(40_000) // 2})
@@ -43,9 +43,9 @@ def test_many_levels_are_welcome_as_groups() -> None:
     assert r.ngrps(frame)["half"] == 20_000
 
 
-def test_room_is_a_number_of_elements() -> None:
-    require_room(10, "it", most=10)
+def test_size_is_a_number_of_elements() -> None:
+    require_size(10, "it", most=10)
     with pytest.raises(ValueError, match="it would have 11 elements, more than the 10 that a formula may make"):
-        require_room(11, "it", most=10)
+        require_size(11, "it", most=10)
     with pytest.raises(ValueError, match="nan elements"):
-        require_room(float("nan"), "it")
+        require_size(float("nan"), "it")

@@ -133,46 +133,46 @@ def plot(x: Any, /) -> ggplot:
     """
 
 
-def _room(name: str) -> Any:
+def _module(name: str) -> Any:
     require_plotnine()
     return import_module(f"translations.figures.{name}")
 
 
 @xyplot.register(Profile)
 def _zeta(x: Profile, conf: Sequence[float] = CONF, absVal: bool = False, which: Any = None) -> ggplot:  # noqa: N803
-    return _room("profile_plots").zeta(x, conf, absVal, which)
+    return _module("profile_plots").zeta(x, conf, absVal, which)
 
 
 @densityplot.register(Profile)
 def _density(x: Profile, npts: int = 201, upper: float = 0.999) -> ggplot:
-    return _room("profile_plots").density(x, npts, upper)
+    return _module("profile_plots").density(x, npts, upper)
 
 
 @splom.register(Profile)
 def _pairs(x: Profile, conf: Sequence[float] = CONF, which: Any = None) -> ggplot:
-    return _room("profile_plots").pairs(x, conf, which)
+    return _module("profile_plots").pairs(x, conf, which)
 
 
 @dotplot.register(Ranef)
 def _caterpillars(x: Ranef, scales: str = "same") -> dict[str, ggplot]:
-    return _room("effect_plots").caterpillars(x, scales)
+    return _module("effect_plots").caterpillars(x, scales)
 
 
 @qqmath.register(Ranef)
 def _quantiles_of_modes(x: Ranef) -> dict[str, ggplot]:
-    return _room("effect_plots").quantiles_of_modes(x)
+    return _module("effect_plots").quantiles_of_modes(x)
 
 
 @qqmath.register(LmerMod)
 def _quantiles_of_residuals(x: LmerMod) -> ggplot:
-    return _room("effect_plots").quantiles_of_residuals(x)
+    return _module("effect_plots").quantiles_of_residuals(x)
 
 
 @plot.register(LmerMod)
 def _residuals(x: LmerMod) -> ggplot:
-    return _room("effect_plots").residuals_against_fitted(x)
+    return _module("effect_plots").residuals_against_fitted(x)
 
 
 @plot.register(BoxCox)
 def _powers(x: BoxCox) -> ggplot:
-    return _room("effect_plots").powers(x)
+    return _module("effect_plots").powers(x)

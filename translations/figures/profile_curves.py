@@ -66,7 +66,7 @@ def both_ways(levels: Floats) -> Floats:
     return np.concatenate([-levels[::-1], [0.0], levels])
 
 
-def extended(spline: Spline, x: Floats) -> Floats:
+def extrapolated(spline: Spline, x: Floats) -> Floats:
     """A natural spline's values, along its end tangents beyond its knots. R: predict of an interpSpline."""
     ends = spline.knots[[0, -1]]
     nearest = np.clip(x, *ends)
@@ -114,7 +114,7 @@ def pairs(profile: Profile, names: Sequence[str], levels: Floats) -> list[Pair]:
     """Every pair of the parameters `names`, all of which have splines."""
     zeta = {
         name: np.column_stack([
-            extended(spline, profile.parameters[name].points[:, profile.parameters[other].column])
+            extrapolated(spline, profile.parameters[name].points[:, profile.parameters[other].column])
             for other in names if (spline := profile.parameters[other].forward) is not None
         ])
         for name in names
@@ -142,8 +142,8 @@ def pair(first: str, second: str, along_first: Floats, along_second: Floats, lev
         second,
         np.column_stack([grid[0], of_first(grid[0])]),
         np.column_stack([of_second(grid[1]), grid[1]]),
-        np.column_stack([at, extended(of_first, at)]),
-        np.column_stack([extended(of_second, at), at]),
+        np.column_stack([at, extrapolated(of_first, at)]),
+        np.column_stack([extrapolated(of_second, at), at]),
         np.array([region(of_first, of_second, level) for level in levels]),
     )
 
@@ -157,7 +157,7 @@ def region(of_first: Spline, of_second: Spline, level: float) -> Floats:
     from scipy.interpolate import CubicSpline
 
     def angle(trace: Spline, zeta: float) -> float:
-        cosine = float(extended(trace, np.array([zeta]))[0]) / level
+        cosine = float(extrapolated(trace, np.array([zeta]))[0]) / level
         return float(np.arccos(np.clip(cosine, -NEAREST_COSINE, NEAREST_COSINE)))
 
     first = np.array([0.0, angle(of_second, level), np.pi, angle(of_second, -level)])

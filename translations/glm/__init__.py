@@ -7,10 +7,10 @@ from .fit import glm
 __all__ = ["glm"]
 
 
-class _Room(ModuleType):
+class _Callable(ModuleType):
     """This package, called as the function of its name: importing it binds `translations.glm`, meant to be that."""
 
     __call__ = staticmethod(glm)
 
 
-sys.modules[__name__].__class__ = _Room
+sys.modules[__name__].__class__ = _Callable

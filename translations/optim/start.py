@@ -32,7 +32,7 @@ else:
 GOES_ON = cython.declare(cython.Py_ssize_t, 0)
 EXHAUSTED = cython.declare(cython.Py_ssize_t, 5)
 STOPPED = cython.declare(cython.Py_ssize_t, -5)
-NO_ROOM = cython.declare(cython.Py_ssize_t, -2)
+TOO_CLOSE = cython.declare(cython.Py_ssize_t, -2)
 TINY = cython.declare(cython.double, 2.2250738585072014e-308)
 
 
@@ -89,7 +89,7 @@ class Start(Quadratic):
         for i in range(self.n):
             width = self.ceiling[i] - self.floor[i]
             if width < rho + rho:
-                self.status = NO_ROOM
+                self.status = TOO_CLOSE
                 return False
             self.lower[i] = self.floor[i] - self.point[i]
             self.upper[i] = self.ceiling[i] - self.point[i]

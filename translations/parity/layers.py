@@ -90,7 +90,7 @@ def sha256(answer: RAnswer) -> str:
     return hashlib.sha256(dumped(plain).encode()).hexdigest()
 
 
-def settled(fresh: RAnswer, before: RAnswer, tolerance: Tolerances, kind: str) -> RAnswer:
+def without_noise(fresh: RAnswer, before: RAnswer, tolerance: Tolerances, kind: str) -> RAnswer:
     """`fresh` with R's noise taken out: what it shares with `before` but for noise is as it stands there.
 
     A number is noise where it shares one digit more with that before than its tolerance demands (all of a double's
@@ -100,7 +100,7 @@ def settled(fresh: RAnswer, before: RAnswer, tolerance: Tolerances, kind: str) -
     old, names = before.values, {new: old for old, new in renames(before.values, fresh.values).items()}
     sizes = scales(old)
 
-    def settle(label: str, value: Scalar) -> Scalar:
+    def kept(label: str, value: Scalar) -> Scalar:
         name = names.get(label, label)
         if name not in old:
             return value
@@ -114,7 +114,7 @@ def settled(fresh: RAnswer, before: RAnswer, tolerance: Tolerances, kind: str) -
         printed = tuple(then if masked(then) == masked(line) else line
                         for line, then in zip(printed, before.printed, strict=True))
     warnings = fresh.warnings if differences(fresh.warnings, before.warnings) else before.warnings
-    return RAnswer({label: settle(label, value) for label, value in fresh.values.items()}, printed, warnings)
+    return RAnswer({label: kept(label, value) for label, value in fresh.values.items()}, printed, warnings)
 
 
 def renames(before: Iterable[str], now: Iterable[str]) -> dict[str, str]:

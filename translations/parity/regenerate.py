@@ -14,7 +14,7 @@ from translations.files import replace
 from translations.parity import reference
 from translations.parity.cases import Case, Suite
 from translations.parity.compare import match
-from translations.parity.layers import RAnswer, settled
+from translations.parity.layers import RAnswer, without_noise
 from translations.parity.piped import PipedR, RDied
 from translations.parity.records import RError, ScriptError
 from translations.parity.reference import Reference
@@ -152,8 +152,8 @@ def _release(suite: Suite, fresh: Reference, stored: Mapping[str, Reference], ne
 
 def _written(stored: Mapping[str, Reference], name: str, fresh: Reference, beside: Sequence[str],
              case: Case | None) -> str:
-    """A reference's text with the answers of release `name` in it, settled by its own old ones and its neighbour's;
-    those of releases that the case is not in go.
+    """A reference's text with the answers of release `name` in it, without the noise that its own old ones and its
+    neighbour's show; those of releases that the case is not in go.
     """
     tolerance = case.tolerance if case else EXACT
     fits = dict(fresh.fits)
@@ -162,7 +162,7 @@ def _written(stored: Mapping[str, Reference], name: str, fresh: Reference, besid
     base = next(iter(stored), name)
     others = {other: one for other, one in stored.items() if other != name}
     for before in (stored.get(name), others[reference.towards(name, others)] if name != base else None):
-        fits = {kind: settled(fit, before.fits[kind], tolerance, kind) if before and kind in before.fits else fit
+        fits = {kind: without_noise(fit, before.fits[kind], tolerance, kind) if before and kind in before.fits else fit
                 for kind, fit in fits.items()}
     every = {**stored, name: Reference(fits, (), fresh.provenance, fresh.error)}
     whole = every.pop(base)

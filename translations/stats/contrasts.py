@@ -18,7 +18,7 @@ import pandas as pd
 from translations.settings import option
 
 from .arguments import as_numbers
-from .limits import require_room
+from .limits import require_size
 
 Levels = int | Sequence[Any]
 Coding = tuple[np.ndarray, tuple[str, ...]]
@@ -186,7 +186,7 @@ def coding(levels: Sequence[str], ordered: bool, choice: Any = None, name: str =
     """
     if len(levels) < 2:
         raise ValueError(f"contrasts can be applied only to factors with 2 or more levels: {name} has {list(levels)}")
-    require_room(float(len(levels)) ** 2, f"the contrasts of {name}, with {len(levels):,} levels,")
+    require_size(float(len(levels)) ** 2, f"the contrasts of {name}, with {len(levels):,} levels,")
     if isinstance(choice, Chosen):
         choice = _chosen(choice, levels, ordered, name)
     if choice is None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .factors import Factor, Moment, as_text, labelled
-from .limits import MOST_LEVELS, require_room
+from .limits import MOST_LEVELS, require_size
 from .logic import number, textual
 
 
@@ -45,7 +45,7 @@ def _equal(x: np.ndarray, count: float) -> np.ndarray:
     """The cut points of `count` intervals of one width, the outer ones a thousandth of the range further out."""
     if not count >= 2:
         raise ValueError("invalid number of intervals: there must be at least 2")
-    require_room(count, f"cut() into {count:,.0f} intervals", MOST_LEVELS)
+    require_size(count, f"cut() into {count:,.0f} intervals", MOST_LEVELS)
     low, high = np.nanmin(x), np.nanmax(x)
     if not np.isfinite([low, high]).all():
         raise ValueError("an infinite value has no range to cut: give the cut points")

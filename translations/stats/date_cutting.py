@@ -10,7 +10,7 @@ import numpy as np
 
 from .cutting import cut
 from .factors import Factor, Moment
-from .limits import MOST_LEVELS, require_room
+from .limits import MOST_LEVELS, require_size
 from .logic import textual
 
 SECONDS = {"sec": 1, "min": 60, "hour": 3600, "day": 86400, "DSTday": 86400, "week": 604800}
@@ -73,7 +73,7 @@ def _calendar(x: Moment, step: str, monday: bool) -> np.ndarray:
     if not len(present):
         raise ValueError("all dates are missing: there is nothing to cut")
     least = SECONDS.get(unit, 0) * count or MONTHS.get(unit, 1) * count * 28 * 86400
-    require_room((present.max() - present.min()) / least, f"cut() by {step}", MOST_LEVELS)
+    require_size((present.max() - present.min()) / least, f"cut() by {step}", MOST_LEVELS)
     first = _floor(datetime.fromtimestamp(present.min(), x.zone or UTC), unit, monday)
     following: Callable[[int], datetime] = (
         (lambda k: _months_later(first, k * count * MONTHS[unit])) if unit in MONTHS

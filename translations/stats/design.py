@@ -14,7 +14,7 @@ from .collation import warn_of_order
 from .evaluate import Variable, as_variable, evaluate
 from .factors import Factor, Moment
 from .frame import ModelFrame, as_frame, require_finite, total_offset
-from .limits import require_room
+from .limits import require_size
 from .poly import Columns
 from .terms import Formula, parse
 
@@ -140,7 +140,7 @@ def _block(label: str, variable: Variable, by_contrasts: bool, codings: dict[str
         suffixes = variable.labels if variable.values.shape[1] > 1 else ("",)
         return variable.values, tuple(label + suffix for suffix in suffixes)
     matrix, labels = codings[label] if by_contrasts else contrast.dummies(variable.levels)
-    require_room(len(variable) * float(len(labels)), f"the columns of {label}")
+    require_size(len(variable) * float(len(labels)), f"the columns of {label}")
     values = matrix[variable.codes]
     missing = variable.missing
     if missing is not None:
@@ -156,7 +156,7 @@ def _fill(
         product, names = _block(term.variables[0], variables[term.variables[0]], codes[0], codings)
         for label, code in zip(term.variables[1:], codes[1:], strict=True):
             block, labels = _block(label, variables[label], code, codings)
-            require_room(n * float(len(names)) * len(labels), f"the columns of {term.label}")
+            require_size(n * float(len(names)) * len(labels), f"the columns of {term.label}")
             # In an interaction the first variable's columns vary fastest.
             product = np.hstack([product * column[:, None] for column in block.T])
             names = tuple(f"{first}:{second}" for second in labels for first in names)

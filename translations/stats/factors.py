@@ -11,7 +11,7 @@ import pandas as pd
 
 from .collation import collated
 from .expressions import number_text
-from .limits import MOST_LEVELS, require_room
+from .limits import MOST_LEVELS, require_size
 
 NUMBER_KINDS, TEXT_KINDS = "fiub", "OU"  # of numpy's dtypes
 
@@ -75,7 +75,7 @@ class Factor:
     def cross(self, other: Factor) -> Factor:
         """Each combination `a:b` that could occur, the levels of `other` varying fastest (R: `:` between factors)."""
         gaps = (self.codes < 0) | (other.codes < 0)
-        require_room(len(self.levels) * len(other.levels), "the combinations of two factors", MOST_LEVELS)
+        require_size(len(self.levels) * len(other.levels), "the combinations of two factors", MOST_LEVELS)
         codes = np.where(gaps, -1, self.codes * len(other.levels) + other.codes)
         return Factor(codes, [f"{a}:{b}" for a in self.levels for b in other.levels])
 

@@ -13,7 +13,7 @@ from .cutting import find_interval
 from .date_cutting import cut_any
 from .dates import DATES
 from .factors import Factor, make_factor
-from .limits import MOST_LEVELS, require_room
+from .limits import MOST_LEVELS, require_size
 from .logic import LOGIC, is_logical, logical, number, text, textual, truth
 from .poly import Columns, poly, scale
 from .splines import bs, ns
@@ -51,7 +51,7 @@ def interaction(*args: Any, drop: bool = False, sep: str = ".", lex_order: bool 
         raise ValueError("No factors specified")
     crossed, *others = (one.drop_unused() if drop else one for one in map(as_factor, args))
     for other in others:
-        require_room(len(crossed.levels) * len(other.levels), "interaction()", MOST_LEVELS)
+        require_size(len(crossed.levels) * len(other.levels), "interaction()", MOST_LEVELS)
         reached = crossed.cross(other)
         levels = [f"{a}{sep}{b}" for a in crossed.levels for b in other.levels]
         places = np.arange(len(levels))
@@ -88,7 +88,7 @@ def dummy(f: Any, levelsToKeep: Any = None) -> Columns:  # noqa: N803
     unknown = [one for one in kept if one not in known]
     if unknown or not kept:
         raise ValueError(f"all of the levelsToKeep must be levels of f, {', '.join(factor.levels)}: not {unknown}")
-    require_room(len(factor) * float(len(kept)), "dummy()")
+    require_size(len(factor) * float(len(kept)), "dummy()")
     values = (factor.codes[:, None] == [known[one] for one in kept]).astype(float)
     values[factor.codes < 0] = np.nan
     return Columns(values, tuple(kept))
@@ -115,7 +115,7 @@ def _coding_by(contr: Callable[..., Any]) -> Callable[..., Any]:
     def apply(n: Any, **more: Any) -> Any:
         if np.ndim(n):
             return contr(n, **more)
-        require_room(float(n) ** 2, f"contrasts of {n} levels")
+        require_size(float(n) ** 2, f"contrasts of {n} levels")
         return contr(int(n), **more)
 
     return apply

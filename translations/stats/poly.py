@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .limits import require_room
+from .limits import require_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def poly(
     if not variables or len(counts) > (len(variables) == 1):
         raise ValueError("poly() needs columns of numbers, and a degree: of several columns by its name")
     degree = int(counts[0] if counts else degree)
-    require_room(len(variables[0]) * (degree + 1.0) ** len(variables), f"poly() of degree {degree:,}")
+    require_size(len(variables[0]) * (degree + 1.0) ** len(variables), f"poly() of degree {degree:,}")
     if len(variables) > 1:
         return _several(variables, degree, raw, memory or {})
     x = variables[0]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .limits import require_room
+from .limits import require_size
 from .poly import Columns
 from .summaries import quantile
 
@@ -77,7 +77,7 @@ def _knots(
     count = 0 if df is None else int(df) - least
     if count < 0:
         warnings.warn(f"'df' was too small; have used {least}", stacklevel=3)
-    require_room(max(count, 0) * float(len(x)), f"a spline of {df} degrees of freedom")
+    require_size(max(count, 0) * float(len(x)), f"a spline of {df} degrees of freedom")
     inner = np.linspace(0, 1, count + 2)[1:-1] if count > 0 else np.zeros(0)
     return (quantile(x[~outside & ~np.isnan(x)], inner) if count > 0 else inner), boundary, outside
 

@@ -11,7 +11,7 @@ import pandas as pd
 from .arithmetic import MISSING, OPERATORS, integer, limited, recycled
 from .collation import ranks
 from .factors import Factor, make_factor
-from .limits import require_room
+from .limits import require_size
 from .logic import both, either, number, text, textual, truth
 from .poly import Columns
 
@@ -120,7 +120,7 @@ def colon(a: Any, b: Any) -> Any:
     if not np.isfinite([start, end]).all():
         raise ValueError("NA/NaN argument")
     count = np.floor(abs(end - start) + 1e-10) + 1
-    require_room(count, f"{start:.15g}:{end:.15g}")
+    require_size(count, f"{start:.15g}:{end:.15g}")
     steps = np.arange(int(count)) * (1 if end >= start else -1)
     return int(start) + steps if start == int(start) else start + steps
 
@@ -132,7 +132,7 @@ def sequence(start: Any = 1.0, to: Any = None, by: Any = None, length_out: Any =
     first = float(number(start))
     if length_out is not None:
         count = int(np.ceil(number(length_out)))
-        require_room(count, f"seq() of {count:,} elements")
+        require_size(count, f"seq() of {count:,} elements")
         step = 1.0 if by is None else float(number(by))
         if to is not None:
             step = (float(number(to)) - first) / max(count - 1, 1)
@@ -144,7 +144,7 @@ def sequence(start: Any = 1.0, to: Any = None, by: Any = None, length_out: Any =
     if not (last - first) / step >= 0 if step else True:
         raise ValueError("wrong sign in 'by' argument")
     count = np.floor((last - first) / step + 1e-10) + 1
-    require_room(count, f"seq() from {first:.15g} to {last:.15g} by {step:.15g}")
+    require_size(count, f"seq() from {first:.15g} to {last:.15g} by {step:.15g}")
     values = first + np.arange(int(count)) * step
     return np.minimum(values, last) if step > 0 else np.maximum(values, last)
 
@@ -154,7 +154,7 @@ def repeated(x: Any, times: Any = None, each: Any = 1, length_out: Any = None) -
     x = number(x) if isinstance(x, Columns) else x
     each, n = int(number(each)), len(x) if np.ndim(x) or isinstance(x, Factor) else 1
     counts = np.atleast_1d(number(1.0 if times is None else times))
-    require_room(n * each * float(counts.max(initial=0)) if length_out is None else float(number(length_out)), "rep()")
+    require_size(n * each * float(counts.max(initial=0)) if length_out is None else float(number(length_out)), "rep()")
     at = np.repeat(np.arange(n), each)
     if length_out is not None:
         at = np.resize(at, int(number(length_out)))

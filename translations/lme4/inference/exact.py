@@ -258,7 +258,7 @@ class ProfiledDeviance:
         """The parameter's coordinate at the root x (N,), after one step more from deviances in extended precision: of
         a deviance near 10^4 a double has rounded 10^-12 away.
         """
-        lowest, here = (self.coords.extended_deviance(each) for each in (self.origin, x))
+        lowest, here = (self.coords.long_double_deviance(each) for each in (self.origin, x))
         t = float(x[self.coords.at])
         if lowest is None or here is None:
             return t

@@ -189,7 +189,7 @@ class Reparametrization:
         """Theta (m,) at x (N,)."""
         return self._theta(self._factors(x), self.sigma * math.exp(x[self.structure.n_theta]))
 
-    def extended_deviance(self, x: Floats) -> np.longdouble | None:
+    def long_double_deviance(self, x: Floats) -> np.longdouble | None:
         """The deviance at x (N,) in extended precision; None where the model is too large for it."""
         sigma = self.sigma * math.exp(x[self.structure.n_theta])
         products = self.pls.long_double
