@@ -3,6 +3,8 @@ interactions and weights.
 """
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -36,8 +38,15 @@ ASKED = {  # what is asked: in R, and in Python
     "joint by": ('joint_tests(m, by = "{b}")', 'r.joint_tests(m, by="{b}")'),
     "Anova": ("Anova(m)", "r.Anova(m)"),
     "Anova III": ("Anova(m, type = 3)", "r.Anova(m, type=3)"),
+    "response": ('summary(emmeans(m, ~ {a} | {b}), type = "response")',
+                 'r.summary(r.emmeans(m, "~ {a} | {b}"), type="response")'),
+    "ratios": ('summary(pairs(emmeans(m, ~ {a})), type = "response", infer = c(TRUE, TRUE))',
+               'r.summary(r.pairs(r.emmeans(m, "{a}")), type="response", infer=(True, True))'),
     "Anova F": ('Anova(m, test = "F")', 'r.Anova(m, test_statistic="F")'),
 }
+FITS = ("lm", "lmer", "glm", "glmer")
+# Of generalized models: the response's column, and the family, in R and in Python alike.
+FAMILIES = (("b", "binomial"), ("c", "poisson"), ("s", 'Gamma("log")'), ("b", 'binomial("probit")'))
 ADJUST = ("tukey", "sidak", "bonferroni", "holm", "hochberg", "fdr", "scheffe", "dunnettx", "none")
 FORMULAS = ("a + b", "a * b", "a * b + x", "a + b * x", "a / b", "a + b + poly(x, 2)", "a * x", "b + a:b", "a + b + c",
             "a * c + b", "factor(k) * a")
@@ -80,35 +89,46 @@ def design(seed: int, mixed: bool) -> tuple[dict[str, Column], str, str]:
     data = {"y": Column(tuple(y.tolist())), "x": Column(tuple(x.tolist())), "k": Column(tuple(map(float, k.tolist()))),
             "w": Column(tuple(map(float, rng.integers(1, 5, n).tolist()))),
             "g": Column(tuple(f"g{i}" for i in g.tolist()), tuple(f"g{i}" for i in range(8)))}
+    eta = (y - y.mean()) / max((1.0 if mixed else 2.0) * y.std(), 1.0)
+    data |= {"b": Column(tuple((rng.random(n) < 1.0 / (1.0 + np.exp(-eta))).astype(float).tolist())),
+             "c": Column(tuple(rng.poisson(np.exp(eta + 0.5)).astype(float).tolist())),
+             "s": Column(tuple((np.round(rng.gamma(4.0, np.exp(eta)), 3) + 0.01).tolist()))}
+    data = {f"y_{name}" if name in "bcs" else name: column for name, column in data.items()}
     data |= {name: Column(tuple(own[i] for i in codes[name].tolist()), tuple(own)) for name, own in levels.items()}
     return data, str(rng.choice(FORMULAS)), str(rng.choice(ADJUST))
 
 
-def question(seed: int, what: str, mixed: bool) -> Question:
-    """One thing asked of one design."""
+def question(seed: int, what: str, fit: str) -> Question:
+    """One thing asked of one design, fitted by one of FITS."""
+    mixed, generalized = fit in ("lmer", "glmer"), fit in ("glm", "glmer")
     data, right, adjust = design(seed, mixed)
-    weights = "w" if seed % 3 == 0 and not mixed else ""
-    left = "log(y)" if seed % 5 == 0 else "y"
+    response, family = FAMILIES[seed % (2 if mixed else len(FAMILIES))]
+    weights = "w" if seed % 3 == 0 and not mixed and "binomial" not in family else ""
+    left = f"y_{response}" if generalized else "log(y)" if seed % 5 == 0 else "y"
     factors = [name for name in ("a", "b", "c") if name in right.replace("factor", "")]
     words = {"a": factors[0], "b": factors[1] if len(factors) > 1 else "k" if "k" in right else "x", "adjust": adjust}
     in_r, in_python = (text.format(**words) for text in ASKED[what])
     if mixed and "joint" in what:  # what is confounded has the degrees of freedom of an arbitrary basis
         in_r, in_python = in_r[:-1] + ", showconf = FALSE)", in_python[:-1] + ", showconf=False)"
     formula = f"{left} ~ {right}{' + (1 | g)' if mixed else ''}"
-    fit = "lmer" if mixed else "lm"
-    kept = {name: own for name, own in data.items() if name in f"{formula} {weights}"}
-    r = R_START + r_frame(kept) + f"m <- {fit}({formula}, d{', weights = w' * bool(weights)})\n"
+    kept = {name: own for name, own in data.items() if re.search(rf"\b{name}\b", f"{formula} {weights}")}
+    # Penalized iterations alone, of which no differences are taken: R's text of them does not say how they stopped.
+    more = f", family = {family}" * generalized + ", nAGQ = 0" * (fit == "glmer")
+    r = R_START + r_frame(kept) + f"m <- {fit}({formula}, data = d{', weights = w' * bool(weights)}{more})\n"
     r += f"found <- asked({in_r})\n"
     # Of a term of which only part can be tested, df2 is the smallest over an arbitrary basis.
     last = "discard = isSingular(m) || found$part" if mixed else "text = found$text"
+    if generalized:  # separated data have no estimates; those of R are where it gave up
+        lost = "max(abs(if (isS4(m)) fixef(m) else coef(m)), na.rm = TRUE) > 12"
+        last = f"{last} || {lost}" if mixed else f"{last}, discard = {lost} || !m$converged"
     r += f"list(labels = found$labels, numbers = found$numbers, {last})"
-    more = ', weights="w"' * bool(weights)
-    python = python_frame(kept) + PYTHON_ASKED + f'\nm = r.{fit}("{formula}", d{more})\n'
+    more = ', weights="w"' * bool(weights) + f", family=r.{family}" * generalized + ", nAGQ=0" * (fit == "glmer")
+    python = python_frame(kept) + PYTHON_ASKED + f'\nm = r.{fit}("{formula}", data=d{more})\n'
     python += f"answer = asked({in_python})\n" + "answer.pop('text')\n" * mixed
     return Question(r, python, {"numbers": MIXED if mixed else NUMBERS})
 
 
-def questions(mixed: bool) -> st.SearchStrategy[Question]:
-    """Those of linear or of mixed models."""
-    asked = sorted(set(ASKED) - (set() if mixed else {"Anova F"}))
-    return st.builds(question, st.integers(0, 10**6), st.sampled_from(asked), st.just(mixed))
+def questions(fit: str) -> st.SearchStrategy[Question]:
+    """Those of models by one of FITS."""
+    without = {"lm": {"Anova F", "ratios"}, "lmer": {"ratios"}}.get(fit, {"Anova F"})
+    return st.builds(question, st.integers(0, 10**6), st.sampled_from(sorted(set(ASKED) - without)), st.just(fit))

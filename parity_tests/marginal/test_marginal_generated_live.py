@@ -20,10 +20,10 @@ def session() -> Iterator[Session]:
     one.close()
 
 
-@pytest.mark.parametrize("mixed", [False, True], ids=["linear models", "mixed models"])
-def test_r_says_the_same(live_r: Any, session: Session, mixed: bool) -> None:
+@pytest.mark.parametrize("fit", marginal.FITS)
+def test_r_says_the_same(live_r: Any, session: Session, fit: str) -> None:
     @settings(**examples(12))
-    @given(marginal.questions(mixed))
+    @given(marginal.questions(fit))
     def check(question: Question) -> None:
         question.check(session)
 

@@ -7,6 +7,7 @@ import pytest
 
 from translations.parity import tolerances as tol
 from translations.parity.compare import DOUBLE, Difference, Match, digits, match, show
+from translations.stats.distributions import pnorm
 
 
 @pytest.mark.parametrize(("got", "expected", "shared"), [
@@ -113,3 +114,22 @@ def test_labels_that_only_one_side_has() -> None:
     assert found == Match(3, 0.0, "a", (Difference("a", None, 1.0, 0.0, 3.0), Difference("z", 1.0, None, 0.0, 3.0)))
     assert match({"b": 2.0}, {"b": 2.0, "a": 1.0}, 3, "default", subset=True) == Match(1, DOUBLE, "b", ())
     assert match({"a": None}, {"a": 1.0}, 0, "default", demanded=0).short == ()  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize("label", ["table[a, Pr(>F)]", "table[a, Pr(>Chisq)]", "table[3, p.value]", "tidy p.value[2]",
+                                   "table[b-a, p adj]", "test$p.value"])
+def test_a_small_p_value_is_not_hidden_by_what_is_large_beside_it(label: str) -> None:
+    large = label.replace("Pr(>F)", "F value").replace("p.value[2]", "p.value[1]")
+    expected = {large: 250.0, label: 3e-12} if large != label else {"table[a, F value]": 250.0, label: 3e-12}
+    assert match(expected | {label: 3.001e-12}, expected, tol.FITTED, "default").short
+    assert not match(expected | {label: 3e-12 * (1 + 2e-8)}, expected, tol.FITTED, "default").short
+
+
+def test_a_p_value_is_known_less_than_its_statistic_by_the_slope_of_its_tail() -> None:
+    """Of a normal statistic known to nine digits: what its tail differs by is what is allowed."""
+    for z in (1.0, 3.0, 6.0, 9.0):
+        p, moved = (2.0 * pnorm(-z * (1.0 + e)) for e in (0.0, 0.9e-9))
+        expected = {"table[a, z value]": z, "table[a, Pr(>|z|)]": p}
+        assert not match(expected | {"table[a, Pr(>|z|)]": moved}, expected, tol.FITTED, "default").short
+        twice = 2.0 * pnorm(-z * (1.0 + 1e-8))
+        assert match(expected | {"table[a, Pr(>|z|)]": twice}, expected, tol.FITTED, "default").short

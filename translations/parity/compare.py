@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
@@ -9,6 +10,8 @@ from typing import TypeGuard
 from translations.parity.flatten import Scalar, Values, item_of
 from translations.parity.tolerances import Tolerances, tolerance_for
 
+# R's names of p-values, at the end of a label: a column's, or an item's of its own.
+P_VALUE = re.compile(r"(?:Pr\([^)]*\)|p[._]value|pval|p adj)(?:\[[^,\]]*\]|\])?$")
 DOUBLE = -math.log10(2.0**-53)      # 15.95: what two doubles can share at most
 
 
@@ -73,12 +76,22 @@ def match(got: Values, expected: Values, tolerance: Tolerances, reference: str, 
         allowed = tolerance_for(label, tolerance)
         need = allowed.digits(reference) if demanded is None else demanded
         scale = sizes[item_of(label)] if allowed.relative_to == "item" and label in expected else None
+        if scale is not None and P_VALUE.search(label):
+            scale, need = (None, need - lost_in_tail(expected[label])) if allowed.p_after_point is None else \
+                (1.0, allowed.p_after_point)
         shared = digits(got.get(label), expected.get(label), scale)
         compared.append((shared, label))
         if shared < need or label not in got or label not in expected:
             short.append(Difference(label, got.get(label), expected.get(label), shared, need))
     fewest, worst = min(compared, default=(0.0, ""))
     return Match(len(compared), fewest, worst, tuple(sorted(short, key=lambda one: one.digits)))
+
+
+def lost_in_tail(p: Scalar) -> float:
+    """The digits that a p-value has less than its statistic, where that is known relative to the item: the logarithm of
+    a normal's or a chi-squared tail falls by up to twice its size for each part of the statistic.
+    """
+    return math.log10(1.0 - 2.0 * math.log(float(p))) if is_number(p) and 0.0 < p < 1.0 else 0.0
 
 
 def one_label(values: Values) -> Values:

@@ -19,7 +19,9 @@ class Tolerance:
     """Digits demanded against each reference, and why no more (`why` holds the measurement).
 
     `relative_to` is "value" for the log relative error of each value by itself; "item" where values are differences of
-    much larger ones (residuals, conditional modes), whose error scales with the largest value of their item.
+    much larger ones (residuals, conditional modes), whose error scales with the largest value of their item. p-values
+    among these are compared each by itself, less what a tail's slope costs (`compare.lost_in_tail`), or, where
+    `p_after_point` is given, by so many digits after the point.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Tolerance:
     library: float
     why: str
     relative_to: str = "value"
+    p_after_point: float | None = None
 
     def digits(self, reference: str) -> float:
         """The digits demanded against `reference`: "default", "tight", "certified" or "library"."""
