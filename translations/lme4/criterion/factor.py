@@ -67,6 +67,8 @@ class Evaluated:
 
     products: PLS
     theta: Floats
+    template: Floats  # block 1's, and the factors of its levels
+    L11: Floats
     L22: Any  # the factor of the last columns, lower triangle, and the part of log|L|^2 that it has not
     ldL2_first: float
     precision: Any
