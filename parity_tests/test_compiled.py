@@ -15,8 +15,8 @@ import pytest
 from translations import compiled
 
 ONE = "translations.lme4.criterion.cross_sums"
-ASK = f"""import numpy as np, {ONE} as m; a = np.array([0.1, 0.2]); out = np.empty(1)
-m.column_products(a[:, None], a + a, out); print(m.__file__, float(out[0]).hex())"""
+ASK = f"""import numpy as np, {ONE} as m; a = np.array([[0.1], [0.2]]); out = np.empty((1, 1, 1))
+m.level_products(np.zeros(2, dtype=np.int64), a, a + a, out, True); print(m.__file__, float(out.item()).hex())"""
 
 
 @pytest.fixture

@@ -94,3 +94,30 @@ def test_an_action_alone_keeps_the_tolerance() -> None:
         r.lmer("Reaction ~ z + (z | Subject)", d, control=r.lmerControl(check_conv_grad="stop"))
     with pytest.raises(ValueError, match="check_conv_grad must be an action and a tolerance"):
         r.lmerControl(check_conv_grad="shout")
+
+
+@pytest.mark.parametrize("stopped_early", [False, True])
+def test_large_models_are_told_by_exact_derivatives_what_differences_would_say(
+    monkeypatch: pytest.MonkeyPatch, stopped_early: bool
+) -> None:
+    """As if 20 crossed models were large: the same words, and no differences where nothing is to be said."""
+    asked: list[int] = []
+    counted = checks.derivatives
+    monkeypatch.setattr(checks, "derivatives", lambda *given: asked.append(1) or counted(*given))
+    control = r.lmerControl(optCtrl={"maxeval": 15} if stopped_early else {})
+    said = {}
+    for bound in (1, 10**9):
+        monkeypatch.setattr(checks, "COSTLY_FROM", bound)
+        found = []
+        for seed in range(20):
+            stream = r.set_seed(seed)
+            g, h = stream.sample_int(30, 300, True), stream.sample_int(20, 300, True)
+            y = stream.rnorm(30)[g - 1] + 0.1 * seed * stream.rnorm(20)[h - 1] + stream.rnorm(300)
+            data = {"y": y, "x": stream.rnorm(300), "g": g, "h": h}
+            words = heard("y ~ x + (1 | g) + (1 | h)", data, control=control)[1]
+            found.append([str(word.message) for word in words])
+        said[bound] = found, len(asked)
+        asked.clear()
+    assert said[1][0] == said[10**9][0]
+    assert any(any("failed to converge" in word for word in words) for words in said[1][0]) == stopped_early
+    assert said[1][1] == 20 if stopped_early else said[1][1] < said[10**9][1]

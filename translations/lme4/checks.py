@@ -24,7 +24,7 @@ from .control import (
 )
 from .criterion.minimizers import Optimum
 from .criterion.objective import Objective
-from .criterion.optimize import theta_scale
+from .criterion.optimize import COSTLY_FROM, theta_scale
 from .criterion.pls import PLS
 from .derivative_checks import (
     UNABLE,
@@ -42,6 +42,8 @@ SINGULAR = "boundary (singular) fit: see help('isSingular')"
 NO_GRADIENT = "Gradient contains NAs"
 UNSCALED = gradient_words(UNABLE, 0.0)
 NEARLY = 10.0  # times a bound, or a tenth of it: derivatives so near to it are looked at twice
+MARGIN = 5.0  # times every bound: derivatives so far from them decide without lme4's differences
+ROUNDED = 1e-5  # times the criterion: more than rounding makes of a second difference with steps of 1e-4
 FACTORED = 1e-10  # times its largest eigenvalue: a matrix that has none smaller has a Cholesky factor, however rounded
 HESSIAN_UP_TO = 10_000  # observations: beyond, "newton" does not ask whether the criterion curves everywhere
 
@@ -211,6 +213,9 @@ def diagnose(
             return Diagnosis()
         act(control.check_conv_hess[0], UNIDENTIFIED, ConvergenceWarning)
         return Diagnosis((UNIDENTIFIED,))
+    costly = pls.trailing.q >= COSTLY_FROM and not parameters.structured
+    if costly and _plainly_converged(pls, optimum, REML, control, df):
+        return Diagnosis()
     gradient, H = derivatives(criterion or pls.lme4_criterion(REML, df), par, optimum.value)
     values = eigenvalues(H[None])
     if _clear(gradient, values[0], control):
@@ -228,6 +233,22 @@ def diagnose(
     if "ignore" not in (control.check_conv_grad[0], control.check_conv_hess[0]):
         _compare_exact(of, par, control, found_here, H)
     return Diagnosis(tuple(said))
+
+
+def _plainly_converged(
+    pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, df: int | None  # noqa: N803
+) -> bool:
+    """Whether the exact gradient and the expected second derivatives are so far from all bounds that lme4's differences
+    would say nothing either: these take 2 m² criteria, each of which is half a gradient's work.
+    """
+    try:
+        at = pls.evaluated(optimum.theta)
+        gradient, H = at.gradient(REML, df), at.information
+    except np.linalg.LinAlgError:
+        return False
+    values = eigenvalues(H[None])
+    said = said_of(worst_of(H[None], gradient[None]), values, control, factor=MARGIN)
+    return not any(said) and bool(values[0, 0] > MARGIN * ROUNDED * abs(optimum.value))
 
 
 def _clear(gradient: Floats, values: Floats, control: LmerControl) -> bool:

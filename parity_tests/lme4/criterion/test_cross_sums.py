@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4.criterion.cross_sums import column_products, exact_residual
+from translations.lme4.criterion.cross_sums import exact_residual, level_products
 
 N, P = 60, 3
 
@@ -37,9 +37,9 @@ def test_exact_residual_is_the_rational_one_rounded(mean: float, with_offset: bo
 
 def test_sums_that_cancel_keep_their_digits() -> None:
     y = np.array([1e16, 1.0, -1e16, 3.0, 1e-3])
-    out = np.empty(2)
-    column_products(np.column_stack([np.ones(5), np.full(5, 0.5)]), y, out)
-    np.testing.assert_allclose(out, [4.001, 2.0005], rtol=1e-15, atol=0)
+    out = np.empty((1, 2, 1))
+    level_products(np.zeros(5, dtype=np.int64), np.column_stack([np.ones(5), np.full(5, 0.5)]), y[:, None], out, True)
+    np.testing.assert_allclose(out[0, :, 0], [4.001, 2.0005], rtol=1e-15, atol=0)
 
 
 @pytest.mark.parametrize("weighted", [False, True])

@@ -44,8 +44,8 @@ def engine(formula: str, seed: int = 3, **named: Any) -> PLS:
         return r.lmer(formula, frame(seed, 10, 8, noise=1.0), control=control, **named).pls
 
 
-@pytest.mark.parametrize("dear_from", [1, 10_000])
-def test_where_a_gradient_is_dear_the_information_steers(monkeypatch: pytest.MonkeyPatch, dear_from: int) -> None:
+@pytest.mark.parametrize("costly_from", [1, 10_000])
+def test_where_a_gradient_is_dear_the_information_steers(monkeypatch: pytest.MonkeyPatch, costly_from: int) -> None:
     """It is asked for only where the gradient was last taken, whose factor serves: one factor a gradient."""
     factored, steered = [], []
     at, information = PLS.at, optimize._Scaled.information
@@ -68,12 +68,12 @@ def test_where_a_gradient_is_dear_the_information_steers(monkeypatch: pytest.Mon
     best = optimize.newton(m.pls, True, m.pls.structure.start)
     monkeypatch.setattr(PLS, "at", taken)
     monkeypatch.setattr(optimize._Scaled, "information", given)
-    monkeypatch.setattr(optimize, "DEAR_FROM", dear_from)
+    monkeypatch.setattr(optimize, "COSTLY_FROM", costly_from)
     monkeypatch.setattr(optimize, "_elsewhere", lambda *_: ())
     found = optimize.newton(m.pls, True, m.pls.structure.start)
     assert found.code == 0 and found.value == pytest.approx(best.value, rel=1e-12)
     np.testing.assert_allclose(found.theta, best.theta, rtol=1e-6, atol=1e-8)
-    assert len(steered) >= 1 + (dear_from == 1) and found.evaluations <= 60
+    assert len(steered) >= 1 + (costly_from == 1) and found.evaluations <= 60
 
 
 def test_where_nothing_curves_the_way_is_down_the_gradient() -> None:
@@ -123,7 +123,7 @@ def test_a_lower_minimum_elsewhere_is_found() -> None:
     assert best.code == 0 and best.theta.tolist() == [0.0, 0.0, 0.0]
     assert best.value == pytest.approx(nothing, rel=1e-14)
     assert best.evaluations > local.evaluations
-    assert optimize.PROBES_UP_TO == 10_000 and optimize.DEAR_FROM == 500
+    assert optimize.PROBES_UP_TO == 10_000 and optimize.COSTLY_FROM == 500
 
 
 def test_a_start_with_the_signs_of_a_templates_columns_exchanged_is_the_same_start() -> None:

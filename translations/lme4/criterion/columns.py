@@ -59,11 +59,10 @@ def eliminate_next(joined: cython.char[:, ::1], degree: cython.Py_ssize_t[::1], 
 
 def factor_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[cython.int][::1],
                    zz: cython.const[cython.double][::1], bottom: cython.const[cython.double][::1, :],
-                   corner: cython.const[cython.double][::1, :], by_column: cython.const[cython.Py_ssize_t][::1],
-                   order: cython.const[cython.int][::1], owner: cython.const[cython.int][::1],
+                   by_column: cython.const[cython.Py_ssize_t][::1], order: cython.const[cython.int][::1],
                    ends: cython.const[cython.int][::1], idx: cython.const[cython.uint][::1],
-                   B: cython.const[cython.double][:, ::1], BD: cython.const[cython.double][:, :, ::1],
-                   scale: cython.const[cython.double][::1], start: cython.const[cython.int][::1],
+                   B: cython.const[cython.double][:, ::1], scale: cython.const[cython.double][::1],
+                   start: cython.const[cython.int][::1],
                    ptr: cython.const[cython.int][::1], rows: cython.const[cython.int][::1],
                    by_row: cython.const[cython.int][::1], row_order: cython.const[cython.int][::1],
                    row_ends: cython.const[cython.int][::1], V: cython.double[:, ::1], top: cython.double[:, :, ::1],
@@ -71,13 +70,14 @@ def factor_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[c
     """The panels' factor into top (panels, 4, 4) and V (nnz, 4), what they leave of the other columns into the lower
     triangle of core (m - h, m - h); returns log|L|^2 of the panels, infinite where these are not positive definite.
 
-    Column by column: cross-products less the part of block 1 (as in `loops.random_columns`; corner (w, w): of [Q, y],
-    lower triangle), scaled by the templates `scale` (q2,), plus 1, less the part of the panels before it: those with
-    row j are by_row[j] : by_row[j + 1] of row_order (nnz,), and row_ends where their rows end. x (m,) is room.
+    Column by column: cross-products less the part of block 1 (as in `loops.random_columns`; bottom (w, m): the rows of
+    [Q, y], as `loops.eliminate` left them), scaled by the templates `scale` (q2,), plus 1, less the part of the panels
+    before it: those with row j are by_row[j] : by_row[j + 1] of row_order (nnz,), and row_ends where their rows end.
+    x (m,) is workspace.
     """
     s: cython.double
     log_det: cython.double = 0.0
-    q2, w, k, panels = scale.shape[0], corner.shape[0], B.shape[1], top.shape[0]
+    q2, w, k, panels = scale.shape[0], bottom.shape[0], B.shape[1], top.shape[0]
     h = start[panels]
     panel: cython.Py_ssize_t = 0
     for col in range(q2 + w):
@@ -109,11 +109,6 @@ def factor_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[c
                         for a in range(k):
                             s += B[i, a] * B[j, a]
                         x[idx[i]] -= s
-                for i in range(w):
-                    s = 0.0
-                    for a in range(k):
-                        s += BD[owner[at], a, i] * B[j, a]
-                    x[q2 + i] -= s
             if col < h:
                 for i in range(ptr[panel], ptr[panel + 1] - w):
                     x[rows[i]] *= scale[col] * scale[rows[i]]
@@ -127,7 +122,7 @@ def factor_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[c
             x[col] += 1.0
         else:
             for i in range(col, q2 + w):
-                x[i] = corner[i - q2, col - q2]
+                x[i] = bottom[i - q2, col]
         for at in range(by_row[col], by_row[col + 1]):
             j = row_order[at]
             v0, v1, v2, v3 = V[j, 0], V[j, 1], V[j, 2], V[j, 3]
@@ -176,11 +171,11 @@ def solve_columns(start: cython.const[cython.int][::1], ptr: cython.const[cython
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def weigh(inverse: cython.const[cython.double][::1, :], room: cython.const[cython.double][:, ::1], h: cython.Py_ssize_t,
+def weigh(inverse: cython.const[cython.double][::1, :], work: cython.const[cython.double][:, ::1], h: cython.Py_ssize_t,
           q2: cython.Py_ssize_t, rows: cython.const[cython.int][::1], first: cython.Py_ssize_t,
           end: cython.Py_ssize_t, V: cython.const[cython.double][:, ::1], Y: cython.double[:, ::1]) -> cython.void:
     """Y (nnz, 4) = Omega V of one panel, at its rows[first:end]: Omega is symmetric, its first h columns stand in the
-    rows of `room` (h, q2), the others in `inverse`, lower triangle.
+    rows of `work` (h, q2), the others in `inverse`, lower triangle.
     """
     t: cython.double
     y0: cython.double
@@ -193,10 +188,10 @@ def weigh(inverse: cython.const[cython.double][::1, :], room: cython.const[cytho
     for j in range(first, end):
         r = rows[j]
         v0, v1, v2, v3 = V[j, 0], V[j, 1], V[j, 2], V[j, 3]
-        t = room[r, r] if r < h else inverse[r - h, r - h]
+        t = work[r, r] if r < h else inverse[r - h, r - h]
         y0, y1, y2, y3 = t * v0, t * v1, t * v2, t * v3
         for i in range(j + 1, end):
-            t = room[r, rows[i]] if r < h else inverse[rows[i] - h, r - h]
+            t = work[r, rows[i]] if r < h else inverse[rows[i] - h, r - h]
             y0 += t * V[i, 0]
             y1 += t * V[i, 1]
             y2 += t * V[i, 2]
@@ -212,18 +207,18 @@ def weigh(inverse: cython.const[cython.double][::1, :], room: cython.const[cytho
 
 
 def invert_columns(by_column: cython.const[cython.Py_ssize_t][::1], order: cython.const[cython.int][::1],
-                   owner: cython.const[cython.int][::1], ends: cython.const[cython.int][::1],
-                   idx: cython.const[cython.uint][::1], K: cython.const[cython.double][:, ::1],
+                   ends: cython.const[cython.int][::1], idx: cython.const[cython.uint][::1],
+                   owner: cython.const[cython.int][::1], K: cython.const[cython.double][:, ::1],
                    start: cython.const[cython.int][::1], ptr: cython.const[cython.int][::1],
                    rows: cython.const[cython.int][::1], V: cython.const[cython.double][:, ::1],
                    top: cython.const[cython.double][:, :, ::1], inverse: cython.const[cython.double][::1, :],
-                   room: cython.double[:, ::1], x: cython.double[::1], Y: cython.double[:, ::1],
+                   work: cython.double[:, ::1], x: cython.double[::1], Y: cython.double[:, ::1],
                    out: cython.double[::1], P: cython.double[:, :, ::1]) -> cython.void:  # noqa: N803
     """The diagonal of Omega = (L22 L22')^{-1} into out (q2,); K_g'Omega K_g is subtracted from each P (levels, k, k).
 
     Where L22 is not 0, Omega follows column by column, last first, from what it is in the columns behind (Takahashi,
-    Fagan & Chen 1973): inverse (q2 - h, q2 - h) holds the core's, lower triangle. room (h, q2), x (q2,) and Y (q2, 4)
-    are room.
+    Fagan & Chen 1973): inverse (q2 - h, q2 - h) holds the core's, lower triangle. work (h, q2), x (q2,) and Y (q2, 4)
+    are workspace.
     """
     s: cython.double
     t: cython.double
@@ -241,26 +236,26 @@ def invert_columns(by_column: cython.const[cython.Py_ssize_t][::1], order: cytho
                 end = ptr[panel + 1]
                 while rows[end - 1] >= q2:
                     end -= 1
-                weigh(inverse, room, h, q2, rows, ptr[panel], end, V, Y)
+                weigh(inverse, work, h, q2, rows, ptr[panel], end, V, Y)
             first, last, own = start[panel], start[panel + 1], col - start[panel]
             s = 1.0 / top[panel, own, own]
             for i in range(ptr[panel], end):
                 t = Y[i - ptr[panel], own]
                 for r in range(col + 1, last):
-                    t += room[r, rows[i]] * top[panel, r - first, own]
-                x[rows[i]] = room[col, rows[i]] = -t / top[panel, own, own]
+                    t += work[r, rows[i]] * top[panel, r - first, own]
+                x[rows[i]] = work[col, rows[i]] = -t / top[panel, own, own]
             for i in range(col + 1, last):
                 t = 0.0
                 for r in range(col + 1, last):
-                    t += room[min(r, i), max(r, i)] * top[panel, r - first, own]
+                    t += work[min(r, i), max(r, i)] * top[panel, r - first, own]
                 for j in range(ptr[panel], end):
-                    t += room[i, rows[j]] * V[j, own]
-                x[i] = room[col, i] = -t / top[panel, own, own]
+                    t += work[i, rows[j]] * V[j, own]
+                x[i] = work[col, i] = -t / top[panel, own, own]
             for i in range(col + 1, last):
                 s -= x[i] * top[panel, i - first, own]
             for i in range(ptr[panel], end):
                 s -= x[rows[i]] * V[i, own]
-            x[col] = room[col, col] = s / top[panel, own, own]
+            x[col] = work[col, col] = s / top[panel, own, own]
         out[col] = x[col]
         for at in range(by_column[col], by_column[col + 1]):
             j: cython.Py_ssize_t = order[at]

@@ -77,73 +77,27 @@ def residuals(y: cython.const[cython.double][:], X: cython.const[cython.double][
 
 @cython.ccall
 def level_products(codes: cython.const[cython.Py_ssize_t][:], Z: cython.const[cython.double][:, :],
-                   W: cython.const[cython.double][:, :], A: cython.double[:, :, ::1], D: cython.double[:, :, ::1],
+                   W: cython.const[cython.double][:, :], out: cython.double[:, :, :],
                    compensated: cython.bint):  # noqa: N803
-    """A (levels, k, k) = Z_g'Z_g and D (levels, k, p + 1) = Z_g'[W, .] of every level g, for Z (n, k), W (n, p)."""
-    A_lost: cython.double[:, :, ::1] = np.zeros_like(A)
-    D_lost: cython.double[:, :, ::1] = np.zeros_like(D)
+    """out (levels, k, c) = Z_g'W_g of every level g, for Z (n, k), W (n, c)."""
+    rest: cython.double[:, :, ::1] = np.zeros_like(out, order="C")
     i: cython.Py_ssize_t
     a: cython.Py_ssize_t
     b: cython.Py_ssize_t
-    A[:, :, :] = 0.0
-    D[:, :, :] = 0.0
+    out[:, :, :] = 0.0
     for i in range(Z.shape[0]):
         g: cython.Py_ssize_t = codes[i]
         for a in range(Z.shape[1]):
-            z: cython.double = Z[i, a]
-            for b in range(Z.shape[1]):
-                total: cython.double = A[g, a, b] + z * Z[i, b]
-                A_lost[g, a, b] += lost(A[g, a, b], z * Z[i, b], total)
-                A[g, a, b] = total
             for b in range(W.shape[1]):
-                total = D[g, a, b] + z * W[i, b]
-                D_lost[g, a, b] += lost(D[g, a, b], z * W[i, b], total)
-                D[g, a, b] = total
+                total: cython.double = out[g, a, b] + Z[i, a] * W[i, b]
+                if compensated:
+                    rest[g, a, b] += lost(out[g, a, b], Z[i, a] * W[i, b], total)
+                out[g, a, b] = total
     if compensated:
-        for g in range(A.shape[0]):
-            for a in range(A.shape[1]):
-                for b in range(A.shape[2]):
-                    A[g, a, b] += A_lost[g, a, b]
-                for b in range(D.shape[2]):
-                    D[g, a, b] += D_lost[g, a, b]
-
-
-@cython.ccall
-def response_products(codes: cython.const[cython.Py_ssize_t][:], Z: cython.const[cython.double][:, :],
-                      y: cython.const[cython.double][:], D: cython.double[:, :, ::1],
-                      compensated: cython.bint):  # noqa: N803
-    """Set the last column of D (levels, k, w) to Z_g'y."""
-    rest: cython.double[:, ::1] = np.zeros((D.shape[0], D.shape[1]))
-    last: cython.Py_ssize_t = D.shape[2] - 1
-    i: cython.Py_ssize_t
-    a: cython.Py_ssize_t
-    g: cython.Py_ssize_t
-    D[:, :, last] = 0.0
-    for i in range(Z.shape[0]):
-        g = codes[i]
-        for a in range(Z.shape[1]):
-            total: cython.double = D[g, a, last] + Z[i, a] * y[i]
-            rest[g, a] += lost(D[g, a, last], Z[i, a] * y[i], total)
-            D[g, a, last] = total
-    if compensated:
-        for g in range(D.shape[0]):
-            for a in range(D.shape[1]):
-                D[g, a, last] += rest[g, a]
-
-
-@cython.ccall
-def column_products(Q: cython.const[cython.double][:, :], y: cython.const[cython.double][:], out: cython.double[:]):  # noqa: N803
-    """out (p,) = Q'y for Q (n, p), compensated: what is left of these sums may be small."""
-    i: cython.Py_ssize_t
-    j: cython.Py_ssize_t
-    for j in range(Q.shape[1]):
-        total: cython.double = 0.0
-        rest: cython.double = 0.0
-        for i in range(Q.shape[0]):
-            next_one: cython.double = total + Q[i, j] * y[i]
-            rest += lost(total, Q[i, j] * y[i], next_one)
-            total = next_one
-        out[j] = total + rest
+        for g in range(out.shape[0]):
+            for a in range(out.shape[1]):
+                for b in range(out.shape[2]):
+                    out[g, a, b] += rest[g, a, b]
 
 
 @cython.ccall

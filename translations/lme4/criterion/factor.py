@@ -199,10 +199,10 @@ class Factor(Evaluated):
     @cached_property
     def schur(self) -> Floats:
         """S22 = Z2'V1^{-1}Z2 (q2, q2), V1 being V with block 1 alone."""
-        of, q2, m = self.products, self.products.trailing.q, len(self.L22)
-        S = np.empty((m, m), order="F")
-        of.off_diagonal.random_columns(of.XytZ2, self.L21, self.RZXy, S)
-        return symmetric(S[:q2, :q2])
+        q2 = self.products.trailing.q
+        S = np.empty((q2, q2), order="F")
+        self.products.off_diagonal.random_columns(self.L21, S)
+        return symmetric(S)
 
     @cached_property
     def inverse(self) -> Floats:
@@ -224,12 +224,12 @@ def eliminated(
     `raised`; its own factor into L11, L21 and RZXy, see `Factor`; and log|L11|^2.
     """
     trailing, off_diagonal, q2 = products.trailing, products.off_diagonal, products.trailing.q
-    L22[q2:, q2:] = products.XytZ2[:, q2:]
+    L22[q2:] = products.XytZ2
     L22[-1, -1] += raised
-    ldL2_first = loops.eliminate(
-        T, products.Z1tZ1, products.Z1tXy, off_diagonal.ptr, off_diagonal.Z1tZ2, L22, L11, L21, RZXy)
+    ldL2_first = loops.eliminate(T, products.Z1tZ1, products.Z1tXy, off_diagonal.ptr, off_diagonal.idx,
+                                 off_diagonal.Z1tZ2, L22[q2:], L11, L21, RZXy)
     if q2:
-        off_diagonal.random_columns(products.XytZ2, L21, RZXy, L22)
+        off_diagonal.random_columns(L21, L22)
         templates = trailing.templates(theta)
         loops.scale_trailing(
             L22, q2, trailing.level_size, trailing.level_start, templates, np.empty(templates.shape[1:]))

@@ -41,7 +41,7 @@ def add_gram(
     """Add sign V'V, of the `rows` (n,) of V (N, p) in their order, to the upper triangle of out (p, p).
 
     fours: how many columns are added up by halves, the first ones; block: how many rows are added up before their sum
-    goes to `out`; sums (2, p, p) is room: of even rows, or all, and of odd ones.
+    goes to `out`; sums (2, p, p) is workspace: of even rows, or all, and of odd ones.
     """
     n = rows.shape[0]
     p = V.shape[1]

@@ -27,7 +27,7 @@ if cython.compiled:
     from cython.cimports.translations.lme4.criterion.gram import add_gram
     from cython.cimports.translations.lme4.criterion.objective import Objective
     from cython.cimports.translations.lme4.criterion.scales import theta_of
-    from cython.cimports.translations.lme4.criterion.triangles import backward_row, forward, forward_row
+    from cython.cimports.translations.lme4.criterion.triangles import backward_row, forward
 else:
     from math import inf as INFINITY
     from math import log, sqrt
@@ -38,7 +38,7 @@ else:
     from .gram import add_gram
     from .objective import Objective
     from .scales import theta_of
-    from .triangles import backward_row, forward, forward_row
+    from .triangles import backward_row, forward
 
     runs_as_python(__name__)
 
@@ -48,7 +48,7 @@ TWO_PI = cython.declare(cython.double, 6.283185307179586)
 @cython.final
 @cython.cclass
 class Lme4Criterion(Objective):
-    """The criterion of one design and response. Made of a `sequential.Layout`; a copy (`fork`) shares the design.
+    """The criterion of one design and response. Made of a `lme4_order.Layout`; a copy (`fork`) shares the design.
 
     Sizes: n observations, p columns of X, m entries of theta, k effects of the outer factor, G of its levels, D
     designs, N their rows, H inner levels (0 where there is one factor), t terms of the outer factor.
@@ -69,7 +69,7 @@ class Lme4Criterion(Objective):
     first: cython.const[cython.Py_ssize_t][::1]  # (t + 1,): at which of the k effects a term starts
     sizes: cython.Py_ssize_t[::1]  # (all terms,): how many effects a term has, in theta's order
     codes: cython.const[cython.Py_ssize_t][::1]  # (n,): the level of an observation
-    shared: cython.const[cython.Py_ssize_t][::1]  # (n,): which row of its design it is like
+    design_row: cython.const[cython.Py_ssize_t][::1]  # (n,): which row of its design it is like
     by_level: cython.const[cython.Py_ssize_t][::1]  # (n,): the observations level by level
     level: cython.const[cython.Py_ssize_t][::1]  # (G + 1,): where each level's begin in by_level
     which: cython.const[cython.Py_ssize_t][::1]  # (G,): the design of a level
@@ -105,6 +105,7 @@ class Lme4Criterion(Objective):
     RZX: cython.double[:, :, ::1]  # (D, k, p): its part of RZX
     logs: cython.double[:, ::1]  # (D, k): logarithms of the squares of L's diagonal
     u: cython.double[:, ::1]  # (G, k): spherical effects, and before those L^-1 Lambda'Z'y
+    u_column: cython.double[:, :, ::1]  # (G, k, 1): the same
     b: cython.double[:, ::1]  # (G, k) = Lambda u
     fitted: cython.double[::1]  # (N,) = X beta
     inner_L: cython.double[::1]  # (H,): the inner levels' diagonal of L
@@ -125,42 +126,43 @@ class Lme4Criterion(Objective):
     scratch: cython.double[:, :, ::1]  # (4, largest size of a term, the same)
 
     def __init__(self, layout, reml, df):
-        one = layout.arrays
+        of = layout.arrays
         self.layout, self.reml, self.df, self.log_weights = layout, reml, df, layout.log_weights
         self.holding, self.way, self.evaluations, self.failed, self.stopped = False, 1, 0, False, False
-        self.rows, self.cols, self.place = one["rows"], one["cols"], one["place"]
-        self.first, self.sizes, self.codes, self.shared = one["first"], one["sizes"].copy(), one["codes"], one["shared"]
-        self.by_level, self.level, self.which, self.start = one["by_level"], one["level"], one["which"], one["start"]
-        self.columns = one["columns"].copy()
-        self.root, self.Z, self.Zw, self.X, self.Xw = one["root"], one["Z"], one["Zw"], one["X"], one["Xw"]
-        self.inner_theta, self.inner_codes = layout.inner_theta, one["inner_codes"]
-        self.inner_z, self.inner_zw = one["inner_z"], one["inner_zw"]
-        self.ptr, self.down, self.met = one["ptr"], one["down"], one["met"]
-        n, (N, k), p, m = len(self.codes), one["Z"].shape, one["X"].shape[1], layout.m
-        G, D, H, most = len(self.which), len(self.start) - 1, len(self.down), int(one["sizes"].max())
-        self.offset, self.y, self.r, self.Xty = one["offset"], np.zeros(n), np.zeros(n), np.zeros(p)
+        self.rows, self.cols, self.place, self.first = of["rows"], of["cols"], of["place"], of["first"]
+        self.sizes, self.codes, self.design_row = of["sizes"].copy(), of["codes"], of["design_row"]
+        self.by_level, self.level, self.which, self.start = of["by_level"], of["level"], of["which"], of["start"]
+        self.columns = of["columns"].copy()
+        self.root, self.Z, self.Zw, self.X, self.Xw = of["root"], of["Z"], of["Zw"], of["X"], of["Xw"]
+        self.inner_theta, self.inner_codes = layout.inner_theta, of["inner_codes"]
+        self.inner_z, self.inner_zw = of["inner_z"], of["inner_zw"]
+        self.ptr, self.down, self.met = of["ptr"], of["down"], of["met"]
+        n, (N, k), p, m = len(self.codes), of["Z"].shape, of["X"].shape[1], layout.m
+        G, D, H, most = len(self.which), len(self.start) - 1, len(self.down), int(of["sizes"].max())
+        self.offset, self.y, self.r, self.Xty = of["offset"], np.zeros(n), np.zeros(n), np.zeros(p)
         self.free, self.x, self.theta, self.T = np.zeros(m + 1), np.zeros(m + 1), np.zeros(m), np.zeros((k, k))
         both = np.zeros((D * k + H, p))
         self.all_RZX, self.RZX, self.inner_RZX = both, both[: D * k].reshape(D, k, p), both[D * k :]
-        self.w, self.L, self.order = np.zeros((N, k)), np.zeros((D, k, k)), one["order"].copy()
+        self.w, self.L, self.order = np.zeros((N, k)), np.zeros((D, k, k)), of["order"].copy()
         self.fours, self.sums = p // 4 * 4 if layout.halves else 0, np.zeros((2, p, p))
         self.n_block, self.q_block = block_of(n), block_of(G * k + H)
-        self.logs, self.u, self.b, self.fitted = np.zeros((D, k)), np.zeros((G, k)), np.zeros((G, k)), np.zeros(N)
+        self.logs, u, self.b, self.fitted = np.zeros((D, k)), np.zeros((G, k)), np.zeros((G, k)), np.zeros(N)
+        self.u, self.u_column = u, u.reshape(G, k, 1)
         self.inner_L, self.inner_below = np.zeros(H), np.zeros((H, k))
         self.inner_u, self.inner_b = np.zeros(H), np.zeros(H)
         self.RX, self.beta, self.scratch = np.zeros((p, p)), np.zeros(p), np.zeros((4, most, most))
-        if "XtX" in one:
-            self.XtX = one["XtX"].copy()  # what another process was sent may be read-only
+        if "XtX" in of:
+            self.XtX = of["XtX"].copy()  # what another process was sent may be read-only
         else:
-            self.XtX = one["XtX"] = np.zeros((p, p))
-            add_gram(self.Xw, self.shared, self.fours, self.n_block, self.sums, 1.0, self.XtX)
+            self.XtX = of["XtX"] = np.zeros((p, p))
+            add_gram(self.Xw, self.design_row, self.fours, self.n_block, self.sums, 1.0, self.XtX)
 
     def __reduce__(self):
         """Pickled as the design alone."""
         return Lme4Criterion, (self.layout, self.reml, self.df)
 
     def fork(self):
-        """Another one of the same design, with room of its own."""
+        """Another one of the same design, with workspace of its own."""
         return Lme4Criterion(self.layout, self.reml, self.df)
 
     def load(self, y: cython.const[cython.double][:], offset: cython.const[cython.double][::1] = None):
@@ -199,7 +201,7 @@ class Lme4Criterion(Objective):
             self.y[i] = y[i]
             r: cython.double = self.root[i] * (y[i] - self.offset[i])
             for c in range(self.Xty.shape[0]):
-                self.Xty[c] += self.Xw[self.shared[i], c] * r
+                self.Xty[c] += self.Xw[self.design_row[i], c] * r
         for at in range(y.shape[0]):
             i = self.by_level[at]
             self.r[at] = self.root[i] * (y[i] - self.offset[i])
@@ -299,7 +301,7 @@ class Lme4Criterion(Objective):
                     s += self.w[j + at, a] * self.r[at]
                 self.u[g, a] = s
                 log_det += self.logs[d, a]
-            forward_row(self.L, d, self.u, g, self.columns)
+            forward(self.L, d, self.u_column, g, self.columns)
         return log_det
 
     @cython.cfunc
@@ -482,7 +484,7 @@ class Lme4Criterion(Objective):
             self.fitted[j] = t
         for i in range(self.codes.shape[0]):
             g = self.codes[i]
-            j = self.shared[i]
+            j = self.design_row[i]
             t = 0.0
             if inner:
                 t += self.inner_z[j] * self.inner_b[self.inner_codes[j]]

@@ -31,8 +31,8 @@ from .triangles import columns_together
 
 MOST_EFFECTS, MOST_OUTER_EFFECTS = 40, 2
 ALWAYS = 3  # effects, whose columns CHOLMOD orders alike whatever the terms
-MOST_ROWS = 20_000  # a pass over the data each time is dear where `pls.py` needs none,
-DENSE_FROM = 1_000  # but not as dear as factoring a dense matrix of so many columns
+MOST_ROWS = 20_000  # a pass over the data each time costs much where `pls.py` needs none,
+DENSE_FROM = 1_000  # but less than factoring a dense matrix of so many columns
 
 
 class Parts(NamedTuple):
@@ -165,18 +165,18 @@ class Lme4Order:
     @cached_property
     def layout(self) -> Layout:
         """The arrays of the criterion."""
-        outer, inner, which, first, shared = self.outer, self.inner, *self.designs()
-        like, by_level = np.concatenate(first), np.argsort(outer.codes, kind="stable")
-        root, Z, X = self.root[like], outer.Z[like], self.X[like]
+        outer, inner, which, first, design_row = self.outer, self.inner, *self.designs()
+        rows_used, by_level = np.concatenate(first), np.argsort(outer.codes, kind="stable")
+        root, Z, X = self.root[rows_used], outer.Z[rows_used], self.X[rows_used]
         per_level = np.bincount(outer.codes, minlength=outer.n_levels)
         arrays = {
             "rows": outer.rows, "cols": outer.cols, "place": outer.theta, "first": self.first,
-            "sizes": [term.k for term in self.structure.terms], "codes": outer.codes, "shared": shared,
+            "sizes": [term.k for term in self.structure.terms], "codes": outer.codes, "design_row": design_row,
             "by_level": by_level, "level": np.cumsum([0, *per_level]), "which": which,
             "start": np.cumsum([0, *map(len, first)]), "columns": columns_together(self._filled(Z, first)),
             "root": self.root, "offset": self.offset,
             "Z": Z, "Zw": Z * root[:, None], "X": X, "Xw": X * root[:, None],
-            "inner_codes": inner.codes[like], "inner_z": inner.z[like], "inner_zw": inner.z[like] * root,
+            "inner_codes": inner.codes[rows_used], "inner_z": inner.z[rows_used], "inner_zw": inner.z[rows_used] * root,
             "ptr": inner.ptr, "down": inner.down, "met": inner.met, "order": self._order(which, len(first)),
         }
         own = {name: _own(each) for name, each in arrays.items()}
@@ -211,10 +211,10 @@ class Lme4Order:
         sizes = np.bincount(self.outer.codes, minlength=self.outer.n_levels)
         ends = np.cumsum(sizes)
         starts = ends - sizes
-        shared = np.empty(len(order), dtype=np.int64)
+        design_row = np.empty(len(order), dtype=np.int64)
         if len(self.inner.down):
-            shared[order] = np.arange(len(order))
-            return np.arange(len(sizes)), np.split(order, ends[:-1]), shared
+            design_row[order] = np.arange(len(order))
+            return np.arange(len(sizes)), np.split(order, ends[:-1]), design_row
         table = np.column_stack([self.outer.Z, self.X, self.root])[order]
         rows, row = table.tobytes(), table.itemsize * table.shape[1]
         found: dict[bytes, int] = {}
@@ -224,11 +224,11 @@ class Lme4Order:
             if which[g] == len(first):
                 first.append(order[start:end])
         designs = np.cumsum([0, *map(len, first)])
-        shared[order] = np.repeat(designs[which] - starts, sizes) + np.arange(len(order))
-        return which, first, shared
+        design_row[order] = np.repeat(designs[which] - starts, sizes) + np.arange(len(order))
+        return which, first, design_row
 
     def objective(self, REML: bool, df: int | None = None) -> Lme4Criterion:  # noqa: N803
-        """The criterion with room of its own, which an optimizer may call again and again. `df`: not n - p or n."""
+        """The criterion with its own workspace, which an optimizer may call again and again. `df`: not n - p or n."""
         n, p = self.X.shape
         return Lme4Criterion(self.layout, REML, df or (n - p if REML else n)).load(self.y)
 

@@ -59,16 +59,18 @@ def factor_levels(T: cython.const[cython.double][:, ::1], A: cython.const[cython
 
 def eliminate(T: cython.const[cython.double][:, ::1], A: cython.const[cython.double][:, :, ::1],
               D: cython.const[cython.double][:, :, ::1], ptr: cython.const[cython.Py_ssize_t][::1],
-              C: cython.const[cython.double][:, ::1], S: cython.double[::1, :], L: cython.double[:, :, ::1],
-              B: cython.double[:, ::1], BD: cython.double[:, :, ::1]) -> cython.double:
-    """Factor block 1 and subtract its part from the last w columns of the trailing block S (m, m); returns log|L1|^2.
+              idx: cython.const[cython.uint][::1], C: cython.const[cython.double][:, ::1],
+              rows: cython.double[:, :], L: cython.double[:, :, ::1], B: cython.double[:, ::1],
+              BD: cython.double[:, :, ::1]) -> cython.double:
+    """Factor block 1 and subtract its part from the last w rows of the trailing block, `rows` (w, m); returns
+    log|L1|^2.
 
     T (k, k) template; A (levels, k, k), D (levels, k, w), C (nnz, k) cross-products; out: L (levels, k, k) the
     Cholesky factors of T'A_gT + I, B (nnz, k) and BD (levels, k, w) = L_g^{-1} T' [C_g, D_g].
     """
     s: cython.double
     k, w = D.shape[1], D.shape[2]
-    q2 = S.shape[0] - w
+    q2 = rows.shape[1] - w
     log_det = 0.0
     factor_levels(T, A, D, L, BD)
     for g in range(D.shape[0]):
@@ -82,62 +84,60 @@ def eliminate(T: cython.const[cython.double][:, ::1], A: cython.const[cython.dou
                 for c in range(a):
                     s -= L[g, a, c] * B[j, c]
                 B[j, a] = s / L[g, a, a]
+            for i in range(w):
+                s = 0.0
+                for a in range(k):
+                    s += BD[g, a, i] * B[j, a]
+                rows[i, idx[j]] -= s
         for c in range(w):
             for i in range(c, w):
                 s = 0.0
                 for a in range(k):
                     s += BD[g, a, i] * BD[g, a, c]
-                S[q2 + i, q2 + c] -= s
+                rows[i, q2 + c] -= s
     return 2.0 * log_det
 
 
 def random_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[cython.int][::1],
-                   zz: cython.const[cython.double][::1], bottom: cython.const[cython.double][::1, :],
-                   by_column: cython.const[cython.Py_ssize_t][::1], order: cython.const[cython.int][::1],
-                   owner: cython.const[cython.int][::1], ends: cython.const[cython.int][::1],
+                   zz: cython.const[cython.double][::1], by_column: cython.const[cython.Py_ssize_t][::1],
+                   order: cython.const[cython.int][::1], ends: cython.const[cython.int][::1],
                    idx: cython.const[cython.uint][::1], B: cython.const[cython.double][:, ::1],
-                   BD: cython.const[cython.double][:, :, ::1], S: cython.double[::1, :]) -> cython.void:
-    """The trailing block's first q2 columns, on and below the diagonal of S (m, m): cross-products less block 1's part.
+                   S: cython.double[::1, :]) -> cython.void:
+    """The random rows of the trailing block's first q2 columns, on and below the diagonal of S (m, m): cross-products
+    less block 1's part.
 
-    Z2'Z2 is sparse, by columns; bottom (w, m): the products of [Q, y]. Column by column, not level by level: one column
-    of S at a time stays in the cache while everything else is read in order.
+    Z2'Z2 is sparse, by columns. Column by column, not level by level: one column of S at a time stays in the cache
+    while everything else is read in order.
     """
     s: cython.double
-    w, k = bottom.shape[0], B.shape[1]
-    q2 = S.shape[0] - w
+    k, q2 = B.shape[1], by_column.shape[0] - 1
     for col in range(q2):
         for i in range(col, q2):
             S[i, col] = 0.0
         for t in range(zz_ptr[col], zz_ptr[col + 1]):
             if zz_idx[t] >= col:
                 S[zz_idx[t], col] = zz[t]
-        for i in range(w):
-            S[q2 + i, col] = bottom[i, col]
         for at in range(by_column[col], by_column[col + 1]):
             j: cython.Py_ssize_t = order[at]
             if k == 1:
+                s = B[j, 0]
                 for i in range(j, ends[at]):
-                    S[idx[i], col] -= B[i, 0] * B[j, 0]
+                    S[idx[i], col] -= B[i, 0] * s
             else:
                 for i in range(j, ends[at]):
                     s = 0.0
                     for a in range(k):
                         s += B[i, a] * B[j, a]
                     S[idx[i], col] -= s
-            for i in range(w):
-                s = 0.0
-                for a in range(k):
-                    s += BD[owner[at], a, i] * B[j, a]
-                S[q2 + i, col] -= s
 
 
 def scale_trailing(S: cython.double[::1, :], q2: cython.Py_ssize_t, size: cython.const[cython.Py_ssize_t][::1],
                start: cython.const[cython.Py_ssize_t][::1], T: cython.const[cython.double][:, :, ::1],
-               room: cython.double[:, ::1]) -> cython.void:
+               work: cython.double[:, ::1]) -> cython.void:
     """S <- Lambda2' S Lambda2 + I on the random part of the trailing block, in place, lower triangle.
 
     size (c,), start (c,): number of columns and first column of each of the c level-blocks; T (c, kmax, kmax) their
-    templates; room (kmax, kmax).
+    templates; work (kmax, kmax).
     """
     s: cython.double
     t: cython.double
@@ -163,12 +163,12 @@ def scale_trailing(S: cython.double[::1, :], q2: cython.Py_ssize_t, size: cython
                     s = 0.0
                     for c in range(b, kj):
                         s += S[oi + a, oj + c] * T[cj, c, b]
-                    room[a, b] = s
+                    work[a, b] = s
             for a in range(ki):
                 for b in range(kj):
                     s = 0.0
                     for c in range(a, ki):
-                        s += T[ci, c, a] * room[c, b]
+                        s += T[ci, c, a] * work[c, b]
                     S[oi + a, oj + b] = s
         for i in range(q2, m):
             for b in range(kj):
@@ -180,7 +180,7 @@ def scale_trailing(S: cython.double[::1, :], q2: cython.Py_ssize_t, size: cython
             S[oj + a, oj + a] += 1.0
 
 
-def cholesky(S: cython.double[::1, :]) -> cython.bint:
+def cholesky(S: cython.double[:, :]) -> cython.bint:
     """Lower Cholesky factor of S (m, m), in place; returns whether S was positive definite."""
     s: cython.double
     m = S.shape[0]
@@ -329,7 +329,7 @@ def level_precision(T: cython.const[cython.double][:, ::1], A: cython.const[cyth
                     L: cython.const[cython.double][:, :, ::1], P: cython.double[:, :, ::1],
                     K: cython.double[:, ::1], X: cython.double[:, ::1], Y: cython.double[:, ::1]) -> cython.void:
     """With block 1 alone: P (levels, k, k) the diagonal blocks of Z1'V1^{-1}Z1, K (nnz, k) the rows of Z2'V1^{-1}Z1; X
-    and Y (k, k) are room.
+    and Y (k, k) are workspace.
     """
     s: cython.double
     k = A.shape[1]
@@ -395,7 +395,7 @@ def level_quadratic(by_column: cython.const[cython.Py_ssize_t][::1], order: cyth
 def residual_weights(Lw: cython.const[cython.double][:, :], df: cython.double, REML: cython.bint,
                      inverse: cython.double[:, ::1], K: cython.double[:, ::1]) -> cython.void:  # noqa: N803
     """K (w, w) = (df / pwrss) cc' + (Q'V^{-1}Q)^{-1} for REML, c = (-beta_Q, 1), from the factor's corner Lw (w, w);
-    inverse (w, w) is room: Lw's inverse but for its last row, which becomes c.
+    inverse (w, w) is workspace: Lw's inverse but for its last row, which becomes c.
     """
     s: cython.double
     p = Lw.shape[0] - 1

@@ -102,17 +102,17 @@ class NewtonFactor(OneFactor):
 
     @cython.ccall
     def fit(self, start: cython.const[cython.double][:], scale: cython.double[::1], across: cython.Py_ssize_t[::1],
-            alone: cython.bint, df: cython.double, REML: cython.bint, room: cython.double[:, ::1],
+            alone: cython.bint, df: cython.double, REML: cython.bint, work: cython.double[:, ::1],
             x: cython.double[::1], g: cython.double[::1]) -> cython.double:  # noqa: N803
         """The criterion at the minimum x (m,) reached from start (m,), the gradient there in g; infinite where none is,
         or where it is lower without one of the effects or, if `alone`, from a multiple of the identity, as
         `optimize._elsewhere` looks. For the other arguments see `descend`.
         """
         m = x.shape[0]
-        trial, slope, theta = room[3 * m + 6], room[3 * m + 7], room[3 * m + 4]
+        trial, slope, theta = work[3 * m + 6], work[3 * m + 7], work[3 * m + 4]
         for i in range(m):
             x[i] = start[i]
-        f: cython.double = self.descend(x, g, scale, across, df, REML, room, room[:0], 0.0)
+        f: cython.double = self.descend(x, g, scale, across, df, REML, work, work[:0], 0.0)
         if not (f < INFINITY and largest(g) <= CONVERGED):
             return INFINITY
         noise: cython.double = 1e-9 * max(1.0, fabs(f))
@@ -131,24 +131,24 @@ class NewtonFactor(OneFactor):
             for i in range(m):
                 trial[i] = 1.0 if across[i] == i else 0.0
             known: cython.double[:, ::1] = np.array(x).reshape(1, m)
-            if self.descend(trial, slope, scale, across, df, REML, room, known, f) < f - noise:
+            if self.descend(trial, slope, scale, across, df, REML, work, known, f) < f - noise:
                 return INFINITY
         return f
 
     @cython.ccall
     def descend(self, x: cython.double[::1], g: cython.double[::1], scale: cython.double[::1],
-                across: cython.Py_ssize_t[::1], df: cython.double, REML: cython.bint, room: cython.double[:, ::1],
+                across: cython.Py_ssize_t[::1], df: cython.double, REML: cython.bint, work: cython.double[:, ::1],
                 known: cython.double[:, ::1], f_known: cython.double) -> cython.double:  # noqa: N803
         """Newton's steps from x (m,), theta times `scale`, to where neither criterion nor gradient gets smaller, as
         `optimize._descend` takes them; x and the gradient g there in place, and the criterion returned.
 
-        across (m,): where in theta the diagonal entry of each entry's column is; room: (3 m + 8, m); known: a minimum
+        across (m,): where in theta the diagonal entry of each entry's column is; work: (3 m + 8, m); known: a minimum
         (1, m), or none (0, m), its criterion f_known: whoever comes near it stops.
         """
         m = x.shape[0]
-        H, vectors, other = room[:m], room[m : 2 * m], room[2 * m : 3 * m]
+        H, vectors, other = work[:m], work[m : 2 * m], work[2 * m : 3 * m]
         values, step, x_new, g_new, theta, change = (
-            room[3 * m], room[3 * m + 1], room[3 * m + 2], room[3 * m + 3], room[3 * m + 4], room[3 * m + 5])
+            work[3 * m], work[3 * m + 1], work[3 * m + 2], work[3 * m + 3], work[3 * m + 4], work[3 * m + 5])
         f: cython.double = self._scaled(x, g, scale, df, REML, theta)
         if not f < INFINITY:
             return f

@@ -92,7 +92,7 @@ class Objective(Function):
             x[j] = theta[j]
 
     def standard_errors(self, inverse: cython.double[:, ::1], out: cython.double[:]) -> cython.void:
-        """Those of beta over sigma, (p,), from RX'RX = X'V^{-1}X; `inverse` (p, p) is room."""
+        """Those of beta over sigma, (p,), from RX'RX = X'V^{-1}X; `inverse` (p, p) is workspace."""
         p = out.shape[0]
         for j in range(p):
             inverse[j, j] = 1.0 / self.RX[j, j]

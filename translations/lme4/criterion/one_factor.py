@@ -20,21 +20,21 @@ except ModuleNotFoundError:
     from translations import cython_stand_in as cython
 
 if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, M_PI, fabs, log, sqrt
-    from cython.cimports.translations.lme4.criterion.loops import factor_levels, residual_weights
+    from cython.cimports.libc.math import INFINITY, M_PI, fabs, log
+    from cython.cimports.translations.lme4.criterion.loops import cholesky, factor_levels, residual_weights
 else:
-    from math import fabs, log, sqrt
+    from math import fabs, log
     from math import inf as INFINITY  # noqa: N812
     from math import pi as M_PI  # noqa: N812
 
     from translations.compiled import runs_as_python
-    from translations.lme4.criterion.loops import factor_levels, residual_weights
+    from translations.lme4.criterion.loops import cholesky, factor_levels, residual_weights
 
     runs_as_python(__name__)
 
 @cython.cclass
 class OneFactor:
-    """Cross-products and room for one factorization; answers depend on theta alone, as nothing else is kept.
+    """Cross-products and workspace for one factorization; answers depend on theta alone, as nothing else is kept.
 
     Z1tZ1 (levels, k, k), Z1tXy (levels, k, w), corner (w, w): as in `PLS`, the data's; place (3, m): rows and columns
     of the template's entries and where they are in theta; log_det_R, log_weights: what the criterion adds and
@@ -59,7 +59,7 @@ class OneFactor:
         return OneFactor, (*arrays, self.log_det_R, self.log_weights, self.least)
 
     def reordered(self, order):
-        """The same with the effects of every level in another order (k,), and room of its own."""
+        """The same with the effects of every level in another order (k,), and workspace of its own."""
         A, D, place = np.asarray(self.Z1tZ1), np.asarray(self.Z1tXy), np.asarray(self.place)
         A, D = np.ascontiguousarray(A[:, order][:, :, order]), np.ascontiguousarray(D[:, order])
         return OneFactor(A, D, np.asarray(self.corner), place, self.log_det_R, self.log_weights, self.least)
@@ -157,19 +157,7 @@ class OneFactor:
                     for a in range(k):
                         s += B[g, a, i] * B[g, a, j]
                     S[i, j] -= s
-        for j in range(w):
-            s = S[j, j]
-            for c in range(j):
-                s -= S[j, c] * S[j, c]
-            if not s > 0.0:
-                return INFINITY
-            S[j, j] = sqrt(s)
-            for i in range(j + 1, w):
-                s = S[i, j]
-                for c in range(j):
-                    s -= S[i, c] * S[j, c]
-                S[i, j] = s / S[j, j]
-        if S[p, p] * S[p, p] < self.least:
+        if not cholesky(S) or S[p, p] * S[p, p] < self.least:
             return INFINITY
         return 2.0 * (log_det + log(product)) - self.log_weights
 

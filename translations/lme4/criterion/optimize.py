@@ -24,7 +24,7 @@ from .pls import PLS
 
 GRADIENT_TOLERANCE = 1e-9  # of the criterion, in units of theta scaled by the root mean squares of Z's columns
 CONVERGED = 1e-8  # the same, for what is called converged
-DEAR_FROM = 500  # columns of the trailing block: from here a gradient takes so long that each one counts
+COSTLY_FROM = 500  # columns of the trailing block: from here a gradient takes so long that each one counts
 NEAR = 1e-2  # relative distance of theta, and its square that of the criterion, at which a minimum is known again
 NOISE = 1e-9  # of the criterion: what is lower by less is no other minimum
 FEW_LEVELS = 10  # for each parameter of a term
@@ -238,7 +238,7 @@ def _descend(value_and_gradient: _Scaled, x: Floats, max_iterations: int, met: S
     come near to a minimum that was `met` before.
     """
     pls = value_and_gradient.pls
-    diagonal, cheap, dear = pls.structure.diagonal, pls.trailing.q == 0, pls.trailing.q >= DEAR_FROM
+    diagonal, cheap, costly = pls.structure.diagonal, pls.trailing.q == 0, pls.trailing.q >= COSTLY_FROM
     f, g = value_and_gradient(x)
     H = _difference_hessian(value_and_gradient, x, g) if cheap else value_and_gradient.information(x)
     fresh = cheap
@@ -246,7 +246,7 @@ def _descend(value_and_gradient: _Scaled, x: Floats, max_iterations: int, met: S
         largest = float(np.abs(g).max())
         if known := next((point for point in met if point.is_near(x, f)), None):
             return known
-        if largest == 0.0 or (dear and largest <= GRADIENT_TOLERANCE):
+        if largest == 0.0 or (costly and largest <= GRADIENT_TOLERANCE):
             break
         # Below the tolerance one step more is tried as it is: it costs a gradient and may bring the last digits.
         trials = 40 if largest > GRADIENT_TOLERANCE else 1
@@ -260,7 +260,7 @@ def _descend(value_and_gradient: _Scaled, x: Floats, max_iterations: int, met: S
                 break
             H, fresh = _difference_hessian(value_and_gradient, x, g), True
             continue
-        if dear and ratio > 0.2:
+        if costly and ratio > 0.2:
             H = value_and_gradient.information(x_new)
         H, fresh = _bfgs(H, x_new - x, g_new - g), False
         x, f, g = x_new, f_new, g_new
@@ -283,7 +283,7 @@ def _elsewhere(scaled: _Scaled, start: Floats, met: list[_Point]) -> Iterator[Fl
     346 generated models that are neither (one or two factors, 90 to 260 rows), none had a second minimum that this
     would find, and they are not searched: the others take 2 to 10 times as long.
 
-    Each start costs as much as the fit, so beyond `DEAR_FROM` trailing columns no scales are exchanged, and beyond
+    Each start costs as much as the fit, so beyond `COSTLY_FROM` trailing columns no scales are exchanged, and beyond
     `PROBES_UP_TO` rows nothing is looked for but where lme4's optimizer ends, and that only where terms compete. Many
     rows leave one minimum where they tell the terms apart; where they do not, a fit may end in another than the lowest,
     and `start` says where to begin.
@@ -295,7 +295,7 @@ def _elsewhere(scaled: _Scaled, start: Floats, met: list[_Point]) -> Iterator[Fl
         if pls.deviance(trial / scaled.scale, scaled.REML) < met[0].f - noise:
             yield trial
     few = any(len(term.levels) < FEW_LEVELS * term.n_theta for term in pls.structure.terms)
-    if (competing or few) and small and pls.trailing.q < DEAR_FROM:
+    if (competing or few) and small and pls.trailing.q < COSTLY_FROM:
         yield from exchanged(pls, x)
     lowest = min(met, key=lambda point: point.f)
     if competing or (small and (not lowest.converged or (np.abs(lowest.x[diagonal]) < 1e-5).any())):

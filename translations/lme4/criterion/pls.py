@@ -91,7 +91,8 @@ class DesignProducts:
         (n, p), block, trailing, (Q, _) = self.X.shape, self.blocks[0], self.trailing, self.QR
         Z1tZ1 = np.empty((block.n_levels, block.k, block.k))
         Z1tXy = np.empty((block.n_levels, block.k, p + 1))
-        cross_sums.level_products(block.codes, block.Z, Q, Z1tZ1, Z1tXy, trailing.compensated(n))
+        for W, out in ((block.Z, Z1tZ1), (Q, Z1tXy[:, :, :p])):
+            cross_sums.level_products(block.codes, block.Z, W, out, trailing.compensated(n))
         XytZ2 = np.zeros((p + 1, trailing.q + p + 1), order="F")
         XytZ2[range(p), range(trailing.q, trailing.q + p)] = 1.0
         for i in range(p):
@@ -175,12 +176,13 @@ class PLS:
         if size > CANCELS * float(np.abs(y).max()):
             y = design.weighted(exact_residual(self.response, self.X, beta0, self.offset))
         first, compensated = design.blocks[0], trailing.compensated(self.n)
-        cross_sums.response_products(first.codes, first.Z, y, Z1tXy, compensated)
+        cross_sums.level_products(first.codes, first.Z, y[:, None], Z1tXy[:, :, self.p :], compensated)
         XytZ2[-1, :q2] = trailing.products(y)
-        if compensated:
-            cross_sums.column_products(Q, y, XytZ2[-1, q2 : q2 + self.p])
+        Qty = XytZ2[-1, q2 : q2 + self.p]
+        if compensated:  # what is left of these sums may be small
+            cross_sums.level_products(np.zeros(self.n, dtype=np.int64), Q, y[:, None], Qty[None, :, None], True)
         else:
-            XytZ2[-1, q2 : q2 + self.p] = Q.T @ y
+            Qty[:] = Q.T @ y
         XytZ2[-1, -1] = y @ y
         return Z1tXy, XytZ2, beta0
 

@@ -3,7 +3,7 @@
 """theta as standard deviations and correlations, and back, operation by operation as R does it.
 
 Profiles start from the one, and their optimizer follows the last digit of the other. x (m + 1,) is described in
-`sdcor.py`, whose loops these are; `scratch` (4, k, k), of doubles, is room for the terms' matrices.
+`sdcor.py`, whose loops these are; `scratch` (4, k, k), of doubles, is workspace for the terms' matrices.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ except ModuleNotFoundError:
 
 if cython.compiled:
     from cython.cimports.libc.math import NAN, fabs, sqrt
+    from cython.cimports.translations.lme4.criterion.loops import cholesky
     from cython.cimports.translations.lme4.criterion.newton_steps import eigen
 else:
     from math import fabs, sqrt
@@ -22,6 +23,7 @@ else:
 
     from translations.compiled import runs_as_python
 
+    from .loops import cholesky
     from .newton_steps import eigen
 
     runs_as_python(__name__)
@@ -124,7 +126,7 @@ def theta_of(
         for c in range(k):
             for r in range(k):
                 T[r, c] = sqrt(S[r, c]) if diagonal else S[r, c]
-        if not diagonal and not _cholesky(T, k):
+        if not diagonal and not cholesky(T[:k, :k]):
             if way == 2:
                 _of_lower_rank(S, k, T, scratch[3], scratch[2, 1])
             elif way == 1:
@@ -135,23 +137,6 @@ def theta_of(
             for r in range(c, k):
                 theta[at] = T[r, c] * (sd[r] / x[x.shape[0] - 1]) if way == 2 else T[r, c]
                 at += 1
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def _cholesky(S: cython.double[:, ::1], k: cython.Py_ssize_t) -> cython.bint:
-    """The lower factor of S (k, k) in its lower triangle, in place; False when S is not positive definite."""
-    for c in range(k):
-        if not S[c, c] > 0.0:
-            return False
-        S[c, c] = sqrt(S[c, c])
-        for r in range(c + 1, k):
-            S[r, c] /= S[c, c]
-        for e in range(c + 1, k):
-            for r in range(e, k):
-                S[r, e] -= S[r, c] * S[e, c]
-    return True
 
 
 @cython.cfunc
@@ -250,7 +235,7 @@ def _length(S: cython.double[:, ::1], j: cython.Py_ssize_t) -> cython.double:
 @cython.exceptval(check=False)
 def _pivoted(
     S: cython.double[:, ::1], k: cython.Py_ssize_t, T: cython.double[:, ::1], R: cython.double[:, ::1],
-    room: cython.double[:, ::1],
+    work: cython.double[:, ::1],
 ) -> cython.void:
     """T, what lme4 takes for the lower factor of an S (k, k) that is not positive definite: its pivoted one, unpivoted.
 
@@ -259,7 +244,7 @@ def _pivoted(
     is lost: at correlations of exactly 1 or -1 its deviance is then too high by hundreds. Kept, because profiles that
     pass there depend on it; `exact=True` knows no such thing.
     """
-    used, order = room[0], room[1]
+    used, order = work[0], work[1]
     tolerance: cython.double = 0.0
     for i in range(k):
         used[i], order[i] = 0.0, i

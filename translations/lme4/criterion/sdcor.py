@@ -34,7 +34,7 @@ def from_theta(structure: RandomStructure, theta: Floats, sigma: float, way: int
         return structured.of_par(structure.parameters, theta, sigma)
     x = np.empty(len(theta) + 1)
     sizes = _sizes(structure)
-    scales.sdcor_of(theta, sigma, sizes, x, _room(sizes), way)
+    scales.sdcor_of(theta, sigma, sizes, x, _work(sizes), way)
     return x
 
 
@@ -45,7 +45,7 @@ def to_theta(structure: RandomStructure, x: Floats, way: int = Way.PIVOTED) -> F
         return structured.to_par(structure.parameters, np.asarray(x, dtype=float))
     theta = np.empty(len(x) - 1)
     sizes = _sizes(structure)
-    scales.theta_of(np.asarray(x, dtype=float), sizes, theta, way, _room(sizes))
+    scales.theta_of(np.asarray(x, dtype=float), sizes, theta, way, _work(sizes))
     return theta
 
 
@@ -54,7 +54,7 @@ def _sizes(structure: RandomStructure) -> Ints:
     return np.array([term.k for term in structure.terms])
 
 
-def _room(sizes: Ints) -> Floats:
+def _work(sizes: Ints) -> Floats:
     return np.empty((4, sizes.max(), sizes.max()))
 
 

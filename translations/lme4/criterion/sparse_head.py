@@ -87,17 +87,17 @@ class SparseHead:
 
     def at(self, products: PLS, theta: Floats) -> SparseFactor | None:
         """The factor at theta (m,); None where `Factor` had better look closer."""
-        (levels, k, w), m, h, Z1tZ2 = products.Z1tXy.shape, products.XytZ2.shape[1], self.h, self.off_diagonal
+        (levels, k, w), m, Z1tZ2 = products.Z1tXy.shape, products.XytZ2.shape[1], self.off_diagonal
         T, templates = products.blocks[0].template(theta), self.templates(products.trailing, theta)
         L11, L21, RZXy = np.zeros((levels, k, k)), np.empty_like(Z1tZ2.Z1tZ2), np.empty((levels, k, w))
-        corner, XytZ2 = np.array(products.XytZ2[:, m - w :], order="F"), products.XytZ2[:, self.order]
+        rows = np.asfortranarray(products.XytZ2[:, np.append(self.order, np.arange(m - w, m))])
         ldL2 = loops.eliminate(
-            T, products.Z1tZ1, products.Z1tXy, Z1tZ2.ptr, Z1tZ2.Z1tZ2, corner, L11, L21, RZXy)
+            T, products.Z1tZ1, products.Z1tXy, Z1tZ2.ptr, Z1tZ2.idx, Z1tZ2.Z1tZ2, rows, L11, L21, RZXy)
         panels, tops = np.zeros((len(self.rows), PANEL)), np.zeros((len(self.ptr) - 1, PANEL, PANEL))
-        core = np.empty((m - h, m - h), order="F")
+        core = np.empty((m - self.h, m - self.h), order="F")
         ldL2 += columns.factor_columns(
-            *Z1tZ2.of_columns, np.asfortranarray(XytZ2), corner, *Z1tZ2.by_columns, L21, RZXy, templates, self.start,
-            self.ptr, self.rows, self.by_row, self.row_order, self.row_ends, panels, tops, core, np.empty(m))
+            *Z1tZ2.of_columns, rows, *Z1tZ2.by_columns, L21, templates, self.start, self.ptr, self.rows, self.by_row,
+            self.row_order, self.row_ends, panels, tops, core, np.empty(m))
         if not ldL2 < np.inf or lapack.dpotrf(core, lower=1, overwrite_a=1, clean=0)[1]:
             return None
         if core[-1, -1] ** 2 < LOST * products.XytZ2[-1, -1]:
@@ -152,9 +152,9 @@ class SparseFactor(Evaluated):
         K *= T[head.off_diagonal.idx, None]
         core = np.array(self.L22[: q - head.h, : q - head.h], order="F")
         columns.invert_columns(
-            *head.off_diagonal.by_columns, K, head.start, head.ptr, head.rows, self.panels, self.tops,
-            lapack.dpotri(core, lower=1, overwrite_c=1)[0], np.empty((head.h, q)), np.empty(q), np.empty((q, PANEL)),
-            Omega, P)
+            *head.off_diagonal.by_columns, head.off_diagonal.owner, K, head.start, head.ptr, head.rows, self.panels,
+            self.tops, lapack.dpotri(core, lower=1, overwrite_c=1)[0], np.empty((head.h, q)), np.empty(q),
+            np.empty((q, PANEL)), Omega, P)
         diagonal = np.empty(q)
         diagonal[head.order] = (1.0 - Omega) / T**2
         return [P, *of.trailing.by_level(diagonal[:, None])]

@@ -69,7 +69,7 @@ class TrailingBlock:
         for b, s in zip(self.blocks, self.starts, strict=True):
             part = np.empty((b.n_levels, b.k, 1))
             if self.compensated(len(v)):
-                cross_sums.response_products(b.codes, b.Z, v, part, True)
+                cross_sums.level_products(b.codes, b.Z, v[:, None], part, True)
             else:
                 for a in range(b.k):
                     part[:, a, 0] = np.bincount(b.codes, b.Z[:, a] * v, b.n_levels)
@@ -125,8 +125,7 @@ class OffDiagonalBlocks:
     """Cross-products of block 1's levels with the trailing block's random columns, and of these with one another.
 
     Z1tZ2 (nnz, k): a row holds Z_g'z for a level g and the trailing column idx[row]; level g's rows are
-    ptr[g]:ptr[g + 1], by column. Z2tZ2 (q2, q2): sparse, by columns; None if q2 is 0. by_columns: the same list in the
-    order of the columns: where their parts begin (q2 + 1,), and (nnz,) the rows, their levels and where these end, idx.
+    ptr[g]:ptr[g + 1], by column. Z2tZ2 (q2, q2): sparse, by columns; None if q2 is 0.
     """
 
     ptr: Ints
@@ -151,13 +150,19 @@ class OffDiagonalBlocks:
         return cls(ptr, idx, Z1tZ2, (Z2.T @ Z2).tocsc())
 
     @cached_property
-    def by_columns(self) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.uint32]]:
-        """The list in the order of the columns."""
-        ptr, idx, q2 = self.ptr, self.idx, 0 if self.Z2tZ2 is None else self.Z2tZ2.shape[0]
-        order = by_value(idx, q2)
-        begins = np.searchsorted(idx[order], np.arange(q2 + 1, dtype=np.uint32))
-        owner = np.repeat(np.arange(len(ptr) - 1, dtype=np.int32), np.diff(ptr))[order]
-        return begins, order, owner, ptr[owner + 1].astype(np.int32), idx
+    def by_columns(self) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32], NDArray[np.uint32]]:
+        """The list in the order of the columns: where their parts begin (q2 + 1,), and (nnz,) the rows, where the rows
+        of their levels end, and idx.
+        """
+        q2 = 0 if self.Z2tZ2 is None else self.Z2tZ2.shape[0]
+        order = by_value(self.idx, q2)
+        begins = np.searchsorted(self.idx[order], np.arange(q2 + 1, dtype=np.uint32))
+        return begins, order, np.repeat(self.ptr[1:], np.diff(self.ptr)).astype(np.int32)[order], self.idx
+
+    @cached_property
+    def owner(self) -> NDArray[np.int32]:
+        """The level of each row of the list, in the order of the columns."""
+        return np.repeat(np.arange(len(self.ptr) - 1, dtype=np.int32), np.diff(self.ptr))[self.by_columns[1]]
 
     @property
     def of_columns(self) -> tuple[Ints, Ints, Floats]:
@@ -171,16 +176,16 @@ class OffDiagonalBlocks:
         by_level = by_column[by_value(level[by_column], len(self.ptr))]
         return OffDiagonalBlocks(self.ptr, idx[by_level], self.Z1tZ2[by_level], self.Z2tZ2[:, order][order].tocsc())
 
-    def random_columns(self, XytZ2: Floats, L21: Floats, RZXy: Floats, S: Floats) -> None:  # noqa: N803
-        """Fill the first q2 columns of S (m, m), see `loops.random_columns`."""
+    def random_columns(self, L21: Floats, S: Floats) -> None:  # noqa: N803
+        """Fill the random part of S (m, m), see `loops.random_columns`."""
         if self.Z2tZ2 is not None:
-            loops.random_columns(*self.of_columns, XytZ2, *self.by_columns, L21, RZXy, S)
+            loops.random_columns(*self.of_columns, *self.by_columns, L21, S)
 
     def quadratic(self, B: Floats, Omega: Floats) -> Floats:
         """B_g' Omega B_g of every level, (levels, k, k), for B (nnz, k), Omega with a valid lower triangle, by rows."""
         out = np.zeros((len(self.ptr) - 1, B.shape[1], B.shape[1]))
-        begins, order, owner, _, idx = self.by_columns
-        loops.level_quadratic(begins, order, owner, self.ptr, idx, B, Omega, out)
+        begins, order, _, idx = self.by_columns
+        loops.level_quadratic(begins, order, self.owner, self.ptr, idx, B, Omega, out)
         return out
 
     def times_lambda(self, B: Floats, trailing: TrailingBlock, theta: Floats) -> Floats:

@@ -77,35 +77,6 @@ def forward(
 @cython.ccall
 @cython.nogil
 @cython.exceptval(check=False)
-def forward_row(
-    L: cython.double[:, :, ::1], d: cython.Py_ssize_t, u: cython.double[:, ::1], g: cython.Py_ssize_t,
-    together: cython.Py_ssize_t[:, :, ::1],
-) -> cython.void:
-    """The same for one right side, u[g] (k,)."""
-    k = L.shape[1]
-    for a in range(k):
-        s: cython.double = u[g, a]
-        e: cython.Py_ssize_t = 0
-        while e < a:
-            if together[0, d, e] == 3 and e + 3 <= a:
-                s -= L[d, a, e] * u[g, e] + L[d, a, e + 1] * u[g, e + 1] + L[d, a, e + 2] * u[g, e + 2]
-                e += 3
-            elif together[0, d, e] == 2 and e + 2 <= a:
-                s -= L[d, a, e] * u[g, e] + L[d, a, e + 1] * u[g, e + 1]
-                e += 2
-            elif together[0, d, e] == 1:
-                s -= L[d, a, e] * u[g, e]
-                e += 1
-            else:
-                while e < a:
-                    s -= L[d, a, e] * u[g, e]
-                    e += 1
-        u[g, a] = s / L[d, a, a]
-
-
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def backward_row(
     L: cython.double[:, :, ::1], d: cython.Py_ssize_t, u: cython.double[:, ::1], g: cython.Py_ssize_t,
     together: cython.Py_ssize_t[:, :, ::1], base: cython.Py_ssize_t,

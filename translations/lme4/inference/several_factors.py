@@ -73,7 +73,6 @@ class SeveralFactors(Function):
     ptr: cython.const[cython.Py_ssize_t][::1]
     begins: cython.const[cython.Py_ssize_t][::1]
     order: cython.const[cython.int][::1]
-    owner: cython.const[cython.int][::1]
     ends: cython.const[cython.int][::1]
     idx: cython.const[cython.uint][::1]
     Z2tZ2_begins: cython.const[cython.int][::1]
@@ -117,7 +116,7 @@ class SeveralFactors(Function):
         self.towards, self.target = np.zeros(0), 0.0
         self.Z1tZ1, self.Z1tXy, self.Z1tZ2, self.XytZ2 = pls.Z1tZ1, pls.Z1tXy, off.Z1tZ2, pls.XytZ2
         self.ptr = off.ptr
-        self.begins, self.order, self.owner, self.ends, self.idx = off.by_columns
+        self.begins, self.order, self.ends, self.idx = off.by_columns
         self.Z2tZ2_begins, self.Z2tZ2_rows, self.Z2tZ2 = off.of_columns
         self.size, self.start = trailing.level_size, trailing.level_start
         self.codes, self.Z1, self.Q, self.reduced = first.codes, first.Z, np.ascontiguousarray(pls.Q), pls.reduced
@@ -196,14 +195,14 @@ class SeveralFactors(Function):
         raised: cython.double = 0.0
         positive: cython.bint = False
         for _ in range(2):
-            for j in range(w):
+            for j in range(q2 + w):
                 for i in range(w):
-                    self.L22[q2 + i, q2 + j] = self.XytZ2[i, q2 + j]
+                    self.L22[q2 + i, j] = self.XytZ2[i, j]
             self.L22[last, last] += raised
-            log_det: cython.double = eliminate(self.template, self.Z1tZ1, self.Z1tXy, self.ptr, self.Z1tZ2, self.L22,
-                                               self.L11, self.L21, self.RZXy)
-            random_columns(self.Z2tZ2_begins, self.Z2tZ2_rows, self.Z2tZ2, self.XytZ2, self.begins, self.order,
-                           self.owner, self.ends, self.idx, self.L21, self.RZXy, self.L22)
+            log_det: cython.double = eliminate(self.template, self.Z1tZ1, self.Z1tXy, self.ptr, self.idx, self.Z1tZ2,
+                                               self.L22[q2:], self.L11, self.L21, self.RZXy)
+            random_columns(self.Z2tZ2_begins, self.Z2tZ2_rows, self.Z2tZ2, self.begins, self.order, self.ends,
+                           self.idx, self.L21, self.L22)
             scale_trailing(self.L22, q2, self.size, self.start, self.templates, self.room)
             positive = cholesky(self.L22)
             if positive:
