@@ -1,6 +1,8 @@
 """Generalized linear models beyond the cases: bad input, invariants, densities against exact arithmetic."""
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -40,7 +42,7 @@ def test_arguments_are_checked() -> None:
         with pytest.raises(ValueError, match=said):
             call()
     m = r.glm("y ~ x", "binomial", DATA)
-    for ask, said in ((lambda: r.residuals(m, "partial"), "type of residuals"),
+    for ask, said in ((lambda: r.residuals(m, "partly"), "type of residuals"),
                       (lambda: r.predict(m, type="mu"), "type must"),
                       (lambda: r.anova(m, test="chi"), "test must"), (lambda: r.drop1(m, "z"), "not a subset"),
                       (lambda: r.confint(m, method="boot"), "method"), (lambda: r.simulate(m, 0), "nsim")):
@@ -48,6 +50,16 @@ def test_arguments_are_checked() -> None:
             ask()
     with pytest.raises(KeyError, match="no coefficient 'z'"):
         r.confint(m, "z")
+
+
+def test_counts_that_are_no_whole_numbers_have_no_likelihood() -> None:
+    # glm(h ~ 1, poisson): coefficient 1.973, deviance 1737, AIC Inf, "non-integer x = 0.500000" for each row
+    ticks = r.load("grouseticks").head(100)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        m = r.glm("I(TICKS + 0.5) ~ 1", r.poisson, ticks)
+    assert str(said[0].message) == "non-integer x = 0.500000" and len(said) == 100
+    assert (round(r.coef(m).iloc[0], 3), round(r.deviance(m)), r.AIC(m)) == (1.973, 1737, np.inf)
 
 
 def test_the_score_is_0_and_rows_may_be_in_any_order() -> None:

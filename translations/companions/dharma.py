@@ -92,7 +92,8 @@ def simulateResiduals(m: Any, n: int = 250, seed: int = 123) -> SimulatedResidua
         raise ValueError("n must be 2 or more: residuals are shares of the simulations")
     stream = RStream(seed)
     family = getattr(m, "family", None)
-    simulated = generics.simulate(m, n, seed=stream).to_numpy(dtype=float)
+    drawn = generics.simulate(m, n, seed=stream)
+    simulated = drawn.to_numpy(dtype=float)[:, :: drawn.columns.nlevels]  # of successes and failures the first
     observed = _observed(m)
     if family is not None and family.name == "binomial":
         prior: Any = m.fit.prior if isinstance(m, Glm) else m.weights

@@ -2,9 +2,11 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from translations.stats.poly import Columns
 
@@ -14,6 +16,20 @@ if TYPE_CHECKING:
     from translations.random import RStream
 
     from .model import Glm
+
+
+def successes_and_failures(response: Any) -> Columns | None:
+    """A response as it was given where it is of two columns, else None."""
+    return response if isinstance(response, Columns) and response.values.shape[1] == 2 else None
+
+
+def in_two_columns(successes: Floats, trials: Floats, labels: Sequence[str], index: pd.Index) -> pd.DataFrame:
+    """Simulated successes (nsim, n) of `trials` (n,), and the failures: (n, 2 nsim), in columns of two levels, sim_1,
+    ..., and the response's `labels`.
+    """
+    columns = pd.MultiIndex.from_product([[f"sim_{i + 1}" for i in range(len(successes))], list(labels)])
+    both = np.stack([successes, trials - successes], axis=1)
+    return pd.DataFrame(both.reshape(-1, len(trials)).T, index=index, columns=columns)
 
 
 def draw(m: Glm, stream: RStream, mu: Floats) -> Floats:
@@ -26,8 +42,8 @@ def draw(m: Glm, stream: RStream, mu: Floats) -> Floats:
         if (prior % 1.0 != 0.0).any():
             raise ValueError("cannot simulate from non-integer prior.weights")
         successes = np.asarray(stream.rbinom(len(mu), prior, mu), float)
-        two = isinstance(m.frame.variables[m.frame.formula.response or ""], Columns)
-        return successes if two else successes / prior
+        two = successes_and_failures(m.frame.variables[m.frame.formula.response or ""])
+        return successes / prior if two is None else successes
     if name == "poisson":
         if (prior != 1.0).any():
             warnings.warn("ignoring prior weights", stacklevel=5)

@@ -11,10 +11,11 @@ from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_count, require_choice
 from translations.stats.likelihood import LogLik, criterion
+from translations.stats.term_predictions import by_term, partial_residuals
 
 from .model import Glm
 
-RESIDUALS = ("deviance", "pearson", "working", "response")
+RESIDUALS = ("deviance", "pearson", "working", "response", "partial")
 
 
 @generics.coef.register(Glm)
@@ -32,9 +33,9 @@ def _fitted(m: Glm) -> Vector:
 
 
 @generics.residuals.register(Glm)
-def _residuals(m: Glm, type: str | None = None) -> Vector:
+def _residuals(m: Glm, type: str | None = None) -> Vector | Matrix:
     """Residuals (n,): "deviance" (the default), "pearson", "working" (on the scale of the linear predictor) or
-    "response".
+    "response"; "partial" (n, terms), the working ones plus what each term adds.
     """
     kind = "deviance" if type is None else type
     require_choice(kind, RESIDUALS, "type of residuals")
@@ -43,6 +44,8 @@ def _residuals(m: Glm, type: str | None = None) -> Vector:
         return m.padded(m.deviance_residuals)
     if kind == "working":
         return m.padded(fit.working)
+    if kind == "partial":
+        return partial_residuals(by_term(m, None, None, 1.0)[0], m.padded(fit.working))
     with np.errstate(divide="ignore", invalid="ignore"):
         pearson = (fit.y - fit.mu) * np.sqrt(fit.prior) / np.sqrt(m.family.variance(fit.mu))
     return m.padded(pearson if kind == "pearson" else fit.y - fit.mu)
@@ -118,16 +121,19 @@ def _model_matrix(m: Glm) -> Matrix:
 def _simulate(m: Glm, nsim: int = 1, seed: Any = None) -> pd.DataFrame:
     """Responses (n, nsim) on R's stream, columns sim_1, ... (R: simulate.lm): 0 and 1, proportions or counts.
 
-    Of two columns of counts, a simulation is the successes. Raises ValueError for a family from which R cannot draw,
-    or weights that are no numbers of trials.
+    Of successes and failures each sim_1, ... is a frame (n, 2), in columns of two levels. Raises ValueError for a
+    family from which R cannot draw, or weights that are no numbers of trials.
     """
     from translations.random import RStream
 
-    from .draw import draw
+    from .draw import draw, in_two_columns, successes_and_failures
 
     nsim = as_count(nsim, "nsim")
     stream = seed if isinstance(seed, RStream) else RStream(seed)
     mu = m.padded(m.fit.mu)
     n = len(mu)
-    values = draw(m, stream, np.tile(mu.to_numpy(), nsim)).reshape(nsim, n).T
-    return pd.DataFrame(values, index=mu.index, columns=[f"sim_{i}" for i in range(1, nsim + 1)])
+    values = draw(m, stream, np.tile(mu.to_numpy(), nsim)).reshape(nsim, n)
+    two = successes_and_failures(m.frame.variables[m.frame.formula.response or ""])
+    if two is not None:
+        return in_two_columns(values, m.padded(m.fit.prior).to_numpy(), two.labels, mu.index)
+    return pd.DataFrame(values.T, index=mu.index, columns=[f"sim_{i}" for i in range(1, nsim + 1)])

@@ -1,6 +1,7 @@
 """Families of distributions for generalized linear models. R: stats::family."""
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -76,6 +77,14 @@ def _poisson_deviance(y: Floats, mu: Floats, w: Floats) -> Floats:
 def _gamma_deviance(y: Floats, mu: Floats, w: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         return -2.0 * w * (np.log(np.where(y == 0.0, 1.0, y / mu)) - (y - mu) / mu)
+
+
+def _poisson_aic(y: Floats, n: Floats, mu: Floats, w: Floats, dev: float) -> float:
+    """Infinite where a response is no whole number, with a warning for each in R's words. R: dpois."""
+    whole = np.abs(y - np.round(y)) <= 1e-7 * np.maximum(1.0, np.abs(y))
+    for value in y[~whole]:
+        warnings.warn(f"non-integer x = {value:f}", stacklevel=5)
+    return float(-2.0 * np.sum(np.where(whole, log_poisson(np.round(y), mu), -np.inf) * w))
 
 
 def _gamma_aic(y: Floats, n: Floats, mu: Floats, w: Floats, dev: float) -> float:
@@ -158,7 +167,7 @@ def poisson(link: str = "log") -> Family:
     <Family poisson, link log>
     """
     return Family("poisson", make_link(link), lambda mu: mu, _poisson_deviance,
-                  lambda y, n, mu, w, dev: float(-2.0 * np.sum(log_poisson(y, mu) * w)), _positive, begin.counts, 1.0,
+                  _poisson_aic, _positive, begin.counts, 1.0,
                   _written("poisson", link, "log"))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from translations.printing import Vector, console
+from translations.printing import Matrix, Vector, console
 from translations.printing.dispatch import render
 from translations.printing.style import Style
 from translations.settings import since
@@ -16,16 +16,19 @@ from translations.stats.arguments import require_choice
 from translations.stats.frame import as_frame
 from translations.stats.linear_model import row_names
 from translations.stats.lm_predict import not_estimable, offset_for
+from translations.stats.term_predictions import by_term
 
 from .model import Glm
 
 
 @dataclass(frozen=True)
 class GlmPrediction:
-    """Predictions with their standard errors, each (rows,); residual_scale: the root of the dispersion."""
+    """Predictions with their standard errors, each (rows,), by term (rows, terms); residual_scale: the root of the
+    dispersion.
+    """
 
-    fit: Vector
-    se_fit: Vector
+    fit: Vector | Matrix
+    se_fit: Vector | Matrix
     residual_scale: float
 
     def __str__(self) -> str:
@@ -38,14 +41,19 @@ def _lines(p: GlmPrediction, style: Style) -> list[str]:
 
 
 @generics.predict.register(Glm)
-def _predict(m: Glm, newdata: Any = None, se_fit: bool = False, type: str | None = None) -> Any:
-    """Predictions for the data or for `newdata`: type "link" (the default) or "response".
+def _predict(m: Glm, newdata: Any = None, se_fit: bool = False, type: str | None = None, terms: Any = None) -> Any:
+    """Predictions for the data or for `newdata`: type "link" (the default), "response", or "terms", what each term (or
+    each of `terms`) adds to the linear predictor, centred on the fit's rows.
 
-    Returns a Vector (rows,), or a `GlmPrediction` when `se_fit`. Raises `KeyError` for a missing column, `ValueError`
-    for a level that the fit did not see, or an unknown type.
+    Returns a Vector (rows,), by term a Matrix (rows, terms) with its `.constant`, or a `GlmPrediction` when `se_fit`.
+    Raises `KeyError` for a missing column, `ValueError` for a level that the fit did not see, an unknown type or term.
     """
     kind = "link" if type is None else type
-    require_choice(kind, ("link", "response"), "type")
+    require_choice(kind, ("link", "response", "terms"), "type")
+    if kind == "terms":
+        scale = float(np.sqrt(m.dispersion))
+        parts, errors = by_term(m, newdata, terms, scale)
+        return GlmPrediction(parts, errors, scale) if se_fit else parts
     X = m.X.values
     doubtful = np.zeros(0, int)
     if newdata is None:

@@ -99,8 +99,9 @@ def predict(object: Any, /, newdata: Any = None, *, se_fit: bool = False, re_for
     object: a model. newdata: frame or mapping of columns, rows to predict. se_fit: standard errors too. re_form: of a
     mixed model None for all random effects, "~0" for none, or some of its terms. allow_new_levels: levels that the fit
     did not see get random effects of 0. random_only: without the fixed effects. interval ("none", "confidence",
-    "prediction"), level, weights: of a linear model. type: of a generalized one "link" (the default) or "response"; of
-    a linear one "response" or "terms", what each term adds, centred, or those terms whose labels `terms` lists.
+    "prediction"), level, weights: of a linear model. type: of a generalized one "link" (the default) or "response", of
+    a linear one "response"; of `lm` and `glm` "terms", what each term adds, centred, or those whose
+    labels `terms` lists.
 
     Returns a Vector (rows,); with an interval a Matrix (rows, 3), by term a Matrix (rows, terms) with its `.constant`;
     with se_fit both predictions and standard errors: a pair of Vectors of a mixed model, else an object with `.fit` and
@@ -139,7 +140,8 @@ def residuals(object: Any, /, type: str | None = None, *, scaled: bool = False) 
     """Residuals: what was observed less what was fitted. R: stats::residuals.
 
     object: a model of n rows, or a linear model's summary. type: "response", "working", or "pearson", "deviance"
-    (times the square roots of the weights); None: "response", of a generalized linear model "deviance". scaled: of a
+    (times the square roots of the weights); None: "response", of a generalized linear model "deviance"; of `lm` and
+    `glm` "partial", for each term, a Matrix (n, terms). scaled: of a
     mixed model, over sigma.
 
     Returns a Vector (n,) in the response's units, NaN for rows that na.exclude left out.

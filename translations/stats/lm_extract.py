@@ -13,8 +13,9 @@ from .arguments import as_count, require_choice
 from .likelihood import LogLik, criterion
 from .linear_model import Lm
 from .model_parts import Terms, frame_of, terms_of
+from .term_predictions import by_term, partial_residuals
 
-RESIDUALS = {"response": False, "working": False, "pearson": True, "deviance": True}
+RESIDUALS = {"response": False, "working": False, "pearson": True, "deviance": True, "partial": False}
 
 
 @generics.coef.register(Lm)
@@ -31,10 +32,14 @@ def _fitted(m: Lm) -> Vector:
 
 
 @generics.residuals.register(Lm)
-def _residuals(m: Lm, type: str | None = None) -> Vector:
-    """Residuals (n,); "pearson" and "deviance" are times the square roots of the weights."""
+def _residuals(m: Lm, type: str | None = None) -> Vector | Matrix:
+    """Residuals (n,); "pearson" and "deviance" are times the square roots of the weights; "partial" (n, terms), plus
+    what each term adds.
+    """
     kind = "response" if type is None else type
     require_choice(kind, RESIDUALS, "type of residuals")
+    if kind == "partial":
+        return partial_residuals(by_term(m, None, None, m.sigma)[0], m.padded(m.residuals))
     return m.padded(m.weighted_residuals if RESIDUALS[kind] else m.residuals)
 
 

@@ -19,6 +19,7 @@ from .design import ModelMatrix
 from .distributions import qt
 from .frame import as_frame, vector
 from .linear_model import Lm, row_names
+from .term_predictions import by_term
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,9 @@ def _predict(
     require_level(level)
     require_choice("response" if type is None else type, ("response", "terms"), "type")
     if type == "terms":
-        from .term_predictions import by_term
-
         if interval != "none":
             raise ValueError("interval= is for type='response': terms have standard errors, se_fit=True")
-        parts, errors = by_term(m, newdata, terms)
+        parts, errors = by_term(m, newdata, terms, m.sigma)
         return Prediction(parts, errors, m.df_residual, m.sigma) if se_fit else parts
     doubtful = np.zeros(0, int)
     if newdata is None:

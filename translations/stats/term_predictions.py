@@ -1,15 +1,16 @@
-"""What each term adds to a linear model's predictions. R: predict.lm(type = "terms")."""
+"""What each term adds to a linear predictor. R: predict(type = "terms") of class lm, which glm has too."""
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from translations.printing import Matrix, Style, console, render
+from translations.printing import Matrix, Style, Vector, console, render
 
 from .arguments import as_labels
-from .frame import as_frame
-from .linear_model import Lm, row_names
+from .design import ModelMatrix
+from .frame import ModelFrame, as_frame
+from .linear_model import row_names
 
 
 class TermPredictions(Matrix):
@@ -27,10 +28,36 @@ def _lines(x: TermPredictions, style: Style) -> list[str]:
     return [*render(Matrix(x), style), 'attr(,"constant")', *render(x.constant, style)]
 
 
-def by_term(m: Lm, newdata: Any, asked: Any) -> tuple[TermPredictions, Matrix]:
+class Solved(Protocol):
+    """A fit of the columns of X, of which `kept` (r,) are not aliased, with their triangular factor R (r, r)."""
+
+    @property
+    def X(self) -> ModelMatrix: ...  # noqa: N802
+
+    @property
+    def kept(self) -> np.ndarray: ...
+
+    @property
+    def frame(self) -> ModelFrame: ...
+
+    @property
+    def coefficients(self) -> np.ndarray: ...
+
+    @property
+    def labels(self) -> Any: ...
+
+    @property
+    def rank(self) -> int: ...
+
+    @property
+    def R(self) -> np.ndarray: ...  # noqa: N802
+
+
+def by_term(m: Solved, newdata: Any, asked: Any, scale: float) -> tuple[TermPredictions, Matrix]:
     """Each term's part, centred on the fit's rows, and its standard errors, each (rows, terms).
 
-    asked: labels of the terms wanted, by default all. Raises `ValueError` for one that the model lacks.
+    asked: labels of the terms wanted, by default all. scale: the residual standard deviation, or the root of the
+    dispersion. Raises `ValueError` for a term that the model lacks.
     """
     from scipy.linalg import solve_triangular
 
@@ -51,7 +78,7 @@ def by_term(m: Lm, newdata: Any, asked: Any) -> tuple[TermPredictions, Matrix]:
     for j, name in enumerate(wanted):
         own = assign == names.index(name) + 1
         fit[:, j] = parts[:, own].sum(axis=1)
-        error[:, j] = m.sigma * np.sqrt(np.square((X - centre)[:, m.kept[own]] @ inverse[own]).sum(axis=1))
+        error[:, j] = scale * np.sqrt(np.square((X - centre)[:, m.kept[own]] @ inverse[own]).sum(axis=1))
     if newdata is None:
         labels = row_names(m.frame.padded_index)
         fit, error = (np.column_stack([m.frame.pad(column) for column in one.T]) if wanted else one
@@ -61,3 +88,8 @@ def by_term(m: Lm, newdata: Any, asked: Any) -> tuple[TermPredictions, Matrix]:
     return result, Matrix(error, index=labels, columns=wanted)
 
 
+def partial_residuals(parts: TermPredictions, working: Vector) -> TermPredictions:
+    """Residuals (n,) on the scale of the linear predictor plus each term's part, (n, terms)."""
+    result = TermPredictions(parts.to_numpy() + working.to_numpy()[:, None], index=parts.index, columns=parts.columns)
+    result.constant = parts.constant
+    return result

@@ -56,6 +56,15 @@ def test_simulated_responses_are_of_the_responses_kind():
     assert list(simulated[:10]) == [1, 1, 2, 0, 0, 0, 1, 15, 20, 20]
 
 
+def test_simulated_successes_have_their_failures_beside_them(herds):
+    # simulate(m, 2, seed = 1)
+    drawn = r.simulate(herds, 2, seed=1)
+    assert drawn["sim_1"].head(3).to_numpy().tolist() == [[4, 10], [0, 12], [0, 9]]
+    assert drawn["sim_2"].head(3).to_numpy().tolist() == [[3, 11], [0, 12], [0, 9]]
+    assert list(drawn["sim_1"].columns) == ["incidence", ""]
+    assert r.refit(herds, drawn["sim_2"]).theta == r.refit(herds, drawn["sim_2"]["incidence"]).theta
+
+
 @pytest.mark.parametrize("bar, par, criterion", [
     # glmer(cbind(incidence, size - incidence) ~ 1 + ..., cbpp, binomial): -2 * logLik, getME(m, "par")
     ("cs(0 + period | herd, hom = TRUE)", [1.19368488, -0.11694997], 188.21155014),

@@ -34,7 +34,8 @@ def fitted_again():
     counts = r.glmer("TICKS ~ (1 | BROOD)", data=ticks, family=r.poisson)
     shares = r.glmer("incidence / size ~ period + (1 | herd)", weights="size", data=cbpp, family=r.binomial, nAGQ=5)
     return {
-        **named(again=again), "drawn": {"one": list(drawn["sim_1"]), "two": list(drawn["sim_2"])}, "boot": b.t,
+        **named(again=again), "boot": b.t,
+        "drawn": {name: list(drawn[of]["incidence"]) for name, of in {"one": "sim_1", "two": "sim_2"}.items()},
         "ends": ends, "counts": r.simulate(counts, 2, seed=8), "shares": r.simulate(shares, 1, seed=9),
         "held": r.simulate(counts, 1, seed=2, use_u=True),
         "refit": r.fixef(r.refit(shares, r.simulate(shares, 1, seed=9)["sim_1"])),

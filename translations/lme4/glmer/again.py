@@ -13,6 +13,7 @@ import pandas as pd
 
 from translations.arrays import Floats
 from translations.glm.begin import Start
+from translations.glm.draw import in_two_columns, successes_and_failures
 from translations.lme4 import generalized
 from translations.lme4.control import ParityNote
 from translations.lme4.criterion.minimizers import Optimum
@@ -68,10 +69,10 @@ def response_of(m: GlmerMod, newresp: Any) -> Start:
         values = values[np.isin(np.sort(np.concatenate([frame.rows, frame.omitted])), frame.rows)]
     if len(values) != m.n or values.ndim > 2:
         raise ValueError(f"newresp must have {m.n} values, one an observation; it has shape {values.shape}")
-    own = frame.variables[label]
+    own = successes_and_failures(frame.variables[label])
     prior = np.ones(m.n) if frame.weights is None else frame.weights.astype(float)
     response: Any = values
-    if isinstance(own, Columns) and own.values.shape[1] == 2:
+    if own is not None:
         both = np.column_stack([values, m.begun.n - values]) if values.ndim == 1 else values
         response = Columns(both, own.labels)
     return m.family.initialize(response, prior, "newresp", m.family.link.name)
@@ -135,7 +136,7 @@ def _simulate(
     newdata: Any = None, allow_new_levels: bool = False,
 ) -> pd.DataFrame:
     """Responses (n, nsim) on R's stream, columns sim_1, sim_2, ...: counts as integers, proportions, or 0 and 1; of a
-    factor its levels; of successes beside failures, the successes, of which R has both. R: simulate.merMod.
+    factor its levels; of successes beside failures, a frame (n, 2) each, in columns of two levels. R: simulate.merMod.
 
     Raises ValueError for nsim below 1, or a family from which R cannot draw.
     """
@@ -147,6 +148,12 @@ def _simulate(
     values = draws(m, simulator, stream, nsim, weights)
     index = row_names(as_frame(newdata).index) if newdata is not None else pad(m, values[0]).index
     columns = values if newdata is not None else [pad(m, row).to_numpy() for row in values]
+    two = successes_and_failures(m.design.frame.variables[m.design.frame.formula.response or ""])
+    if two is not None:
+        trials = weights if newdata is not None else pad(m, weights).to_numpy()
+        frame = in_two_columns(np.array(columns), trials, two.labels, index)
+        frame.attrs["seed"] = state
+        return frame
     frame = pd.DataFrame({f"sim_{i + 1}": _as_response(m, column) for i, column in enumerate(columns)}, index=index)
     frame.attrs["seed"] = state
     return frame
@@ -177,8 +184,8 @@ def _drawn(m: GlmerMod, stream: RStream, mu: Floats, weights: Floats) -> Floats:
         if (weights % 1.0 != 0.0).any():
             raise ValueError("cannot simulate from non-integer prior.weights")
         successes = np.asarray(stream.rbinom(count, weights, mu), dtype=float)
-        own = m.design.frame.variables[m.design.frame.formula.response or ""]
-        return successes if isinstance(own, Columns) and own.values.shape[1] == 2 else successes / weights
+        own = successes_and_failures(m.design.frame.variables[m.design.frame.formula.response or ""])
+        return successes / weights if own is None else successes
     if name == "Gamma":
         shape = (1.0 / m.sigma**2 if since("2.1") else m.sigma) * weights
         if not since("2.1"):
