@@ -39,6 +39,14 @@ def test_bad_input_is_named(call: Any, error: type[Exception], said: str) -> Non
         call()
 
 
+def test_a_negative_number_of_nodes_is_0_as_in_lme4() -> None:
+    # logLik(glmer(..., nAGQ = -1)): -92.0543, under every release
+    with pytest.warns(r.ParityNote, match="nAGQ = -1 is taken for 0"):
+        m = r.glmer(CBPP, r.load("cbpp"), r.binomial, nAGQ=-1)
+    assert round(float(r.logLik(m)), 4) == -92.0543
+    assert m.optimum.value == r.glmer(CBPP, r.load("cbpp"), r.binomial, nAGQ=0).optimum.value
+
+
 @pytest.mark.parametrize("test", [r.ranova, r.vcovAdj, r.ls_means])
 def test_what_rests_on_normal_errors_is_refused(test: Any) -> None:
     with pytest.raises(ValueError, match="not one by glmer: it rests on normal errors"):

@@ -39,3 +39,29 @@ def test_a_variance_of_zero_is_found() -> None:
         warnings.simplefilter("ignore")
         m = r.glmer("y ~ 1 + (1 | g)", frame, "poisson", control="newton")
     assert m.theta == pytest.approx([0.0], abs=1e-5) and r.fixef(m).iloc[0] == pytest.approx(np.log(2.5), rel=1e-10)
+
+
+@pytest.mark.parametrize("bar, par, criterion", [
+    # glmer(cbind(incidence, size - incidence) ~ 1 + ..., cbpp, binomial): getME(m, "par"), -2 * logLik
+    ("cs(0 + period | herd, hom = TRUE)", [1.19368488, -0.11694997], 188.21155014),
+    ("ar1(0 + period | herd)", [1.15731363, 0.02266877], 188.46108053),
+    ("diag(0 + period | herd)", [1.51586491, 0.51258292, 1.38028014], 180.48345560),
+])
+def test_structures_are_brought_to_their_optimum(bar: str, par: list[float], criterion: float) -> None:
+    with r.options(lme4="2.1"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", r.SingularFitWarning)
+        m = r.glmer("cbind(incidence, size - incidence) ~ 1 + " + bar, r.load("cbpp"), r.binomial, control="newton")
+    assert criterion - 1e-7 < m.optimum.value < criterion + 1e-8 and m.optimum.code == 0
+    np.testing.assert_allclose(r.getME(m, "par")[: len(par)], par, rtol=1e-3)
+    slopes = np.asarray(m.found.derivs)[:, -1]
+    assert np.abs(slopes).max() < 1e-8
+
+
+def test_compound_symmetry_of_two_effects_is_the_plain_bar() -> None:
+    """The same covariance by other parameters, sought by another search."""
+    seizures = r.load("epil").assign(base=lambda d: np.log(d["base"] / 4), period=lambda d: d["period"] - 2.5)
+    plain, cs = (r.glmer("y ~ base + trt + " + bar, seizures, r.poisson, control="newton")
+                 for bar in ("(1 + period | subject)", "cs(1 + period | subject)"))
+    assert cs.optimum.value == pytest.approx(plain.optimum.value, abs=1e-10)
+    np.testing.assert_allclose(cs.theta, plain.theta, rtol=1e-8)
+    np.testing.assert_allclose(r.fixef(cs), r.fixef(plain), rtol=1e-9)

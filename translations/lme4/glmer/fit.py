@@ -14,7 +14,7 @@ from translations.glm.begin import Start
 from translations.glm.families import Family, as_family
 from translations.glm.fit import begin_of
 from translations.lme4 import checks
-from translations.lme4.control import FollowedWarning
+from translations.lme4.control import FollowedWarning, ParityNote
 from translations.lme4.design import Design, build_design
 from translations.lme4.lmer import lmer
 from translations.lme4.model import LmerMod
@@ -47,7 +47,8 @@ def glmer(
     control:         `glmerControl(...)`, or the optimizers' names
     start:           theta (m,), or {"theta": ..., "fixef": ...}
     nAGQ:            1, Laplace's approximation; more, nodes of adaptive Gauss-Hermite quadrature (one scalar term); 0,
-                     the fixed effects are found with the conditional modes, faster and less exact
+                     the fixed effects are found with the conditional modes, faster and less exact (lme4 takes a
+                     negative number for 0, which a `ParityNote` says)
     subset, weights, na_action, offset, contrasts: as in `glm`; for proportions, weights are trials
     mustart, etastart: means or linear predictors (n,) to begin from
 
@@ -67,7 +68,10 @@ def glmer(
     """
     chosen, family_text = as_family("gaussian" if family is None else family)
     settings = as_glmer_control(control)
-    nodes = as_count(nAGQ, "nAGQ", 0)
+    nodes = as_count(nAGQ, "nAGQ", -MOST_NODES)
+    if nodes < 0:
+        warnings.warn(f"nAGQ = {nodes} is taken for 0, as lme4 does without a word", ParityNote, stacklevel=2)
+        nodes = 0
     if nodes > MOST_NODES:
         raise ValueError(f"nAGQ must be at most {MOST_NODES}, not {nAGQ}")
     if chosen.name == "gaussian" and chosen.link.name == "identity":
@@ -86,8 +90,6 @@ def glmer(
         those = ", ".join(f"({term.label})" for term in built.random.terms)
         raise ValueError("nAGQ > 1 is only available for models with a single, scalar random-effects term; this one "
                          f"has {those}")
-    if built.random.parameters.structured and "newton" in settings.optimizers:
-        raise ValueError("control='newton' is for plain bars: glmer fits covariance structures by lme4's optimizers")
     if alone := [e.NAME for e in built.random.parameters.each if e.NEWTON_ALONE]:
         raise ValueError(f"glmer does not fit {alone[0]}(), whose bounds of correlations depend on one another")
     begun = begin_of(built.frame, chosen)

@@ -11,11 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from translations.arrays import Floats
+from translations.lme4.covariance.criterion import Bounded
+from translations.lme4.covariance.newton import descend
+from translations.lme4.covariance.parameters import Parameters
 from translations.lme4.criterion.minimizers import Optimum
 
 from .laplace import Laplace
+from .structured import theta_first
 
 Function = Callable[[Floats], float]
 SLOPE = np.array([5 / 6, -5 / 21, 5 / 84, -5 / 504, 1 / 1260])  # of f(x + kh) - f(x - kh), k = 1, ..., 5
@@ -27,14 +32,15 @@ LOOSEST = 1e-9
 TOLERANCE = 1e-13  # relative change of the penalized deviance, after which the modes are within its root, squared once
 
 
-def exact(kernel: Laplace, stage: int) -> Function:
-    """The criterion, evaluated again from the linear predictors that it found until it is the same. Infinite where the
-    iteration fails.
+def exact(kernel: Laplace, stage: int, parameters: Parameters) -> Function:
+    """The criterion at covariance parameters and, beyond stage 0, fixed effects, evaluated again from the linear
+    predictors that it found until it is the same. Infinite where the iteration fails.
     """
 
     kernel.at_stage(stage)
 
-    def value(par: Floats) -> float:
+    def value(own: Floats) -> float:
+        par = theta_first(parameters, own)
         found = float(kernel(par))
         for _ in range(POLISH):
             if not np.isfinite(found):
@@ -50,14 +56,17 @@ def exact(kernel: Laplace, stage: int) -> Function:
     return value
 
 
-def newton(kernel: Laplace, par: Floats, lower: Floats, stage: int) -> tuple[Optimum, Floats]:
+def newton(kernel: Laplace, par: Floats, parameters: Parameters, stage: int) -> tuple[Optimum, Floats]:
     """The optimum near `par` (k,), and the Hessian with the gradient in its last column there, (k, k + 1).
 
-    lower: bounds (m,) of the covariance parameters, the first of `par`: 0 where a template's diagonal is. The criterion
-    depends on a template T through TT' alone, so steps may cross zero; at the end columns of T are turned.
+    parameters: of the covariances, the first of `par`, bounded by 0 where a template's diagonal is. The criterion
+    depends on a template T through TT' alone, so steps may cross zero; at the end columns of T are turned. Those of
+    covariance structures have bounds that are kept.
     """
     kernel.refresh, kernel.tolerance = True, TOLERANCE
-    f, before = exact(kernel, stage), kernel.evaluations
+    f, before = exact(kernel, stage, parameters), kernel.evaluations
+    if parameters.structured:
+        return _within_bounds(kernel, f, np.array(par, dtype=float), parameters, before)
     x = np.array(par, dtype=float)
     while True:  # the deviance of huge counts has fewer digits than the tolerance asks of it
         value, scale, last = f(x), _scale(f, x), np.inf
@@ -88,10 +97,51 @@ def newton(kernel: Laplace, par: Floats, lower: Floats, stage: int) -> tuple[Opt
         x, value, last = trial, lowered, length
         scale = _scale(f, x) if length > 0.3 else scale
         H, g = derivatives(f, x, value, scale)
-    signs = _signs(x, lower)
+    signs = _signs(x, parameters.lower)
     x = x * signs
     H, g = H * np.outer(signs, signs), g * signs
     return Optimum(x, f(x), kernel.evaluations - before, code, message, "newton"), np.column_stack([H, g])
+
+
+def _within_bounds(kernel: Laplace, f: Function, par: Floats, parameters: Parameters, before: int
+                   ) -> tuple[Optimum, Floats]:
+    free = np.full(len(par) - parameters.size, np.inf)
+    of = Differenced(f, (np.concatenate([parameters.lower, -free]), np.concatenate([parameters.upper, free])))
+    found = descend(of, par)
+    H, g = derivatives(f, found.par, f(found.par), of.scale(found.par))
+    code, message = (0, "gradient below tolerance") if found.largest < 1e-4 else (1, "the gradient does not vanish")
+    return (Optimum(found.par, f(found.par), kernel.evaluations - before, code, message, "newton"),
+            np.column_stack([H, g]))
+
+
+class Differenced(Bounded):
+    """A function within bounds (k,), below and above, with its derivatives by differences."""
+
+    def __init__(self, f: Function, bounds: tuple[Floats, Floats]) -> None:
+        self.f, self._bounds = f, bounds
+
+    @property
+    def bounds(self) -> tuple[Floats, Floats]:
+        return self._bounds
+
+    def scale(self, x: Floats) -> Floats:
+        """As `_scale`, so that steps stay within the bounds of correlations; standard deviations may cross 0."""
+        lower, upper = self._bounds
+        room = np.minimum(np.where(lower == 0.0, np.inf, x - lower), upper - x)
+        return np.minimum(_scale(self.f, x), np.maximum(room, 1e-6) / (1.1 * len(SLOPE) * STEP))
+
+    def __call__(self, x: Floats) -> tuple[float, Floats]:
+        value, h = self.f(x), STEP * self.scale(x)
+        if not np.isfinite(value):
+            raise np.linalg.LinAlgError("no criterion there")
+        g = np.empty(len(x))
+        for i in range(len(x)):
+            up, down = _along(self.f, x, np.eye(len(x))[i] * h)
+            g[i] = SLOPE @ (up - down) / h[i]
+        return value, g
+
+    def hessian(self, par: Floats, free: NDArray[np.bool_]) -> Floats:
+        return derivatives(self.f, par, self.f(par), self.scale(par))[0]
 
 
 def _signs(x: Floats, lower: Floats) -> Floats:

@@ -114,7 +114,7 @@ def _by_newton(kernel: Laplace, start: tuple[Floats, Floats | None], parameters:
         warnings.simplefilter("ignore", ConvergenceWarning)
         near = stages(kernel, start, parameters, nAGQ, rough, eta, order, n)
     stage = min(nAGQ, 2)
-    best, derivs = newton(kernel, near.optimum.theta, parameters.lower, stage)
+    best, derivs = newton(kernel, near.optimum.theta, parameters, stage)
     if best.code:
         text = f"convergence code {best.code} from newton: {best.message}"
         warnings.warn(text, ConvergenceWarning, stacklevel=6)
