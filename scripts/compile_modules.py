@@ -81,9 +81,11 @@ def _one(name: str, source: Path, scratch: Path) -> None:
         sys.argv[1:] = [*options, str(source.relative_to(ROOT)), "-o", str(written)]
     if setuptools_main():
         raise SystemExit(1)
-    linking = ["-Wl,-s"] if sys.platform.startswith("linux") else []  # without symbols, half the size
+    # Without symbols, half the size. With -lm the C library's present exp and log: an unnamed library gets its oldest.
+    linking = ["-Wl,-s"] if sys.platform.startswith("linux") else []
+    libraries = [] if os.name == "nt" else ["m"]
     flags = FLAGS_MSVC if os.name == "nt" else FLAGS
-    extension = Extension(name, [str(written)], extra_compile_args=flags, extra_link_args=linking)
+    extension = Extension(name, [str(written)], extra_compile_args=flags, extra_link_args=linking, libraries=libraries)
     command = build_ext(Distribution({"name": "rparity", "ext_modules": [extension]}))
     command.build_lib, command.build_temp = str(scratch / "lib"), str(scratch / "temp")
     command.ensure_finalized()

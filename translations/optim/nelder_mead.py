@@ -73,20 +73,15 @@ def _one_each(name: str, values: Floats | float, n: int) -> Floats:
 def _first(x: Floats, steps: Floats, lower: Floats, upper: Floats) -> Floats:
     """The first simplex (n + 1, n): x, and a step along each axis, inward where a bound is in the way."""
     points = np.tile(x, (len(x) + 1, 1))
-    for i, step in enumerate(steps):
-        to = x[i] + step
-        above, below = upper[i] - x[i], x[i] - lower[i]
-        if to > upper[i]:
-            to = upper[i] if above > 0.1 * step else x[i] - step
-        if to < lower[i]:
-            to = lower[i] if below > 0.1 * step else x[i] + step
-            if to > upper[i]:
-                to = 0.5 * ((upper[i] if above > below else lower[i]) + x[i])
-        if _close(to, x[i]):
+    for i, (at, step, low, high) in enumerate(zip(*(a.tolist() for a in (x, steps, lower, upper)), strict=True)):
+        to, above, below = at + step, high - at, at - low
+        if to > high:
+            to = high if above > 0.1 * step else at - step
+        if to < low:
+            to = low if below > 0.1 * step else at + step
+            if to > high:
+                to = 0.5 * ((high if above > below else low) + at)
+        if abs(to - at) <= SAME * (abs(to) + abs(at)):
             raise ValueError(f"no feasible simplex: parameter {i + 1} has no room between its bounds")
         points[i + 1, i] = to
     return points
-
-
-def _close(a: Floats | float, b: Floats | float) -> bool:
-    return bool(np.all(np.abs(np.subtract(a, b)) <= SAME * (np.abs(a) + np.abs(b))))

@@ -28,7 +28,7 @@ from .diagnose import diagnose
 from .fit import kernel_of
 from .model import GlmerMod
 from .optimize import finish
-from .replicates import at, refits
+from .replicates import refits
 
 Statistic = Callable[[GlmerMod], Any]
 Advance = Callable[[int], Any]
@@ -45,9 +45,9 @@ def deviations(m: GlmerMod) -> Floats:
     return _deviations(m, m.par, m.effects_scale, m.sigma)
 
 
-def _deviations(m: GlmerMod, theta: Floats, scale: float, sigma: float) -> Floats:
+def _deviations(m: GlmerMod, par: Floats, scale: float, sigma: float) -> Floats:
     random = m.design.random
-    x = sdcor.from_theta(random, theta, scale)
+    x = sdcor.from_theta(random, par, scale)
     x[-1] = sigma
     ordered = x[sdcor.order(random)]
     return ordered if m.has_scale else ordered[:-1]
@@ -67,11 +67,23 @@ FAST: dict[str, Statistic] = {
     "sigma": lambda m: Vector([m.sigma], index=["sigma"]),
     "sdcor": lambda m: Vector(deviations(m), index=_names(m)), "parameters": parameters,
 }
-# The same, unnamed; those of the first need no more of a fit than its parameters, the others where there is no sigma.
-BARE: dict[Statistic, Callable[[GlmerMod], Floats]] = {
-    FAST["fixef"]: lambda m: m.beta, FAST["theta"]: lambda m: _theta(m)[1]}
-OF_SCALE: dict[Statistic, Callable[[GlmerMod], Floats]] = {
-    FAST["sdcor"]: deviations, FAST["parameters"]: lambda m: np.concatenate([deviations(m), m.beta])}
+
+
+def _split(m: GlmerMod, par: Floats) -> tuple[Floats, Floats]:
+    return par[: len(m.par)], par[len(m.par) :]
+
+
+def _sdcor(m: GlmerMod, par: Floats) -> Floats:
+    return _deviations(m, _split(m, par)[0], 1.0, 1.0)
+
+
+# The same of a replicate's parameters (k,), unnamed; those below where there is no sigma.
+Bare = Callable[[GlmerMod, Floats], Floats]
+BARE: dict[Statistic, Bare] = {
+    FAST["fixef"]: lambda m, par: _split(m, par)[1],
+    FAST["theta"]: lambda m, par: m.design.random.parameters.lme4_theta(_split(m, par)[0])[1]}
+OF_SCALE: dict[Statistic, Bare] = {
+    FAST["sdcor"]: _sdcor, FAST["parameters"]: lambda m, par: np.concatenate([_sdcor(m, par), _split(m, par)[1]])}
 
 
 @generalized.replicates.register(GlmerMod)
@@ -105,7 +117,7 @@ def boot(m: GlmerMod, FUN: str | Statistic | None, nsim: int, seed: int | RStrea
     return BootMer(t0, Matrix(t, columns=t0.index), stream.random_seed, messages, failed, call)
 
 
-def _many(m: GlmerMod, statistic: Callable[[GlmerMod], Floats], responses: Floats, k: int, advance: Advance) -> Told:
+def _many(m: GlmerMod, statistic: Bare, responses: Floats, k: int, advance: Advance) -> Told:
     """A statistic that needs the parameters alone."""
     t, said, failed = np.full((len(responses), k), np.nan), Counter[tuple[str, str]](), 0
     for i, one in enumerate(refits(m, responses, advance)):
@@ -114,7 +126,7 @@ def _many(m: GlmerMod, statistic: Callable[[GlmerMod], Floats], responses: Float
         if one.par is None:
             failed += 1
         else:
-            t[i] = statistic(at(m, one.par))
+            t[i] = statistic(m, one.par)
     return t, said, failed
 
 

@@ -15,7 +15,7 @@ except ModuleNotFoundError:
     from translations import cython_stand_in as cython
 
 if cython.compiled:
-    from cython.cimports.libc.math import NAN, exp, fabs, fmax, fmin, log
+    from cython.cimports.libc.math import NAN, exp, fabs, log
     from cython.cimports.translations.lme4.glmer.curves import deviance, mean, slope, variance
     from cython.cimports.translations.optim.function import Function
 else:
@@ -27,7 +27,7 @@ else:
     from .curves import deviance, mean, slope, variance
 
     runs_as_python(__name__)
-    NAN, fmax, fmin = nan, max, min
+    NAN = nan
 
 TINY = cython.declare(cython.double, 2.220446049250313e-16)
 
@@ -182,9 +182,11 @@ class Observations(Function):
                         r += log(self.raised[i])
                     total += 2.0 * self.w[i] * (self.saturated[i] - self.y[i] * x + r)
                     continue
-                self.mu[i] = fmax(TINY, fmin(1.0 - TINY, self.mu[i]))
+                r = self.mu[i] if self.mu[i] < 1.0 - TINY else 1.0 - TINY
+                self.mu[i] = r if r > TINY else TINY
             elif self.link == 1:
-                self.mu[i] = self.slopes[i] = fmax(TINY, exp(fmin(x, 709.0)))
+                r = exp(x if x < 709.0 else 709.0)
+                self.mu[i] = self.slopes[i] = r if r > TINY else TINY
                 if self.quick and x > -36.0:
                     total += 2.0 * self.w[i] * (self.saturated[i] - self.y[i] * x + self.mu[i])
                     continue
@@ -337,7 +339,8 @@ class Observations(Function):
                             self.RX[b, a] += wu * self.X[i, b]
                 continue
             if self.family == 0:
-                w = fmax(TINY, x * (1.0 - x))
+                w = x * (1.0 - x)
+                w = w if w > TINY else TINY
             elif self.family == 1:
                 w = x
             else:

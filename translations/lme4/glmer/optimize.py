@@ -150,7 +150,7 @@ def adjusted(optimizer: str, control: GlmerControl, m: int, errors: Floats) -> L
 def run(optimizer: str, criterion: Callable[[Floats], float], start: Floats, lower: Floats, control: LmerControl,
         upper: Floats | None = None) -> Optimum:
     """One optimizer from `start`, and its warning where it did not succeed."""
-    settings = replace(control, optimizer=optimizer)
+    settings = control if control.optimizer == optimizer else replace(control, optimizer=optimizer)
     minimize = BY_NAME.get(optimizer, by_nloptwrap)
     found = minimize(criterion, np.array(start, dtype=float), lower, control=settings, upper=upper)
     if found.code:

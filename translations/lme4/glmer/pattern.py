@@ -93,7 +93,20 @@ def _in_order(where: Ints, order: Ints) -> Pattern:
 
 
 def _rows_of_factor(Ap: Ints, Ai: Ints, q: int) -> tuple[Ints, Ints]:
-    """The columns of each of L's rows, by the elimination tree."""
+    """The columns of each of L's rows: those of the system's where nothing fills, else by the elimination tree."""
+    rows = np.repeat(np.arange(q), np.diff(Ap))
+    below = Ai < rows
+    rows, columns = rows[below], Ai[below]
+    first = np.zeros(q, dtype=np.intp)
+    first[columns[::-1]] = rows[::-1]  # the first row below the diagonal, to which a column hands on its others
+    keys = rows * q + columns
+    handed = (rows * q + first[columns])[rows != first[columns]]
+    if np.isin(handed, keys).all():
+        return np.searchsorted(rows, np.arange(q + 1)).astype(np.intp), columns.astype(np.intp)
+    return _by_elimination_tree(Ap, Ai, q)
+
+
+def _by_elimination_tree(Ap: Ints, Ai: Ints, q: int) -> tuple[Ints, Ints]:
     parent, ancestor = [-1] * q, [-1] * q
     columns, starts = Ai.tolist(), Ap.tolist()
     for k in range(q):

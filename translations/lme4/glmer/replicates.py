@@ -50,7 +50,7 @@ def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> lis
     parameters, free = m.design.random.parameters, np.full(len(m.beta), np.inf)
     bounds = np.concatenate([parameters.lower, -free]), np.concatenate([parameters.upper, free])
     optimizer = "bobyqa" if m.optimum.optimizer == "newton" else m.optimum.optimizer
-    settings, stage = replace(m.control, optCtrl={}), min(m.nAGQ, 2)
+    settings, stage = replace(m.control, optCtrl={}, optimizer=optimizer), min(m.nAGQ, 2)
     checked = m.found.derivs is not None
     begun = [response_of(m, response) for response in responses]
     y, w, n = (np.array(columns) for columns in zip(*((one.y, one.weights, one.n) for one in begun), strict=True))
@@ -72,7 +72,8 @@ def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> lis
         try:
             with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always")
-                best = run(optimizer, criterion_of(kernel, parameters, stage), par, bounds[0], settings, bounds[1])
+                kernel.at_stage(stage)
+                best = run(optimizer, of, par, bounds[0], settings, bounds[1])
         except (ArithmeticError, ValueError, np.linalg.LinAlgError):
             failed[i] = True
             continue
@@ -86,11 +87,3 @@ def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> lis
     failed |= [any(s.action == "stop" for s in one) for one in said]
     return [Replicate(None if bad else x, value, s)
             for bad, x, value, s in zip(failed, found, values.tolist(), said, strict=True)]
-
-
-def at(m: GlmerMod, par: Floats) -> Any:
-    """The model with other parameters, and nothing else of another fit."""
-    parameters, k = m.design.random.parameters, len(m.par)
-    optimum = replace(m.optimum, theta=par)
-    found = replace(m.found, optimum=optimum, theta=parameters.theta(par[:k]), par=par[:k], beta=par[k:])
-    return m.changed(found=found)
