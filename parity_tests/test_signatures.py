@@ -18,19 +18,13 @@ KIND = inspect.Parameter
 FLAGS = doctest.NORMALIZE_WHITESPACE
 
 
-def target(name: str) -> Any:
-    """What is called when a public name is: a function, a class, or `console`'s."""
-    value = getattr(r, name)
-    return type(value).__call__ if inspect.ismodule(value) else value
-
-
 def is_warning(name: str) -> bool:
     """Whether a name is a class of warnings, which nobody calls."""
-    return inspect.isclass(target(name)) and issubclass(target(name), Warning)
+    return inspect.isclass(getattr(r, name)) and issubclass(getattr(r, name), Warning)
 
 
 FUNCTIONS = [name for name in r.__all__ if not is_warning(name)]
-GENERICS = [name for name in FUNCTIONS if hasattr(target(name), "registry")]
+GENERICS = [name for name in FUNCTIONS if hasattr(getattr(r, name), "registry")]
 
 
 def methods() -> Iterator[tuple[str, type, Callable[..., Any]]]:
@@ -38,7 +32,8 @@ def methods() -> Iterator[tuple[str, type, Callable[..., Any]]]:
     for module in set(r._HOME.values()):
         import_module(module)
     for name in GENERICS:
-        yield from ((name, kind, function) for kind, function in target(name).registry.items() if kind is not object)
+        found = getattr(r, name).registry.items()
+        yield from ((name, kind, function) for kind, function in found if kind is not object)
 
 
 METHODS = list(methods())
@@ -46,7 +41,7 @@ METHODS = list(methods())
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_parameters_have_names_and_types(name: str) -> None:
-    found = inspect.signature(target(name))
+    found = inspect.signature(getattr(r, name))
     parameters = [one for one in found.parameters.values() if one.name != "self"]
     assert not {"args", "kwargs"} & {one.name for one in parameters}
     assert not [one.name for one in parameters if one.annotation is KIND.empty]
@@ -60,14 +55,14 @@ ANY = {"summary", "predict", "update", "influence"} | {"load", "getME", "emmeans
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_what_is_returned_has_a_type(name: str) -> None:
-    returned = str(inspect.signature(target(name)).return_annotation)
+    returned = str(inspect.signature(getattr(r, name)).return_annotation)
     assert (re.search(r"\bAny\b", returned.split("[")[0]) is not None) == (name in ANY), returned
 
 
 @pytest.mark.parametrize(("name", "kind", "method"), METHODS, ids=[f"{n}-{k.__name__}" for n, k, _ in METHODS])
 def test_a_method_takes_what_is_declared(name: str, kind: type, method: Callable[..., Any]) -> None:
     """Every parameter behind the first is declared, at the same place or by name alone, with the same default."""
-    _, *declared = inspect.signature(target(name)).parameters.values()
+    _, *declared = inspect.signature(getattr(r, name)).parameters.values()
     _, *taken = inspect.signature(method).parameters.values()
     places = [one.name for one in declared if one.kind is KIND.POSITIONAL_OR_KEYWORD]
     known = {one.name: one for one in declared}
@@ -83,7 +78,7 @@ def test_a_method_takes_what_is_declared(name: str, kind: type, method: Callable
 
 @pytest.mark.parametrize("name", GENERICS)
 def test_every_declared_parameter_is_some_method_s(name: str) -> None:
-    _, *declared = inspect.signature(target(name)).parameters
+    _, *declared = inspect.signature(getattr(r, name)).parameters
     assert set(declared) <= {one for known, _, method in METHODS if known == name
                              for one in inspect.signature(method).parameters}
 
@@ -95,8 +90,8 @@ NEVER_RAISE = {"is_factor", "is_ordered", "levels", "pnorm", "qnorm", "pt", "qt"
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_docstring_is_whole(name: str) -> None:
     """Every argument, what is returned, what is raised, the source, an example."""
-    said = inspect.getdoc(target(name)) or ""
-    parameters = inspect.signature(target(name)).parameters.keys() - {"self"}
+    said = inspect.getdoc(getattr(r, name)) or ""
+    parameters = inspect.signature(getattr(r, name)).parameters.keys() - {"self"}
     assert not [one for one in parameters if not re.search(rf"\b{one}\b", said)]
     for part in ("Returns ", ">>> ") + (("Raises ",) if parameters and name not in NEVER_RAISE else ()):
         assert re.search(rf"^{part}|\. {part}", said, re.MULTILINE), part
@@ -106,7 +101,7 @@ def test_a_docstring_is_whole(name: str) -> None:
 def examples() -> list[doctest.DocTest]:
     """The examples of all public docstrings."""
     parser = doctest.DocTestParser()
-    found = [parser.get_doctest(inspect.getdoc(target(name)) or "", {"r": r}, name, None, 0) for name in r.__all__]
+    found = [parser.get_doctest(inspect.getdoc(getattr(r, name)) or "", {"r": r}, name, None, 0) for name in r.__all__]
     return [one for one in found if one.examples]
 
 

@@ -128,7 +128,7 @@ def _digest(body: Mapping[str, Any]) -> str:
 def _body(model: Any) -> dict[str, Any]:
     import numpy as np
 
-    from translations.glm.model import Glm
+    from translations.generalized.model import Glm
     from translations.lme4.glmer.model import GlmerMod
     from translations.lme4.model import LmerMod
     from translations.stats.linear_model import Lm
@@ -161,7 +161,7 @@ _OTHER_RESPONSE = ("a refit to other responses than the data's cannot be saved: 
 def _glmer_body(model: Any) -> dict[str, Any]:
     import numpy as np
 
-    from translations.glm.fit import begin_of
+    from translations.generalized.fit import begin_of
 
     begun = begin_of(model.design.frame, model.family)
     if not (np.array_equal(model.begun.y, begun.y) and np.array_equal(model.begun.weights, begun.weights)):
@@ -363,7 +363,7 @@ def _lmer(told: Mapping[str, Any]) -> Any:
 def _glmer(told: Mapping[str, Any]) -> Any:
     import numpy as np
 
-    from translations.glm.fit import begin_of
+    from translations.generalized.fit import begin_of
     from translations.lme4 import checks
     from translations.lme4.criterion.minimizers import Optimum
     from translations.lme4.design import build_design
@@ -410,7 +410,7 @@ def _glmer(told: Mapping[str, Any]) -> Any:
 
 def _refitted(told: Mapping[str, Any]) -> Any:
     """A model whose fit is a closed form, or steps that end in one place: made again."""
-    from translations.glm.fit import glm
+    from translations.generalized.fit import glm
     from translations.stats.lm import lm
 
     given = _arguments(told)
@@ -424,7 +424,7 @@ def _refitted(told: Mapping[str, Any]) -> Any:
 
 
 def _family_of(told: Mapping[str, Any]) -> Any:
-    from translations.glm import families
+    from translations.generalized import families
 
     return getattr(families, told["function"])(**told["given"])
 

@@ -60,7 +60,7 @@ def test_every_exported_docstring_is_rendered_whole(name: str) -> None:
     import inspect
 
     value = getattr(r, name)
-    text = inspect.getdoc(type(value).__call__ if inspect.ismodule(value) else value) or ""
+    text = inspect.getdoc(value) or ""
     assert text, f"{name} has no docstring"
     made = prose.markdown(text, prose.parameters(value))
     without_reference = re.sub(r"\(R: [^)]*\)|R: [\w.:]+", "", " ".join(text.replace("<BLANKLINE>", "").split()))

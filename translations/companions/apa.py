@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from translations.glm.model import Glm
+from translations.generalized.model import Glm
 from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.model import LmerMod
 from translations.stats.arguments import require_level

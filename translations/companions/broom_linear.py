@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.glm.model import Glm
+from translations.generalized.model import Glm
 from translations.settings import since
 from translations.stats import generics, model_generics
 from translations.stats.aov import Aov

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from translations.glm.model import Glm
-from translations.glm.tables import refit
+from translations.generalized.model import Glm
+from translations.generalized.tables import refit
 from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.inference.kenward_roger import kenward_roger
 from translations.lme4.model import LmerMod

@@ -11,7 +11,7 @@ import pandas as pd
 
 from translations.figures.catalogue import require_plotnine
 from translations.figures.lattice import plot
-from translations.glm.model import Glm
+from translations.generalized.model import Glm
 from translations.lme4.control import FollowedWarning
 from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.model import LmerMod

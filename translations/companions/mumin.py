@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.glm.model import Glm
+from translations.generalized.model import Glm
 from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.glmer.results import call_of as call_of_glmer
 from translations.lme4.model import LmerMod

@@ -7,8 +7,8 @@ import numpy as np
 from scipy.special import polygamma
 
 from translations.arrays import Floats
-from translations.glm.families import Family
-from translations.glm.model import Glm
+from translations.generalized.families import Family
+from translations.generalized.model import Glm
 from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.model import LmerMod
 from translations.printing import Matrix

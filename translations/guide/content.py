@@ -166,13 +166,12 @@ def name_page(name: Name) -> NamePage:
     for module in set(translations._HOME.values()):  # so that every class has registered its methods
         importlib.import_module(module)
     value = getattr(translations, name.python)
-    target: Any = type(value).__call__ if inspect.ismodule(value) else value
     users = names.used_by()[name.python]
     direct = [place for place in users if name.python in python_source.direct_uses(place.file)]
     in_r = [place for place in names.r_callers(name) if place not in users]
     return NamePage(
         name, prose.signature(value, name.python),
-        prose.markdown(inspect.getdoc(target) or "", prose.parameters(target)),
+        prose.markdown(inspect.getdoc(value) or "", prose.parameters(value)),
         tuple(prose.methods(value, name.python)),
         names.example(name), tuple(direct), tuple(place for place in users if place not in direct), tuple(in_r),
     )

@@ -55,14 +55,13 @@ class _Type(str):
 
 def signature(value: Any, name: str) -> str:
     """How a function or class is called, `r.lmer(formula: str, data: Any, ...) -> LmerMod`; "" for a warning."""
-    target = type(value).__call__ if inspect.ismodule(value) else value
     try:
-        found = inspect.signature(target)
+        found = inspect.signature(value)
     except ValueError:
         return ""
     one_line = str(found.replace(parameters=[_typed(one) for one in found.parameters.values() if one.name != "self"],
                                  return_annotation=_type(found.return_annotation)))
-    if inspect.isclass(target):
+    if inspect.isclass(value):
         one_line = one_line.removesuffix(" -> None")
     if len(one_line) + len(name) <= 76:
         return f"r.{name}{one_line}"

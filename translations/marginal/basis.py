@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from translations.glm.families import Family
-from translations.glm.model import Glm
+from translations.generalized.families import Family
+from translations.generalized.model import Glm
 from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.inference.kenward_roger import KenwardRoger, kenward_roger
 from translations.lme4.inference.satterthwaite import satterthwaite

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import ast
 
-INSIDE = ("translations.stats", "translations.companions", "translations.lme4", "translations.glm", "functools")
+INSIDE = ("translations.stats", "translations.companions", "translations.lme4", "translations.generalized", "functools")
 
 
 def called(value: Any, otherwise: str, function: str, at: int, keyword: str = "") -> str:
@@ -34,7 +34,7 @@ def _written(scope: FrameType, function: str, at: int, keyword: str) -> str:
     call = found.node
     if not isinstance(call, ast.Call):
         return ""
-    if getattr(_value(call.func, scope), "__name__", "").removeprefix("translations.") != function:  # or its package
+    if getattr(_value(call.func, scope), "__name__", "") != function:
         return ""
     named = next((one.value for one in call.keywords if one.arg == keyword), None)
     first = call.args[: at + 1]

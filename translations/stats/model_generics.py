@@ -8,7 +8,7 @@ from .dispatch import generic
 if TYPE_CHECKING:
     import pandas as pd
 
-    from translations.glm.families import Family
+    from translations.generalized.families import Family
     from translations.printing import Vector
 
     from .model_parts import Terms

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.glm.families import Family
-from translations.glm.fit import begin_of
+from translations.generalized.families import Family
+from translations.generalized.fit import begin_of
 from translations.lme4.control import LmerControl
 from translations.lme4.design import build_design
 from translations.lme4.glmer.optimize import evaluated

@@ -8,8 +8,8 @@ import pytest
 from scipy import integrate, special
 
 import translations as r
-from translations.glm.families import Family
-from translations.glm.fit import begin_of
+from translations.generalized.families import Family
+from translations.generalized.fit import begin_of
 from translations.lme4.control import LmerControl
 from translations.lme4.design import Design, build_design
 from translations.lme4.glmer.laplace import Laplace

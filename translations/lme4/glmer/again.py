@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
-from translations.glm.begin import Start
-from translations.glm.draw import in_two_columns, successes_and_failures
+from translations.generalized.begin import Start
+from translations.generalized.draw import in_two_columns, successes_and_failures
 from translations.lme4 import generalized
 from translations.lme4.control import ParityNote
 from translations.lme4.criterion.minimizers import Optimum

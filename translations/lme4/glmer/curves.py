@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """Inverse links, their slopes, variances and deviances of single observations, guarded at the ends as lme4 guards them.
 
-(R's own families have other guards: `translations/glm/links.py`.) R: lme4's glmFamily.cpp.
+(R's own families have other guards: `translations/generalized/links.py`.) R: lme4's glmFamily.cpp.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from translations.arrays import Floats
-from translations.glm.begin import Start
-from translations.glm.families import Family, as_family
-from translations.glm.fit import begin_of
+from translations.generalized.begin import Start
+from translations.generalized.families import Family, as_family
+from translations.generalized.fit import begin_of
 from translations.lme4 import checks
 from translations.lme4.control import FollowedWarning, ParityNote
 from translations.lme4.design import Design, build_design

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from translations.arrays import Floats
-from translations.glm.begin import Start
-from translations.glm.families import Family
+from translations.generalized.begin import Start
+from translations.generalized.families import Family
 from translations.lme4 import checks
 from translations.lme4.criterion.pls import PLS, Criterion, Solution
 from translations.lme4.design import Design

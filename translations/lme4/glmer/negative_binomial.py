@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from translations.arrays import Floats
-from translations.glm.families import negative_binomial, poisson
+from translations.generalized.families import negative_binomial, poisson
 from translations.stats.arguments import as_number
 from translations.stats.calls import called
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from translations.arrays import Floats
-from translations.glm.begin import Start
-from translations.glm.densities import log_binomial, log_poisson
-from translations.glm.families import Family, y_log
+from translations.generalized.begin import Start
+from translations.generalized.densities import log_binomial, log_poisson
+from translations.generalized.families import Family, y_log
 from translations.lme4.structure import RandomStructure, lower_triangle
 
 from .curves import FAMILIES, LINKS

@@ -14,7 +14,7 @@ from translations.stats.model_parts import Terms, frame_of, terms_of
 from ..model import LmerMod
 
 if TYPE_CHECKING:
-    from translations.glm.families import Family
+    from translations.generalized.families import Family
 
 
 @model_generics.model_frame.register(LmerMod)
@@ -39,7 +39,7 @@ def _weights(m: LmerMod, type: str = "prior") -> Vector:
 
 @model_generics.family.register(LmerMod)
 def _family(m: LmerMod) -> Family:
-    from translations.glm.families import gaussian
+    from translations.generalized.families import gaussian
 
     own: Family | None = getattr(m, "family", None)  # of a generalized one
     return gaussian() if own is None else own

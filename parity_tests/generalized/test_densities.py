@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from translations.glm.densities import log_binomial, log_gamma, log_poisson
+from translations.generalized.densities import log_binomial, log_gamma, log_poisson
 
 
 def test_densities_in_exact_arithmetic() -> None:

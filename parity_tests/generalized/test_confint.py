@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.glm.confint import fmm_spline
+from translations.generalized.confint import fmm_spline
 
 
 def test_the_profile_s_spline_holds_cubics() -> None:

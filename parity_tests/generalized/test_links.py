@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from translations.glm.links import LINKS
+from translations.generalized.links import LINKS
 
 
 @pytest.mark.parametrize("name", LINKS)
