@@ -18,11 +18,11 @@ def round_half_even(x: np.ndarray, digits: float = 0) -> np.ndarray:
     x = np.asarray(x, float)
     if digits > _MAX_EXPONENT + _DOUBLE_DIGITS:
         return x
-    digits = int(np.floor(digits + 0.5))
     if digits == 0:
         return np.rint(x)
     if digits < -_MAX_EXPONENT:
         return np.where(np.isfinite(x), 0.0, x)
+    digits = int(np.floor(digits + 0.5))
     result = x.copy()
     magnitude = np.log10(2) * (np.frexp(np.abs(x))[1] - 0.5)         # about log10 |x|
     todo = np.isfinite(x) & (x != 0) & (magnitude + digits <= _DOUBLE_DIGITS)
@@ -37,7 +37,7 @@ def round_half_even(x: np.ndarray, digits: float = 0) -> np.ndarray:
 
 
 def _power_of_ten(n: int) -> float:
-    """10^n by repeated squaring, as R_pow_di multiplies it."""
+    """10^n by repeated squaring, as R_pow_di multiplies it: beyond 10^22 it is rounded, and its rounding is R's."""
     result, base, left = 1.0, 10.0, abs(n)
     while left:
         if left & 1:
@@ -50,25 +50,34 @@ def _power_of_ten(n: int) -> float:
 def signif(x: np.ndarray | float, digits: int = 6) -> np.ndarray:
     """`x` rounded to `digits` ≥ 1 significant digits, untouched for more than 22. R: signif(), src/nmath/fprec.c."""
     x = np.asarray(x, float)
-    return np.array([signif_one(v, max(1, digits)) for v in x.ravel().tolist()]).reshape(x.shape)
+    if digits > 22:
+        return x
+    digits, size, known = max(1, digits), np.abs(x), np.isfinite(x) & (x != 0)
+    logs = np.log10(np.where(known, size, 1.0))
+    powers = np.where(known, digits - 1 - np.floor(logs), 0.0).astype(int)
+    extreme = np.abs(logs) >= _MAX_EXPONENT - 2
+    result = x.copy()
+    for at in zip(*np.nonzero(known & extreme), strict=True):
+        result[at] = _signif_of_extreme(float(size[at]), digits, float(logs[at]), int(powers[at]))
+    for power in np.unique(powers[known & ~extreme]).tolist():
+        at = (powers == power) & known & ~extreme
+        first, second = _power_of_ten(min(abs(power), _MAX_EXPONENT)), _power_of_ten(max(0, power - _MAX_EXPONENT))
+        near = np.rint(size[at] * first * second) / first / second if power > 0 else np.rint(size[at] / first) * first
+        result[at] = near
+    return np.where(known, np.copysign(result, x), x)
+
+
+def _signif_of_extreme(size: float, digits: int, log: float, power: int) -> float:
+    """Near the largest or smallest number: scaled in two steps, lest a power of ten over- or underflow."""
+    step = digits + (22 if power > 0 else -22)
+    first, second = _power_of_ten(step), _power_of_ten(power - step)
+    half = 0.5 if _MAX_EXPONENT - log >= _power_of_ten(-digits) else 0.0
+    return math.floor(size * first * second + half) / first / second
 
 
 def signif_one(x: float, digits: int) -> float:
     """`signif` of one number."""
-    if x == 0 or not math.isfinite(x) or digits > 22:
-        return x
-    r, log = abs(x), math.log10(abs(x))
-    power = digits - 1 - math.floor(log)
-    if abs(log) >= _MAX_EXPONENT - 2:           # scaled in two steps, lest a power of ten over- or underflow
-        step = digits + (22 if power > 0 else -22)
-        first, second = _power_of_ten(step), _power_of_ten(power - step)
-        rounds = _MAX_EXPONENT - log >= 10.0 ** -digits
-        return math.copysign(math.floor(r * first * second + 0.5 * rounds) / first / second, x)
-    if power <= 0:
-        scale = _power_of_ten(-power)
-        return math.copysign(round(r / scale) * scale, x)
-    first, second = _power_of_ten(min(power, _MAX_EXPONENT)), _power_of_ten(max(0, power - _MAX_EXPONENT))
-    return math.copysign(float(np.rint(r * first * second)) / first / second, x)
+    return float(signif(x, digits))
 
 
 def zapsmall(x: np.ndarray, digits: int = 7) -> np.ndarray:

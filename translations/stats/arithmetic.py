@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from translations.printing.rounding import round_half_even
+from translations.printing.rounding import signif as signif_to_whole
+
 from .factors import Factor, Moment
 from .logic import number
 from .poly import Columns
 
 LARGEST_INTEGER = 2**31 - 1
 MISSING = -(2**31)  # R's NA among integers
-LOG10_2 = np.log10(2.0)
-MOST_DIGITS = 15  # decimal digits that a double always keeps
 
 
 def integer(x: Any) -> np.ndarray | None:
@@ -131,18 +132,6 @@ def _whole_modulus(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.where(y == 0, np.nan, x - np.floor(x / y) * y) if (y == 0).any() else x % y
 
 
-def _power_of_ten(n: int) -> float:
-    """10^n by squaring, as R multiplies it: beyond 10^22 it is rounded, and its rounding is R's."""
-    base, result, left = 10.0, 1.0, abs(n)
-    while left:
-        if left & 1:
-            result *= base
-        left >>= 1
-        if left:
-            base *= base
-    return 1.0 / result if n < 0 else result
-
-
 def _by_digits(rounding: Callable[[np.ndarray, float], np.ndarray]) -> Callable[[Any, Any], Any]:
     """`rounding`, which takes one number of digits, for as many as there are."""
 
@@ -156,51 +145,13 @@ def _by_digits(rounding: Callable[[np.ndarray, float], np.ndarray]) -> Callable[
     return apply
 
 
-def _rounded(x: np.ndarray, digits: float) -> np.ndarray:
-    if digits > 308 + MOST_DIGITS or digits == 0:
-        return np.rint(x) if digits == 0 else x
-    if digits < -308:
-        return np.where(np.isfinite(x), 0.0, x)
-    places, size = int(np.floor(digits + 0.5)), np.abs(x)
-    ten, more = _power_of_ten(min(places, 308)), _power_of_ten(max(places - 308, 0))
-    scaled = size * ten * more
-    low = np.floor(scaled)
-    below, above = low / ten / more, np.ceil(scaled) / ten / more
-    to_above, to_below = above - size, size - below
-    up = (to_above < to_below) | ((to_above == to_below) & (low % 2 == 1))
-    # About log10 of x, from its exponent: beyond 15 digits there is nothing to round.
-    enough = LOG10_2 * (np.frexp(size)[1] - 0.5) + places > MOST_DIGITS
-    return np.where(~np.isfinite(x) | (x == 0) | enough, x, np.copysign(np.where(up, above, below), x))
-
-
 def _significant(x: np.ndarray, digits: float) -> np.ndarray:
-    places = max(int(np.floor(digits + 0.5)), 1) if np.isfinite(digits) else 23 if digits > 0 else 0
-    if places > 22 or places == 0:
-        return x if places else np.where(np.isfinite(x), 0.0, x)
-    size = np.abs(x)
-    known = np.isfinite(x) & (x != 0)
-    logs = np.log10(np.where(known, size, 1.0))
-    exponents = places - 1 - np.floor(logs)
-    result = x.copy()
-    for i in np.flatnonzero(known & (np.abs(logs) >= 306)):
-        result[i] = np.copysign(_at_the_ends(float(size[i]), places, float(logs[i]), int(exponents[i])), x[i])
-    for one in np.unique(exponents).astype(int).tolist():
-        at = (exponents == one) & known & (np.abs(logs) < 306)
-        ten, more = _power_of_ten(min(abs(one), 308)), _power_of_ten(max(one - 308, 0))
-        near = np.rint(size[at] * ten * more) / ten / more if one > 0 else np.rint(size[at] / ten) * ten
-        result[at] = np.copysign(near, x[at])
-    return result
+    if np.isfinite(digits):
+        return signif_to_whole(x, int(np.floor(digits + 0.5)))
+    return x if digits > 0 else np.where(np.isfinite(x), 0.0, x)
 
 
-def _at_the_ends(size: float, places: int, log: float, exponent: int) -> float:
-    """`size` near the largest or smallest number to `places` digits; R moves it there by two powers of ten."""
-    first = places + (22 if exponent > 0 else -22)
-    ten, more = _power_of_ten(first), _power_of_ten(exponent - first)
-    half = 0.5 if 308 - log >= _power_of_ten(-places) else 0.0
-    return float(np.floor(size * ten * more + half) / ten / more)
-
-
-round_to, signif_to = _by_digits(_rounded), _by_digits(_significant)
+round_to, signif_to = _by_digits(round_half_even), _by_digits(_significant)
 
 
 def rounded(x: Any, digits: Any = 0.0) -> Any:
