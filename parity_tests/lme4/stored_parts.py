@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +18,15 @@ from translations.lme4.model import LmerMod
 HERE = fixtures_path() / "lme4"
 STORED = json.loads((HERE / "infer_parts.json").read_text(encoding="utf-8"))
 COMPARED = STORED["comparisons"]
+
+
+def answered(script: str, folder: Path) -> Any:
+    """What the R at hand answers to a corpus's script, which writes it into a folder."""
+    environment = os.environ | {"LC_ALL": "C.UTF-8", "LANGUAGE": "en"}
+    subprocess.run(["Rscript", "--vanilla", script, str(folder)], cwd=HERE, env=environment, check=True,
+                   capture_output=True)
+    (file,) = folder.glob("*.json")
+    return json.loads(file.read_text(encoding="utf-8"))
 
 
 def listed(x: Any) -> list[Any]:

@@ -4,9 +4,6 @@ Ours have R's theta, so that arithmetic alone can differ, but where a question f
 """
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,7 +20,8 @@ from translations.parity import tolerances as tol
 from translations.parity.compare import match
 from translations.parity.flatten import Values, flatten, item_of
 
-from .small_models import ARGUMENTS, HERE, NEW, STORED, STRANGE, d, model
+from .small_models import ARGUMENTS, NEW, STORED, STRANGE, d, model
+from .stored_parts import answered
 
 
 def weighted(m: LmerMod) -> bool:
@@ -248,10 +246,7 @@ CROSSED_REFIT = tol.Tolerance(
 @pytest.mark.usefixtures("live_r")
 def test_stored_answers_are_live_answers(tmp_path: Path) -> None:
     """The same R on another processor rounds otherwise: BOBYQA stops elsewhere, lmerTest's derivatives differ."""
-    environment = os.environ | {"LC_ALL": "C.UTF-8", "LANGUAGE": "en"}
-    subprocess.run(["Rscript", "--vanilla", "_infer.R", str(tmp_path)], cwd=HERE, env=environment, check=True,
-                   capture_output=True)
-    live = json.loads((tmp_path / "infer.json").read_text(encoding="utf-8"))
+    live = answered("_infer.R", tmp_path)
     assert live["data"] == STORED["data"] and live["models"].keys() == STORED["models"].keys()
     for question, name in ASKED:
         old, new = STORED["models"][name][question], live["models"][name][question]

@@ -166,12 +166,17 @@ def _of_lm(m: Lm, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
     )
 
 
+def _estimates(m: LmerMod | GlmerMod) -> Floats:
+    """The coefficients of all columns (p,), NaN for those that were left out."""
+    bhat: Floats = np.full(m.design.X.values.shape[1], np.nan)
+    bhat[m.design.kept] = m.beta
+    return bhat
+
+
 @basis_of.register(LmerMod)
 def _of_lmer(m: LmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
              lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
     X, frame = m.design.X, m.design.frame
-    bhat = np.full(X.values.shape[1], np.nan)
-    bhat[m.design.kept] = m.beta
     method = _allowed(lmer_df, m.n, pbkrtest_limit, lmerTest_limit)
     V = m.sigma**2 * m.unscaled_vcov
     df: Callable[[Floats], Floats] = lambda L: np.full(len(L), np.inf)  # noqa: E731
@@ -181,7 +186,7 @@ def _of_lmer(m: LmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = L
     elif method == "satterthwaite":
         df = satterthwaite(m).df
     return Basis(
-        X, bhat, V, null_basis(X.values, m.p), df, method, m.sigma,
+        X, _estimates(m), V, null_basis(X.values, m.p), df, method, m.sigma,
         variables_of(X, m.data, frame), counted(X, frame), static_offset(m.arguments, frame), of_response(X.formula),
     )
 
@@ -210,12 +215,10 @@ def _of_glm(m: Glm, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
 def _of_glmer(m: GlmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
               lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
     X, frame = m.design.X, m.design.frame
-    bhat = np.full(X.values.shape[1], np.nan)
-    bhat[m.design.kept] = m.beta
     return Basis(
-        X, bhat, generics.vcov(m).to_numpy(), null_basis(X.values, m.p), lambda L: np.full(len(L), np.inf), "", np.nan,
-        variables_of(X, m.data, frame), counted(X, frame, m.weights), static_offset(m.arguments, frame),
-        of_family(m.family, X.formula),
+        X, _estimates(m), generics.vcov(m).to_numpy(), null_basis(X.values, m.p),
+        lambda L: np.full(len(L), np.inf), "", np.nan, variables_of(X, m.data, frame),
+        counted(X, frame, m.weights), static_offset(m.arguments, frame), of_family(m.family, X.formula),
     )
 
 

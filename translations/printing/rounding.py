@@ -57,8 +57,8 @@ def signif(x: np.ndarray | float, digits: int = 6) -> np.ndarray:
     powers = np.where(known, digits - 1 - np.floor(logs), 0.0).astype(int)
     extreme = np.abs(logs) >= _MAX_EXPONENT - 2
     result = x.copy()
-    for at in zip(*np.nonzero(known & extreme), strict=True):
-        result[at] = _signif_of_extreme(float(size[at]), digits, float(logs[at]), int(powers[at]))
+    for i in np.flatnonzero(known & extreme):
+        result.flat[i] = _signif_of_extreme(size.flat[i], digits, logs.flat[i], int(powers.flat[i]))
     for power in np.unique(powers[known & ~extreme]).tolist():
         at = (powers == power) & known & ~extreme
         first, second = _power_of_ten(min(abs(power), _MAX_EXPONENT)), _power_of_ten(max(0, power - _MAX_EXPONENT))

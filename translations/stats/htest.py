@@ -111,10 +111,15 @@ def two_samples(x: Any, y: Any, data: Any, subset: Any, function: str) -> Sample
     values, groups, name = by_formula(x, data, subset, function)
     if groups is None:
         return Samples(values, None, name)
+    return Samples(*two_groups(values, groups, name), name)
+
+
+def two_groups(values: np.ndarray, groups: Factor, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """The values of each of two groups; name: of both, as `by_formula` has it. Raises ValueError unless they are 2."""
     if len(groups.levels) != 2:
         raise ValueError(f"grouping factor {name.rpartition(' by ')[2]} must have exactly 2 levels, not "
                          f"{len(groups.levels)}: {', '.join(groups.levels[:10])}")
-    return Samples(values[groups.codes == 0], values[groups.codes == 1], name)
+    return values[groups.codes == 0], values[groups.codes == 1]
 
 
 def by_formula(formula: str, data: Any, subset: Any, function: str) -> tuple[np.ndarray, Factor | None, str]:
@@ -123,7 +128,7 @@ def by_formula(formula: str, data: Any, subset: Any, function: str) -> tuple[np.
         raise ValueError(f"{function}({formula!r}) needs data")
     parsed = parse(formula)
     if parsed.response is None or len(parsed.predictors) > 1 or len(parsed.terms) > 1:
-        raise ValueError(f"{formula!r} must be 'response ~ group'")
+        raise ValueError(f"{formula!r} must be 'response ~ group' or 'response ~ 1'")
     frame = model_frame(parsed, data, subset=subset)
     if not parsed.terms:
         return frame.response, None, parsed.response

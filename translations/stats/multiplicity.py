@@ -181,12 +181,7 @@ def pairwise_t_test(x: Any, g: Any, p_adjust_method: str = "holm", pool_sd: bool
     if paired and pool_sd:
         raise ValueError("pooling of SD is incompatible with paired tests: pool_sd=False")
     name = f"{called(x, 'x', 'pairwise_t_test', 0, 'x')} and {called(g, 'g', 'pairwise_t_test', 1, 'g')}"
-    values, groups = sample(x, "x"), as_factor(g)
-    if len(values) != len(groups):
-        raise ValueError(f"x and g must have the same length, not {len(values)} and {len(groups)}")
-    if len(groups.levels) < 2:
-        raise ValueError("all observations are in the same group")
-    samples = [values[groups.codes == i] for i in range(len(groups.levels))]
+    levels, samples = _by_group(x, g)
     if pool_sd:
         method, compare = "t tests with pooled SD", _pooled(samples, alternative)
     else:
@@ -197,7 +192,17 @@ def pairwise_t_test(x: Any, g: Any, p_adjust_method: str = "holm", pool_sd: bool
         def compare(i: int, j: int) -> float:
             return t_test(samples[i], samples[j], alternative=alternative, paired=paired, var_equal=var_equal).p_value
 
-    return PairwiseTests(pairwise(groups.levels, compare, p_adjust_method), p_adjust_method, method, name)
+    return PairwiseTests(pairwise(levels, compare, p_adjust_method), p_adjust_method, method, name)
+
+
+def _by_group(x: Any, g: Any) -> tuple[list[str], list[np.ndarray]]:
+    """The groups that occur, and each one's numbers."""
+    values, groups = sample(x, "x"), as_factor(g)
+    if len(values) != len(groups):
+        raise ValueError(f"x and g must have the same length, not {len(values)} and {len(groups)}")
+    if len(groups.levels) < 2:
+        raise ValueError("all observations are in the same group")
+    return groups.levels, [values[groups.codes == i] for i in range(len(groups.levels))]
 
 
 def _pooled(samples: list[np.ndarray], alternative: str) -> Callable[[int, int], float]:
@@ -242,12 +247,7 @@ def pairwise_wilcox_test(x: Any, g: Any, p_adjust_method: str = "holm", paired: 
 
     require_choice(p_adjust_method, METHODS, "p_adjust_method")
     name = f"{called(x, 'x', 'pairwise_wilcox_test', 0, 'x')} and {called(g, 'g', 'pairwise_wilcox_test', 1, 'g')}"
-    values, groups = sample(x, "x"), as_factor(g)
-    if len(values) != len(groups):
-        raise ValueError(f"x and g must have the same length, not {len(values)} and {len(groups)}")
-    if len(groups.levels) < 2:
-        raise ValueError("all observations are in the same group")
-    samples = [values[groups.codes == i] for i in range(len(groups.levels))]
+    levels, samples = _by_group(x, g)
     methods: list[str] = []
 
     def compare(i: int, j: int) -> float:
@@ -255,5 +255,5 @@ def pairwise_wilcox_test(x: Any, g: Any, p_adjust_method: str = "holm", paired: 
         methods.append(found.method)
         return found.p_value
 
-    p = pairwise(groups.levels, compare, p_adjust_method)
+    p = pairwise(levels, compare, p_adjust_method)
     return PairwiseTests(p, p_adjust_method, methods[0], name)

@@ -14,11 +14,7 @@ from translations.settings import since
 
 from .arguments import as_number, require_choice, require_level
 from .calls import called
-from .collation import warn_of_order
-from .factors import NUMBER_KINDS, Factor, make_factor
-from .frame import model_frame
-from .terms import parse
-from .vectors import as_vector
+from .htest import by_formula, sample, two_groups
 
 TAILS = ("two.sided", "less", "greater")
 
@@ -119,7 +115,7 @@ def t_test(
     else:
         name = called(x, "x", "t_test", 0, "x")
         name = name if y is None else f"{name} and {called(y, 'y', 't_test', 1, 'y')}"
-        asked = _Samples(_numbers(x, "x"), None if y is None else _numbers(y, "y"), name)
+        asked = _Samples(sample(x, "x"), None if y is None else sample(y, "y"), name)
     if paired or asked.second is None:
         return _one_sample(_pairs(asked) if paired else asked, alternative, mu, conf_level, data_name, paired)
     return _two_samples(asked, alternative, mu, conf_level, data_name, var_equal)
@@ -141,14 +137,14 @@ def _one_sample(
 ) -> TTest:
     from scipy.stats import ttest_1samp
 
-    sample = _present(asked.first)
-    if len(sample) < 2:
-        raise ValueError(f"not enough observations: {len(sample)} in {asked.data_name}")
-    error = sample.std(ddof=1) / np.sqrt(len(sample))
-    _require_spread(error, sample.mean())
-    found = ttest_1samp(sample, mu, alternative=alternative.replace(".", "-"))
+    values = _present(asked.first)
+    if len(values) < 2:
+        raise ValueError(f"not enough observations: {len(values)} in {asked.data_name}")
+    error = values.std(ddof=1) / np.sqrt(len(values))
+    _require_spread(error, values.mean())
+    found = ttest_1samp(values, mu, alternative=alternative.replace(".", "-"))
     name = "mean difference" if paired else "mean"
-    mean = Vector({name if paired else asked.labels[0]: sample.mean()})
+    mean = Vector({name if paired else asked.labels[0]: values.mean()})
     method = "Paired t-test" if paired else "One Sample t-test"
     null = Vector({name: float(mu)})
     return _result(found, 0.0, error, conf_level, alternative, mean, null, method, data_name or asked.data_name)
@@ -207,31 +203,14 @@ def _require_spread(error: float, *means: float) -> None:
         raise ValueError("data are essentially constant")
 
 
-def _numbers(sample: Any, name: str) -> np.ndarray:
-    value = as_vector(sample)
-    if isinstance(value, Factor) or value.dtype.kind not in NUMBER_KINDS:
-        raise ValueError(f"{name} must be numbers, not a factor or text")
-    return value.astype(float)
-
-
 def _by_formula(formula: str, data: Any, subset: Any) -> _Samples:
     """The samples of "response ~ group" or "response ~ 1" in `data`."""
-    if data is None:
-        raise ValueError(f"t_test({formula!r}) needs data")
-    parsed = parse(formula)
-    if parsed.response is None or len(parsed.predictors) > 1 or len(parsed.terms) > 1:
-        raise ValueError(f"{formula!r} must be 'response ~ group' or 'response ~ 1'")
-    frame = model_frame(parsed, data, subset=subset)
-    if not parsed.terms:
-        return _Samples(frame.response, None, parsed.response)
-    group = frame.variables[parsed.predictors[0]]
-    groups = make_factor(group if isinstance(group, Factor) else np.asarray(group))
-    if len(groups.levels) != 2:
-        raise ValueError(f"grouping factor {parsed.predictors[0]} must have exactly 2 levels, not {len(groups.levels)}")
-    warn_of_order({parsed.predictors[0]: groups})
-    first, second = (frame.response[groups.codes == code] for code in (0, 1))
+    values, groups, name = by_formula(formula, data, subset, "t_test")
+    if groups is None:
+        return _Samples(values, None, name)
+    first, second = two_groups(values, groups, name)
     a, b = groups.levels
     return _Samples(
-        first, second, f"{parsed.response} by {parsed.predictors[0]}", (f"mean in group {a}", f"mean in group {b}"),
+        first, second, name, (f"mean in group {a}", f"mean in group {b}"),
         f"difference in means between group {a} and group {b}",
     )

@@ -31,6 +31,15 @@ def write(place: Path, text: str) -> None:
     place.write_text(text, encoding="utf-8")
 
 
+def write_examples(place: Path) -> None:
+    """The page's worked examples, with the answers beside it."""
+    for what, text in steps("your_own_case.md"):
+        if what.startswith("write mysuite/") and "test_" not in what:
+            write(place / what.split()[1], text)
+    for stored in ANSWERS.iterdir():
+        shutil.copy(stored, place / "mysuite")
+
+
 def test_the_page_begins_with_an_environment_and_ends_in_ci() -> None:
     commands = [text for what, text in steps("your_own_case.md") if what == "run"]
     assert [one.startswith(INSTALLS) for one in commands] == [True] * 4 + [False] * (len(commands) - 4)
@@ -38,11 +47,7 @@ def test_the_page_begins_with_an_environment_and_ends_in_ci() -> None:
 
 
 def test_the_worked_examples_agree_with_the_answers_beside_the_page(tmp_path: Path) -> None:
-    for what, text in steps("your_own_case.md"):
-        if what.startswith("write mysuite/") and "test_" not in what:
-            write(tmp_path / what.split()[1], text)
-    for stored in ANSWERS.iterdir():
-        shutil.copy(stored, tmp_path / "mysuite")
+    write_examples(tmp_path)
     assert "2 of 2 cases" in in_shell("rparity check --suite mysuite", tmp_path)
 
 
@@ -64,9 +69,5 @@ def test_from_nothing_to_green_as_the_page_says(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("live_r")
 def test_the_answers_beside_the_page_are_rs(tmp_path: Path) -> None:
-    for what, text in steps("your_own_case.md"):
-        if what.startswith("write mysuite/") and "test_" not in what:
-            write(tmp_path / what.split()[1], text)
-    for stored in ANSWERS.iterdir():
-        shutil.copy(stored, tmp_path / "mysuite")
+    write_examples(tmp_path)
     assert "no drift" in in_shell("rparity regenerate --check --suite mysuite", tmp_path)

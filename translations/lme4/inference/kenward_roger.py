@@ -390,25 +390,30 @@ def KRmodcomp(largeModel: LmerMod, smallModel: Any, betaH: Any = 0.0, ignore_wei
     Signif. codes:  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1
     """
     require_mixed(largeModel, "KRmodcomp")
-    large, small = largeModel, smallModel
-    if isinstance(small, str):
-        small = small_design(large, small)
-    if isinstance(small, LmerMod) and small.p > large.p:
-        large, small = small, large
-    if isinstance(small, LmerMod):
-        L = restriction_matrix(large.design.X_fitted, small.design.X_fitted)
-        described: str | Floats = small.design.formula.text
-    else:
-        L = full_rank(as_contrasts(large, small))
-        if not L.any():
-            raise ValueError("the hypothesis matrix holds nothing but zeros")
-        described = L
-    large = as_reml(large)
+    large, small, L = compared(largeModel, smallModel)
+    described: str | Floats = L if small is None else small.design.formula.text
     F, q, ddf, p, FU, pU, parts = kenward_roger(large, ignore_weights).f_test(L, np.asarray(betaH, dtype=float))
     test = pd.DataFrame([[F, q, ddf, parts["F.scaling"], p], [FU, q, ddf, np.nan, pU]], index=["Ftest", "FtestU"],
                         columns=["stat", "ndf", "ddf", "F.scaling", "p.value"])
     hypothesis = Matrix(L, columns=large.design.names)
     return KRComparison(large.design.formula.text, described, betaH, test, Vector(parts), hypothesis)
+
+
+def compared(large: LmerMod, small: Any) -> tuple[LmerMod, LmerMod | None, Floats]:
+    """The larger of two models, fitted by REML, the other one (None for a matrix), and the hypothesis L (c, p).
+
+    small: a model, a formula or a matrix. Raises ValueError for models that are not nested, and where L is zero.
+    """
+    if isinstance(small, str):
+        small = small_design(large, small)
+    if not isinstance(small, LmerMod):
+        L = full_rank(as_contrasts(large, small))
+        if not L.any():
+            raise ValueError("the hypothesis matrix holds nothing but zeros")
+        return as_reml(large), None, L
+    if small.p > large.p:
+        large, small = small, large
+    return as_reml(large), small, restriction_matrix(large.design.X_fitted, small.design.X_fitted)
 
 
 def small_design(m: LmerMod, formula: str) -> LmerMod:

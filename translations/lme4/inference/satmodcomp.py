@@ -20,7 +20,7 @@ from translations.stats.distributions import pf
 
 from ..arguments import require_mixed
 from ..model import LmerMod
-from .kenward_roger import as_contrasts, as_reml, full_rank, restriction_matrix, small_design
+from .kenward_roger import compared
 from .satterthwaite import satterthwaite
 
 
@@ -79,22 +79,10 @@ def SATmodcomp(largeModel: LmerMod, smallModel: Any, betaH: Any = 0.0) -> SatCom
     1     45.853    1  17.0      0.0
     """
     require_mixed(largeModel, "SATmodcomp")
-    large, small = largeModel, smallModel
-    if isinstance(small, str):
-        small = small_design(large, small)
-    if isinstance(small, LmerMod) and small.p > large.p:
-        large, small = small, large
-    described = None
-    if isinstance(small, LmerMod):
-        L = restriction_matrix(large.design.X_fitted, small.design.X_fitted)
-        described = small.design.formula.text
-    else:
-        L = full_rank(as_contrasts(large, small))
-        if not L.any():
-            raise ValueError("the hypothesis matrix holds nothing but zeros")
-    large = as_reml(large)
+    large, small, L = compared(largeModel, smallModel)
     held: Floats = np.broadcast_to(np.asarray(betaH, dtype=float), (large.p,))
     F, q, ddf = satterthwaite(large).f_test(L, L @ held)
     test = pd.DataFrame([[F, q, ddf, pf(F, q, ddf, lower_tail=False)]], index=["1"],
                         columns=["statistic", "ndf", "ddf", "p.value"])
+    described = None if small is None else small.design.formula.text
     return SatComparison(large.design.formula.text, described, test, Matrix(L, columns=large.design.names))
