@@ -175,7 +175,7 @@ def _call(m: Any) -> Call:
     if not isinstance(m, LmerMod):
         return m.call
     if isinstance(m, GlmerMod):
-        given = call_of_glmer(m).arguments
+        given = dict(call_of_glmer(m).arguments)
         return Call(m.function, {"formula": given["formula"], "data": given["data"], "family": m.family_text} | given)
     return Call("lmer", dict(call_of(m).arguments) | ({} if m.REML else {"REML": "FALSE"}))
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from scipy.optimize import brentq
@@ -20,8 +21,10 @@ def centre_of_f(f: float, df1: float, df2: float, level: float) -> tuple[float, 
     if not np.isfinite([f, df1, df2]).all():
         return np.nan, np.nan
     tail = (1.0 - level) / 2.0
-    low, high = (_root(lambda c, p=p: float(ncfdtr(df1, df2, c, f)) - p, 0.0, max(2.0 * f * df1, 1.0))
-                 for p in (1.0 - tail, tail))
+    def beyond(c: float, p: float) -> float:
+        return float(ncfdtr(df1, df2, c, f)) - p
+
+    low, high = (_root(partial(beyond, p=p), 0.0, max(2.0 * f * df1, 1.0)) for p in (1.0 - tail, tail))
     return low, high
 
 
@@ -30,7 +33,10 @@ def centre_of_t(t: float, df: float, level: float) -> tuple[float, float]:
     if not np.isfinite([t, df]).all():
         return np.nan, np.nan
     tail = (1.0 - level) / 2.0
-    low, high = (_root(lambda c, p=p: _below_t(t, df, c) - p, None, 2.0 + abs(t)) for p in (1.0 - tail, tail))
+    def beyond(c: float, p: float) -> float:
+        return _below_t(t, df, c) - p
+
+    low, high = (_root(partial(beyond, p=p), None, 2.0 + abs(t)) for p in (1.0 - tail, tail))
     return low, high
 
 

@@ -11,7 +11,7 @@ TOLERANCES = by_column("table", Modnames=tol.EXACT, K=tol.EXACT, AICc=tol.CRITER
 WEIGHED = dict.fromkeys(("table Delta_AICc", "table ModelLik", "table AICcWt", "table Cum.Wt"), tol.OPTIMISER)
 
 
-@case(order=7, tolerance=TOLERANCES | WEIGHED)
+@case(order=7, tolerance={**TOLERANCES, **WEIGHED})
 def ranked_by_hand(control=None):
     sleepstudy = r.sleepstudy()
     formulas = {"subjects": "Reaction ~ 1 + (1 | Subject)", "days": "Reaction ~ Days + (1 | Subject)",
