@@ -190,8 +190,8 @@ def number_text(value: float, integer: bool = False) -> str:
         return "NA"
     if value in (float("inf"), float("-inf")):
         return str(float(value)).title()
-    if integer:
-        return f"{value:.0f}"
+    if integer or (-1e5 < value < 1e5 and value == int(value)):
+        return f"{value + 0.0:.0f}"
     if _scaling_decides(value):
         from translations.printing.numbers import format_number
 

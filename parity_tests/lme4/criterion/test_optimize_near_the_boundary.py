@@ -36,12 +36,12 @@ def test_theta_within_the_tolerance_of_its_bound_is_tried_there(monkeypatch, nea
 
 
 def test_which_thetas_lme4_looks_at_again() -> None:
-    lower, control = np.array([0.0, -np.inf]), LmerControl()
+    bounds, control = (np.array([0.0, -np.inf]), np.full(2, np.inf)), LmerControl()
     for theta, edge, near in ((0.0, True, False), (1e-9, False, True), (9.9e-6, False, True), (1.01e-5, False, False)):
         at = np.array([[theta, 0.0]])
-        assert refit_many._at_boundary(at, lower, control).tolist() == [(edge or near)]
-        assert refit_many._at_boundary(at, lower, replace(control, restart_edge=False)).tolist() == [near]
-        assert refit_many._at_boundary(at, lower, replace(control, boundary_tol=0.0)).tolist() == [edge]
+        assert refit_many._at_boundary(at, bounds, control).tolist() == [(edge or near)]
+        assert refit_many._at_boundary(at, bounds, replace(control, restart_edge=False)).tolist() == [near]
+        assert refit_many._at_boundary(at, bounds, replace(control, boundary_tol=0.0)).tolist() == [edge]
 
 
 @pytest.mark.parametrize("data", ["Dyestuff2", "Dyestuff"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from translations.arrays import Floats, Ints
 
 from ..control import LmerControl
-from ..criterion.lme4_order import Lme4Order
+from ..criterion.lme4_criterion import Lme4Criterion
 from ..criterion.optimize import nlopt_search, nloptwrap
 from ..criterion.pls import PLS
 from ..optimum import optimize
@@ -70,14 +70,16 @@ def fit_many(
     parameters = pls.structure.parameters
     start = parameters.start if start is None else np.asarray(start, dtype=float)
     responses = np.ascontiguousarray(Y.T)
-    if parameters.structured or pls.lme4_order is None or control.optimizer != "nloptwrap":
+    if not leaves_lock(pls, control):
         return _one_by_one(pls, responses, REML, control, start, df)
-    return _in_one_loop(pls.lme4_order, responses, REML, control, start, df, checked)
+    return _in_one_loop(pls, responses, REML, control, start, df, checked)
 
 
 def leaves_lock(pls: PLS, control: LmerControl) -> bool:
     """Whether many fits of such a model run without Python, so that other threads can run beside them."""
-    return pls.lme4_order is not None and control.optimizer == "nloptwrap"
+    parameters = pls.structure.parameters
+    compiled = pls.lme4_order is not None and (not parameters.structured or parameters.template() is not None)
+    return compiled and control.optimizer == "nloptwrap"
 
 
 def _one_by_one(
@@ -109,19 +111,20 @@ def _one_by_one(
 
 
 def _in_one_loop(
-    model: Lme4Order, responses: Floats, REML: bool, control: LmerControl, start: Floats,  # noqa: N803
+    pls: PLS, responses: Floats, REML: bool, control: LmerControl, start: Floats,  # noqa: N803
     df: int | None, checked: bool,
 ) -> Fits:
     """Those of "nloptwrap" on a model that is computed in lme4's order: nothing of Python between them."""
-    (n, p), lower, B = model.X.shape, model.structure.lower, len(responses)
-    criterion, fits = model.objective(REML, df), _empty(B, len(start), p)
+    n, p, B = pls.n, pls.p, len(responses)
+    bounds = pls.structure.parameters.lower, pls.structure.parameters.upper
+    criterion, fits = cast(Lme4Criterion, pls.lme4_criterion(REML, df)), _empty(B, len(start), p)
     fits.theta[:] = start
     failed, pwrss = np.zeros(B, np.uint8), np.empty(B)
     arrays = (fits.theta, fits.beta, fits.se, pwrss, fits.value, fits.evaluations, fits.derivatives, failed)
-    search = nlopt_search(lower, control=control)
+    search = nlopt_search(*bounds, control=control)
     criterion.fit_many(search, True, responses, checked, *arrays)
-    for i in np.flatnonzero(_at_boundary(fits.theta, lower, control)):
-        best = nloptwrap(criterion.load(responses[i]), start, lower, control)
+    for i in np.flatnonzero(_at_boundary(fits.theta, bounds, control)):
+        best = nloptwrap(criterion.load(responses[i]), start, bounds[0], control, bounds[1])
         own = slice(i, i + 1)
         fits.theta[i], fits.evaluations[i], failed_before = best.theta, criterion.evaluations, criterion.failed
         criterion.fit_many(search, False, responses[own], checked, *(each[own] for each in arrays))
@@ -135,11 +138,14 @@ def _in_one_loop(
     return fits
 
 
-def _at_boundary(theta: Floats, lower: Floats, control: LmerControl) -> NDArray[np.bool_]:
+def _at_boundary(theta: Floats, bounds: tuple[Floats, Floats], control: LmerControl) -> NDArray[np.bool_]:
     """Which of these results (B, m) lme4 looks at again (R: restart_edge, check.boundary)."""
-    edge = (theta == lower).any(axis=1) & control.restart_edge
-    near = abs(theta - lower - control.boundary_tol / 2) < control.boundary_tol / 2
-    return np.asarray(edge | near.any(axis=1))
+    found = np.zeros(len(theta), dtype=bool)
+    for bound in bounds:
+        distance = np.abs(theta - bound)
+        found |= (distance == 0.0).any(axis=1) & control.restart_edge
+        found |= ((distance > 0.0) & (distance < control.boundary_tol)).any(axis=1)
+    return found
 
 
 def _empty(count: int, m: int, p: int) -> Fits:

@@ -10,6 +10,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from .templates import Template
+
 Floats = NDArray[np.float64]
 
 
@@ -68,9 +70,9 @@ class Covariance(ABC):
         chain in their order; None where they are not."""
         return None
 
-    def breaks_lme4(self, par: Floats) -> bool:
-        """Whether lme4's criterion is NaN at the parameters (npar,), and from then on at all others."""
-        return False
+    def compiled(self, of_scales: bool) -> Template | None:
+        """A new template for compiled code, of the parameters or of their `scales`; None: there is none."""
+        return None
 
     @abstractmethod
     def names(self, effects: list[str]) -> list[str]:
@@ -124,15 +126,12 @@ class Correlated(Covariance):
     """D R D: standard deviations, one or k of them, then the parameters of a correlation matrix R (rho, (size_r,))."""
 
     RHO: ClassVar[tuple[str, ...]] = ("rho",)
+    COMPILED: ClassVar[type[Template]] = Template  # that of T; those that have none define `template`
     MARKOV: ClassVar[bool] = False  # whether an effect depends on those before it through the last one alone
 
     @abstractmethod
     def correlation(self, rho: Floats) -> tuple[Floats, Floats, Floats]:
         """R (k, k), its derivatives (size_r, k, k) and second derivatives (size_r, size_r, k, k)."""
-
-    @abstractmethod
-    def factor(self, rho: Floats) -> Floats:
-        """The lower factor of R (k, k), operation by operation as in lme4."""
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -167,12 +166,17 @@ class Correlated(Covariance):
         return [*(["*"] if self.hom else effects), *self.RHO[: self.n_rho]]
 
     def template(self, par: Floats) -> Floats:
-        return par[: self.n_sd, None] * self.factor(par[self.n_sd :])
+        T = np.zeros((self.k, self.k))
+        T[lower(self.k)] = self.COMPILED(self.k, self.n_sd, self.size).theta(par)
+        return T
+
+    def compiled(self, of_scales: bool) -> Template | None:
+        return None if self.COMPILED is Template else self.COMPILED(self.k, self.n_sd, self.size)
 
     def first(self, par: Floats) -> Floats:
         sd, unit, (R, dR, _) = self._parts(par)
-        by_sd = np.einsum("ia,ab,b->iab", unit, R, sd)
-        return np.concatenate([by_sd + by_sd.transpose(0, 2, 1), np.einsum("a,iab,b->iab", sd, dR, sd)])
+        by_sd = unit[:, :, None] * (R * sd)
+        return np.concatenate([by_sd + by_sd.transpose(0, 2, 1), dR * np.outer(sd, sd)])
 
     def second(self, par: Floats) -> Floats:
         sd, unit, (R, dR, ddR) = self._parts(par)
@@ -205,12 +209,6 @@ class Correlated(Covariance):
     def scale_names(self, effects: list[str]) -> tuple[list[str], list[str]]:
         names = self.names(effects)
         return names[: self.n_sd], names[self.n_sd :]
-
-
-@cache
-def identity(k: int) -> Floats:
-    """Not to be written to."""
-    return np.eye(k)
 
 
 @cache

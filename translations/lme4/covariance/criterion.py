@@ -6,6 +6,7 @@ derivative with respect to a parameter is the sum of the entries of F times thos
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -57,8 +58,7 @@ class OnParameters(Bounded):
 
     def __call__(self, par: Floats) -> tuple[float, Floats]:
         """The criterion and its gradient (npar,). Raises `numpy.linalg.LinAlgError` where there is none."""
-        at = self.pls.at(self.parameters.theta(par))
-        weights = template_weights(at, self.REML, self.df or self.pls.df(self.REML))
+        value, weights = self._weights(self.parameters.theta(par))
         gradient = np.zeros(len(par))
         structure = self.pls.structure
         for members, F in zip(structure.members, weights, strict=True):
@@ -66,9 +66,19 @@ class OnParameters(Bounded):
             for i in members:
                 each, own = self.parameters.each[i], self.parameters.slices[i]
                 inside = slice(first, first + each.k)
-                gradient[own] = np.einsum("ab,iab->i", F[inside, inside], each.first(par[own]))
+                gradient[own] = each.first(par[own]).reshape(len(par[own]), -1) @ F[inside, inside].ravel()
                 first += each.k
-        return at.deviance(self.REML, self.df), gradient
+        return value, gradient
+
+    def _weights(self, theta: Floats) -> tuple[float, list[Floats]]:
+        """The criterion and its derivatives in each block's TT'."""
+        pls, df = self.pls, self.df or self.pls.df(self.REML)
+        if not pls.trailing.q:
+            F = np.empty((pls.blocks[0].k,) * 2)
+            if math.isfinite(value := pls.one_factor.by_matrix(theta, df, self.REML, F)):
+                return value, [F]
+        at = pls.at(theta)
+        return at.deviance(self.REML, self.df), template_weights(at, self.REML, df)
 
     def hessian(self, par: Floats, free: NDArray[np.bool_] | None = None) -> Floats:
         """Second derivatives (npar, npar); of the `free` parameters alone where these are given, 0 for others."""

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from .base import Correlated, Floats, identity
+from .base import Correlated, Floats
+from .templates import Independent
 
 
 class Diagonal(Correlated):
@@ -14,15 +15,13 @@ class Diagonal(Correlated):
 
     NAME: ClassVar[str] = "diag"
     FULL: ClassVar[bool] = False
+    COMPILED: ClassVar[type] = Independent
     MARKOV: ClassVar[bool] = True
     RHO: ClassVar[tuple[str, ...]] = ()
 
     def correlation(self, rho: Floats) -> tuple[Floats, Floats, Floats]:
         k = self.k
         return np.eye(k), np.zeros((0, k, k)), np.zeros((0, 0, k, k))
-
-    def factor(self, rho: Floats) -> Floats:
-        return identity(self.k)
 
     def theta(self, par: Floats, effects: list[str]) -> tuple[list[str], Floats]:
         return self.names(effects), par

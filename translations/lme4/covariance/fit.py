@@ -9,29 +9,22 @@ from dataclasses import replace
 import numpy as np
 
 from ..control import LmerControl, ParityNote
+from ..criterion.lme4_criterion import Lme4Criterion
 from ..criterion.minimizers import Optimum
 from ..criterion.optimize import PROBES_UP_TO, bobyqa, nloptwrap
 from ..criterion.pls import PLS
-from .base import Covariance, Floats
+from .base import Floats
 from .chain import Chain
 from .criterion import OnParameters
 from .newton import NOISE, minimum
-from .parameters import Parameters
+from .parameters import OfParameters, Parameters
 
 
 def _as_lme4(criterion: Callable[[Floats], float], start: Floats, parameters: Parameters,
              control: LmerControl) -> Optimum:
     """What the control's optimizer finds. Warns with `ParityNote` where lme4's own is lost on the way."""
-    lost = False
-
-    def watched(par: Floats) -> float:
-        nonlocal lost
-        lost = lost or any(each.breaks_lme4(own) for each, own in parameters.split(par))
-        return criterion(par)
-
-    watch = any(each.k > 2 and type(each).breaks_lme4 is not Covariance.breaks_lme4 for each in parameters.each)
-    best = nloptwrap(watched if watch else criterion, start, parameters.lower, control, parameters.upper)
-    if lost:
+    best = nloptwrap(criterion, start, parameters.lower, control, parameters.upper)
+    if isinstance(criterion, Lme4Criterion | OfParameters) and criterion.lost():
         warnings.warn("the optimizer met a correlation's bound in cs(), from where on lme4 2.1's criterion is NaN, "
                       "and so are its estimates of this model. Here the search went on", ParityNote, stacklevel=6)
     return best

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..structure import RandomStructure
 
 MOST_ROWS = 1500  # of several grouping factors, whose products are formed; of one factor it is levels alone
+INDEPENDENT = 1e-6  # smallest eigenvalue of the products of one level's columns, of length 1
 DEPENDENT = 1e-9  # smallest eigenvalue of the derivatives' correlations
 SHOWN = 6  # names in the warning
 TAKES_PART = 1e-3  # of a parameter in the way along which nothing changes
@@ -28,12 +29,13 @@ TAKES_PART = 1e-3  # of a parameter in the way along which nothing changes
 def undetermined(random: RandomStructure) -> list[str]:
     """The names of the parameters, `sigma` among them, that cannot be told apart; [] where all can."""
     parameters = random.parameters
+    if _full_rank(random):
+        return []
     par = generic(parameters)
     gram = _gram(random, [each.first(own) for each, own in parameters.split(par)])
     if gram is None:
         return []
-    unit = 1.0 / np.sqrt(np.maximum(np.diagonal(gram), 1e-300))
-    values, vectors = np.linalg.eigh(unit[:, None] * gram * unit)
+    values, vectors = np.linalg.eigh(_correlations(gram))
     flat = vectors[:, values < DEPENDENT]
     involved = np.abs(flat).max(axis=1, initial=0.0) > TAKES_PART
     return [name for name, one in zip([*parameters.names(), "sigma"], involved, strict=True) if one]
@@ -47,39 +49,54 @@ def generic(parameters: Parameters) -> Floats:
     return np.where(bounded, inside, np.where(np.isfinite(parameters.lower), 1.0 + 0.4 * wave, 0.3 * wave))
 
 
+def _full_rank(random: RandomStructure) -> bool:
+    """Whether the level with most rows has more of them than effects, whose columns do not depend on one another: then
+    there is a way on which the effects do nothing, sigma is told from them, and they from one another."""
+    first = random.terms[0]
+    if any(term.group != first.group for term in random.terms):
+        return False
+    own = np.flatnonzero(first.codes == np.bincount(first.codes).argmax())
+    Z = np.hstack([term.Z[own] for term in random.terms])
+    length = np.sqrt((Z * Z).sum(axis=0))
+    if Z.shape[1] >= len(Z) or not length.all():
+        return False
+    Z /= length
+    return bool(np.linalg.eigvalsh(Z.T @ Z)[0] > INDEPENDENT)
+
+
 def _gram(random: RandomStructure, changes: list[Floats]) -> Floats | None:
-    """Inner products (npar + 1, npar + 1) of the derivatives of V, the last being the identity; None where that would
-    take too long."""
-    terms, n = random.terms, len(random.terms[0].codes)
+    """Inner products (npar + 1, npar + 1) of the derivatives of V, the last being the identity; None where some levels'
+    tell all of them apart, since those of others take nothing away, and where they would take too long."""
+    terms, n, alone = random.terms, len(random.terms[0].codes), False
     if len({term.group for term in terms}) == 1:
         order = np.argsort(terms[0].codes, kind="stable")
-        rows = np.split(order, np.cumsum(np.bincount(terms[0].codes, minlength=len(terms[0].levels)))[:-1])
+        ends = np.bincount(terms[0].codes, minlength=len(terms[0].levels)).cumsum().tolist()
+        rows = (order[start:end] for start, end in zip([0, *ends], ends, strict=False))
     elif n <= MOST_ROWS:
-        rows = [np.arange(n)]
+        rows, alone = iter([np.arange(n)]), True
     else:
         return None
     size = 1 + sum(len(stack) for stack in changes)
     gram = np.zeros((size, size))
     seen: dict[bytes, Floats] = {}
     for own in rows:
-        key = b"".join(np.ascontiguousarray(term.Z[own]).tobytes() for term in terms) if len(rows) > 1 else b""
+        key = b"".join(np.ascontiguousarray(term.Z[own]).tobytes() for term in terms) if not alone else b""
         if key not in seen:
             parts = [np.eye(len(own))[None]]
             for term, stack in zip(terms, changes, strict=True):
-                same = term.codes[own][:, None] == term.codes[own]
-                parts.insert(-1, (term.Z[own] @ stack @ term.Z[own].T) * same)
+                change = term.Z[own] @ stack @ term.Z[own].T
+                parts.insert(-1, change * (term.codes[own][:, None] == term.codes[own]) if alone else change)
             flat = np.concatenate(parts).reshape(size, -1)
             seen[key] = flat @ flat.T
-            if determined(gram + seen[key]):  # products of other levels' derivatives take nothing away
-                return gram + seen[key]
+            if np.linalg.eigvalsh(_correlations(gram + seen[key]))[0] >= DEPENDENT:
+                return None
         gram += seen[key]
     return gram
 
 
-def determined(gram: Floats) -> bool:
-    """Whether no way leaves V as it is."""
+def _correlations(gram: Floats) -> Floats:
     unit = 1.0 / np.sqrt(np.maximum(np.diagonal(gram), 1e-300))
-    return bool(np.linalg.eigvalsh(unit[:, None] * gram * unit)[0] >= DEPENDENT)
+    return unit[:, None] * gram * unit
 
 
 def warn(random: RandomStructure) -> None:

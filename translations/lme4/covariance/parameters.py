@@ -6,7 +6,7 @@ what the criterion takes. For plain bars they are the same. R: lme4 2.1's `getME
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .base import Covariance, Floats, lower
+from .templates import Template
 from .us import Unstructured
 
 if TYPE_CHECKING:
@@ -75,6 +76,19 @@ class Parameters:
             return _entries(self.each[0].template(par))
         return self._joined([_entries(each.template(own)) for each, own in self.split(par)])
 
+    def template(self, of_scales: bool = False) -> Template | None:
+        """theta of par for compiled code, or, `of_scales`, of standard deviations and correlations; None for plain bars
+        alone, which need none, and where there is no such thing."""
+        if not self.structured:
+            return None
+        found: Template | None = None
+        for each in reversed(self.each):
+            own = each.compiled(of_scales)
+            if own is None:
+                return None
+            found = own if found is None else own.before(found)
+        return found
+
     def lme4_theta(self, par: Floats) -> tuple[list[str], Floats]:
         """Names and values of what lme4 calls theta: without the entries that a structure repeats or leaves 0."""
         each = [
@@ -98,6 +112,22 @@ class Parameters:
     @staticmethod
     def _joined(parts: list[Floats]) -> Floats:
         return np.concatenate(parts) if parts else np.zeros(0)
+
+
+@dataclass(frozen=True)
+class OfParameters:
+    """A function of theta as one of `parameters`, by way of their `template` where there is one."""
+
+    of_theta: Callable[[Floats], float]
+    parameters: Parameters
+    template: Template | None
+
+    def __call__(self, par: Floats) -> float:
+        return self.of_theta(self.parameters.theta(par) if self.template is None else self.template.theta(par))
+
+    def lost(self) -> bool:
+        """Whether lme4's criterion would have been NaN at parameters that were asked for."""
+        return self.template is not None and self.template.lost()
 
 
 def _entries(T: Floats) -> Floats:

@@ -31,8 +31,9 @@ class Toeplitz(Correlated):
         first = np.array([lag == i + 1 for i in range(m)], dtype=float).reshape(m, self.k, self.k)
         return np.append(1.0, rho)[lag], first, np.zeros((m, m, self.k, self.k))
 
-    def factor(self, rho: Floats) -> Floats:
-        return np.asarray(np.linalg.cholesky(self.correlation(rho)[0]), dtype=float)
+    def template(self, par: Floats) -> Floats:
+        R = self.correlation(par[self.n_sd :])[0]
+        return np.asarray(par[: self.n_sd, None] * np.linalg.cholesky(R), dtype=float)
 
     def elsewhere(self, part: float) -> Floats:
         lag = np.arange(1.0, self.k)

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from .base import Covariance, Floats, lower
+from .templates import Entries, Template
 
 
 class Unstructured(Covariance):
@@ -39,6 +40,9 @@ class Unstructured(Covariance):
         T = np.zeros((self.k, self.k))
         T[lower(self.k)] = par
         return T
+
+    def compiled(self, of_scales: bool) -> Template | None:
+        return None if of_scales else Entries(self.k, self.k, self.size)
 
     def first(self, par: Floats) -> Floats:
         half = self._units @ self.template(par).T

@@ -8,7 +8,7 @@ says `lme4_order.py`, which prepares the arrays. The levels are those of the out
 rows (subjects seen on the same days) share a design, whose factor and part of RZX are computed once.
 
 A criterion may hold one standard deviation, correlation or sigma at a value, for profiles: its variables are then the
-other ones of that scale (`scales.py`), and beta is profiled out as before.
+other ones of that scale (`scales.py`, `covariance/templates.py`), and beta is profiled out as before.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ except ModuleNotFoundError:
 
 if cython.compiled:
     from cython.cimports.libc.math import INFINITY, NAN, log, sqrt
+    from cython.cimports.translations.lme4.covariance.templates import Entries, Template
     from cython.cimports.translations.lme4.criterion.gram import add_gram
     from cython.cimports.translations.lme4.criterion.objective import Objective
     from cython.cimports.translations.lme4.criterion.scales import theta_of
@@ -35,6 +36,7 @@ else:
 
     from translations.compiled import runs_as_python
 
+    from ..covariance.templates import Entries, Template
     from .gram import add_gram
     from .objective import Objective
     from .scales import theta_of
@@ -48,7 +50,7 @@ TWO_PI = cython.declare(cython.double, 6.283185307179586)
 @cython.final
 @cython.cclass
 class Lme4Criterion(Objective):
-    """The criterion of one design and response. Made of a `lme4_order.Layout`; a copy (`fork`) shares the design.
+    """The criterion of one design and response. Made of a `lme4_order.Layout`.
 
     Sizes: n observations, p columns of X, m entries of theta, k effects of the outer factor, G of its levels, D
     designs, N their rows, H inner levels (0 where there is one factor), t terms of the outer factor.
@@ -58,6 +60,9 @@ class Lme4Criterion(Objective):
     reml: cython.bint
     df: cython.double
     log_weights: cython.double
+    template: Template  # from the variables to theta; structured: whether by parameters; size: how many these are
+    structured: cython.bint
+    size: cython.Py_ssize_t
     holding: cython.bint  # whether one parameter is held; else the variables are theta
     places: cython.Py_ssize_t[::1]  # (m,): where the variables stand in x while one is held
     way: cython.int  # see `scales.theta_of`
@@ -97,7 +102,7 @@ class Lme4Criterion(Objective):
     Xty: cython.double[::1]  # (p,)
 
     # The results, each at the variables that were asked for last; RX (p, p) is an upper triangle, 0 below.
-    x: cython.double[::1]  # (m + 1,): theta as standard deviations and correlations, and sigma, where one is held
+    x: cython.double[::1]  # standard deviations and correlations in theta's order, then sigma, where one is held
     theta: cython.double[::1]
     T: cython.double[:, ::1]  # (k, k): the outer template
     w: cython.double[:, ::1]  # (N, k) = Lambda'z
@@ -151,33 +156,36 @@ class Lme4Criterion(Objective):
         self.inner_L, self.inner_below = np.zeros(H), np.zeros((H, k))
         self.inner_u, self.inner_b = np.zeros(H), np.zeros(H)
         self.RX, self.beta, self.scratch = np.zeros((p, p)), np.zeros(p), np.zeros((4, most, most))
-        if "XtX" in of:
-            self.XtX = of["XtX"].copy()  # what another process was sent may be read-only
-        else:
-            self.XtX = of["XtX"] = np.zeros((p, p))
-            add_gram(self.Xw, self.design_row, self.fours, self.n_block, self.sums, 1.0, self.XtX)
+        if "XtX" not in of:
+            of["XtX"] = np.zeros((p, p))
+            add_gram(self.Xw, self.design_row, self.fours, self.n_block, self.sums, 1.0, of["XtX"])
+        self.XtX = of["XtX"].copy()  # what another process was sent may be read-only
+        self.of_parameters(None)
 
     def __reduce__(self):
-        """Pickled as the design alone."""
         return Lme4Criterion, (self.layout, self.reml, self.df)
 
-    def fork(self):
-        """Another one of the same design, with workspace of its own."""
-        return Lme4Criterion(self.layout, self.reml, self.df)
+    def of_parameters(self, template):
+        """Have the parameters of the template for variables; None: theta."""
+        self.structured, self.template = template is not None, template or Entries(0, 0, self.theta.shape[0])
+        self.size = self.template.count()
+        return self
 
     def load(self, y: cython.const[cython.double][:], offset: cython.const[cython.double][::1] = None):
         """Take the response y (n,), and the offset (n,) where it is another one than the design's."""
-        if offset is not None:
-            self.offset = offset
+        self.offset = self.offset if offset is None else offset
         self.take(y)
         return self
 
     def hold(self, places: cython.Py_ssize_t[::1], x: cython.const[cython.double][:], way: cython.int):
         """Hold all of x (m + 1,), standard deviations and correlations, then sigma, but the variables' places (m,)."""
         self.holding, self.places, self.way = True, places, way
-        for j in range(x.shape[0]):
-            self.x[j] = x[j]
+        np.asarray(self.x)[: x.shape[0]] = x
         return self
+
+    def lost(self):
+        """Whether lme4's criterion would have been NaN at parameters that were asked for."""
+        return self.template.lost()
 
     def parts(self):
         """log|L|^2, log|RX|^2, the weighted residual sum of squares and |u|^2, as computed last."""
@@ -187,14 +195,11 @@ class Lme4Criterion(Objective):
         """The spherical effects, as computed last: the outer factor's (G, k), the inner one's (H,)."""
         return np.array(self.u), np.array(self.inner_u)
 
-    # --- the steps ---------------------------------------------------------------------------------------------
-
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
     def take(self, y: cython.const[cython.double][:]) -> cython.void:
-        self.failed = False
-        self.evaluations = 0
+        self.failed, self.evaluations = False, 0
         for c in range(self.Xty.shape[0]):
             self.Xty[c] = 0.0
         for i in range(y.shape[0]):
@@ -211,17 +216,19 @@ class Lme4Criterion(Objective):
     @cython.exceptval(check=False)
     def value(self) -> cython.double:
         """The criterion at `free`: Bates et al. (2015), eqs. 41, 34; with a parameter held, the deviance of eq. 31."""
-        m = self.theta.shape[0]
+        m = self.size
         self.evaluations += 1
         if not self.holding:
-            for j in range(m):
-                self.theta[j] = self.free[j]
+            self.template.fill(self.free, 0, 1.0, self.theta, 0)
         else:
             for j in range(m):
                 self.x[self.places[j]] = self.free[j]
-            theta_of(self.x, self.sizes, self.theta, self.way, self.scratch)
+            if self.structured:
+                self.template.fill(self.x, 0, self.x[m], self.theta, 0)
+            else:
+                theta_of(self.x, self.sizes, self.theta, self.way, self.scratch)
             if self.way == 2:  # NaN is what R's NA is to NLopt, which goes on from there otherwise than from infinity
-                for j in range(m):
+                for j in range(self.theta.shape[0]):
                     if not self.theta[j] == self.theta[j]:
                         self.failed = True
                         return NAN
@@ -229,10 +236,7 @@ class Lme4Criterion(Objective):
             self.T[self.rows[j], self.cols[j]] = self.theta[self.place[j]]
         self._factor_designs()
         self.ldL2 = self._factor_levels() if self.down.shape[0] else self._effects_of_levels()
-        if not self.ldL2 < INFINITY:
-            self.failed = True
-            return INFINITY
-        self.ldRX2 = self._fixed_effects()
+        self.ldRX2 = self._fixed_effects() if self.ldL2 < INFINITY else INFINITY
         if not self.ldRX2 < INFINITY:
             self.failed = True
             return INFINITY

@@ -11,6 +11,7 @@ cdef class OneFactor:
     cpdef Py_ssize_t asked(self)
     cpdef double value(self, const double[:] theta, double df, bint REML)
     cpdef double gradient(self, const double[:] theta, double df, bint REML, double[:] out)
+    cpdef double by_matrix(self, const double[:] theta, double df, bint REML, double[:, :] out)
     cpdef bint hessian(self, const double[:] theta, double step, double df, bint REML, double[:, :] out)
     cpdef double deviance(self, const double[:] theta, double sigma, double n, double[:] out)
     cdef double _value(self, const double[:] theta, double df, bint REML) noexcept nogil

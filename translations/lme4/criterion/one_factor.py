@@ -81,6 +81,25 @@ class OneFactor:
             self._gradient(df, REML, out)
         return value
 
+    def by_matrix(self, theta: cython.const[cython.double][:], df: cython.double, REML: cython.bint,
+                out: cython.double[:, :]) -> cython.double:  # noqa: N803
+        """The criterion, and its derivatives with respect to TT' at theta (m,), HT^{-1}, into out (k, k); infinite
+        also where T's diagonal is too small for that."""
+        value: cython.double = self._value(theta, df, REML)
+        if not value < INFINITY:
+            return INFINITY
+        self._gradient(df, REML, np.empty(theta.shape[0]))
+        k = self.template.shape[0]
+        for a in range(k):
+            if not self.clear[a]:
+                return INFINITY
+            for b in range(k - 1, -1, -1):
+                s: cython.double = self.half[a, b]
+                for c in range(b + 1, k):
+                    s -= out[a, c] * self.template[c, b]
+                out[a, b] = s / self.template[b, b]
+        return value
+
     def hessian(self, theta: cython.const[cython.double][:], step: cython.double, df: cython.double, REML: cython.bint,
                 out: cython.double[:, :]) -> cython.bint:  # noqa: N803
         """Central differences of the gradient into out (m, m), steps `step` times the larger of 1 and the entry of

@@ -17,6 +17,7 @@ import numpy as np
 
 from translations.arrays import Floats
 
+from ..covariance.parameters import OfParameters
 from ..structure import Block, RandomStructure
 from . import cross_sums
 from .cross_sums import exact_residual
@@ -284,8 +285,11 @@ class PLS:
         """`lme4_deviance` as a function of what an optimizer moves, prepared for many calls: theta, or the parameters
         of covariance structures."""
         exact, parameters = self.lme4_order, self.structure.parameters
+        template = parameters.template()
+        if exact is not None and (template is not None or not parameters.structured):
+            return exact.objective(REML, df).of_parameters(template)
         of_theta = (lambda theta: self.deviance(theta, REML, df)) if exact is None else exact.objective(REML, df)
-        return (lambda par: of_theta(parameters.theta(par))) if parameters.structured else of_theta
+        return OfParameters(of_theta, parameters, template) if parameters.structured else of_theta
 
 
 def _check_memory(structure: RandomStructure, m: int) -> None:

@@ -164,9 +164,10 @@ class ProfileObjective:
         parameters = pls.structure.parameters
         # lme4 2.1 keeps the effects of the fit, not those that belong to the parameter's value.
         beta = self.optimum[self.n_variance :] if self.since_2_1 else None
-        if pls.lme4_order is not None and not parameters.structured:
+        template = parameters.template(of_scales=True)
+        if pls.lme4_order is not None and (template is not None or not parameters.structured):
             if (criterion := self._criteria.get(-1)) is None:
-                criterion = self._criteria[-1] = pls.lme4_order.objective(False)
+                criterion = self._criteria[-1] = pls.lme4_order.objective(False).of_parameters(template)
             criterion.hold(self.order[others], self._as_theta(x), way)
             best = _minimize(criterion, x[others], self.lower[others], self.upper[others], control)
             if beta is None and math.isfinite(criterion(best[1])):
@@ -214,11 +215,12 @@ class ProfileObjective:
         bounds = parameters.lower, parameters.upper
         if pls.lme4_order is not None:
             held = self._criteria[j] = pls.lme4_order.holding(j, value, self._criteria.get(j))
-            if parameters.structured:
+            template = parameters.template()
+            if parameters.structured and template is None:
                 best = _by_callback(lambda par: held(parameters.theta(par)), self.theta, *bounds, self.control())
             else:
-                best = _minimize(held, self.theta, *bounds, self.control())
-            if not math.isfinite(held(parameters.theta(best[1]))):
+                best = _minimize(held.of_parameters(template), self.theta, *bounds, self.control())
+            if not math.isfinite(held.of_parameters(None)(parameters.theta(best[1]))):
                 raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {best[1]}")
             pwrss, beta = held.pwrss, np.insert(held.coefficients()[0], j, value)
         else:
