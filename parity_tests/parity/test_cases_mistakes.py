@@ -1,37 +1,16 @@
 """Mistakes that a writer of a suite makes: each is its case's row, names file, line and cure, and the others go on."""
 from __future__ import annotations
 
-import contextlib
 import re
-import threading
-import time
-from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 
-from translations.parity.cases import Suite, directory_suite
+from translations.parity.cases import Suite
 from translations.parity.check import Outcome, outcomes
-from translations.parity.ci_reports import as_annotations, as_junit
-from translations.parity.new import new
 from translations.parity.report import as_html
-from translations.parity.watch import changes
 
-from .made_up import answered, own_pytest, rparity, store
+from .made_up import answered, own_pytest, store
 
-GOOD = '''\
-"""A mean."""
-import math
-
-from translations.parity import case
-
-
-@case(tolerance=9)
-def {name}():
-    x = [1.0, 2.0, 3.0]
-    answer = math.fsum(x) / len(x)
-    return {{"mean": answer}}
-'''
 MISTAKES = {
     "a package that is not there": (
         "import math", "import math, no_such_package",
@@ -59,19 +38,6 @@ MISTAKES = {
     "a tolerance that is none": ("tolerance=9", "tolerance='tight'",
                                  r"one\.py, line 7, .*'tight' is no tolerance; write a named one"),
 }
-
-
-@pytest.fixture
-def suite(tmp_path: Path) -> Suite:
-    """Two cases that are right: `one`, and `spare`, which stays so."""
-    place = tmp_path / "mine"
-    place.mkdir()
-    made = directory_suite(place)
-    for name in ("one", "spare"):
-        (place / f"{name}.py").write_text(GOOD.format(name=name))
-        (place / f"{name}.R").write_text("list(mean = mean(c(1, 2, 3)))\n")
-        store(made, name, default=answered(mean=2.0))
-    return made
 
 
 def of(suite: Suite, name: str) -> list[Outcome]:
@@ -106,58 +72,9 @@ def test_r_prints_and_python_does_not(suite: Suite) -> None:
     assert '<tr class=other><td>[1] &lt;b&gt;</td><td></td></tr>' in page
 
 
-@pytest.mark.parametrize("name", ["class", "import", "None", "case", "tol", "stats"])
-def test_a_name_that_cannot_be_a_function_s(name: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=f"'{name}' cannot name a case: .*; {name}_ would do"):
-        new(f"mine/{name}", tmp_path)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_pytest_collects_the_others_too(suite: Suite) -> None:
     code = (suite.code / "one.py").read_text()
     (suite.code / "one.py").write_text(code.replace("def one():", "def one(:"))
     ran = own_pytest("-q", ".", cwd=suite.code)
     assert "1 failed, 1 passed" in ran.stdout and "one.py, line 8, `def one(:`: SyntaxError" in ran.stdout
     assert "Traceback" not in ran.stdout
-
-
-def test_reports_for_ci(suite: Suite) -> None:
-    code = (suite.code / "one.py").read_text()
-    (suite.code / "one.py").write_text(code.replace("math.fsum(x)", "total(x)"))
-    ran = rparity("check", "--suite", ".", "--github", "--junit", "made.xml", cwd=suite.code)
-    assert ran.returncode == 1
-    [line] = [line for line in ran.stdout.splitlines() if line.startswith("::error")]
-    assert line.startswith("::error file=one.py,line=10,title=mine/one against R::mine/one against R:%0A  one.py, ")
-    root = ElementTree.fromstring((suite.code / "made.xml").read_text())
-    assert root.attrib | {"time": ""} == {"name": "rparity", "tests": "2", "failures": "1", "time": ""}
-    [failure] = root.iter("failure")
-    assert "NameError" in failure.attrib["message"] and "one.py, line 10" in str(failure.text)
-    only = rparity("check", "spare", "--suite", ".", cwd=suite.code)
-    assert only.returncode == 0 and "1 of 1 cases" in only.stdout
-    assert "no case nobody in suite" in rparity("check", "nobody", "--suite", ".", cwd=suite.code).stderr
-
-
-def test_what_a_report_must_escape() -> None:
-    one = Outcome("s", "a", "R's text", note="100% of\x00 <it>")
-    told = as_junit([one], 1.0, {"suite x": "why"})
-    assert "100% of &lt;it&gt;" in told and '<skipped message="why" />' in told
-    assert as_annotations([one], {"s/a": Path("b,c.R")}) == [
-        "::error file=b%2Cc.R,line=1,title=s/a against R's text::s/a against R's text:%0A  100%25 of\x00 <it>"]
-
-
-def test_watching_tells_which_case_changed(suite: Suite) -> None:
-    seen = changes(suite)
-    assert next(seen) == []
-
-    def write(name: str) -> None:
-        time.sleep(0.05)
-        with contextlib.suppress(OSError):
-            (suite.code / name).write_text((suite.code / name).read_text() + "\n" if "." in name else "")
-
-    for name, expected in (("one.py", ["one"]), ("spare.R", ["spare"])):
-        other = threading.Thread(target=write, args=(name,))
-        other.start()
-        assert next(seen) == expected
-        other.join()
-    (suite.code / "_helper.R").write_text("x <- 1\n")
-    assert next(seen) == []
