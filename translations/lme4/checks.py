@@ -213,7 +213,7 @@ def diagnose(
             return Diagnosis()
         act(control.check_conv_hess[0], UNIDENTIFIED, ConvergenceWarning)
         return Diagnosis((UNIDENTIFIED,))
-    costly = pls.trailing.q >= COSTLY_FROM and not parameters.structured
+    costly = len(pls.structure.blocks) > 1 and pls.trailing.q >= COSTLY_FROM and not parameters.structured
     if costly and _plainly_converged(pls, optimum, REML, control, df):
         return Diagnosis()
     criterion = criterion or pls.lme4_criterion(REML, df)
