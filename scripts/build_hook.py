@@ -14,7 +14,6 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-
 NOISE = {"lme4/noise.json", "structured/noise.json"}  # corpora that cases read
 
 

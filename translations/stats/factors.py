@@ -129,7 +129,9 @@ def as_text(values: np.ndarray) -> list[str]:
     if isinstance(values, Moment):
         return values.texts()
     if values.dtype.kind == "f":
-        return [number_text(float(value)) for value in values]
+        plain = (np.abs(values) < 1e5) & (values == np.floor(values))  # never shorter in scientific notation
+        return [str(int(one)) if whole else number_text(one)
+                for one, whole in zip(values.tolist(), plain.tolist(), strict=True)]
     if values.dtype.kind == "b":
         return ["TRUE" if value else "FALSE" for value in values]
     return [str(value) for value in values]
