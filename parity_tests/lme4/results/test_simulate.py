@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -71,8 +73,8 @@ def test_conditioning_on_some_terms_leaves_the_others_their_own_variances(live_r
     simulator = simulator_of(m, "~ (1 | sample)")
     (own,) = simulator.effects
     sample, batch = m.theta
-    assert np.allclose(own.M, batch)
-    as_r_has_it = type(simulator)(simulator.eta, (type(own)(own.codes, own.M * (sample / batch), own.levels),), m.sigma)
+    assert np.allclose(own.ZT, batch)
+    as_r_has_it = replace(simulator, effects=(replace(own, ZT=own.ZT * (sample / batch)),))
     (whole,) = batches(as_r_has_it, as_stream(4), 3, 3)
     np.testing.assert_allclose(draw(as_r_has_it, whole).T, theirs, rtol=1e-7, atol=0)
 
