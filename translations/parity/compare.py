@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from translations.parity.flatten import Scalar, Values, item_of
-from translations.parity.tolerances import Tolerances, tolerance_for
+from translations.parity.tolerances import Tolerance, Tolerances, tolerance_for
 
-# R's names of p-values, at the end of a label: a column's, or an item's of its own.
+# R's names of p-values and of standard errors, at the end of a label: a column's, or an item's of its own. Neither is a
+# difference of larger numbers, as what stands beside it in a table may be.
 P_VALUE = re.compile(r"(?:Pr\([^)]*\)|p[._]value|pval|p adj)(?:\[[^,\]]*\]|\])?$")
+ERROR = re.compile(r"(?:Std\. Error|std\.error|\bSE)(?:\[[^,\]]*\]|\])?$")
 DOUBLE = -math.log10(2.0**-53)      # 15.95: what two doubles can share at most
 
 
@@ -75,16 +77,28 @@ def match(got: Values, expected: Values, tolerance: Tolerances, reference: str, 
             continue
         allowed = tolerance_for(label, tolerance)
         need = allowed.digits(reference) if demanded is None else demanded
-        scale = sizes[item_of(label)] if allowed.relative_to == "item" and label in expected else None
-        if scale is not None and P_VALUE.search(label):
-            scale, need = (None, need - lost_in_tail(expected[label])) if allowed.p_after_point is None else \
-                (1.0, allowed.p_after_point)
+        scale, need = held_to(label, expected.get(label), allowed, need, sizes)
         shared = digits(got.get(label), expected.get(label), scale)
         compared.append((shared, label))
         if shared < need or label not in got or label not in expected:
             short.append(Difference(label, got.get(label), expected.get(label), shared, need))
     fewest, worst = min(compared, default=(0.0, ""))
     return Match(len(compared), fewest, worst, tuple(sorted(short, key=lambda one: one.digits)))
+
+
+def held_to(label: str, expected: Scalar | None, allowed: Tolerance, need: float, sizes: Mapping[str, float]
+            ) -> tuple[float | None, float]:
+    """What a value's error is relative to (None: the value), and the digits demanded. sizes: `scales` of its answer."""
+    if allowed.relative_to != "item" or expected is None:
+        return None, need
+    if ERROR.search(label):
+        return None, need
+    if not (P_VALUE.search(label) and is_number(expected)):
+        return sizes[item_of(label)], need
+    by_itself, after_point = need - lost_in_tail(expected), allowed.p_after_point
+    if after_point is not None and abs(float(expected)) * 10.0**-by_itself < 10.0**-after_point:
+        return 1.0, after_point
+    return None, by_itself
 
 
 def lost_in_tail(p: Scalar) -> float:

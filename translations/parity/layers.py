@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from translations.parity.compare import DOUBLE, digits, scales
+from translations.parity.compare import DOUBLE, digits, held_to, scales
 from translations.parity.documents import dumped
 from translations.parity.flatten import Scalar, Values, item_of
 from translations.parity.tolerances import EXACT, Tolerance, Tolerances, tolerance_for
@@ -105,9 +105,8 @@ def without_noise(fresh: RAnswer, before: RAnswer, tolerance: Tolerances, kind: 
         if name not in old:
             return value
         allowed = _allowed(label, name, tolerance)
-        size = sizes[item_of(name)] if allowed.relative_to == "item" else None
-        needed = min(allowed.digits(kind) + 1.0, DOUBLE)
-        return old[name] if digits(value, old[name], size) >= needed else value
+        size, needed = held_to(name, old[name], allowed, allowed.digits(kind), sizes)
+        return old[name] if digits(value, old[name], size) >= min(needed + 1.0, DOUBLE) else value
 
     printed = fresh.printed
     if len(printed) == len(before.printed):

@@ -20,8 +20,8 @@ class Tolerance:
 
     `relative_to` is "value" for the log relative error of each value by itself; "item" where values are differences of
     much larger ones (residuals, conditional modes), whose error scales with the largest value of their item. p-values
-    among these are compared each by itself, less what a tail's slope costs (`compare.lost_in_tail`), or, where
-    `p_after_point` is given, by so many digits after the point.
+    among these are compared each by itself, less what a tail's slope costs (`compare.lost_in_tail`), and with
+    `p_after_point` not beyond so many digits after the point; standard errors are compared each by itself.
     """
 
     name: str
