@@ -75,15 +75,15 @@ def test_every_descent_goes_downhill(hessian):
 def test_a_diagonal_entry_shrinks_to_a_fifth_at_most():
     """One variable: curvature H + g / theta on the log scale, steps bounded by 1.6 there and by 1 elsewhere."""
     def step(h, x, g, diagonal=True):
-        return float(optimize._log_scale_step(
-            np.array([[h]]), np.array([x]), np.array([g]), np.array([diagonal]))[0])
+        first = next(optimize._descents(np.array([[h]]), np.array([x]), np.array([g]), np.array([diagonal])))
+        return float(first[0])
 
     assert step(-1.0, 2.0, 6.0) == pytest.approx(2.0 * np.expm1(-6.0 / 2.0 / 2.0), rel=1e-12)   # -1 + 6 / 2 = 2
     assert step(-1.0, 2.0, 60.0) == pytest.approx(2.0 * np.expm1(-60.0 / 29.0 / 2.0), rel=1e-12)
     assert step(-239.0, 0.25, 60.0) == pytest.approx(0.25 * np.expm1(-1.6), rel=1e-12)
-    assert step(2.0, 2.0, -1.0) == pytest.approx(0.5, rel=1e-12)                    # upward: H alone, no shrinking
-    assert step(2.0, 2.0, -9.0) == 1.0 and step(2.0, -2.0, 9.0) == -1.0
-    assert step(2.0, 2.0, 1.0, diagonal=False) == pytest.approx(-0.5, rel=1e-12)
+    assert step(-2.0, 2.0, -1.0) == pytest.approx(0.5, rel=1e-12)                   # upward: H alone, no shrinking
+    assert step(-2.0, 2.0, -9.0) == 1.0 and step(-2.0, -2.0, 9.0) == -1.0
+    assert step(-2.0, 2.0, 1.0, diagonal=False) == pytest.approx(-0.5, rel=1e-12)
 
 
 def test_the_search_halves_until_the_criterion_falls():

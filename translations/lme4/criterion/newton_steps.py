@@ -92,8 +92,8 @@ def step_of(way: cython.int, H: cython.double[:, ::1], x: cython.double[::1], g:
 @cython.exceptval(check=False)
 def update(H: cython.double[:, ::1], s: cython.double[::1], y: cython.double[::1],
            Hs: cython.double[::1]) -> cython.bint:  # noqa: N803
-    """The BFGS update of H (m, m) for a step s (m,) and the change y (m,) of the gradient, as `optimize._bfgs`; False,
-    and H as it was, where the curvature along s is not positive. Hs (m,) is workspace.
+    """The BFGS update of H (m, m) for a step s (m,) and the change y (m,) of the gradient (Nocedal & Wright 2006, eq.
+    6.19); False, and H as it was, where the curvature along s is not positive. Hs (m,) is workspace.
     """
     m = s.shape[0]
     curvature: cython.double = 0.0

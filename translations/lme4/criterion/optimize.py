@@ -16,7 +16,7 @@ from translations.optim.function import as_function
 from translations.optim.search import Search
 
 from ..control import LmerControl, stopping
-from . import minimizers
+from . import minimizers, newton_steps
 from .factor import Evaluated
 from .minimizers import Optimum
 from .objective import Objective
@@ -371,10 +371,8 @@ def _bfgs(H: Floats, s: Floats, y: Floats) -> Floats:
     """The Hessian updated for the step s and the change of gradient y; unchanged where the curvature along s is not
     positive.
     """
-    curvature, Hs = float(s @ y), H @ s
-    if curvature <= 1e-12 * float(np.linalg.norm(s) * np.linalg.norm(y)) or float(s @ Hs) <= 0.0:
-        return H
-    return H - np.outer(Hs, Hs) / (s @ Hs) + np.outer(y, y) / curvature
+    updated = H.copy()
+    return updated if newton_steps.update(updated, s, y, np.empty_like(s)) else H
 
 
 def _descents(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]) -> Iterator[Floats]:
@@ -383,34 +381,17 @@ def _descents(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]) -> I
 
     Far above its optimum the criterion is concave in theta but convex in log theta, whose curvature is H + g / theta.
     Absolute values of eigenvalues then make sure that the step goes downhill and away from saddles; the bounds put on
-    its entries may turn it uphill again, and then it is taken as a whole, and last of all straight down the gradient.
+    its entries may turn it uphill again, and then it is taken as a whole, and last of all straight down the gradient. A
+    diagonal entry shrinks to a fifth at most: one that overshoots to almost zero has a long way back, doubling each
+    step.
     """
-    values, vectors = np.linalg.eigh(H)
-    if values[0] > 1e-10 * abs(values[-1]):
-        yield -vectors @ ((vectors.T @ g) / values)
-    elif (limited := _log_scale_step(H, x, g, diagonal)) @ g < 0.0:
-        yield limited
-    step = _downhill(values, vectors, g)
-    yield step / max(1.0, float(np.abs(step).max()))
-    yield -g / max(1.0, float(np.abs(g).max()))
-
-
-def _downhill(values: Floats, vectors: Floats, g: Floats) -> Floats:
-    """Newton's step with the absolute values of the Hessian's eigenvalues."""
-    return -vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), max(1e-10 * float(np.abs(values).max()), 1e-300)))
-
-
-def _log_scale_step(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]) -> Floats:
-    log_scale = diagonal & (x > 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        relative = np.where(log_scale, g / x, 0.0)
-    values, vectors = np.linalg.eigh(H + np.diag(np.maximum(relative, 0.0)))
-    step = _downhill(values, vectors, g)
-    # A diagonal entry shrinks to a fifth at most: one that overshoots to almost zero has a long way back, doubling
-    # each step.
-    downward = log_scale & (step < 0.0)
-    shrunk = x * np.expm1(np.maximum(np.where(downward, step, 0.0) / np.where(x > 0.0, x, 1.0), -1.6))
-    return np.where(downward, shrunk, np.clip(step, -1.0, 1.0))
+    m = len(x)
+    across = np.where(diagonal, np.arange(m), -1)
+    H, x, g = (np.ascontiguousarray(each, dtype=float) for each in (H, x, g))
+    for way in range(3):
+        step = np.empty(m)
+        if newton_steps.step_of(way, H, x, g, across, np.empty(m), np.empty((m, m)), np.empty((m, m)), step):
+            yield step
 
 
 def _search(
