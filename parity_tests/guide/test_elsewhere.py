@@ -150,6 +150,11 @@ def test_a_missing_name_that_r_writes_with_a_dot() -> None:
         getattr(r, "read.csv")
 
 
+def test_a_missing_name_that_stands_among_an_entry_s_words() -> None:
+    with pytest.raises(AttributeError, match=r"(?s)glmmTMB is not in rparity; write instead.*ZeroInflatedPoisson"):
+        r.glmmTMB  # noqa: B018
+
+
 def test_a_name_that_nobody_has_has_close_ones_in_the_traceback() -> None:
     name = "lmre"
     with pytest.raises(AttributeError, match="no name 'lmre'") as raised:

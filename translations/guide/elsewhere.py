@@ -113,8 +113,9 @@ def missing(name: str, package: ModuleType) -> AttributeError:
     plain = name.replace(".", "_")
     if plain in package._HOME:
         return AttributeError(f"{name} is written r.{plain} here: '.' becomes '_'")
-    if entry := elsewhere().get(plain):
-        text = f"{entry.title} is not in rparity; write instead:\n{indented(entry.use)}"
+    if entry := elsewhere().get(plain) or next((one for one in elsewhere().values() if name in one.words), None):
+        asked = entry.title if entry.python == plain else name
+        text = f"{asked} is not in rparity; write instead:\n{indented(entry.use)}"
         return AttributeError(f"{text}\n{entry.bites}" if entry.bites else text)
     return AttributeError(f"rparity has no name {name!r}: dir(r) lists those that it has, and `rparity guide WORD` "
                           "finds them by R's name", name=name, obj=package)
