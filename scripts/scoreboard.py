@@ -104,7 +104,7 @@ def r_answers(tasks: Path, keys: Sequence[str], folder: Path | None = None) -> d
     return {key: Answers(versions, "", {one["model"]: one for one in lines if one["program"] == key}) for key in keys}
 
 
-def python_answers(program: Program, tasks: Path, cache: Path) -> Answers:
+def python_answers(program: Program, tasks: Path, cache: Path, adapters: str = "adapters.py") -> Answers:
     """A Python program's fits, from this environment or, for a peer, from its own."""
     try:
         python = environment(program, cache) if program.kind == "peer" else sys.executable
@@ -114,7 +114,7 @@ def python_answers(program: Program, tasks: Path, cache: Path) -> Answers:
     if program.needs:
         return Answers(versions, program.needs, {})
     try:
-        lines = _output([python, str(HERE / "scoring" / "adapters.py"), program.key, str(tasks)]).splitlines()
+        lines = _output([python, str(HERE / "scoring" / adapters), program.key, str(tasks)]).splitlines()
     except subprocess.SubprocessError as error:
         return Answers(versions, str(error), {})
     return Answers(versions, "", {one["model"]: one for one in map(json.loads, lines)})
@@ -204,10 +204,11 @@ def counted(scores: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def board(models: Sequence[Scored], found: dict[str, Answers], before: dict[str, Any]) -> dict[str, Any]:
+def board(models: Sequence[Scored], found: dict[str, Answers], before: dict[str, Any],
+          known: Sequence[Program] = PROGRAMS) -> dict[str, Any]:
     """The whole scoreboard, as it is stored: what was found now, and what `before` has of the other programs."""
     scores, programs, today = [], [], date.today().isoformat()
-    for program in PROGRAMS:
+    for program in known:
         if program.key not in found:
             kept = [one for one in before.get("programs", []) if one["key"] == program.key]
             programs += [{"date": before["date"]} | one for one in kept]

@@ -1,6 +1,7 @@
 """The optimum of a generalized model's criterion: never above where lme4's optimizers stop, in no release another."""
 from __future__ import annotations
 
+import json
 import warnings
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 import translations as r
+from translations.data import fixtures_path
 
 MODELS = {
     "herds": ("cbind(incidence, size - incidence) ~ period + (1 | herd)", "cbpp", "binomial", 1),
@@ -65,3 +67,23 @@ def test_compound_symmetry_of_two_effects_is_the_plain_bar() -> None:
     assert cs.optimum.value == pytest.approx(plain.optimum.value, abs=1e-10)
     np.testing.assert_allclose(cs.theta, plain.theta, rtol=1e-8)
     np.testing.assert_allclose(r.fixef(cs), r.fixef(plain), rtol=1e-9)
+
+
+def test_where_lme4_failed_to_converge_the_optimum_is_the_certified_one() -> None:
+    """Heights in metres, of which lme4 1.1-31 says "failed to converge with max|grad| = 0.00279518": the model by
+    centred heights, whose optimum is certified, with another intercept.
+    """
+    file = fixtures_path() / "certified" / "glmer" / "grouseticks.json"
+    certified = {name: float(value) for name, value in json.loads(file.read_text(encoding="utf-8"))["values"].items()}
+    ticks = r.load("grouseticks")
+    formula = "TICKS ~ YEAR + HEIGHT + (1 | BROOD) + (1 | INDEX) + (1 | LOCATION)"
+    with pytest.warns(r.ConvergenceWarning, match="nearly unidentifiable"):
+        m = r.glmer(formula, ticks, r.poisson, control="newton")
+    assert m.optimum.value == pytest.approx(certified["criterion"], rel=1e-14)
+    thetas = [value for name, value in certified.items() if name.startswith("theta")]
+    np.testing.assert_allclose(r.getME(m, "theta"), thetas, rtol=1e-9)
+    shift = float((ticks["HEIGHT"] - ticks["cHEIGHT"]).mean())
+    beta = r.fixef(m)
+    expected = {name: certified[f"fixef[{name}]"] for name in ("(Intercept)", "YEAR96", "YEAR97", "cHEIGHT")}
+    expected["(Intercept)"] -= shift * expected["cHEIGHT"]
+    np.testing.assert_allclose(beta, list(expected.values()), rtol=1e-8)

@@ -1,0 +1,51 @@
+"""The scoreboard's other half: generalized models, fitted by the programs that have them."""
+from __future__ import annotations
+
+import importlib
+import json
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from translations.data import fixtures_path
+
+BOARD = json.loads((fixtures_path() / "certified" / "scoreboard_generalized.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def tasks(scripts: None) -> dict[str, Any]:
+    return {one.key: one for one in importlib.import_module("scoring.generalized_tasks").all_models()}
+
+
+@pytest.fixture
+def adapters(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(fixtures_path().parent / "scripts" / "scoring"))
+    return importlib.import_module("generalized")
+
+
+def test_the_stored_board_is_whole(tasks: dict[str, Any]) -> None:
+    models, programs = ({one["key"] for one in BOARD[what]} for what in ("models", "programs"))
+    assert models == set(tasks) and len(models) == 22
+    assert {(s["program"], s["model"]) for s in BOARD["scores"]} == {(p, m) for p in programs for m in models}
+    assert programs >= {"lme4", "lme4-2.1", "glmmTMB", "rparity", "rparity-newton", "statsmodels", "mixedlm", "glmm",
+                        "interlace-lme", "lme-python", "pymer4"}
+    assert all(program["available"] or program["reason"] for program in BOARD["programs"])
+
+
+def test_newton_has_ten_digits_of_every_estimate() -> None:
+    fewest = {one["program"]: one["fewest"] for one in BOARD["summary"]}
+    own = fewest["rparity-newton"]
+    assert min(own[q] for q in ("beta", "theta", "variances", "criterion")) >= 10 and own["SE"] >= 8
+    for program, theirs in fewest.items():
+        assert all(theirs[q] is None or theirs[q] <= own[q] for q in ("beta", "SE", "theta", "variances")), program
+
+
+def test_a_program_is_given_the_certified_model(
+    scoreboard: ModuleType, adapters: ModuleType, tasks: dict[str, Any]
+) -> None:
+    """One with trials, one with an offset, one with correlated effects."""
+    for key in ("glmer/cbpp", "glmer/cbpp_counts", "glmer/epil_slopes"):
+        answer = adapters.run(adapters.ours("newton"), tasks[key].task)
+        found = scoreboard.score(tasks[key], answer)["digits"]
+        assert answer["status"] == "ok" and min(found[q] for q in ("beta", "theta", "variances")) > 9, key
