@@ -8,9 +8,12 @@ observation a level and effect does not tell a common variance of effects from t
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from translations.arrays import Ints
 
 from ..control import FollowedWarning
 from .base import Floats
@@ -71,9 +74,9 @@ def _gram(random: RandomStructure, changes: list[Floats]) -> Floats | None:
     if len({term.group for term in terms}) == 1:
         order = np.argsort(terms[0].codes, kind="stable")
         ends = np.bincount(terms[0].codes, minlength=len(terms[0].levels)).cumsum().tolist()
-        rows = (order[start:end] for start, end in zip([0, *ends], ends, strict=False))
+        rows: Iterable[Ints] = (order[start:end] for start, end in zip([0, *ends], ends, strict=False))
     elif n <= MOST_ROWS:
-        rows, alone = iter([np.arange(n)]), True
+        rows, alone = [np.arange(n)], True
     else:
         return None
     size = 1 + sum(len(stack) for stack in changes)
