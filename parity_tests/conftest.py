@@ -50,13 +50,13 @@ def pytest_sessionfinish() -> None:
         loky.get_reusable_executor(reuse=True).shutdown(kill_workers=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def absent() -> Callable[[str], NoReturn]:
     """For what a live test needs and this machine lacks: a skip, or a failure where live R is demanded."""
     return pytest.fail if os.environ.get("RPARITY_REQUIRE_R") else pytest.skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def rscript_of(absent: Callable[[str], NoReturn]) -> Callable[[str], str]:
     """The command of the R that RPARITY_RSCRIPT_45 or _46 names, by "45" or "46"."""
     def command(release: str) -> str:

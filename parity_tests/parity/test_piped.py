@@ -21,9 +21,22 @@ from translations.parity.piped import PipedR, RDied
 from translations.parity.records import RError, ScriptError
 
 
+@pytest.fixture(scope="module", params=["", "45", "46"], ids=["at hand", "4.5", "4.6"])
+def command(request: pytest.FixtureRequest, rscript_of: Callable[[str], str]) -> str:
+    """The R at hand and, by their commands, those of other releases."""
+    return rscript_of(request.param) if request.param else "Rscript"
+
+
 @pytest.fixture(scope="module")
-def piped_r(request: pytest.FixtureRequest) -> Iterator[PipedR]:
+def piped_r(command: str) -> Iterator[PipedR]:
     """One process for all tests of this file."""
+    with PipedR(command) as r:
+        yield r
+
+
+@pytest.fixture(scope="module")
+def piped_r_at_hand() -> Iterator[PipedR]:
+    """The same R as `live_r`."""
     with PipedR("Rscript") as r:
         yield r
 
@@ -46,9 +59,9 @@ def test_numbers_keep_every_bit(live_r: Any, piped_r: PipedR) -> None:
 
 @pytest.mark.parametrize("case", ["chapter5/lmer_summary", "chapter5/ranef", "random/seeded_draws", "stats/contrasts",
                                   "lme4/dyestuff", "lme4/cake_sum_contrasts"])
-def test_cases_answer_to_the_bit(live_r: Any, piped_r: PipedR, case: str) -> None:
+def test_cases_answer_to_the_bit(live_r: Any, piped_r_at_hand: PipedR, case: str) -> None:
     script = paths.fixtures() / f"{case}.R"
-    assert piped_r.script(script, tight=False) == live_r.script(script, tight=False)
+    assert piped_r_at_hand.script(script, tight=False) == live_r.script(script, tight=False)
 
 
 def test_what_is_assigned_arrives(live_r: Any, piped_r: PipedR) -> None:
@@ -117,15 +130,15 @@ def test_what_others_print_is_skipped(live_r: Any, piped_r: PipedR) -> None:
     assert piped_r.eval('cat("to stderr\\n", file = stderr()); 7') == "[1] 7"
 
 
-def test_an_r_that_ends_is_started_anew(live_r: Any) -> None:
-    with PipedR("Rscript") as r:
+def test_an_r_that_ends_is_started_anew(live_r: Any, command: str) -> None:
+    with PipedR(command) as r:
         with pytest.raises(RDied, match="ended with code 9"):
             r.eval("quit(status = 9)")
         assert r.eval("2") == "[1] 2"
 
 
-def test_an_r_that_hangs_is_ended(live_r: Any) -> None:
-    with PipedR("Rscript", limit=0.5) as r:
+def test_an_r_that_hangs_is_ended(live_r: Any, command: str) -> None:
+    with PipedR(command, limit=0.5) as r:
         with pytest.raises(RDied, match="did not answer in time.*RPARITY_R_TIMEOUT"):
             r.eval("Sys.sleep(60)")
         assert r.eval("2") == "[1] 2"

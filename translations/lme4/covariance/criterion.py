@@ -118,6 +118,8 @@ def differences(
         above, below = x.copy(), x.copy()
         above[i], below[i] = min(x[i] + step, upper[i]), max(x[i] - step, lower[i])
         ends = [(there[i], gradient) for there in (above, below) if (gradient := _gradient(of, there)) is not None]
+        if not ends:  # nothing is known of the curvature
+            continue
         if len(ends) < 2:
             ends.append((x[i], of(x)[1]))
         H[i] = (ends[0][1] - ends[1][1]) / (ends[0][0] - ends[1][0])

@@ -53,7 +53,7 @@ class OnScales(Bounded):
         """The deviance and its gradient (npar,). Raises `numpy.linalg.LinAlgError` where there is none."""
         x = self.whole(free)
         sigma, par = x[-1], scales.to_par(self.parameters, x)
-        if not np.isfinite(par).all() or sigma <= 0.0:
+        if not np.isfinite(par).all() or sigma * sigma <= 0.0:
             raise np.linalg.LinAlgError("the correlations are those of no matrix")
         at, n = self.pls.at(self.parameters.theta(par)), self.pls.n
         parts, s2 = at.criterion, sigma * sigma

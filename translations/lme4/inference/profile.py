@@ -61,6 +61,7 @@ MIN_STEP = 1e-6
 CREEPING = 8  # steps of MIN_STEP in a row after which a profile that does not go lme4's way stops
 OFF = 0.01  # of a deviance: what an optimizer that stopped early may leave
 RESTARTS = 5
+NO_RESIDUAL = 1e-2  # sigma beside the largest standard deviation, where a deviance that falls on has no minimum
 NOT_MONOTONE = 0.01  # decrease of zeta from one point to the next, beyond what the optimizer's stopping explains
 
 
@@ -309,11 +310,21 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
                 return Profile(names, done)
         except LowerDevianceError as found:
             if restarts == RESTARTS or (found.drop > OFF and not m.REML):
-                raise
+                raise _without_residual(base, found) or found from None
             _warn(f"profiling detected a deviance lower by {found.drop:.3g} than the fit's by maximum likelihood: "
                   "profiled anew from there")
             base = base.lowered(found.parameters)
     raise AssertionError("unreachable")
+
+
+def _without_residual(base: ProfileObjective, found: LowerDevianceError) -> ValueError | None:
+    """What is to be said where the deviance falls on as sigma goes to 0; None elsewhere."""
+    sigma = found.parameters[base.n_variance - 1]
+    if sigma > NO_RESIDUAL * found.parameters[: base.n_variance].max():
+        return None
+    return ValueError(f"profiling detected new, lower deviance (by {found.drop:.3g}), which falls on as sigma goes to "
+                      f"0 ({sigma:.3g} here): by maximum likelihood the random effects leave no residual, and there is "
+                      "no minimum to profile from: confint(m, method='boot')")
 
 
 def parameter_profile(base: ProfileObjective, walk: Walk, least: Least, w: int, name: str) -> ParameterProfile:
