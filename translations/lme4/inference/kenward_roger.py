@@ -44,6 +44,7 @@ from ..model import LmerMod
 from ..results.update import update_mixed
 
 SINGULAR_BELOW = 1e-10  # smallest absolute eigenvalue of the scaled information that is inverted as it is
+INSEPARABLE = 3e-9  # the same of a structure's own, whose scale and sigma it cannot tell apart where sigma is near 0
 GINV_TOLERANCE = float(np.sqrt(np.finfo(float).eps))  # R: MASS::ginv
 
 
@@ -158,14 +159,18 @@ def _by_parameters(m: LmerMod, pls: PLS) -> KenwardRoger:
     parametrized (Kenward & Roger 2009, Comput. Stat. Data Anal. 53, 2583-2595).
     """
     s2, p = m.sigma**2, m.p
-    parameters, npar = m.design.random.parameters, len(m.par)
-    theta = parameters.theta(m.par)
-    along = structured.placed(pls, [each.first(own) for each, own in parameters.split(m.par)])
+    parameters = m.design.random.parameters
+    # A standard deviation of 0 is held there: V is curved in it and has no slope.
+    theta, free = parameters.theta(m.par), np.flatnonzero((m.par != 0.0) | (parameters.lower != 0.0))
+    every = structured.placed(pls, [each.first(own) for each, own in parameters.split(m.par)])
+    along, npar = [every[i] for i in free], len(free)
     P, Q, K = _with_scale(covariance_derivatives_along(pls, theta, along, np.zeros(npar)), s2, npar)
     R = pls.R
     phi = s2 * R @ m.unscaled_vcov @ R.T
-    W, condition, rcond = _inverse_information(K, P, Q, phi)
-    bends = structured.placed(pls, [one[None] for one in structured.bent(pls, m.par, W[:-1, :-1])])
+    W, condition, rcond = _inverse_information(K, P, Q, phi, INSEPARABLE)
+    spread = np.zeros((len(m.par),) * 2)
+    spread[np.ix_(free, free)] = W[:-1, :-1]
+    bends = structured.placed(pls, [one[None] for one in structured.bent(pls, m.par, spread)])
     info = covariance_derivatives_along(pls, theta, [*along, *bends], np.zeros(npar + len(bends)))
     P_all, Q_all, K_all = _with_scale(info, s2, npar)
     metric = _expected(K_all, P_all, Q_all, phi)
@@ -211,9 +216,12 @@ def _by_variances(info: CovarianceDerivatives, sigma: float) -> tuple[Floats, Fl
     return -P / sigma**4, Q / sigma**6, K / sigma**4
 
 
-def _inverse_information(K: Floats, P: Floats, Q: Floats, phi: Floats) -> tuple[Floats, float, float]:  # noqa: N803
+def _inverse_information(
+    K: Floats, P: Floats, Q: Floats, phi: Floats, below: float = SINGULAR_BELOW  # noqa: N803
+) -> tuple[Floats, float, float]:
     """W (m + 1, m + 1), twice the inverse of the expected information, its smallest absolute eigenvalue and its
-    reciprocal condition number.
+    reciprocal condition number. What of the scaled information is not larger than `below` is left out, and so are
+    parameters that change nothing, as a correlation beside a standard deviation of 0.
     """
     information = _expected(K, P, Q, phi)
     condition = float(np.abs(np.linalg.eigvalsh(information)).min())
@@ -221,9 +229,10 @@ def _inverse_information(K: Floats, P: Floats, Q: Floats, phi: Floats) -> tuple[
 
     rcond = float(lapack.dgecon(lapack.dgetrf(information)[0], np.linalg.norm(information, 1))[0])
     # pbkrtest asks whether `condition` > 1e-10, which depends on the units of the response and the covariates.
-    unit = 1.0 / np.sqrt(np.diag(information))
+    size = np.sqrt(np.diag(information))
+    unit = np.divide(1.0, size, out=np.zeros_like(size), where=size > 0.0)
     scaled = unit[:, None] * information * unit
-    singular = np.abs(np.linalg.eigvalsh(scaled)).min() <= SINGULAR_BELOW
+    singular = np.abs(np.linalg.eigvalsh(scaled)).min() <= below
     inverse = np.linalg.pinv(scaled, rcond=GINV_TOLERANCE) if singular else np.linalg.inv(scaled)
     return 2.0 * unit[:, None] * inverse * unit, condition, rcond
 
