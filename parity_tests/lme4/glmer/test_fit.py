@@ -39,6 +39,19 @@ def test_bad_input_is_named(call: Any, error: type[Exception], said: str) -> Non
         call()
 
 
+def test_standard_errors_of_a_singular_fit_are_those_of_the_release() -> None:
+    # sqrt(diag(vcov(m))) of lme4 2.1-0, which takes no derivatives there; use.hessian = FALSE gives the same
+    with r.options(lme4="2.1"), pytest.warns(r.SingularFitWarning):
+        one = r.glmer(CBPP.split("~")[0] + "~ 1 + diag(0 + period | herd)", r.load("cbpp"), r.binomial)
+        four = r.glmer(CBPP.split("~")[0] + "~ period + diag(0 + period | herd)", r.load("cbpp"), r.binomial)
+    assert one.found.derivs is None
+    assert np.sqrt(np.diag(r.vcov(one))) == pytest.approx([0.1832085], rel=1e-6)
+    assert np.sqrt(np.diag(r.vcov(four))) == pytest.approx([0.2991076, 0.4192620, 0.6808513, 0.4889573], rel=1e-5)
+    with pytest.warns(r.SingularFitWarning):  # before, the criterion's
+        old = r.glmer(CBPP.split("~")[0] + "~ 1 + (1 | herd) + (0 + size | herd)", r.load("cbpp"), r.binomial)
+    assert old.found.derivs is not None
+
+
 def test_a_negative_number_of_nodes_is_0_as_in_lme4() -> None:
     # logLik(glmer(..., nAGQ = -1)): -92.0543, under every release
     with pytest.warns(r.ParityNote, match="nAGQ = -1 is taken for 0"):

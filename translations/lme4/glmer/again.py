@@ -37,7 +37,7 @@ from .diagnose import diagnose
 from .fit import first_predictor, glmer, kernel_of
 from .laplace import Laplace
 from .model import GlmerMod
-from .optimize import finish, run
+from .optimize import finish, run, without_derivatives
 from .state import hermite_rule, response_parts
 from .structured import criterion_of
 
@@ -100,7 +100,7 @@ def refit_once(kernel: Laplace, m: GlmerMod, begun: Start, control: GlmerControl
     settings = replace(m.control, optCtrl={} if control is None else control.optCtrl)
     of = criterion_of(kernel, parameters, stage)
     best = run(optimizer, of, np.concatenate([m.par, beta]), lower, settings, upper)
-    if m.found.derivs is None:
+    if m.found.derivs is None or without_derivatives(best.theta, lower, upper):
         return best, None
     return best, of.derivatives(np.array(best.theta), best.value)
 

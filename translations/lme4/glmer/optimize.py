@@ -14,12 +14,15 @@ from translations.lme4.control import ConvergenceWarning, LmerControl
 from translations.lme4.covariance.parameters import Parameters
 from translations.lme4.criterion.minimizers import BY_NAME, Optimum
 from translations.lme4.criterion.optimize import bobyqa as by_nloptwrap
+from translations.settings import since
 
 from .control import GlmerControl
 from .laplace import Laplace
 from .newton import newton
 from .state import hermite_rule
 from .structured import criterion_of, theta_first
+
+SINGULAR = 1e-4  # from a bound
 
 
 @dataclass(frozen=True)
@@ -95,11 +98,11 @@ def stages(kernel: Laplace, start: tuple[Floats, Floats | None], parameters: Par
     errors = np.sqrt(np.diagonal(unscaled(found["RX"])))
     par = np.concatenate([theta, found["beta"] if beta is None else beta])
     free = np.full(kernel.p, np.inf)
-    bounds = np.concatenate([lower, -free])
+    bounds, above = np.concatenate([lower, -free]), np.concatenate([upper, free])
     settings = adjusted(second, control, npar, errors)
-    best = run(second, criterion_of(kernel, parameters, stage), par, bounds, settings, np.concatenate([upper, free]))
+    best = run(second, criterion_of(kernel, parameters, stage), par, bounds, settings, above)
     derivs = None
-    if control.takes_derivatives(n, len(par)):
+    if control.takes_derivatives(n, len(par)) and not without_derivatives(best.theta, bounds, above):
         derivs = criterion_of(kernel, parameters, stage).derivatives(np.array(best.theta), best.value)
     best = _off_boundary(best, partial(evaluated, kernel, parameters, stage), bounds, control, npar)
     return finish(kernel, best, stage, derivs, order, parameters)
@@ -120,6 +123,13 @@ def _by_newton(kernel: Laplace, start: tuple[Floats, Floats | None], parameters:
         warnings.warn(text, ConvergenceWarning, stacklevel=6)
         best = replace(best, warnings=(*best.warnings, text))
     return finish(kernel, best, stage, derivs if stage else None, order, parameters)
+
+
+def without_derivatives(par: Floats, lower: Floats, upper: Floats) -> bool:
+    """Whether a fit ended so near a bound that lme4, since 2.1, takes no derivatives of it: its standard errors then
+    are those of the fixed effects' system alone. R: optwrap, getSingTol.
+    """
+    return since("2.1") and bool(min((par - lower).min(), (upper - par).min()) < SINGULAR)
 
 
 def _checked(value: float, kernel: Laplace) -> None:

@@ -18,7 +18,7 @@ from .again import response_of
 from .diagnose import Said, findings
 from .fit import first_predictor, kernel_of
 from .model import GlmerMod
-from .optimize import run
+from .optimize import run, without_derivatives
 from .state import hermite_rule, parts_of
 from .structured import criterion_of
 
@@ -80,7 +80,7 @@ def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> lis
         said[i] += [Said("warning", str(w.message), ConvergenceWarning) for w in caught
                     if issubclass(w.category, ConvergenceWarning)]
         found[i], values[i] = best.theta, best.value
-        if derivs is not None:
+        if derivs is not None and not without_derivatives(best.theta, *bounds):
             derivs[i] = of.derivatives(np.array(best.theta), best.value)
     more = findings(found, derivs, parameters.lower, m.control, m.n)
     said = [[*own, *others] for own, others in zip(said, more, strict=True)]
