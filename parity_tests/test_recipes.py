@@ -37,7 +37,7 @@ def copy(tmp_path: Path) -> Path:
     shutil.copytree(CHECKOUT / "translations", tmp_path / "translations", ignore=ignored)
     (tmp_path / "fixtures").mkdir()
     for folder in (CHECKOUT / "fixtures").iterdir():
-        if folder.name == "stats":
+        if folder.name in ("stats", "ranks"):  # where recipes write
             shutil.copytree(folder, tmp_path / "fixtures" / folder.name)
         else:
             (tmp_path / "fixtures" / folder.name).symlink_to(folder)
@@ -49,8 +49,13 @@ def copy(tmp_path: Path) -> Path:
 def follow(title: str, copy: Path, live: bool) -> dict[str, str]:
     """Do what a recipe says; what each command printed. Without R, its stored answers stand for `regenerate`."""
     said = {}
+    for file, how, _ in recipe(title):
+        if file and not how:
+            (copy / file).unlink(missing_ok=True)  # somebody has followed it in this checkout
     for file, how, text in recipe(title):
         path = copy / file
+        if how and text in path.read_text(encoding="utf-8"):
+            continue
         if how:
             path.write_text(path.read_text(encoding="utf-8") + ("\n" if how == "at its end" else "") + text, "utf-8")
         elif file:

@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
 import translations
 from translations.guide import moved
-from translations.parity.drift import UNKNOWN
+from translations.parity.cases import Suite
+from translations.parity.drift import UNKNOWN, Move
+from translations.parity.reference import NotAsked
 from translations.releases import causes, releases
 
 STEPS = [("4.2", "4.5", 300), ("4.5", "4.6", 10000), ("4.2", "4.6", 10)]  # the last: of what 4.5 has not
@@ -34,6 +37,21 @@ def test_values_stand_on_the_page_as_both_releases_answer() -> None:
                      moved.step("4.2", "4.6"))
     with pytest.raises(KeyError, match="no release '4.3'"):
         moved.step("4.2", "4.3")
+
+
+def test_a_case_that_one_release_was_not_asked_about_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new case begins with the answer of one."""
+    asked = moved.moves
+
+    def but_one(suite: Suite, case: str, old: str, new: str) -> Iterator[Move]:
+        if case == "p_adjust":
+            raise NotAsked(f"{case}.json has no answer of R 4.5")
+        return asked(suite, case, old, new)
+
+    everywhere = len(moved.moved("4.2", "4.5")[0])
+    monkeypatch.setattr(moved, "moves", but_one)
+    found, absent = moved.moved.__wrapped__("4.2", "4.5")
+    assert "stats/p_adjust" in absent["since one of the two has not been asked yet"] and 0 < len(found) <= everywhere
 
 
 def test_a_function_says_what_changed_in_which_release() -> None:

@@ -10,6 +10,7 @@ from translations.guide import names, prose
 from translations.parity.check import NotInRelease
 from translations.parity.drift import UNKNOWN, Move, moves
 from translations.parity.drift_report import by_cause
+from translations.parity.reference import NotAsked
 from translations.parity.regenerate import case_of
 from translations.releases import Release, causes, release, releases
 
@@ -41,8 +42,9 @@ def moved(old: str, new: str) -> tuple[tuple[Move, ...], dict[str, tuple[str, ..
             continue
         try:
             found += moves(place.suite, place.file.stem, old, new)
-        except NotInRelease as why:
-            absent[str(why)] = (*absent.get(str(why), ()), place.name)
+        except (NotInRelease, NotAsked) as error:
+            why = "since one of the two has not been asked yet" if isinstance(error, NotAsked) else str(error)
+            absent[why] = (*absent.get(why, ()), place.name)
     return tuple(found), absent
 
 

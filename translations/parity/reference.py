@@ -19,8 +19,8 @@ from translations.parity.layers import BrokenLayer, RAnswer, lay, layer
 from translations.parity.sources import changes
 from translations.releases import release_of, releases
 
-__all__ = ["BrokenLayer", "MissingReference", "RAnswer", "Reference", "StaleReference", "certified", "load", "parse",
-           "parse_all", "prints", "reference_path", "render", "stored_releases", "towards", "transcript"]
+__all__ = ["BrokenLayer", "MissingReference", "NotAsked", "RAnswer", "Reference", "StaleReference", "certified", "load",
+           "parse", "parse_all", "prints", "reference_path", "render", "stored_releases", "towards", "transcript"]
 
 _PRINTED = re.compile(r'"printed": \[\s*"')
 _FITS = ("default", "tight")
@@ -28,6 +28,10 @@ _FITS = ("default", "tight")
 
 class MissingReference(FileNotFoundError):
     """A reference that should be there is not. It is an error, never a reason to skip."""
+
+
+class NotAsked(MissingReference):
+    """Another release of R has not been asked about a case yet."""
 
 
 class StaleReference(ValueError):
@@ -66,7 +70,7 @@ def load(suite: Suite, case: str, release: str | None = None) -> Reference:
     document = _load(path, _stamp(path, suite))
     again = f"rparity regenerate --suite {suite.handle} {case}"
     if release is not None and release not in document.names:
-        raise MissingReference(f"{path} has no answer of R {release}; with that R: {again}")
+        raise NotAsked(f"{path} has no answer of R {release}; with that R: {again}")
     found = document.resolved(release or document.names[0])
     script = suite.references / f"{case}.R"
     if not script.is_file():
