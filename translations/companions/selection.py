@@ -76,9 +76,9 @@ def abbreviated(terms: Sequence[str]) -> list[str]:
     parts = [_parts(re.sub(r"([(,]) *\w+ *= *", r"\1", term)) for term in terms]
     words = list(dict.fromkeys(part for one in parts for part in one if re.search("[A-Za-z]", part)))
     signs = {part for one in parts for part in one} - set(words)
-    room = ABBREVIATED - max((one.count(sign) * len(sign) for one in parts for sign in signs), default=0)
+    left = ABBREVIATED - max((one.count(sign) * len(sign) for one in parts for sign in signs), default=0)
     most = max((sum(part in words for part in one) for one in parts), default=1)
-    short = dict(zip(words, abbreviate(words, int(max(room / max(most, 1), OF_A_WORD))), strict=True))
+    short = dict(zip(words, abbreviate(words, int(max(left / max(most, 1), OF_A_WORD))), strict=True))
     return ["".join(short.get(part, part) for part in one) for one in parts]
 
 

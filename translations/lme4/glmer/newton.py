@@ -127,8 +127,8 @@ class Differenced(Bounded):
     def scale(self, x: Floats) -> Floats:
         """As `_scale`, so that steps stay within the bounds of correlations; standard deviations may cross 0."""
         lower, upper = self._bounds
-        room = np.minimum(np.where(lower == 0.0, np.inf, x - lower), upper - x)
-        return np.minimum(_scale(self.f, x), np.maximum(room, 1e-6) / (1.1 * len(SLOPE) * STEP))
+        gap = np.minimum(np.where(lower == 0.0, np.inf, x - lower), upper - x)
+        return np.minimum(_scale(self.f, x), np.maximum(gap, 1e-6) / (1.1 * len(SLOPE) * STEP))
 
     def __call__(self, x: Floats) -> tuple[float, Floats]:
         value, h = self.f(x), STEP * self.scale(x)

@@ -106,7 +106,7 @@ class SeveralFactors(Function):
     pwrss: cython.double
     sizes: cython.Py_ssize_t[::1]  # (terms,): effects of each term
     scratch: cython.double[:, :, ::1]
-    room: cython.double[:, ::1]
+    work: cython.double[:, ::1]
 
     def __init__(self, pls):
         first, trailing, off = pls.blocks[0], pls.trailing, pls.off_diagonal
@@ -130,7 +130,7 @@ class SeveralFactors(Function):
         effects, largest = [term.k for term in pls.structure.terms], max(b.k for b in trailing.blocks)
         self.free, self.x, self.theta = np.zeros(m + 1), np.zeros(m + 1), np.zeros(m)
         self.sizes, self.scratch = np.array(effects), np.zeros((4, max(effects), max(effects)))
-        self.template, self.room = np.zeros((k, k)), np.zeros((largest, largest))
+        self.template, self.work = np.zeros((k, k)), np.zeros((largest, largest))
         self.templates = np.zeros((len(of_level), largest, largest))
         self.L11, self.L21, self.RZXy = np.zeros((levels, k, k)), np.zeros((len(off.idx), k)), np.zeros((levels, k, w))
         self.L22, self.solved, self.b2 = np.zeros((q2 + w, q2 + w), order="F"), np.zeros(q2 + w - 1), np.zeros(q2)
@@ -203,7 +203,7 @@ class SeveralFactors(Function):
                                                self.L22[q2:], self.L11, self.L21, self.RZXy)
             random_columns(self.Z2tZ2_begins, self.Z2tZ2_rows, self.Z2tZ2, self.begins, self.order, self.ends,
                            self.idx, self.L21, self.L22)
-            scale_trailing(self.L22, q2, self.size, self.start, self.templates, self.room)
+            scale_trailing(self.L22, q2, self.size, self.start, self.templates, self.work)
             positive = cholesky(self.L22)
             if positive:
                 break
