@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from translations.guide import names, prose, python_source, r_source
+from translations.guide import cells, names, prose, python_source, r_source
 from translations.guide.names import Place
 from translations.parity import reference
 from translations.parity.cases import Case
@@ -116,34 +116,38 @@ def notebook(language: str) -> Any:
     install = "`pip install \"rparity[figures]\"`" if language == "python" else "lme4, dplyr, tidyr and ggplot2"
     head = (f"# Linear mixed models: the chapter in {KERNELS[language][1]}\n\n"
             f"The same computations, cell by cell, are in the notebook for {other}. It needs {install}.")
-    cells = [new_markdown_cell(head, id="head")]
+    made = [new_markdown_cell(head, id="head")]
     seen: dict[str, str] = {}
     for step in steps():
         code, name = fresh(getattr(step, language), seen), step.place.name.replace("/", "-")
         said = [new_output("stream", name="stdout", text=f"{step.printed}\n")] if step.printed.strip() else []
-        cells += [new_markdown_cell(step.text, id=f"{name}-text"[-64:]),
-                  new_code_cell(code, id=f"{name}"[-64:], outputs=said if language == "r" else [])]
+        made += [new_markdown_cell(step.text, id=f"{name}-text"[-64:]),
+                 new_code_cell(code, id=f"{name}"[-64:], outputs=said if language == "r" else [])]
     kernel, shown = KERNELS[language]
-    return new_notebook(cells=cells, metadata={
+    return new_notebook(cells=made, metadata={
         "kernelspec": {"name": kernel, "display_name": shown, "language": language.capitalize()},
         "language_info": {"name": language}})
 
 
 def write_notebook(language: str, path: Path) -> Path:
-    """Write a notebook; Python's is run first. Raises nbclient's CellExecutionError for a cell that fails."""
+    """Write a notebook; Python's is run first. Raises FailedCell or CellExecutionError for a cell that fails."""
     import nbformat
 
     made = notebook(language)
     if language == "python":
-        from nbclient import NotebookClient
-
-        NotebookClient(made, timeout=600, kernel_name="python3",
-                       extra_arguments=["--IPKernelApp.log_level=40"]).execute()
-        for cell in made.cells:
-            cell.metadata.pop("execution", None)  # times of the day
+        made = cells.run(made) if cells.can_fork() else _run_by_a_kernel(made)
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(made, path)
     return path
+
+
+def _run_by_a_kernel(made: Any) -> Any:
+    from nbclient import NotebookClient
+
+    NotebookClient(made, timeout=600, kernel_name="python3", extra_arguments=["--IPKernelApp.log_level=40"]).execute()
+    for cell in made.cells:
+        cell.metadata.pop("execution", None)  # times of the day
+    return made
 
 
 # What stands before need not be said again

@@ -15,14 +15,15 @@ from typing import Any
 from unittest import mock
 
 from translations import __version__
-from translations.guide import chapter, links, names, render
+from translations.guide import cells, chapter, links, names, render
 from translations.guide.content import CasePage, keep, make, name_page
 from translations.guide.names import Place
 from translations.parallel.workers import end_with
 
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
-STEP = 25  # cases, from one word on how far it is to the next
+CELLS = "cells"  # the folder, beside Sphinx's own, of what cells showed
+STEP = 25  # cases and pages, from one word on how far it is to the next
 FRONT_MATTER = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n"
 _UNRUN = re.compile(r"^[ \t]*(?:`{3,}|:{3,})\s*\{?(?:code-block\}\s*)?(?:python|py|r|R|pycon)\s*$", re.MULTILINE)
 _PART = re.compile(r"\s*(\w+ \w+)\.\.\. \[ *(\d+)%\]")
@@ -45,8 +46,8 @@ def build(out: Path, live: bool = False, pages: Path = PAGES, say: Callable[[str
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".guide-", dir=out.parent.resolve()) as place:
         source, built = Path(place) / "source", Path(place) / "html"
-        write_sources(source, live, pages, say)
-        say("building the pages, and running their code")
+        write_sources(source, live, pages, say, Path(place) / "doctrees" / CELLS)
+        say("building the pages")
         run_sphinx(source, built, Path(place) / "doctrees", render.substitutions(), say)
         say("checking links")
         _stop_at(links.check(built))
@@ -56,8 +57,11 @@ def build(out: Path, live: bool = False, pages: Path = PAGES, say: Callable[[str
     return out / "index.html"
 
 
-def write_sources(source: Path, live: bool, pages: Path, say: Callable[[str], None]) -> None:
-    """Write all pages as Markdown, and draw the figures. Raises BrokenGuide."""
+def write_sources(source: Path, live: bool, pages: Path, say: Callable[[str], None], shown: Path) -> None:
+    """Write all pages as Markdown, draw the figures, and leave in `shown` what the pages' cells showed.
+
+    Raises BrokenGuide.
+    """
     source.mkdir(parents=True)
     problems = [_copy(file, source / file.name) for file in sorted(pages.glob("*.md"))]
     problems += [] if (pages / "index.md").is_file() else [f"{pages / 'index.md'} is missing"]
@@ -67,10 +71,10 @@ def write_sources(source: Path, live: bool, pages: Path, say: Callable[[str], No
         problems.append(str(error))
     _stop_at(problems)
     whole = all((pages / f"{name}.md").is_file() for name in chapter.PARTS)
-    made, figures = _run_everything(source, live, whole, say)
-    keep(made)
     if whole:
         _write(source / "chapter_whole.md", FRONT_MATTER + chapter.one_page(pages))
+    made, figures = _run_everything(source, live, whole, say, shown)
+    keep(made)
     for page in made:
         figure = page.place.file.stem if page.place.file.stem in figures else ""
         _write(source / "cases" / f"{page.place.name}.md", render.case(page, figure))
@@ -83,33 +87,38 @@ def write_sources(source: Path, live: bool, pages: Path, say: Callable[[str], No
 
 
 def _run_everything(
-    source: Path, live: bool, whole: bool, say: Callable[[str], None],
+    source: Path, live: bool, whole: bool, say: Callable[[str], None], shown: Path,
 ) -> tuple[list[CasePage], set[str]]:
-    """Run all cases, draw all figures and, of the `whole` chapter, write the notebooks: a process a core.
+    """Run all cases and the pages' cells, draw all figures and, of the `whole` chapter, write the notebooks: a process
+    a core.
 
     Returns the pages of the cases, and the names of the figures. Raises BrokenGuide with what each that fails says.
     """
     from translations.figures import FIGURES, save
 
-    places, found = list(names.places().values()), dict[Place, CasePage | str]()
+    places, found = list(names.places().values()), dict[Place | Path, Any]()
+    run = [page for page in sorted(source.glob("*.md")) if "{code-cell}" in page.read_text(encoding="utf-8")]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(_processes(), context, end_with, (os.getpid(),)) as pool:
         start = time.perf_counter()
-        tasks: dict[Future[Any], Place | None] = {
+        tasks: dict[Future[Any], Place | Path | None] = {  # the longest first: at the end no core waits for another
             pool.submit(chapter.write_notebook, name, source / "notebooks" / f"chapter_{name}.ipynb"): None
             for name in chapter.KERNELS if whole}
-        tasks |= {pool.submit(_made, place, live): place for place in places}
+        tasks |= {pool.submit(cells.run_page, page): page for page in run if cells.can_fork()}
         tasks |= {pool.submit(save, [name], source / "figures", ["svg"]): None for name in FIGURES}
-        say(f"running {len(places)} cases and drawing {len(FIGURES)} figures, {_processes()} at a time")
+        tasks |= {pool.submit(_made, place, live): place for place in places}
+        say(f"running {len(places)} cases and the code of {len(run)} pages, drawing {len(FIGURES)} figures, "
+            f"{_processes()} at a time")
         for done, task in enumerate(as_completed(tasks)):
             if done % STEP == 0 and done:
                 left = (time.perf_counter() - start) / done * (len(tasks) - done)
-                say(f"cases and figures: {done} of {len(tasks)}, some {left:.0f} s left")
+                say(f"{done} of {len(tasks)}, some {left:.0f} s left")
             made = task.result()
-            if place := tasks[task]:
-                found[place] = made
-    _stop_at(one for place in places if isinstance(one := found[place], str))
-    return [one for place in places if not isinstance(one := found[place], str)], set(FIGURES)
+            if of := tasks[task]:
+                found[of] = made
+    _stop_at(one for one in found.values() if isinstance(one, str))
+    cells.keep([(page, found[page]) for page in run if page in found], shown)
+    return [found[place] for place in places], set(FIGURES)
 
 
 def _processes() -> int:
@@ -156,7 +165,8 @@ def run_sphinx(source: Path, out: Path, doctrees: Path, substitutions: Mapping[s
 
     warnings = io.StringIO()
     written = [file.stem for file in source.glob("*.md") if file.stem != "index"]
-    configuration = settings(written) | {"myst_substitutions": dict(substitutions)}
+    configuration = settings(written) | {"myst_substitutions": dict(substitutions),
+                                         "nb_execution_cache_path": str(doctrees / CELLS)}
     _write(doctrees / "ipython/profile_default/ipython_kernel_config.py", "c.IPKernelApp.log_level = 'ERROR'\n")
     with mock.patch.dict(os.environ, IPYTHONDIR=str(doctrees / "ipython")):  # the user's own settings don't count
         app = Sphinx(source, None, out, doctrees, "html", confoverrides=configuration, status=_Progress(say),
@@ -182,7 +192,7 @@ def settings(written: list[str]) -> dict[str, Any]:
         "myst_enable_extensions": ["colon_fence", "deflist", "dollarmath", "fieldlist", "attrs_inline", "attrs_block",
                                    "substitution", "tasklist"],
         "myst_heading_anchors": 3,
-        "nb_execution_mode": "force",
+        "nb_execution_mode": "cache",  # what `cells` left there; a page that it did not run is run
         "nb_execution_raise_on_error": False,
         "nb_execution_in_temp": True,
         "nb_execution_timeout": 120,

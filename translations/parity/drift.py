@@ -5,7 +5,7 @@ Each has its cause, by the rules of `translations/releases/causes.toml`, or none
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -105,15 +105,23 @@ def _values(blank: Move, suite: Suite, before: Reference, now: Reference, known:
         yield replace(blank, kind=kind, where=label, old=was, new=is_now, digits=shared,
                       cause=known.of(kind, label, was, is_now, slice_of(script, item_of(label)), shared or 0.0,
                                      blank.fit))
-    common = [label for label in here if label in named]
-    for item in dict.fromkeys(map(item_of, common)):
-        order = [[label for label in side if item_of(label) == item and label in named and label in here]
-                 for side in (named, here)]
+    before_of, now_of = (_by_item(side, named.keys() & here.keys()) for side in (named, here))
+    for item in now_of:
+        order = before_of[item], now_of[item]
         if order[0] != order[1]:
             first = next(at for at, labels in enumerate(zip(*order, strict=True)) if labels[0] != labels[1])
             yield replace(blank, kind="order", where=item, old=order[0][first], new=order[1][first],
                           cause=known.of("order", item, "\n".join(order[0]), "\n".join(order[1]),
                                          slice_of(script, item)))
+
+
+def _by_item(labels: Iterable[str], common: Set[str]) -> dict[str, list[str]]:
+    """Those of the labels that are common to both sides, by the item that they belong to, in their order."""
+    found: dict[str, list[str]] = {}
+    for label in labels:
+        if label in common:
+            found.setdefault(item_of(label), []).append(label)
+    return found
 
 
 def _texts(blank: Move, before: RAnswer, now: RAnswer, known: causes.Known, script: str,
