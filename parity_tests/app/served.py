@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from translations.app.controls import CONTROLS
-from translations.app.server import FIGURES_AND_TABLES, FILES, WRITTEN
+from translations.app.server import FIGURES_AND_TABLES, WRITTEN
 
 SHOWN = ("answer", *FIGURES_AND_TABLES, *WRITTEN)
 DEFAULTS = {control.name: f"{control.default:g}" for control in CONTROLS}
@@ -30,9 +30,11 @@ class Served:
 
     url: str = ""
     said: list[str] = field(default_factory=list)
+    workers: int = 1
 
     def __enter__(self) -> Served:
-        command = [sys.executable, "-m", "translations.parity.cli", "app", "--no-browser", "--port", "0"]
+        command = [sys.executable, "-m", "translations.parity.cli", "app", "--no-browser", "--port", "0",
+                   "--workers", str(self.workers)]
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                          env=environment)
@@ -80,7 +82,9 @@ class Served:
 
 
 class Visitor:
-    """One session over a plain websocket: what the page shows by element, `problems` by control, links, errors."""
+    """One session over a plain websocket: what the page shows by element, `problems` by control, errors, and `query`,
+    the settings in the files' addresses.
+    """
 
     def __init__(self, url: str) -> None:
         from websockets.sync.client import connect
@@ -89,11 +93,10 @@ class Visitor:
         self._left = ExitStack()
         self._socket = self._left.enter_context(connect(address, max_size=None, ping_interval=None, close_timeout=1))
         self.shown: dict[str, str] = {}
-        self.links: dict[str, str] = {}
+        self.query = ""
         self.errors: dict[str, Any] = {}
         self.problems: dict[str, str] = {}
-        hidden = {f".clientdata_output_{name}_hidden": False for name in FILES}
-        self._send("init", {**DEFAULTS, **hidden, ".clientdata_pixelratio": 1})
+        self._send("init", {**DEFAULTS, ".clientdata_pixelratio": 1})
         self._receive()
 
     def change(self, given: Mapping[str, object]) -> None:
@@ -123,8 +126,7 @@ class Visitor:
             message = json.loads(self._socket.recv(timeout=60))
             if show := message.get("custom", {}).get("show"):
                 self.shown |= show["html"] | show["text"]
-                self.problems, answered = show["problems"], True
+                self.problems, self.query, answered = show["problems"], show["query"], True
             self.errors.update(message.get("errors") or {})
-            self.links.update(message.get("values") or {})
             if answered and "values" in message:
                 return

@@ -59,7 +59,7 @@ _KEEPER = """() => {
   return { back };
 }"""
 _READY = """() => !document.documentElement.classList.contains("shiny-busy") && document.querySelector(".panel")
-    && [...document.querySelectorAll("a.shiny-download-link")].every((link) => link.getAttribute("href"))"""
+    && document.querySelector("a[data-file]").href.includes("seed=")"""
 
 
 class SharedPage:

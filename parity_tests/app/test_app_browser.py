@@ -116,7 +116,8 @@ def test_the_tab_key_reaches_everything_and_the_focus_is_seen(fresh):
     assert seen[0] == "Skip to the results"
     assert [name for name in seen if name in boxes] == boxes
     order = ["draw", "reset", "link", "show-complete", "show-none", "show-partial", "show-truth",
-             "Lines of every subject", "The data", "csv", "r_file", "python_file"]  # fmt: skip
+             "Lines of every subject", "The data", "Data (CSV)", "R script", "Python script", "figure-name",
+             "figure-format", "figure-width", "figure-dpi", "figure"]  # fmt: skip
     assert [name for name in seen if name in order] == order
     assert sum(name.endswith(" slider") for name in seen) == sum(control.slider for control in CONTROLS)
 
@@ -160,6 +161,30 @@ def test_the_address_carries_the_settings(page, served, chromium):
     expect(page.locator("#link")).to_contain_text(re.compile("Link copied|this page’s address"))
     page.get_by_role("button", name="Reset").press("Enter")
     shows(page, "days", "8")
+    expect(page).to_have_url(f"{served.url}/")
+
+
+def test_the_address_carries_the_lines_and_the_figure(page, served, chromium):
+    page.get_by_role("checkbox", name="True line").check()
+    page.get_by_label("Format").select_option("pdf")
+    page.get_by_label("Width (inches)").fill("6")
+    page.get_by_label("Width (inches)").press("Tab")
+    expect(page).to_have_url(re.compile("show=complete.*truth.*figure-format=pdf.*figure-width=6"))
+    other = chromium.new_page()
+    problems = watch(other)
+    other.goto(page.url)
+    shows(other, "days", "8")
+    expect(other.get_by_role("checkbox", name="True line")).to_be_checked()
+    link = other.get_by_role("link", name="Figure", exact=True)
+    expect(link).to_have_attribute("href", re.compile(r"files/panels\.pdf\?.*seed=1.*width=6.*truth"))
+    with other.expect_download(timeout=300_000) as caught:
+        link.press("Enter")
+    assert caught.value.suggested_filename == "panels.pdf" and caught.value.path().read_bytes().startswith(b"%PDF")
+    other.close()
+    assert problems == []
+    page.get_by_label("Format").select_option("png")
+    page.get_by_label("Width (inches)").fill("8")
+    page.get_by_role("checkbox", name="True line").uncheck()
     expect(page).to_have_url(f"{served.url}/")
 
 
@@ -303,6 +328,12 @@ def test_the_page_as_a_screen_reader_has_it(page):
         - link "Data (CSV)"
         - link "R script"
         - link "Python script"
+        - group "A figure for print, with the lines that are shown":
+          - combobox "Figure"
+          - combobox "Format"
+          - spinbutton "Width (inches)": "8"
+          - spinbutton "Dots an inch (PNG)": "300"
+          - link "Figure"
     """)
 
 

@@ -10,6 +10,7 @@ import os
 import socket
 import sys
 from io import StringIO
+from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
@@ -17,7 +18,6 @@ from typer.testing import CliRunner
 
 from translations.app import server
 from translations.app.controls import BY_NAME, CONTROLS
-from translations.app.server import FILES
 
 from .served import DEFAULTS, SHOWN, Visitor
 
@@ -47,7 +47,7 @@ def random_change(rng, nonsense=0.1):
 
 def test_everything_is_shown(visitor):
     assert set(visitor.shown) == set(SHOWN) and all(visitor.shown.values())
-    assert set(visitor.links) == set(FILES) and all(visitor.links.values())
+    assert parse_qs(visitor.query) == {name: [value] for name, value in DEFAULTS.items()}
 
 
 @pytest.mark.parametrize("name", BY_NAME)

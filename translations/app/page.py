@@ -7,10 +7,13 @@ from typing import Any
 
 from shiny import ui
 
-from .controls import CONTROLS, Control
+from . import plots
+from .controls import CONTROLS, DEFAULTS, Control
+from .files import FILES, MEDIA, query
 from .svg import path
 from .words import POOLINGS
 
+TAKEN = ("Data (CSV)", "R script", "Python script")
 ASSETS = Path(__file__).parent / "assets"
 _tags = ui.tags
 _OWN = {"data-shiny-no-bind-input": ""}  # the page's own affair, or part of a control: nothing for Shiny to send
@@ -120,16 +123,42 @@ def _results() -> ui.Tag:
             _tags.h2("Take it with you"),
             _tags.p("The scripts give these data and these fits, in R too: the random numbers are R’s own."),
             _tags.div(
-                ui.download_link("csv", "Data (CSV)", aria_live="off"),
-                ui.download_link("r_file", "R script", aria_live="off"),
-                ui.download_link("python_file", "Python script", aria_live="off"),
+                *(_link(name, label) for name, label in zip(FILES, TAKEN, strict=True)),
                 class_="buttons",
             ),
+            _figure_file(),
             _fold("Show the R script", _code("r_code", "R script")),
             _fold("Show the Python script", _code("python_code", "Python script")),
         ),
         id="results",
         tabindex="-1",
+    )
+
+
+def _link(name: str, label: str, **more: str) -> ui.Tag:
+    """A file of what is shown; the page's script keeps its address up to date."""
+    return _tags.a(label, href=f"files/{name}?{query(DEFAULTS)}", download="", data_file=name, **more)
+
+
+def _figure_file() -> ui.Tag:
+    """The figures for print: what `rparity figures` takes as options."""
+    def choice(name: str, label: str, values: dict[str, str]) -> ui.Tag:
+        return _tags.label(label, _tags.select(*(_tags.option(text, value=value) for value, text in values.items()),
+                                               id=f"figure-{name}", **_OWN))
+
+    def number(name: str, label: str, step: str) -> ui.Tag:
+        low, high = plots.LIMITS[name]
+        return _tags.label(label, _tags.input(type="number", id=f"figure-{name}", min=f"{low:g}", max=f"{high:g}",
+                                              step=step, value=f"{plots.USUAL[name]:g}", **_OWN))
+
+    return _tags.fieldset(
+        _tags.legend("A figure for print, with the lines that are shown"),
+        choice("name", "Figure", plots.NAMES),
+        choice("format", "Format", {one: one.upper() for one in MEDIA}),
+        number("width", "Width (inches)", "0.5"),
+        number("dpi", "Dots an inch (PNG)", "1"),
+        _link("panels.png", "Figure", id="figure"),
+        class_="figure-file",
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from shiny import App, Inputs, Outputs, Session, reactive, render
+from shiny import App, Inputs, Outputs, Session, reactive
 
-from . import figures, scripts, tables, words
+from . import figures, files, scripts, tables, words
 from .controls import CONTROLS, DEFAULTS, BadControls, read
+from .guard import Guard
 from .page import ASSETS, page
 from .study import Screen, explore
 
@@ -30,18 +31,13 @@ WRITTEN: dict[str, Callable[[Screen], str]] = {
     "r_code": lambda screen: scripts.r_script(screen.settings),
     "python_code": lambda screen: scripts.python_script(screen.settings),
 }
-FILES: dict[str, tuple[str, Callable[[Screen], str]]] = {
-    "csv": ("three_poolings.csv", lambda screen: scripts.csv(screen.data)),
-    "r_file": ("three_poolings.R", WRITTEN["r_code"]),
-    "python_file": ("three_poolings.py", WRITTEN["python_code"]),
-}
 
 
 def attempt(given: Mapping[str, object], last: Screen) -> tuple[Screen, dict[str, Any]]:
     """The screen for what the controls hold, or the last one that worked, and what the page has to show of it.
 
-    The latter is `html` and `text` by element, `problems` by control. Raises nothing: an error that reached Shiny would
-    end the visitor's session.
+    The latter is `html` and `text` by element, `problems` by control, and `query`, the settings as an address has
+    them. Raises nothing: an error that reached Shiny would end the visitor's session.
     """
     try:
         screen = explore(read(given))
@@ -49,6 +45,7 @@ def attempt(given: Mapping[str, object], last: Screen) -> tuple[Screen, dict[str
             "html": {"answer": _answer(screen, {})} | {name: draw(screen) for name, draw in FIGURES_AND_TABLES.items()},
             "text": {name: write(screen) for name, write in WRITTEN.items()},
             "problems": {},
+            "query": files.query(screen.settings),
         }
     except BadControls as error:
         problems = error.problems
@@ -56,7 +53,8 @@ def attempt(given: Mapping[str, object], last: Screen) -> tuple[Screen, dict[str
         _log.exception("settings %s", given)
         what = f"{type(error).__name__}: {error}"
         problems = {"seed": f"Seed: with these data the app failed ({what}). Draw again, or change the others."}
-    return last, {"html": {"answer": _answer(last, problems)}, "text": {}, "problems": problems}
+    return last, {"html": {"answer": _answer(last, problems)}, "text": {}, "problems": problems,
+                  "query": files.query(last.settings)}
 
 
 def _answer(screen: Screen, problems: dict[str, str]) -> str:
@@ -79,16 +77,13 @@ def create_app() -> App:
             screen, shown = attempt({control.name: input[control.name]() for control in CONTROLS}, screen)
             await session.send_custom_message("show", shown)
 
-        def file(filename: str, write: Callable[[Screen], str]) -> Any:
-            @render.download_link(filename=filename)
-            def content() -> Iterator[str]:
-                yield write(screen)
+    app = App(page(), server, static_assets={"/assets": ASSETS})
+    app.starlette_app.router.routes.insert(0, files.ROUTE)
+    return app
 
-            return content
 
-        for name, (filename, write) in FILES.items():
-            # An output that may be suspended is asked at every change whether it is hidden, and Shiny 1.8's `isolate`
-            # keeps something of each such question until the session ends.
-            output(id=name, suspend_when_hidden=False)(file(filename, write))
-
-    return App(page(), server, static_assets={"/assets": ASSETS})
+def guarded(host: str, names: Sequence[str] = ()) -> App:
+    """The app behind its guard: what each process of `rparity app --workers` makes for itself."""
+    app = create_app()
+    app.starlette_app.add_middleware(Guard, host=host, names=tuple(names))
+    return app

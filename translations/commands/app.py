@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from functools import partial
 from typing import Annotated, NoReturn
 
 import typer
@@ -18,6 +19,7 @@ def run(
     port: Annotated[int, typer.Option(min=0, max=65535, help="port to listen on; 0: any that is free")] = 8000,
     names: Annotated[list[str] | None, typer.Option("--name", help="a name by which visitors call this machine: others "
                                                     "are refused")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="processes that serve: for many visitors, one a core")] = 1,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="do not open a browser")] = False,
 ) -> None:
     """Simulate the chapter's design and see complete, no and partial pooling side by side. Stop with Ctrl-C."""
@@ -33,15 +35,41 @@ def run(
             port = probe.getsockname()[1]
     except OSError as error:
         _stop(f"cannot listen on {host}, port {port} ({error.strerror}); choose another with --host or --port")
-    from translations.app.guard import Guard
-    from translations.app.server import create_app
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    if workers > 1:
+        _serve_by(workers, host, port, tuple(names or ()), address, not no_browser)
+        return
+    from translations.app.server import guarded
 
-    served = create_app()
-    served.starlette_app.add_middleware(Guard, host=host, names=tuple(names or ()))
-    typer.echo(f"http://{f'[{host}]' if ':' in host else host}:{port}   (Ctrl-C stops it)")
+    served = guarded(host, names or ())
+    _tell(address)
     shiny.run_app(  # type: ignore[misc]
         served, host=host, port=port, launch_browser=not no_browser, log_level="warning", dev_mode=False
     )
+
+
+def _serve_by(workers: int, host: str, port: int, names: tuple[str, ...], address: str, opened: bool) -> None:
+    """Serve by processes that share one socket: a visitor's session is with one of them, and a file with any."""
+    import webbrowser
+
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    from translations.app.server import guarded
+
+    made = partial(guarded, host, names)  # by each process for itself
+    settings = uvicorn.Config(made, factory=True, host=host, port=port, workers=workers, log_level="warning",
+                              lifespan="on", loop="asyncio", timeout_worker_healthcheck=60)  # a busy one is no dead one
+    listening = settings.bind_socket()
+    listening.listen()  # who comes before a process is ready waits for it
+    _tell(address)
+    if opened:
+        webbrowser.open(address)
+    Multiprocess(settings, uvicorn.Server(settings).run, [listening]).run()
+
+
+def _tell(address: str) -> None:
+    typer.echo(f"{address}   (Ctrl-C stops it)")
 
 
 def _stop(message: str) -> NoReturn:

@@ -32,13 +32,34 @@
     box(control).value = given.get(control.id);
     if (slider(control)) slider(control).value = box(control).value;
   }
+  // So do the lines that are shown and what a figure for print is to be: `show`, and `figure-` with a name.
+  const layers = [...document.querySelectorAll(".layers input")];
+  const shown = () => layers.filter((e) => e.checked).map((e) => e.id.replace("show-", "")).join(",");
+  const usual = shown();
+  const options = [...document.querySelectorAll(".figure-file :is(input, select)")];
+  const first = new Map(options.map((e) => [e, e.value]));
+  if (given.has("show")) {
+    for (const e of layers) e.checked = given.get("show").split(",").includes(e.id.replace("show-", ""));
+  }
+  for (const e of options) if (given.has(e.id)) e.value = given.get(e.id) || e.value;
+  let query = "";
+  const aim = () => {
+    const option = (name) => document.getElementById(`figure-${name}`).value;
+    const figure = document.getElementById("figure");
+    figure.dataset.file = `${option("name")}.${option("format")}`;
+    for (const link of document.querySelectorAll("a[data-file]")) link.href = `files/${link.dataset.file}?${query}`;
+    figure.href += `&${new URLSearchParams({ width: option("width"), dpi: option("dpi"), show: shown() })}`;
+  };
   const remember = () => {
     const kept = new URLSearchParams();
     for (const control of controls) {
       if (box(control).value !== box(control).defaultValue) kept.set(control.id, box(control).value);
     }
+    if (shown() !== usual) kept.set("show", shown());
+    for (const e of options) if (e.value !== first.get(e)) kept.set(e.id, e.value);
     history.replaceState(null, "", kept.size ? `?${kept}` : location.pathname);
   };
+  for (const e of [...layers, ...options]) e.addEventListener("change", () => { aim(); remember(); });
   document.getElementById("link").addEventListener("click", async (event) => {
     try {
       await navigator.clipboard.writeText(location.href);
@@ -56,7 +77,7 @@
   });
   document.getElementById("controls").addEventListener("submit", (event) => event.preventDefault());
 
-  Shiny.addCustomMessageHandler("show", ({ html, text, problems }) => {
+  Shiny.addCustomMessageHandler("show", ({ html, text, problems, query: address }) => {
     for (const [id, made] of Object.entries(html)) document.getElementById(id).innerHTML = made;
     for (const [id, made] of Object.entries(text)) document.getElementById(id).textContent = made;
     for (const control of document.querySelectorAll(".control")) {
@@ -64,6 +85,8 @@
       control.querySelector(".problem").textContent = words;
       box(control).setAttribute("aria-invalid", String(words !== ""));
     }
+    query = address;
+    aim();
     remember();
   });
 })();
