@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,6 @@ from translations.parallel.workers import end_with
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
 CELLS = "cells"  # the folder, beside Sphinx's own, of what cells showed
-STEP = 25  # cases and pages, from one word on how far it is to the next
 FRONT_MATTER = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n"
 _UNRUN = re.compile(r"^[ \t]*(?:`{3,}|:{3,})\s*\{?(?:code-block\}\s*)?(?:python|py|r|R|pycon)\s*$", re.MULTILINE)
 _PART = re.compile(r"\s*(\w+ \w+)\.\.\. \[ *(\d+)%\]")
@@ -100,7 +99,6 @@ def _run_everything(
     run = [page for page in sorted(source.glob("*.md")) if "{code-cell}" in page.read_text(encoding="utf-8")]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(_processes(), context, end_with, (os.getpid(),)) as pool:
-        start = time.perf_counter()
         tasks: dict[Future[Any], Place | Path | None] = {  # the longest first: at the end no core waits for another
             pool.submit(chapter.write_notebook, name, source / "notebooks" / f"chapter_{name}.ipynb"): None
             for name in chapter.KERNELS if whole}
@@ -109,16 +107,26 @@ def _run_everything(
         tasks |= {pool.submit(_made, place, live): place for place in places}
         say(f"running {len(places)} cases and the code of {len(run)} pages, drawing {len(FIGURES)} figures, "
             f"{_processes()} at a time")
-        for done, task in enumerate(as_completed(tasks)):
-            if done % STEP == 0 and done:
-                left = (time.perf_counter() - start) / done * (len(tasks) - done)
-                say(f"{done} of {len(tasks)}, some {left:.0f} s left")
+        for task in _told(tasks, say):
             made = task.result()
             if of := tasks[task]:
                 found[of] = made
     _stop_at(one for one in found.values() if isinstance(one, str))
     cells.keep([(page, found[page]) for page in run if page in found], shown)
     return [found[place] for place in places], set(FIGURES)
+
+
+def _told(tasks: dict[Future[Any], Place | Path | None], say: Callable[[str], None]) -> Iterator[Future[Any]]:
+    """The tasks as they are done, with a word on how far it is: a page or a figure takes as long as five cases."""
+    work = {task: 1 if isinstance(of, Place) else 5 for task, of in tasks.items()}
+    start, done, told = time.perf_counter(), 0, 0
+    for task in as_completed(tasks):
+        yield task
+        done += work[task]
+        share = done / sum(work.values())
+        if (tenth := int(10 * share)) > told:
+            told = tenth
+            say(f"{share:.0%}, some {(time.perf_counter() - start) * (1 / share - 1):.0f} s left")
 
 
 def _processes() -> int:
