@@ -44,7 +44,7 @@ def as_annotations(found: Sequence[Outcome], places: Mapping[str, Path]) -> list
         if one.passed:
             continue
         file = places.get(f"{one.suite}/{one.case}")
-        at = f"file={_property(_relative(file))},line={_line(one)}," if file else ""
+        at = f"file={_property(_relative(file))},line={_line(one, file)}," if file else ""
         title = _property(f"{one.suite}/{one.case} against {one.against}")
         lines.append(f"::error {at}title={title}::{_data(one.explain())}")
     return lines
@@ -63,11 +63,14 @@ def _printable(text: str) -> str:
     return "".join(letter for letter in text if letter in "\t\n" or " " <= letter)
 
 
-def _line(one: Outcome) -> int:
-    """The line that the error names, else the first."""
+def _line(one: Outcome, file: Path) -> int:
+    """The line that the error names, else that of the case's function, else the first."""
     _, there, rest = one.error.partition(", line ")
     number = rest.split(",")[0].split(":")[0]
-    return int(number) if there and number.isdigit() else 1
+    if there and number.isdigit():
+        return int(number)
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return next((at for at, line in enumerate(lines, 1) if line.startswith(f"def {one.case}(")), 1)
 
 
 def _relative(file: Path) -> str:
