@@ -33,7 +33,7 @@ def weights():
     print("[1]", np.mean(w))
     return {"mean": np.mean(w), "median": np.median(w)}
 '''
-# Each in a case of its own: what is written instead of what. The last three are of R's script; one loses its other file.
+# Each in a case of its own: what is written instead of what. The last three: R's script, or a lost file.
 MISTAKES = {
     "package": ("import numpy as np", "import numpy as np, nopackage"),
     "syntax": ("def weights():", "def weights(:"),

@@ -38,6 +38,8 @@ LONG: dict[str, tuple[Callable[[Any], object], str]] = {
     "glmer's profile": (lambda shown: r.profile(counts(), "beta_", progress=shown), "parameters"),
     "glmer's bootMer": (lambda shown: r.bootMer(counts(), "fixef", 4, seed=1, progress=shown), "replicates"),
     "dredge": (lambda shown: r.dredge(r.lm("Reaction ~ Days", r.sleepstudy()), progress=shown), "models"),
+    "allFit": (lambda shown: r.allFit(mixed(), ["newton", "nloptwrap.NLOPT_LN_BOBYQA"], progress=shown), "optimizers"),
+    "step": (lambda shown: r.step(mixed(), progress=shown), "kinds of terms"),
     "influence": (lambda shown: r.influence(mixed(), groups="batch", progress=shown), "deletions"),
 }
 

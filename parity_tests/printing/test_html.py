@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import rparity as r
-from translations.printing import html, tables
+from translations.printing import Vector, html, tables
 
 MODEL = "Reaction ~ Days + (Days | Subject)"
 
@@ -136,3 +136,10 @@ def test_no_random_effects_in_a_prediction_by_each_of_r_s_words(model: object) -
 def test_html_of_a_printed_result_escapes_its_text():
     test = tables.HTest("t", "x < y", ("t", 1.0), ("df", 2.0), 0.5, None, None, None, 0.95, None)
     assert test._repr_html_() == f"<pre>{str(test).replace('<', '&lt;')}</pre>"
+
+
+def test_a_named_vector_is_a_table_and_one_without_names_its_text() -> None:
+    model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    shown = r.fixef(model)._repr_html_()
+    assert '>(Intercept)</th><td style="text-align:right;padding:.15em .7em">251.4</td>' in shown
+    assert Vector([1.0, 2.0])._repr_html_() == "<pre>[1] 1 2</pre>"

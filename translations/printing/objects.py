@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from . import html
 from .dispatch import as_html, console
 
 
@@ -47,6 +48,13 @@ class Vector(Textual, pd.Series):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         return f"Vector({self.to_dict()!r})" if len(self) <= 6 else f"<Vector of {len(self)}>"
+
+
+@as_html.register
+def _named(x: Vector) -> str:
+    if isinstance(x.index, pd.RangeIndex):
+        return html.plain(str(x))
+    return html.table(pd.DataFrame({"value" if x.name is None else str(x.name): x.to_numpy()}, x.index))
 
 
 class _Frame(Textual, pd.DataFrame):  # type: ignore[misc]

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
+from translations.parallel.progress import Progress, bar
 from translations.printing import Matrix, Vector, html
 from translations.settings import since
 from translations.stats import generics
@@ -95,13 +96,13 @@ class AllFitSummary:
 
 
 def allFit(  # noqa: N802
-    m: LmerMod, optimizers: list[str] | None = None, start_from_mle: bool | None = None
+    m: LmerMod, optimizers: list[str] | None = None, start_from_mle: bool | None = None, progress: Progress = None
 ) -> AllFit:
     """The model fitted again by several optimizers. R: lme4::allFit.
 
     m: a mixed model. optimizers: their names, all in `OPTIMIZERS` by default. R has others, of the packages dfoptim and
     optimx; R has not: newton, and L-BFGS-B on the exact gradient. start_from_mle: from the estimate, the default since
-    lme4 2.0, or from the start that `lmer` takes, as before.
+    lme4 2.0, or from the start that `lmer` takes, as before. progress: as in `bootMer`.
 
     Returns the fits by optimizer, with `summary` and `str()`.
 
@@ -125,19 +126,21 @@ def allFit(  # noqa: N802
     fits: dict[str, LmerMod] = {}
     failed: dict[str, Exception] = {}
     times: dict[str, float] = {}
-    for name in names:
-        began = time.perf_counter()
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                optimum = replace(OPTIMIZERS[name](m.pls, m.REML, start, m), optimizer=name)
-                if parameters.structured and optimum.par is None:
-                    optimum = replace(optimum, theta=parameters.theta(optimum.theta), par=optimum.theta)
-                diagnosis = checks.diagnose(m.pls, optimum, m.REML, m.control)
-            fits[name] = replace(m, optimum=optimum, diagnosis=diagnosis)
-        except (RuntimeError, ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
-            failed[name] = error
-        times[name] = time.perf_counter() - began
+    with bar(progress, len(names), "optimizers") as advance:
+        for name in names:
+            began = time.perf_counter()
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    optimum = replace(OPTIMIZERS[name](m.pls, m.REML, start, m), optimizer=name)
+                    if parameters.structured and optimum.par is None:
+                        optimum = replace(optimum, theta=parameters.theta(optimum.theta), par=optimum.theta)
+                    diagnosis = checks.diagnose(m.pls, optimum, m.REML, m.control)
+                fits[name] = replace(m, optimum=optimum, diagnosis=diagnosis)
+            except (RuntimeError, ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
+                failed[name] = error
+            times[name] = time.perf_counter() - began
+            advance(1)
     return AllFit(m, fits, failed, times)
 
 

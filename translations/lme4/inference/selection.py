@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.parallel.progress import Progress, bar
 from translations.printing import html
 from translations.printing.deparse import deparse
 from translations.printing.dispatch import as_html, render
@@ -55,12 +56,13 @@ def _lines(x: Steps, style: Style) -> list[str]:
 
 
 def step(m: LmerMod, ddf: str = "Satterthwaite", alpha_random: float = 0.1, alpha_fixed: float = 0.05,
-         reduce_fixed: bool = True, reduce_random: bool = True, keep: Sequence[str] | str = ()) -> Steps:
+         reduce_fixed: bool = True, reduce_random: bool = True, keep: Sequence[str] | str = (),
+         progress: Progress = None) -> Steps:
     """Backward elimination: of random terms by likelihood ratios (`ranova`), then of fixed terms by F tests (`drop1`),
     the one with the largest p-value first. R: lmerTest::step.
 
     m: a mixed model. ddf: "Satterthwaite" or "Kenward-Roger". alpha_random, alpha_fixed: p-values above which a term
-    goes. reduce_fixed, reduce_random: whether terms of the kind may go. keep: labels of fixed terms that stay.
+    goes. reduce_fixed, reduce_random: whether terms of the kind may go. keep: labels of fixed terms that stay. progress: as in `bootMer`; the tests of one kind of terms are a part.
 
     Returns the steps, with `.random`, `.fixed` and `.model`, which `get_model` takes out: `str()` is R's text. Tests
     after a selection on the same data claim too much; the tables show how the model was found, not how sure it is.
@@ -79,8 +81,11 @@ def step(m: LmerMod, ddf: str = "Satterthwaite", alpha_random: float = 0.1, alph
     kept, labels = as_labels(keep, "keep"), [t.label for t in m.design.X.formula.terms]
     if wrong := [one for one in kept if one not in labels]:
         raise ValueError(f"keep names no term of the model: {', '.join(wrong)}; there are {', '.join(labels)}")
-    random, model = _random_steps(m, alpha_random if reduce_random else 1.0)
-    fixed, model = _fixed_steps(model, ddf, alpha_fixed if reduce_fixed else 1.0, kept)
+    with bar(progress, 2, "kinds of terms") as advance:
+        random, model = _random_steps(m, alpha_random if reduce_random else 1.0)
+        advance(1)
+        fixed, model = _fixed_steps(model, ddf, alpha_fixed if reduce_fixed else 1.0, kept)
+        advance(1)
     return Steps(random, fixed, model)
 
 
