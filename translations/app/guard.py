@@ -23,6 +23,7 @@ POLICY = ("default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'sel
 HEADERS = [(b"content-security-policy", POLICY.encode()), (b"x-content-type-options", b"nosniff"),
            (b"x-frame-options", b"DENY"), (b"referrer-policy", b"no-referrer"),
            (b"cross-origin-opener-policy", b"same-origin"), (b"cross-origin-resource-policy", b"same-origin")]
+SERVED = "RPARITY_APP_SERVED"  # host and names, for the processes of `rparity app --workers`, as JSON
 _HERE = {"localhost", "127.0.0.1", "::1"}
 
 

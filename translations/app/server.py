@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -11,7 +13,7 @@ from shiny import App, Inputs, Outputs, Session, reactive
 
 from . import figures, files, scripts, tables, words
 from .controls import CONTROLS, DEFAULTS, BadControls, read
-from .guard import Guard
+from .guard import SERVED, Guard
 from .page import ASSETS, page
 from .study import Screen, explore
 
@@ -83,7 +85,13 @@ def create_app() -> App:
 
 
 def guarded(host: str, names: Sequence[str] = ()) -> App:
-    """The app behind its guard: what each process of `rparity app --workers` makes for itself."""
+    """The app behind its guard."""
     app = create_app()
     app.starlette_app.add_middleware(Guard, host=host, names=tuple(names))
     return app
+
+
+def of_this_process() -> App:
+    """The app of one of several processes, by what their parent says."""
+    host, names = json.loads(os.environ[SERVED])
+    return guarded(host, names)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import socket
-from functools import partial
 from typing import Annotated, NoReturn
 
 import typer
@@ -50,22 +50,20 @@ def run(
 
 def _serve_by(workers: int, host: str, port: int, names: tuple[str, ...], address: str, opened: bool) -> None:
     """Serve by processes that share one socket: a visitor's session is with one of them, and a file with any."""
+    import os
     import webbrowser
 
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
 
-    from translations.app.server import guarded
+    from translations.app.guard import SERVED
 
-    made = partial(guarded, host, names)  # by each process for itself
-    settings = uvicorn.Config(made, factory=True, host=host, port=port, workers=workers, log_level="warning",
-                              lifespan="on", loop="asyncio", timeout_worker_healthcheck=60)  # a busy one is no dead one
-    listening = settings.bind_socket()
-    listening.listen()  # who comes before a process is ready waits for it
+    os.environ[SERVED] = json.dumps([host, names])  # each process makes the app for itself
     _tell(address)
     if opened:
         webbrowser.open(address)
-    Multiprocess(settings, uvicorn.Server(settings).run, [listening]).run()
+    uvicorn.run("translations.app.server:of_this_process", factory=True, host=host, port=port, workers=workers,
+                log_level="warning", lifespan="on", loop="asyncio",
+                timeout_worker_healthcheck=60)  # on a busy machine a process that is slow to answer is not dead
 
 
 def _tell(address: str) -> None:

@@ -62,8 +62,8 @@ def step(m: LmerMod, ddf: str = "Satterthwaite", alpha_random: float = 0.1, alph
     the one with the largest p-value first. R: lmerTest::step.
 
     m: a mixed model. ddf: "Satterthwaite" or "Kenward-Roger". alpha_random, alpha_fixed: p-values above which a term
-    goes. reduce_fixed, reduce_random: whether terms of the kind may go. keep: labels of fixed terms that stay. progress: as in
-    `bootMer`, by the two kinds of terms.
+    goes. reduce_fixed, reduce_random: whether terms of the kind may go. keep: labels of fixed terms that stay.
+    progress: as in `bootMer`, by the two kinds of terms.
 
     Returns the steps, with `.random`, `.fixed` and `.model`, which `get_model` takes out: `str()` is R's text. Tests
     after a selection on the same data claim too much; the tables show how the model was found, not how sure it is.
