@@ -73,7 +73,10 @@ def test_labels(answer: dict, values: dict) -> None:
 
 @pytest.mark.parametrize(("answer", "message"), [
     ([1, 2], "a case returns a dict"),
-    ({"x": object()}, "x: cannot label a value of type object"),
+    ({"x": object()}, r'x: cannot label a value of type object; return its fields, such as \{"n": x.n\}'),
+    ({"x": range(3)}, r"x: cannot label a value of type range; return a list of it, list\(x\)"),
+    ({"x": len}, r"of type builtin_function_or_method; return what it gives, such as f\(1\)"),
+    ({"x": bytearray(b"a")}, r"of type bytearray; return its bytes as numbers, list\(x\)"),
     ({"x": pd.Series([1.0, object()], index=["a", "b"])}, r"x\[b\]: cannot label"),
 ])
 def test_what_has_no_label_is_named(answer: object, message: str) -> None:

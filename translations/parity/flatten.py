@@ -43,6 +43,9 @@ class Labelled(dict[str, Scalar]):
 _INSTEAD = {  # what to return for what is no labelled value; r/flatten.R says the same of R's
     "complex": 'return its parts, {"re": z.real, "im": z.imag}',
     "bytes": "return its bytes as numbers, list(x)",
+    "bytearray": "return its bytes as numbers, list(x)",
+    "range": "return a list of it, list(x)",
+    "generator": "return a list of it, list(x)",
     "function": "return what it gives, such as f(1)",
     "set": "return it in order, sorted(x)",
     "frozenset": "return it in order, sorted(x)",
@@ -50,6 +53,7 @@ _INSTEAD = {  # what to return for what is no labelled value; r/flatten.R says t
     "Interval": "return its ends, [x.left, x.right]",
     "LinearMixedModel": "return numbers of it, such as r.fixef(model)",
 }
+FIELDS = 'return its fields, such as {"n": x.n}'
 _RESERVED = re.compile(r'"*(NA|NaN|-?Inf|NULL|empty)"*')
 
 
@@ -100,8 +104,8 @@ def scalar(value: Any, missing: str = "NaN") -> Scalar:
 
 def _refused(value: Any) -> Scalar:
     kind = type(value).__name__
-    hint = _INSTEAD.get(kind) or (_INSTEAD["function"] if callable(value) else "")
-    raise Unlabelled(f"cannot label a value of type {kind}{f'; {hint}' if hint else ''}")
+    hint = _INSTEAD.get(kind) or (_INSTEAD["function"] if callable(value) else FIELDS)
+    raise Unlabelled(f"cannot label a value of type {kind}; {hint}")
 
 
 def _times(value: Any) -> Any:
