@@ -78,8 +78,8 @@ def run(notebook: NotebookNode) -> NotebookNode:
 
 def _in_child(notebook: NotebookNode, there: Connection) -> None:
     """Run the cells, and send the notebook or the FailedCell."""
-    with tempfile.TemporaryDirectory() as place, contextlib.chdir(place):
-        os.environ |= {"MPLBACKEND": MIME, "IPYTHONDIR": place, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory() as own, contextlib.chdir(place):
+        os.environ |= {"MPLBACKEND": MIME, "IPYTHONDIR": own, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
         try:
             _run_cells(notebook)
             there.send(notebook)
