@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from translations import commands
 from translations.guide.elsewhere import elsewhere
@@ -54,6 +55,15 @@ def test_each_command_and_option_is_there(line: str) -> None:
     found.make_context(name, given)  # raises for an option or argument that it does not take
     options = {option for one in found.params for option in one.opts}
     assert not set(re.findall(r"--[a-z]+", comment)) - options
+
+
+@pytest.mark.parametrize("line", [line for line in RUN if line.split()[1] in ("guide", "drift")])
+def test_a_command_runs_as_it_is_written(line: str) -> None:
+    """Those that are quick; the others are run by the journeys, the stages of `.ci/run`, and the tests of the app."""
+    for module in pkgutil.iter_modules(commands.__path__, f"{commands.__name__}."):
+        importlib.import_module(module.name).register(app)
+    ran = CliRunner().invoke(app, shlex.split(line.partition("#")[0])[1:])
+    assert ran.exit_code == 0 and len(ran.stdout.splitlines()) > 5, ran.output
 
 
 def test_it_says_how_many_answers_there_are() -> None:
