@@ -175,9 +175,9 @@ def test_labels_of_rarer_values(answer: dict, values: dict) -> None:
 
 @pytest.mark.parametrize(("answer", "message"), [
     ([1], "a case returns a dict of labelled values, not list"),
-    ({"x": {"y": [[1], [object()]]}}, r"x\$y\[\[2\]\]: cannot label a value of type object"),
+    ({"x": {"y": [[1], [object()]]}}, r"x\$y\[\[2\]\]: cannot label a value of type object; return its fields, .*"),
     ({"x": pd.Period("2020")}, r"x: cannot label a value of type Period; return its day, x.to_timestamp\(\)"),
-    ({"x": [1, object()]}, r"x\[2\]: cannot label a value of type object"),
+    ({"x": [1, object()]}, r"x\[2\]: cannot label a value of type object; return its fields, .*"),
     ({"x": pd.DataFrame({"a": [1], "b": [1j]}, index=["r"])},
      r"x\[r, b\]: cannot label a value of type complex; return its parts, .*")])
 def test_where_there_is_no_label_is_said_in_full(answer: object, message: str) -> None:
