@@ -54,7 +54,7 @@ def refit(m: GlmerMod, newresp: Any = None, control: Any = None) -> GlmerMod:
     """
     settings = m.control if control is None else as_glmer_control(control)
     begun = m.begun if newresp is None else response_of(m, newresp)
-    kernel = kernel_of(m.problem, m.design, begun, m.family, settings)
+    kernel = kernel_of(m.problem, m.design, begun, m.family, settings, spare=True)
     optimum, derivs = refit_once(kernel, m, begun, settings if control is not None else None)
     found = finish(kernel, optimum, min(m.nAGQ, 2), derivs, m.problem.pattern.order, m.design.random.parameters)
     diagnosis = diagnose(found, m.design.random.parameters.lower, settings)
@@ -84,7 +84,7 @@ def refit_once(kernel: Laplace, m: GlmerMod, begun: Start, control: GlmerControl
 
     The optimizer is that of the second stage with its own first steps, not those of `glmer`.
     """
-    kernel.take(response_parts(begun, m.family))
+    kernel.take(response_parts(begun, m.family, spare=True))
     kernel.begin(first_predictor(begun, m.family, {}))
     stage = min(m.nAGQ, 2)
     if np.isnan(kernel.iterate(np.array(m.theta), m.nAGQ == 0)):

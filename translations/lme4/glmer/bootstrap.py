@@ -148,7 +148,7 @@ def _ratios(small: GlmerMod, large: GlmerMod, nsim: int, stream: RStream, progre
 def _one_by_one(m: GlmerMod, statistic: Statistic, responses: Floats, k: int, advance: Advance) -> Told:
     """Any statistic, of whole models."""
     t, said, failed = np.full((len(responses), k), np.nan), Counter[tuple[str, str]](), 0
-    kernel = kernel_of(m.problem, m.design, m.begun, m.family, m.control)
+    kernel = kernel_of(m.problem, m.design, m.begun, m.family, m.control, spare=True)
     for i, response in enumerate(responses):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")

@@ -117,13 +117,14 @@ def fitted(problem: Problem, built: Design, begun: Start, family: Family, contro
                   len(begun.y))
 
 
-def kernel_of(problem: Problem, built: Design, begun: Start, family: Family, control: GlmerControl) -> Any:
-    """The compiled criterion, as the release that is followed has it."""
+def kernel_of(problem: Problem, built: Design, begun: Start, family: Family, control: GlmerControl,
+              spare: bool = False) -> Any:
+    """The compiled criterion, as the release that is followed has it; spare: as `parts_of`, for refits."""
     df = float(begun.weights.sum())
     free = family.dispersion is None and family.theta is None
     if free and moment(control) and control.disp_dof_correction:
         df -= _rank(built)
-    kernel = new_laplace(problem, begun, family, control.tolPwrss, since("2.1"), moment(control), df)
+    kernel = new_laplace(problem, begun, family, control.tolPwrss, since("2.1"), moment(control), df, spare)
     if "newton" in control.optimizers:
         kernel.tighten()
     return kernel

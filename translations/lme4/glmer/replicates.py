@@ -45,7 +45,7 @@ def refits(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> Ite
 
 
 def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> list[Replicate]:
-    kernel = kernel_of(m.problem, m.design, m.begun, m.family, m.control)
+    kernel = kernel_of(m.problem, m.design, m.begun, m.family, m.control, spare=True)
     theta, par = np.array(m.theta), np.concatenate([m.par, m.beta])
     parameters, free = m.design.random.parameters, np.full(len(m.beta), np.inf)
     bounds = np.concatenate([parameters.lower, -free]), np.concatenate([parameters.upper, free])
@@ -54,7 +54,7 @@ def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> lis
     checked = m.found.derivs is not None
     begun = [response_of(m, response) for response in responses]
     y, w, n = (np.array(columns) for columns in zip(*((one.y, one.weights, one.n) for one in begun), strict=True))
-    stacked = parts_of(y, w, n, m.family)
+    stacked = parts_of(y, w, n, m.family, spare=True)
     found = np.full((len(begun), len(par)), np.nan)
     derivs = np.full((len(begun), len(par), len(par) + 1), np.nan) if checked else None
     values = np.full(len(begun), np.nan)

@@ -18,7 +18,7 @@ from .curves import FAMILIES, LINKS
 from .laplace import Laplace
 from .pattern import Pattern, pattern_of
 
-MANY = 400  # observations: below, time is spared elsewhere, and sums are taken in one order, as lme4 takes them
+MANY = 400  # observations: below, time is spared in refits alone, and a fit's sums are taken in lme4's order
 MOST_CANCELLED = 3e4  # the sum of what cancels: beyond, its rounding would show in the criterion
 
 
@@ -47,19 +47,21 @@ def hermite_rule(k: int) -> Floats:
     return np.column_stack([z, w / np.sqrt(2.0 * np.pi), -0.5 * (z * z + np.log(2.0 * np.pi))])
 
 
-def response_parts(begun: Start, family: Family) -> dict[str, Any]:
+def response_parts(begun: Start, family: Family, spare: bool = False) -> dict[str, Any]:
     """What the compiled criterion holds of the response: the densities' part that does not change with the means.
 
     Raises ValueError for a Poisson or negative binomial response that is no whole number: it has no density there.
     """
-    return parts_of(begun.y, begun.weights, begun.n, family)
+    return parts_of(begun.y, begun.weights, begun.n, family, spare)
 
 
-def parts_of(y: Floats, w: Floats, n: Floats, family: Family) -> dict[str, Any]:
-    """`response_parts` of one response, or of many, (..., n) each: every part then has one entry a response."""
+def parts_of(y: Floats, w: Floats, n: Floats, family: Family, spare: bool) -> dict[str, Any]:
+    """`response_parts` of one response, or of many, (..., n) each: every part then has one entry a response. spare:
+    whether time is spared whatever n is.
+    """
     many, none = y.shape[:-1], np.zeros(y.shape[:-1])
     parts: dict[str, Any] = {"y": y, "w": w, "ya": y, "wa": w, "rounded": none > 0.0, "constant": none,
-                             **_canonical(y, w, family)}
+                             **_canonical(y, w, family, spare)}
     counted = family.name == "poisson" or family.theta is not None
     if counted and (bad := np.abs(y - np.round(y)) > 1e-7 * np.maximum(1.0, y)).any():
         row = np.argwhere(bad)[0]
@@ -89,7 +91,7 @@ def parts_of(y: Floats, w: Floats, n: Floats, family: Family) -> dict[str, Any]:
     return parts if many else parts | {name: parts[name].item() for name in ("rounded", "constant", "quick")}
 
 
-def _canonical(y: Floats, w: Floats, family: Family) -> dict[str, Any]:
+def _canonical(y: Floats, w: Floats, family: Family, spare: bool) -> dict[str, Any]:
     """Whether the deviance may be taken by the canonical parameter, and its part `saturated` that does not change.
 
     What cancels there must leave the criterion's last digits alone.
@@ -101,7 +103,7 @@ def _canonical(y: Floats, w: Floats, family: Family) -> dict[str, Any]:
     else:
         return {"quick": np.zeros(y.shape[:-1], dtype=bool), "saturated": y}
     cancelled = np.sum(w * (1.0 + np.abs(saturated)), axis=-1)
-    return {"quick": (y.shape[-1] >= MANY) & (cancelled < MOST_CANCELLED), "saturated": saturated}
+    return {"quick": (spare or y.shape[-1] >= MANY) & (cancelled < MOST_CANCELLED), "saturated": saturated}
 
 
 def _negative_binomial(y: Floats, w: Floats, theta: float) -> Floats:
@@ -116,8 +118,9 @@ def _negative_binomial(y: Floats, w: Floats, theta: float) -> Floats:
 
 def new_laplace(
     problem: Problem, begun: Start, family: Family, tolerance: float, refresh: bool, moment: bool, df_scale: float,
+    spare: bool = False,
 ) -> Laplace:
-    """The compiled criterion. refresh, moment, df_scale: as `Pirls` and `Laplace` have them."""
+    """The compiled criterion. refresh, moment, df_scale: as `Pirls` and `Laplace` have them; spare: as `parts_of`."""
     random, pattern = problem.random, problem.pattern
     widths = [term.k for term in random.terms]
     rows = [r for k, start in zip(widths, np.cumsum([0, *widths]), strict=False) for r in lower_triangle(k)[0] + start]
@@ -125,7 +128,7 @@ def new_laplace(
     Z = np.ascontiguousarray(np.hstack([term.Z for term in random.terms]))
     free = moment and family.dispersion is None and family.theta is None
     kind = "negative binomial" if family.theta is not None else family.name
-    constants = response_parts(begun, family)
+    constants = response_parts(begun, family, spare)
     if moment and family.dispersion is None and family.theta is None:
         constants["constant"] -= 2.0
     return Laplace({
@@ -134,5 +137,5 @@ def new_laplace(
         "Ap": pattern.Ap, "Ai": pattern.Ai, "Rp": pattern.Rp, "Ri": pattern.Ri, "Lp": pattern.Lp, "Li": pattern.Li,
         "link": LINKS[family.link.name], "family": FAMILIES[kind], "q": random.q,
         "theta_nb": family.theta or 1.0, "tolerance": tolerance, "refresh": refresh, "moment": free,
-        "df_scale": df_scale, "many": len(begun.y) >= MANY,
+        "df_scale": df_scale, "many": spare or len(begun.y) >= MANY,
     })
