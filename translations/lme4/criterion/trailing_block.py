@@ -46,18 +46,9 @@ class TrailingBlock:
 
     @classmethod
     def of(cls, blocks: tuple[Block, ...]) -> TrailingBlock:
-        widths = [b.n_levels * b.k for b in blocks]
-        starts = np.concatenate([[0], np.cumsum(widths)]).astype(int)
-        empty = np.zeros(0, dtype=np.int64)
-        level_start = [s + b.k * np.arange(b.n_levels) for s, b in zip(starts, blocks, strict=False)]
-        level_size = [np.full(b.n_levels, b.k) for b in blocks]
-        return cls(
-            blocks,
-            tuple(int(s) for s in starts[:-1]),
-            int(starts[-1]),
-            np.concatenate([empty, *level_start]),
-            np.concatenate([empty, *level_size]),
-        )
+        starts = np.cumsum([0, *(b.n_levels * b.k for b in blocks)])
+        sizes = np.repeat([b.k for b in blocks], [b.n_levels for b in blocks]).astype(np.int64)
+        return cls(blocks, tuple(starts[:-1].tolist()), int(starts[-1]), np.cumsum(sizes) - sizes, sizes)
 
     def compensated(self, n: int) -> bool:
         """Whether sums over n rows carry their rounding errors along."""
