@@ -17,11 +17,13 @@ except ModuleNotFoundError:
 
 if cython.compiled:
     from cython.cimports.libc.math import INFINITY, log, sqrt
+    from cython.cimports.translations.lme4.criterion.loops import random_column
 else:
     from math import inf as INFINITY  # noqa: N812
     from math import log, sqrt
 
     from translations.compiled import runs_as_python
+    from translations.lme4.criterion.loops import random_column
 
     runs_as_python(__name__)
 
@@ -70,14 +72,14 @@ def factor_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[c
     """The panels' factor into top (panels, 4, 4) and V (nnz, 4), what they leave of the other columns into the lower
     triangle of core (m - h, m - h); returns log|L|^2 of the panels, infinite where these are not positive definite.
 
-    Column by column: cross-products less the part of block 1 (as in `loops.random_columns`; bottom (w, m): the rows of
-    [Q, y], as `loops.eliminate` left them), scaled by the templates `scale` (q2,), plus 1, less the part of the panels
+    Column by column: cross-products less the part of block 1 (`loops.random_column`; bottom (w, m): the rows of [Q, y],
+    as `loops.eliminate` left them), scaled by the templates `scale` (q2,), plus 1, less the part of the panels
     before it: those with row j are by_row[j] : by_row[j + 1] of row_order (nnz,), and row_ends where their rows end.
     x (m,) is workspace.
     """
     s: cython.double
     log_det: cython.double = 0.0
-    q2, w, k, panels = scale.shape[0], bottom.shape[0], B.shape[1], top.shape[0]
+    q2, w, panels = scale.shape[0], bottom.shape[0], top.shape[0]
     h = start[panels]
     panel: cython.Py_ssize_t = 0
     for col in range(q2 + w):
@@ -92,23 +94,9 @@ def factor_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[c
             for i in range(col, q2 + w):
                 x[i] = 0.0
         if col < q2:
-            for i in range(zz_ptr[col], zz_ptr[col + 1]):
-                if zz_idx[i] >= col:
-                    x[zz_idx[i]] = zz[i]
+            random_column(col, zz_ptr, zz_idx, zz, by_column, order, ends, idx, B, x)
             for i in range(w):
                 x[q2 + i] = bottom[i, col]
-            for at in range(by_column[col], by_column[col + 1]):
-                j: cython.Py_ssize_t = order[at]
-                if k == 1:
-                    s = B[j, 0]
-                    for i in range(j, ends[at]):
-                        x[idx[i]] -= B[i, 0] * s
-                else:
-                    for i in range(j, ends[at]):
-                        s = 0.0
-                        for a in range(k):
-                            s += B[i, a] * B[j, a]
-                        x[idx[i]] -= s
             if col < h:
                 for i in range(ptr[panel], ptr[panel + 1] - w):
                     x[rows[i]] *= scale[col] * scale[rows[i]]

@@ -98,37 +98,46 @@ def eliminate(T: cython.const[cython.double][:, ::1], A: cython.const[cython.dou
     return 2.0 * log_det
 
 
+def random_column(col: cython.Py_ssize_t, zz_ptr: cython.const[cython.int][::1],
+                  zz_idx: cython.const[cython.int][::1], zz: cython.const[cython.double][::1],
+                  by_column: cython.const[cython.Py_ssize_t][::1], order: cython.const[cython.int][::1],
+                  ends: cython.const[cython.int][::1], idx: cython.const[cython.uint][::1],
+                  B: cython.const[cython.double][:, ::1], x: cython.double[::1]) -> cython.void:
+    """Column `col` of the trailing block's random part, on and below the diagonal, into x (m,), which is 0 there:
+    cross-products less block 1's part. Z2'Z2 is sparse, by columns.
+    """
+    s: cython.double
+    k = B.shape[1]
+    for t in range(zz_ptr[col], zz_ptr[col + 1]):
+        if zz_idx[t] >= col:
+            x[zz_idx[t]] = zz[t]
+    for at in range(by_column[col], by_column[col + 1]):
+        j: cython.Py_ssize_t = order[at]
+        if k == 1:
+            s = B[j, 0]
+            for i in range(j, ends[at]):
+                x[idx[i]] -= B[i, 0] * s
+        else:
+            for i in range(j, ends[at]):
+                s = 0.0
+                for a in range(k):
+                    s += B[i, a] * B[j, a]
+                x[idx[i]] -= s
+
+
 def random_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[cython.int][::1],
                    zz: cython.const[cython.double][::1], by_column: cython.const[cython.Py_ssize_t][::1],
                    order: cython.const[cython.int][::1], ends: cython.const[cython.int][::1],
                    idx: cython.const[cython.uint][::1], B: cython.const[cython.double][:, ::1],
                    S: cython.double[::1, :]) -> cython.void:
-    """The random rows of the trailing block's first q2 columns, on and below the diagonal of S (m, m): cross-products
-    less block 1's part.
-
-    Z2'Z2 is sparse, by columns. Column by column, not level by level: one column of S at a time stays in the cache
-    while everything else is read in order.
+    """The random part of S (m, m), on and below the diagonal: `random_column` by column, not level by level, so that
+    one column of S at a time stays in the cache while everything else is read in order.
     """
-    s: cython.double
-    k, q2 = B.shape[1], by_column.shape[0] - 1
+    q2 = by_column.shape[0] - 1
     for col in range(q2):
         for i in range(col, q2):
             S[i, col] = 0.0
-        for t in range(zz_ptr[col], zz_ptr[col + 1]):
-            if zz_idx[t] >= col:
-                S[zz_idx[t], col] = zz[t]
-        for at in range(by_column[col], by_column[col + 1]):
-            j: cython.Py_ssize_t = order[at]
-            if k == 1:
-                s = B[j, 0]
-                for i in range(j, ends[at]):
-                    S[idx[i], col] -= B[i, 0] * s
-            else:
-                for i in range(j, ends[at]):
-                    s = 0.0
-                    for a in range(k):
-                        s += B[i, a] * B[j, a]
-                    S[idx[i], col] -= s
+        random_column(col, zz_ptr, zz_idx, zz, by_column, order, ends, idx, B, S[:, col])
 
 
 def scale_trailing(S: cython.double[::1, :], q2: cython.Py_ssize_t, size: cython.const[cython.Py_ssize_t][::1],
