@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 import translations as r
+from translations.lme4.control import ParityNote
+from translations.lme4.covariance import fit
 from translations.lme4.covariance.chain import Chain
 from translations.lme4.covariance.fit import chain_of
 
@@ -100,3 +102,9 @@ def test_no_matrix_of_occasions_a_subject() -> None:
     tracemalloc.stop()
     assert "first" not in m.pls.design.__dict__
     assert most < 4 * m.design.random.terms[0].Z.nbytes
+
+
+def test_newton_says_that_its_matrices_are_dense() -> None:
+    m = r.lmer("y ~ x + ar1(0 + f | g)", waves())
+    with pytest.warns(ParityNote, match="dense matrices of 60 x 60 effects for each of"):
+        fit._warn_of_dense(m.pls)

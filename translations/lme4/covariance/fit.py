@@ -10,6 +10,7 @@ import numpy as np
 
 from ..control import LmerControl, ParityNote
 from ..criterion.lme4_criterion import Lme4Criterion
+from ..criterion.lme4_order import MOST_EFFECTS
 from ..criterion.minimizers import Optimum
 from ..criterion.optimize import PROBES_UP_TO, bobyqa, nloptwrap
 from ..criterion.pls import PLS
@@ -35,6 +36,15 @@ def chain_of(pls: PLS) -> Chain | None:
     return Chain.of(pls) if pls.lme4_order is None else None
 
 
+def _warn_of_dense(pls: PLS) -> None:
+    """Say that newton's matrices are of all occasions, where the other optimizers go by Kalman's filter."""
+    if (block := pls.blocks[0]).k > MOST_EFFECTS and chain_of(pls):
+        warnings.warn(f"control='newton' and what it is asked for take dense matrices of {block.k} x {block.k} effects "
+                      f"for each of {block.n_levels} levels: minutes from some 60 occasions on. The default optimizer "
+                      "goes by Kalman's filter, in time that grows with the observations alone", ParityNote,
+                      stacklevel=6)
+
+
 FEW = LmerControl(optCtrl={"maxeval": 500})
 
 
@@ -53,6 +63,7 @@ def optimize(
         criterion = chain.criterion(REML, df) if chain else criterion or pls.lme4_criterion(REML, df)
         best = _as_lme4(criterion, par, parameters, control)
         return replace(best, theta=parameters.theta(best.theta), par=best.theta)
+    _warn_of_dense(pls)
     of = OnParameters(pls, REML, df)
     found, minima = minimum(of, par, [])
     if pls.n <= PROBES_UP_TO and not any(each.NEWTON_ALONE for each in parameters.each):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +17,7 @@ import numpy as np
 from translations.arrays import Ints
 
 from ..control import FollowedWarning
-from .base import Floats
-from .parameters import Parameters
+from .base import Covariance, Floats
 
 if TYPE_CHECKING:
     from ..structure import RandomStructure
@@ -32,9 +32,9 @@ TAKES_PART = 1e-3  # of a parameter in the way along which nothing changes
 def undetermined(random: RandomStructure) -> list[str]:
     """The names of the parameters, `sigma` among them, that cannot be told apart; [] where all can."""
     parameters = random.parameters
-    if _full_rank(random):
+    if len({term.group for term in random.terms}) == 1 and _told_by(parameters.each, _largest_level(random)):
         return []
-    par = generic(parameters)
+    par = generic(parameters.lower, parameters.upper)
     gram = _gram(random, [each.first(own) for each, own in parameters.split(par)])
     if gram is None:
         return []
@@ -44,27 +44,37 @@ def undetermined(random: RandomStructure) -> list[str]:
     return [name for name, one in zip([*parameters.names(), "sigma"], involved, strict=True) if one]
 
 
-def generic(parameters: Parameters) -> Floats:
+def generic(lower: Floats, upper: Floats) -> Floats:
     """Parameters (npar,) of no special values, within their bounds."""
-    wave = np.sin(1.0 + 2.7 * np.arange(parameters.size))
-    bounded = np.isfinite(parameters.lower) & np.isfinite(parameters.upper)
-    inside = np.where(bounded, 0.37 * np.where(bounded, parameters.upper, 1.0) ** 2 / (1.0 + np.arange(len(wave))), 0.0)
-    return np.where(bounded, inside, np.where(np.isfinite(parameters.lower), 1.0 + 0.4 * wave, 0.3 * wave))
+    wave = np.sin(1.0 + 2.7 * np.arange(len(lower)))
+    bounded = np.isfinite(lower) & np.isfinite(upper)
+    inside = np.where(bounded, 0.37 * np.where(bounded, upper, 1.0) ** 2 / (1.0 + np.arange(len(wave))), 0.0)
+    return np.where(bounded, inside, np.where(np.isfinite(lower), 1.0 + 0.4 * wave, 0.3 * wave))
 
 
-def _full_rank(random: RandomStructure) -> bool:
-    """Whether the level with most rows has more of them than effects, whose columns do not depend on one another: then
-    there is a way on which the effects do nothing, sigma is told from them, and they from one another."""
-    first = random.terms[0]
-    if any(term.group != first.group for term in random.terms):
-        return False
-    own = np.flatnonzero(first.codes == np.bincount(first.codes).argmax())
-    Z = np.hstack([term.Z[own] for term in random.terms])
+@lru_cache(maxsize=64)
+def _told_by(structures: tuple[Covariance, ...], rows: bytes) -> bool:
+    """Whether one level alone, its `rows` those of Z (rows, effects) of all its factor's terms, tells the parameters
+    apart: so it does with more rows than effects whose columns do not depend on one another, since on the rest of the
+    rows the effects do nothing. Kept, for a model is fitted more than once."""
+    ends = np.cumsum([0, *(each.k for each in structures)])
+    Z = np.frombuffer(rows).reshape(-1, ends[-1])
     length = np.sqrt((Z * Z).sum(axis=0))
-    if Z.shape[1] >= len(Z) or not length.all():
-        return False
-    Z /= length
-    return bool(np.linalg.eigvalsh(Z.T @ Z)[0] > INDEPENDENT)
+    if Z.shape[1] < len(Z) and length.all() and np.linalg.eigvalsh((Z / length).T @ (Z / length))[0] > INDEPENDENT:
+        return True
+    par = generic(*(np.concatenate([getattr(each, side) for each in structures]) for side in ("lower", "upper")))
+    places = np.cumsum([0, *(each.size for each in structures)])
+    parts = [Z[:, ends[i] : ends[i + 1]] @ each.first(par[places[i] : places[i + 1]]) @ Z[:, ends[i] : ends[i + 1]].T
+             for i, each in enumerate(structures)]
+    flat = np.concatenate([*parts, np.eye(len(Z))[None]]).reshape(places[-1] + 1, -1)
+    return bool(np.linalg.eigvalsh(_correlations(flat @ flat.T))[0] >= DEPENDENT)
+
+
+def _largest_level(random: RandomStructure) -> bytes:
+    """The rows of Z of the level with most of them, of all terms."""
+    codes = random.terms[0].codes
+    own = np.flatnonzero(codes == np.bincount(codes).argmax())
+    return np.hstack([term.Z[own] for term in random.terms]).tobytes()
 
 
 def _gram(random: RandomStructure, changes: list[Floats]) -> Floats | None:
