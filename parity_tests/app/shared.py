@@ -31,7 +31,11 @@ _KEEPER = """() => {
   let touched = false;
   document.addEventListener("input", (event) => { touched ||= event.target.closest(".control") !== null; }, true);
   const back = async (turn) => {
-    for (const e of all("input")) if (e.checked !== e.defaultChecked) e.checked = e.defaultChecked;
+    for (const e of all("input")) {
+      if (e.checked === e.defaultChecked) continue;
+      e.checked = e.defaultChecked;
+      e.dispatchEvent(new Event("change", { bubbles: true }));
+    }
     for (const e of all("details[open]")) e.open = false;
     getSelection().removeAllRanges();
     history.replaceState(null, "", location.pathname);
