@@ -24,7 +24,7 @@ SAID = {
     "otherwise": r"otherwise\.py.*must be a function named otherwise",
     "unnamed": r"unnamed\.py, line 7, .*a case returns a dict",
     "unlabelled": r"unlabelled\.py, line 7, .*median: cannot label .*return its parts",
-    "value": r"line=8,.*median: 5\.1\S* where 4\.3\S* is expected",
+    "value": r"line=8,.*median: 5\.\S* where 4\.3\S* is expected",
     "label": r"Median: 4\.3\S* where nothing is expected",
     "silent": r"R prints 1 line and the translation nothing: print\(\) what R prints",
     "stopped": r"stopped\.R.*rparity regenerate",
