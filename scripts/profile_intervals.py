@@ -104,6 +104,8 @@ def asked(m: LmerMod, live: PipedR, order: int = 0) -> dict[str, Any]:
     for name, column in data.items():
         if hasattr(column, "cat") and column.cat.ordered:
             live.eval(f"d[[{text(name)}]] <- ordered(d[[{text(name)}]], levels(d[[{text(name)}]]))")
+    if codings := m.arguments.get("contrasts"):
+        more += f", contrasts = list({', '.join(f'{name} = {text(own)}' for name, own in codings.items())})"
     if m.control.optimizer != "nloptwrap":
         more += f", control = lmerControl(optimizer = {text(m.control.optimizer)})"
     rows_of = f"set.seed({order}); d <- d[sample(nrow(d)), ]" if order else ""
@@ -116,6 +118,8 @@ def asked(m: LmerMod, live: PipedR, order: int = 0) -> dict[str, Any]:
         if label.startswith("ci["):
             end = value if isinstance(value, (int, float)) and math.isfinite(value) else None
             rows.setdefault(label[3:].rpartition(", ")[0], []).append(end)
+    if absent := {*m.design.names} - {*rows}:
+        raise ValueError(f"R has no effects {', '.join(sorted(absent))}: options(contrasts=) was another here")
     return {"seconds": told["seconds"], "intervals": rows}
 
 
