@@ -97,12 +97,13 @@ def _run_cells(notebook: NotebookNode) -> None:
     matplotlib.use(MIME)
     manager = InProcessKernelManager(config=Config({"HistoryManager": {"enabled": False}}))
     manager.start_kernel()
-    client = manager.client()
+    kernel, client = manager.kernel, manager.client()
+    assert kernel is not None
     client.start_channels()
     for count, cell in enumerate((one for one in notebook.cells if one.cell_type == "code"), 1):
         client.execute(cell.source)
-        manager.kernel.stdout.flush()
-        manager.kernel.stderr.flush()
+        kernel.stdout.flush()
+        kernel.stderr.flush()
         cell.outputs, cell.execution_count = _outputs(client.iopub_channel.get_msgs()), count
         _stop_at_an_error(cell)
 

@@ -125,8 +125,8 @@ class Plot(SphinxDirective):
 class _English(SearchEnglish):
     """Sphinx's English, which remembers the stem of a word: the pages have 180,000 words, and few different ones."""
 
-    def init(self, options: dict[str, str]) -> None:
-        super().init(options)
+    def __init__(self, options: dict[str, str]) -> None:
+        super().__init__(options)
         self.stem = cache(super().stem)  # type: ignore[method-assign]
 
 
