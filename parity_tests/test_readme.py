@@ -63,7 +63,9 @@ def test_a_command_runs_as_it_is_written(line: str) -> None:
     for module in pkgutil.iter_modules(commands.__path__, f"{commands.__name__}."):
         importlib.import_module(module.name).register(app)
     ran = CliRunner().invoke(app, shlex.split(line.partition("#")[0])[1:])
-    assert ran.exit_code == 0 and len(ran.stdout.splitlines()) > 5, ran.output
+    not_asked = "has no answer of R" in ran.output  # of a case just written: what a newcomer without that R has
+    assert ran.exit_code == 0 or not_asked and "of 0 the cause is unknown" in ran.output, ran.output
+    assert len(ran.stdout.splitlines()) > 5
 
 
 def test_it_says_how_many_answers_there_are() -> None:

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from translations.guide import names, terminal
 from translations.guide.content import case_page
 from translations.parity.cli import main
 
+CHECKOUT = Path(translations.__file__).parents[1]
 Guide = Callable[..., tuple[int, str, str]]
 
 
@@ -46,6 +48,19 @@ def test_a_function_s_page_has_both_codes_what_they_print_and_the_digits(guide: 
         assert wanted in said, wanted
     assert entry.differs.split()[0].strip("`*") in said
     assert said.count("t = 6.1971, df = 17, p-value = 9.749e-06") == 2  # R's and ours
+
+
+@pytest.mark.parametrize(("asked", "files"), [
+    ("t_test", ["translations/stats/t_test.py", "parity_tests/stats/test_t_test.py",
+                "translations/cases/chapter5/t_test_slopes.py", "fixtures/chapter5/t_test_slopes.R",
+                "fixtures/chapter5/t_test_slopes.json"]),
+    ("confint", ["translations/lme4/inference/confint.py", "parity_tests/lme4/inference/test_confint.py",
+                 "fixtures/chapter5/profile_ci.R"]),  # of a generic its methods' files too
+])
+def test_a_function_s_page_names_its_files(asked: str, files: list[str], guide: Guide) -> None:
+    lines = guide(asked)[1].split("\nFiles\n")[1].partition("\n\n")[0].splitlines()
+    assert set(files) <= {line.strip() for line in lines}
+    assert all((CHECKOUT / line.strip()).is_file() for line in lines)
 
 
 def test_a_case_s_page_says_why_no_more_digits(guide: Guide) -> None:

@@ -82,11 +82,11 @@ def test_a_reference_is_read_once_but_never_stale(made: Suite) -> None:
 
 def test_what_is_missing_is_said_with_its_cure(made: Suite, tmp_path: Path) -> None:
     mine = directory_suite(tmp_path)
-    for one, handle in ((mine, tmp_path), (suite("random"), "random")):
+    for one, options in ((mine, f"--suite {tmp_path}"), (suite("random"), "--built-in --suite random")):
         with pytest.raises(MissingReference) as missing:
             reference.load(one, "c")
         path = reference.reference_path(one, "c")
-        assert str(missing.value) == f"{path} is missing; make it with: rparity regenerate --suite {handle}"
+        assert str(missing.value) == f"{path} is missing; make it with: rparity regenerate {options}"
     store(made, "c", ("certified",), default=answered())
     with pytest.raises(MissingReference) as missing:
         reference.load(made, "c")

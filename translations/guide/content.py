@@ -7,13 +7,14 @@ import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import translations
 from translations import settings
 from translations.guide import names, prose, python_source, r_source
 from translations.guide.names import Name, Place
-from translations.parity import check, reference
+from translations.parity import check, paths, reference
 from translations.parity.cases import Answer, Case, Library
 from translations.parity.compare import digits
 from translations.parity.flatten import Scalar, Values, item_of
@@ -102,7 +103,9 @@ class CasePage:
 
 @dataclass(frozen=True)
 class NamePage:
-    """An exported name's page. `doc` is Markdown; `methods` are a generic's: class, signature, Markdown."""
+    """An exported name's page. `doc` is Markdown; `methods` are a generic's: class, signature, Markdown; `files` are
+    where its code, and in a checkout the tests of that, lie.
+    """
 
     name: Name
     signature: str
@@ -112,6 +115,7 @@ class NamePage:
     cases: tuple[Place, ...]
     through_helpers: tuple[Place, ...]
     in_r: tuple[Place, ...]
+    files: tuple[Path, ...] = ()
 
 
 _KEPT: dict[Place, CasePage] = {}
@@ -174,7 +178,19 @@ def name_page(name: Name) -> NamePage:
         prose.markdown(inspect.getdoc(value) or "", prose.parameters(value)),
         tuple(prose.methods(value, name.python)),
         names.example(name), tuple(direct), tuple(place for place in users if place not in direct), tuple(in_r),
+        tuple(_files(value)),
     )
+
+
+def _files(value: Any) -> list[Path]:
+    """The modules of a public name and of its methods, and the tests that are called after them."""
+    made_of = [value, *getattr(value, "registry", {}).values()]
+    homes = dict.fromkeys(getattr(inspect.unwrap(one), "__module__", "") for one in made_of)
+    modules = [Path(*home.split(".")).with_suffix(".py") for home in homes if home.startswith("translations.")]
+    tests = [test for module in modules for test in sorted((paths.PACKAGE.parent / "parity_tests").glob(
+        f"{module.parent.relative_to('translations').as_posix()}/test_{module.stem}*.py"))]
+    root = paths.PACKAGE.parent
+    return [file for file in (*(root / module for module in modules), *tests) if file.is_file()]
 
 
 def _library(library: Library) -> Way:

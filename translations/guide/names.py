@@ -136,13 +136,15 @@ def used_by() -> dict[str, list[Place]]:
 
 
 def example(name: Name) -> Place | None:
-    """The case that shows a name best: one that calls it itself, of the chapter, called after it, short.
+    """The case that shows a name best: one that calls it itself, in R too, of the chapter, called after it, short.
 
     Where no Python calls it, one whose R does.
     """
-    def rank(place: Place) -> tuple[bool, bool, bool, int]:
-        return (name.python not in direct_uses(place.file), place.suite.name != "chapter5",
-                name.python.lower() not in place.file.stem.lower(), len(place.text))
+    both = set(r_callers(name))
+
+    def rank(place: Place) -> tuple[bool, bool, bool, bool, int]:
+        return (name.python not in direct_uses(place.file), bool(both) and place not in both,
+                place.suite.name != "chapter5", name.python.lower() not in place.file.stem.lower(), len(place.text))
 
     return min(used_by()[name.python] or r_callers(name), key=rank, default=None)
 

@@ -17,6 +17,7 @@ _NAME = re.compile(r"[A-Za-z.][\w.]*")
 _LIBRARY = re.compile(r"\blibrary\((\w+)\)")
 _BUILT = re.compile(r"^built\((.*)\)\s*\Z", re.MULTILINE | re.DOTALL)
 _CALLED = re.compile(r"(?<![\w.])([A-Za-z.][\w.]*)\(")
+_PIPED_TO = re.compile(r"%>%\s*([A-Za-z.][\w.]*)")  # with or without parentheses
 _READ = re.compile(r"""read_fixture\("(\w+)"\)""")
 
 
@@ -46,7 +47,8 @@ def script(path: Path, keep_answer: bool) -> str:
 @cache
 def called(path: Path) -> frozenset[str]:
     """The functions that the R script at `path` calls; none where there is no script."""
-    return frozenset(_CALLED.findall(path.read_text(encoding="utf-8")) if path.is_file() else ())
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return frozenset((*_CALLED.findall(text), *_PIPED_TO.findall(text)))
 
 
 def expressions(text: str) -> list[str]:

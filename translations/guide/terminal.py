@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -20,6 +21,7 @@ from translations.guide import both_sides, names, prose
 from translations.guide.content import CasePage, NamePage, Way, case_page, name_page
 from translations.guide.elsewhere import Elsewhere
 from translations.guide.names import Name, Place
+from translations.parity import paths
 
 PIPED = 100  # columns of a pipe or file
 COLOURS = "ansi_dark"
@@ -85,7 +87,18 @@ def _name(page: NamePage) -> Group:
         parts += [Text(""), Text("Cases that use it", "bold"), _places(used)]
     if page.in_r:
         parts += [Text(""), Text("Its R in cases where Python has another way", "bold"), _places(page.in_r)]
-    return Group(*parts)
+    return Group(*parts, Text(""), Text("Files", "bold"), *map(_file, (*page.files, *_reference(page.example))))
+
+
+def _reference(case: Place | None) -> tuple[Path, ...]:
+    """A case's translation, its R script and what R answered."""
+    return (case.file, case.r_file, case.r_file.with_suffix(".json")) if case else ()
+
+
+def _file(path: Path) -> Text:
+    """A file, from the checkout or where the package is installed."""
+    root = paths.PACKAGE.parent
+    return Text(path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path), no_wrap=True)
 
 
 def also(found: list[Elsewhere]) -> Group:

@@ -194,6 +194,11 @@ class Suite:
         return self.name if self.built_in else str(self.code)
 
     @property
+    def options(self) -> str:
+        """The options by which `rparity regenerate` asks R about the suite."""
+        return f"--built-in --suite {self.name}" if self.built_in else f"--suite {self.code}"
+
+    @property
     def release(self) -> str | None:
         """The release of R that a user's suite is held to: `release = "4.6"` in its `rparity.toml`; None without one.
 

@@ -107,7 +107,7 @@ def compare(suite: Suite, case: Case, against: str, release: str | None = None) 
     stored = reference.stored_releases(suite, case.name)
     if odd := [name for name in stored if case.lacks(name)]:
         raise ValueError(f"{case.name}.json has an answer of R {odd[0]}, and the case is {case.lacks(odd[0])}; "
-                         f"rparity regenerate --suite {suite.handle} {case.name} takes it out")
+                         f"rparity regenerate {suite.options} {case.name} takes it out")
     if against in LIVE:
         found = _live(suite, case, against)
         return replace(found, release=_shown(case, stored, found.release))

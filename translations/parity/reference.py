@@ -68,7 +68,7 @@ def load(suite: Suite, case: str, release: str | None = None) -> Reference:
     """
     path = reference_path(suite, case)
     document = _load(path, _stamp(path, suite))
-    again = f"rparity regenerate --suite {suite.handle} {case}"
+    again = f"rparity regenerate {suite.options} {case}"
     if release is not None and release not in document.names:
         raise NotAsked(f"{path} has no answer of R {release}; with that R: {again}")
     found = document.resolved(release or document.names[0])
@@ -233,7 +233,7 @@ def _stamp(path: Path, suite: Suite) -> int:
     try:
         return path.stat().st_mtime_ns
     except FileNotFoundError:
-        raise MissingReference(f"{path} is missing; make it with: rparity regenerate --suite {suite.handle}") from None
+        raise MissingReference(f"{path} is missing; make it with: rparity regenerate {suite.options}") from None
 
 
 def _number(value: Any) -> Scalar:

@@ -8,6 +8,12 @@ With V = I + Z Lambda Lambda' Z' everything follows from one Cholesky factor of 
 
 where log|V| = 2 log|L|, X'V^{-1}X = RX'RX and pwrss = r^2 (`paper.py` has it in the paper's own words). The grouping
 factor with most levels is eliminated level by level (its diagonal block is block diagonal); what remains is dense.
+
+Words of this folder: a block is a grouping factor with all of its terms, k columns of Z a level; its template is the
+(k, k) block of Lambda that its levels share. Block 1 is the factor eliminated; the trailing block is what remains: the
+q2 columns Z2 of the others, then the w = p + 1 of Q and y. The columns of Q are an orthonormal basis of X's, Q R = X,
+and y is what X beta0 leaves of it, which keeps digits: beta = beta0 + R^{-1} beta_q (`PLS`). An optimizer asks for the
+factor at one theta after another (`optimize.py`).
 """
 
 from __future__ import annotations
