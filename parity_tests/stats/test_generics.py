@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Callable
 
 import pandas as pd
 import pytest
@@ -52,3 +53,13 @@ def test_a_summary_s_numbers_are_its_model_s() -> None:
     assert r.sigma(s) == s.sigma == r.sigma(m) and r.coef(s) is s.coefficients
     part = r.anova(m)[["Df", "F value"]]
     assert type(part) is pd.DataFrame and r.anova(m).heading[0] == "Analysis of Variance Table\n"
+
+
+@pytest.mark.parametrize("call", [
+    lambda: r.predict(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy()), interval="confidence"),
+    lambda: r.ranef(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy()), level=1),
+    lambda: r.anova(r.lm("Reaction ~ Days", r.sleepstudy()), ddf="lme4"),
+])
+def test_an_argument_that_a_method_does_not_take_is_refused_in_the_public_name(call: Callable[[], object]) -> None:
+    with pytest.raises(TypeError, match=r"^[a-z]+\(\) got an unexpected keyword argument"):
+        call()

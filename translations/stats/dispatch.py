@@ -41,6 +41,17 @@ def generic(declared: Callable[P, R_co]) -> Generic[P, R_co]:
                          f"{type(x).__name__!r}{takes}")
 
     dispatching = singledispatch(default)
+    registered = dispatching.register
+
+    def register(cls: type) -> Callable[[F], F]:
+        def method(function: F) -> F:
+            if function.__name__.startswith("_"):  # what Python names where it does not take an argument
+                function.__qualname__ = declared.__name__
+            return registered(cls)(function)
+
+        return method
+
+    dispatching.register = register  # type: ignore[assignment,method-assign]
     return cast(Generic[P, R_co], dispatching)
 
 

@@ -141,3 +141,11 @@ def test_extractors_at_the_theta_of_lme4(live_r: Any, code: str) -> None:
     finite = np.isfinite(theirs)
     assert (np.isfinite(ours) == finite).all()
     np.testing.assert_allclose(ours[finite], theirs[finite], rtol=0, atol=LINALG * np.abs(theirs[finite]).max())
+
+
+def test_a_linear_model_s_link_and_response_are_one() -> None:
+    m = model()
+    for kind in ("link", "response"):
+        assert r.predict(m, NEW, type=kind, allow_new_levels=True).equals(r.predict(m, NEW, allow_new_levels=True))
+    with pytest.raises(ValueError, match="type must be one of 'link', 'response', not 'terms'"):
+        r.predict(m, type="terms")

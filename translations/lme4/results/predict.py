@@ -12,6 +12,7 @@ from translations.arrays import Floats
 from translations.printing import Vector
 from translations.settings import since
 from translations.stats import generics
+from translations.stats.arguments import require_choice
 from translations.stats.formula import factor_of, model_frame
 from translations.stats.frame import as_frame
 from translations.stats.linear_model import row_names
@@ -34,15 +35,18 @@ def _predict(
     allow_new_levels: bool = False,
     random_only: bool = False,
     se_fit: bool = False,
+    type: str | None = None,
 ) -> Any:
     """Predictions (rows,), labelled by row. R: predict.merMod.
 
     re_form: None for all random effects, "~0" or NA (NaN) for none, or some of the model's terms, "~ (1 | g)".
     allow_new_levels: levels that the fit did not see get random effects of zero. se_fit: return (predictions, standard
-    errors), the latter of X beta + Z b given the variances.
+    errors), the latter of X beta + Z b given the variances. type: "link" or "response", one to a linear model.
 
     Raises KeyError for a missing column, ValueError naming a new level of a factor or a term that the model lacks.
     """
+    if type is not None:
+        require_choice(type, ("link", "response"), "type")
     if newdata is None and re_form is None and not random_only and not se_fit:
         return generics.fitted(m)
     bars = wanted_bars(m, re_form)
