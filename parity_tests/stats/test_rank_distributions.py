@@ -20,8 +20,9 @@ def test_counts_of_ranks_are_a_distribution(m: int) -> None:
     assert r.wilcox_test(first, second).p_value == pytest.approx(expected, rel=1e-12)
     scores = np.sort(np.concatenate([np.full(4, 2.5), np.arange(5.0, 5 + m + 3)]))
     null = rank_sum(scores, m)
-    values = null.step * np.arange(len(null.p)) + m * (m + 1) / 2
+    values = null.step * np.arange(len(null.probabilities)) + m * (m + 1) / 2
     n = len(scores) - m
-    assert null.p.sum() == pytest.approx(1.0, rel=1e-13)
-    assert values @ null.p == pytest.approx(m * scores.mean(), rel=1e-12)
-    assert (values - m * scores.mean()) ** 2 @ null.p == pytest.approx(m * n / (m + n) * scores.var(ddof=1), rel=1e-9)
+    assert null.probabilities.sum() == pytest.approx(1.0, rel=1e-13)
+    assert values @ null.probabilities == pytest.approx(m * scores.mean(), rel=1e-12)
+    spread = m * n / (m + n) * scores.var(ddof=1)
+    assert (values - m * scores.mean()) ** 2 @ null.probabilities == pytest.approx(spread, rel=1e-9)

@@ -58,7 +58,7 @@ M = r.lm("y ~ x + f", D)
     (lambda: r.contr_treatment(3, base=0), ValueError, "baseline level 0 is not among the 3 levels"),
     (lambda: r.contr_poly(3, scores=[1, 2]), ValueError, "3 distinct numbers"),
     (lambda: r.contr_sum(["a"]), ValueError, r"not enough levels .*\['a'\]"),
-    (lambda: r.residuals(M, type="raw"), ValueError, "one of 'response', 'working', 'pearson', 'deviance', not 'raw'"),
+    (lambda: r.residuals(M, type="raw"), ValueError, "'working', 'pearson', 'deviance', 'partial', not 'raw'"),
     (lambda: r.confint(M, ["x", "q", "w"]), KeyError, r"no coefficient 'q', 'w'; there are \(Intercept\), x, fb, fc"),
     (lambda: r.drop1(M, scope=["x", "q", "w"]), ValueError, "not a subset of the model's terms: q, w"),
     (lambda: r.drop1(M, test="t"), ValueError, "'F', 'Chisq' or None, not 't'"),
