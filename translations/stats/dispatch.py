@@ -47,7 +47,8 @@ def generic(declared: Callable[P, R_co]) -> Generic[P, R_co]:
         def method(function: F) -> F:
             if function.__name__.startswith("_"):  # what Python names where it does not take an argument
                 function.__qualname__ = declared.__name__
-            return registered(cls)(function)
+            registered(cls)(function)
+            return function
 
         return method
 
