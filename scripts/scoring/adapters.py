@@ -37,6 +37,16 @@ def frame(task):
     return pd.DataFrame(task["columns"])
 
 
+def symmetric(entries):
+    """The matrix whose lower triangle has these entries, column by column."""
+    k = int((2 * len(entries)) ** 0.5)
+    V, left = [[0.0] * k for _ in range(k)], iter(entries)
+    for j in range(k):
+        for i in range(j, k):
+            V[i][j] = V[j][i] = next(left)
+    return V
+
+
 def flat(covariances):
     """Variances, then covariances below the diagonal column by column, term by term."""
     out = []
@@ -271,15 +281,7 @@ def glmm():
                               "requires a random intercept in this engine", "is not a numeric fixed term")
 
     def report(m, task):
-        covariances = []
-        for entries in m.varcorr:  # a lower triangle a term, column by column
-            k = int((2 * len(entries)) ** 0.5)
-            V, left = [[0.0] * k for _ in range(k)], iter(entries)
-            for j in range(k):
-                for i in range(j, k):
-                    V[i][j] = V[j][i] = next(left)
-            covariances.append(V)
-        return {"beta": floats(m.beta), "SE": floats(m.se), "variances": flat(covariances),
+        return {"beta": floats(m.beta), "SE": floats(m.se), "variances": flat(map(symmetric, m.varcorr)),
                 "sigma": float(m.dispersion) ** 0.5, "criterion": -2.0 * float(m.loglik)}
 
     return prepare, report

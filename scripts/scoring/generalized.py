@@ -6,7 +6,7 @@ As `adapters.py`, and in the same environments. A task (see generalized_tasks.py
 the response `y` of binomial models is 0 and 1, or proportions of `w` trials. The criterion is -2 log-likelihood.
 """
 
-from adapters import Cannot, bars, flat, floats, formula, frame, main, of_theta, run, unless_refused
+from adapters import Cannot, bars, flat, floats, formula, frame, main, of_theta, run, symmetric, unless_refused
 
 __all__ = ["PROGRAMS", "run"]
 THETA = 1.0  # variances are relative to 1
@@ -72,15 +72,7 @@ def glmm():
             "is not a numeric fixed term", "not supported", "odd")
 
     def report(m, task):
-        covariances = []
-        for entries in m.varcorr:  # a lower triangle a term, column by column
-            k = int((2 * len(entries)) ** 0.5)
-            V, left = [[0.0] * k for _ in range(k)], iter(entries)
-            for j in range(k):
-                for i in range(j, k):
-                    V[i][j] = V[j][i] = next(left)
-            covariances.append(V)
-        return {"beta": floats(m.beta), "SE": floats(m.se), "variances": flat(covariances),
+        return {"beta": floats(m.beta), "SE": floats(m.se), "variances": flat(map(symmetric, m.varcorr)),
                 "criterion": -2.0 * float(m.loglik)}
 
     return prepare, report

@@ -54,7 +54,7 @@ def test_structures_are_brought_to_their_optimum(bar: str, par: list[float], cri
         warnings.simplefilter("ignore", r.SingularFitWarning)
         m = r.glmer("cbind(incidence, size - incidence) ~ 1 + " + bar, r.load("cbpp"), r.binomial, control="newton")
     assert criterion - 1e-7 < m.optimum.value < criterion + 1e-8 and m.optimum.code == 0
-    np.testing.assert_allclose(r.getME(m, "par")[: len(par)], par, rtol=1e-3)
+    np.testing.assert_allclose(r.getME(m, "par")[: len(par)], par, rtol=0, atol=2e-5)  # lme4 stops 8.4e-6 off
     slopes = np.asarray(m.found.derivs)[:, -1]
     assert np.abs(slopes).max() < 1e-8
 
