@@ -12,6 +12,7 @@ from hypothesis import HealthCheck
 from hypothesis import strategies as st
 
 import translations as r
+from translations.lme4.criterion.pls import PLS
 from translations.lme4.model import LmerMod
 
 FORMULAS = (
@@ -87,3 +88,14 @@ def problems(draw: Any, formulas: tuple[str, ...] = FORMULAS, groups: int = 12, 
     size = draw(st.integers(5, groups)), draw(st.integers(4, rows))
     data = frame(seed, *size, noise=draw(st.sampled_from([0.5, 1.0, 2.0])))
     return Problem(draw(st.sampled_from(formulas)), data, draw(st.booleans()), draw(st.booleans()), draw(st.booleans()))
+
+
+ALONE, CROSSED = "y ~ x + (x | g)", "y ~ x + (z | g) + (1 | h)"
+
+
+def engine(formula: str, seed: int = 3, **named: Any) -> PLS:
+    """The cross-products of a model that is not optimized."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        control = r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False)
+        return r.lmer(formula, frame(seed, 10, 8, noise=1.0), control=control, **named).pls

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
-from typing import Any
-
 import numpy as np
 import pytest
 
-import translations as r
 from translations.lme4.criterion.pls import PLS
 
-from ..random_designs import frame
-
-ALONE, CROSSED = "y ~ x + (x | g)", "y ~ x + (z | g) + (1 | h)"
-
-
-def engine(formula: str, seed: int = 3, **named: Any) -> PLS:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        control = r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False)
-        return r.lmer(formula, frame(seed, 10, 8, noise=1.0), control=control, **named).pls
+from ..random_designs import ALONE, CROSSED, engine
 
 
 def dense(pls: PLS, theta: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:

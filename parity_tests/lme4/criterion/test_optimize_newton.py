@@ -18,7 +18,7 @@ from translations.lme4.criterion.pls import PLS
 from translations.lme4.criterion.trailing_block import symmetric
 from translations.lme4.inference import reparametrization
 
-from ..random_designs import frame
+from ..random_designs import ALONE, CROSSED, engine, frame
 
 
 def test_beyond_ten_thousand_rows_newton_does_not_ask_whether_the_criterion_curves(
@@ -32,16 +32,6 @@ def test_beyond_ten_thousand_rows_newton_does_not_ask_whether_the_criterion_curv
         assert checks.diagnose(m.pls, at, True, m.control).messages == (checks.UNIDENTIFIED,)
         monkeypatch.setattr(checks, "HESSIAN_UP_TO", m.n - 1)
         assert checks.diagnose(m.pls, at, True, m.control).messages == ()
-
-
-ALONE, CROSSED = "y ~ x + (x | g)", "y ~ x + (z | g) + (1 | h)"
-
-
-def engine(formula: str, seed: int = 3, **named: Any) -> PLS:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        control = r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False)
-        return r.lmer(formula, frame(seed, 10, 8, noise=1.0), control=control, **named).pls
 
 
 @pytest.mark.parametrize("costly_from", [1, 10_000])
