@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from pathlib import Path
 from typing import Any
@@ -156,8 +157,8 @@ def endless(part):
         time.sleep(60)
 jobs.run(endless, [Part(0)], 1, 1, n_jobs=2)
 """
-# What the command does first.
-IN_ORDER = "from translations.parity.cli import end_in_order\nend_in_order()\n"
+# What the command does around its work.
+IN_ORDER = "from translations.parity.cli import ending_in_order\nwith ending_in_order():\n"
 
 
 def workers_of(process: int) -> list[psutil.Process]:
@@ -180,7 +181,7 @@ def all_end(processes: list[psutil.Process]) -> bool:
 
 @pytest.mark.parametrize(("how", "script"), [
     (signal.SIGTERM, ENDLESS), (signal.SIGHUP, ENDLESS), (signal.SIGKILL, ENDLESS),
-    (signal.SIGTERM, IN_ORDER + ENDLESS),
+    (signal.SIGTERM, IN_ORDER + textwrap.indent(ENDLESS, "    ")),
 ], ids=["SIGTERM", "SIGHUP", "SIGKILL", "SIGTERM to the command"])
 def test_no_worker_outlives_its_run(how: signal.Signals, script: str) -> None:
     """The signal goes to the run alone, and reaches no worker."""
@@ -193,6 +194,24 @@ def test_no_worker_outlives_its_run(how: signal.Signals, script: str) -> None:
     os.kill(run.pid, how)
     assert all_end(family)
     assert run.wait() == (143 if script != ENDLESS else -how)
+
+
+def test_a_clean_up_that_fails_does_not_hide_the_signal(tmp_path: Path) -> None:
+    """joblib's does, where the signal comes while it starts its threads."""
+    script = IN_ORDER + f"""
+    import time
+    from pathlib import Path
+    try:
+        Path({str(tmp_path / "begun")!r}).touch()
+        time.sleep(60)
+    finally:
+        raise RuntimeError("clean-up failed")
+"""
+    run = warm.start("-c", script)
+    while not (tmp_path / "begun").exists() and run.poll() is None:
+        time.sleep(0.002)
+    os.kill(run.pid, signal.SIGTERM)
+    assert run.wait() == 143 and run.stderr == ""
 
 
 def test_no_worker_outlives_a_killed_study(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pkgutil
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -236,25 +237,37 @@ def _stop(error: Exception) -> NoReturn:
     raise typer.Exit(2)
 
 
-def end_in_order() -> None:
-    """Have a signal to end do what an error does: temporary files go, R's process and workers end."""
+@contextlib.contextmanager
+def ending_in_order() -> Iterator[None]:
+    """Have a signal to end do what an error does: temporary files go, R's process and workers end.
+
+    The exit code says which signal it was, also where one comes at a moment at which a library's clean-up fails.
+    """
+    told: list[int] = []
+
+    def end(number: int, _: object) -> NoReturn:
+        signal.signal(number, signal.SIG_DFL)  # a second one ends at once
+        told.append(number)
+        raise SystemExit(128 + number)
+
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup has it ignored
-            signal.signal(number, _end)
-
-
-def _end(number: int, _: object) -> NoReturn:
-    signal.signal(number, signal.SIG_DFL)  # a second one ends at once
-    raise SystemExit(128 + number)
+            signal.signal(number, end)
+    try:
+        yield
+    except BaseException:
+        if told:
+            raise SystemExit(128 + told[0]) from None
+        raise
 
 
 def main() -> None:
     """Entry point of the `rparity` command."""
-    end_in_order()
-    for module in pkgutil.iter_modules(commands.__path__, f"{commands.__name__}."):
-        importlib.import_module(module.name).register(app)
-    app()
+    with ending_in_order():
+        for module in pkgutil.iter_modules(commands.__path__, f"{commands.__name__}."):
+            importlib.import_module(module.name).register(app)
+        app()
 
 
 if __name__ == "__main__":
