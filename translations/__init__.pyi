@@ -33,6 +33,7 @@ from .companions.effectsize import omega_squared as omega_squared
 from .companions.mumin import AICc as AICc
 from .companions.mumin import aictab as aictab
 from .companions.mumin import dredge as dredge
+from .companions.outlier_test import outlierTest as outlierTest
 from .companions.performance import icc as icc
 from .companions.performance import r2 as r2
 from .companions.performance import r2_nakagawa as r2_nakagawa
