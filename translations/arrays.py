@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import accumulate
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+def bounds(sizes: Iterable[int]) -> Ints:
+    """Where pieces of these sizes, one after the other, begin and end: 0, first size, first and second, ..."""
+    return np.array([0, *accumulate(sizes)])

@@ -69,7 +69,6 @@ def check_terms(terms: tuple[RandomTerm, ...], n: int, control: LmerControl, gen
     or effects as observations.
     """
     n_most = n + generalized
-    structured = RandomStructure(terms).parameters.structured  # what effects count for then, lme4 2.1 does not ask
     for term in terms:
         levels = len(term.levels)
         if levels < 2:
@@ -84,7 +83,7 @@ def check_terms(terms: tuple[RandomTerm, ...], n: int, control: LmerControl, gen
                 "number of levels of each grouping factor must be < number of observations "
                 f"(problems: {term.group}, with {levels} levels for {n} observations)",
             )
-        if term.size >= n_most and not structured:
+        if term.size >= n_most and not RandomStructure(terms).parameters.structured:  # of which lme4 2.1 does not ask
             act(
                 control.check_nobs_vs_nRE,
                 f"number of observations (={n}) <= number of random effects (={term.size}) for term "
@@ -167,10 +166,9 @@ def check_scale(X: Floats, control: LmerControl) -> str | None:
     binary = ((X == 0.0) | (X == 1.0)).all(axis=0)
     if control.check_scaleX == "ignore" or binary.all():
         return None
-    with np.errstate(divide="ignore", invalid="ignore"):
-        sd = np.log(np.std(X[:, ~binary], axis=0, ddof=1))
-        widest = np.nanmax(np.abs(np.append(np.subtract.outer(sd, sd), sd)))
-    if widest > np.log(1000.0):
+    sds = X[:, ~binary].std(axis=0, ddof=1).tolist()
+    least, most = min(1.0, *sds), max(1.0, *sds)
+    if least == 0.0 or most / least > 1000.0:
         message = "Some predictor variables are on very different scales: consider rescaling"
         if since("2.1"):
             message += ". \nYou may also use (g)lmerControl(autoscale = TRUE) to improve numerical stability."
@@ -187,7 +185,7 @@ def diagnose(
     of a criterion that is large or hardly curves; after "newton" with exact ones. `df`: see `PLS.deviance`; criterion:
     what was minimized, where it is at hand.
     """
-    diagonal, parameters = pls.structure.diagonal, pls.structure.parameters
+    parameters = pls.structure.parameters
     action, tolerance = control.check_conv_singular
     # Newton's method knows theta free of the covariates' units; R compares it with `tolerance` in whatever units it
     # has.
@@ -199,17 +197,16 @@ def diagnose(
             stacklevel=4,
         )
     par = optimum.theta if optimum.par is None else optimum.par
-    bounds = parameters.lower, parameters.upper
-    near = np.minimum(par - bounds[0], bounds[1] - par) if parameters.structured else theta[diagonal]
-    if (near < tolerance).any():
+    near = np.minimum(par - parameters.lower, parameters.upper - par) if parameters.structured else \
+        theta[pls.structure.diagonal]
+    if near.size and near.min() < tolerance:
         act(action, SINGULAR, SingularFitWarning)
         return Diagnosis((SINGULAR,), singular=True)
     if not control.takes_derivatives(pls.n, len(par), parameters.structured):
         return Diagnosis()
-    of = _Derived(pls, REML, df)
     if optimum.optimizer == "newton":
-        if pls.n > HESSIAN_UP_TO or (_curves(of.hessian(par), control) if parameters.structured else
-                                     _identified(pls, optimum.theta, REML, control)):
+        if pls.n > HESSIAN_UP_TO or (_curves(_Derived(pls, REML, df).hessian(par), control) if parameters.structured
+                                     else _identified(pls, optimum.theta, REML, control)):
             return Diagnosis()
         act(control.check_conv_hess[0], UNIDENTIFIED, ConvergenceWarning)
         return Diagnosis((UNIDENTIFIED,))
@@ -232,7 +229,7 @@ def diagnose(
             said += found
             act(action, ";".join(found), ConvergenceWarning)
     if "ignore" not in (control.check_conv_grad[0], control.check_conv_hess[0]):
-        _compare_exact(of, par, control, found_here, H, criterion)
+        _compare_exact(_Derived(pls, REML, df), par, control, found_here, H, criterion)
     return Diagnosis(tuple(said))
 
 

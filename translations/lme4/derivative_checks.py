@@ -49,6 +49,8 @@ def of_hessians(H: Floats, tolerance: float) -> Floats:
 def eigenvalues(H: Floats) -> Floats:
     """Those of Hessians (c, m, m), ascending (c, m); NaN where one is not finite."""
     finite = np.isfinite(H).all(axis=(1, 2))
+    if finite.all():
+        return np.linalg.eigvalsh(H)
     values: Floats = np.full(H.shape[:2], np.nan)
     values[finite] = np.linalg.eigvalsh(H[finite])
     return values

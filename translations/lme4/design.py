@@ -82,7 +82,7 @@ def build_design(
     kept = drop_aliased(X.values)
     dropped = [name for i, name in enumerate(X.names) if i not in set(kept)]
     checks.report_dropped(dropped, control)
-    scale_message = checks.check_scale(X.values[:, kept], control)
+    scale_message = checks.check_scale(X.values[:, kept] if dropped else X.values, control)
     if frame.n <= len(kept) and not generalized:
         raise ValueError(f"{frame.n} observations cannot determine {len(kept)} fixed effects and the variances")
     return Design(

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from translations.arrays import Floats, Ints
+from translations.arrays import Floats, Ints, bounds
 
 from .covariance.base import Covariance
 from .covariance.parameters import Parameters
@@ -146,7 +146,7 @@ class RandomStructure:
 
     @cached_property
     def theta_offsets(self) -> Ints:
-        return np.concatenate([[0], np.cumsum([t.n_theta for t in self.terms])]).astype(np.int64)
+        return bounds(t.n_theta for t in self.terms)
 
     @property
     def n_theta(self) -> int:

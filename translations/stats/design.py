@@ -167,5 +167,5 @@ def _fill(
     for (values, _), width in zip(blocks, widths, strict=True):
         filled[:, start : start + width] = values
         start += width
-    assign = np.repeat(np.arange(len(blocks)) + (not formula.intercept), widths)
+    assign = np.array([at for at, width in enumerate(widths, not formula.intercept) for _ in range(width)], dtype=int)
     return filled, [name for _, names in blocks for name in names], assign

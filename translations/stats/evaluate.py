@@ -52,6 +52,10 @@ def column(data: pd.DataFrame, name: str, units: Units | None = None) -> Any:
     dtype = series.dtype
     if isinstance(dtype, np.dtype) and dtype.kind in NUMBER_KINDS:
         return series.to_numpy()
+    if isinstance(dtype, pd.CategoricalDtype):
+        levels = as_text(dtype.categories.to_numpy())
+        codes = np.asarray(series.array.codes)  # the accessor `cat` takes forty times as long
+        return Factor(codes.astype(np.int64), levels, bool(dtype.ordered))
     if (times := moments(series, name, (units or {}).get(name))) is not None:
         if units is not None:
             units.setdefault(name, Moment.of([], times.kind, times.unit, times.zone))
@@ -60,10 +64,6 @@ def column(data: pd.DataFrame, name: str, units: Units | None = None) -> Any:
         if dtype.kind in TEXT_KINDS:
             return _from_objects(np.asarray(series, dtype=object), name)
         raise ValueError(f"column {name!r} has type {dtype}: make it a number, text, or a factor")
-    if isinstance(dtype, pd.CategoricalDtype):
-        levels = as_text(dtype.categories.to_numpy())
-        codes = np.asarray(series.array.codes)  # the accessor `cat` takes forty times as long
-        return Factor(codes.astype(np.int64), levels, bool(dtype.ordered))
     if pd.api.types.is_bool_dtype(dtype):
         return _from_objects(series.astype(object).to_numpy(), name)
     if pd.api.types.is_numeric_dtype(dtype):
@@ -196,5 +196,4 @@ def gaps(value: Variable) -> np.ndarray | None:
     """Which elements are missing, or None when none is."""
     if not isinstance(value, np.ndarray):
         return value.missing
-    missing = np.isnan(value)
-    return missing if missing.any() else None
+    return np.isnan(value) if value.size and np.isnan(value.min()) else None

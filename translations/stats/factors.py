@@ -37,8 +37,7 @@ class Factor:
     @property
     def missing(self) -> np.ndarray | None:
         """Which elements are NA, or None when none is."""
-        gaps = self.codes < 0
-        return gaps if gaps.any() else None
+        return self.codes < 0 if self.codes.size and self.codes.min() < 0 else None
 
     def take(self, rows: Any) -> Factor:
         """The elements at `rows`, all levels kept."""
@@ -46,7 +45,8 @@ class Factor:
 
     def drop_unused(self) -> Factor:
         """Without the levels that do not occur, the others in their order (R: droplevels)."""
-        counts = np.bincount(self.codes[self.codes >= 0], minlength=len(self.levels))
+        known = self.codes if self.missing is None else self.codes[self.codes >= 0]
+        counts = np.bincount(known, minlength=len(self.levels))
         if counts.all() or self.logical:
             return self
         used = counts > 0

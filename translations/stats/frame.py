@@ -4,7 +4,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -171,15 +171,18 @@ def model_frame(
     values = {label: evaluate(node, data, units=units) for label, node in plan.items()}
     variables = {label: as_variable(value, n, label) for label, value in values.items()}
     weight, shift = vector(weights, data, "weights"), vector(offset, data, "offset")
-    keep, unknown = _selected(subset, data)
     asked = {**variables, "weights": weight, "offset": shift}
     found = {label: where for label, value in asked.items() if value is not None and (where := gaps(value)) is not None}
-    missing = unknown if na_action == "na.pass" else _missing({**found, "subset": unknown}, keep, na_action)
-    omitted, rows = np.flatnonzero(keep & missing), np.flatnonzero(keep & ~missing)
+    rows, omitted, take = np.arange(n), np.arange(0), _copy
+    if subset is not None or found:
+        keep, unknown = _selected(subset, data)
+        missing = unknown if na_action == "na.pass" else _missing({**found, "subset": unknown}, keep, na_action)
+        omitted, rows = np.flatnonzero(keep & missing), np.flatnonzero(keep & ~missing)
+        take = partial(_at, rows)
     if not len(rows):
         raise ValueError("no rows are left: every row has a missing value or lies outside subset")
-    variables = {label: v[rows] if isinstance(v, np.ndarray) else v.take(rows) for label, v in variables.items()}
-    weight, shift = (v if v is None else v[rows] for v in (weight, shift))
+    variables = {label: take(v) for label, v in variables.items()}
+    weight, shift = (v if v is None else take(v) for v in (weight, shift))
     if drop_unused_levels:
         kept = {label: v.drop_unused() if isinstance(v, Factor) else v for label, v in variables.items()}
         for label, v in variables.items():
@@ -190,6 +193,16 @@ def model_frame(
         formula, variables, rows, data.index if len(rows) == n else data.index[rows], omitted, data.index, weight,
         total_offset(formula, variables, shift), na_action, units,
     )
+
+
+def _copy(value: Any) -> Any:
+    """`value`, which no longer is the data's own memory."""
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _at(rows: np.ndarray, value: Any) -> Any:
+    """The elements of `value` at `rows`."""
+    return value[rows] if isinstance(value, np.ndarray) else value.take(rows)
 
 
 def _missing(found: Mapping[str, np.ndarray], keep: np.ndarray, na_action: str) -> np.ndarray:

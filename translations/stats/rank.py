@@ -46,13 +46,11 @@ def _shortened(left: np.ndarray, rest: np.ndarray) -> np.ndarray:
 def _clearly_independent(X: np.ndarray) -> bool:
     """Whether every column keeps a thousandth of its length once the columns before it are taken out.
 
-    The diagonal of the Cholesky factor of XᵀX, its columns scaled to length 1, holds those shares to about 1e-8.
+    The diagonal of the Cholesky factor of XᵀX over the columns' lengths holds those shares to about 1e-8.
     """
     products = X.T @ X
-    lengths = np.sqrt(np.diagonal(products))
     try:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            shares = np.diagonal(np.linalg.cholesky(products / np.outer(lengths, lengths)))
+        left = np.diagonal(np.linalg.cholesky(products))
     except np.linalg.LinAlgError:
         return False
-    return bool((shares > 1e-3).all())
+    return bool((left > 1e-3 * np.sqrt(np.diagonal(products))).all())

@@ -90,8 +90,7 @@ class Lme4Criterion(Objective):
     inner_codes: cython.const[cython.Py_ssize_t][::1]  # (N,)
     inner_z: cython.const[cython.double][::1]  # (N,); inner_zw: times the square roots of the weights
     inner_zw: cython.const[cython.double][::1]
-    # (G + 1,): where the inner levels of an outer one begin in down (H,) and met (k, H)
-    ptr: cython.const[cython.Py_ssize_t][::1]
+    ptr: cython.const[cython.Py_ssize_t][::1]  # (G + 1,): where an outer level's begin in down (H,) and met (k, H)
     down: cython.const[cython.Py_ssize_t][::1]
     met: cython.const[cython.Py_ssize_t][:, ::1]
 
@@ -135,7 +134,7 @@ class Lme4Criterion(Objective):
         self.layout, self.reml, self.df, self.log_weights = layout, reml, df, layout.log_weights
         self.holding, self.way, self.evaluations, self.failed, self.stopped = False, 1, 0, False, False
         self.rows, self.cols, self.place, self.first = of["rows"], of["cols"], of["place"], of["first"]
-        self.sizes, self.codes, self.design_row = of["sizes"].copy(), of["codes"], of["design_row"]
+        self.sizes, self.codes = of["sizes"].copy(), of["codes"]
         self.by_level, self.level, self.which, self.start = of["by_level"], of["level"], of["which"], of["start"]
         self.columns = of["columns"].copy()
         self.root, self.Z, self.Zw, self.X, self.Xw = of["root"], of["Z"], of["Zw"], of["X"], of["Xw"]
@@ -157,8 +156,13 @@ class Lme4Criterion(Objective):
         self.inner_u, self.inner_b = np.zeros(H), np.zeros(H)
         self.RX, self.beta, self.scratch = np.zeros((p, p)), np.zeros(p), np.zeros((4, most, most))
         if "XtX" not in of:
-            of["XtX"] = np.zeros((p, p))
-            add_gram(self.Xw, self.design_row, self.fours, self.n_block, self.sums, 1.0, of["XtX"])
+            of["XtX"], of["design_row"] = np.zeros((p, p)), np.zeros(n, dtype=np.intp)
+            like: cython.Py_ssize_t[::1] = of["design_row"]
+            for g in range(G):
+                for at in range(self.level[g], self.level[g + 1]):
+                    like[self.by_level[at]] = self.start[self.which[g]] + at - self.level[g]
+            add_gram(self.Xw, of["design_row"], self.fours, self.n_block, self.sums, 1.0, of["XtX"])
+        self.design_row = of["design_row"]
         self.XtX = of["XtX"].copy()  # what another process was sent may be read-only
         self.of_parameters(None)
 
@@ -188,12 +192,8 @@ class Lme4Criterion(Objective):
         return self.template.lost()
 
     def parts(self):
-        """log|L|^2, log|RX|^2, the weighted residual sum of squares and |u|^2, as computed last."""
-        return self.ldL2, self.ldRX2, self.wrss, self.sqrL
-
-    def effects(self):
-        """The spherical effects, as computed last: the outer factor's (G, k), the inner one's (H,)."""
-        return np.array(self.u), np.array(self.inner_u)
+        """log|L|^2, log|RX|^2, the weighted residual sum of squares, |u|^2, u (G, k), inner_u (H,), as found."""
+        return self.ldL2, self.ldRX2, self.wrss, self.sqrL, np.array(self.u), np.array(self.inner_u)
 
     @cython.cfunc
     @cython.nogil

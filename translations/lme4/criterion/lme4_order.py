@@ -17,12 +17,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from translations.arrays import Floats, Ints
+from translations.arrays import Floats, Ints, bounds
 from translations.settings import option
 
 from ..structure import Block, RandomStructure
@@ -147,7 +148,7 @@ class Lme4Order:
         inner = Inner.none(n, outer.n_levels, outer.k) if len(blocks) == 1 else Inner.of(blocks[0], outer)
         if inner is None:
             return None
-        first = np.cumsum([0, *(term.k for term in terms)])
+        first = bounds(term.k for term in terms)
         root, log_weights = np.ones(n), 0.0
         if weights is not None:
             root = np.sqrt(weights)
@@ -165,15 +166,14 @@ class Lme4Order:
     @cached_property
     def layout(self) -> Layout:
         """The arrays of the criterion."""
-        outer, inner, which, first, design_row = self.outer, self.inner, *self.designs()
-        rows_used, by_level = np.concatenate(first), np.argsort(outer.codes, kind="stable")
+        outer, inner, (by_level, level), (which, first) = self.outer, self.inner, self.levels, self.designs()
+        rows_used = np.concatenate(first)
         root, Z, X = self.root[rows_used], outer.Z[rows_used], self.X[rows_used]
-        per_level = np.bincount(outer.codes, minlength=outer.n_levels)
         arrays = {
             "rows": outer.rows, "cols": outer.cols, "place": outer.theta, "first": self.first,
-            "sizes": [term.k for term in self.structure.terms], "codes": outer.codes, "design_row": design_row,
-            "by_level": by_level, "level": np.cumsum([0, *per_level]), "which": which,
-            "start": np.cumsum([0, *map(len, first)]), "columns": columns_together(self._filled(Z, first)),
+            "sizes": [term.k for term in self.structure.terms], "codes": outer.codes,
+            "by_level": by_level, "level": level, "which": which,
+            "start": bounds(map(len, first)), "columns": columns_together(self._filled(Z, first)),
             "root": self.root, "offset": self.offset,
             "Z": Z, "Zw": Z * root[:, None], "X": X, "Xw": X * root[:, None],
             "inner_codes": inner.codes[rows_used], "inner_z": inner.z[rows_used], "inner_zw": inner.z[rows_used] * root,
@@ -196,36 +196,35 @@ class Lme4Order:
     def _filled(self, Z: Floats, first: list[Ints]) -> NDArray[np.bool_]:
         """Which columns of a level are filled below the diagonal of L (designs, k): in each term, those up to the last
         one that is not 0 in a row of the design."""
-        starts = np.cumsum([0, *map(len, first[:-1])])
+        starts = bounds(map(len, first[:-1]))
         if self.outer.k <= ALWAYS:
             return np.ones((len(first), self.outer.k), dtype=bool)
         any_row = np.logical_or.reduceat(Z != 0.0, starts)
         each = np.split(any_row, self.first[1:-1], axis=1)
         return np.hstack([np.logical_or.accumulate(one[:, ::-1], axis=1)[:, ::-1] for one in each])
 
-    def designs(self) -> tuple[Ints, list[Ints], Ints]:
-        """The design of each level (levels,), numbered from 0, the rows of each design's first level, and the row of
-        these, one design after the other, that each row is like (n,). With a factor nested, no two levels share one.
-        """
-        order = np.argsort(self.outer.codes, kind="stable")
+    @cached_property
+    def levels(self) -> tuple[Ints, Ints]:
+        """The rows level by level (n,), and where each level's begin and end among them (levels + 1,)."""
         sizes = np.bincount(self.outer.codes, minlength=self.outer.n_levels)
-        ends = np.cumsum(sizes)
-        starts = ends - sizes
-        design_row = np.empty(len(order), dtype=np.int64)
+        return np.argsort(self.outer.codes, kind="stable"), np.concatenate([[0], np.cumsum(sizes)])
+
+    def designs(self) -> tuple[Ints, list[Ints]]:
+        """The design of each level (levels,), numbered from 0, and the rows of each design's first level. With a factor
+        nested, no two levels share one.
+        """
+        order, level = self.levels
         if len(self.inner.down):
-            design_row[order] = np.arange(len(order))
-            return np.arange(len(sizes)), np.split(order, ends[:-1]), design_row
-        table = np.column_stack([self.outer.Z, self.X, self.root])[order]
+            return np.arange(self.outer.n_levels), np.split(order, level[1:-1])
+        table = np.concatenate([self.outer.Z, self.X, self.root[:, None]], axis=1)[order]
         rows, row = table.tobytes(), table.itemsize * table.shape[1]
         found: dict[bytes, int] = {}
-        which, first = np.empty(len(sizes), dtype=np.int64), list[Ints]()
-        for g, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
-            which[g] = found.setdefault(rows[start * row : end * row], len(found))
-            if which[g] == len(first):
+        which, first = list[int](), list[Ints]()
+        for start, end in pairwise(level.tolist()):
+            which.append(found.setdefault(rows[start * row : end * row], len(found)))
+            if which[-1] == len(first):
                 first.append(order[start:end])
-        designs = np.cumsum([0, *map(len, first)])
-        design_row[order] = np.repeat(designs[which] - starts, sizes) + np.arange(len(order))
-        return which, first, design_row
+        return np.array(which), first
 
     def objective(self, REML: bool, df: int | None = None) -> Lme4Criterion:  # noqa: N803
         """The criterion with its own workspace, which an optimizer may call again and again. `df`: not n - p or n."""
@@ -241,8 +240,7 @@ class Lme4Order:
         criterion(np.asarray(theta, dtype=float))
         if criterion.failed:
             raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
-        u, inner_u = criterion.effects()
-        ldL2, ldRX2, wrss, sqrL = criterion.parts()
+        ldL2, ldRX2, wrss, sqrL, u, inner_u = criterion.parts()
         beta, RX = criterion.coefficients()
         return Parts(ldL2, ldRX2, wrss, sqrL, beta, RX, (inner_u[:, None], u) if len(inner_u) else (u,))
 

@@ -51,12 +51,12 @@ def nloptwrap(criterion: Callable[[Floats], float], start: Floats, lower: Floats
     at the boundary (R: optimizeLmer, check.boundary).
     """
     run = minimizers.BY_NAME.get(control.optimizer, bobyqa)
-    bounds = lower, np.full(len(lower), np.inf) if upper is None else upper
+    bounds = (lower,) if upper is None else (lower, upper)
     best = run(criterion, start, lower, control=control, upper=upper)
     if control.restart_edge:
         step = 1e-5
         inward = [(criterion(best.theta + way * step * (np.arange(len(lower)) == i)) - best.value) / step
-                  for way, bound in zip((1.0, -1.0), bounds, strict=True) for i in np.flatnonzero(best.theta == bound)]
+                  for way, bound in zip((1.0, -1.0), bounds, strict=False) for i in np.flatnonzero(best.theta == bound)]
         if any(slope < 0 for slope in inward):
             minimizers.report(best)
             best = run(criterion, best.theta, lower, control=control, upper=upper)

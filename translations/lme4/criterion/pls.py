@@ -276,7 +276,7 @@ class PLS:
             exact(theta)
             if exact.failed:
                 raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
-            ldL2, ldRX2, wrss, sqrL = exact.parts()
+            ldL2, ldRX2, wrss, sqrL = exact.parts()[:4]
             return Criterion(ldL2, ldRX2, wrss + sqrL)
 
         return parts

@@ -31,17 +31,11 @@ def columns_together(present):
     filled = np.asarray(present)
     designs, k = filled.shape
     length = np.where(filled, filled[:, ::-1].cumsum(axis=1)[:, ::-1], 1)
-    out = np.ones((2, designs, k), dtype=np.int64)
-    for d in range(designs):
-        for c in range(k):
-            run = length[d, c : c + 3]
-            if run[0] >= LEAST:
-                out[0, d, c] = 1 + (len(run) > 1 and run[1] == run[0] - 1)
-                out[0, d, c] += out[0, d, c] == 2 and len(run) > 2 and run[2] == run[0] - 2
-            back = length[d, max(c - 2, 0) : c + 1][::-1]
-            out[1, d, c] = 1 + (len(back) > 1 and back[1] == back[0] + 1)
-            out[1, d, c] += out[1, d, c] == 2 and len(back) > 2 and back[2] == back[0] + 2
-    return out
+    alike = np.zeros((designs, k + 3), dtype=bool)  # of a column and the one before it; the first has number 1
+    alike[:, 2 : k + 1] = length[:, 1:] == length[:, :-1] - 1
+    down = alike[:, 2 : k + 2] & (length >= LEAST)
+    up = alike[:, 1 : k + 1]
+    return 1 + np.array([down.astype(np.int64) + (down & alike[:, 3:]), up.astype(np.int64) + (up & alike[:, :k])])
 
 
 @cython.ccall
