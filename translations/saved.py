@@ -336,11 +336,12 @@ def _series(told: Mapping[str, Any]) -> pd.Series:
 def _lmer(told: Mapping[str, Any]) -> Any:
     import numpy as np
 
-    from translations.lme4 import checks
     from translations.lme4.control import LmerControl
+    from translations.lme4.convergence import Diagnosis
     from translations.lme4.criterion.minimizers import Optimum
     from translations.lme4.criterion.pls import PLS
     from translations.lme4.design import build_design
+    from translations.lme4.formula import split
     from translations.lme4.model import LmerMod
 
     data = _frame(told)
@@ -348,14 +349,14 @@ def _lmer(told: Mapping[str, Any]) -> Any:
     settings: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value
                                 for name, value in _of(told["control"]).items()}
     control = LmerControl(**settings)
-    built = build_design(told["formula"], data, control, **{name: arguments[name] for name in arguments})
+    built = build_design(split(told["formula"]), data, control, **{name: arguments[name] for name in arguments})
     y = built.frame.response
     pls = PLS.of(built.random, built.X_fitted, y, built.frame.weights, built.frame.offset)
     stored = _of(told["optimum"])
     par = stored["par"]
     stored |= {"theta": np.array(stored["theta"]), "warnings": tuple(stored["warnings"]),
                "par": None if par is None else np.array(par)}
-    found = checks.Diagnosis(tuple(told["found"]["messages"]), told["found"]["singular"])
+    found = Diagnosis(tuple(told["found"]["messages"]), told["found"]["singular"])
     every = dict.fromkeys(("start", "subset", "weights", "na_action", "offset", "contrasts")) | arguments
     return LmerMod(built, y, told["REML"], control, pls, Optimum(**stored), found, told["data_name"], data, every)
 
@@ -364,9 +365,10 @@ def _glmer(told: Mapping[str, Any]) -> Any:
     import numpy as np
 
     from translations.generalized.fit import begin_of
-    from translations.lme4 import checks
+    from translations.lme4.convergence import Diagnosis
     from translations.lme4.criterion.minimizers import Optimum
     from translations.lme4.design import build_design
+    from translations.lme4.formula import split
     from translations.lme4.glmer.control import GlmerControl
     from translations.lme4.glmer.fit import kernel_of
     from translations.lme4.glmer.model import GlmerMod
@@ -379,9 +381,10 @@ def _glmer(told: Mapping[str, Any]) -> Any:
                                 for name, value in _of(told["control"]).items()}
     control = GlmerControl(**settings)
     design = {name: given[name] for name in ("subset", "weights", "na_action", "offset", "contrasts") if name in given}
-    built = build_design(told["formula"], data, control, **design, generalized=True)
+    terms = split(told["formula"])
     if not since("2.1"):
-        built = dataclasses.replace(built, formula=dataclasses.replace(built.formula, text=built.formula.written))
+        terms = dataclasses.replace(terms, as_written=True)
+    built = build_design(terms, data, control, **design, generalized=True)
     family = _family_of(told["family"])
     begun = begin_of(built.frame, family)
     problem = Problem.of(built.X_fitted, built.random, built.frame.offset)
@@ -403,7 +406,7 @@ def _glmer(told: Mapping[str, Any]) -> Any:
         raise ValueError(f"the criterion of the data at the estimates is {value}, and was {found.optimum.value} when "
                          "the model was saved")
     every = dict.fromkeys(("start", "subset", "weights", "na_action", "offset", "contrasts", "mustart", "etastart"))
-    diagnosis = checks.Diagnosis(tuple(told["found"]["messages"]), told["found"]["singular"])
+    diagnosis = Diagnosis(tuple(told["found"]["messages"]), told["found"]["singular"])
     return GlmerMod(built, family, told["nAGQ"], control, found, problem, begun, diagnosis, told["data_name"], data,
                     told["family"]["text"], every | given, told["function"])
 

@@ -12,6 +12,7 @@ import translations as r
 from translations.lme4 import checks
 from translations.lme4.control import LmerControl
 from translations.lme4.design import build_design
+from translations.lme4.formula import split
 from translations.lme4.structure import RandomTerm
 
 from .random_designs import frame
@@ -54,7 +55,7 @@ def test_responses_weights_and_starts_are_refused_with_their_facts() -> None:
             checks.check_weights(np.array(weights), None)
     with pytest.raises(ValueError, match="offset must be finite; row 2 of those used has nan"):
         checks.check_weights(None, np.array([0.0, np.nan, np.inf]))
-    random = build_design(SLEEP, r.sleepstudy(), LmerControl()).random
+    random = build_design(split(SLEEP), r.sleepstudy(), LmerControl()).random
     assert checks.check_start([0, -1.5, 0], random).tolist() == [0.0, -1.5, 0.0]
     with pytest.raises(ValueError, match=r"3 values of theta \(Subject\.\(Intercept\), .*shape \(2,\)"):
         checks.check_start([1, 0], random)
@@ -69,13 +70,13 @@ def test_what_is_done_with_columns_that_depend_on_others() -> None:
     data = DATA.assign(twice=2.0 * DATA["x"])
     for action in ("message+drop.cols", "warn+drop.cols"):
         with pytest.warns(r.RankDeficiencyWarning, match="dropping 1 column / coefficient$"):
-            build_design("y ~ x + twice + (1 | g)", data, r.lmerControl(check_rankX=action))
+            build_design(split("y ~ x + twice + (1 | g)"), data, r.lmerControl(check_rankX=action))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        built = build_design("y ~ x + twice + (1 | g)", data, r.lmerControl(check_rankX="silent.drop.cols"))
+        built = build_design(split("y ~ x + twice + (1 | g)"), data, r.lmerControl(check_rankX="silent.drop.cols"))
     assert built.dropped == ["twice"] and built.names == ["(Intercept)", "x"]
     with pytest.raises(ValueError, match="rank deficient: twice depend"):
-        build_design("y ~ x + twice + (1 | g)", data, r.lmerControl(check_rankX="stop.deficient"))
+        build_design(split("y ~ x + twice + (1 | g)"), data, r.lmerControl(check_rankX="stop.deficient"))
     for action, count in (("ignore", 0), ("message", 1), ("warning", 1)):
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 
 import translations as r
-from translations.lme4.criterion.optimize import theta_scale
 from translations.parity import tolerances as tol
 
 from .random_designs import FORMULAS, Problem, examples, frame, problems
@@ -46,7 +45,7 @@ def test_newton_is_never_above_lme4(live_r: Any, problem: Problem) -> None:
     m = problem.fit()
     theirs = float(live_r.numbers("if (isREML(m)) REMLcrit(m) else deviance(m)")[0])
     assert m.criterion(problem.REML) <= theirs + 1e-9 * abs(theirs)
-    scaled = m.pls.gradient(m.theta, problem.REML)[1] / theta_scale(m.pls)
+    scaled = m.pls.gradient(m.theta, problem.REML)[1] / m.pls.structure.theta_scale
     if m.optimum.code == 0:
         assert np.abs(scaled).max() <= 1e-8
     else:  # only where the random effects could fit every observation does the criterion have no minimum

@@ -15,8 +15,8 @@ import pytest
 
 import translations as r
 from translations.data import fixtures_path
-from translations.lme4.checks import derivatives
 from translations.lme4.control import ConvergenceWarning, SingularFitWarning
+from translations.lme4.convergence import derivatives
 from translations.lme4.model import LmerMod
 from translations.lme4.results.getme import getME
 from translations.lme4.results.simulate import simulator_of

@@ -11,14 +11,12 @@ from typing import Any
 import numpy as np
 
 from translations.arrays import Floats
-from translations.stats.expressions import Call, as_text, read, symbols
 from translations.stats.formula import ModelFrame, ModelMatrix, design, drop_aliased, factor_of, model_frame
-from translations.stats.terms import leaves
 
 from . import checks
 from .autoscale import Scaling, autoscaled
 from .control import LmerControl, ParityNote
-from .formula import Bar, MixedFormula, split
+from .formula import Bar, MixedFormula
 from .structure import RandomStructure, RandomTerm, lme4_order
 
 
@@ -54,7 +52,7 @@ class Design:
 
 
 def build_design(
-    formula: str,
+    formula: MixedFormula,
     data: Any,
     control: LmerControl,
     subset: Any = None,
@@ -67,26 +65,19 @@ def build_design(
     """Model frame, fixed-effects matrix and random-effects terms, checked as lme4 checks them (R: lFormula, and
     glFormula where `generalized`).
     """
-    mixed = split(as_text(formula))
-    pieces = [piece for bar in mixed.bars for piece in (bar.effects, bar.group)]
     frame = model_frame(
-        mixed.fixed, data, subset=subset, weights=weights, offset=offset, na_action=na_action, extra=pieces
+        formula.fixed, data, subset=subset, weights=weights, offset=offset, na_action=na_action, extra=formula.pieces
     )
-    if not generalized:
-        checks.check_weights(frame.weights, frame.offset)
-    terms_and_designs = [_random_term(bar, frame) for bar in mixed.bars]
+    terms_and_designs = [_random_term(bar, frame) for bar in formula.bars]
     designs = {id(term): matrix for term, matrix in terms_and_designs}
     terms = lme4_order([term for term, _ in terms_and_designs])
-    checks.check_terms(terms, frame.n, control, generalized)
     X, scaling = autoscaled(design(frame.formula, frame, contrasts), control)
     kept = drop_aliased(X.values)
     dropped = [name for i, name in enumerate(X.names) if i not in set(kept)]
-    checks.report_dropped(dropped, control)
-    scale_message = checks.check_scale(X.values[:, kept] if dropped else X.values, control)
-    if frame.n <= len(kept) and not generalized:
-        raise ValueError(f"{frame.n} observations cannot determine {len(kept)} fixed effects and the variances")
+    scale_message = checks.check_design(frame, terms, X.values[:, kept] if dropped else X.values, dropped, control,
+                                        generalized)
     return Design(
-        mixed, frame, X, kept, dropped, RandomStructure(terms), tuple(designs[id(t)] for t in terms), scale_message,
+        formula, frame, X, kept, dropped, RandomStructure(terms), tuple(designs[id(t)] for t in terms), scale_message,
         None if dropped else scaling
     )
 
@@ -113,9 +104,7 @@ def _say_where_lme4_refuses(bar: Bar, frame: ModelFrame) -> None:
     """Warn of a grouping factor that is computed from columns which are not variables of the model themselves: lme4
     looks for them in the model frame, which does not hold them, and stops (R: mkBlist).
     """
-    computed = [node for label in leaves(bar.group) if isinstance(node := read(label), Call)]
-    absent = sorted({name for node in computed for name in symbols(node)} - set(frame.variables))
-    if absent:
+    if absent := sorted(bar.computed_from - set(frame.variables)):
         warnings.warn(
             f"lme4 refuses the grouping factor {bar.group}, since {', '.join(absent)} is no variable of the model "
             "frame; here it is computed from the data. In R make it a column first", ParityNote, stacklevel=4)

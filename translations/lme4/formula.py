@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from translations.settings import since
-from translations.stats.expressions import Call, Constant, Name, Node, call, deparse, read
-from translations.stats.terms import parse
+from translations.stats.expressions import Call, Constant, Name, Node, as_text, call, deparse, read, symbols
+from translations.stats.terms import leaves, parse
 
 from .covariance import BY_NAME, Covariance
 
@@ -52,6 +52,11 @@ class Bar:
         return kind(k, bool(kind.DEFAULT_HOM if self.hom is None else self.hom))
 
     @property
+    def computed_from(self) -> set[str]:
+        """The variables of which parts of the grouping factor are computed, as `cut(x, 3)` is of x."""
+        return {name for node in leaves(self.group).values() if isinstance(node, Call) for name in symbols(node)}
+
+    @property
     def name(self) -> str:
         """What lme4 calls the grouping factor: a variable by its bare name, anything else as the formula has it."""
         node = read(self.group)
@@ -60,23 +65,46 @@ class Bar:
 
 @dataclass(frozen=True)
 class MixedFormula:
-    """`text` as R prints it, double bars expanded; `fixed` the formula without bars; `bars` in order of occurrence.
+    """A formula, read once: `tree` as it was written, `expanded` with a term for each effect of a double bar, and
+    `without_bars`, what is left of this; `bars` in order of occurrence.
 
-    `written`: the formula with its double bars, which lmerTest's call keeps.
+    as_written: whether R prints double bars, as lmerTest and glmer before 2.1 do.
     """
 
-    text: str
-    fixed: str
+    tree: Node
+    expanded: Node
+    without_bars: Node
     bars: tuple[Bar, ...]
-    written: str = ""
+    as_written: bool = False
+
+    @cached_property
+    def text(self) -> str:
+        """The formula as R prints it."""
+        return self.written if self.as_written else deparse(self.expanded)
+
+    @cached_property
+    def written(self) -> str:
+        """The formula with its double bars."""
+        return deparse(self.tree)
+
+    @cached_property
+    def fixed(self) -> str:
+        """The formula without bars."""
+        return deparse(self.without_bars)
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """Both sides of every bar, whose variables the model frame must hold."""
+        return tuple(piece for bar in self.bars for piece in (bar.effects, bar.group))
 
 
 def split(formula: str) -> MixedFormula:
     """The fixed and random parts of `formula`.
 
-    Raises ValueError when the formula has no response or no random-effects term, or a bar outside parentheses.
+    Raises ValueError when the formula is no text, has no response or no random-effects term, or has a bar outside
+    parentheses.
     """
-    return _split(formula, since("2.1"))
+    return _split(as_text(formula), since("2.1"))
 
 
 @lru_cache(maxsize=256)
@@ -92,9 +120,8 @@ def _split(formula: str, since_2_1: bool) -> MixedFormula:
     bars = tuple(bar for node in _find_bars(right) for bar in _term(node, since_2_1))
     if not bars:
         raise ValueError(f"No random effects terms specified in formula {formula!r}; without (effects | group) use lm")
-    fixed = _without_bars(right)
-    text, fixed_text = deparse(call("~", left, right)), deparse(call("~", left, fixed or Constant(1.0)))
-    return MixedFormula(text, fixed_text, bars, deparse(tree))
+    fixed = _without_bars(right) or Constant(1.0)
+    return MixedFormula(tree, replace(tree, args=(left, right)), replace(tree, args=(left, fixed)), bars)
 
 
 def _is_bar(node: Node) -> bool:

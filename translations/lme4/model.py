@@ -12,8 +12,8 @@ import numpy as np
 from translations.arrays import Floats
 from translations.printing.objects import Textual
 
-from . import checks
 from .control import LmerControl
+from .convergence import Diagnosis
 from .covariance import fit as fit_structured
 from .criterion.lme4_order import Lme4Order
 from .criterion.long_double import LongDoubleFactor
@@ -37,7 +37,7 @@ class LmerMod(Textual):
     control: LmerControl
     pls: PLS = field(repr=False)
     optimum: Optimum
-    diagnosis: checks.Diagnosis
+    diagnosis: Diagnosis
     data_name: str
     data: Any = field(repr=False)
     arguments: dict[str, Any] = field(repr=False)

@@ -15,8 +15,9 @@ from translations.stats.arguments import as_numbers
 from . import checks, generalized
 from .arguments import require_mixed
 from .control import ConvergenceWarning, FollowedWarning, LmerControl, as_control
+from .convergence import Diagnosis
 from .criterion.minimizers import Optimum
-from .lmer import minimized
+from .fit import minimized
 from .model import LmerMod
 from .optimum import optimize
 
@@ -113,5 +114,5 @@ def refitML(m: LmerMod) -> LmerMod:  # noqa: N802
             stacklevel=2,
         )
     return replace(
-        m, REML=False, optimum=optimum, diagnosis=checks.Diagnosis(), criterion_df=None
+        m, REML=False, optimum=optimum, diagnosis=Diagnosis(), criterion_df=None
     )  # lme4 makes no checks of a refit either

@@ -172,6 +172,15 @@ class RandomStructure:
     def lower(self) -> Floats:
         return np.where(self.diagonal, 0.0, -np.inf)
 
+    @cached_property
+    def theta_scale(self) -> Floats:
+        """Root mean square of the column of Z that each theta multiplies, (m,)."""
+        scale = np.ones(self.n_theta)
+        for block in self.blocks:
+            rms = np.sqrt(np.mean(block.Z**2, axis=0))
+            scale[block.theta] = np.where(rms > 0, rms, 1.0)[block.rows]
+        return scale
+
     def templates(self, theta: Floats) -> list[Floats]:
         """T_i (k_i, k_i) of every term at theta (m,)."""
         out = []

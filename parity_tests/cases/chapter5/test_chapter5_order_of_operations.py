@@ -12,6 +12,7 @@ from translations.data import fixtures_path
 from translations.lme4.control import as_control
 from translations.lme4.criterion.lme4_order import Lme4Order
 from translations.lme4.design import build_design
+from translations.lme4.formula import split
 
 SYNTAX = {
     "syntax_intercepts": "Reaction ~ days_deprived + (1 | Subject)",
@@ -94,7 +95,7 @@ def test_criterion_equals_that_of_live_lme4(formula, name, extras, live_r):
 
 def design(formula, name, extras):
     given = ("w", "off") if extras else (None, None)
-    built = build_design(formula, data(name), as_control(None), weights=given[0], offset=given[1])
+    built = build_design(split(formula), data(name), as_control(None), weights=given[0], offset=given[1])
     return built, built.frame.weights, built.frame.offset
 
 

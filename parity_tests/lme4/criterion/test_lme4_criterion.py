@@ -19,7 +19,6 @@ import pytest
 import translations as r
 from translations.data import fixtures_path
 from translations.lme4.bootstrap.refit_many import refit_many
-from translations.lme4.criterion.optimize import theta_scale
 
 from ..oracle import held_to_the_paper
 
@@ -157,7 +156,7 @@ def test_newton_is_at_least_as_low(case: str) -> None:
     assert best.criterion(stored["REML"]) <= value + 1e-10 * abs(value)
     assert best.optimum.code == 0
     assert best.optimum.evaluations < 400  # at most 274, the search for other minima included
-    assert np.abs(best.pls.gradient(best.theta, stored["REML"])[1] / theta_scale(best.pls)).max() <= 1e-8
+    assert np.abs(best.pls.gradient(best.theta, stored["REML"])[1] / best.pls.structure.theta_scale).max() <= 1e-8
 
 
 @pytest.mark.parametrize("number", range(len(STORED["profiles"])))

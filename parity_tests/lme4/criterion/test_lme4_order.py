@@ -17,6 +17,7 @@ from translations.lme4.criterion import cross_sums, lme4_order
 from translations.lme4.criterion.lme4_order import Lme4Order
 from translations.lme4.criterion.pls import PLS
 from translations.lme4.design import build_design
+from translations.lme4.formula import split
 from translations.lme4.structure import RandomStructure
 
 from ..random_designs import frame
@@ -42,10 +43,11 @@ def test_which_models_are_computed_in_lme4s_order(monkeypatch: pytest.MonkeyPatc
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             control = r.lmerControl(check_nobs_vs_nRE="ignore", check_nobs_vs_nlev="ignore")
-            built = build_design(formula, DATA, control)
+            built = build_design(split(formula), DATA, control)
         found = Lme4Order.of(built.random, built.X_fitted, built.frame.response)
         assert (found is not None) == expected, formula
-    alone, nested = (build_design(f, DATA, LmerControl()) for f in ("y ~ x + (1 | g)", "y ~ x + (1 | g) + (1 | g:h)"))
+    alone, nested = (build_design(split(f), DATA, LmerControl())
+                     for f in ("y ~ x + (1 | g)", "y ~ x + (1 | g) + (1 | g:h)"))
     n, levels = len(DATA), 12
     assert (lme4_order.MOST_ROWS, lme4_order.DENSE_FROM) == (20_000, 1_000)
     for rows, dense, which in ((n, 1000, (True, True)), (n - 1, 1000, (False, False)), (n - 1, levels, (False, True)),
@@ -106,7 +108,7 @@ def test_sums_that_cancel_are_compensated() -> None:
 
 
 def test_terms_of_one_factor_make_one_block() -> None:
-    random = build_design("y ~ 1 + (1 | h) + (x | g) + (0 + z | g)", DATA, LmerControl()).random
+    random = build_design(split("y ~ 1 + (1 | h) + (x | g) + (0 + z | g)"), DATA, LmerControl()).random
     assert [t.group for t in random.terms] == ["g", "g", "h"] and random.members == [[0, 1], [2]]
     assert random.by_factor == [[0, 1], [2]]
     first, second = random.blocks

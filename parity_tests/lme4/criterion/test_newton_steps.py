@@ -141,4 +141,4 @@ def test_theta_is_scaled_by_the_root_mean_squares_of_its_columns():
     expected = {"Subject.(Intercept)": 1.0, "Subject.days_deprived.(Intercept)": rms, "Subject.days_deprived": rms,
                 "days_deprived.(Intercept)": 1.0}
     names = r.getME(model, "theta").index
-    np.testing.assert_allclose(optimize.theta_scale(model.pls), [expected[name] for name in names], rtol=1e-14)
+    np.testing.assert_allclose(model.pls.structure.theta_scale, [expected[name] for name in names], rtol=1e-14)

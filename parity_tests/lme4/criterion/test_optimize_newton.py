@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4 import checks
+from translations.lme4 import convergence
 from translations.lme4.criterion import optimize
 from translations.lme4.criterion.long_double import LongDoubleProducts
 from translations.lme4.criterion.pls import PLS
@@ -28,10 +28,10 @@ def test_beyond_ten_thousand_rows_newton_does_not_ask_whether_the_criterion_curv
         warnings.simplefilter("ignore")
         m = r.lmer("Yield ~ 1 + (1 | Batch) + (1 | Batch)", r.Dyestuff(), control="newton")
         at = replace(m.optimum, theta=np.array([0.5, 0.5]))
-        assert checks.HESSIAN_UP_TO == 10_000
-        assert checks.diagnose(m.pls, at, True, m.control).messages == (checks.UNIDENTIFIED,)
-        monkeypatch.setattr(checks, "HESSIAN_UP_TO", m.n - 1)
-        assert checks.diagnose(m.pls, at, True, m.control).messages == ()
+        assert convergence.HESSIAN_UP_TO == 10_000
+        assert convergence.diagnose(m.pls, at, True, m.control).messages == (convergence.UNIDENTIFIED,)
+        monkeypatch.setattr(convergence, "HESSIAN_UP_TO", m.n - 1)
+        assert convergence.diagnose(m.pls, at, True, m.control).messages == ()
 
 
 @pytest.mark.parametrize("costly_from", [1, 10_000])

@@ -9,7 +9,7 @@ import pytest
 
 import translations as r
 from translations.lme4.criterion import scales, sdcor
-from translations.lme4.lmer import variance_ratio_start
+from translations.lme4.fit import variance_ratio_start
 
 from ..small_models import d, model
 from ..stored_parts import STORED, floats, listed

@@ -18,6 +18,7 @@ from translations.generalized.families import Family
 from translations.generalized.fit import begin_of
 from translations.lme4.control import LmerControl
 from translations.lme4.design import build_design
+from translations.lme4.formula import split
 from translations.lme4.glmer.optimize import evaluated
 from translations.lme4.glmer.state import Problem, hermite_rule, new_laplace
 from translations.parity.records import RError
@@ -62,7 +63,7 @@ def generated(seed: int) -> tuple[pd.DataFrame, str, str, Family, np.random.Gene
 
 def ours(data: pd.DataFrame, formula: str, family: Family, theta: np.ndarray, beta: np.ndarray, nodes: int
          ) -> dict[str, float]:
-    built = build_design(formula, data, LmerControl(), generalized=True)
+    built = build_design(split(formula), data, LmerControl(), generalized=True)
     begun = begin_of(built.frame, family)
     problem = Problem.of(built.X_fitted, built.random, built.frame.offset)
     kernel = new_laplace(problem, begun, family, 1e-7, False, False, 1.0)
@@ -80,7 +81,7 @@ def ours(data: pd.DataFrame, formula: str, family: Family, theta: np.ndarray, be
 @pytest.mark.parametrize("seed", range(COUNT))
 def test_the_criterion_is_lme4_s(live_r: Any, session: Session, seed: int) -> None:
     data, formula, words, family, rng = generated(seed)
-    built = build_design(formula, data, LmerControl(), generalized=True)
+    built = build_design(split(formula), data, LmerControl(), generalized=True)
     theta = np.round(np.where(built.random.lower == 0.0, rng.uniform(0.0, 1.5, built.random.n_theta),
                               rng.normal(0, 0.4, built.random.n_theta)), 3)
     beta, nodes = np.round(rng.normal(0.2, 0.5, 2), 3), 7 if "(1 | g)" == formula.split("x + ")[1] else 1

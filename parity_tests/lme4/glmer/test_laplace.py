@@ -12,6 +12,7 @@ from translations.generalized.families import Family
 from translations.generalized.fit import begin_of
 from translations.lme4.control import LmerControl
 from translations.lme4.design import Design, build_design
+from translations.lme4.formula import split
 from translations.lme4.glmer.laplace import Laplace
 from translations.lme4.glmer.state import Problem, hermite_rule, new_laplace
 
@@ -21,7 +22,7 @@ CBPP = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
 def kernel(formula: str, data: Any, family: Family, tolerance: float = 1e-14, refresh: bool = True
            ) -> tuple[Laplace, Design, Any]:
     """A criterion whose iteration goes to the last digits, ready for theta and beta."""
-    built = build_design(formula, data, LmerControl(), generalized=True)
+    built = build_design(split(formula), data, LmerControl(), generalized=True)
     begun = begin_of(built.frame, family)
     problem = Problem.of(built.X_fitted, built.random, built.frame.offset)
     made = new_laplace(problem, begun, family, tolerance, refresh, False, 1.0)

@@ -13,16 +13,15 @@ import numpy as np
 
 from translations.arrays import Floats
 
-from ..checks import SINGULAR
 from ..control import LmerControl
-from ..derivative_checks import gradient_words, hessian_words, of_gradients, of_hessians
+from ..convergence import SINGULAR, gradient_words, hessian_words, of_gradients, of_hessians
 from .refit_many import Fits
 
 COLUMNS = ["singular", "max_grad", "hessian"]
 
 
 def findings(fits: Fits, diagonal: np.ndarray, control: LmerControl, near: Floats | None = None) -> Floats:
-    """COLUMNS of B fits (B, 3): 0 or 1; what `derivative_checks` has of the gradient, NaN for nothing, and of the
+    """COLUMNS of B fits (B, 3): 0 or 1; what `convergence` has of the gradient, NaN for nothing, and of the
     Hessian, 0 for nothing. near (B, c): how far parameters are from their bounds, where that is not theta's diagonal.
     """
     near = fits.theta[:, diagonal] if near is None else near

@@ -19,7 +19,6 @@ from ..criterion.optimize import (
     centred,
     exchanged,
     nlopt_bobyqa,
-    theta_scale,
 )
 from ..criterion.pls import PLS
 
@@ -36,7 +35,7 @@ class NewtonBatch:
     def __init__(self, pls: PLS, REML: bool, start: Floats) -> None:  # noqa: N803
         block, m = pls.blocks[0], pls.structure.n_theta
         self.pls, self.REML, self.df, self.from_theta = pls, REML, float(pls.df(REML)), start
-        self.scale, self.diagonal = theta_scale(pls), np.flatnonzero(pls.structure.diagonal)
+        self.scale, self.diagonal = pls.structure.theta_scale, np.flatnonzero(pls.structure.diagonal)
         self.start = start.copy() if np.array_equal(start, pls.structure.start) else start * self.scale
         self.across = np.empty(m, dtype=np.int64)
         on = {col: i for row, col, i in zip(block.rows, block.cols, block.theta, strict=True) if row == col}

@@ -28,8 +28,9 @@ from translations.stats.arguments import as_count
 
 from .. import generalized
 from ..arguments import require_mixed
+from ..checks import checked_start
 from ..control import ConvergenceWarning, LmerControl
-from ..lmer import fit
+from ..fit import fit
 from ..model import LmerMod
 from ..results.simulate import Batch, Simulator, as_stream, batches, draw, simulator_of
 from .checks import findings, sentences
@@ -79,7 +80,7 @@ def _deviance(m: LmerMod, y: Floats) -> float:
     """The least deviance of the model with the response y (n,), from lme4's start."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        again = fit(m.design, y, False, UNCHECKED, m.pls.with_response(y), m.data_name, m.data, {"start": None})
+        again = fit(m.design, y, False, UNCHECKED, m.pls.with_response(y), None, m.data_name, m.data, {"start": None})
     return again.optimum.value
 
 
@@ -235,9 +236,12 @@ def _small(large: LmerMod, small: Any) -> LmerMod:
 
     m = small_design(large, small)
     pls = PLS.of(m.design.random, m.design.X_fitted, m.y, m.design.frame.weights, m.design.frame.offset)
-    return fit(m.design, m.y, False, m.control, pls, m.data_name, m.data, {**m.arguments, "start": None})
+    return fit(m.design, m.y, False, m.control, pls, None, m.data_name, m.data, {**m.arguments, "start": None})
 
 
 def _by_likelihood(m: LmerMod) -> LmerMod:
     """The model by maximum likelihood, from lme4's start (R: update(m, REML = FALSE))."""
-    return fit(m.design, m.y, False, m.control, m.pls, m.data_name, m.data, m.arguments) if m.REML else m
+    if not m.REML:
+        return m
+    start = checked_start(m.arguments.get("start"), m.design.random)
+    return fit(m.design, m.y, False, m.control, m.pls, start, m.data_name, m.data, m.arguments)

@@ -27,7 +27,7 @@ from translations.stats.calls import called
 
 from .. import generalized
 from ..arguments import require_mixed
-from ..checks import Diagnosis
+from ..convergence import Diagnosis
 from ..criterion import sdcor
 from ..criterion.minimizers import Optimum
 from ..inference.intervals import interval_matrix

@@ -140,7 +140,7 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Op
     gradient; for crossed factors the expected information, which a gradient brings along, is carried on by BFGS updates
     instead, as long as they serve.
     """
-    scale = theta_scale(pls)
+    scale = pls.structure.theta_scale
     scaled = _Scaled(pls, REML, scale)
     x = start.copy() if np.array_equal(start, pls.structure.start) else start * scale
     met = [_descend(scaled, x, max_iterations)]
@@ -346,15 +346,6 @@ def _swaps(own: Floats) -> Iterator[Floats]:
         order = np.arange(len(own))
         order[[i, j]] = j, i
         yield own[order]
-
-
-def theta_scale(pls: PLS) -> Floats:
-    """Root mean square of the column of Z that each theta multiplies, (m,)."""
-    scale = np.ones(pls.structure.n_theta)
-    for block in pls.structure.blocks:
-        rms = np.sqrt(np.mean(block.Z**2, axis=0))
-        scale[block.theta] = np.where(rms > 0, rms, 1.0)[block.rows]
-    return scale
 
 
 def _difference_hessian(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, g: Floats) -> Floats:

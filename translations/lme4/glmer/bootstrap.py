@@ -13,8 +13,8 @@ import pandas as pd
 from translations.arrays import Floats
 from translations.lme4 import generalized
 from translations.lme4.bootstrap.replicates import BootMer
-from translations.lme4.checks import Diagnosis
 from translations.lme4.control import ConvergenceWarning, SingularFitWarning
+from translations.lme4.convergence import Diagnosis
 from translations.lme4.criterion import sdcor
 from translations.lme4.results.extract import fixef
 from translations.lme4.results.simulate import as_stream, simulator_of

@@ -7,9 +7,17 @@ from typing import NamedTuple
 import numpy as np
 
 from translations.arrays import Floats
-from translations.lme4.checks import NO_GRADIENT, SINGULAR, Diagnosis, act
+from translations.lme4.checks import act
 from translations.lme4.control import Action, ConvergenceWarning, SingularFitWarning
-from translations.lme4.derivative_checks import gradient_words, hessian_words, of_gradients, of_hessians
+from translations.lme4.convergence import (
+    NO_GRADIENT,
+    SINGULAR,
+    Diagnosis,
+    gradient_words,
+    hessian_words,
+    of_gradients,
+    of_hessians,
+)
 
 from .control import GlmerControl
 from .optimize import Fitted

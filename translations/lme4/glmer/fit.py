@@ -16,6 +16,7 @@ from translations.generalized.fit import begin_of
 from translations.lme4 import checks
 from translations.lme4.control import FollowedWarning, ParityNote
 from translations.lme4.design import Design, build_design
+from translations.lme4.formula import split
 from translations.lme4.lmer import lmer
 from translations.lme4.model import LmerMod
 from translations.settings import since
@@ -83,9 +84,10 @@ def glmer(
         raise ValueError('"quasi" families cannot be used in glmer')
     if data is None:
         raise ValueError("data is missing: give a DataFrame or a mapping of columns")
-    built = build_design(formula, data, settings, subset, weights, na_action, offset, contrasts, generalized=True)
+    terms = split(formula)
     if not since("2.1"):  # glmer then kept the formula as it was written, where lmer's had its double bars expanded
-        built = replace(built, formula=replace(built.formula, text=built.formula.written))
+        terms = replace(terms, as_written=True)
+    built = build_design(terms, data, settings, subset, weights, na_action, offset, contrasts, generalized=True)
     if nodes > 1 and (len(built.random.terms) != 1 or built.random.terms[0].k != 1):
         those = ", ".join(f"({term.label})" for term in built.random.terms)
         raise ValueError("nAGQ > 1 is only available for models with a single, scalar random-effects term; this one "

@@ -11,7 +11,7 @@ import numpy as np
 from translations.arrays import Floats
 from translations.generalized.begin import Start
 from translations.generalized.families import Family
-from translations.lme4 import checks
+from translations.lme4.convergence import Diagnosis
 from translations.lme4.criterion.pls import PLS, Criterion, Solution
 from translations.lme4.design import Design
 from translations.lme4.model import LmerMod
@@ -41,7 +41,7 @@ class GlmerMod(LmerMod):
     function: str
 
     def __init__(self, design: Design, family: Family, nAGQ: int, control: GlmerControl, found: Fitted,  # noqa: N803
-                 problem: Problem, begun: Start, diagnosis: checks.Diagnosis, data_name: str, data: Any,
+                 problem: Problem, begun: Start, diagnosis: Diagnosis, data_name: str, data: Any,
                  family_text: str, arguments: dict[str, Any], function: str = "glmer") -> None:
         self.__dict__.update(
             design=design, family=family, nAGQ=nAGQ, control=control, found=found, problem=problem, begun=begun,

@@ -21,12 +21,13 @@ from translations.stats.arguments import as_labels
 from .. import checks
 from ..arguments import require_mixed
 from ..control import LmerControl, stopping
+from ..convergence import diagnose
 from ..covariance.criterion import OnParameters
 from ..criterion import sdcor
 from ..criterion.minimizers import Optimum
 from ..criterion.optimize import nloptwrap
 from ..criterion.pls import PLS
-from ..lmer import variance_ratio_start
+from ..fit import variance_ratio_start
 from ..model import LmerMod
 from ..optimum import optimize
 from ..results.extract import fixef
@@ -135,7 +136,7 @@ def allFit(  # noqa: N802
                     optimum = replace(OPTIMIZERS[name](m.pls, m.REML, start, m), optimizer=name)
                     if parameters.structured and optimum.par is None:
                         optimum = replace(optimum, theta=parameters.theta(optimum.theta), par=optimum.theta)
-                    diagnosis = checks.diagnose(m.pls, optimum, m.REML, m.control)
+                    diagnosis = diagnose(m.pls, optimum, m.REML, m.control)
                 fits[name] = replace(m, optimum=optimum, diagnosis=diagnosis)
             except (RuntimeError, ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
                 failed[name] = error

@@ -39,7 +39,8 @@ from ..criterion.covariance_derivatives import (
 )
 from ..criterion.pls import PLS
 from ..design import build_design
-from ..lmer import fit
+from ..fit import fit
+from ..formula import split
 from ..model import LmerMod
 from ..results.update import update_mixed
 
@@ -248,7 +249,7 @@ def as_reml(m: LmerMod) -> LmerMod:
     """The model by REML, refitted from the default start when it was fitted by maximum likelihood."""
     if m.REML:
         return m
-    return fit(m.design, m.y, True, m.control, m.pls, m.data_name, m.data, {**m.arguments, "start": None})
+    return fit(m.design, m.y, True, m.control, m.pls, None, m.data_name, m.data, {**m.arguments, "start": None})
 
 
 def vcovAdj(m: LmerMod, ignore_weights: bool = False) -> Matrix:  # noqa: N802
@@ -429,7 +430,7 @@ def small_design(m: LmerMod, formula: str) -> LmerMod:
     """`m` with the design of `formula` in place of its own: enough to compare columns with, and not fitted."""
     names = ("subset", "weights", "na_action", "offset", "contrasts")
     given = {name: m.arguments[name] for name in names if m.arguments.get(name) is not None}
-    built = build_design(update_mixed(m.design.formula.text, formula), m.data, m.control, **given)
+    built = build_design(split(update_mixed(m.design.formula.text, formula)), m.data, m.control, **given)
     return replace(m, design=built)
 
 

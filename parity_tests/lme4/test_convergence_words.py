@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from translations.data import fixtures_path
-from translations.lme4.derivative_checks import gradient_words, hessian_words, of_gradients, of_hessians
+from translations.lme4.convergence import gradient_words, hessian_words, of_gradients, of_hessians
 
 STORED = json.loads((fixtures_path() / "lme4" / "core_parts.json").read_text())
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4 import checks
+from translations.lme4 import convergence
 from translations.parity.cases import case
 
 DATA = r.sleepstudy()
@@ -56,7 +56,7 @@ def test_live(live_r: Any) -> None:
 def test_a_minimum_that_no_difference_misses_is_called_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where differences pass within a factor of ten of a bound that the exact ones overstep, that is said too."""
     d = DATA.assign(z=DATA["Days"] * 10.0)
-    usual = checks.derivatives
+    usual = convergence.derivatives
 
     def half(*given: Any) -> Any:
         gradient, H = usual(*given)
@@ -64,7 +64,7 @@ def test_a_minimum_that_no_difference_misses_is_called_wrong(monkeypatch: pytest
 
     _, said = heard("Reaction ~ z + (z | Subject)", d)
     assert [w.category for w in said] == [r.ConvergenceWarning] and "max|grad| = 0.0086" in str(said[0].message)
-    monkeypatch.setattr(checks, "derivatives", half)
+    monkeypatch.setattr(convergence, "derivatives", half)
     _, said = heard("Reaction ~ z + (z | Subject)", d)
     assert [w.category for w in said] == [r.ParityNote] and "Model failed to converge with max|grad| = 0.009" in str(
         said[0].message)
@@ -102,12 +102,12 @@ def test_large_models_are_told_by_exact_derivatives_what_differences_would_say(
 ) -> None:
     """As if 20 crossed models were large: the same words, and no differences where nothing is to be said."""
     asked: list[int] = []
-    counted = checks.derivatives
-    monkeypatch.setattr(checks, "derivatives", lambda *given: asked.append(1) or counted(*given))
+    counted = convergence.derivatives
+    monkeypatch.setattr(convergence, "derivatives", lambda *given: asked.append(1) or counted(*given))
     control = r.lmerControl(optCtrl={"maxeval": 15} if stopped_early else {})
     said = {}
     for bound in (1, 10**9):
-        monkeypatch.setattr(checks, "COSTLY_FROM", bound)
+        monkeypatch.setattr(convergence, "COSTLY_FROM", bound)
         found = []
         for seed in range(20):
             stream = r.set_seed(seed)
