@@ -11,6 +11,7 @@ from translations.arrays import Floats
 
 from .control import LmerControl
 from .convergence import Diagnosis, diagnose
+from .criterion.cross_sums import level_sums, variance
 from .criterion.minimizers import Optimum
 from .criterion.pls import PLS
 from .design import Design
@@ -72,14 +73,15 @@ def variance_ratio_start(random: RandomStructure, y: Floats) -> Floats | None:
 
 def _means(y: Floats, codes: np.ndarray, n_levels: int) -> Floats:
     """Means (n_levels,) as R's `mean` takes them: in extended precision, corrected by the mean of what is left."""
-    counts, total = np.bincount(codes, minlength=n_levels), np.zeros(n_levels, dtype=np.longdouble)
-    np.add.at(total, codes, y.astype(np.longdouble))
-    mean, rest = total / counts, np.zeros_like(total)
-    np.add.at(rest, codes, y - mean[codes])
-    return (mean + rest / counts).astype(float)
+    counts, mean = np.bincount(codes, minlength=n_levels), np.zeros(n_levels, dtype=np.longdouble)
+    for _ in range(2):
+        total = np.zeros_like(mean)
+        level_sums(codes, y, mean, total)
+        mean = mean + total / counts
+    return mean.astype(float)
 
 
 def _variance(y: Floats) -> float:
     """R's `var`, in extended precision too: the start's last bit decides where BOBYQA stops."""
-    deviations = y - _means(y, np.zeros(len(y), dtype=int), 1).astype(np.longdouble)
-    return float(np.cumsum(deviations * deviations)[-1] / (len(y) - 1))
+    found: float = variance(y, np.zeros(1, dtype=np.longdouble))
+    return found

@@ -130,11 +130,13 @@ def as_text(values: np.ndarray) -> list[str]:
         return values.texts()
     if values.dtype.kind == "f":
         plain = (np.abs(values) < 1e5) & (values == np.floor(values))  # never shorter in scientific notation
+        if plain.all():
+            return list(map(str, values.astype(np.int64).tolist()))
         return [str(int(one)) if whole else number_text(one)
                 for one, whole in zip(values.tolist(), plain.tolist(), strict=True)]
     if values.dtype.kind == "b":
         return ["TRUE" if value else "FALSE" for value in values]
-    return [str(value) for value in values]
+    return list(map(str, values.tolist()))
 
 
 def make_factor(
@@ -165,12 +167,23 @@ def _from_array(values: np.ndarray) -> Factor:
         place = {text: i for i, text in enumerate(levels)}
         order = np.array([place[text] for text in texts] + [-1], dtype=np.int64)
         return Factor(order[codes], levels, sorted_text=True)
-    unique, inverse = np.unique(values, return_inverse=True)
-    if values.dtype.kind == "f":
-        unique = unique[~np.isnan(unique)]  # the last, whose code is then -1
-    texts = as_text(unique)
-    place = {text: i for i, text in enumerate(dict.fromkeys(texts))}  # what differs in the 16th digit is one level
-    return Factor(np.array([place[text] for text in texts] + [-1], dtype=np.int64)[inverse], list(place))
+    codes, unique = _ranked(np.asarray(values))
+    texts = as_text(Moment.of(unique, values.kind, values.unit, values.zone) if isinstance(values, Moment) else unique)
+    if len(levels := list(dict.fromkeys(texts))) < len(texts):  # what differs in the 16th digit is one level
+        place = {text: i for i, text in enumerate(levels)}
+        codes = np.array([place[text] for text in texts] + [-1], dtype=np.int64)[codes]
+    return Factor(codes, levels)
+
+
+def _ranked(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The place of each of the numbers among those that occur, in order, -1 for NaN, and the numbers that occur."""
+    least, most = (values.min(), values.max()) if values.size and values.dtype == float else (0.0, np.inf)
+    if not most - least < 4 * len(values) or (values != np.floor(values)).any():
+        return pd.factorize(values, sort=True)
+    above = (values - least).astype(np.int64)  # whole numbers that lie close are counted, not sorted
+    seen = np.zeros(int(most - least) + 1, dtype=bool)
+    seen[above] = True
+    return (np.cumsum(seen) - 1)[above], np.flatnonzero(seen) + least
 
 
 def labelled(made: Factor, labels: list[str]) -> Factor:

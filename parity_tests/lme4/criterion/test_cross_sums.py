@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4.criterion.cross_sums import exact_residual, level_products
+from translations.lme4.criterion.cross_sums import exact_residual, level_products, level_sums, variance
 
 N, P = 60, 3
 
@@ -33,6 +33,19 @@ def test_exact_residual_is_the_rational_one_rounded(mean: float, with_offset: bo
         # The errors carried along are themselves rounded: an error of a squared unit of the largest term remains.
         left = Fraction(max(mean, 10.0)) * Fraction(2) ** -100
         assert abs(Fraction(got[i]) - exact) <= abs(exact) * Fraction(2) ** -52 + left
+
+
+@pytest.mark.parametrize("mean", [0.0, 1e3, 1e6])
+def test_means_and_variances_are_summed_in_extended_precision(mean: float) -> None:
+    """Against numpy's running sums of long doubles, which add one number after the other as R does."""
+    y, codes = far_data(mean)[1], np.arange(N) % 7
+    sums, about = np.zeros(7, np.longdouble), np.full(7, np.longdouble(mean) / 3)
+    level_sums(codes, y, about, sums)
+    for g in range(7):
+        assert sums[g] == np.cumsum(y[codes == g] - about[g])[-1]
+    centre = np.cumsum(y.astype(np.longdouble))[-1] / N
+    centre = np.longdouble(float(centre + np.cumsum(y - centre)[-1] / N))
+    assert variance(y, np.zeros(1, np.longdouble)) == float(np.cumsum((y - centre) ** 2)[-1] / (N - 1))
 
 
 def test_sums_that_cancel_keep_their_digits() -> None:

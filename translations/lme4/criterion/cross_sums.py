@@ -101,6 +101,33 @@ def level_products(codes: cython.const[cython.Py_ssize_t][:], Z: cython.const[cy
 
 
 @cython.ccall
+def level_sums(codes: cython.const[cython.Py_ssize_t][:], y: cython.const[cython.double][:],
+               about: cython.const[cython.longdouble][:], out: cython.longdouble[:]):
+    """Add y (n,) less the number (levels,) that it is taken about to out (levels,), in extended precision."""
+    i: cython.Py_ssize_t
+    for i in range(y.shape[0]):
+        out[codes[i]] += y[i] - about[codes[i]]
+
+
+@cython.ccall
+def variance(y: cython.const[cython.double][:], zero: cython.const[cython.longdouble][:]) -> cython.double:
+    """R's `var` of y (n,), in extended precision, about the mean rounded as R's `mean` is; zero (1,) holds 0."""
+    n: cython.Py_ssize_t = y.shape[0]
+    i: cython.Py_ssize_t
+    mean: cython.longdouble = zero[0]
+    for _ in range(2):
+        total: cython.longdouble = zero[0]
+        for i in range(n):
+            total += y[i] - mean
+        mean += total / n
+    mean = zero[0] + float(mean)
+    total = zero[0]
+    for i in range(n):
+        total += (y[i] - mean) * (y[i] - mean)
+    return float(total / (n - 1))
+
+
+@cython.ccall
 def sparse_products(codes: cython.const[cython.Py_ssize_t][:], Z: cython.const[cython.double][:, :],
                     codes2: cython.const[cython.Py_ssize_t][:], Z2: cython.const[cython.double][:, :],
                     offset: cython.Py_ssize_t, ptr: cython.const[cython.Py_ssize_t][:],
