@@ -84,3 +84,17 @@ def intervals(low: np.ndarray, high: np.ndarray) -> list[str]:
     ends = [values(np.round(low, 2)), values(np.round(high, 2))]
     wide = [max(map(len, one)) for one in ends]
     return [f"[{a.rjust(wide[0])}, {b.rjust(wide[1])}]" if a or b else "" for a, b in zip(*ends, strict=True)]
+
+
+def beside_each_other(columns: dict[str, list[str]], width: int) -> list[dict[str, list[str]]]:
+    """The columns in parts that fit into so many characters, the first column in each. R: insight's export_table."""
+    names = list(columns)
+    wide = [max(map(len, [name, *columns[name]])) for name in names]
+    parts, left = [], list(range(len(names)))
+    while sum(wide[i] for i in left) + 3 * (len(left) - 1) > width:
+        fit = next(k for k in range(1, len(left) + 1) if sum(wide[i] for i in left[:k]) + 3 * (k - 1) >= width)
+        if not 2 < fit < len(left):
+            break
+        parts.append(left[: fit - 1])
+        left = [left[0], *left[fit - 1:]]
+    return [{names[i]: columns[names[i]] for i in part} for part in [*parts, left]]

@@ -46,7 +46,8 @@ def variances(m: LmerMod, distribution: bool = False) -> Variances:
         Z, S = design.values, covariance.to_numpy(float)
         random[name] = float(np.einsum("ni,ij,nj->", Z, S, Z) / len(Z))
     residual = of_distribution(m) if isinstance(m, GlmerMod) and distribution else float(m.sigma**2)
-    return Variances(float(np.var(fixed, ddof=1)), random, residual)
+    # From the first value: of an intercept alone it is 0, where a rounded mean leaves 1e-30.
+    return Variances(float(np.var(fixed - fixed[0], ddof=1)), random, residual)
 
 
 LATENT = {"logit": np.pi**2 / 3.0, "probit": 1.0, "cloglog": np.pi**2 / 6.0}
