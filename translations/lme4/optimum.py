@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -22,11 +22,30 @@ def optimize(
     """Minimize the criterion from `start` (npar,), lme4's start when None. `df`: see `PLS.deviance`; criterion: the
     `lme4_criterion` of these, where it is at hand.
     """
-    if control.optimizer == "newton" and control.optCtrl:
+    by_newton = control.optimizer == "newton"
+    if by_newton and control.optCtrl:
         raise ValueError(f"optCtrl is for the other optimizers; 'newton' has no setting {sorted(control.optCtrl)}")
-    if pls.structure.parameters.structured:
-        return fit.optimize(pls, REML, control, start, df, criterion)
-    theta = pls.structure.start if start is None else np.asarray(start, dtype=float)
-    if control.optimizer == "newton":
-        return newton(pls, REML, theta)
-    return nloptwrap(criterion or pls.lme4_criterion(REML, df), theta, pls.structure.lower, control)
+    parameters = pls.structure.parameters
+    begin = parameters.start if start is None else np.asarray(start, dtype=float)
+    return ROUTES[parameters.structured, by_newton](pls, REML, control, begin, df, criterion)
+
+
+def _as_lme4(
+    pls: PLS, REML: bool, control: LmerControl, start: Floats, df: int | None,  # noqa: N803
+    criterion: Callable[[Floats], float] | None,
+) -> Optimum:
+    """As lme4 goes from the start (m,), to its last bit."""
+    return nloptwrap(criterion or pls.lme4_criterion(REML, df), start, pls.structure.lower, control)
+
+
+def _by_newton(
+    pls: PLS, REML: bool, _control: LmerControl, start: Floats, *_: object,  # noqa: N803
+) -> Optimum:
+    """To the true optimum, from the start (m,)."""
+    return newton(pls, REML, start)
+
+
+# By whether terms have covariance structures, and whether Newton's method is asked for.
+ROUTES: Mapping[tuple[bool, bool], Callable[..., Optimum]] = {
+    (False, False): _as_lme4, (False, True): _by_newton, (True, False): fit.as_lme4, (True, True): fit.by_newton,
+}

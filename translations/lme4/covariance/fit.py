@@ -6,8 +6,6 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-
 from ..control import LmerControl, ParityNote
 from ..criterion.lme4_criterion import Lme4Criterion
 from ..criterion.lme4_order import MOST_EFFECTS
@@ -48,28 +46,33 @@ def _warn_of_dense(pls: PLS) -> None:
 FEW = LmerControl(optCtrl={"maxeval": 500})
 
 
-def optimize(
-    pls: PLS, REML: bool, control: LmerControl, start: Floats | None = None, df: int | None = None,  # noqa: N803
-    criterion: Callable[[Floats], float] | None = None,
+def as_lme4(
+    pls: PLS, REML: bool, control: LmerControl, start: Floats, df: int | None,  # noqa: N803
+    criterion: Callable[[Floats], float] | None,
 ) -> Optimum:
-    """Minimize the criterion over par from `start` (npar,), lme4's start when None. As `lme4.optimum.optimize`."""
+    """Minimize the criterion over par from `start` (npar,) by the control's optimizer. As `lme4.optimum.optimize`."""
     parameters = pls.structure.parameters
-    if control.optimizer != "newton" and (alone := [e.NAME for e in parameters.each if e.NEWTON_ALONE]):
+    if alone := [e.NAME for e in parameters.each if e.NEWTON_ALONE]:
         raise ValueError(f"{alone[0]}() is fitted by control='newton' alone: the bounds of its correlations depend on "
                          "one another, which the other optimizers do not know")
-    par = parameters.start if start is None else np.asarray(start, dtype=float)
-    if control.optimizer != "newton":
-        chain = chain_of(pls)
-        criterion = chain.criterion(REML, df) if chain else criterion or pls.lme4_criterion(REML, df)
-        best = _as_lme4(criterion, par, parameters, control)
-        return replace(best, theta=parameters.theta(best.theta), par=best.theta)
+    chain = chain_of(pls)
+    criterion = chain.criterion(REML, df) if chain else criterion or pls.lme4_criterion(REML, df)
+    best = _as_lme4(criterion, start, parameters, control)
+    return replace(best, theta=parameters.theta(best.theta), par=best.theta)
+
+
+def by_newton(
+    pls: PLS, REML: bool, _control: LmerControl, start: Floats, df: int | None, *_: object,  # noqa: N803
+) -> Optimum:
+    """The same by Newton's method, to the lowest of the minima that it meets."""
+    parameters = pls.structure.parameters
     _warn_of_dense(pls)
     of = OnParameters(pls, REML, df)
-    found, minima = minimum(of, par, [])
+    found, minima = minimum(of, start, [])
     if pls.n <= PROBES_UP_TO and not any(each.NEWTON_ALONE for each in parameters.each):
-        other = bobyqa(pls.lme4_criterion(REML, df), par, parameters.lower, parameters.upper, FEW)
+        other = bobyqa(pls.lme4_criterion(REML, df), start, parameters.lower, parameters.upper, FEW)
         if other.value < found.value - NOISE * max(1.0, abs(found.value)):  # where lme4's optimizer ends lower
-            found, minima = minimum(of, other.theta, [par])
+            found, minima = minimum(of, other.theta, [start])
     several = f"; the lowest of {minima} local minima met" if minima > 1 else ""
     message = f"gradient below tolerance{several}" if found.converged else f"max|grad| = {found.largest:.2g}"
     return Optimum(parameters.theta(found.par), found.value, 0, 0 if found.converged else 1, message, "newton",
