@@ -16,11 +16,13 @@ pytestmark = pytest.mark.usefixtures("live_r")
 # File, line where there is one, and what to do.
 SAID = {
     "package": r"package\.py, line 2, .*No module named 'nopackage' .*pip install nopackage",
-    "syntax": r"syntax\.py, line 8, `def syntax\(:`: SyntaxError",
-    "bracket": r"bracket\.py, line 9, .*'\[' was never closed",
+    "syntax": r"syntax\.py, line 8, `def syntax\(:`: SyntaxError: .*\(close the \( with \) before :\)",
+    "bracket": r"bracket\.py, line 9, .*'\[' was never closed \(write the \] that closes this \[\)",
     "bare": r"bare\.py, line 7, `@case`: TypeError: write @case\(\)",
-    "undefined": r"undefined\.py, line 11, .*NameError: name 'median' is not defined",
-    "index": r"index\.py, line 11, .*IndexError: list index out of range",
+    "undefined": r"undefined\.py, line 11, .*NameError: name 'median' is not defined "
+                 r"\(for R's median write .*: rparity guide median\)",
+    "index": r"index\.py, line 11, .*IndexError: list index out of range "
+             r"\(w has 4, w\[0\] to w\[3\]; places are counted from 0: R's x\[1\] is x\[0\] here\)",
     "otherwise": r"otherwise\.py.*must be a function named otherwise",
     "unnamed": r"unnamed\.py, line 7, .*a case returns a dict",
     "unlabelled": r"unlabelled\.py, line 7, .*median: cannot label .*return its parts",

@@ -5,12 +5,13 @@ import linecache
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
+from translations.parity.cures import cure
 from translations.parity.flatten import Unlabelled
 
 MOST = 600  # characters of an error's own words
-_OTHER_NAME = {"sklearn": "scikit-learn", "yaml": "pyyaml", "cv2": "opencv-python", "PIL": "pillow"}
 
 
 def blame(error: BaseException, within: Path, function: Callable[..., Any] | None = None) -> str:
@@ -23,10 +24,10 @@ def blame(error: BaseException, within: Path, function: Callable[..., Any] | Non
     place = _place(error, within)
     if not place and function is not None and isinstance(error, Unlabelled):
         code = function.__code__
-        place = _written(Path(code.co_filename), code.co_firstlineno, f"def {code.co_name}")
-    said = f"{place}{type(error).__name__}: {own_words(error)}"
-    cure = _cure(error)
-    return f"{said} ({cure})" if cure else said
+        place = Path(code.co_filename), code.co_firstlineno, f"def {code.co_name}", None
+    said = f"{_written(*place[:3]) if place else ''}{type(error).__name__}: {own_words(error)}"
+    todo = cure(error, place[3], place[2]) if place else cure(error)
+    return f"{said} ({todo})" if todo else said
 
 
 def own_words(error: BaseException) -> str:
@@ -37,27 +38,18 @@ def own_words(error: BaseException) -> str:
     return "; ".join(line.strip() for line in said.splitlines() if line.strip())[:MOST]
 
 
-def _place(error: BaseException, within: Path) -> str:
+def _place(error: BaseException, within: Path) -> tuple[Path, int, str, FrameType | None] | None:
+    """The file, line, code and frame of a case's own that an error came from."""
     if isinstance(error, SyntaxError) and error.filename:
-        return _written(Path(error.filename), error.lineno or 0, error.text or "")
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__)
-              if Path(frame.filename).is_relative_to(within)]
-    if not frames:
-        return ""
-    last = frames[-1]
-    return _written(Path(last.filename), last.lineno or 0, linecache.getline(last.filename, last.lineno or 0))
+        return Path(error.filename), error.lineno or 0, error.text or "", None
+    own = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__)
+           if Path(frame.f_code.co_filename).is_relative_to(within)]
+    if not own:
+        return None
+    frame, line = own[-1]
+    return Path(frame.f_code.co_filename), line, linecache.getline(frame.f_code.co_filename, line), frame
 
 
 def _written(file: Path, line: int, code: str) -> str:
     code = code.strip()
     return f"{file.name}, line {line}{f', `{code}`' if code else ''}: "
-
-
-def _cure(error: BaseException) -> str:
-    """What to do about it, where the error itself does not say."""
-    if isinstance(error, ModuleNotFoundError) and error.name and "pip install" not in str(error):
-        package = error.name.partition(".")[0]
-        return f"install it: pip install {_OTHER_NAME.get(package, package)}"
-    if isinstance(error, IndentationError):
-        return "lines of one block begin in one column"
-    return ""
