@@ -63,7 +63,7 @@ def test_exceptions_are_there() -> None:
 
 
 @pytest.mark.parametrize(("name", "right"), [
-    ("stats/test_lm.py", True), ("stats/test_lm_live.py", True), ("stats/test_stats_refusals.py", True),
+    ("stats/linear/test_lm.py", True), ("stats/linear/test_lm_live.py", True), ("stats/test_stats_refusals.py", True),
     ("stats/test_lmer.py", False), ("lme4/test_lm.py", False), ("scripts/exact/test_mixed.py", True),
     ("guide/pages/test_your_own_case.py", True), ("nowhere/test_lm.py", False), ("test_readme.py", True),
 ])

@@ -131,7 +131,7 @@ def _body(model: Any) -> dict[str, Any]:
     from translations.generalized.model import Glm
     from translations.lme4.glmer.model import GlmerMod
     from translations.lme4.model import LmerMod
-    from translations.stats.linear_model import Lm
+    from translations.stats.linear.linear_model import Lm
 
     if isinstance(model, GlmerMod):
         return _glmer_body(model)
@@ -212,7 +212,7 @@ def _check(model: Any, gave: Mapping[str, Any]) -> None:
 
 def _call(model: Any, formula: str) -> dict[str, Any]:
     """The call's parts that all models have."""
-    from translations.stats.frame import as_frame
+    from translations.stats.formulas.frame import as_frame
 
     arguments = {name: value for name, value in model.arguments.items() if value is not None}
     starts = {name: arguments.pop(name) for name in ("start", "etastart", "mustart") if name in arguments}
@@ -414,7 +414,7 @@ def _glmer(told: Mapping[str, Any]) -> Any:
 def _refitted(told: Mapping[str, Any]) -> Any:
     """A model whose fit is a closed form, or steps that end in one place: made again."""
     from translations.generalized.fit import glm
-    from translations.stats.lm import lm
+    from translations.stats.linear.lm import lm
 
     given = _arguments(told)
     model: Any

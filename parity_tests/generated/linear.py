@@ -4,7 +4,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from translations.parity import tolerances as tol
-from translations.stats.expressions import read, symbols
+from translations.stats.language.expressions import read, symbols
 
 from .columns import frames, numbers, python_frame, r_frame
 from .mixed import ARGUMENTS, COLUMNS, FIXED, ROUNDING

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from translations.parity import tolerances as tol
-from translations.stats.expressions import read, symbols
+from translations.stats.language.expressions import read, symbols
 
 from .columns import Columns, frames, python_frame, r_frame
 from .question import Question

@@ -51,7 +51,7 @@ def test_a_function_s_page_has_both_codes_what_they_print_and_the_digits(guide: 
 
 
 @pytest.mark.parametrize(("asked", "files"), [
-    ("t_test", ["translations/stats/t_test.py", "parity_tests/stats/test_t_test.py",
+    ("t_test", ["translations/stats/hypothesis_tests/t_test.py", "parity_tests/stats/hypothesis_tests/test_t_test.py",
                 "translations/cases/chapter5/t_test_slopes.py", "fixtures/chapter5/t_test_slopes.R",
                 "fixtures/chapter5/t_test_slopes.json"]),
     ("confint", ["translations/lme4/inference/confint.py", "parity_tests/lme4/inference/test_confint.py",

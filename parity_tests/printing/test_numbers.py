@@ -14,7 +14,7 @@ from mpmath.libmp import from_rational, round_nearest, to_rational
 
 from translations.printing import numbers
 from translations.printing.numbers import format_number
-from translations.stats.expressions import number_text
+from translations.stats.language.expressions import number_text
 
 # R 4.2.2: as.character(x). Rounded correctly, all have another last digit.
 IN_R = [

@@ -94,7 +94,8 @@ def test_what_only_python_has_is_printed_as_it_stands(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("module", "inside"), [
-    ("translations.stats.lm", True), ("translations.lme4.model", True), ("functools", True), ("translations", False),
+    ("translations.stats.linear.lm", True),
+    ("translations.lme4.model", True), ("functools", True), ("translations", False),
     ("translations.cases.stats.model_parts", False), ("translations.cases.lme4.df_cake", False), ("__main__", False),
     ("translations.cases.chapter5.pooled", False),
 ])

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from translations import coef, lm
-from translations.stats.design import design
-from translations.stats.frame import model_frame
-from translations.stats.rank import drop_aliased
-from translations.stats.terms import parse, update_formula
+from translations.stats.formulas.design import design
+from translations.stats.formulas.frame import model_frame
+from translations.stats.formulas.rank import drop_aliased
+from translations.stats.formulas.terms import parse, update_formula
 
 from .designs import mixture, stored
 

@@ -12,8 +12,9 @@ HEAVY = ("statsmodels", "scipy.stats", "formulaic", "rpy2", "plotnine")
 
 def test_no_heavy_library_at_import() -> None:
     folder = Path(translations.stats.__file__).parent
-    modules = [f"translations.stats.{path.stem}" for path in sorted(folder.glob("[a-z]*.py"))]
-    assert "translations.stats.lm" in modules and "translations.stats.t_test" in modules
+    modules = [".".join(("translations.stats", *path.relative_to(folder).with_suffix("").parts))
+               for path in sorted(folder.rglob("[a-z]*.py"))]
+    assert "translations.stats.linear.lm" in modules and "translations.stats.hypothesis_tests.t_test" in modules
     code = f"import sys, {', '.join(modules)}; print([name for name in {HEAVY} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

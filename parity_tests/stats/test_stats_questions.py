@@ -13,7 +13,7 @@ import pytest
 import translations as r
 from translations.parity.flatten import Values, flatten, item_of
 from translations.random import RStream
-from translations.stats.t_test import TTest
+from translations.stats.hypothesis_tests.t_test import TTest
 
 from .ask import Asked, written
 from .designs import hostile, mixture, stored

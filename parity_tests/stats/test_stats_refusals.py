@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.stats import formula, lm
-from translations.stats.contrasts import coding
-from translations.stats.design import design
-from translations.stats.evaluate import column
-from translations.stats.frame import as_frame, factor_of, model_frame, require_finite, total_offset
-from translations.stats.terms import parse
+from translations.stats import formula
+from translations.stats.formulas.contrasts import coding
+from translations.stats.formulas.design import design
+from translations.stats.formulas.frame import as_frame, factor_of, model_frame, require_finite, total_offset
+from translations.stats.formulas.terms import parse
+from translations.stats.language.evaluate import column
+from translations.stats.linear import lm
 
 from .designs import hostile, mixture
 

@@ -9,7 +9,7 @@ from translations.generalized.model import Glm
 from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.model import LmerMod
 from translations.stats.arguments import require_level
-from translations.stats.linear_model import Lm
+from translations.stats.linear.linear_model import Lm
 
 from .broom import tidy
 

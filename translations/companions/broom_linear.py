@@ -9,8 +9,8 @@ import pandas as pd
 from translations.generalized.model import Glm
 from translations.settings import since
 from translations.stats import generics, model_generics
-from translations.stats.aov import Aov
-from translations.stats.linear_model import Lm
+from translations.stats.linear.aov import Aov
+from translations.stats.linear.linear_model import Lm
 
 from . import tidying as broom
 

@@ -8,11 +8,11 @@ import pandas as pd
 
 from translations.lme4.inference.ranova import AnovaFrame
 from translations.stats import generics
-from translations.stats.aov import AovList
-from translations.stats.htest import HTest
-from translations.stats.lm_tables import Table
-from translations.stats.multiplicity import PairwiseTests
-from translations.stats.t_test import TTest
+from translations.stats.hypothesis_tests.htest import HTest
+from translations.stats.hypothesis_tests.multiplicity import PairwiseTests
+from translations.stats.hypothesis_tests.t_test import TTest
+from translations.stats.linear.aov import AovList
+from translations.stats.linear.lm_tables import Table
 
 from . import tidying as broom
 from .broom_linear import rows_of

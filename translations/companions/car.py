@@ -16,9 +16,9 @@ from translations.printing import Matrix, Vector
 from translations.stats import generics
 from translations.stats.arguments import require_choice
 from translations.stats.distributions import pchisq, pf
-from translations.stats.linear_model import Lm
-from translations.stats.lm_tables import Table, table
-from translations.stats.terms import Formula
+from translations.stats.formulas.terms import Formula
+from translations.stats.linear.linear_model import Lm
+from translations.stats.linear.lm_tables import Table, table
 
 from .robust import KINDS, given, hccm
 
@@ -313,7 +313,7 @@ def _by_comparison(m: Lm, c: Coefficients, term: str) -> tuple[float, int]:
 
 def _residual(m: Lm, columns: Floats) -> tuple[float, int]:
     """Weighted residual sum of squares and rank with some of the columns alone."""
-    from translations.stats.rank import drop_aliased
+    from translations.stats.formulas.rank import drop_aliased
 
     root = np.ones(m.frame.n) if m.weights is None else np.sqrt(m.weights)
     y = (m.frame.response - (0.0 if m.frame.offset is None else m.frame.offset)) * root

@@ -24,8 +24,8 @@ from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import require_choice, require_level
 from translations.stats.distributions import pchisq, qf, qnorm
-from translations.stats.linear_model import Lm
-from translations.stats.shapiro_test import shapiro_test
+from translations.stats.hypothesis_tests.shapiro_test import shapiro_test
+from translations.stats.linear.linear_model import Lm
 
 from .car import vif
 

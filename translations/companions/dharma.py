@@ -17,8 +17,8 @@ from translations.printing.objects import Printed
 from translations.random import RStream
 from translations.stats import generics
 from translations.stats.arguments import as_count, require_choice
-from translations.stats.htest import HTest
-from translations.stats.linear_model import Lm
+from translations.stats.hypothesis_tests.htest import HTest
+from translations.stats.linear.linear_model import Lm
 
 Floats = np.ndarray
 SIDES = ("two.sided", "greater", "less")
@@ -114,7 +114,7 @@ def simulateResiduals(m: Any, n: int = 250, seed: int = 123) -> SimulatedResidua
 
 
 def _is_counts(m: Any) -> bool:
-    from translations.stats.poly import Columns
+    from translations.stats.language.poly import Columns
 
     frame = m.design.frame if isinstance(m, LmerMod) else m.frame
     return isinstance(frame.variables.get(frame.formula.response or ""), Columns)

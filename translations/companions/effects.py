@@ -19,13 +19,13 @@ from translations.lme4.model import LmerMod
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_labels, require_level
-from translations.stats.design import ModelMatrix
 from translations.stats.distributions import qnorm, qt
-from translations.stats.evaluate import column
-from translations.stats.expressions import symbols
-from translations.stats.factors import Factor
-from translations.stats.frame import ModelFrame, as_frame
-from translations.stats.linear_model import Lm
+from translations.stats.formulas.design import ModelMatrix
+from translations.stats.formulas.frame import ModelFrame, as_frame
+from translations.stats.language.evaluate import column
+from translations.stats.language.expressions import symbols
+from translations.stats.language.factors import Factor
+from translations.stats.linear.linear_model import Lm
 
 POPULATION = ("You are calculating adjusted predictions on the population-level (i.e.\n  `type = \"fixed\"`) for a "
               "*generalized* linear mixed model.\n  This may produce biased estimates due to Jensen's inequality. "

@@ -18,7 +18,7 @@ from translations.stats import generics, model_generics
 from translations.stats.arguments import as_labels, require_choice
 from translations.stats.calls import called
 from translations.stats.likelihood import LogLik
-from translations.stats.linear_model import Lm
+from translations.stats.linear.linear_model import Lm
 
 from .easystats import beside_each_other, laid_out, values
 from .performance import icc, r2

@@ -19,9 +19,9 @@ from translations.printing.tables import Call
 from translations.stats import generics
 from translations.stats.arguments import as_labels, require_choice
 from translations.stats.calls import called
-from translations.stats.collation import collated, sort_key
-from translations.stats.linear_model import Lm
-from translations.stats.terms import Term
+from translations.stats.formulas.terms import Term
+from translations.stats.language.collation import collated, sort_key
+from translations.stats.linear.linear_model import Lm
 
 from .selection import ModelSelection
 

@@ -17,7 +17,7 @@ from translations.printing.numbers import format_number
 from translations.stats import generics
 from translations.stats.arguments import as_count, as_labels, as_number
 from translations.stats.distributions import pnorm, pt
-from translations.stats.linear_model import Lm
+from translations.stats.linear.linear_model import Lm
 
 
 @dataclass(frozen=True, eq=False, repr=False)

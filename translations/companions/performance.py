@@ -14,7 +14,7 @@ from translations.printing.dispatch import as_html, render
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_number
-from translations.stats.linear_model import Lm
+from translations.stats.linear.linear_model import Lm
 
 from .variances import as_insight
 

@@ -14,7 +14,7 @@ from translations.lme4.model import LmerMod
 from translations.printing import Matrix
 from translations.stats import generics
 from translations.stats.distributions import qnorm
-from translations.stats.linear_model import Lm
+from translations.stats.linear.linear_model import Lm
 
 from .variances import variances, without_fixed
 

@@ -8,7 +8,7 @@ import numpy as np
 from translations.printing import Matrix
 from translations.stats import generics
 from translations.stats.arguments import require_choice
-from translations.stats.linear_model import Lm
+from translations.stats.linear.linear_model import Lm
 
 Floats = np.ndarray
 KINDS = ("hc3", "hc0", "hc1", "hc2", "hc4")

@@ -15,8 +15,8 @@ from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import require_choice, require_level
 from translations.stats.distributions import qnorm, qt
-from translations.stats.expressions import Call, Name, Node, deparse, read
-from translations.stats.linear_model import Lm
+from translations.stats.language.expressions import Call, Name, Node, deparse, read
+from translations.stats.linear.linear_model import Lm
 
 from .easystats import EffectSizes, effect_sizes
 

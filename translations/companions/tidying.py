@@ -12,7 +12,7 @@ from translations.stats import model_generics
 from translations.stats.arguments import require_level
 from translations.stats.dispatch import generic
 from translations.stats.distributions import qnorm
-from translations.stats.interchange import given_back
+from translations.stats.language.interchange import given_back
 
 
 @generic

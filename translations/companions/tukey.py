@@ -12,10 +12,10 @@ from translations.printing import Matrix, Style, html, render
 from translations.printing.deparse import deparse
 from translations.printing.numbers import format_number
 from translations.printing.plain import named_list
-from translations.stats.aov import Aov
 from translations.stats.arguments import as_labels, require_level
-from translations.stats.factors import Factor
-from translations.stats.rank import drop_aliased
+from translations.stats.formulas.rank import drop_aliased
+from translations.stats.language.factors import Factor
+from translations.stats.linear.aov import Aov
 
 
 @dataclass(frozen=True, eq=False, repr=False)

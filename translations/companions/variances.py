@@ -14,7 +14,7 @@ from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.model import LmerMod
 from translations.lme4.results.varcorr import VarCorr
 from translations.settings import since
-from translations.stats.poly import Columns
+from translations.stats.language.poly import Columns
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from translations.figures.style import DATA, MODEL, QUIET, own_theme
 from translations.lme4.model import LmerMod
 from translations.lme4.results.ranef import Ranef
 from translations.stats import generics
-from translations.stats.boxcox import BoxCox
 from translations.stats.distributions import qnorm
+from translations.stats.linear.boxcox import BoxCox
 
 HALF_WIDTH = 1.96  # conditional standard deviations either way, as lme4 draws them
 QUARTILES = (0.25, 0.75)

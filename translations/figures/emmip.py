@@ -12,7 +12,7 @@ from translations.marginal.grid import EmmGrid, level_text
 from translations.marginal.means import emmeans
 from translations.marginal.nesting import union
 from translations.marginal.summary import summarize
-from translations.stats.expressions import Call, read, symbols
+from translations.stats.language.expressions import Call, read, symbols
 
 if TYPE_CHECKING:
     from plotnine import ggplot

@@ -15,8 +15,8 @@ from translations.figures.profile_curves import CONF
 from translations.lme4.inference.profile import Profile
 from translations.lme4.model import LmerMod
 from translations.lme4.results.ranef import Ranef
-from translations.stats.boxcox import BoxCox
 from translations.stats.dispatch import generic
+from translations.stats.linear.boxcox import BoxCox
 
 if TYPE_CHECKING:
     from plotnine import ggplot

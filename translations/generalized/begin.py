@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from translations.stats.factors import Factor
-from translations.stats.frame import require_finite
-from translations.stats.poly import Columns
+from translations.stats.formulas.frame import require_finite
+from translations.stats.language.factors import Factor
+from translations.stats.language.poly import Columns
 
 from .links import Floats
 

@@ -12,7 +12,7 @@ from translations.printing import Matrix
 from translations.stats import generics
 from translations.stats.arguments import require_choice, require_level
 from translations.stats.distributions import qchisq, qnorm
-from translations.stats.lm_predict import percent_labels
+from translations.stats.linear.lm_predict import percent_labels
 
 from . import irls
 from .links import Floats

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from translations.stats.poly import Columns
+from translations.stats.language.poly import Columns
 
 from .links import Floats
 

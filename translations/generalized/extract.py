@@ -11,7 +11,7 @@ from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_count, require_choice
 from translations.stats.likelihood import LogLik, criterion
-from translations.stats.term_predictions import by_term, partial_residuals
+from translations.stats.linear.term_predictions import by_term, partial_residuals
 
 from .model import Glm
 

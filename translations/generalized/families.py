@@ -11,8 +11,8 @@ import numpy as np
 
 from translations.printing import NA
 from translations.stats.arguments import as_number, require_choice
-from translations.stats.factors import Factor
-from translations.stats.poly import Columns
+from translations.stats.language.factors import Factor
+from translations.stats.language.poly import Columns
 
 from . import begin
 from .densities import LOG_2PI, log_binomial, log_gamma, log_poisson

@@ -13,9 +13,9 @@ import numpy as np
 from translations.stats import generics
 from translations.stats.arguments import as_numbers
 from translations.stats.calls import called
-from translations.stats.design import design
-from translations.stats.frame import ModelFrame, model_frame
-from translations.stats.terms import update_formula
+from translations.stats.formulas.design import design
+from translations.stats.formulas.frame import ModelFrame, model_frame
+from translations.stats.formulas.terms import update_formula
 
 from . import confint, extract, influence, irls, parts, predict, tables
 from .begin import Start

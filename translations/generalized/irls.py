@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from translations.stats.arguments import as_count, as_number
-from translations.stats.rank import drop_aliased
+from translations.stats.formulas.rank import drop_aliased
 
 from .begin import Start
 from .families import Family

@@ -12,9 +12,9 @@ import pandas as pd
 from translations.printing import Vector, html, tables
 from translations.printing.dispatch import render
 from translations.printing.style import Style
-from translations.stats.design import ModelMatrix
-from translations.stats.frame import ModelFrame
-from translations.stats.linear_model import argument_text, row_names
+from translations.stats.formulas.design import ModelMatrix
+from translations.stats.formulas.frame import ModelFrame
+from translations.stats.linear.linear_model import argument_text, row_names
 
 from . import irls
 from .begin import Start

@@ -6,9 +6,9 @@ import pandas as pd
 from translations.printing import Vector
 from translations.stats import model_generics
 from translations.stats.arguments import require_choice
-from translations.stats.linear_model import Lm
+from translations.stats.linear.linear_model import Lm
+from translations.stats.linear.model_parts import Terms, frame_of, terms_of
 from translations.stats.model_generics import family as family
-from translations.stats.model_parts import Terms, frame_of, terms_of
 
 from .families import Family, gaussian
 from .model import Glm

@@ -13,10 +13,10 @@ from translations.printing.style import Style
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import require_choice
-from translations.stats.frame import as_frame
-from translations.stats.linear_model import row_names
-from translations.stats.lm_predict import not_estimable, offset_for
-from translations.stats.term_predictions import by_term
+from translations.stats.formulas.frame import as_frame
+from translations.stats.linear.linear_model import row_names
+from translations.stats.linear.lm_predict import not_estimable, offset_for
+from translations.stats.linear.term_predictions import by_term
 
 from .model import Glm
 

@@ -18,7 +18,7 @@ from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_labels, require_choice
 from translations.stats.distributions import pchisq, pf, pnorm, pt
-from translations.stats.lm_tables import Table, droppable, table
+from translations.stats.linear.lm_tables import Table, droppable, table
 
 from . import irls
 from .begin import Start

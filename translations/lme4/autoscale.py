@@ -12,7 +12,7 @@ import numpy as np
 
 from translations.arrays import Floats
 from translations.settings import since
-from translations.stats.design import ModelMatrix
+from translations.stats.formulas.design import ModelMatrix
 
 from .control import FollowedWarning, LmerControl
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from translations.settings import since
-from translations.stats.expressions import Call, Constant, Name, Node, as_text, call, deparse, read, symbols
-from translations.stats.terms import leaves, parse
+from translations.stats.formulas.terms import leaves, parse
+from translations.stats.language.expressions import Call, Constant, Name, Node, as_text, call, deparse, read, symbols
 
 from .covariance import BY_NAME, Covariance
 

@@ -11,8 +11,8 @@ import numpy as np
 from translations.printing.rounding import zapsmall
 from translations.settings import since
 from translations.stats.distributions import pf, pt, qt
-from translations.stats.multiplicity import METHODS as P_ADJUST
-from translations.stats.multiplicity import p_adjust
+from translations.stats.hypothesis_tests.multiplicity import METHODS as P_ADJUST
+from translations.stats.hypothesis_tests.multiplicity import p_adjust
 
 from .basis import EmmeansNote, Floats
 

@@ -18,13 +18,13 @@ from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import require_choice
 from translations.stats.dispatch import generic
-from translations.stats.evaluate import Variable, as_variable, evaluate
-from translations.stats.expressions import Name, symbols
-from translations.stats.factors import Factor
 from translations.stats.formula import ModelMatrix
-from translations.stats.frame import ModelFrame, as_frame
-from translations.stats.linear_model import Lm
-from translations.stats.terms import Formula
+from translations.stats.formulas.frame import ModelFrame, as_frame
+from translations.stats.formulas.terms import Formula
+from translations.stats.language.evaluate import Variable, as_variable, evaluate
+from translations.stats.language.expressions import Name, symbols
+from translations.stats.language.factors import Factor
+from translations.stats.linear.linear_model import Lm
 
 from .links import Transformation, of_response
 

@@ -439,7 +439,7 @@ def _identity(levels: list[str], excluded: list[int], settings: Mapping[str, Any
 
 
 def _helmert(levels: list[str], excluded: list[int], settings: Mapping[str, Any]) -> Family:
-    from translations.stats.contrasts import contr_helmert
+    from translations.stats.formulas.contrasts import contr_helmert
 
     M = np.asarray(contr_helmert(len(levels)), dtype=float)
     return Family(M, [f"{level} vs earlier" for level in levels[1:]])

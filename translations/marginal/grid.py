@@ -13,7 +13,7 @@ from translations.printing.dispatch import render
 from translations.printing.objects import Printed
 from translations.printing.style import Style
 from translations.stats import generics
-from translations.stats.expressions import number_text
+from translations.stats.language.expressions import number_text
 
 from .basis import Basis, Floats
 from .links import Transformation

@@ -13,8 +13,8 @@ from translations.printing.rounding import zapsmall
 from translations.settings import since
 from translations.stats.arguments import as_labels
 from translations.stats.distributions import pchisq, pf
-from translations.stats.expressions import symbols
-from translations.stats.rank import drop_aliased
+from translations.stats.formulas.rank import drop_aliased
+from translations.stats.language.expressions import symbols
 
 from .basis import ESTIMABLE, LIMIT, EmmeansNote, Floats
 from .contrasts import contrast

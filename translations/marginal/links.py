@@ -9,8 +9,8 @@ import numpy as np
 
 from translations.printing.numbers import format_number
 from translations.printing.rounding import round_half_even
-from translations.stats.expressions import Call, Constant, Node, deparse
-from translations.stats.terms import Formula
+from translations.stats.formulas.terms import Formula
+from translations.stats.language.expressions import Call, Constant, Node, deparse
 
 Function = Callable[[np.ndarray], np.ndarray]
 LEAST = float(np.finfo(float).eps)  # a response that is positive is at least this. R: make.link

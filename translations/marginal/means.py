@@ -12,7 +12,7 @@ from translations.lme4.control import FollowedWarning
 from translations.printing import html
 from translations.printing.objects import Printed
 from translations.stats.arguments import as_labels, require_choice, require_level
-from translations.stats.expressions import Call, Name, Node, read, symbols
+from translations.stats.language.expressions import Call, Name, Node, read, symbols
 
 from .basis import LIMIT, EmmeansNote, Floats
 from .grid import EmmGrid

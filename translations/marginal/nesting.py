@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from translations.stats.expressions import read, symbols
+from translations.stats.language.expressions import read, symbols
 
 from .basis import EmmeansNote, Floats
 from .grid import EmmGrid, expanded

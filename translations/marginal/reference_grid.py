@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.stats.evaluate import Variable
-from translations.stats.expressions import Name, symbols
-from translations.stats.factors import Factor, make_factor
-from translations.stats.poly import Columns
+from translations.stats.language.evaluate import Variable
+from translations.stats.language.expressions import Name, symbols
+from translations.stats.language.factors import Factor, make_factor
+from translations.stats.language.poly import Columns
 
 from . import text as _text  # noqa: F401  (which registers what is printed)
 from .basis import LIMIT, Basis, EmmeansNote, Floats, with_vcov
@@ -189,7 +189,7 @@ def _frame_of(variables: Mapping[str, Variable], size: int) -> pd.DataFrame:
 
 def _predicted(basis: Basis, formula: str, table: pd.DataFrame) -> Floats:
     from translations.stats.generics import predict
-    from translations.stats.lm import lm
+    from translations.stats.linear.lm import lm
 
     return np.asarray(predict(lm(formula, _frame_of(basis.data, len(basis.weights))), table), dtype=float)
 

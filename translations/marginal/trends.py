@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from translations.stats.arguments import as_count, as_number
-from translations.stats.evaluate import evaluate
-from translations.stats.expressions import Name, read, symbols
-from translations.stats.factors import Factor
+from translations.stats.language.evaluate import evaluate
+from translations.stats.language.expressions import Name, read, symbols
+from translations.stats.language.factors import Factor
 
 from .basis import LIMIT, Basis, EmmeansNote, Floats, basis_of
 from .grid import EmmGrid

@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 
 from .arguments import as_labels
-from .collation import collated
-from .frame import as_frame
-from .interchange import given_back
+from .formulas.frame import as_frame
+from .language.collation import collated
+from .language.interchange import given_back
 
 
 def count(data: pd.DataFrame, *columns: str, sort: bool = False, name: str = "n") -> pd.DataFrame:

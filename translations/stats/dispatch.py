@@ -58,6 +58,6 @@ def generic(declared: Callable[P, R_co]) -> Generic[P, R_co]:
 
 def _taken_over(x: Any) -> Any:
     """A frame or column of another library as pandas' own; None for anything else."""
-    from .interchange import to_pandas
+    from .language.interchange import to_pandas
 
     return to_pandas(x, column=True)

@@ -8,11 +8,11 @@
 """
 from __future__ import annotations
 
-from .design import ModelMatrix, design
-from .expressions import deparse, read
-from .frame import ModelFrame, factor_of, model_frame
-from .rank import drop_aliased
-from .terms import Formula, Term, parse, update_formula
+from .formulas.design import ModelMatrix, design
+from .formulas.frame import ModelFrame, factor_of, model_frame
+from .formulas.rank import drop_aliased
+from .formulas.terms import Formula, Term, parse, update_formula
+from .language.expressions import deparse, read
 
 __all__ = [
     "Formula", "ModelFrame", "ModelMatrix", "Term", "deparse", "design", "drop_aliased", "factor_of", "model_frame",

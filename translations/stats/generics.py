@@ -436,6 +436,6 @@ summary.register(pd.Series)(_data_frames.summary_of_series)
 @model_matrix.register(str)
 def _model_matrix_of(formula: str, data: Any = None, contrasts_arg: Mapping[str, Any] | None = None) -> Matrix:
     """The design of a formula over data, without fitting; unused levels keep their columns, as in R."""
-    from .linear_model import matrix_of
+    from .linear.linear_model import matrix_of
 
     return matrix_of(formula, data, contrasts_arg)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from translations.generalized.families import Family
     from translations.printing import Vector
 
-    from .model_parts import Terms
+    from .linear.model_parts import Terms
 
 
 @generic
@@ -85,14 +85,14 @@ def family(object: Any, /) -> Family:
 
 @model_frame.register(str)
 def _model_frame_of(formula: str, data: Any = None) -> pd.DataFrame:
-    from .model_parts import frame_of_text  # text has no module of ours that makes it
+    from .linear.model_parts import frame_of_text  # text has no module of ours that makes it
 
     return frame_of_text(formula, data)
 
 
 @terms.register(str)
 def _terms_of(formula: str) -> Terms:
-    from .model_parts import terms_of
-    from .terms import parse
+    from .formulas.terms import parse
+    from .linear.model_parts import terms_of
 
     return terms_of(parse(formula))

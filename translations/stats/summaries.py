@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .arithmetic import MISSING, OPERATORS, integer, limited, recycled
-from .collation import ranks
-from .factors import Factor, make_factor
-from .limits import require_size
-from .logic import both, either, number, text, textual, truth
-from .poly import Columns
+from .language.arithmetic import MISSING, OPERATORS, integer, limited, recycled
+from .language.collation import ranks
+from .language.factors import Factor, make_factor
+from .language.limits import require_size
+from .language.logic import both, either, number, text, textual, truth
+from .language.poly import Columns
 
 
 def summary(function: Callable[[np.ndarray], Any], of_none: float = np.nan) -> Callable[..., float]:

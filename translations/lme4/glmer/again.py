@@ -27,10 +27,10 @@ from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_count, as_numbers
 from translations.stats.calls import called
-from translations.stats.factors import Factor
-from translations.stats.frame import as_frame
-from translations.stats.linear_model import row_names
-from translations.stats.poly import Columns
+from translations.stats.formulas.frame import as_frame
+from translations.stats.language.factors import Factor
+from translations.stats.language.poly import Columns
+from translations.stats.linear.linear_model import row_names
 
 from .control import GlmerControl, as_glmer_control, glmerControl
 from .diagnose import diagnose

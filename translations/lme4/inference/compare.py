@@ -14,8 +14,8 @@ from translations.settings import option
 from translations.stats import generics
 from translations.stats.arguments import as_labels, as_number
 from translations.stats.calls import called
-from translations.stats.linear_model import Lm
-from translations.stats.terms import parse
+from translations.stats.formulas.terms import parse
+from translations.stats.linear.linear_model import Lm
 
 from ..model import LmerMod
 from ..refit import refitML

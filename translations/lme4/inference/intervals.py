@@ -6,7 +6,7 @@ import numpy as np
 
 from translations.arrays import Floats
 from translations.printing import Matrix
-from translations.stats.lm_predict import percent_labels
+from translations.stats.linear.lm_predict import percent_labels
 
 LOWER_DEVIANCE = 1e-9  # a profile that finds a deviance lower by more than this shows that the fit was not optimal
 

@@ -27,7 +27,7 @@ from translations.printing.rounding import zapsmall
 from translations.printing.tables import ModelComparison
 from translations.stats import generics
 from translations.stats.arguments import as_numbers
-from translations.stats.rank import drop_aliased
+from translations.stats.formulas.rank import drop_aliased
 
 from ..arguments import require_mixed
 from ..control import FollowedWarning

@@ -13,8 +13,8 @@ from translations.printing.coefmat import coef_lines
 from translations.printing.style import Style
 from translations.printing.tables import CoefTable
 from translations.stats.arguments import as_labels
-from translations.stats.factors import Factor
 from translations.stats.formula import ModelFrame, design
+from translations.stats.language.factors import Factor
 
 from ..arguments import require_mixed
 from ..model import LmerMod

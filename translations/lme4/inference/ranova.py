@@ -13,8 +13,8 @@ from translations.printing.style import Style
 from translations.printing.tables import AnovaTable
 from translations.settings import since
 from translations.stats import generics
-from translations.stats.expressions import Call, Node, call, deparse, read
-from translations.stats.terms import parse, update_formula
+from translations.stats.formulas.terms import parse, update_formula
+from translations.stats.language.expressions import Call, Node, call, deparse, read
 
 from ..arguments import require_mixed
 from ..lmer import lmer

@@ -16,7 +16,7 @@ from translations.printing.objects import Printed
 from translations.printing.style import Style
 from translations.stats import generics
 from translations.stats.arguments import as_labels, as_number, require_choice
-from translations.stats.linear_model import Lm
+from translations.stats.linear.linear_model import Lm
 
 from ..arguments import require_mixed
 from ..model import LmerMod
@@ -136,7 +136,7 @@ def _random_steps(m: LmerMod, alpha: float) -> tuple[AnovaFrame, LmerMod | Lm]:
 
 def _linear(m: LmerMod, formula: str) -> Lm:
     """The linear model without random effects, of the same data and settings."""
-    from translations.stats.lm import lm
+    from translations.stats.linear.lm import lm
 
     taken = {name: m.arguments[name] for name in ("weights", "subset", "na_action", "contrasts", "offset")
              if m.arguments.get(name) is not None}

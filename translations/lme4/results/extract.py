@@ -13,7 +13,7 @@ from translations.printing.style import wording
 from translations.stats import generics
 from translations.stats.arguments import as_number, require_choice
 from translations.stats.likelihood import LogLik, criterion
-from translations.stats.linear_model import row_names
+from translations.stats.linear.linear_model import row_names
 
 from ..arguments import require_mixed
 from ..model import LmerMod

@@ -12,8 +12,8 @@ from translations.arrays import Floats, Ints
 from translations.parallel.progress import Progress, bar
 from translations.printing import Matrix, Vector, html
 from translations.stats import generics
-from translations.stats.frame import as_frame
-from translations.stats.linear_model import row_names
+from translations.stats.formulas.frame import as_frame
+from translations.stats.linear.linear_model import row_names
 
 from ..control import LmerControl
 from ..criterion.pls import PLS, Factor

@@ -14,8 +14,8 @@ from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import require_choice
 from translations.stats.formula import factor_of, model_frame
-from translations.stats.frame import as_frame
-from translations.stats.linear_model import row_names
+from translations.stats.formulas.frame import as_frame
+from translations.stats.linear.linear_model import row_names
 
 from ..control import FollowedWarning
 from ..formula import Bar, split

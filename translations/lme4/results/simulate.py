@@ -20,8 +20,8 @@ from translations.arrays import Floats, Ints
 from translations.random import RStream
 from translations.stats import generics
 from translations.stats.arguments import as_count
-from translations.stats.frame import as_frame
-from translations.stats.linear_model import row_names
+from translations.stats.formulas.frame import as_frame
+from translations.stats.linear.linear_model import row_names
 
 from ..model import LmerMod
 from ..structure import RandomTerm, lme4_order

@@ -6,8 +6,8 @@ from typing import Any
 
 from translations.stats import generics
 from translations.stats.calls import called
-from translations.stats.expressions import Call, Name, Node, as_text, deparse, read
-from translations.stats.terms import update_formula
+from translations.stats.formulas.terms import update_formula
+from translations.stats.language.expressions import Call, Name, Node, as_text, deparse, read
 
 from ..formula import is_structured, split
 from ..lmer import lmer

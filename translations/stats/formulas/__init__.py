@@ -1,0 +1,1 @@
+"""From a formula's text to model frames and model matrices."""

@@ -1,0 +1,1 @@
+"""Tests of samples and of several p-values at once."""

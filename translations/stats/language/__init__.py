@@ -1,0 +1,1 @@
+"""R's expressions: read, and evaluated over the columns of data."""

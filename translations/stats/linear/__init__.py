@@ -1,0 +1,1 @@
+"""Linear models and analyses of variance: fitted, asked and printed."""

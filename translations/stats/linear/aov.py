@@ -1,0 +1,287 @@
+"""Analysis of variance by strata: R's `aov`, with or without an Error() term."""
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from translations.printing import Vector, html, tables
+from translations.settings import options
+
+from .. import generics
+from ..calls import called
+from ..formulas.design import design
+from ..formulas.frame import model_frame
+from ..formulas.rank import drop_aliased
+from ..formulas.terms import parse, update_formula
+from ..language import expressions
+from .linear_model import Lm
+from .lm import lm
+
+NOTHING = 1e-5  # squared length below which a column has no part in a stratum
+
+
+@dataclass(frozen=True, eq=False)
+class Stratum:
+    """The fit within one stratum.
+
+    labels:  of the terms that have a part in it, in order;  df (k,), ss (k,): their degrees of freedom and sums of
+             squares;  rss, df_residual: of what they leave
+    coefficients: (p,), NaN where aliased;  R: (r, r) triangular factor of its design
+    n_missing: rows that were left out, where R reports them here
+    """
+
+    labels: list[str]
+    df: np.ndarray
+    ss: np.ndarray
+    rss: float
+    df_residual: int
+    coefficients: Vector
+    R: np.ndarray
+    intercept: bool = False
+    n_missing: int = 0
+
+    @property
+    def sigma(self) -> float:
+        """Residual standard error."""
+        return float(np.sqrt(self.rss / self.df_residual)) if self.df_residual else float("nan")
+
+    @property
+    def balanced(self) -> bool:
+        """Whether the effects are estimated independently: the triangular factor is diagonal."""
+        size = np.abs(self.R)
+        whole = np.trace(size)
+        return bool(not whole or (size.sum() - whole) / whole <= np.sqrt(np.finfo(float).eps))
+
+
+def _stratum(X: np.ndarray, y: np.ndarray, names: list[str], assign: np.ndarray, terms: list[str], df: int,
+             n_missing: int = 0) -> Stratum:
+    """Sequential sums of squares of y (n,) by the terms whose columns X (n, p) holds; `df` is the stratum's own."""
+    from scipy.linalg import solve_triangular
+
+    kept = drop_aliased(X)
+    Q, R = np.linalg.qr(X[:, kept])
+    effects = Q.T @ y
+    coefficients = np.full(len(names), np.nan)
+    coefficients[kept] = solve_triangular(R, effects) if len(kept) else []
+    left = y - Q @ effects
+    held = assign[kept]
+    shown = [k for k in dict.fromkeys(held.tolist()) if k]
+    return Stratum(
+        [terms[k - 1] for k in shown], np.array([int((held == k).sum()) for k in shown], dtype=float),
+        np.array([float(np.square(effects[held == k]).sum()) for k in shown]), float(left @ left), df - len(kept),
+        Vector(coefficients, index=names), R, bool((held == 0).any()), n_missing,
+    )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Aov(Lm):
+    """An analysis of variance in one stratum (R: class aov): a linear model that prints and sums up as one."""
+
+    @property
+    def stratum(self) -> Stratum:
+        """The fit as one stratum."""
+        root = np.ones(self.frame.n) if self.weights is None else np.sqrt(self.weights)
+        y = self.frame.response if self.frame.offset is None else self.frame.response - self.frame.offset
+        labels = [t.label for t in self.frame.formula.terms]
+        return _stratum(self.X.values * root[:, None], y * root, list(self.X.names), self.X.assign, labels,
+                        int(self.used.sum()), len(self.frame.omitted))
+
+    @property
+    def call(self) -> tables.Call:
+        """The call, as R would deparse it."""
+        return tables.Call("aov", super().call.arguments)
+
+    def __str__(self) -> str:
+        from .aov_text import model_lines
+
+        return "\n".join(model_lines(self))
+
+    def __repr__(self) -> str:
+        return f"<Aov {self.frame.formula.text}, n={self.frame.n}>"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AovList(Mapping[str, Stratum]):
+    """An analysis of variance in several strata (R: class aovlist), by their names: "(Intercept)", "id", "Within"."""
+
+    strata: dict[str, Stratum]
+    call: tables.Call
+    formula: str
+
+    def __getitem__(self, name: str) -> Stratum:
+        if name not in self.strata:
+            raise KeyError(f"no stratum {name!r}; there are {', '.join(self.strata)}")
+        return self.strata[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.strata)
+
+    def __len__(self) -> int:
+        return len(self.strata)
+
+    @property
+    def shown(self) -> dict[str, Stratum]:
+        """All strata but the grand mean's."""
+        return {name: one for name, one in self.strata.items() if name != "(Intercept)"}
+
+    def __str__(self) -> str:
+        from .aov_text import list_lines
+
+        return "\n".join(list_lines(self))
+
+    def _repr_html_(self) -> str:
+        return html.frames(f"Analysis of variance {self.formula}", _summary_of_strata(self))
+
+    def __repr__(self) -> str:
+        return f"<AovList {self.formula}, strata {', '.join(self.shown)}>"
+
+
+def aov(formula: str, data: Any, weights: Any = None, subset: Any = None, na_action: str = "na.omit",
+        contrasts: Mapping[str, Any] | None = None) -> Aov | AovList:
+    """Analysis of variance, in strata where the formula has an Error() term. R: stats::aov.
+
+    formula:   R's, as text: "yield ~ N * P + Error(block)", "score ~ A * B + Error(id / (A * B))"
+    data:      a DataFrame or a mapping of columns, n rows; what shall be a group must be a factor (`factor`), also in
+               Error(): a number is taken as a covariate, as in R
+    weights:   an array (n,), a column's name, or an expression as text; not with Error()
+    subset, na_action, contrasts: as in `lm`
+
+    Returns the analysis, whose `summary` has the table of each stratum: `str()` is R's text. Without Error() it is a
+    linear model, which `coef`, `predict`, `TukeyHSD`, ... take; with it, a mapping of strata by name.
+
+    Raises ValueError for more than one Error() term, or weights beside one. Source: Chambers, Freeny & Heiberger
+    (1992).
+
+    >>> d = r.sleepstudy()
+    >>> d["day"] = r.factor(d["Days"])
+    >>> print(r.summary(r.aov("Reaction ~ day + Error(Subject)", d)))
+    <BLANKLINE>
+    Error: Subject
+              Df Sum Sq Mean Sq F value Pr(>F)
+    Residuals 17 250618   14742
+    <BLANKLINE>
+    Error: Within
+               Df Sum Sq Mean Sq F value Pr(>F)
+    day         9 166235   18471    18.7 <2e-16 ***
+    Residuals 153 151101     988
+    ---
+    Signif. codes:  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1
+    """
+    from ..formulas.frame import as_frame
+
+    parsed = parse(formula, as_frame(data).columns)
+    found = [node for node in parsed.variables.values() if getattr(node, "function", "") == "Error"]
+    name = called(data, "data", "aov", 1, "data")
+    if not found:
+        m = replace(lm(formula, data, weights=weights, subset=subset, na_action=na_action, contrasts=contrasts),
+                    data_name=name)
+        return Aov(**{one.name: getattr(m, one.name) for one in fields(Lm)})
+    if len(found) > 1:
+        raise ValueError(f"there are {len(found)} Error terms: only 1 is allowed")
+    if weights is not None:
+        raise ValueError("weights are not supported in a multistratum aov() fit: leave out Error() or the weights")
+    error = expressions.deparse(found[0])
+    given = {"subset": subset, "contrasts": contrasts, "na_action": na_action}
+    shown = {"formula": parsed.written, "data": name}
+    shown |= {key.replace("_", "."): value if isinstance(value, str) else key for key, value in given.items()
+              if value is not None and (key, value) != ("na_action", "na.omit")}
+    strata = _strata(parsed.text, error, data, subset, na_action, contrasts)
+    return AovList(strata, tables.Call("aov", shown), parsed.text)
+
+
+def _strata(formula: str, error: str, data: Any, subset: Any, na_action: str, contrasts: Any) -> dict[str, Stratum]:
+    """The fit in each stratum of the design within Error(): of response and terms turned to its orthogonal axes."""
+    fixed = parse(update_formula(formula, f". ~ . - {error}"))
+    inside = error.removeprefix("Error(").removesuffix(")")
+    sign = "" if fixed.intercept else " - 1"
+    blocks = parse(f"{fixed.response} ~ {inside}{sign}")
+    frame = model_frame(fixed, data, subset=subset, na_action=na_action, extra=[inside])
+    with options(contrasts=("contr.helmert", "contr.poly")):
+        E = design(blocks, frame)
+    X = design(fixed, frame, contrasts)
+    kept = drop_aliased(E.values)
+    if len(kept) < E.values.shape[1]:
+        warnings.warn("Error() model is singular", stacklevel=3)
+    Q = np.linalg.qr(E.values[:, kept])[0]
+    y = frame.response
+    held = E.assign[kept]
+    names = ["(Intercept)", *(re.sub("^`(.*)`$", r"\1", one.label) for one in blocks.terms)]
+    parts = {name: (Q[:, held == k].T @ X.values, Q[:, held == k].T @ y, int((held == k).sum()))
+             for k, name in enumerate(names) if (held == k).any()}
+    if frame.n > len(kept):  # what is left is as good in the old coordinates
+        parts["Within"] = (X.values - Q @ (Q.T @ X.values), y - Q @ (Q.T @ y), frame.n - len(kept))
+    labels = [one.label for one in fixed.terms]
+    strata = {}
+    for name, (xs, ys, df) in parts.items():
+        there = np.square(xs).sum(axis=0) > NOTHING
+        columns = [column for column, is_there in zip(X.names, there, strict=True) if is_there]
+        strata[name] = _stratum(xs[:, there], ys, columns, X.assign[there], labels, df)
+    return strata
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AovSummary(Mapping[str, pd.DataFrame]):
+    """The tables of an analysis of variance (R: class summary.aov, summary.aovlist). `str()` is R's printed text.
+
+    Of one stratum its table is under ""; of several each is under "Error: name". Columns Df, Sum Sq, Mean Sq, F value,
+    Pr(>F).
+    """
+
+    tables: dict[str, pd.DataFrame]
+    n_missing: int = 0
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self.tables:
+            raise KeyError(f"no table {name!r}; there are {', '.join(map(repr, self.tables))}")
+        return self.tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+    def __str__(self) -> str:
+        from .aov_text import summary_lines
+
+        return "\n".join(summary_lines(self))
+
+    def _repr_html_(self) -> str:
+        left = [f"{self.n_missing} observations left out for missing values"] * bool(self.n_missing)
+        return html.frames("Analysis of variance", self, left)
+
+    def __repr__(self) -> str:
+        return f"<AovSummary of {', '.join(self.tables) or 'one stratum'}>"
+
+
+@generics.summary.register(Aov)
+def _summary(m: Aov) -> AovSummary:
+    """The table of sequential sums of squares."""
+    from .aov_text import table_of
+
+    return AovSummary({"": table_of(m.stratum)}, len(m.frame.omitted))
+
+
+@generics.summary.register(AovList)
+def _summary_of_strata(m: AovList) -> AovSummary:
+    """A table of sequential sums of squares for each stratum."""
+    from .aov_text import table_of
+
+    return AovSummary({f"Error: {name}": table_of(one) for name, one in m.shown.items()})
+
+
+@generics.coef.register(AovList)
+def _coef(m: AovList) -> dict[str, Vector]:
+    """Coefficients of each stratum, by its name."""
+    return {name: one.coefficients for name, one in m.items()}
+
+
+@generics.formula.register(AovList)
+def _formula(m: AovList) -> str:
+    return m.formula

@@ -1,0 +1,86 @@
+"""What R prints of analyses of variance: the models, and their tables."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from translations.printing import Style, layout, render, tables
+from translations.printing.models import call_lines
+from translations.printing.numbers import format_number, format_numbers
+from translations.printing.rounding import zapsmall
+
+from ..distributions import pf
+
+if TYPE_CHECKING:
+    from .aov import Aov, AovList, AovSummary, Stratum
+
+
+def _missing(n: int) -> list[str]:
+    return [f"{n} observation{'s' * (n != 1)} deleted due to missingness"] * (n > 0)
+
+
+def _terms(one: Stratum) -> list[str]:
+    """The terms with their sums of squares and degrees of freedom, side by side. R: print.aov."""
+    labels, ss, df = [*one.labels], [*one.ss], [*one.df]
+    if one.df_residual > 0:
+        labels, ss, df = [*labels, "Residuals"], [*ss, one.rss], [*df, one.df_residual]
+    heads = ["Sum of Squares", "Deg. of Freedom"]
+    if not labels:
+        return ["", "Terms:", *layout.text_matrix(np.array([["0"], ["0"]], object), Style(), heads, ["<empty>"])]
+    # Without terms R does not take what is nearly zero for zero.
+    shown = zapsmall(np.array(ss)) if one.labels else np.array(ss)
+    cells = np.array([format_numbers(shown), format_numbers(df)], object)
+    lines = ["", "Terms:", *layout.text_matrix(cells, Style(), heads, labels, right_justify=True), ""]
+    if one.df_residual > 0:
+        lines.append(f"Residual standard error: {format_number(one.sigma)}")
+    if not one.labels:
+        return lines
+    if lost := int(one.coefficients.isna().sum()):
+        lines.append(f"{lost} out of {len(one.coefficients)} effects not estimable")
+    lines.append("Estimated effects are balanced" if one.balanced else "Estimated effects may be unbalanced")
+    return lines + _missing(one.n_missing)
+
+
+def model_lines(m: Aov) -> list[str]:
+    """R: print.aov."""
+    first, *rest = call_lines(m.call)
+    return ["Call:", f"   {first}", *rest, *_terms(m.stratum)]
+
+
+def list_lines(m: AovList) -> list[str]:
+    """R: print.aovlist."""
+    lines = ["", "Call:", *call_lines(m.call)]
+    if "(Intercept)" in m.strata:
+        lines += ["", f"Grand Mean: {format_number(m.strata['(Intercept)'].coefficients.iloc[0])}"]
+    for i, (name, one) in enumerate(m.shown.items(), start=1):
+        lines += ["", f"Stratum {i}: {name}", *_terms(one)]
+    return lines
+
+
+def table_of(one: Stratum) -> pd.DataFrame:
+    """Df, Sum Sq, Mean Sq, F value, Pr(>F), a row a term and one for the residuals. R: summary.aov."""
+    df, ss, rows = one.df, one.ss, list(one.labels)
+    if one.df_residual > 0:
+        df, ss, rows = np.append(df, one.df_residual), np.append(ss, one.rss), [*rows, "Residuals"]
+    columns = {"Df": df, "Sum Sq": ss, "Mean Sq": ss / df}
+    if one.df_residual > 0:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            f = columns["Mean Sq"] / columns["Mean Sq"][-1]
+        p = pf(f, df, one.df_residual, lower_tail=False)
+        f[-1] = p[-1] = np.nan
+        columns |= {"F value": f, "Pr(>F)": p}
+    # R sets the names to one width before it leaves out the intercept's.
+    width = max(map(len, [*rows, *["(Intercept)"] * one.intercept]), default=0)
+    return pd.DataFrame(columns, index=[row.ljust(width) for row in rows])
+
+
+def summary_lines(s: AovSummary) -> list[str]:
+    """R: print.summary.aov, print.summary.aovlist."""
+    lines: list[str] = []
+    style = Style()
+    for name, table in s.tables.items():
+        lines += ["", name] if name else []
+        lines += render(tables.AnovaTable((), table, max(3, style.digits - 3)), style)
+    return lines + _missing(s.n_missing)
