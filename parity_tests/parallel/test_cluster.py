@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+from unittest import TestCase
 
 import pytest
 import typer
@@ -92,6 +94,22 @@ def test_no_cluster_at_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
     done = simulate("--dask", "tcp://127.0.0.1:9")
     assert done.exit_code == 2 and "no Dask scheduler answers at tcp://127.0.0.1:9" in done.stderr
     assert "--jobs is for workers on this machine" in simulate("--dask", "tcp://127.0.0.1:9", "--jobs", "2").stderr
+
+
+def test_a_lost_connection_is_not_logged_beside_what_is_told() -> None:
+    """Tornado logs it where it comes between two of a client's calls, which depends on the moment."""
+    from distributed.comm.core import CommClosedError
+
+    with pytest.raises(ConnectionError), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cluster, "PATIENCE", "1s")
+        with cluster.dask_cluster("tcp://127.0.0.1:9"):
+            pass
+    log = logging.getLogger("tornado.application")
+    with TestCase().assertLogs(log) as logged:
+        log.error("lost", exc_info=CommClosedError("peer"))
+        log.error("another", exc_info=ValueError())
+        log.error("without")
+    assert [one.msg for one in logged.records] == ["another", "without"]
 
 
 def test_when_the_scheduler_dies_resume_goes_on(dask: Dask, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ def dask_cluster(address: str) -> Iterator[int]:
 
     for name in ("distributed", "distributed.client"):  # which log tracebacks of what is told here
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    logging.getLogger("tornado.application").addFilter(no_lost_connection)  # also a notebook's, which keeps the rest
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -41,6 +42,11 @@ def dask_cluster(address: str) -> Iterator[int]:
         check_versions(client)
         with parallel_config(backend="dask", client=client):
             yield sum(workers.values())
+
+
+def no_lost_connection(record: logging.LogRecord) -> bool:
+    """Whether a log's record is of something else than a connection that was lost: that is told here."""
+    return not (record.exc_info and isinstance(record.exc_info[1], OSError))
 
 
 def check_versions(client: Any) -> None:
