@@ -104,6 +104,11 @@ class RandomStructure:
         return Parameters(self.terms)
 
     @cached_property
+    def sizes(self) -> Ints:
+        """The number of effects of each term, (terms,)."""
+        return np.array([term.k for term in self.terms])
+
+    @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """One block a grouping factor, the factor with most columns first (it is eliminated first)."""
         return tuple(self._block(indices) for indices in self.members)

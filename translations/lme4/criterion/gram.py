@@ -41,7 +41,8 @@ def add_gram(
     """Add sign V'V, of the `rows` (n,) of V (N, p) in their order, to the upper triangle of out (p, p).
 
     fours: how many columns are added up by halves, the first ones; block: how many rows are added up before their sum
-    goes to `out`; sums (2, p, p) is workspace: of even rows, or all, and of odd ones.
+    goes to `out`; sums (2, p, p) is workspace: the lower triangles of
+    even rows, or all, and of odd ones.
     """
     n = rows.shape[0]
     p = V.shape[1]
@@ -51,8 +52,8 @@ def add_gram(
         peeled: cython.Py_ssize_t = start + (end - start) // PEELED * PEELED
         for c in range(p):
             for e in range(c + 1):
-                sums[0, e, c] = 0.0
-                sums[1, e, c] = 0.0
+                sums[0, c, e] = 0.0
+                sums[1, c, e] = 0.0
         for i in range(start, end):
             if i == peeled:
                 _join(sums, fours)
@@ -62,12 +63,12 @@ def add_gram(
                 half: cython.Py_ssize_t = odd if c < fours else 0
                 v: cython.double = V[j, c]
                 for e in range(c + 1):
-                    sums[half, e, c] += V[j, e] * v
+                    sums[half, c, e] += V[j, e] * v
         if peeled == end:
             _join(sums, fours)
         for c in range(p):
             for e in range(c + 1):
-                out[e, c] += sign * sums[0, e, c]
+                out[e, c] += sign * sums[0, c, e]
         start = end
 
 
@@ -77,4 +78,4 @@ def add_gram(
 def _join(sums: cython.double[:, :, ::1], fours: cython.Py_ssize_t) -> cython.void:
     for c in range(fours):
         for e in range(c + 1):
-            sums[0, e, c] += sums[1, e, c]
+            sums[0, c, e] += sums[1, c, e]

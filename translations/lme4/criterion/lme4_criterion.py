@@ -83,8 +83,8 @@ class Lme4Criterion(Objective):
     root: cython.const[cython.double][::1]  # (n,): square roots of the weights
     Z: cython.const[cython.double][:, ::1]  # (N, k); Zw, Xw: times the square roots of the weights
     Zw: cython.const[cython.double][:, ::1]
-    X: cython.const[cython.double][:, ::1]  # (N, p)
-    Xw: cython.const[cython.double][:, ::1]
+    XT: cython.const[cython.double][:, ::1]  # (p, N), turned: a row of it is a variable
+    Xw: cython.const[cython.double][:, ::1]  # (N, p)
     XtX: cython.double[:, ::1]  # (p, p), weighted, upper triangle
     inner_theta: cython.Py_ssize_t  # the place of the inner factor's entry in theta
     inner_codes: cython.const[cython.Py_ssize_t][::1]  # (N,)
@@ -109,6 +109,7 @@ class Lme4Criterion(Objective):
     RZX: cython.double[:, :, ::1]  # (D, k, p): its part of RZX
     logs: cython.double[:, ::1]  # (D, k): logarithms of the squares of L's diagonal
     u: cython.double[:, ::1]  # (G, k): spherical effects, and before those L^-1 Lambda'Z'y
+    moved: cython.double[:, ::1]  # (D, k) = RZX beta
     u_column: cython.double[:, :, ::1]  # (G, k, 1): the same
     b: cython.double[:, ::1]  # (G, k) = Lambda u
     fitted: cython.double[::1]  # (N,) = X beta
@@ -121,6 +122,7 @@ class Lme4Criterion(Objective):
     n_block: cython.Py_ssize_t
     q_block: cython.Py_ssize_t
     sums: cython.double[:, :, ::1]
+    products: cython.double[::1]  # (p,): workspace for a row of RX
     inner_u: cython.double[::1]  # (H,)
     inner_b: cython.double[::1]
     ldL2: cython.double  # log|L|^2
@@ -136,24 +138,22 @@ class Lme4Criterion(Objective):
         self.rows, self.cols, self.place, self.first = of["rows"], of["cols"], of["place"], of["first"]
         self.sizes, self.codes = of["sizes"].copy(), of["codes"]
         self.by_level, self.level, self.which, self.start = of["by_level"], of["level"], of["which"], of["start"]
-        self.columns = of["columns"].copy()
-        self.root, self.Z, self.Zw, self.X, self.Xw = of["root"], of["Z"], of["Zw"], of["X"], of["Xw"]
+        self.root, self.Z, self.Zw, self.XT, self.Xw = of["root"], of["Z"], of["Zw"], of["XT"], of["Xw"]
         self.inner_theta, self.inner_codes = layout.inner_theta, of["inner_codes"]
-        self.inner_z, self.inner_zw = of["inner_z"], of["inner_zw"]
+        self.inner_z, self.inner_zw, self.columns = of["inner_z"], of["inner_zw"], of["columns"].copy()
         self.ptr, self.down, self.met = of["ptr"], of["down"], of["met"]
-        n, (N, k), p, m = len(self.codes), of["Z"].shape, of["X"].shape[1], layout.m
+        n, (N, k), p, m = len(self.codes), of["Z"].shape, len(of["XT"]), layout.m
         G, D, H, most = len(self.which), len(self.start) - 1, len(self.down), int(of["sizes"].max())
         self.offset, self.y, self.r, self.Xty = of["offset"], np.zeros(n), np.zeros(n), np.zeros(p)
         self.free, self.x, self.theta, self.T = np.zeros(m + 1), np.zeros(m + 1), np.zeros(m), np.zeros((k, k))
         both = np.zeros((D * k + H, p))
         self.all_RZX, self.RZX, self.inner_RZX = both, both[: D * k].reshape(D, k, p), both[D * k :]
         self.w, self.L, self.order = np.zeros((N, k)), np.zeros((D, k, k)), of["order"].copy()
-        self.fours, self.sums = p // 4 * 4 if layout.halves else 0, np.zeros((2, p, p))
+        self.fours, self.sums, self.products = p // 4 * 4 if layout.halves else 0, np.zeros((2, p, p)), np.zeros(p)
         self.n_block, self.q_block = block_of(n), block_of(G * k + H)
         self.logs, u, self.b, self.fitted = np.zeros((D, k)), np.zeros((G, k)), np.zeros((G, k)), np.zeros(N)
-        self.u, self.u_column = u, u.reshape(G, k, 1)
-        self.inner_L, self.inner_below = np.zeros(H), np.zeros((H, k))
-        self.inner_u, self.inner_b = np.zeros(H), np.zeros(H)
+        self.u, self.u_column, self.moved, self.inner_below = u, u.reshape(G, k, 1), np.zeros((D, k)), np.zeros((H, k))
+        self.inner_L, self.inner_u, self.inner_b = np.zeros(H), np.zeros(H), np.zeros(H)
         self.RX, self.beta, self.scratch = np.zeros((p, p)), np.zeros(p), np.zeros((4, most, most))
         if "XtX" not in of:
             of["XtX"], of["design_row"] = np.zeros((p, p)), np.zeros(n, dtype=np.intp)
@@ -257,7 +257,7 @@ class Lme4Criterion(Objective):
     def _factor_designs(self) -> cython.void:
         """w = Lambda'z of each design's rows, its L and RZX (with inner levels not yet factored, only the products)."""
         k = self.T.shape[0]
-        p = self.X.shape[1]
+        p = self.XT.shape[0]
         nested: cython.bint = self.down.shape[0] > 0
         for d in range(self.start.shape[0] - 1):
             for a in range(k):
@@ -315,7 +315,7 @@ class Lme4Criterion(Objective):
         """Where a factor is nested in the other: the factor row by row, each outer level after those nested in it, and
         L^-1 times the products with X and y; log|L|^2, infinite on failure."""
         k = self.T.shape[0]
-        p = self.X.shape[1]
+        p = self.XT.shape[0]
         t: cython.double = self.theta[self.inner_theta]
         log_det: cython.double = 0.0
         for h in range(self.down.shape[0]):
@@ -383,7 +383,7 @@ class Lme4Criterion(Objective):
     def _fixed_effects(self) -> cython.double:
         """The upper factor RX of X'X - RZX'RZX and beta; log|RX|^2, infinite where it fails."""
         k = self.T.shape[0]
-        p = self.X.shape[1]
+        p = self.XT.shape[0]
         log_det: cython.double = 0.0
         for c in range(p):
             self.beta[c] = 0.0
@@ -399,30 +399,27 @@ class Lme4Criterion(Objective):
             for a in range(k):
                 for c in range(p):
                     self.beta[c] += self.RZX[d, a, c] * self.u[g, a]
-        for c in range(p):
-            self.beta[c] = self.Xty[c] - self.beta[c]
-            t: cython.double = 0.0
-            for e in range(c):
-                s: cython.double = self.RX[e, c]
-                product: cython.double = 0.0
-                for a in range(e):
-                    if self.fours:
-                        product += self.RX[a, e] * self.RX[a, c]
-                    else:
-                        s -= self.RX[a, e] * self.RX[a, c]
-                self.RX[e, c] = (s - product) / self.RX[e, e]
-                t += self.RX[e, c] * self.RX[e, c]
-            s = self.RX[c, c] - t
+        for e in range(p):  # by rows, whose entries the processor takes together
+            self.beta[e] = self.Xty[e] - self.beta[e]
+            for c in range(e, p):
+                self.products[c] = 0.0
+            for a in range(e):
+                v: cython.double = self.RX[a, e]
+                for c in range(e, p if self.fours else e + 1):
+                    self.products[c] += v * self.RX[a, c]
+                for c in range(e + 1, 0 if self.fours else p):
+                    self.RX[e, c] -= v * self.RX[a, c]
+                self.beta[e] -= v * self.beta[a]
+            s: cython.double = self.RX[e, e] - self.products[e]
             if not s > 0.0:
                 return INFINITY
-            self.RX[c, c] = sqrt(s)
-            log_det += log(self.RX[c, c])
-        for c in range(p):
-            for e in range(c):
-                self.beta[c] -= self.RX[e, c] * self.beta[e]
-            self.beta[c] /= self.RX[c, c]
+            self.RX[e, e] = sqrt(s)
+            log_det += log(self.RX[e, e])
+            for c in range(e + 1, p):
+                self.RX[e, c] = (self.RX[e, c] - self.products[c]) / self.RX[e, e]
+            self.beta[e] /= self.RX[e, e]
         for c in range(p - 1, -1, -1):
-            t = 0.0
+            t: cython.double = 0.0
             for e in range(c + 1, p):
                 t += self.RX[c, e] * self.beta[e]
             self.beta[c] = (self.beta[c] - t) / self.RX[c, c]
@@ -434,7 +431,12 @@ class Lme4Criterion(Objective):
     def _random_effects(self) -> cython.void:
         """u, from L^-1 Lambda'Z'y there, and b = Lambda u."""
         k = self.T.shape[0]
-        p = self.X.shape[1]
+        p = self.XT.shape[0]
+        for d in range(self.RZX.shape[0]):
+            for a in range(k):
+                self.moved[d, a] = 0.0
+                for c in range(p):
+                    self.moved[d, a] += self.RZX[d, a, c] * self.beta[c]
         for g in range(self.which.shape[0]):
             d = self.which[g]
             for at in range(self.ptr[g], self.ptr[g + 1]):
@@ -444,10 +446,7 @@ class Lme4Criterion(Objective):
                     t += self.inner_RZX[h, c] * self.beta[c]
                 self.inner_u[h] -= t
             for a in range(k):
-                t = 0.0
-                for c in range(p):
-                    t += self.RZX[d, a, c] * self.beta[c]
-                self.u[g, a] -= t
+                self.u[g, a] -= self.moved[d, a]
             # Backwards, CHOLMOD takes the last columns of a level together (up to three), and subtracts from them last
             # first; but not the first four columns of all.
             together: cython.bint = self.ptr[g + 1] + g * k + k - 1 >= 4
@@ -470,7 +469,7 @@ class Lme4Criterion(Objective):
     def _residuals(self) -> cython.void:
         """The sums of squares of the residuals, observation by observation, and of u, term by term."""
         k = self.T.shape[0]
-        p = self.X.shape[1]
+        p = self.XT.shape[0]
         inner = self.down.shape[0]
         wrss: cython.double = 0.0
         sqrL: cython.double = 0.0
@@ -482,14 +481,15 @@ class Lme4Criterion(Objective):
                 for a in range(self.first[i], self.first[i + 1]):
                     sqrL += self.u[g, a] * self.u[g, a]
         for j in range(self.fitted.shape[0]):
-            t: cython.double = 0.0
-            for a in range(p):
-                t += self.X[j, a] * self.beta[a]
-            self.fitted[j] = t
+            self.fitted[j] = 0.0
+        for a in range(p):
+            v: cython.double = self.beta[a]
+            for j in range(self.fitted.shape[0]):
+                self.fitted[j] += self.XT[a, j] * v
         for i in range(self.codes.shape[0]):
             g = self.codes[i]
             j = self.design_row[i]
-            t = 0.0
+            t: cython.double = 0.0
             if inner:
                 t += self.inner_z[j] * self.inner_b[self.inner_codes[j]]
             for a in range(k):

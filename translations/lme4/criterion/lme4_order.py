@@ -175,7 +175,7 @@ class Lme4Order:
             "by_level": by_level, "level": level, "which": which,
             "start": bounds(map(len, first)), "columns": columns_together(self._filled(Z, first)),
             "root": self.root, "offset": self.offset,
-            "Z": Z, "Zw": Z * root[:, None], "X": X, "Xw": X * root[:, None],
+            "Z": Z, "Zw": Z * root[:, None], "XT": X.T, "Xw": X * root[:, None],
             "inner_codes": inner.codes[rows_used], "inner_z": inner.z[rows_used], "inner_zw": inner.z[rows_used] * root,
             "ptr": inner.ptr, "down": inner.down, "met": inner.met, "order": self._order(which, len(first)),
         }

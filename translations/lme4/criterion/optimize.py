@@ -100,8 +100,13 @@ def nlopt_bobyqa(
     control: LmerControl | None = None,
 ) -> Stop:
     """`bobyqa`'s end in NLopt's words."""
+    return searched(nlopt_search(lower, upper, control), criterion, start)
+
+
+def searched(search: Search, criterion: Callable[[Floats], float], start: Floats) -> Stop:
+    """The end of a search, one of `nlopt_search`, from `start` (m,)."""
     theta = np.array(start, dtype=float)
-    function, search = as_function(criterion, len(theta)), nlopt_search(lower, upper, control)
+    function = as_function(criterion, len(theta))
     status, value, evaluations = search.of(function).minimize(theta)
     function.check()
     return Stop(theta, value, status if status > FAILED else ROUNDOFF_LIMITED, evaluations)

@@ -33,8 +33,7 @@ def from_theta(structure: RandomStructure, theta: Floats, sigma: float, way: int
     if structure.parameters.structured:
         return structured.of_par(structure.parameters, theta, sigma)
     x = np.empty(len(theta) + 1)
-    sizes = _sizes(structure)
-    scales.sdcor_of(theta, sigma, sizes, x, _work(sizes), way)
+    scales.sdcor_of(theta, sigma, structure.sizes, x, _work(structure.sizes), way)
     return x
 
 
@@ -44,14 +43,8 @@ def to_theta(structure: RandomStructure, x: Floats, way: int = Way.PIVOTED) -> F
     if structure.parameters.structured:
         return structured.to_par(structure.parameters, np.asarray(x, dtype=float))
     theta = np.empty(len(x) - 1)
-    sizes = _sizes(structure)
-    scales.theta_of(np.asarray(x, dtype=float), sizes, theta, way, _work(sizes))
+    scales.theta_of(np.asarray(x, dtype=float), structure.sizes, theta, way, _work(structure.sizes))
     return theta
-
-
-def _sizes(structure: RandomStructure) -> Ints:
-    """The number of effects of each term, (terms,)."""
-    return np.array([term.k for term in structure.terms])
 
 
 def _work(sizes: Ints) -> Floats:

@@ -440,7 +440,7 @@ def row(base: ProfileObjective, found: Minimum, direction: float) -> Floats:
     if base.since_2_1 and rise <= 0.0:
         rise = LOWER_DEVIANCE
     zeta = math.copysign(math.sqrt(max(0.0, rise)), direction) if direction else 0.0
-    return np.append(zeta, found.parameters)
+    return np.concatenate([[zeta], found.parameters])
 
 
 def assemble(name: str, column: int, rows: Sequence[Floats], lower: float, upper: float,

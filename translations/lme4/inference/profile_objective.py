@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from translations.arrays import Floats, Ints
+from translations.optim.search import Search
 from translations.settings import since
 
 from ..control import LmerControl
@@ -27,7 +28,7 @@ from ..covariance.newton import descend
 from ..criterion import sdcor
 from ..criterion.lme4_criterion import Lme4Criterion
 from ..criterion.minimizers import BY_NAME
-from ..criterion.optimize import ROUNDOFF_LIMITED, bobyqa, newton, nlopt_bobyqa
+from ..criterion.optimize import ROUNDOFF_LIMITED, bobyqa, newton, nlopt_search, searched
 from ..criterion.pls import PLS
 from ..criterion.sdcor import Way
 from ..criterion.trailing_block import LAPACK_FROM
@@ -153,14 +154,12 @@ class ProfileObjective:
 
     def hold_variance(self, w: int, value: float, start: Floats) -> Minimum:
         """Parameter w of the sdcor scale held at `value`, the others from `start` (m + 1,)."""
-        pls = self.m.pls
-        x, others = start.copy(), np.flatnonzero(np.arange(len(start)) != w)
+        pls, x, free = self.m.pls, start.copy(), self._free(w)
+        others = free.places
         way = Way.EXACT if self.way is Way.PIVOTED and self.beyond(w) else self.way
         if way is Way.EXACT:
             x = np.where(self.lower < 0.0, np.clip(x, -0.99, 0.99), x)
         x[w] = value
-        asked = self.m.control.optCtrl.items()
-        control = self.control({name: setting for name, setting in asked if name not in SIMPLEX})
         parameters = pls.structure.parameters
         # lme4 2.1 keeps the effects of the fit, not those that belong to the parameter's value.
         beta = self.optimum[self.n_variance :] if self.since_2_1 else None
@@ -169,27 +168,46 @@ class ProfileObjective:
             if (criterion := self._criteria.get(-1)) is None:
                 criterion = self._criteria[-1] = pls.lme4_order.objective(False).of_parameters(template)
             criterion.hold(self.order[others], self._as_theta(x), way)
-            best = _minimize(criterion, x[others], self.lower[others], self.upper[others], control)
+            best = free.least(criterion, x[others])
             if beta is None and math.isfinite(criterion(best[1])):
                 beta = criterion.coefficients()[0]
         elif self._several_factors is not None:
             self._several_factors.hold(self.order[others], self._as_theta(x), way)
-            best = _minimize(self._several_factors, x[others], self.lower[others], self.upper[others], control)
+            best = free.least(self._several_factors, x[others])
         else:
             parts_at = pls.lme4_parts()
 
-            def deviance(free: Floats) -> float:
-                x[others] = free
+            def deviance(at: Floats) -> float:
+                x[others] = at
                 theta, s2 = self.theta_of(x, way), x[-1] * x[-1]
                 if np.isnan(theta).any():
                     return math.nan if self.since_2_1 else math.inf
                 parts = parts_at(parameters.theta(theta))
                 return parts.ldL2 - pls.log_weights + parts.pwrss / s2 + pls.n * math.log(2.0 * math.pi * s2)
 
-            best = _by_callback(deviance, x[others], self.lower[others], self.upper[others], control)
+            best = free.least_by_callback(deviance, x[others])
         x[others] = best[1]
         beta = _solved(pls, self.theta_of(x, way))[1] if beta is None else beta
         return Minimum(best[0], np.concatenate([x, beta]))
+
+    def _free(self, w: int) -> Free:
+        """What is free while parameter w is held: of the fixed effects, which all leave theta free, the first one."""
+        if (found := self._frees.get(w)) is None:
+            found = self._frees[w] = self._free_beside(w)
+        return found
+
+    def _free_beside(self, w: int) -> Free:
+        if w >= self.n_variance:
+            parameters = self.m.design.random.parameters
+            return Free(np.arange(self.n_variance - 1), parameters.lower, parameters.upper, self.control())
+        others = np.delete(np.arange(self.n_variance), w)
+        asked = {name: setting for name, setting in self.m.control.optCtrl.items() if name not in SIMPLEX}
+        return Free(others, self.lower[others], self.upper[others], self.control(asked))
+
+    @cached_property
+    def _frees(self) -> dict[int, Free]:
+        """Those made: a profile asks for one some twenty times."""
+        return {}
 
     @cached_property
     def _several_factors(self) -> SeveralFactors | None:
@@ -212,17 +230,18 @@ class ProfileObjective:
         """
         structure, pls = self.m.design.random, self.m.pls
         parameters = structure.parameters
-        bounds = parameters.lower, parameters.upper
+        free = self._free(self.n_variance)
         if pls.lme4_order is not None:
             held = self._criteria[j] = pls.lme4_order.holding(j, value, self._criteria.get(j))
             template = parameters.template()
             if parameters.structured and template is None:
-                best = _by_callback(lambda par: held(parameters.theta(par)), self.theta, *bounds, self.control())
+                best = free.least_by_callback(lambda par: held(parameters.theta(par)), self.theta)
             else:
-                best = _minimize(held.of_parameters(template), self.theta, *bounds, self.control())
+                best = free.least(held.of_parameters(template), self.theta)
             if not math.isfinite(held.of_parameters(None)(parameters.theta(best[1]))):
                 raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {best[1]}")
-            pwrss, beta = held.pwrss, np.insert(held.coefficients()[0], j, value)
+            others = held.coefficients()[0]
+            pwrss, beta = held.pwrss, np.concatenate([others[:j], [value], others[j:]])
         else:
 
             def deviance(theta: Floats) -> float:
@@ -231,10 +250,10 @@ class ProfileObjective:
                 return ldL2 - pls.log_weights + pls.n * (1.0 + math.log(2.0 * math.pi * pwrss / pls.n))
 
             if self._several_factors is None:
-                best = _by_callback(deviance, self.theta, *bounds, self.control())
+                best = free.least_by_callback(deviance, self.theta)
             else:
                 self._several_factors.hold_fixed(np.linalg.solve(pls.R.T, np.eye(pls.p)[j]), value - pls.beta0[j])
-                best = _minimize(self._several_factors, self.theta, *bounds, self.control())
+                best = free.least(self._several_factors, self.theta)
             _, pwrss, beta, unscaled = _with_covariance(pls, parameters.theta(best[1]))
             gap = value - beta[j]
             pwrss += gap**2 / unscaled[j, j]
@@ -276,31 +295,39 @@ def _with_covariance(pls: PLS, theta: Floats) -> tuple[float, float, Floats, Flo
     return at.criterion.ldL2, at.criterion.pwrss, pls.beta0 + inverse @ at.corner[p, :p], inverse @ inverse.T
 
 
-def _by_callback(deviance: Callable[[Floats], float], start: Floats, lower: Floats, upper: Floats,
-                 control: LmerControl) -> tuple[float, Floats]:
-    """The least deviance and where it is, by the optimizer calling Python; infinite where the factorization fails.
+@dataclass(frozen=True)
+class Free:
+    """The variables while a parameter is held: their places (m,) in x and bounds, and what minimizes over them."""
 
-    A correlation that rounding has put beyond 1 starts from 1.
-    """
+    places: Ints
+    lower: Floats
+    upper: Floats
+    control: LmerControl
 
-    def safe(x: Floats) -> float:
-        try:
-            return deviance(x)
-        except (np.linalg.LinAlgError, ZeroDivisionError):
-            return math.inf
+    @cached_property
+    def _search(self) -> Search:
+        return nlopt_search(self.lower, self.upper, self.control)
 
-    start = np.clip(start, lower, upper)
-    if control.optimizer in BY_NAME:
-        best = BY_NAME[control.optimizer](safe, start, lower, control=control, upper=upper)
-    else:
-        best = bobyqa(safe, start, lower, upper, control)
-    return best.value, best.theta
+    def _within(self, start: Floats) -> Floats:
+        """Within the bounds: a correlation that rounding has put beyond 1 starts from 1."""
+        return np.minimum(np.maximum(start, self.lower), self.upper)
 
+    def least(self, criterion: Lme4Criterion | SeveralFactors, start: Floats) -> tuple[float, Floats]:
+        """The least deviance and where it is, without Python between criterion and optimizer where that can be."""
+        if self.control.optimizer in BY_NAME:
+            return self.least_by_callback(criterion, start)
+        found = searched(self._search, criterion, self._within(start))
+        return found.value if found.status > 0 or found.status == ROUNDOFF_LIMITED else math.inf, found.theta
 
-def _minimize(criterion: Lme4Criterion | SeveralFactors, start: Floats, lower: Floats, upper: Floats,
-              control: LmerControl) -> tuple[float, Floats]:
-    """`_by_callback` for a criterion in lme4's order, without Python between it and the optimizer where that can be."""
-    if control.optimizer in BY_NAME:
-        return _by_callback(criterion, start, lower, upper, control)
-    found = nlopt_bobyqa(criterion, np.clip(start, lower, upper), lower, upper, control)
-    return found.value if found.status > 0 or found.status == ROUNDOFF_LIMITED else math.inf, found.theta
+    def least_by_callback(self, deviance: Callable[[Floats], float], start: Floats) -> tuple[float, Floats]:
+        """The same by the optimizer calling Python; infinite where the factorization fails."""
+
+        def safe(x: Floats) -> float:
+            try:
+                return deviance(x)
+            except (np.linalg.LinAlgError, ZeroDivisionError):
+                return math.inf
+
+        run = BY_NAME.get(self.control.optimizer, bobyqa)
+        best = run(safe, self._within(start), self.lower, control=self.control, upper=self.upper)
+        return best.value, best.theta

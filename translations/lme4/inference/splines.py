@@ -30,16 +30,34 @@ class Spline:
 
 
 def natural_spline(x: Floats, y: Floats) -> Spline:
-    """The natural cubic spline through (x, y), x (k,) distinct, k at least 4. R: splines::interpSpline."""
-    from scipy.interpolate import CubicSpline
+    """The natural cubic spline through (x, y), x (k,) distinct, k at least 4. R: splines::interpSpline.
+
+    Its slopes at the knots solve a tridiagonal system, which makes the second derivative continuous, and 0 at the ends.
+    """
+    from scipy.linalg.lapack import dgtsv
 
     order = np.argsort(x)
     x, y = x[order], y[order]
-    if len(x) < 4 or (np.diff(x) <= 0).any():
+    h = np.diff(x)
+    if len(x) < 4 or (h <= 0).any():
         raise ValueError("an interpolating spline needs at least four distinct points")
-    spline = Spline(x, CubicSpline(x, y, bc_type="natural").c[::-1].T.copy())
-    end = [y[-1], float(spline(x[-1], derivative=1)[0]), 0.0, 0.0]
-    return Spline(x, np.vstack([spline.coefficients, end]))
+    s = np.diff(y) / h
+    within = h[:-1] * s[1:] + h[1:] * s[:-1]
+    *_, slope, _ = dgtsv(np.append(h[1:], h[-1]), 2.0 * _ends_and(h, h[:-1] + h[1:]), np.append(h[0], h[:-1]),
+                         3.0 * _ends_and(h * s, within))
+    return Spline(x, np.vstack([_hermite(y, slope, s, h), [y[-1], slope[-1], 0.0, 0.0]]))
+
+
+def _ends_and(ends: Floats, within: Floats) -> Floats:
+    """The first and the last of `ends`, with all of `within` between them."""
+    return np.concatenate([ends[:1], within, ends[-1:]])
+
+
+def _hermite(y: Floats, slope: Floats, s: Floats, h: Floats) -> Floats:
+    """The coefficients (k-1, 4) of the pieces with these values y and slopes at the knots (k,), which are h apart; s:
+    the slopes of the chords (k-1,)."""
+    bend = (slope[:-1] + slope[1:] - 2.0 * s) / h
+    return np.column_stack([y[:-1], slope[:-1], (s - slope[:-1]) / h - bend, bend / h])
 
 
 def back_spline(forward: Spline) -> Spline:
@@ -90,10 +108,8 @@ def monotone_spline(x: Floats, y: Floats) -> Spline:
     """
     h = np.diff(x)
     s = np.diff(y) / h
-    slope = np.concatenate([s[:1], s[-1:]]) if len(x) == 2 else np.concatenate([s[:1], np.empty(len(x) - 2), s[-1:]])
+    slope = _ends_and(s, np.empty(len(x) - 2))
     if len(x) > 2:
         first, second = 2.0 * h[1:] + h[:-1], h[1:] + 2.0 * h[:-1]
         slope[1:-1] = (first + second) / (first / s[:-1] + second / s[1:])
-    c = np.column_stack([y[:-1], slope[:-1], (3.0 * s - 2.0 * slope[:-1] - slope[1:]) / h,
-                         (slope[:-1] + slope[1:] - 2.0 * s) / h**2])
-    return Spline(x, c)
+    return Spline(x, _hermite(y, slope, s, h))
