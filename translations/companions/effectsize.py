@@ -12,8 +12,9 @@ from translations.printing import Vector
 from translations.stats import generics
 from translations.stats.arguments import as_number, require_choice, require_level
 from translations.stats.hypothesis_tests.htest import two_samples
-from translations.stats.linear.aov import Aov, AovList, Stratum
+from translations.stats.linear.aov import Aov, AovList
 from translations.stats.linear.linear_model import Lm
+from translations.stats.linear.strata import Stratum
 
 from .easystats import EffectSizes, effect_sizes
 from .noncentral import centre_of_f, centre_of_t

@@ -17,8 +17,8 @@ from translations.settings import option, since
 from translations.stats import generics, model_generics
 from translations.stats.arguments import as_labels, require_choice
 from translations.stats.calls import called
-from translations.stats.likelihood import LogLik
 from translations.stats.linear.linear_model import Lm
+from translations.stats.log_likelihood import LogLik
 
 from .easystats import beside_each_other, laid_out, values
 from .performance import icc, r2

@@ -10,8 +10,9 @@ from translations.printing import NAN, Matrix, Vector
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_count, require_choice
-from translations.stats.likelihood import LogLik, criterion
+from translations.stats.likelihood import criterion
 from translations.stats.linear.term_predictions import by_term, partial_residuals
+from translations.stats.log_likelihood import LogLik
 
 from .model import Glm
 

@@ -292,7 +292,7 @@ def eigenvalues(H: Floats) -> Floats:
     """Those of Hessians (c, m, m), ascending (c, m); NaN where one is not finite."""
     finite = np.isfinite(H).all(axis=(1, 2))
     if finite.all():
-        return np.linalg.eigvalsh(H)
+        return np.asarray(np.linalg.eigvalsh(H), dtype=float)
     values: Floats = np.full(H.shape[:2], np.nan)
     values[finite] = np.linalg.eigvalsh(H[finite])
     return values

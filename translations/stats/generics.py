@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from translations.printing import Matrix, Vector
     from translations.random import RStream
 
-    from .likelihood import LogLik
+    from .log_likelihood import LogLik
 
 
 @generic

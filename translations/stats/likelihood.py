@@ -1,4 +1,4 @@
-"""Log-likelihoods, and the information criteria of one or several fitted models."""
+"""The information criteria of one or several fitted models."""
 from __future__ import annotations
 
 import warnings
@@ -7,34 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.printing.dispatch import render
-from translations.printing.style import Style
-
 from . import generics
 from .arguments import as_number
 from .calls import called
-
-
-class LogLik(float):
-    """A log-likelihood with the number of parameters `df` and of observations `nobs` (R: class logLik)."""
-
-    df: int
-    nobs: int
-
-    def __new__(cls, value: float, df: int, nobs: int) -> LogLik:
-        self = super().__new__(cls, value)
-        self.df, self.nobs = df, nobs
-        return self
-
-    def __str__(self) -> str:
-        from translations.printing import console
-
-        return f"'log Lik.' {console(float(self)).removeprefix('[1] ').strip()} (df={self.df})"
-
-
-@render.register(LogLik)
-def _lines(x: LogLik, style: Style) -> list[str]:
-    return str(x).split("\n")
 
 
 def criterion(name: str, m: Any, more: tuple[Any, ...], k: float | None) -> float | pd.DataFrame:

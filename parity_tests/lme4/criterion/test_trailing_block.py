@@ -9,9 +9,9 @@ import pytest
 
 import translations as r
 from translations.lme4.criterion import sparse_head
-from translations.lme4.criterion.conditional_variances import unscaled_conditional_variances
 from translations.lme4.criterion.lme4_order import Lme4Order
 from translations.lme4.criterion.pls import PLS
+from translations.lme4.results.conditional_variances import unscaled_conditional_variances
 from translations.parity.tolerances import LINALG
 
 from ..oracle import held_to_the_paper

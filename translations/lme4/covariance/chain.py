@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..criterion.factor import Criterion, Solution
+from ..criterion.factor import Solution
 from ..criterion.pls import PLS
+from ..criterion.protocols import Criterion
 from .base import Covariance, Floats
 from .filter import filtered, smoothed
 

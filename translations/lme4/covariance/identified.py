@@ -10,17 +10,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from translations.arrays import Ints
 
 from ..control import FollowedWarning
+from ..structure import RandomStructure
 from .base import Covariance, Floats
-
-if TYPE_CHECKING:
-    from ..structure import RandomStructure
 
 MOST_ROWS = 1500  # of several grouping factors, whose products are formed; of one factor it is levels alone
 INDEPENDENT = 1e-6  # smallest eigenvalue of the products of one level's columns, of length 1

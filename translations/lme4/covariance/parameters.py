@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +18,25 @@ from .base import Covariance, Floats, lower
 from .templates import Template
 from .us import Unstructured
 
-if TYPE_CHECKING:
-    from ..structure import RandomTerm
+
+class Term(Protocol):
+    """What is asked of a random-effects term: `structure.RandomTerm`."""
+
+    @property
+    def group(self) -> str: ...
+    @property
+    def names(self) -> list[str]: ...
+    @property
+    def structured(self) -> Covariance | None: ...
+    @property
+    def covariance(self) -> Covariance: ...
 
 
 @dataclass(frozen=True)
 class Parameters:
     """Those of `terms`, in their order."""
 
-    terms: tuple[RandomTerm, ...]
+    terms: tuple[Term, ...]
 
     @cached_property
     def structured(self) -> bool:

@@ -10,20 +10,19 @@ from translations.arrays import Floats
 from translations.later import Later
 
 from . import loops
+from .protocols import AtTheta, Dense
 from .trailing_block import LAPACK_FROM, OffDiagonalBlocks
 
 if TYPE_CHECKING:
     from scipy import linalg
     from scipy.linalg import lapack
-
-    from .factor import Evaluated, Factor
 else:
     linalg, lapack = Later("scipy.linalg"), Later("scipy.linalg.lapack")
 
 CLEAR = 1e-2  # a scalar template above it may be divided by
 
 
-def back_substituted(at: Evaluated, off_diagonal: OffDiagonalBlocks, V2: Floats, G2: Floats) -> tuple[Floats, Floats]:
+def back_substituted(at: AtTheta, off_diagonal: OffDiagonalBlocks, V2: Floats, G2: Floats) -> tuple[Floats, Floats]:
     """Block 1's part of `LtZtViXy` and of `ZtViXy`, given the trailing block's V2 (q2, w) = Lambda2 U2; G2 (q2, w)
     becomes its part.
     """
@@ -34,7 +33,7 @@ def back_substituted(at: Evaluated, off_diagonal: OffDiagonalBlocks, V2: Floats,
     return U1, G1
 
 
-def trailing_inverse(at: Factor) -> Floats:
+def trailing_inverse(at: Dense) -> Floats:
     """`Factor.inverse`, in the other triangle of its storage where that is large."""
     q2 = at.products.trailing.q
     if q2 < LAPACK_FROM:
@@ -48,7 +47,7 @@ def trailing_inverse(at: Factor) -> Floats:
     return np.transpose(lapack.dpotri(above, lower=0, overwrite_c=1)[0])
 
 
-def level_precision(at: Evaluated, off_diagonal: OffDiagonalBlocks) -> tuple[Floats, Floats]:
+def level_precision(at: AtTheta, off_diagonal: OffDiagonalBlocks) -> tuple[Floats, Floats]:
     """With block 1 alone: the diagonal blocks (levels, k, k) of Z1'V1^{-1}Z1, and the rows (nnz, k) of Z2'V1^{-1}Z1."""
     of = at.products
     P, K = np.empty_like(of.Z1tZ1), np.empty_like(off_diagonal.Z1tZ2)
@@ -57,7 +56,7 @@ def level_precision(at: Evaluated, off_diagonal: OffDiagonalBlocks) -> tuple[Flo
     return P, K
 
 
-def precision(at: Factor) -> list[Floats]:
+def precision(at: Dense) -> list[Floats]:
     """The diagonal level-blocks (levels, k, k) of Z'V^{-1}Z, one array a block."""
     trailing, off_diagonal = at.products.trailing, at.products.off_diagonal
     P, K = level_precision(at, off_diagonal)
@@ -67,7 +66,7 @@ def precision(at: Factor) -> list[Floats]:
     return [P, *(_trailing_precision(at, i) for i in range(len(trailing.blocks)))]
 
 
-def _trailing_precision(at: Factor, i: int) -> Floats:
+def _trailing_precision(at: Dense, i: int) -> Floats:
     """The level-blocks of block i of the trailing block, of Z'V^{-1}Z = S22 - S22 Lambda2 Omega^{-1} Lambda2' S22."""
     trailing, b, start = at.products.trailing, at.products.trailing.blocks[i], at.products.trailing.starts[i]
     T = b.template(at.theta)
@@ -79,7 +78,7 @@ def _trailing_precision(at: Factor, i: int) -> Floats:
     return trailing.level_blocks(at.schur)[i] - np.einsum("qga,qgb->gab", X, X)
 
 
-def template_weights(at: Evaluated, REML: bool, df: float) -> list[Floats]:  # noqa: N803
+def template_weights(at: AtTheta, REML: bool, df: float) -> list[Floats]:  # noqa: N803
     """The criterion's derivatives with respect to TT', one matrix F (k, k) a block.
 
     F_b = sum_g [ (Z'V^{-1}Z)_gg - G_g K G_g' ] and K = (df / pwrss) cc' (+ (Q'V^{-1}Q)^{-1} for REML), c =
@@ -92,7 +91,7 @@ def template_weights(at: Evaluated, REML: bool, df: float) -> list[Floats]:  # n
     return out
 
 
-def gradient(at: Evaluated, REML: bool, df: int) -> Floats:  # noqa: N803
+def gradient(at: AtTheta, REML: bool, df: int) -> Floats:  # noqa: N803
     """The criterion's exact derivatives (m,) with respect to theta: 2 F T of each template."""
     out = np.zeros(len(at.theta))
     for b, F in zip(at.products.blocks, template_weights(at, REML, df), strict=True):
@@ -100,7 +99,7 @@ def gradient(at: Evaluated, REML: bool, df: int) -> Floats:  # noqa: N803
     return out
 
 
-def information(at: Evaluated) -> Floats:
+def information(at: AtTheta) -> Floats:
     """The criterion's expected second derivatives (m, m).
 
     tr(Phi S_i Phi S_j) - tr(Phi S_i) tr(Phi S_j) / n with Phi = Z'V^{-1}Z, of which only the diagonal level-blocks are

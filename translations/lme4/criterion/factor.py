@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,12 +29,11 @@ from translations.arrays import Floats
 from translations.later import Later
 
 from . import derivatives, loops
+from .protocols import Criterion, Products
 from .trailing_block import LAPACK_FROM, symmetric
 
 if TYPE_CHECKING:
     from scipy.linalg import blas, lapack
-
-    from .pls import PLS
 else:
     lapack, blas = Later("scipy.linalg.lapack"), Later("scipy.linalg.blas")
 
@@ -43,14 +42,6 @@ else:
 # rounding in nine of ten, as R's has, where it had up to 8e-15; and BOBYQA stops where rounding tells it to.
 SMALL = 0.5
 LOST = 1e-3  # the same for one factor's compiled criterion, whose models lme4's own order of summation mostly covers
-
-
-class Criterion(NamedTuple):
-    """The parts of the profiled criterion: log|L|^2, log|RX|^2 and the penalized weighted residual sum of squares."""
-
-    ldL2: float  # noqa: N815
-    ldRX2: float  # noqa: N815
-    pwrss: float
 
 
 @dataclass(frozen=True)
@@ -71,7 +62,7 @@ class Solution:
 class Evaluated:
     """What follows from a factor at theta (m,), however it was made."""
 
-    products: PLS
+    products: Products
     theta: Floats
     template: Floats  # block 1's, and the factors of its levels
     L11: Floats
@@ -132,7 +123,7 @@ class Factor(Evaluated):
     once that is asked for, the inverse of the part of the random effects.
     """
 
-    products: PLS
+    products: Products
     theta: Floats
     template: Floats
     L11: Floats
@@ -142,7 +133,7 @@ class Factor(Evaluated):
     storage: Floats
 
     @classmethod
-    def of(cls, products: PLS, theta: Floats) -> Factor:
+    def of(cls, products: Products, theta: Floats) -> Factor:
         """Raises `numpy.linalg.LinAlgError` where the penalized cross-product is not positive definite."""
         (levels, k, w), m = products.Z1tXy.shape, products.XytZ2.shape[1]
         theta, T = np.array(theta, dtype=float), products.blocks[0].template(theta)
@@ -224,7 +215,7 @@ class Factor(Evaluated):
 
 
 def eliminated(
-    products: PLS, theta: Floats, T: Floats, L22: Floats, L11: Floats, L21: Floats, RZXy: Floats, raised: float
+    products: Products, theta: Floats, T: Floats, L22: Floats, L11: Floats, L21: Floats, RZXy: Floats, raised: float
 ) -> float:
     """What block 1 leaves of the trailing block's penalized cross-products into L22 (m, m), lower triangle, y'y being
     `raised`; its own factor into L11, L21 and RZXy, see `Factor`; and log|L11|^2.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,7 @@ from translations.arrays import Floats
 
 from ..structure import Block
 from .cross_sums import exact_residual
-
-if TYPE_CHECKING:
-    from .pls import PLS
+from .protocols import Products
 
 Long = NDArray[np.longdouble]
 
@@ -47,7 +45,7 @@ class LongDoubleProducts:
     rest_t_rest: Long
 
     @classmethod
-    def of(cls, pls: PLS) -> LongDoubleProducts | None:
+    def of(cls, pls: Products) -> LongDoubleProducts | None:
         """None where the model is too large."""
         first, *others = pls.structure.blocks
         q2 = sum(block.n_levels * block.k for block in others)

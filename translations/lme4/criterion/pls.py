@@ -21,10 +21,11 @@ from ..covariance.parameters import OfParameters
 from ..structure import Block, RandomStructure
 from . import cross_sums
 from .cross_sums import exact_residual
-from .factor import LOST, Criterion, Evaluated, Factor, Solution
+from .factor import LOST, Evaluated, Factor, Solution
 from .lme4_order import Lme4Order
 from .long_double import LongDoubleProducts
 from .one_factor import OneFactor
+from .protocols import Criterion
 from .sparse_head import SparseHead
 from .trailing_block import OffDiagonalBlocks, TrailingBlock
 

@@ -20,12 +20,11 @@ from translations.later import Later
 
 from . import columns, derivatives, loops
 from .factor import LOST, Evaluated
+from .protocols import Products
 from .trailing_block import OffDiagonalBlocks, TrailingBlock, by_value
 
 if TYPE_CHECKING:
     from scipy.linalg import blas, lapack
-
-    from .pls import PLS
 else:
     lapack, blas = Later("scipy.linalg.lapack"), Later("scipy.linalg.blas")
 
@@ -85,7 +84,7 @@ class SparseHead:
         """Columns that are eliminated one by one."""
         return int(self.start[-1])
 
-    def at(self, products: PLS, theta: Floats) -> SparseFactor | None:
+    def at(self, products: Products, theta: Floats) -> SparseFactor | None:
         """The factor at theta (m,); None where `Factor` had better look closer."""
         (levels, k, w), m, Z1tZ2 = products.Z1tXy.shape, products.XytZ2.shape[1], self.off_diagonal
         T, templates = products.blocks[0].template(theta), self.templates(products.trailing, theta)
@@ -116,7 +115,7 @@ class SparseFactor(Evaluated):
     ldL2_first: log|L|^2 but for the core's.
     """
 
-    products: PLS
+    products: Products
     theta: Floats
     head: SparseHead
     template: Floats

@@ -12,8 +12,9 @@ from translations.printing import Matrix, Vector
 from translations.printing.style import wording
 from translations.stats import generics
 from translations.stats.arguments import as_number, require_choice
-from translations.stats.likelihood import LogLik, criterion
+from translations.stats.likelihood import criterion
 from translations.stats.linear.linear_model import row_names
+from translations.stats.log_likelihood import LogLik
 
 from ..arguments import require_mixed
 from ..model import LmerMod

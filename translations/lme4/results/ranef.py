@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
-from translations.printing import html
+from translations.printing import html, tables
 from translations.stats import generics
 
 from ..arguments import require_mixed
@@ -68,9 +68,7 @@ class Ranef(Mapping[str, pd.DataFrame]):
         return pd.concat(parts, ignore_index=True)
 
     def __str__(self) -> str:
-        from .text import ranef_text
-
-        return str(ranef_text(self))
+        return str(tables.FrameList(dict(self), tuple(self) if self.has_variances else ()))
 
     def _repr_html_(self) -> str:
         return html.frames("Conditional modes of the random effects", self)
@@ -103,7 +101,7 @@ def conditional_variances(m: LmerMod) -> dict[str, Floats]:
     """sigma² Lambda (Lambda'Z'WZ Lambda + I)^{-1} Lambda', its diagonal level-blocks by grouping factor. R: lme4's
     condVar.
     """
-    from ..criterion.conditional_variances import unscaled_conditional_variances
+    from .conditional_variances import unscaled_conditional_variances
 
     terms, blocks = m.design.random.terms, unscaled_conditional_variances(m.pls.at(m.theta))
     found = {terms[i[0]].group: m.effects_scale**2 * V for i, V in zip(m.design.random.members, blocks, strict=True)}
@@ -142,9 +140,7 @@ class Coef(Mapping[str, pd.DataFrame]):
         return len(self._frames)
 
     def __str__(self) -> str:
-        from .text import coef_text
-
-        return str(coef_text(self))
+        return str(tables.FrameList(dict(self), r_class="coef.mer"))
 
     def _repr_html_(self) -> str:
         return html.frames("Coefficients of every level", self)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
@@ -16,9 +14,6 @@ from .. import checks
 from ..model import LmerMod
 from .extract import AIC_table, fixef, ngrps
 from .varcorr import VarCorr, varcorr_table
-
-if TYPE_CHECKING:
-    from .ranef import Coef, Ranef
 
 
 def method_title(m: LmerMod) -> str:
@@ -87,14 +82,6 @@ def _lines(m: LmerMod, style: Style) -> list[str]:
 def group_sizes(m: LmerMod) -> dict[str, int]:
     """Levels by grouping factor."""
     return {str(name): int(count) for name, count in ngrps(m).items()}
-
-
-def ranef_text(r: Ranef) -> tables.FrameList:
-    return tables.FrameList(dict(r), tuple(r) if r.has_variances else ())
-
-
-def coef_text(c: Coef) -> tables.FrameList:
-    return tables.FrameList(dict(c), r_class="coef.mer")
 
 
 def correlation_of(V: np.ndarray) -> np.ndarray:

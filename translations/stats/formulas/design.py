@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..language.collation import warn_of_order
 from ..language.evaluate import Variable, as_variable, evaluate
-from ..language.factors import Factor, Moment
+from ..language.factors import Factor, Moment, warn_of_order
 from ..language.limits import require_size
 from ..language.poly import Columns
 from . import contrasts as contrast

@@ -15,8 +15,7 @@ from translations.printing.style import Style
 from ..calls import called
 from ..formulas.frame import model_frame
 from ..formulas.terms import parse
-from ..language.collation import warn_of_order
-from ..language.factors import NUMBER_KINDS, Factor, make_factor
+from ..language.factors import NUMBER_KINDS, Factor, make_factor, warn_of_order
 from ..language.vectors import as_vector
 
 TAILS = ("two.sided", "less", "greater")

@@ -9,17 +9,13 @@ punctuation, other symbols, currencies, each in DUCET's own order (Unicode Techn
 from __future__ import annotations
 
 import unicodedata
-import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import accumulate
 from operator import ne
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from translations.settings import option
-
-if TYPE_CHECKING:
-    from .factors import Factor
 
 # ASCII in that order: enough for most data, and quicker than the table. Letters differ from their capitals last of all.
 _BEFORE_LETTERS = "\t\n\v\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789"
@@ -89,16 +85,3 @@ def ranks(texts: Iterable[str]) -> dict[str, int]:
     ordered = collated(set(texts))
     keys = list(map(sort_key(ordered), ordered))
     return dict(zip(ordered, accumulate(map(ne, keys[1:], keys), initial=0), strict=True))
-
-
-def warn_of_order(factors: Mapping[str, Factor]) -> None:
-    """Warn of each factor made from text whose first level is another one by code point, pandas' order."""
-    for label, factor in factors.items():
-        if not factor.sorted_text or not factor.levels or option("collate") == "C":
-            continue
-        if (first := min(factor.levels)) != factor.levels[0]:
-            shown = ", ".join(factor.levels[:3]) + ", ..." * (len(factor.levels) > 3)
-            message = (
-                f"the text {label} has the levels {shown} in R's order, so {factor.levels[0]!r} comes first; by code "
-                f"point it would be {first!r}, with other coefficients: options(collate='C')")
-            warnings.warn(message, CollationWarning, stacklevel=5)

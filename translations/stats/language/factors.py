@@ -1,7 +1,8 @@
 """Factors: R's categorical vectors as integer codes and level texts."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .collation import collated
+from translations.settings import option
+
+from .collation import CollationWarning, collated
 from .expressions import number_text
 from .limits import MOST_LEVELS, require_size
 
@@ -195,3 +198,16 @@ def labelled(made: Factor, labels: list[str]) -> Factor:
     place = {label: i for i, label in enumerate(dict.fromkeys(labels))}
     codes = np.array([place[label] for label in labels] + [-1], dtype=np.int64)[made.codes]
     return replace(made, codes=codes, levels=list(place), sorted_text=False)
+
+
+def warn_of_order(factors: Mapping[str, Factor]) -> None:
+    """Warn of each factor made from text whose first level is another one by code point, pandas' order."""
+    for label, factor in factors.items():
+        if not factor.sorted_text or not factor.levels or option("collate") == "C":
+            continue
+        if (first := min(factor.levels)) != factor.levels[0]:
+            shown = ", ".join(factor.levels[:3]) + ", ..." * (len(factor.levels) > 3)
+            message = (
+                f"the text {label} has the levels {shown} in R's order, so {factor.levels[0]!r} comes first; by code "
+                f"point it would be {first!r}, with other coefficients: options(collate='C')")
+            warnings.warn(message, CollationWarning, stacklevel=5)

@@ -20,63 +20,12 @@ from ..formulas.frame import model_frame
 from ..formulas.rank import drop_aliased
 from ..formulas.terms import parse, update_formula
 from ..language import expressions
+from .aov_text import list_lines, model_lines, summary_lines, table_of
 from .linear_model import Lm
 from .lm import lm
+from .strata import Stratum, stratum_of
 
 NOTHING = 1e-5  # squared length below which a column has no part in a stratum
-
-
-@dataclass(frozen=True, eq=False)
-class Stratum:
-    """The fit within one stratum.
-
-    labels:  of the terms that have a part in it, in order;  df (k,), ss (k,): their degrees of freedom and sums of
-             squares;  rss, df_residual: of what they leave
-    coefficients: (p,), NaN where aliased;  R: (r, r) triangular factor of its design
-    n_missing: rows that were left out, where R reports them here
-    """
-
-    labels: list[str]
-    df: np.ndarray
-    ss: np.ndarray
-    rss: float
-    df_residual: int
-    coefficients: Vector
-    R: np.ndarray
-    intercept: bool = False
-    n_missing: int = 0
-
-    @property
-    def sigma(self) -> float:
-        """Residual standard error."""
-        return float(np.sqrt(self.rss / self.df_residual)) if self.df_residual else float("nan")
-
-    @property
-    def balanced(self) -> bool:
-        """Whether the effects are estimated independently: the triangular factor is diagonal."""
-        size = np.abs(self.R)
-        whole = np.trace(size)
-        return bool(not whole or (size.sum() - whole) / whole <= np.sqrt(np.finfo(float).eps))
-
-
-def _stratum(X: np.ndarray, y: np.ndarray, names: list[str], assign: np.ndarray, terms: list[str], df: int,
-             n_missing: int = 0) -> Stratum:
-    """Sequential sums of squares of y (n,) by the terms whose columns X (n, p) holds; `df` is the stratum's own."""
-    from scipy.linalg import solve_triangular
-
-    kept = drop_aliased(X)
-    Q, R = np.linalg.qr(X[:, kept])
-    effects = Q.T @ y
-    coefficients = np.full(len(names), np.nan)
-    coefficients[kept] = solve_triangular(R, effects) if len(kept) else []
-    left = y - Q @ effects
-    held = assign[kept]
-    shown = [k for k in dict.fromkeys(held.tolist()) if k]
-    return Stratum(
-        [terms[k - 1] for k in shown], np.array([int((held == k).sum()) for k in shown], dtype=float),
-        np.array([float(np.square(effects[held == k]).sum()) for k in shown]), float(left @ left), df - len(kept),
-        Vector(coefficients, index=names), R, bool((held == 0).any()), n_missing,
-    )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -89,7 +38,7 @@ class Aov(Lm):
         root = np.ones(self.frame.n) if self.weights is None else np.sqrt(self.weights)
         y = self.frame.response if self.frame.offset is None else self.frame.response - self.frame.offset
         labels = [t.label for t in self.frame.formula.terms]
-        return _stratum(self.X.values * root[:, None], y * root, list(self.X.names), self.X.assign, labels,
+        return stratum_of(self.X.values * root[:, None], y * root, list(self.X.names), self.X.assign, labels,
                         int(self.used.sum()), len(self.frame.omitted))
 
     @property
@@ -98,9 +47,7 @@ class Aov(Lm):
         return tables.Call("aov", super().call.arguments)
 
     def __str__(self) -> str:
-        from .aov_text import model_lines
-
-        return "\n".join(model_lines(self))
+        return "\n".join(model_lines(self.call, self.stratum))
 
     def __repr__(self) -> str:
         return f"<Aov {self.frame.formula.text}, n={self.frame.n}>"
@@ -131,9 +78,7 @@ class AovList(Mapping[str, Stratum]):
         return {name: one for name, one in self.strata.items() if name != "(Intercept)"}
 
     def __str__(self) -> str:
-        from .aov_text import list_lines
-
-        return "\n".join(list_lines(self))
+        return "\n".join(list_lines(self.call, self.strata, self.shown))
 
     def _repr_html_(self) -> str:
         return html.frames(f"Analysis of variance {self.formula}", _summary_of_strata(self))
@@ -221,7 +166,7 @@ def _strata(formula: str, error: str, data: Any, subset: Any, na_action: str, co
     for name, (xs, ys, df) in parts.items():
         there = np.square(xs).sum(axis=0) > NOTHING
         columns = [column for column, is_there in zip(X.names, there, strict=True) if is_there]
-        strata[name] = _stratum(xs[:, there], ys, columns, X.assign[there], labels, df)
+        strata[name] = stratum_of(xs[:, there], ys, columns, X.assign[there], labels, df)
     return strata
 
 
@@ -248,9 +193,7 @@ class AovSummary(Mapping[str, pd.DataFrame]):
         return len(self.tables)
 
     def __str__(self) -> str:
-        from .aov_text import summary_lines
-
-        return "\n".join(summary_lines(self))
+        return "\n".join(summary_lines(self.tables, self.n_missing))
 
     def _repr_html_(self) -> str:
         left = [f"{self.n_missing} observations left out for missing values"] * bool(self.n_missing)
@@ -263,16 +206,12 @@ class AovSummary(Mapping[str, pd.DataFrame]):
 @generics.summary.register(Aov)
 def _summary(m: Aov) -> AovSummary:
     """The table of sequential sums of squares."""
-    from .aov_text import table_of
-
     return AovSummary({"": table_of(m.stratum)}, len(m.frame.omitted))
 
 
 @generics.summary.register(AovList)
 def _summary_of_strata(m: AovList) -> AovSummary:
     """A table of sequential sums of squares for each stratum."""
-    from .aov_text import table_of
-
     return AovSummary({f"Error: {name}": table_of(one) for name, one in m.shown.items()})
 
 

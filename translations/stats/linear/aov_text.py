@@ -1,7 +1,7 @@
 """What R prints of analyses of variance: the models, and their tables."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,7 @@ from translations.printing.numbers import format_number, format_numbers
 from translations.printing.rounding import zapsmall
 
 from ..distributions import pf
-
-if TYPE_CHECKING:
-    from .aov import Aov, AovList, AovSummary, Stratum
+from .strata import Stratum
 
 
 def _missing(n: int) -> list[str]:
@@ -43,18 +41,18 @@ def _terms(one: Stratum) -> list[str]:
     return lines + _missing(one.n_missing)
 
 
-def model_lines(m: Aov) -> list[str]:
+def model_lines(call: tables.Call, stratum: Stratum) -> list[str]:
     """R: print.aov."""
-    first, *rest = call_lines(m.call)
-    return ["Call:", f"   {first}", *rest, *_terms(m.stratum)]
+    first, *rest = call_lines(call)
+    return ["Call:", f"   {first}", *rest, *_terms(stratum)]
 
 
-def list_lines(m: AovList) -> list[str]:
-    """R: print.aovlist."""
-    lines = ["", "Call:", *call_lines(m.call)]
-    if "(Intercept)" in m.strata:
-        lines += ["", f"Grand Mean: {format_number(m.strata['(Intercept)'].coefficients.iloc[0])}"]
-    for i, (name, one) in enumerate(m.shown.items(), start=1):
+def list_lines(call: tables.Call, strata: Mapping[str, Stratum], shown: Mapping[str, Stratum]) -> list[str]:
+    """Of all strata, and of those that are shown. R: print.aovlist."""
+    lines = ["", "Call:", *call_lines(call)]
+    if "(Intercept)" in strata:
+        lines += ["", f"Grand Mean: {format_number(strata['(Intercept)'].coefficients.iloc[0])}"]
+    for i, (name, one) in enumerate(shown.items(), start=1):
         lines += ["", f"Stratum {i}: {name}", *_terms(one)]
     return lines
 
@@ -76,11 +74,11 @@ def table_of(one: Stratum) -> pd.DataFrame:
     return pd.DataFrame(columns, index=[row.ljust(width) for row in rows])
 
 
-def summary_lines(s: AovSummary) -> list[str]:
+def summary_lines(by_stratum: Mapping[str, pd.DataFrame], n_missing: int) -> list[str]:
     """R: print.summary.aov, print.summary.aovlist."""
     lines: list[str] = []
     style = Style()
-    for name, table in s.tables.items():
+    for name, table in by_stratum.items():
         lines += ["", name] if name else []
         lines += render(tables.AnovaTable((), table, max(3, style.digits - 3)), style)
-    return lines + _missing(s.n_missing)
+    return lines + _missing(n_missing)

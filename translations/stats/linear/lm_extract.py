@@ -10,7 +10,8 @@ from translations.printing import NAN, Matrix, Vector
 
 from .. import generics, model_generics
 from ..arguments import as_count, require_choice
-from ..likelihood import LogLik, criterion
+from ..likelihood import criterion
+from ..log_likelihood import LogLik
 from .linear_model import Lm
 from .model_parts import Terms, frame_of, terms_of
 from .term_predictions import by_term, partial_residuals

@@ -6,7 +6,7 @@ import numpy as np
 
 from translations.arrays import Floats
 
-from .factor import Factor
+from ..criterion.factor import Factor
 
 
 def unscaled_conditional_variances(at: Factor) -> list[Floats]:
