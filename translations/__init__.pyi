@@ -35,10 +35,13 @@ from .companions.model_performance import model_performance as model_performance
 from .companions.mumin import AICc as AICc
 from .companions.mumin import aictab as aictab
 from .companions.mumin import dredge as dredge
+from .companions.normality import ad_test as ad_test
 from .companions.outlier_test import outlierTest as outlierTest
 from .companions.performance import icc as icc
 from .companions.performance import r2 as r2
 from .companions.performance import r2_nakagawa as r2_nakagawa
+from .companions.pooled_tests import testModels as testModels
+from .companions.pooling import testEstimates as testEstimates
 from .companions.r_squared import r_squaredGLMM as r_squaredGLMM
 from .companions.robust import hccm as hccm
 from .companions.standardize import standardize_parameters as standardize_parameters
