@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from mpmath import isfinite, log10, mpf
 from scoring.tasks import QUANTITIES, Scored, all_models
@@ -86,25 +86,42 @@ class Answers:
     reason: str
     answers: dict[str, dict[str, Any]]
 
+    def of(self, key: str) -> Answers:
+        """Those of one program, by the model."""
+        mine = {one["model"]: one for name, one in self.answers.items() if name.split()[0] == key}
+        return Answers(self.versions, self.reason, mine)
 
-def r_answers(tasks: Path, keys: Sequence[str], folder: Path | None = None) -> dict[str, Answers]:
-    """Both of lme4's fits, from one R; in a folder with another R the default's alone, under the one of `keys`."""
-    ask = 'cat(R.version$major, ".", R.version$minor, " ", as.character(packageVersion("lme4")), sep = "")'
-    files = [HERE / "scoring" / "lme4.R", tasks, HERE.parent / "translations" / "parity" / "r" / "tight.R"]
+
+def r_answers(package: str, files: Sequence[Path], words: Sequence[str], folder: Path | None = None) -> Answers:
+    """Fits by an R package: of `files`, an R script and what it reads, with `words`; folder: of another R.
+
+    The answers' keys are "program model".
+    """
+    ask = f'cat(R.version$major, ".", R.version$minor, " ", as.character(packageVersion("{package}")), sep = "")'
     command = ["Rscript"] if folder is None else ["chroot", str(folder), "Rscript"]
     try:
-        r_version, lme4_version = _output([*command, "-e", ask]).split()
+        r_version, version = _output([*command, "-e", ask]).split()
         with tempfile.TemporaryDirectory(dir=folder and folder / "tmp") as place:
             copies = [Path(shutil.copy(file, place)) for file in files]
             there = [str(one if folder is None else "/" / one.relative_to(folder)) for one in copies]
-            told = _output([*command, *there, *(keys if folder else [])])
+            lines = [json.loads(line) for line in _output([*command, *there, *words]).splitlines()]
     except (OSError, subprocess.SubprocessError) as error:
-        return {key: Answers({}, f"R with lme4: {error}", {}) for key in keys}
-    versions, lines = {"lme4": lme4_version, "R": r_version}, [json.loads(line) for line in told.splitlines()]
-    return {key: Answers(versions, "", {one["model"]: one for one in lines if one["program"] == key}) for key in keys}
+        return Answers({}, f"R with {package}: {error}", {})
+    return Answers({package: version, "R": r_version}, "", {f"{one['program']} {one['model']}": one for one in lines})
 
 
-def python_answers(program: Program, tasks: Path, cache: Path, adapters: str = "adapters.py") -> Answers:
+def lme4_answers(programs: Sequence[Program], tasks: Path, folder: Path | None) -> dict[str, Answers]:
+    """Both of lme4's fits, from one R; in a folder with another R the default's alone, under its program's name."""
+    files = [HERE / "scoring" / "lme4.R", tasks, HERE.parent / "translations" / "parity" / "r" / "tight.R"]
+    found = {}
+    for kind, place in (("R", None), ("folder", folder)):
+        if keys := [p.key for p in programs if p.kind == kind]:
+            told = r_answers("lme4", files, keys if place else [], place)
+            found |= {key: told.of(key) for key in keys}
+    return found
+
+
+def python_answers(program: Program, tasks: Path, cache: Path, adapters: str) -> Answers:
     """A Python program's fits, from this environment or, for a peer, from its own."""
     try:
         python = environment(program, cache) if program.kind == "peer" else sys.executable
@@ -278,8 +295,42 @@ def show(stored: dict[str, Any]) -> None:
             console.print(f"{program['name']} {' '.join(program['versions'].values())}: not run: {program['reason']}")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+# ------------------------------------------------------------------------------------------------------- the command
+
+
+class InR(Protocol):
+    """What asks R's programs, of which those of kind "folder" are in the folder."""
+
+    def __call__(self, programs: Sequence[Program], tasks: Path, folder: Path | None) -> dict[str, Answers]: ...
+
+
+def command(about: str, models: Sequence[Scored], programs: Sequence[Program], in_r: InR, adapters: str, file: Path,
+            arguments: Sequence[str] | None = None) -> int:
+    """Score the programs that the arguments name, print the scoreboard, and write it to the file."""
+    options = parsed(about, arguments)
+    if options.table:
+        show(json.loads(file.read_text(encoding="utf-8")))
+        return 0
+    only = options.only or options.folder[:1] if options.only or options.folder else None
+    usual = ("R", "ours", "python", *(["peer"] if options.peers else []))
+    chosen = [p for p in programs if (p.key in only if only else p.kind in usual)]
+    with tempfile.TemporaryDirectory() as scratch:
+        tasks = Path(scratch) / "tasks.json"
+        tasks.write_text(json.dumps([model.task for model in models]), encoding="utf-8")
+        found = in_r(chosen, tasks, options.folder and Path(options.folder[1]))
+        for program in chosen:
+            if program.kind not in ("R", "folder"):
+                found[program.key] = python_answers(program, tasks, options.cache, adapters)
+    before = json.loads(file.read_text(encoding="utf-8")) if only and file.is_file() else {}
+    stored = board(models, found, before, programs)
+    show(stored)
+    file.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def parsed(about: str, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options of either half."""
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
     parser.add_argument("--peers", action="store_true", help="score the other Python packages too")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "rparity" / "peers",
                         help="where the peers' environments are (default: %(default)s)")
@@ -287,26 +338,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", nargs=2, metavar=("KEY", "DIR"),
                         help="run R's lme4 of another release, in a folder; what is stored of the others stays")
     parser.add_argument("--table", action="store_true", help="print the stored scoreboard and run nothing")
-    options = parser.parse_args(arguments)
-    if options.table:
-        show(json.loads(STORED.read_text(encoding="utf-8")))
-        return 0
-    only = options.only or options.folder[:1] if options.only or options.folder else None
-    usual = ("R", "ours", "python", *(["peer"] if options.peers else []))
-    chosen = [p for p in PROGRAMS if (p.key in only if only else p.kind in usual)]
-    models = all_models()
-    with tempfile.TemporaryDirectory() as scratch:
-        tasks = Path(scratch) / "tasks.json"
-        tasks.write_text(json.dumps([model.task for model in models]), encoding="utf-8")
-        found = {p.key: python_answers(p, tasks, options.cache) for p in chosen if p.kind not in ("R", "folder")}
-        found |= r_answers(tasks, in_r) if (in_r := [p.key for p in chosen if p.kind == "R"]) else {}
-        if options.folder:
-            found |= r_answers(tasks, options.folder[:1], Path(options.folder[1]))
-    before = json.loads(STORED.read_text(encoding="utf-8")) if only and STORED.is_file() else {}
-    stored = board(models, found, before)
-    show(stored)
-    STORED.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-    return 0
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    return command(__doc__ or "", all_models(), PROGRAMS, lme4_answers, "adapters.py", STORED, arguments)
 
 
 if __name__ == "__main__":
