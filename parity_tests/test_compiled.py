@@ -27,6 +27,7 @@ def checkout(tmp_path: Path) -> Path:
         place = tmp_path / source.relative_to(compiled.ROOT.parent)
         place.parent.mkdir(parents=True, exist_ok=True)  # packages without their __init__, which import others
         shutil.copy2(source, place)
+    shutil.copy2(compiled.source_of(ONE).with_suffix(".pxd"), tmp_path / "translations" / "lme4" / "criterion")
     for name in (ONE, compiled.SHARED):
         built = compiled.source_of(name).with_suffix(compiled.SUFFIX)
         shutil.copy2(built, tmp_path / built.relative_to(compiled.ROOT.parent))

@@ -168,10 +168,8 @@ def test_levels_that_share_their_rows_change_no_bit(pp_mod):
     ):
         model, alone = m.pls.lme4_order, replace(m.pls.lme4_order)
         order, levels = np.argsort(model.outer.codes, kind="stable"), np.arange(model.outer.n_levels)
-        shared = np.empty(len(order), dtype=np.int64)
-        shared[order] = np.arange(len(order))
         rows = np.split(order, np.flatnonzero(np.diff(model.outer.codes[order])) + 1)
-        alone.__dict__["designs"] = lambda found=(levels, rows, shared): found
+        alone.__dict__["designs"] = lambda found=(levels, rows): found
         assert len(alone.layout.arrays["start"]) == len(levels) + 1
         for theta in [m.theta, *np.random.default_rng(1).normal(size=(20, len(m.theta)))]:
             assert alone.criterion(theta, m.REML) == model.criterion(theta, m.REML)

@@ -156,9 +156,6 @@ def solve_columns(start: cython.const[cython.int][::1], ptr: cython.const[cython
                 U[start[panel] + a, c] = s / top[panel, a, a]
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def weigh(inverse: cython.const[cython.double][::1, :], work: cython.const[cython.double][:, ::1], h: cython.Py_ssize_t,
           q2: cython.Py_ssize_t, rows: cython.const[cython.int][::1], first: cython.Py_ssize_t,
           end: cython.Py_ssize_t, V: cython.const[cython.double][:, ::1], Y: cython.double[:, ::1]) -> cython.void:

@@ -19,30 +19,18 @@ if not cython.compiled:
     runs_as_python(__name__)
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
 def lost(a: cython.double, b: cython.double, total: cython.double) -> cython.double:
     """What rounding takes from a + b where that is `total` (Knuth 1998, TAOCP 2, section 4.2.2)."""
     part: cython.double = total - a
     return (a - (total - part)) + (b - part)
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
 def upper_half(a: cython.double) -> cython.double:
     """The first 26 bits of a."""
     moved: cython.double = a * 134217729.0  # 2^27 + 1
     return moved - (moved - a)
 
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
 def product_lost(a: cython.double, b: cython.double, product: cython.double) -> cython.double:
     """What rounding takes from a b where that is `product` (Dekker 1971, Numer. Math. 18, 224-242)."""
     a_high: cython.double = upper_half(a)
@@ -52,7 +40,6 @@ def product_lost(a: cython.double, b: cython.double, product: cython.double) -> 
     return a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)
 
 
-@cython.ccall
 def residuals(y: cython.const[cython.double][:], X: cython.const[cython.double][:, :],
               beta: cython.const[cython.double][:], offset: cython.const[cython.double][:],
               out: cython.double[:]):  # noqa: N803
@@ -75,7 +62,6 @@ def residuals(y: cython.const[cython.double][:], X: cython.const[cython.double][
         out[i] = total + rest
 
 
-@cython.ccall
 def level_products(codes: cython.const[cython.Py_ssize_t][:], Z: cython.const[cython.double][:, :],
                    W: cython.const[cython.double][:, :], out: cython.double[:, :, :],
                    compensated: cython.bint):  # noqa: N803
@@ -100,7 +86,6 @@ def level_products(codes: cython.const[cython.Py_ssize_t][:], Z: cython.const[cy
                     out[g, a, b] += rest[g, a, b]
 
 
-@cython.ccall
 def level_sums(codes: cython.const[cython.Py_ssize_t][:], y: cython.const[cython.double][:],
                about: cython.const[cython.longdouble][:], out: cython.longdouble[:]):
     """Add y (n,) less the number (levels,) that it is taken about to out (levels,), in extended precision."""
@@ -109,7 +94,6 @@ def level_sums(codes: cython.const[cython.Py_ssize_t][:], y: cython.const[cython
         out[codes[i]] += y[i] - about[codes[i]]
 
 
-@cython.ccall
 def variance(y: cython.const[cython.double][:], zero: cython.const[cython.longdouble][:]) -> cython.double:
     """R's `var` of y (n,), in extended precision, about the mean rounded as R's `mean` is; zero (1,) holds 0."""
     n: cython.Py_ssize_t = y.shape[0]
@@ -127,7 +111,6 @@ def variance(y: cython.const[cython.double][:], zero: cython.const[cython.longdo
     return float(total / (n - 1))
 
 
-@cython.ccall
 def sparse_products(codes: cython.const[cython.Py_ssize_t][:], Z: cython.const[cython.double][:, :],
                     codes2: cython.const[cython.Py_ssize_t][:], Z2: cython.const[cython.double][:, :],
                     offset: cython.Py_ssize_t, ptr: cython.const[cython.Py_ssize_t][:],

@@ -31,9 +31,6 @@ def block_of(rows):
     return LONGEST - (8 * ((LONGEST - 1 - rest) // (8 * (rows // LONGEST + 1))) if rest else 0)
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def add_gram(
     V: cython.const[cython.double][:, ::1], rows: cython.const[cython.Py_ssize_t][::1], fours: cython.Py_ssize_t,
     block: cython.Py_ssize_t, sums: cython.double[:, :, ::1], sign: cython.double, out: cython.double[:, ::1],
@@ -72,9 +69,6 @@ def add_gram(
         start = end
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _join(sums: cython.double[:, :, ::1], fours: cython.Py_ssize_t) -> cython.void:
     for c in range(fours):
         for e in range(c + 1):

@@ -24,7 +24,7 @@ except ModuleNotFoundError:
 
 if cython.compiled:
     from cython.cimports.libc.math import INFINITY, NAN, log, sqrt
-    from cython.cimports.translations.lme4.covariance.templates import Entries, Template
+    from cython.cimports.translations.lme4.covariance.templates import Entries
     from cython.cimports.translations.lme4.criterion.gram import add_gram
     from cython.cimports.translations.lme4.criterion.objective import Objective
     from cython.cimports.translations.lme4.criterion.scales import theta_of
@@ -36,7 +36,7 @@ else:
 
     from translations.compiled import runs_as_python
 
-    from ..covariance.templates import Entries, Template
+    from ..covariance.templates import Entries
     from .gram import add_gram
     from .objective import Objective
     from .scales import theta_of
@@ -54,82 +54,33 @@ class Lme4Criterion(Objective):
 
     Sizes: n observations, p columns of X, m entries of theta, k effects of the outer factor, G of its levels, D
     designs, N their rows, H inner levels (0 where there is one factor), t terms of the outer factor.
+
+    template: from the variables to theta; structured: whether by parameters; size: how many these are; holding: whether
+    one parameter is held, else the variables are theta; places (m,): where the variables stand in x then; way: see
+    `scales.theta_of`.
+
+    The design. rows, cols, place (entries,): T[rows, cols] = theta[place]; first (t + 1,): at which of the k effects a
+    term starts; sizes (all terms,): how many effects a term has, in theta's order; codes (n,): the level of an
+    observation; design_row (n,): which row of its design it is like; by_level (n,): the observations level by level;
+    level (G + 1,): where each level's begin in it; which (G,): the design of a level; columns (2, D, k): which go
+    together, see `triangles`; start (D + 1,): where the rows of a design begin; root (n,): square roots of the weights;
+    Z (N, k), Zw, times these; XT (p, N), turned, and Xw (N, p), times these; XtX (p, p), weighted, upper triangle;
+    inner_theta: the place of the inner factor's entry in theta; inner_codes, inner_z (N,), inner_zw: times the roots;
+    ptr (G + 1,): where an outer level's begin in down (H,) and met (k, H).
+
+    The response: offset, y (n,); r (n,): y less the offset, weighted, level by level; Xty (p,).
+
+    The results, each at the variables that were asked for last; RX (p, p) is an upper triangle, 0 below. x (m + 1,):
+    standard deviations and correlations in theta's order, then sigma, where one is held; theta (m,); T (k, k): the
+    outer template; w (N, k) = Lambda'z; L (D, k, k): the outer factor's diagonal blocks of L, RZX (D, k, p): its part
+    of RZX; logs (D, k): logarithms of the squares of L's diagonal; u (G, k), also as u_column (G, k, 1): spherical
+    effects, and before those L^-1 Lambda'Z'y; moved (D, k) = RZX beta; b (G, k) = Lambda u; fitted (N,) = X beta;
+    inner_L (H,): the inner levels' diagonal of L, inner_below (H, k): what stands below it, in the rows of the outer
+    effects; inner_RZX (H, p); all_RZX (D k + H, p): both, and order (G k + H,): which of its rows are lme4's; inner_u,
+    inner_b (H,); ldL2: log|L|^2; ldRX2: log|RX|^2; wrss: weighted residual sum of squares; sqrL: |u|^2. fours, n_block
+    of X's rows, q_block of RZX's, and sums: see `gram`; products (p,), scratch (4, largest size of a term, the same):
+    workspace.
     """
-
-    layout: object
-    reml: cython.bint
-    df: cython.double
-    log_weights: cython.double
-    template: Template  # from the variables to theta; structured: whether by parameters; size: how many these are
-    structured: cython.bint
-    size: cython.Py_ssize_t
-    holding: cython.bint  # whether one parameter is held; else the variables are theta
-    places: cython.Py_ssize_t[::1]  # (m,): where the variables stand in x while one is held
-    way: cython.int  # see `scales.theta_of`
-
-    # The design.
-    rows: cython.const[cython.Py_ssize_t][::1]  # with cols and place (entries,): T[rows, cols] = theta[place]
-    cols: cython.const[cython.Py_ssize_t][::1]
-    place: cython.const[cython.Py_ssize_t][::1]
-    first: cython.const[cython.Py_ssize_t][::1]  # (t + 1,): at which of the k effects a term starts
-    sizes: cython.Py_ssize_t[::1]  # (all terms,): how many effects a term has, in theta's order
-    codes: cython.const[cython.Py_ssize_t][::1]  # (n,): the level of an observation
-    design_row: cython.const[cython.Py_ssize_t][::1]  # (n,): which row of its design it is like
-    by_level: cython.const[cython.Py_ssize_t][::1]  # (n,): the observations level by level
-    level: cython.const[cython.Py_ssize_t][::1]  # (G + 1,): where each level's begin in by_level
-    which: cython.const[cython.Py_ssize_t][::1]  # (G,): the design of a level
-    columns: cython.Py_ssize_t[:, :, ::1]  # (2, D, k): which go together, see `triangles`
-    start: cython.const[cython.Py_ssize_t][::1]  # (D + 1,): where the rows of a design begin
-    root: cython.const[cython.double][::1]  # (n,): square roots of the weights
-    Z: cython.const[cython.double][:, ::1]  # (N, k); Zw, Xw: times the square roots of the weights
-    Zw: cython.const[cython.double][:, ::1]
-    XT: cython.const[cython.double][:, ::1]  # (p, N), turned: a row of it is a variable
-    Xw: cython.const[cython.double][:, ::1]  # (N, p)
-    XtX: cython.double[:, ::1]  # (p, p), weighted, upper triangle
-    inner_theta: cython.Py_ssize_t  # the place of the inner factor's entry in theta
-    inner_codes: cython.const[cython.Py_ssize_t][::1]  # (N,)
-    inner_z: cython.const[cython.double][::1]  # (N,); inner_zw: times the square roots of the weights
-    inner_zw: cython.const[cython.double][::1]
-    ptr: cython.const[cython.Py_ssize_t][::1]  # (G + 1,): where an outer level's begin in down (H,) and met (k, H)
-    down: cython.const[cython.Py_ssize_t][::1]
-    met: cython.const[cython.Py_ssize_t][:, ::1]
-
-    # The response.
-    offset: cython.const[cython.double][::1]  # (n,)
-    y: cython.double[::1]  # (n,)
-    r: cython.double[::1]  # (n,): y less the offset, weighted, level by level
-    Xty: cython.double[::1]  # (p,)
-
-    # The results, each at the variables that were asked for last; RX (p, p) is an upper triangle, 0 below.
-    x: cython.double[::1]  # standard deviations and correlations in theta's order, then sigma, where one is held
-    theta: cython.double[::1]
-    T: cython.double[:, ::1]  # (k, k): the outer template
-    w: cython.double[:, ::1]  # (N, k) = Lambda'z
-    L: cython.double[:, :, ::1]  # (D, k, k): the outer factor's diagonal blocks of L
-    RZX: cython.double[:, :, ::1]  # (D, k, p): its part of RZX
-    logs: cython.double[:, ::1]  # (D, k): logarithms of the squares of L's diagonal
-    u: cython.double[:, ::1]  # (G, k): spherical effects, and before those L^-1 Lambda'Z'y
-    moved: cython.double[:, ::1]  # (D, k) = RZX beta
-    u_column: cython.double[:, :, ::1]  # (G, k, 1): the same
-    b: cython.double[:, ::1]  # (G, k) = Lambda u
-    fitted: cython.double[::1]  # (N,) = X beta
-    inner_L: cython.double[::1]  # (H,): the inner levels' diagonal of L
-    inner_below: cython.double[:, ::1]  # (H, k): what stands below it, in the rows of the outer effects
-    inner_RZX: cython.double[:, ::1]  # (H, p)
-    all_RZX: cython.double[:, ::1]  # (D k + H, p): both, and which of its rows are lme4's (G k + H,)
-    order: cython.Py_ssize_t[::1]
-    fours: cython.Py_ssize_t  # see `gram`, as the next ones: n_block of X's rows, q_block of RZX's
-    n_block: cython.Py_ssize_t
-    q_block: cython.Py_ssize_t
-    sums: cython.double[:, :, ::1]
-    products: cython.double[::1]  # (p,): workspace for a row of RX
-    inner_u: cython.double[::1]  # (H,)
-    inner_b: cython.double[::1]
-    ldL2: cython.double  # log|L|^2
-    ldRX2: cython.double  # log|RX|^2
-    wrss: cython.double  # weighted residual sum of squares
-    sqrL: cython.double  # |u|^2
-    scratch: cython.double[:, :, ::1]  # (4, largest size of a term, the same)
 
     def __init__(self, layout, reml, df):
         of = layout.arrays
@@ -195,9 +146,6 @@ class Lme4Criterion(Objective):
         """log|L|^2, log|RX|^2, the weighted residual sum of squares, |u|^2, u (G, k), inner_u (H,), as found."""
         return self.ldL2, self.ldRX2, self.wrss, self.sqrL, np.array(self.u), np.array(self.inner_u)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def take(self, y: cython.const[cython.double][:]) -> cython.void:
         self.failed, self.evaluations = False, 0
         for c in range(self.Xty.shape[0]):
@@ -211,9 +159,6 @@ class Lme4Criterion(Objective):
             i = self.by_level[at]
             self.r[at] = self.root[i] * (y[i] - self.offset[i])
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def value(self) -> cython.double:
         """The criterion at `free`: Bates et al. (2015), eqs. 41, 34; with a parameter held, the deviance of eq. 31."""
         m = self.size
@@ -251,9 +196,6 @@ class Lme4Criterion(Objective):
             value += self.ldRX2
         return value + self.df * (1.0 + log(TWO_PI * self.pwrss) - log(self.df))
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _factor_designs(self) -> cython.void:
         """w = Lambda'z of each design's rows, its L and RZX (with inner levels not yet factored, only the products)."""
         k = self.T.shape[0]
@@ -289,9 +231,6 @@ class Lme4Criterion(Objective):
                 self.logs[d, a] = log(self.L[d, a, a] * self.L[d, a, a])
             forward(self.L, d, self.RZX, d, self.columns)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _effects_of_levels(self) -> cython.double:
         """u = L^-1 Lambda'Z'y of one factor; log|L|^2."""
         k = self.T.shape[0]
@@ -308,9 +247,6 @@ class Lme4Criterion(Objective):
             forward(self.L, d, self.u_column, g, self.columns)
         return log_det
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _factor_levels(self) -> cython.double:
         """Where a factor is nested in the other: the factor row by row, each outer level after those nested in it, and
         L^-1 times the products with X and y; log|L|^2, infinite on failure."""
@@ -377,9 +313,6 @@ class Lme4Criterion(Objective):
                 self.u[g, a] /= self.L[g, a, a]
         return log_det
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _fixed_effects(self) -> cython.double:
         """The upper factor RX of X'X - RZX'RZX and beta; log|RX|^2, infinite where it fails."""
         k = self.T.shape[0]
@@ -425,9 +358,6 @@ class Lme4Criterion(Objective):
             self.beta[c] = (self.beta[c] - t) / self.RX[c, c]
         return 2.0 * log_det
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _random_effects(self) -> cython.void:
         """u, from L^-1 Lambda'Z'y there, and b = Lambda u."""
         k = self.T.shape[0]
@@ -463,9 +393,6 @@ class Lme4Criterion(Objective):
                 for c in range(a + 1):
                     self.b[g, a] += self.T[a, c] * self.u[g, c]
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _residuals(self) -> cython.void:
         """The sums of squares of the residuals, observation by observation, and of u, term by term."""
         k = self.T.shape[0]

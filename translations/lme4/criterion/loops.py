@@ -209,9 +209,6 @@ def cholesky(S: cython.double[:, :]) -> cython.bint:
     return True
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def lower_corner(S: cython.double[::1, :], out: cython.double[:, ::1]) -> cython.void:
     """The lower triangle of the last rows and columns of S (m, m) into out (w, w), whose upper triangle is 0."""
     start = S.shape[0] - out.shape[0]
@@ -220,9 +217,6 @@ def lower_corner(S: cython.double[::1, :], out: cython.double[:, ::1]) -> cython
             out[i, j] = S[start + i, start + j]
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def transpose(L: cython.double[:, :], U: cython.double[:, :]) -> cython.void:
     """Copy the lower triangle of L (q, q), transposed, to the upper of U (q, q), in tiles that fit the cache."""
     q = L.shape[0]
@@ -236,9 +230,6 @@ def transpose(L: cython.double[:, :], U: cython.double[:, :]) -> cython.void:
 # --- the solution and its weights ------------------------------------------------------------------------------
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def back_substitute(T: cython.const[cython.double][:, ::1], A: cython.const[cython.double][:, :, ::1],
                     D: cython.const[cython.double][:, :, ::1], ptr: cython.const[cython.Py_ssize_t][::1],
                     idx: cython.const[cython.uint][::1], C: cython.const[cython.double][:, ::1],
@@ -316,9 +307,6 @@ def level_effects(L: cython.const[cython.double][:, :, ::1], B: cython.const[cyt
             U[g, a] = s / L[g, a, a]
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def subtract_modes(codes: cython.const[cython.Py_ssize_t][::1], Z: cython.const[cython.double][:, ::1],
                    b: cython.const[cython.double][:, ::1], residual: cython.double[::1]) -> cython.void:
     """Subtract a block's Zb, b (levels, k), from residual (n,)."""
@@ -330,9 +318,6 @@ def subtract_modes(codes: cython.const[cython.Py_ssize_t][::1], Z: cython.const[
         residual[row] -= s
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def level_precision(T: cython.const[cython.double][:, ::1], A: cython.const[cython.double][:, :, ::1],
                     ptr: cython.const[cython.Py_ssize_t][::1], C: cython.const[cython.double][:, ::1],
                     L: cython.const[cython.double][:, :, ::1], P: cython.double[:, :, ::1],
@@ -376,9 +361,6 @@ def level_precision(T: cython.const[cython.double][:, ::1], A: cython.const[cyth
                 K[i, a] = s
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def level_quadratic(by_column: cython.const[cython.Py_ssize_t][::1], order: cython.const[cython.int][::1],
                     owner: cython.const[cython.int][::1], ptr: cython.const[cython.Py_ssize_t][::1],
                     idx: cython.const[cython.uint][::1], B: cython.const[cython.double][:, ::1],
@@ -432,9 +414,6 @@ def residual_weights(Lw: cython.const[cython.double][:, :], df: cython.double, R
                     K[i, j] += inverse[a, i] * inverse[a, j]
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def level_sum(P: cython.const[cython.double][:, :, ::1], G: cython.const[cython.double][:, :, ::1],
               K: cython.const[cython.double][:, ::1], F: cython.double[:, ::1]) -> cython.void:
     """F (k, k) = sum_g [ P_g - G_g K G_g' ] over the levels of a block: half the derivative with respect to T, but

@@ -44,7 +44,6 @@ class NewtonFactor(OneFactor):
         """For pickle, which sends models to other processes."""
         return NewtonFactor, OneFactor.__reduce__(self)[1]
 
-    @cython.ccall
     def load(self, y: cython.const[cython.double][:], codes: cython.const[cython.Py_ssize_t][:],
              Z: cython.const[cython.double][:, :], Q: cython.const[cython.double][:, :],
              effects: cython.double[::1], rest: cython.double[::1]) -> cython.bint:  # noqa: N803
@@ -77,7 +76,6 @@ class NewtonFactor(OneFactor):
         self.least = LOST * corner[last, last]
         return size <= CANCELS * left
 
-    @cython.ccall
     def estimates(self, theta: cython.const[cython.double][:], df: cython.double, REML: cython.bint,
                   effects: cython.double[::1], back: cython.double[:, :], beta: cython.double[:],
                   se: cython.double[:]) -> cython.double:  # noqa: N803
@@ -100,7 +98,6 @@ class NewtonFactor(OneFactor):
 
     # --- Newton's method ---------------------------------------------------------------------------------------
 
-    @cython.ccall
     def fit(self, start: cython.const[cython.double][:], scale: cython.double[::1], across: cython.Py_ssize_t[::1],
             alone: cython.bint, df: cython.double, REML: cython.bint, work: cython.double[:, ::1],
             x: cython.double[::1], g: cython.double[::1]) -> cython.double:  # noqa: N803
@@ -135,7 +132,6 @@ class NewtonFactor(OneFactor):
                 return INFINITY
         return f
 
-    @cython.ccall
     def descend(self, x: cython.double[::1], g: cython.double[::1], scale: cython.double[::1],
                 across: cython.Py_ssize_t[::1], df: cython.double, REML: cython.bint, work: cython.double[:, ::1],
                 known: cython.double[:, ::1], f_known: cython.double) -> cython.double:  # noqa: N803
@@ -193,9 +189,6 @@ class NewtonFactor(OneFactor):
                 curved = self._curvature(x, g, scale, df, REML, H, x_new, g_new, theta)
         return f
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _scaled(self, x: cython.double[::1], g: cython.double[::1], scale: cython.double[::1], df: cython.double,
                 REML: cython.bint, theta: cython.double[::1]) -> cython.double:  # noqa: N803
         """The criterion, and its gradient into g, in x = theta scale."""
@@ -208,9 +201,6 @@ class NewtonFactor(OneFactor):
                 g[i] /= scale[i]
         return value
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def _curvature(self, x: cython.double[::1], g: cython.double[::1], scale: cython.double[::1], df: cython.double,
                    REML: cython.bint, H: cython.double[:, ::1], shifted: cython.double[::1],
                    there: cython.double[::1], theta: cython.double[::1]) -> cython.bint:  # noqa: N803

@@ -19,9 +19,6 @@ else:
     runs_as_python(__name__)
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def largest(v: cython.double[::1]) -> cython.double:
     """max |v_i|."""
     found: cython.double = 0.0
@@ -30,9 +27,6 @@ def largest(v: cython.double[::1]) -> cython.double:
     return found
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def step_of(way: cython.int, H: cython.double[:, ::1], x: cython.double[::1], g: cython.double[::1],
           across: cython.Py_ssize_t[::1], values: cython.double[::1], vectors: cython.double[:, ::1],
           other: cython.double[:, ::1], step: cython.double[::1]) -> cython.bint:  # noqa: N803
@@ -87,9 +81,6 @@ def step_of(way: cython.int, H: cython.double[:, ::1], x: cython.double[::1], g:
     return True
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def update(H: cython.double[:, ::1], s: cython.double[::1], y: cython.double[::1],
            Hs: cython.double[::1]) -> cython.bint:  # noqa: N803
     """The BFGS update of H (m, m) for a step s (m,) and the change y (m,) of the gradient (Nocedal & Wright 2006, eq.
@@ -112,9 +103,6 @@ def update(H: cython.double[:, ::1], s: cython.double[::1], y: cython.double[::1
     return True
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def eigen(A: cython.double[:, ::1], values: cython.double[::1], vectors: cython.double[:, ::1]) -> cython.void:
     """Eigenvalues (m,) and eigenvectors (m, m), in columns, of the symmetric A (m, m), which is used up, by Jacobi's
     rotations (Golub & Van Loan 2013, Matrix Computations, section 8.5).

@@ -34,9 +34,6 @@ COLLINEAR = cython.declare(cython.double, 1e-7)  # R's qr: of a column that depe
 HALF_ULP = cython.declare(cython.double, 2.0**-53)
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def sdcor_of(
     theta: cython.double[:], sigma: cython.double, sizes: cython.Py_ssize_t[:], x: cython.double[:],
     scratch: cython.double[:, :, ::1], way: cython.int,
@@ -70,9 +67,6 @@ def sdcor_of(
                 at += 1
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _template(
     theta: cython.double[:], at: cython.Py_ssize_t, k: cython.Py_ssize_t, T: cython.double[:, ::1]
 ) -> cython.void:
@@ -85,9 +79,6 @@ def _template(
             at += 1
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def theta_of(
     x: cython.double[:], sizes: cython.Py_ssize_t[:], theta: cython.double[:], way: cython.int,
     scratch: cython.double[:, :, ::1],
@@ -139,9 +130,6 @@ def theta_of(
                 at += 1
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _semidefinite(S: cython.double[:, ::1], k: cython.Py_ssize_t, T: cython.double[:, ::1]) -> cython.void:
     """T, the lower factor of a positive semidefinite S (k, k): 0 below pivots that vanish; NaN where S is not, or where
     more than rounding is left below such a pivot."""
@@ -164,9 +152,6 @@ def _semidefinite(S: cython.double[:, ::1], k: cython.Py_ssize_t, T: cython.doub
                 T[r, e] -= T[r, c] * T[e, c]
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _of_lower_rank(
     S: cython.double[:, ::1], k: cython.Py_ssize_t, T: cython.double[:, ::1], V: cython.double[:, ::1],
     values: cython.double[::1],
@@ -220,9 +205,6 @@ def _of_lower_rank(
                     S[i, j] -= S[i, a] * (T[j, a] / T[a, a])
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _length(S: cython.double[:, ::1], j: cython.Py_ssize_t) -> cython.double:
     s: cython.double = 0.0
     for i in range(S.shape[0]):
@@ -230,9 +212,6 @@ def _length(S: cython.double[:, ::1], j: cython.Py_ssize_t) -> cython.double:
     return sqrt(s)
 
 
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _pivoted(
     S: cython.double[:, ::1], k: cython.Py_ssize_t, T: cython.double[:, ::1], R: cython.double[:, ::1],
     work: cython.double[:, ::1],

@@ -38,9 +38,6 @@ def columns_together(present):
     return 1 + np.array([down.astype(np.int64) + (down & alike[:, 3:]), up.astype(np.int64) + (up & alike[:, :k])])
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def forward(
     L: cython.double[:, :, ::1], d: cython.Py_ssize_t, B: cython.double[:, :, ::1], g: cython.Py_ssize_t,
     together: cython.Py_ssize_t[:, :, ::1],
@@ -68,9 +65,6 @@ def forward(
             B[g, a, c] = s / L[d, a, a]
 
 
-@cython.ccall
-@cython.nogil
-@cython.exceptval(check=False)
 def backward_row(
     L: cython.double[:, :, ::1], d: cython.Py_ssize_t, u: cython.double[:, ::1], g: cython.Py_ssize_t,
     together: cython.Py_ssize_t[:, :, ::1], base: cython.Py_ssize_t,
