@@ -10,7 +10,7 @@ import pytest
 
 import translations as r
 from translations.lme4 import checks
-from translations.lme4.control import LmerControl
+from translations.lme4.control import LmerControl, act
 from translations.lme4.design import build_design
 from translations.lme4.formula import split
 from translations.lme4.structure import RandomTerm
@@ -80,5 +80,5 @@ def test_what_is_done_with_columns_that_depend_on_others() -> None:
     for action, count in (("ignore", 0), ("message", 1), ("warning", 1)):
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
-            checks.act(action, "so", r.ScaleWarning)  # type: ignore[arg-type]
+            act(action, "so", r.ScaleWarning)  # type: ignore[arg-type]
         assert [str(w.message) for w in heard] == ["so"] * count

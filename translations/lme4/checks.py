@@ -12,16 +12,8 @@ from translations.arrays import Floats
 from translations.settings import since
 from translations.stats.formula import ModelFrame
 
-from .control import Action, LmerControl, RankDeficiencyWarning, ScaleWarning
+from .control import LmerControl, RankDeficiencyWarning, ScaleWarning, act
 from .structure import RandomStructure, RandomTerm
-
-
-def act(action: Action, message: str, category: type[Warning] = UserWarning) -> None:
-    """Stop, warn or pass, as an lmerControl setting says; R's messages become warnings of their own class."""
-    if action == "stop":
-        raise ValueError(message)
-    if action in ("warning", "message"):
-        warnings.warn(message, category, stacklevel=4)
 
 
 def check_design(

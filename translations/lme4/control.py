@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -57,6 +58,14 @@ class ParityNote(UserWarning):
     """What is said here and not by R, of an answer that is R's: no part of what is compared with R's warnings."""
 
     ours = True
+
+
+def act(action: Action, message: str, category: type[Warning] = UserWarning) -> None:
+    """Stop, warn or pass, as an lmerControl setting says; R's messages become warnings of their own class."""
+    if action == "stop":
+        raise ValueError(message)
+    if action in ("warning", "message"):
+        warnings.warn(message, category, stacklevel=4)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,7 @@ import numpy as np
 from translations.arrays import Floats
 from translations.settings import since
 
-from .checks import act
-from .control import ConvergenceWarning, LmerControl, ParityNote, SingularFitWarning
+from .control import ConvergenceWarning, LmerControl, ParityNote, SingularFitWarning, act
 from .covariance.criterion import OnParameters
 from .criterion.minimizers import Optimum
 from .criterion.objective import Objective
@@ -47,12 +46,13 @@ class Diagnosis:
 
 
 def diagnose(
-    pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, df: int | None = None,  # noqa: N803
+    pls: PLS, optimum: Optimum, REML: bool, control: LmerControl, by_derivatives: bool, df: int | None = None,  # noqa: N803
     criterion: Callable[[Floats], float] | None = None,
 ) -> Diagnosis:
     """R: checkConv, after "nloptwrap" with lme4's own derivatives (`derivatives`), whose rounding decides what it says
-    of a criterion that is large or hardly curves; after "newton" with exact ones. `df`: see `PLS.deviance`; criterion:
-    what was minimized, where it is at hand.
+    of a criterion that is large or hardly curves; after "newton" with exact ones. by_derivatives: whether they are
+    asked, as `LmerControl.takes_derivatives` says; `df`: see `PLS.deviance`; criterion: what was minimized, where it is
+    at hand.
     """
     parameters = pls.structure.parameters
     action, tolerance = control.check_conv_singular
@@ -71,7 +71,7 @@ def diagnose(
     if near.size and near.min() < tolerance:
         act(action, SINGULAR, SingularFitWarning)
         return Diagnosis((SINGULAR,), singular=True)
-    if not control.takes_derivatives(pls.n, len(par), parameters.structured):
+    if not by_derivatives:
         return Diagnosis()
     of = _Derived(pls, REML, df)
     if optimum.optimizer == "newton":

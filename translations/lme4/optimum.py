@@ -1,7 +1,8 @@
-"""The optimum of a model's criterion: where the optimizer that the control names stops."""
+"""The optimum of a model's criterion: where the optimizer that the control names stops, and what lme4 says of it."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -9,10 +10,32 @@ import numpy as np
 from translations.arrays import Floats
 
 from .control import LmerControl
+from .convergence import Diagnosis, diagnose
 from .covariance import fit
 from .criterion.minimizers import Optimum
 from .criterion.optimize import newton, nloptwrap
 from .criterion.pls import PLS
+
+
+def minimized(
+    pls: PLS, REML: bool, control: LmerControl, checked: LmerControl, start: Floats | None,  # noqa: N803
+    df: int | None, criterion: Callable[[Floats], float] | None,
+) -> tuple[Optimum, Diagnosis]:
+    """`optimize`, whose arguments these are, and what the checks of the control `checked` find.
+
+    Raises ValueError where the criterion cannot be computed, as lme4 stops there.
+    """
+    try:
+        optimum = optimize(pls, REML, control, start, df, criterion)
+        if math.isfinite(optimum.value):
+            parameters = pls.structure.parameters
+            by_derivatives = checked.takes_derivatives(pls.n, parameters.size, parameters.structured)
+            return optimum, diagnose(pls, optimum, REML, checked, by_derivatives, df, criterion)
+        reason = f"the downdated X'X is not positive definite at theta {optimum.theta}"
+    except np.linalg.LinAlgError as error:
+        reason = str(error)
+    raise ValueError(f"the criterion cannot be computed: {reason}; rescale the predictors, whose scales may be too far "
+                     "apart (lme4 says: Downdated VtV is not positive definite)")
 
 
 def optimize(

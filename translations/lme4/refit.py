@@ -17,9 +17,8 @@ from .arguments import require_mixed
 from .control import ConvergenceWarning, FollowedWarning, LmerControl, as_control
 from .convergence import Diagnosis
 from .criterion.minimizers import Optimum
-from .fit import minimized
 from .model import LmerMod
-from .optimum import optimize
+from .optimum import minimized, optimize
 
 
 def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = None) -> LmerMod:
@@ -56,7 +55,8 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     pls = m.pls.with_response(y)
     df = refit_df(m, settings)
     warn_of_refit(m, settings)
-    optimum, diagnosis = minimized(pls, m.REML, settings.without_edge, settings, m.par, df)
+    criterion = None if settings.optimizer == "newton" else pls.lme4_criterion(m.REML, df)
+    optimum, diagnosis = minimized(pls, m.REML, settings.without_edge, settings, m.par, df, criterion)
     return replace(m, y=y, control=settings, pls=pls, optimum=optimum, diagnosis=diagnosis, criterion_df=df)
 
 

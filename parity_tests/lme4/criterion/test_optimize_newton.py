@@ -29,9 +29,9 @@ def test_beyond_ten_thousand_rows_newton_does_not_ask_whether_the_criterion_curv
         m = r.lmer("Yield ~ 1 + (1 | Batch) + (1 | Batch)", r.Dyestuff(), control="newton")
         at = replace(m.optimum, theta=np.array([0.5, 0.5]))
         assert convergence.HESSIAN_UP_TO == 10_000
-        assert convergence.diagnose(m.pls, at, True, m.control).messages == (convergence.UNIDENTIFIED,)
+        assert convergence.diagnose(m.pls, at, True, m.control, True).messages == (convergence.UNIDENTIFIED,)
         monkeypatch.setattr(convergence, "HESSIAN_UP_TO", m.n - 1)
-        assert convergence.diagnose(m.pls, at, True, m.control).messages == ()
+        assert convergence.diagnose(m.pls, at, True, m.control, True).messages == ()
 
 
 @pytest.mark.parametrize("costly_from", [1, 10_000])

@@ -136,6 +136,23 @@ def sparse_products(codes: cython.const[cython.Py_ssize_t][:], Z: cython.const[c
                 C[lo + c, a] += Z[i, a] * Z2[i, c]
 
 
+def level_means(y, codes, n_levels):
+    """Means (n_levels,) of y (n,) as R's `mean` takes them: in extended precision, corrected by the mean of what is
+    left.
+    """
+    counts, mean = np.bincount(codes, minlength=n_levels), np.zeros(n_levels, dtype=np.longdouble)
+    for _ in range(2):
+        total = np.zeros_like(mean)
+        level_sums(codes, y, mean, total)
+        mean = mean + total / counts
+    return mean.astype(float)
+
+
+def sample_variance(y):
+    """R's `var` of y (n,), in extended precision too."""
+    return variance(y, np.zeros(1, dtype=np.longdouble))
+
+
 def exact_residual(y, X, beta, offset=None):  # noqa: N803
     """y - offset - X beta (n,) for y (n,), X (n, p), beta (p,): as if in twice the precision, then rounded once."""
     out = np.empty(len(y))

@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from translations.arrays import Floats
-from translations.lme4.checks import act
-from translations.lme4.control import Action, ConvergenceWarning, SingularFitWarning
+from translations.lme4.control import Action, ConvergenceWarning, SingularFitWarning, act
 from translations.lme4.convergence import (
     NO_GRADIENT,
     SINGULAR,

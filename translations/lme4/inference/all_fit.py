@@ -124,6 +124,7 @@ def allFit(  # noqa: N802
     start = parameters.start if start is None else start
     if since("2.1") or parameters.structured if start_from_mle is None else start_from_mle:
         start = m.par
+    asked = m.control.takes_derivatives(m.n, len(m.par), parameters.structured)
     fits: dict[str, LmerMod] = {}
     failed: dict[str, Exception] = {}
     times: dict[str, float] = {}
@@ -136,7 +137,7 @@ def allFit(  # noqa: N802
                     optimum = replace(OPTIMIZERS[name](m.pls, m.REML, start, m), optimizer=name)
                     if parameters.structured and optimum.par is None:
                         optimum = replace(optimum, theta=parameters.theta(optimum.theta), par=optimum.theta)
-                    diagnosis = diagnose(m.pls, optimum, m.REML, m.control)
+                    diagnosis = diagnose(m.pls, optimum, m.REML, m.control, asked)
                 fits[name] = replace(m, optimum=optimum, diagnosis=diagnosis)
             except (RuntimeError, ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
                 failed[name] = error
