@@ -28,7 +28,7 @@ if cython.compiled:
     from cython.cimports.translations.lme4.criterion.gram import add_gram
     from cython.cimports.translations.lme4.criterion.objective import Objective
     from cython.cimports.translations.lme4.criterion.scales import theta_of
-    from cython.cimports.translations.lme4.criterion.triangles import backward_row, forward
+    from cython.cimports.translations.lme4.criterion.triangles import backward, forward, solved
 else:
     from math import inf as INFINITY
     from math import log, sqrt
@@ -40,7 +40,7 @@ else:
     from .gram import add_gram
     from .objective import Objective
     from .scales import theta_of
-    from .triangles import backward_row, forward
+    from .triangles import backward, forward, solved
 
     runs_as_python(__name__)
 
@@ -62,19 +62,21 @@ class Lme4Criterion(Objective):
     The design. rows, cols, place (entries,): T[rows, cols] = theta[place]; first (t + 1,): at which of the k effects a
     term starts; sizes (all terms,): how many effects a term has, in theta's order; codes (n,): the level of an
     observation; design_row (n,): which row of its design it is like; by_level (n,): the observations level by level;
-    level (G + 1,): where each level's begin in it; which (G,): the design of a level; columns (2, D, k): which go
-    together, see `triangles`; start (D + 1,): where the rows of a design begin; root (n,): square roots of the weights;
-    Z (N, k), Zw, times these; XT (p, N), turned, and Xw (N, p), times these; XtX (p, p), weighted, upper triangle;
+    level (G + 1,): where each level's begin in it; which (G,): the design of a level; runs (R + 1,): where runs of
+    levels of one design begin, done together; columns (2, D, k): which go together, see `triangles`; start (D + 1,):
+    where the rows of a design begin; root (n,): square roots of the weights; Z (N, k), 0 but from `begin` to `end`
+    (N,), Zw, times these; XT (p, N), turned, and Xw (N, p), times these; XtX (p, p), weighted, upper triangle;
     inner_theta: the place of the inner factor's entry in theta; inner_codes, inner_z (N,), inner_zw: times the roots;
     ptr (G + 1,): where an outer level's begin in down (H,) and met (k, H).
 
-    The response: offset, y (n,); r (n,): y less the offset, weighted, level by level; Xty (p,).
+    The response: offset, y (n,); r (n,): y less the offset, weighted, run by run, each (rows, levels); Xty
+    (p,).
 
     The results, each at the variables that were asked for last; RX (p, p) is an upper triangle, 0 below. x (m + 1,):
     standard deviations and correlations in theta's order, then sigma, where one is held; theta (m,); T (k, k): the
     outer template; w (N, k) = Lambda'z; L (D, k, k): the outer factor's diagonal blocks of L, RZX (D, k, p): its part
-    of RZX; logs (D, k): logarithms of the squares of L's diagonal; u (G, k), also as u_column (G, k, 1): spherical
-    effects, and before those L^-1 Lambda'Z'y; moved (D, k) = RZX beta; b (G, k) = Lambda u; fitted (N,) = X beta;
+    of RZX; logs (D, k): logarithms of the squares of L's diagonal; u (k, G): spherical effects, and before those
+    L^-1 Lambda'Z'y; moved (D, k) = RZX beta; b (k, G) = Lambda u; fitted (N,) = X beta;
     inner_L (H,): the inner levels' diagonal of L, inner_below (H, k): what stands below it, in the rows of the outer
     effects; inner_RZX (H, p); all_RZX (D k + H, p): both, and order (G k + H,): which of its rows are lme4's; inner_u,
     inner_b (H,); ldL2: log|L|^2; ldRX2: log|RX|^2; wrss: weighted residual sum of squares; sqrL: |u|^2. fours, n_block
@@ -90,6 +92,7 @@ class Lme4Criterion(Objective):
         self.sizes, self.codes = of["sizes"].copy(), of["codes"]
         self.by_level, self.level, self.which, self.start = of["by_level"], of["level"], of["which"], of["start"]
         self.root, self.Z, self.Zw, self.XT, self.Xw = of["root"], of["Z"], of["Zw"], of["XT"], of["Xw"]
+        self.runs, self.begin, self.end = of["runs"], of["begin"], of["end"]
         self.inner_theta, self.inner_codes = layout.inner_theta, of["inner_codes"]
         self.inner_z, self.inner_zw, self.columns = of["inner_z"], of["inner_zw"], of["columns"].copy()
         self.ptr, self.down, self.met = of["ptr"], of["down"], of["met"]
@@ -102,8 +105,8 @@ class Lme4Criterion(Objective):
         self.w, self.L, self.order = np.zeros((N, k)), np.zeros((D, k, k)), of["order"].copy()
         self.fours, self.sums, self.products = p // 4 * 4 if layout.halves else 0, np.zeros((2, p, p)), np.zeros(p)
         self.n_block, self.q_block = block_of(n), block_of(G * k + H)
-        self.logs, u, self.b, self.fitted = np.zeros((D, k)), np.zeros((G, k)), np.zeros((G, k)), np.zeros(N)
-        self.u, self.u_column, self.moved, self.inner_below = u, u.reshape(G, k, 1), np.zeros((D, k)), np.zeros((H, k))
+        self.logs, self.u, self.b, self.fitted = np.zeros((D, k)), np.zeros((k, G)), np.zeros((k, G)), np.zeros(N)
+        self.moved, self.inner_below = np.zeros((D, k)), np.zeros((H, k))
         self.inner_L, self.inner_u, self.inner_b = np.zeros(H), np.zeros(H), np.zeros(H)
         self.RX, self.beta, self.scratch = np.zeros((p, p)), np.zeros(p), np.zeros((4, most, most))
         if "XtX" not in of:
@@ -144,7 +147,7 @@ class Lme4Criterion(Objective):
 
     def parts(self):
         """log|L|^2, log|RX|^2, the weighted residual sum of squares, |u|^2, u (G, k), inner_u (H,), as found."""
-        return self.ldL2, self.ldRX2, self.wrss, self.sqrL, np.array(self.u), np.array(self.inner_u)
+        return self.ldL2, self.ldRX2, self.wrss, self.sqrL, np.array(self.u).T.copy(), np.array(self.inner_u)
 
     def take(self, y: cython.const[cython.double][:]) -> cython.void:
         self.failed, self.evaluations = False, 0
@@ -155,9 +158,13 @@ class Lme4Criterion(Objective):
             r: cython.double = self.root[i] * (y[i] - self.offset[i])
             for c in range(self.Xty.shape[0]):
                 self.Xty[c] += self.Xw[self.design_row[i], c] * r
-        for at in range(y.shape[0]):
-            i = self.by_level[at]
-            self.r[at] = self.root[i] * (y[i] - self.offset[i])
+        for run in range(self.runs.shape[0] - 1):
+            first, end = self.runs[run], self.runs[run + 1]
+            for g in range(first, end):
+                for at in range(self.level[g], self.level[g + 1]):
+                    i = self.by_level[at]
+                    place = self.level[first] + (at - self.level[g]) * (end - first) + g - first
+                    self.r[place] = self.root[i] * (y[i] - self.offset[i])
 
     def value(self) -> cython.double:
         """The criterion at `free`: Bates et al. (2015), eqs. 41, 34; with a parameter held, the deviance of eq. 31."""
@@ -208,12 +215,10 @@ class Lme4Criterion(Objective):
                 for c in range(p):
                     self.RZX[d, a, c] = 0.0
             for j in range(self.start[d], self.start[d + 1]):
-                for a in range(k):
+                for a in range(self.end[j]):
                     self.w[j, a] = 0.0
-                for c in range(k):
-                    for a in range(c + 1):
+                    for c in range(a if a > self.begin[j] else self.begin[j], self.end[j]):
                         self.w[j, a] += self.T[c, a] * self.Zw[j, c]
-                for a in range(k):
                     for c in range(a + 1):
                         self.L[d, a, c] += self.w[j, a] * self.w[j, c]
                     for c in range(p):
@@ -229,22 +234,28 @@ class Lme4Criterion(Objective):
                     s -= self.L[d, a, c] * self.L[d, a, c]
                 self.L[d, a, a] = sqrt(s)
                 self.logs[d, a] = log(self.L[d, a, a] * self.L[d, a, a])
-            forward(self.L, d, self.RZX, d, self.columns)
+            forward(self.L, d, self.RZX[d], 0, p, self.columns)
 
     def _effects_of_levels(self) -> cython.double:
         """u = L^-1 Lambda'Z'y of one factor; log|L|^2."""
         k = self.T.shape[0]
         log_det: cython.double = 0.0
-        for g in range(self.which.shape[0]):
-            d = self.which[g]
-            j = self.start[d] - self.level[g]
+        for run in range(self.runs.shape[0] - 1):
+            first, end = self.runs[run], self.runs[run + 1]
+            d = self.which[first]
             for a in range(k):
-                s: cython.double = 0.0
-                for at in range(self.level[g], self.level[g + 1]):
-                    s += self.w[j + at, a] * self.r[at]
-                self.u[g, a] = s
-                log_det += self.logs[d, a]
-            forward(self.L, d, self.u_column, g, self.columns)
+                for g in range(first, end):
+                    self.u[a, g] = 0.0
+            for j in range(self.start[d], self.start[d + 1]):
+                at = self.level[first] + (j - self.start[d]) * (end - first) - first
+                for a in range(self.end[j]):
+                    w: cython.double = self.w[j, a]
+                    for g in range(first, end):
+                        self.u[a, g] += w * self.r[at + g]
+            for _ in range(first, end):
+                for a in range(k):
+                    log_det += self.logs[d, a]
+            forward(self.L, d, self.u, first, end, self.columns)
         return log_det
 
     def _factor_levels(self) -> cython.double:
@@ -263,14 +274,14 @@ class Lme4Criterion(Objective):
                 self.inner_RZX[h, c] = 0.0
         for g in range(self.which.shape[0]):
             for a in range(k):
-                self.u[g, a] = 0.0
+                self.u[a, g] = 0.0
             for at in range(self.level[g], self.level[g + 1]):  # each level is a design of its own
                 h = self.inner_codes[at]
                 v: cython.double = t * self.inner_zw[at]
                 self.inner_L[h] += v * v
                 for a in range(k):
                     self.inner_below[h, a] += v * self.w[at, a]
-                    self.u[g, a] += self.w[at, a] * self.r[at]
+                    self.u[a, g] += self.w[at, a] * self.r[at]
                 for c in range(p):
                     self.inner_RZX[h, c] += v * self.Xw[at, c]
                 self.inner_u[h] += v * self.r[at]
@@ -303,21 +314,20 @@ class Lme4Criterion(Objective):
                     h = self.down[at]
                     for c in range(p):
                         self.RZX[g, a, c] -= self.inner_below[h, a] * self.inner_RZX[h, c]
-                    self.u[g, a] -= self.inner_below[h, a] * self.inner_u[h]
+                    self.u[a, g] -= self.inner_below[h, a] * self.inner_u[h]
                 for e in range(a):
                     for c in range(p):
                         self.RZX[g, a, c] -= self.L[g, a, e] * self.RZX[g, e, c]
-                    self.u[g, a] -= self.L[g, a, e] * self.u[g, e]
+                    self.u[a, g] -= self.L[g, a, e] * self.u[e, g]
                 for c in range(p):
                     self.RZX[g, a, c] /= self.L[g, a, a]
-                self.u[g, a] /= self.L[g, a, a]
+                self.u[a, g] /= self.L[g, a, a]
         return log_det
 
     def _fixed_effects(self) -> cython.double:
         """The upper factor RX of X'X - RZX'RZX and beta; log|RX|^2, infinite where it fails."""
         k = self.T.shape[0]
         p = self.XT.shape[0]
-        log_det: cython.double = 0.0
         for c in range(p):
             self.beta[c] = 0.0
             for e in range(c + 1):
@@ -331,32 +341,10 @@ class Lme4Criterion(Objective):
             d = self.which[g]
             for a in range(k):
                 for c in range(p):
-                    self.beta[c] += self.RZX[d, a, c] * self.u[g, a]
-        for e in range(p):  # by rows, whose entries the processor takes together
-            self.beta[e] = self.Xty[e] - self.beta[e]
-            for c in range(e, p):
-                self.products[c] = 0.0
-            for a in range(e):
-                v: cython.double = self.RX[a, e]
-                for c in range(e, p if self.fours else e + 1):
-                    self.products[c] += v * self.RX[a, c]
-                for c in range(e + 1, 0 if self.fours else p):
-                    self.RX[e, c] -= v * self.RX[a, c]
-                self.beta[e] -= v * self.beta[a]
-            s: cython.double = self.RX[e, e] - self.products[e]
-            if not s > 0.0:
-                return INFINITY
-            self.RX[e, e] = sqrt(s)
-            log_det += log(self.RX[e, e])
-            for c in range(e + 1, p):
-                self.RX[e, c] = (self.RX[e, c] - self.products[c]) / self.RX[e, e]
-            self.beta[e] /= self.RX[e, e]
-        for c in range(p - 1, -1, -1):
-            t: cython.double = 0.0
-            for e in range(c + 1, p):
-                t += self.RX[c, e] * self.beta[e]
-            self.beta[c] = (self.beta[c] - t) / self.RX[c, c]
-        return 2.0 * log_det
+                    self.beta[c] += self.RZX[d, a, c] * self.u[a, g]
+        for c in range(p):
+            self.beta[c] = self.Xty[c] - self.beta[c]
+        return solved(self.RX, self.beta, self.products, self.fours > 0)
 
     def _random_effects(self) -> cython.void:
         """u, from L^-1 Lambda'Z'y there, and b = Lambda u."""
@@ -367,7 +355,8 @@ class Lme4Criterion(Objective):
                 self.moved[d, a] = 0.0
                 for c in range(p):
                     self.moved[d, a] += self.RZX[d, a, c] * self.beta[c]
-        for g in range(self.which.shape[0]):
+        for run in range(self.runs.shape[0] - 1):
+            g, end = self.runs[run], self.runs[run + 1]
             d = self.which[g]
             for at in range(self.ptr[g], self.ptr[g + 1]):
                 h = self.down[at]
@@ -376,26 +365,29 @@ class Lme4Criterion(Objective):
                     t += self.inner_RZX[h, c] * self.beta[c]
                 self.inner_u[h] -= t
             for a in range(k):
-                self.u[g, a] -= self.moved[d, a]
+                for other in range(g, end):
+                    self.u[a, other] -= self.moved[d, a]
             # Backwards, CHOLMOD takes the last columns of a level together (up to three), and subtracts from them last
             # first; but not the first four columns of all.
             together: cython.bint = self.ptr[g + 1] + g * k + k - 1 >= 4
-            backward_row(self.L, d, self.u, g, self.columns, self.ptr[g + 1] + g * k)
+            backward(self.L, d, self.u, g, end, self.columns, self.ptr[g + 1] + g * k)
             for at in range(self.ptr[g], self.ptr[g + 1]):
                 h = self.down[at]
                 last: cython.bint = together and at == self.ptr[g + 1] - 1
                 for step in range(k):
                     a = k - 1 - step if last else step
-                    self.inner_u[h] -= self.inner_below[h, a] * self.u[g, a]
+                    self.inner_u[h] -= self.inner_below[h, a] * self.u[a, g]
                 self.inner_u[h] /= self.inner_L[h]
             for a in range(k):
-                self.b[g, a] = 0.0
+                for other in range(g, end):
+                    self.b[a, other] = 0.0
                 for c in range(a + 1):
-                    self.b[g, a] += self.T[a, c] * self.u[g, c]
+                    t = self.T[a, c]
+                    for other in range(g, end):
+                        self.b[a, other] += t * self.u[c, other]
 
     def _residuals(self) -> cython.void:
         """The sums of squares of the residuals, observation by observation, and of u, term by term."""
-        k = self.T.shape[0]
         p = self.XT.shape[0]
         inner = self.down.shape[0]
         wrss: cython.double = 0.0
@@ -406,7 +398,7 @@ class Lme4Criterion(Objective):
         for i in range(self.first.shape[0] - 1):
             for g in range(self.which.shape[0]):
                 for a in range(self.first[i], self.first[i + 1]):
-                    sqrL += self.u[g, a] * self.u[g, a]
+                    sqrL += self.u[a, g] * self.u[a, g]
         for j in range(self.fitted.shape[0]):
             self.fitted[j] = 0.0
         for a in range(p):
@@ -419,8 +411,8 @@ class Lme4Criterion(Objective):
             t: cython.double = 0.0
             if inner:
                 t += self.inner_z[j] * self.inner_b[self.inner_codes[j]]
-            for a in range(k):
-                t += self.Z[j, a] * self.b[g, a]
+            for a in range(self.begin[j], self.end[j]):
+                t += self.Z[j, a] * self.b[a, g]
             t = self.root[i] * (self.y[i] - (self.offset[i] + (self.fitted[j] + t)))
             wrss += t * t
         self.wrss = wrss

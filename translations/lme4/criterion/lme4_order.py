@@ -32,6 +32,7 @@ from .triangles import columns_together
 
 MOST_EFFECTS, MOST_OUTER_EFFECTS = 40, 2
 ALWAYS = 3  # effects, whose columns CHOLMOD orders alike whatever the terms
+ONE_BY_ONE = 4  # of CHOLMOD's columns are the first ones, on the way back (`triangles`)
 MOST_ROWS = 20_000  # a pass over the data each time costs much where `pls.py` needs none,
 DENSE_FROM = 1_000  # but less than factoring a dense matrix of so many columns
 
@@ -169,12 +170,14 @@ class Lme4Order:
         outer, inner, (by_level, level), (which, first) = self.outer, self.inner, self.levels, self.designs()
         rows_used = np.concatenate(first)
         root, Z, X = self.root[rows_used], outer.Z[rows_used], self.X[rows_used]
+        filled = Z != 0.0
         arrays = {
             "rows": outer.rows, "cols": outer.cols, "place": outer.theta, "first": self.first,
             "sizes": [term.k for term in self.structure.terms], "codes": outer.codes,
             "by_level": by_level, "level": level, "which": which,
             "start": bounds(map(len, first)), "columns": columns_together(self._filled(Z, first)),
             "root": self.root, "offset": self.offset,
+            "begin": filled.argmax(axis=1), "end": outer.k - filled[:, ::-1].argmax(axis=1), "runs": self._runs(which),
             "Z": Z, "Zw": Z * root[:, None], "XT": X.T, "Xw": X * root[:, None],
             "inner_codes": inner.codes[rows_used], "inner_z": inner.z[rows_used], "inner_zw": inner.z[rows_used] * root,
             "ptr": inner.ptr, "down": inner.down, "met": inner.met, "order": self._order(which, len(first)),
@@ -182,6 +185,12 @@ class Lme4Order:
         own = {name: _own(each) for name, each in arrays.items()}
         halves = self.structure.parameters.written or option("lme4") != "1.1-31"  # whose Eigen is 3.3
         return Layout(own, self.log_weights, self.structure.n_theta, inner.theta, halves)
+
+    def _runs(self, which: Ints) -> Ints:
+        """Where runs of levels of one design begin, then the number of levels; the first columns stand alone."""
+        new = np.ones(len(which) + 1, dtype=bool)
+        new[1:-1] = (np.diff(which) != 0) | (self.outer.k * np.arange(len(which) - 1) < ONE_BY_ONE)
+        return np.flatnonzero(new)
 
     def _order(self, which: Ints, designs: int) -> Ints:
         """The rows of RZX in lme4's order (levels k + inner levels,), among those of the designs, then the inner ones:

@@ -17,7 +17,12 @@ try:
 except ModuleNotFoundError:
     from translations import cython_stand_in as cython
 
-if not cython.compiled:
+if cython.compiled:
+    from cython.cimports.libc.math import INFINITY, log, sqrt
+else:
+    from math import inf as INFINITY
+    from math import log, sqrt
+
     from translations.compiled import runs_as_python
 
     runs_as_python(__name__)
@@ -39,46 +44,90 @@ def columns_together(present):
 
 
 def forward(
-    L: cython.double[:, :, ::1], d: cython.Py_ssize_t, B: cython.double[:, :, ::1], g: cython.Py_ssize_t,
-    together: cython.Py_ssize_t[:, :, ::1],
+    L: cython.double[:, :, ::1], d: cython.Py_ssize_t, B: cython.double[:, ::1], first: cython.Py_ssize_t,
+    end: cython.Py_ssize_t, together: cython.Py_ssize_t[:, :, ::1],
 ) -> cython.void:
-    """L[d]^-1 B[g] in place of B[g] (k, p)."""
-    k = L.shape[1]
-    for c in range(B.shape[2]):
-        for a in range(k):
-            s: cython.double = B[g, a, c]
-            e: cython.Py_ssize_t = 0
-            while e < a:
-                if together[0, d, e] == 3 and e + 3 <= a:
-                    s -= L[d, a, e] * B[g, e, c] + L[d, a, e + 1] * B[g, e + 1, c] + L[d, a, e + 2] * B[g, e + 2, c]
-                    e += 3
-                elif together[0, d, e] == 2 and e + 2 <= a:
-                    s -= L[d, a, e] * B[g, e, c] + L[d, a, e + 1] * B[g, e + 1, c]
-                    e += 2
-                elif together[0, d, e] == 1:
-                    s -= L[d, a, e] * B[g, e, c]
-                    e += 1
-                else:  # the row is one of those taken together
-                    while e < a:
-                        s -= L[d, a, e] * B[g, e, c]
-                        e += 1
-            B[g, a, c] = s / L[d, a, a]
+    """L[d]^-1 B in place of the columns from `first` to `end` of B (k, p)."""
+    for a in range(L.shape[1]):
+        e: cython.Py_ssize_t = 0
+        while e < a:
+            many: cython.Py_ssize_t = together[0, d, e]
+            if e + many > a:  # the row is one of those taken together
+                many = 1
+            own: cython.double = L[d, a, e]
+            if many == 1:
+                for c in range(first, end):
+                    B[a, c] -= own * B[e, c]
+            elif many == 2:
+                second: cython.double = L[d, a, e + 1]
+                for c in range(first, end):
+                    B[a, c] -= own * B[e, c] + second * B[e + 1, c]
+            else:
+                second = L[d, a, e + 1]
+                third: cython.double = L[d, a, e + 2]
+                for c in range(first, end):
+                    B[a, c] -= own * B[e, c] + second * B[e + 1, c] + third * B[e + 2, c]
+            e += many
+        own = L[d, a, a]
+        for c in range(first, end):
+            B[a, c] /= own
 
 
-def backward_row(
-    L: cython.double[:, :, ::1], d: cython.Py_ssize_t, u: cython.double[:, ::1], g: cython.Py_ssize_t,
-    together: cython.Py_ssize_t[:, :, ::1], base: cython.Py_ssize_t,
+def backward(
+    L: cython.double[:, :, ::1], d: cython.Py_ssize_t, u: cython.double[:, ::1], first: cython.Py_ssize_t,
+    end: cython.Py_ssize_t, together: cython.Py_ssize_t[:, :, ::1], base: cython.Py_ssize_t,
 ) -> cython.void:
-    """L[d]^-T u[g] in place of u[g] (k,): but the first four columns of all go one by one."""
+    """L[d]^-T u in place of the columns from `first` to `end` of u (k, p): but the first four columns of L go one by
+    one."""
     k = L.shape[1]
     high: cython.Py_ssize_t = k - 1
     while high >= 0:
         many: cython.Py_ssize_t = together[1, d, high] if base + high >= LEAST else 1
         for a in range(high, high - many, -1):
-            s: cython.double = u[g, a]
             for c in range(high + 1, k):
-                s -= L[d, c, a] * u[g, c]
+                own: cython.double = L[d, c, a]
+                for g in range(first, end):
+                    u[a, g] -= own * u[c, g]
             for c in range(high, a, -1):
-                s -= L[d, c, a] * u[g, c]
-            u[g, a] = s / L[d, a, a]
+                own = L[d, c, a]
+                for g in range(first, end):
+                    u[a, g] -= own * u[c, g]
+            own = L[d, a, a]
+            for g in range(first, end):
+                u[a, g] /= own
         high -= many
+
+
+def solved(
+    R: cython.double[:, ::1], b: cython.double[::1], products: cython.double[::1], summed: cython.bint
+) -> cython.double:
+    """The upper factor R of a matrix (p, p) in place of its upper triangle, and the solution in place of the right side
+    b (p,), in Eigen's order; log|R|^2, infinite where there is no factor. summed: whether products are summed before
+    they are subtracted, as from Eigen 3.4 on where there are four columns and more; products (p,) is workspace.
+    """
+    p = R.shape[0]
+    log_det: cython.double = 0.0
+    for e in range(p):  # by rows, whose entries the processor takes together
+        for c in range(e, p):
+            products[c] = 0.0
+        for a in range(e):
+            v: cython.double = R[a, e]
+            for c in range(e, p if summed else e + 1):
+                products[c] += v * R[a, c]
+            for c in range(e + 1, 0 if summed else p):
+                R[e, c] -= v * R[a, c]
+            b[e] -= v * b[a]
+        s: cython.double = R[e, e] - products[e]
+        if not s > 0.0:
+            return INFINITY
+        R[e, e] = sqrt(s)
+        log_det += log(R[e, e])
+        for c in range(e + 1, p):
+            R[e, c] = (R[e, c] - products[c]) / R[e, e]
+        b[e] /= R[e, e]
+    for c in range(p - 1, -1, -1):
+        t: cython.double = 0.0
+        for e in range(c + 1, p):
+            t += R[c, e] * b[e]
+        b[c] = (b[c] - t) / R[c, c]
+    return 2.0 * log_det
