@@ -43,7 +43,7 @@ def compile_modules(root: Path = ROOT, everything: bool = False) -> list[Path]:
     states = compiled.states()
     todo = [name for name, state in states.items() if everything or state != "compiled"]
     done = {name: code for name, code in compiled.recorded().items() if name in states and name not in todo}
-    everything = len(todo) == len(states)
+    everything = bool(todo) and len(todo) == len(states)
     past = compiled.recorded().keys() - states.keys()  # Python would take what was compiled of them before their source
     for name in past:
         compiled.source_of(name).with_suffix(compiled.SUFFIX).unlink(missing_ok=True)
