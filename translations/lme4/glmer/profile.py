@@ -14,9 +14,9 @@ import numpy as np
 from translations.arrays import Floats
 from translations.lme4 import generalized
 from translations.lme4.criterion import sdcor
-from translations.lme4.inference.intervals import LOWER_DEVIANCE, ProfileWarning
+from translations.lme4.inference.intervals import LOWER_DEVIANCE, ProfileWarning, chi2_quantile
 from translations.lme4.inference.parameters import select
-from translations.lme4.inference.profile import LowerDevianceError, ParameterProfile, Profile, Walk, chi2_quantile
+from translations.lme4.inference.profile import LowerDevianceError, ParameterProfile, Profile, Walk
 from translations.lme4.inference.splines import back_spline, natural_spline
 from translations.parallel.progress import Progress, bar
 from translations.settings import since

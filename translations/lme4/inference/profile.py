@@ -49,7 +49,7 @@ from ..control import FollowedWarning, ParityNote
 from ..criterion import sdcor
 from ..model import LmerMod
 from .exact import Ends, Least, NoProfileError
-from .intervals import LOWER_DEVIANCE, ProfileWarning, interval_matrix, normal_quantiles
+from .intervals import LOWER_DEVIANCE, ProfileWarning, chi2_quantile, interval_matrix, normal_quantiles
 from .parameters import select
 from .profile_objective import Minimum, ProfileObjective
 from .splines import Spline, back_spline, is_monotone, monotone_spline, natural_spline
@@ -335,12 +335,6 @@ def parameter_profile(base: ProfileObjective, walk: Walk, least: Least, w: int, 
     number = sdcor.number(base.m.design.random, w)
     follows = base.as_lme4 and base.since_2_1
     return replace(found, solved=Solved(least, number, base.as_lme4, base.touches_zero(w, found.points), follows))
-
-
-def chi2_quantile(p: float, df: int) -> float:
-    from scipy.special import chdtri
-
-    return float(chdtri(df, 1.0 - p))
 
 
 @dataclass(frozen=True)
