@@ -1,9 +1,11 @@
 """The profile intervals that R 4.6's lme4 gives of the models that the suites fit: fixtures/lme4/intervals_2_1.json.
 
     python scripts/profile_intervals.py "chroot DIR Rscript" [SUITE/CASE]...     of all suites unless cases are named
+    python scripts/profile_intervals.py --times       how many times as long R took for each model that is stored
 
 A model is asked of R with the data, formula and settings that its translation gives to `lmer`; where an end differs
-from ours by more than a millionth of the width, again with its rows in two other orders. What is stored stays.
+from ours by more than a millionth of the width, that parameter again with the rows in ten other orders: there R's own
+answers differ by as much. What is stored stays; remove the file for a new one.
 R takes 2 seconds of CPU for one variance, 27 for sleepstudy's slopes, minutes for six variance parameters: models
 with few come first. InstEval is left out, of which R would fit some hundred models for an interval.
 """
@@ -12,6 +14,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+import time
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,6 +26,7 @@ import numpy as np
 import translations as r
 from translations.lme4.model import LmerMod
 from translations.parity.cases import Case, Suite, suites
+from translations.parity.cases import suite as suite_named
 from translations.parity.literals import r_literal, text
 from translations.parity.piped import PipedR
 from translations.parity.records import RError
@@ -31,11 +35,12 @@ STORED = Path(__file__).resolve().parent.parent / "fixtures" / "lme4" / "interva
 OPTION = "2.1"
 CLOSE = 1e-6  # of an interval's width
 LARGE = 10_000  # rows
+ORDERS = range(1, 11)  # seeds, for the orders of the rows in which R is asked again
 ASK = """\
 suppressPackageStartupMessages(library(lme4))
 {rows}
 m <- suppressWarnings(lmer({formula}, d, REML = {REML}{more}))
-seconds <- system.time(ci <- suppressWarnings(confint(m, quiet = TRUE)))
+seconds <- system.time(ci <- suppressWarnings(confint(m, quiet = TRUE{parm})))
 list(ci = ci, theta = getME(m, "theta"), seconds = sum(seconds[1:2]))
 """
 
@@ -86,9 +91,9 @@ def kept(m: LmerMod, row: str) -> bool:
     return m.arguments.get("weights") is None or row.startswith(".sig")
 
 
-def asked(m: LmerMod, live: PipedR, order: int = 0) -> dict[str, Any]:
-    """R's intervals of a model by their rows, None where R has NA, and the CPU seconds that they took; of the rows in
-    another order where `order` is a seed.
+def asked(m: LmerMod, live: PipedR, order: int = 0, parm: Sequence[str] = ()) -> dict[str, Any]:
+    """R's intervals of a model by their rows, or those of `parm`, None where R has NA, and the CPU seconds that they
+    took; of the data's rows in another order where `order` is a seed.
 
     Raises RError where R has none, and ValueError where R fits another model than this.
     """
@@ -109,7 +114,9 @@ def asked(m: LmerMod, live: PipedR, order: int = 0) -> dict[str, Any]:
     if m.control.optimizer != "nloptwrap":
         more += f", control = lmerControl(optimizer = {text(m.control.optimizer)})"
     rows_of = f"set.seed({order}); d <- d[sample(nrow(d)), ]" if order else ""
-    told = live.values(ASK.format(formula=m.design.formula.written, REML=str(m.REML).upper(), more=more, rows=rows_of))
+    only = f", parm = c({', '.join(map(text, parm))})" if parm else ""
+    told = live.values(ASK.format(formula=m.design.formula.written, REML=str(m.REML).upper(), more=more, rows=rows_of,
+                                  parm=only))
     theta = np.array([value for label, value in told.items() if label.startswith("theta")], float)
     if not order and len(theta) == len(m.theta) and np.abs(theta - m.theta).max() > 1e-4:
         raise ValueError(f"R fits another model: theta {theta}, not {m.theta}")
@@ -118,7 +125,7 @@ def asked(m: LmerMod, live: PipedR, order: int = 0) -> dict[str, Any]:
         if label.startswith("ci["):
             end = value if isinstance(value, (int, float)) and math.isfinite(value) else None
             rows.setdefault(label[3:].rpartition(", ")[0], []).append(end)
-    if absent := {*m.design.names} - {*rows}:
+    if absent := {*(parm or m.design.names)} - {*rows}:
         raise ValueError(f"R has no effects {', '.join(sorted(absent))}: options(contrasts=) was another here")
     return {"seconds": told["seconds"], "intervals": rows}
 
@@ -147,11 +154,42 @@ def cases(only: Sequence[str] = ()) -> Iterator[tuple[Suite, Case]]:
                 yield suite, case
 
 
+def of_stored(one: dict[str, Any]) -> LmerMod:
+    """The model of an entry of the file."""
+    suite, _, name = one["case"].partition("/")
+    return fitted(next(case for case in suite_named(suite).cases() if case.name == name))[one["place"]]
+
+
+def times(stored: Sequence[dict[str, Any]]) -> Iterator[tuple[float, float, str]]:
+    """R's CPU seconds for a model's intervals, as stored, ours (the median of three, after a first time), its name."""
+    for one in stored:
+        m, seconds = of_stored(one), []
+        for _ in range(4):
+            before = time.process_time()
+            ours(m)
+            seconds.append(time.process_time() - before)
+        yield one["seconds"], float(np.median(seconds[1:])), f"{one['case']} {one['place']}  {one['formula']}"
+
+
+def print_times(stored: Sequence[dict[str, Any]]) -> None:
+    """R's times in ours, model by model from the least, their quantiles, and the ratio of the sums."""
+    found = sorted(times([one for one in stored if "intervals" in one]), key=lambda one: one[0] / one[1])
+    for theirs, own, name in found:
+        print(f"{theirs / own:6.0f}  {theirs:6.2f} s  {own:6.4f} s  {name}")
+    theirs, own = np.array([one[:2] for one in found]).T
+    ratio, at = theirs / own, (0, 10, 25, 50, 75, 90, 100)
+    print(f"{len(ratio)} models, {(ratio >= 300.0).sum()} at 300 or more; at {at} %: {np.percentile(ratio, at).round()}"
+          f"; sums {theirs.sum():.0f} s, {own.sum():.2f} s: {theirs.sum() / own.sum():.0f}")
+
+
 def main(arguments: Sequence[str]) -> int:
     if not arguments:
         print(__doc__)
         return 2
     stored = json.loads(STORED.read_text(encoding="utf-8")) if STORED.is_file() else {"models": []}
+    if arguments[0] == "--times":
+        print_times(stored["models"])
+        return 0
     have = {(one["case"], one["place"]) for one in stored["models"]}
     with PipedR(arguments[0]) as live:
         versions = {"R": live.version(), "lme4": live.version("lme4")}
@@ -161,8 +199,9 @@ def main(arguments: Sequence[str]) -> int:
             one = {"case": case, "place": place, "formula": m.design.formula.written, "REML": m.REML}
             try:
                 one |= asked(m, live)
-                if max(gap for row, gap in off(ours(m), one["intervals"]).items() if kept(m, row)) > CLOSE:
-                    one["again"] = [asked(m, live, seed)["intervals"] for seed in (1, 2)]
+                gaps = off(ours(m), one["intervals"])
+                if apart := [row for row, gap in gaps.items() if gap > CLOSE and kept(m, row)]:
+                    one["again"] = [asked(m, live, seed, apart)["intervals"] for seed in ORDERS]
             except (RError, ValueError, ArithmeticError) as error:
                 one["stops"] = str(error).splitlines()[0]
             print(case, place, one.get("seconds", one.get("stops")), flush=True)

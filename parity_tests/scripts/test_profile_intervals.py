@@ -16,7 +16,6 @@ import pytest
 import translations as r
 from translations.data import fixtures_path
 from translations.lme4.model import LmerMod
-from translations.parity.cases import suite
 from translations.parity.piped import PipedR
 
 STORED = json.loads((fixtures_path() / "lme4" / "intervals_2_1.json").read_text(encoding="utf-8"))["models"]
@@ -41,8 +40,7 @@ def compared(script: ModuleType, one: dict[str, Any], theirs: dict[str, list[Any
     lme4 forgets the weights while it holds a fixed effect (its issue 192): those intervals of its are some hundredths
     of ours, which test_profile_live.py holds to the deviance.
     """
-    of, _, case = one["case"].partition("/")
-    m = script.fitted(next(each for each in suite(of).cases() if each.name == case))[one["place"]]
+    m = script.of_stored(one)
     assert (m.design.formula.written, m.REML) == (one["formula"], one["REML"])
     ours = script.ours(m)
     assert [*ours] == [*theirs]
@@ -78,8 +76,7 @@ def test_intervals_are_those_of_2_1(script: ModuleType, one: dict[str, Any]) -> 
 def test_a_live_r_of_2_1_says_the_same(
     script: ModuleType, one: dict[str, Any], rscript_of: Callable[[str], str]
 ) -> None:
-    of, _, case = one["case"].partition("/")
-    m = script.fitted(next(each for each in suite(of).cases() if each.name == case))[one["place"]]
+    m = script.of_stored(one)
     with PipedR(rscript_of("46")) as live:
         told = script.asked(m, live)
     compared(script, one, told["intervals"])
