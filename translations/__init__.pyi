@@ -30,6 +30,11 @@ from .companions.effectsize import cohens_d as cohens_d
 from .companions.effectsize import cohens_f as cohens_f
 from .companions.effectsize import eta_squared as eta_squared
 from .companions.effectsize import omega_squared as omega_squared
+from .companions.mertools import FEsim as FEsim
+from .companions.mertools import REimpact as REimpact
+from .companions.mertools import REsim as REsim
+from .companions.mertools import expectedRank as expectedRank
+from .companions.mertools import predictInterval as predictInterval
 from .companions.model_performance import compare_performance as compare_performance
 from .companions.model_performance import model_performance as model_performance
 from .companions.mumin import AICc as AICc
