@@ -32,10 +32,17 @@ def kernel(formula: str, data: Any, family: Family, tolerance: float = 1e-14, re
     return made, built, begun
 
 
-def test_laplace_by_dense_algebra() -> None:
-    ticks = r.load("grouseticks")
-    made, built, begun = kernel("TICKS ~ YEAR + (1 | BROOD) + (1 | LOCATION)", ticks, r.poisson())
-    theta, beta = np.array([0.7, 0.4]), np.array([0.5, 1.1, -0.9])
+@pytest.mark.parametrize(("bars", "theta", "lead"), [
+    ("(1 | BROOD) + (1 | LOCATION)", [0.7, 0.4], 118),
+    ("(1 | BROOD) + (1 | INDEX) + (1 | LOCATION)", [0.5, 0.7, 0.4], 403),
+    ("(1 | pair) + (1 | place)", [0.7, 0.4], 0),  # a pair's two places meet in no row
+    ("(1 | BROOD) + (1 | place)", [0.7, 0.4], 0)])
+def test_laplace_by_dense_algebra(bars: str, theta: list[float], lead: int) -> None:
+    """lead: so many columns of the factor are taken off the system at once."""
+    ticks = r.load("grouseticks").assign(pair=lambda d: np.arange(len(d)) // 2, place=lambda d: np.arange(len(d)) % 5)
+    made, built, begun = kernel(f"TICKS ~ YEAR + {bars}", ticks, r.poisson())
+    assert made.lead == lead
+    beta = np.array([0.5, 1.1, -0.9])
     value = made.at_stage(1)(np.concatenate([theta, beta]))
     U = np.hstack([np.eye(len(t.levels))[t.codes] * s for t, s in zip(built.random.terms, theta, strict=True)])
     u, eta0 = np.zeros(U.shape[1]), built.X_fitted @ beta

@@ -48,7 +48,8 @@ class Observations(Function):
         self.X, self.Z, self.place, self.pairs = parts["X"], parts["Z"], parts["place"], parts["pairs"]
         self.rows, self.cols, self.nodes = parts["rows"], parts["cols"], parts["nodes"]
         self.Ap, self.Ai, self.Rp, self.Ri = parts["Ap"], parts["Ai"], parts["Rp"], parts["Ri"]
-        self.Lp, self.Li = parts["Lp"], parts["Li"]
+        self.Lp, self.Li, self.lead = parts["Lp"], parts["Li"], parts["lead"]
+        self.source, self.target, self.rest = parts["source"], parts["target"], parts["rest"]
         self.link, self.family, self.q = parts["link"], parts["family"], parts["q"]
         self.theta_nb, self.constant, self.tolerance = parts["theta_nb"], parts["constant"], parts["tolerance"]
         self.refresh, self.moment, self.full = parts["refresh"], parts["moment"], False
@@ -63,7 +64,7 @@ class Observations(Function):
         self.dev = self.ldL2 = self.ldRX2 = self.sqrL = 0.0
         n, q = self.n, self.q
         self.offset, self.eta, self.mu, self.slopes = np.array(self.base), np.zeros(n), np.zeros(n), np.zeros(n)
-        self.W, self.lp0, self.U = np.zeros(n), np.zeros(n), np.zeros((n, self.width))
+        self.W, self.z, self.lp0, self.U = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros((n, self.width))
         self.theta, self.Ax, self.Lx = np.zeros(self.m), np.zeros(len(self.Ai)), np.zeros(len(self.Li))
         self.filled, self.work = np.zeros(q, dtype=np.intp), np.zeros(q)
         self.u, self.old_u, self.beta, self.old_beta = np.zeros(q), np.zeros(q), np.zeros(self.p), np.zeros(self.p)
@@ -293,15 +294,8 @@ class Observations(Function):
     @cython.exceptval(check=False)
     def _sum(self, with_X: cython.bint, unit: cython.double) -> cython.void:
         """What `_scatter` says, from the observations; unit: what is added to the diagonal."""
-        i: cython.Py_ssize_t
         j: cython.Py_ssize_t
         k: cython.Py_ssize_t
-        a: cython.Py_ssize_t
-        b: cython.Py_ssize_t
-        x: cython.double
-        w: cython.double
-        z: cython.double
-        wu: cython.double
         for j in range(self.Ai.shape[0]):
             self.Ax[j] = 0.0
         for j in range(self.q):
@@ -315,29 +309,32 @@ class Observations(Function):
             for j in range(self.q):
                 for k in range(self.p):
                     self.RZX[j, k] = 0.0
-        for i in range(self.n):
-            x = self.mu[i]
-            if self.quick:  # the link is canonical
+        self._weigh()
+        if self.width == 1:
+            _add(self, 1, with_X)
+        elif self.width == 2:
+            _add(self, 2, with_X)
+        elif self.width == 3:
+            _add(self, 3, with_X)
+        else:
+            _add(self, self.width, with_X)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _weigh(self) -> cython.void:
+        """The working weights W and responses z; where the link is canonical, z times W, without a division."""
+        i: cython.Py_ssize_t
+        x: cython.double
+        w: cython.double
+        if self.quick:
+            for i in range(self.n):
                 w = self.slopes[i] * self.w[i]
                 self.W[i] = w
-                z = w * (self.eta[i] - self.offset[i]) + self.w[i] * (self.y[i] - x)
-                k = 0
-                for a in range(self.width):
-                    wu = w * self.U[i, a]
-                    self.work[self.place[i, a]] += self.U[i, a] * z
-                    for b in range(a + 1):
-                        self.Ax[self.pairs[i, k]] += wu * self.U[i, b]
-                        k += 1
-                    if with_X:
-                        for j in range(self.p):
-                            self.RZX[self.place[i, a], j] += wu * self.X[i, j]
-                if with_X:
-                    for a in range(self.p):
-                        wu = w * self.X[i, a]
-                        self.Xwz[a] += self.X[i, a] * z
-                        for b in range(a + 1):
-                            self.RX[b, a] += wu * self.X[i, b]
-                continue
+                self.z[i] = w * (self.eta[i] - self.offset[i]) + self.w[i] * (self.y[i] - self.mu[i])
+            return
+        for i in range(self.n):
+            x = self.mu[i]
             if self.family == 0:
                 w = x * (1.0 - x)
                 w = w if w > TINY else TINY
@@ -346,44 +343,84 @@ class Observations(Function):
             else:
                 w = self.phi * variance(self.family, x, self.theta_nb)
             w = (self.slopes[i] * self.slopes[i] * self.w[i]) / w
-            if w < 0.0:
-                w = NAN
-            self.W[i] = w
-            z = (self.eta[i] - self.offset[i]) + (self.y[i] - x) / self.slopes[i]
-            k = 0
-            for a in range(self.width):
-                wu = w * self.U[i, a]
-                self.work[self.place[i, a]] += wu * z
-                for b in range(a + 1):
-                    self.Ax[self.pairs[i, k]] += wu * self.U[i, b]
-                    k += 1
-                if with_X:
-                    for j in range(self.p):
-                        self.RZX[self.place[i, a], j] += wu * self.X[i, j]
-            if with_X:
-                for a in range(self.p):
-                    wu = w * self.X[i, a]
-                    self.Xwz[a] += wu * z
-                    for b in range(a + 1):
-                        self.RX[b, a] += wu * self.X[i, b]
+            self.W[i] = w if w >= 0.0 else NAN
+            self.z[i] = (self.eta[i] - self.offset[i]) + (self.y[i] - x) / self.slopes[i]
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
     def _predict(self, with_beta: cython.bint) -> cython.void:
         """eta = offset + U u, with beta + X beta, mu there, and the squared length of u."""
-        i: cython.Py_ssize_t
         j: cython.Py_ssize_t
-        s: cython.double
-        for i in range(self.n):
-            s = self.offset[i]
-            if with_beta:
-                for j in range(self.p):
-                    s += self.X[i, j] * self.beta[j]
-            for j in range(self.width):
-                s += self.U[i, j] * self.u[self.place[i, j]]
-            self.eta[i] = s
+        s: cython.double = 0.0
+        if self.width == 1:
+            _add_up(self, 1, with_beta)
+        elif self.width == 2:
+            _add_up(self, 2, with_beta)
+        elif self.width == 3:
+            _add_up(self, 3, with_beta)
+        else:
+            _add_up(self, self.width, with_beta)
         self._means()
-        self.sqrL = 0.0
         for j in range(self.q):
-            self.sqrL += self.u[j] * self.u[j]
+            s += self.u[j] * self.u[j]
+        self.sqrL = s
+
+
+# A number of columns that the compiler knows spares it the loops over them: so few have functions of their own.
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _add(of: Observations, width: cython.Py_ssize_t, with_X: cython.bint) -> cython.void:
+    """Every observation's part of the sums, of a response and a design weighed by `_weigh`."""
+    i: cython.Py_ssize_t
+    j: cython.Py_ssize_t
+    k: cython.Py_ssize_t
+    a: cython.Py_ssize_t
+    b: cython.Py_ssize_t
+    w: cython.double
+    z: cython.double
+    u: cython.double
+    wu: cython.double
+    for i in range(of.n):
+        w, z = of.W[i], of.z[i]
+        k = 0
+        for a in range(width):
+            u = of.U[i, a]
+            wu = w * u
+            of.work[of.place[i, a]] += (u if of.quick else wu) * z
+            for b in range(a + 1):
+                of.Ax[of.pairs[i, k + b]] += wu * of.U[i, b]
+            k += a + 1
+            if with_X:
+                for j in range(of.p):
+                    of.RZX[of.place[i, a], j] += wu * of.X[i, j]
+        if with_X:
+            for a in range(of.p):
+                u = of.X[i, a]
+                wu = w * u
+                of.Xwz[a] += (u if of.quick else wu) * z
+                for b in range(a + 1):
+                    of.RX[b, a] += wu * of.X[i, b]
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _add_up(of: Observations, width: cython.Py_ssize_t, with_beta: cython.bint) -> cython.void:
+    """The linear predictors."""
+    i: cython.Py_ssize_t
+    j: cython.Py_ssize_t
+    s: cython.double
+    for i in range(of.n):
+        s = of.offset[i]
+        if with_beta:
+            for j in range(of.p):
+                s += of.X[i, j] * of.beta[j]
+        for j in range(width):
+            s += of.U[i, j] * of.u[of.place[i, j]]
+        of.eta[i] = s

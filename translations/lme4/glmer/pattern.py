@@ -13,6 +13,7 @@ from scipy import sparse
 from translations.arrays import Ints
 from translations.lme4.structure import RandomStructure
 
+FEW = 3  # rows below the diagonal
 MUCH_FILL = 3.0  # times the system's own entries: from here an order that fills less is looked for
 
 
@@ -23,7 +24,10 @@ class Pattern:
     order:  (q,) which random effect stands where;  place: (n, width) where the effects of each observation stand
     Ap, Ai: the system's upper triangle by columns, the diagonal last;  pairs: (n, width (width + 1) / 2) where in it
             the products of an observation's effects go
-    Rp, Ri: columns of L's rows without the diagonal, ascending;  Lp, Li: rows of L's columns, the diagonal first
+    Lp, Li: rows of L's columns, the diagonal first
+    lead:   so many first columns touch no earlier one and few rows below; these are in `source`, where the system has
+            their entries of L, and `target`, where the products of each two below the diagonal of a column go
+    Rp, Ri: columns of L's rows from `lead` on, without the diagonal, ascending;  rest: the system's rows' first
     """
 
     order: Ints
@@ -31,10 +35,14 @@ class Pattern:
     pairs: Ints
     Ap: Ints
     Ai: Ints
-    Rp: Ints
-    Ri: Ints
     Lp: Ints
     Li: Ints
+    lead: int
+    source: Ints
+    target: Ints
+    Rp: Ints
+    Ri: Ints
+    rest: Ints
 
 
 def positions(random: RandomStructure) -> Ints:
@@ -89,7 +97,32 @@ def _in_order(where: Ints, order: Ints) -> Pattern:
     inside = np.ones(len(Li), dtype=bool)
     inside[Lp[:-1]] = False
     Li[inside] = rows
-    return Pattern(order, place, pairs, Ap, Ai, Rp, Ri, Lp, Li)
+    lead, source, target = _leading(known, Rp, Lp, Li, q)
+    later = Ri >= lead
+    Rp = np.concatenate([[0], np.cumsum(later)])[Rp].astype(np.intp)
+    rest = np.searchsorted(known, np.arange(q) * q + lead).astype(np.intp)
+    return Pattern(order, place, pairs, Ap, Ai, Lp, Li, lead, source, target, Rp, Ri[later], rest)
+
+
+def _leading(known: Ints, Rp: Ints, Lp: Ints, Li: Ints, q: int) -> tuple[int, Ints, Ints]:
+    """lead, source and target of a pattern; known: the system's entries, row times q plus column, ascending."""
+    below = np.diff(Lp) - 1
+    lead = int(np.argmax(np.append((np.diff(Rp) > 0) | (below > FEW), True)))
+    columns, starts = np.arange(lead), Lp[:lead] + 1
+    first = np.concatenate([[0], np.cumsum(below * (below + 1) // 2)])
+    source, target = np.zeros(Lp[lead], dtype=np.intp), np.zeros(first[lead], dtype=np.intp)
+    whole = np.ones(len(columns), dtype=bool)
+    for count in range(1, FEW + 1):
+        those = columns[below[:lead] == count]
+        rows = Li[starts[those, None] + np.arange(count)]
+        source[starts[those, None] + np.arange(count)] = np.searchsorted(known, rows * q + those[:, None])
+        a, b = np.tril_indices(count)
+        keys = rows[:, a] * q + rows[:, b]
+        found = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+        target[first[those, None] + np.arange(len(a))] = found
+        whole[those] = (known[found] == keys).all(axis=1)  # else a product goes where the system has nothing
+    lead = int(np.argmin(np.append(whole, False)))
+    return lead, source[: Lp[lead]], target[: first[lead]]
 
 
 def _rows_of_factor(Ap: Ints, Ai: Ints, q: int) -> tuple[Ints, Ints]:

@@ -44,7 +44,11 @@ class Pirls(Observations):
     @cython.nogil
     @cython.exceptval(check=False)
     def _factor(self) -> cython.bint:
-        """L of U'WU + I, row after row, and the log of its determinant; False where it is not positive definite."""
+        """L of U'WU + I and the log of its determinant; False where it is not positive definite.
+
+        The first `lead` columns are subtracted from the system as soon as they are there, the others when a row asks:
+        every entry has them taken off in the same order.
+        """
         k: cython.Py_ssize_t
         t: cython.Py_ssize_t
         j: cython.Py_ssize_t
@@ -52,40 +56,50 @@ class Pirls(Observations):
         i: cython.Py_ssize_t
         row: cython.Py_ssize_t
         count: cython.Py_ssize_t
+        taken: cython.Py_ssize_t = 0
         d: cython.double
         value: cython.double
         log_det: cython.double = 0.0
         product: cython.double = 1.0
-        for k in range(self.q):
+        for k in range(self.lead, self.q):
             self.filled[k] = self.Lp[k] + 1
             self.each[k] = 0.0
         for k in range(self.q):
-            for t in range(self.Ap[k], self.Ap[k + 1] - 1):
-                self.each[self.Ai[t]] = self.Ax[t]
             d = self.Ax[self.Ap[k + 1] - 1]
-            for t in range(self.Rp[k], self.Rp[k + 1]):
-                j = self.Ri[t]
-                value = self.each[j] / self.Lx[self.Lp[j]]
-                self.each[j] = 0.0
-                s = self.Lp[j] + 1
-                count = self.filled[j] - s
-                if count > 0 and self.Li[s + count - 1] - self.Li[s] == count - 1:  # rows that follow each other
-                    row = self.Li[s]
-                    for i in range(count):
-                        self.each[row + i] -= self.Lx[s + i] * value
-                else:
-                    for i in range(s, s + count):
-                        self.each[self.Li[i]] -= self.Lx[i] * value
-                d -= value * value
-                self.Lx[self.filled[j]] = value
-                self.filled[j] += 1
+            if k >= self.lead:
+                for t in range(self.rest[k], self.Ap[k + 1] - 1):
+                    self.each[self.Ai[t]] = self.Ax[t]
+                for t in range(self.Rp[k], self.Rp[k + 1]):
+                    j = self.Ri[t]
+                    value = self.each[j] / self.Lx[self.Lp[j]]
+                    self.each[j] = 0.0
+                    s = self.Lp[j] + 1
+                    count = self.filled[j] - s
+                    if count > 0 and self.Li[s + count - 1] - self.Li[s] == count - 1:  # rows that follow each other
+                        row = self.Li[s]
+                        for i in range(count):
+                            self.each[row + i] -= self.Lx[s + i] * value
+                    else:
+                        for i in range(s, s + count):
+                            self.each[self.Li[i]] -= self.Lx[i] * value
+                    d -= value * value
+                    self.Lx[self.filled[j]] = value
+                    self.filled[j] += 1
             if not d > 0.0:
                 return False
             product *= d
             if product > 1e200 or product < 1e-200:
                 log_det += log(product)
                 product = 1.0
-            self.Lx[self.Lp[k]] = sqrt(d)
+            d = sqrt(d)
+            self.Lx[self.Lp[k]] = d
+            if k < self.lead:
+                for s in range(self.Lp[k] + 1, self.Lp[k + 1]):
+                    value = self.Ax[self.source[s]] / d
+                    self.Lx[s] = value
+                    for i in range(self.Lp[k] + 1, s + 1):
+                        self.Ax[self.target[taken]] -= value * self.Lx[i]
+                        taken += 1
         self.ldL2 = log_det + log(product)
         return True
 
@@ -96,10 +110,12 @@ class Pirls(Observations):
         """x = L⁻¹ x."""
         j: cython.Py_ssize_t
         s: cython.Py_ssize_t
+        solved: cython.double
         for j in range(self.q):
-            x[j] = x[j] / self.Lx[self.Lp[j]]
+            solved = x[j] / self.Lx[self.Lp[j]]
+            x[j] = solved
             for s in range(self.Lp[j] + 1, self.Lp[j + 1]):
-                x[self.Li[s]] -= self.Lx[s] * x[j]
+                x[self.Li[s]] -= self.Lx[s] * solved
 
     @cython.cfunc
     @cython.nogil
@@ -108,10 +124,12 @@ class Pirls(Observations):
         """x = L'⁻¹ x."""
         j: cython.Py_ssize_t
         s: cython.Py_ssize_t
+        left: cython.double
         for j in range(self.q - 1, -1, -1):
+            left = x[j]
             for s in range(self.Lp[j] + 1, self.Lp[j + 1]):
-                x[j] -= self.Lx[s] * x[self.Li[s]]
-            x[j] = x[j] / self.Lx[self.Lp[j]]
+                left -= self.Lx[s] * x[self.Li[s]]
+            x[j] = left / self.Lx[self.Lp[j]]
 
     @cython.cfunc
     @cython.nogil
@@ -129,7 +147,14 @@ class Pirls(Observations):
             for s in range(self.Lp[j] + 1, self.Lp[j + 1]):
                 for k in range(self.p):
                     self.RZX[self.Li[s], k] -= self.Lx[s] * self.RZX[j, k]
-        for j in range(self.q):
+        for j in range(0, self.q - 3, 4):  # four at a time, one after the other, so that a sum need not wait for memory
+            for i in range(self.p):
+                for k in range(i, self.p):
+                    d = self.RX[i, k] - self.RZX[j, i] * self.RZX[j, k]
+                    d -= self.RZX[j + 1, i] * self.RZX[j + 1, k]
+                    d -= self.RZX[j + 2, i] * self.RZX[j + 2, k]
+                    self.RX[i, k] = d - self.RZX[j + 3, i] * self.RZX[j + 3, k]
+        for j in range(self.q - self.q % 4, self.q):
             for i in range(self.p):
                 for k in range(i, self.p):
                     self.RX[i, k] -= self.RZX[j, i] * self.RZX[j, k]

@@ -135,6 +135,7 @@ def new_laplace(
         **constants, "base": problem.offset, "X": problem.X, "Z": Z, "place": pattern.place, "pairs": pattern.pairs,
         "rows": np.array(rows, dtype=np.intp), "cols": np.array(cols, dtype=np.intp), "nodes": hermite_rule(1),
         "Ap": pattern.Ap, "Ai": pattern.Ai, "Rp": pattern.Rp, "Ri": pattern.Ri, "Lp": pattern.Lp, "Li": pattern.Li,
+        "lead": pattern.lead, "source": pattern.source, "target": pattern.target, "rest": pattern.rest,
         "link": LINKS[family.link.name], "family": FAMILIES[kind], "q": random.q,
         "theta_nb": family.theta or 1.0, "tolerance": tolerance, "refresh": refresh, "moment": free,
         "df_scale": df_scale, "many": spare or len(begun.y) >= MANY,
