@@ -140,7 +140,8 @@ def check_scale(X: Floats, control: LmerControl) -> str | None:
     binary = ((X == 0.0) | (X == 1.0)).all(axis=0)
     if control.check_scaleX == "ignore" or binary.all():
         return None
-    sds = X[:, ~binary].std(axis=0, ddof=1).tolist()
+    centred = X[:, ~binary] - X[:, ~binary].mean(axis=0)
+    sds = np.sqrt((centred * centred).sum(axis=0) / max(len(X) - 1, 1)).tolist()
     least, most = min(1.0, *sds), max(1.0, *sds)
     if least == 0.0 or most / least > 1000.0:
         message = "Some predictor variables are on very different scales: consider rescaling"

@@ -86,7 +86,7 @@ def diagnose(
     criterion = criterion or of.lme4_criterion
     gradient, H = derivatives(criterion, par, optimum.value)
     values = eigenvalues(H[None])
-    if _clear(gradient, values[0], control):
+    if _clear(H, gradient, values[0], control):
         return Diagnosis()
     found_here = worst_of(H[None], gradient[None]), values
     if not np.isfinite(gradient).all():
@@ -116,16 +116,16 @@ def _plainly_converged(of: _Derived, optimum: Optimum, control: LmerControl) -> 
     return not any(said) and bool(values[0, 0] > MARGIN * ROUNDED * abs(optimum.value))
 
 
-def _clear(gradient: Floats, values: Floats, control: LmerControl) -> bool:
-    """Whether nothing is said of a gradient (m,) and a Hessian with the eigenvalues (m,), nor of such within a factor
-    of ten of a bound: the usual case, told by the eigenvalues alone.
+def _clear(H: Floats, gradient: Floats, values: Floats, control: LmerControl) -> bool:
+    """Whether nothing is said of a gradient (m,) and a Hessian H (m, m) with the eigenvalues (m,), nor of such within a
+    factor of ten of a bound: the usual case, told by the eigenvalues or by `worst_of` alone.
     """
     lowest, highest, curvature = float(values[0]), float(values[-1]), control.check_conv_hess[1] * NEARLY
     if not lowest > max(curvature, curvature * highest, FACTORED * highest) or highest * curvature > 1.0:
         return False
     # No entry of the Newton step in the Hessian's metric is larger than the gradient's length over the least root.
-    length = math.sqrt(float(gradient @ gradient))
-    return length / max(1.0, math.sqrt(lowest)) < control.check_conv_grad[1] / NEARLY
+    length, bound = math.sqrt(float(gradient @ gradient)), control.check_conv_grad[1] / NEARLY
+    return length / max(1.0, math.sqrt(lowest)) < bound or 0.0 <= float(worst_of(H[None], gradient[None])[0]) < bound
 
 
 def said_of(worst: Floats, values: Floats, control: LmerControl, factor: float = 1.0) -> tuple[list[str], list[str]]:
