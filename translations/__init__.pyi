@@ -49,6 +49,7 @@ from .companions.pooled_tests import testModels as testModels
 from .companions.pooling import testEstimates as testEstimates
 from .companions.r_squared import r_squaredGLMM as r_squaredGLMM
 from .companions.robust import hccm as hccm
+from .companions.rsq import rsq as rsq
 from .companions.standardize import standardize_parameters as standardize_parameters
 from .companions.tukey import TukeyHSD as TukeyHSD
 from .data import Dyestuff as Dyestuff
