@@ -125,7 +125,7 @@ def _clear(H: Floats, gradient: Floats, values: Floats, control: LmerControl) ->
         return False
     # No entry of the Newton step in the Hessian's metric is larger than the gradient's length over the least root.
     length, bound = math.sqrt(float(gradient @ gradient)), control.check_conv_grad[1] / NEARLY
-    return length / max(1.0, math.sqrt(lowest)) < bound or 0.0 <= float(worst_of(H[None], gradient[None])[0]) < bound
+    return length / max(1.0, math.sqrt(lowest)) < bound or float(worst_of(H[None], gradient[None])[0]) < bound
 
 
 def said_of(worst: Floats, values: Floats, control: LmerControl, factor: float = 1.0) -> tuple[list[str], list[str]]:

@@ -202,3 +202,14 @@ def test_levels_that_do_not_occur_are_no_news() -> None:
     m = r.lm("y ~ x + f", mixture())
     new = pd.DataFrame({"x": [1.0, 2.0], "f": pd.Categorical(["c", "a"], ["zzz", "c", "a"])})
     np.testing.assert_array_equal(r.predict(m, new), r.predict(m, new.astype({"f": object})))
+
+
+def test_a_frame_has_numbers_of_its_own() -> None:
+    """What is written into the data later is no news to a model that was made of them, weights and offsets included."""
+    data = pd.DataFrame({"x": [1.0, 2.0, 4.0], "y": [3.0, 5.0, 6.0]})
+    weights, offset = np.ones(3), np.zeros(3)
+    frame = model_frame("y ~ x", data, weights=weights, offset=offset)
+    data.loc[0, "y"] = data.loc[0, "x"] = weights[0] = offset[0] = 99.0
+    assert frame.variables["y"].tolist() == [3.0, 5.0, 6.0] and frame.variables["x"].tolist() == [1.0, 2.0, 4.0]
+    assert frame.weights is not None and frame.offset is not None
+    assert frame.weights.tolist() == [1.0] * 3 and frame.offset.tolist() == [0.0] * 3

@@ -20,9 +20,9 @@ def test_whole_numbers_make_the_factor_that_others_make() -> None:
     """
     whole = np.random.default_rng(1).integers(-40, 40, 300).astype(float)
     close, apart = make_factor(whole), make_factor(np.append(whole, 1e12))
-    halves = make_factor(whole + 0.5)
+    halves = make_factor(whole / 2)
     np.testing.assert_array_equal(close.codes, apart.codes[:-1])
     np.testing.assert_array_equal(close.codes, halves.codes)
     assert close.levels == [str(value) for value in sorted(set(whole.astype(int).tolist()))]
-    assert [float(level) - 0.5 for level in halves.levels] == [float(level) for level in close.levels]
+    assert [2 * float(level) for level in halves.levels] == [float(level) for level in close.levels]
     assert make_factor(np.array([2.0, np.nan, -0.0])).codes.tolist() == [1, -1, 0]
