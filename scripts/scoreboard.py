@@ -6,6 +6,7 @@
     python scripts/scoreboard.py --only KEY ...   these programs; what is stored of the others stays
     python scripts/scoreboard.py --folder lme4-2.1 DIR    R's lme4 of another release, in a folder of scripts/r_root.sh
     python scripts/scoreboard.py --table          print the stored scoreboard, run nothing
+    python scripts/scoreboard.py --beside         ours, mixedlm and glmm model by model, store nothing
 
 writes fixtures/certified/scoreboard.json. Digits are -log10 of the error relative to the certified value (for fixed
 effects, to the largest of them), the fewest of a quantity's values, at most 15.95.
@@ -304,6 +305,29 @@ class InR(Protocol):
     def __call__(self, programs: Sequence[Program], tasks: Path, folder: Path | None) -> dict[str, Answers]: ...
 
 
+BESIDE = ("rparity", "rparity-newton", "mixedlm", "glmm")
+ESTIMATES = ("beta", "SE", "theta", "variances")
+
+
+def beside(stored: dict[str, Any], keys: Sequence[str]) -> str:
+    """A line a model: each program's CPU milliseconds and fewest digits of any estimate; sums of the former."""
+    of = {(one["program"], one["model"]): one for one in stored["scores"]}
+    lines = ["model".ljust(28) + "".join(key.rjust(24) for key in keys)]
+    for model in (one["key"] for one in stored["models"]):
+        lines.append(model.ljust(28) + "".join(_cell(of[key, model]).rjust(24) for key in keys))
+    for name, models in (("all", [one["key"] for one in stored["models"]]), ("what all fitted", stored["timed"])):
+        sums = [sum(of[key, model].get("seconds") or 0.0 for model in models) for key in keys]
+        lines.append(f"{name}, {len(models)}".ljust(28) + "".join(f"{1000.0 * s:.1f} ms".rjust(24) for s in sums))
+    return "\n".join(lines)
+
+
+def _cell(score: dict[str, Any]) -> str:
+    if score["status"] != "ok":
+        return str(score["status"])
+    digits = [score["digits"][q] for q in ESTIMATES if score["digits"][q] is not None]
+    return f"{1000.0 * score['seconds']:.1f} ms {min(digits):4.1f}"
+
+
 def command(about: str, models: Sequence[Scored], programs: Sequence[Program], in_r: InR, adapters: str, file: Path,
             arguments: Sequence[str] | None = None) -> int:
     """Score the programs that the arguments name, print the scoreboard, and write it to the file."""
@@ -312,6 +336,7 @@ def command(about: str, models: Sequence[Scored], programs: Sequence[Program], i
         show(json.loads(file.read_text(encoding="utf-8")))
         return 0
     only = options.only or options.folder[:1] if options.only or options.folder else None
+    only = BESIDE if options.beside and not only else only
     usual = ("R", "ours", "python", *(["peer"] if options.peers else []))
     chosen = [p for p in programs if (p.key in only if only else p.kind in usual)]
     with tempfile.TemporaryDirectory() as scratch:
@@ -321,6 +346,9 @@ def command(about: str, models: Sequence[Scored], programs: Sequence[Program], i
         for program in chosen:
             if program.kind not in ("R", "folder"):
                 found[program.key] = python_answers(program, tasks, options.cache, adapters)
+    if options.beside:
+        print(beside(board(models, found, {}, programs), [program.key for program in chosen]))
+        return 0
     before = json.loads(file.read_text(encoding="utf-8")) if only and file.is_file() else {}
     stored = board(models, found, before, programs)
     show(stored)
@@ -338,6 +366,8 @@ def parsed(about: str, arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--folder", nargs=2, metavar=("KEY", "DIR"),
                         help="run R's lme4 of another release, in a folder; what is stored of the others stays")
     parser.add_argument("--table", action="store_true", help="print the stored scoreboard and run nothing")
+    parser.add_argument("--beside", action="store_true", help="print milliseconds and digits model by model, of the "
+                        f"programs that --only names or of {', '.join(BESIDE)}; what is stored stays")
     return parser.parse_args(arguments)
 
 

@@ -49,3 +49,12 @@ def test_a_program_is_given_the_certified_model(
         answer = adapters.run(adapters.ours("newton"), tasks[key].task)
         found = scoreboard.score(tasks[key], answer)["digits"]
         assert answer["status"] == "ok" and min(found[q] for q in ("beta", "theta", "variances")) > 9, key
+
+
+def test_time_and_digits_stand_side_by_side(scoreboard: ModuleType) -> None:
+    printed = scoreboard.beside(BOARD, ["rparity-newton", "glmm"]).splitlines()
+    kept = {one["program"]: one for one in BOARD["scores"] if one["model"] == "glmer/cbpp"}["glmm"]
+    digits = min(kept["digits"][q] for q in ("beta", "SE", "variances"))
+    assert len(printed) == 1 + len(BOARD["models"]) + 2
+    assert printed[0].split() == ["model", "rparity-newton", "glmm"] and printed[1].split()[0] == "glmer/cbpp"
+    assert printed[1].split()[-3:] == [f"{1000 * kept['seconds']:.1f}", "ms", f"{digits:.1f}"]

@@ -71,7 +71,7 @@ def newton(kernel: Laplace, par: Floats, parameters: Parameters, stage: int) -> 
     while True:  # the deviance of huge counts has fewer digits than the tolerance asks of it
         value, scale, last = f(x), _scale(f, x), np.inf
         with np.errstate(invalid="ignore"):
-            H, g = derivatives(f, x, value, scale)
+            H, g = derivatives(f, x, value, scale, rough=True)
         if np.isfinite(H).all() or kernel.tolerance > LOOSEST:
             break
         kernel.tolerance *= 10.0
@@ -170,8 +170,10 @@ def _scale(f: Function, x: Floats) -> Floats:
     return out
 
 
-def derivatives(f: Function, x: Floats, value: float, scale: Floats) -> tuple[Floats, Floats]:
-    """Hessian (k, k) and gradient (k,) by central differences of order 10 along the axes and diagonals."""
+def derivatives(f: Function, x: Floats, value: float, scale: Floats, rough: bool = False) -> tuple[Floats, Floats]:
+    """Hessian (k, k) and gradient (k,) by central differences of order 10 along the axes and, for the Hessian's other
+    entries, along diagonals; rough: these of order 2.
+    """
     k, h = len(x), STEP * scale
     H, g = np.empty((k, k)), np.empty(k)
     for i in range(k):
@@ -180,9 +182,10 @@ def derivatives(f: Function, x: Floats, value: float, scale: Floats) -> tuple[Fl
         H[i, i] = (CENTRE * value + CURVE @ (up + down)) / h[i] ** 2
     for i in range(k):
         for j in range(i):
-            both, either = np.eye(k)[i] * h + np.eye(k)[j] * h, np.eye(k)[i] * h - np.eye(k)[j] * h
-            sums = [CENTRE * value + CURVE @ np.add(*_along(f, x, way)) for way in (both, either)]
-            H[i, j] = H[j, i] = (sums[0] - sums[1]) / (4.0 * h[i] * h[j])
+            both = np.eye(k)[i] * h + np.eye(k)[j] * h
+            bend = (f(x + both) - 2.0 * value + f(x - both) if rough
+                    else CENTRE * value + CURVE @ np.add(*_along(f, x, both)))
+            H[i, j] = H[j, i] = (bend - H[i, i] * h[i] ** 2 - H[j, j] * h[j] ** 2) / (2.0 * h[i] * h[j])
     return H, g
 
 
