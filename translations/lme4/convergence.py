@@ -18,6 +18,7 @@ from translations.arrays import Floats
 from translations.settings import since
 
 from .control import ConvergenceWarning, LmerControl, ParityNote, SingularFitWarning, act
+from .covariance.chain import on_parameters
 from .covariance.criterion import OnParameters
 from .criterion.minimizers import Optimum
 from .criterion.objective import Objective
@@ -150,7 +151,7 @@ class _Derived:
 
     @cached_property
     def structured(self) -> OnParameters | None:
-        return OnParameters(self.pls, self.REML, self.df) if self.pls.structure.parameters.structured else None
+        return on_parameters(self.pls, self.REML, self.df) if self.pls.structure.parameters.structured else None
 
     def gradient(self, par: Floats) -> Floats:
         return self.structured(par)[1] if self.structured else self.pls.gradient(par, self.REML, self.df)[1]

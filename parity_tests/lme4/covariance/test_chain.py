@@ -9,10 +9,8 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4.control import ParityNote
-from translations.lme4.covariance import fit
-from translations.lme4.covariance.chain import Chain
-from translations.lme4.covariance.fit import chain_of
+from translations.lme4.covariance.chain import Chain, OnChain, chain_of, on_parameters
+from translations.lme4.covariance.criterion import OnParameters
 
 # lme4 2.1-0 under R 4.6.1: the criterion at these parameters, REMLcrit(m), getME(m, "par"), fixef(m), and day 1, 2 and
 # 30 of ranef(m)$g's second row.
@@ -104,7 +102,37 @@ def test_no_matrix_of_occasions_a_subject() -> None:
     assert most < 4 * m.design.random.terms[0].Z.nbytes
 
 
-def test_newton_says_that_its_matrices_are_dense() -> None:
-    m = r.lmer("y ~ x + ar1(0 + f | g)", waves())
-    with pytest.warns(ParityNote, match="dense matrices of 60 x 60 effects for each of"):
-        fit._warn_of_dense(m.pls)
+@pytest.mark.parametrize("REML", [True, False])
+@pytest.mark.parametrize("term", ["ar1(0 + f | g)", "ar1(0 + f | g, hom = FALSE)", "diag(0 + f | g)"])
+def test_the_gradient_is_that_of_the_dense_route(term: str, REML: bool) -> None:  # noqa: N803
+    control = r.lmerControl(optCtrl={"maxeval": 20}, calc_derivs=False, check_nobs_vs_nRE="ignore")
+    with pytest.warns(UserWarning):
+        m = r.lmer(f"y ~ x + {term}", waves(7, 9), weights="w", control=control)
+    chain, parameters = Chain.of(m.pls), m.design.random.parameters
+    assert chain is not None
+    for rho in (0.6, -0.8, 0.0):
+        par = np.where(np.isfinite(parameters.upper), rho, np.linspace(0.7, 1.4, parameters.size))
+        value, gradient = chain.gradient(par, REML)
+        dense_value, dense = OnParameters(m.pls, REML)(par)
+        assert value == pytest.approx(dense_value, rel=1e-12)
+        np.testing.assert_allclose(gradient, dense, rtol=1e-9, atol=1e-9 * np.abs(dense).max())
+
+
+def test_newton_goes_by_the_filter() -> None:
+    """Sixty occasions of thirty subjects took more than four minutes by matrices of 60 x 60. The criterion is least along
+    each parameter there, no higher than the default's end."""
+    random = np.random.default_rng(1)
+    chains = random.normal(size=(12, 60))
+    for j in range(1, 60):
+        chains[:, j] = 0.7 * chains[:, j - 1] + 0.7 * chains[:, j]
+    d = waves().drop_duplicates("f")[["t", "f"]].merge(pd.DataFrame({"g": list("abcdefghijkl")}), how="cross")
+    d["y"] = chains[d["g"].map(ord) - 97, d["t"]] + 0.6 * random.normal(size=len(d))
+    m, default = (r.lmer("y ~ t + ar1(0 + f | g)", d, control=r.lmerControl(optimizer, check_nobs_vs_nRE="ignore"))
+                  for optimizer in ("newton", "nloptwrap"))
+    assert isinstance(on_parameters(m.pls, True), OnChain)
+    assert m.diagnosis.messages == ()
+    least, parameters = r.REMLcrit(m), m.design.random.parameters
+    assert least <= r.REMLcrit(default)
+    for i in range(2):
+        for way in (-1e-3, 1e-3):
+            assert m.pls.deviance(parameters.theta(m.par + way * np.eye(2)[i]), True) > least

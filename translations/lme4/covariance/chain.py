@@ -14,7 +14,8 @@ from ..criterion.factor import Solution
 from ..criterion.pls import PLS
 from ..criterion.protocols import Criterion
 from .base import Covariance, Floats
-from .filter import filtered, smoothed
+from .criterion import OnParameters
+from .filter import filtered, filtered_along, smoothed
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,21 @@ class Chain:
         """The criterion as a function of par (npar,)."""
         return lambda par: self.pls.value(self._parts(par)[0], REML, df)
 
+    def gradient(self, par: Floats, REML: bool, df: int | None = None) -> tuple[float, Floats]:  # noqa: N803
+        """The criterion and its derivatives (npar,): of log|V|, of log|Q'V^{-1}Q| for REML, and of the penalized sum of
+        squares, which is v'Gv with v = (-effects, 1) at its least."""
+        criterion, effects, R = self._parts(par)
+        (sd, step), width = self._chain(par), self.W.shape[1]
+        v, inverse, over = np.append(-effects, 1.0), np.linalg.inv(R), df or self.pls.df(REML)
+        out, work, d_G = np.empty(len(par)), np.empty((4, width)), np.zeros((width, width))
+        for i, unit in enumerate(np.eye(len(par))):  # the chain is linear in par: along a parameter, it is the unit's
+            out[i] = filtered_along(self.W, self.z, self.time, self.start, sd, step, *self._chain(unit), work, d_G)
+            full = np.triu(d_G) + np.triu(d_G, 1).T
+            out[i] += over * (v @ full @ v) / criterion.pwrss
+            if REML:
+                out[i] += np.einsum("ij,ik,kj->", inverse, full[:-1, :-1], inverse)
+        return self.pls.value(criterion, REML, df), out
+
     def solve(self, par: Floats) -> Solution:
         """Penalized least squares at par (npar,)."""
         criterion, effects, R = self._parts(par)
@@ -83,3 +99,25 @@ class Chain:
         half = np.linalg.solve(R.T, G[:-1, -1])
         ldRX2 = 2.0 * float(np.log(np.diagonal(R)).sum()) + self.pls.log_det_R
         return Criterion(log_det, ldRX2, float(G[-1, -1] - half @ half)), np.linalg.solve(R, half), R  # type: ignore[return-value]
+
+
+def chain_of(pls: PLS) -> Chain | None:
+    """What is used where lme4's own order of sums is not kept, and would be far too slow."""
+    return Chain.of(pls) if pls.lme4_order is None else None
+
+
+@dataclass(frozen=True)
+class OnChain(OnParameters):
+    """The same function by the filter, which needs no matrices of all effects."""
+
+    chain: Chain | None = None
+
+    def __call__(self, par: Floats) -> tuple[float, Floats]:
+        assert self.chain is not None
+        return self.chain.gradient(par, self.REML, self.df)
+
+
+def on_parameters(pls: PLS, REML: bool, df: int | None = None) -> OnParameters:  # noqa: N803
+    """The criterion and its gradient as a function of par, by the way that the model allows."""
+    chain = chain_of(pls)
+    return OnParameters(pls, REML, df) if chain is None else OnChain(pls, REML, df, chain)

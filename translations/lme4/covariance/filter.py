@@ -69,6 +69,60 @@ def filtered(
 
 
 @cython.ccall
+def filtered_along(
+    W: cython.const[cython.double][:, ::1], z: cython.const[cython.double][::1],
+    time: cython.const[cython.Py_ssize_t][::1], start: cython.const[cython.Py_ssize_t][::1],
+    sd: cython.const[cython.double][::1], step: cython.const[cython.double][::1],
+    d_sd: cython.const[cython.double][::1], d_step: cython.const[cython.double][::1], work: cython.double[:, ::1],
+    d_G: cython.double[:, ::1],
+) -> cython.double:
+    """The derivatives of what `filtered` returns and of its G, as sd moves along d_sd (k,) and step along d_step
+    (k - 1,); work (4, w) is workspace."""
+    width = W.shape[1]
+    d_log_det: cython.double = 0.0
+    for c in range(width):
+        for e in range(c + 1):
+            d_G[e, c] = 0.0
+    for g in range(start.shape[0] - 1):
+        P: cython.double = 1.0
+        d_P: cython.double = 0.0
+        for c in range(width):
+            work[0, c] = 0.0  # the mean, its derivative, the innovation and its derivative
+            work[1, c] = 0.0
+        for i in range(start[g], start[g + 1]):
+            if i > start[g] and time[i] != time[i - 1]:
+                phi: cython.double = 1.0
+                d_phi: cython.double = 0.0
+                for j in range(time[i - 1], time[i]):
+                    d_phi = d_phi * step[j] + phi * d_step[j]
+                    phi *= step[j]
+                d_P = phi * phi * d_P + 2.0 * phi * d_phi * (P - 1.0)
+                P = phi * phi * P + (1.0 - phi * phi)
+                for c in range(width):
+                    work[1, c] = phi * work[1, c] + d_phi * work[0, c]
+                    work[0, c] *= phi
+            own: cython.double = z[i] * sd[time[i]]
+            d_own: cython.double = z[i] * d_sd[time[i]]
+            F: cython.double = own * own * P + 1.0
+            d_F: cython.double = 2.0 * own * d_own * P + own * own * d_P
+            gain: cython.double = P * own / F
+            d_gain: cython.double = (d_P * own + P * d_own - gain * d_F) / F
+            d_log_det += d_F / F
+            P /= F
+            d_P = (d_P - P * d_F) / F
+            for c in range(width):
+                work[2, c] = W[i, c] - own * work[0, c]
+                work[3, c] = -d_own * work[0, c] - own * work[1, c]
+                for e in range(c + 1):
+                    d_G[e, c] += (work[3, e] * work[2, c] + work[2, e] * work[3, c]
+                                  - work[2, e] * work[2, c] * d_F / F) / F
+            for c in range(width):
+                work[0, c] += gain * work[2, c]
+                work[1, c] += d_gain * work[2, c] + gain * work[3, c]
+    return d_log_det
+
+
+@cython.ccall
 def smoothed(
     r: cython.const[cython.double][::1], z: cython.const[cython.double][::1],
     time: cython.const[cython.Py_ssize_t][::1], start: cython.const[cython.Py_ssize_t][::1],

@@ -8,13 +8,11 @@ from dataclasses import replace
 
 from ..control import LmerControl, ParityNote
 from ..criterion.lme4_criterion import Lme4Criterion
-from ..criterion.lme4_order import MOST_EFFECTS
 from ..criterion.minimizers import Optimum
 from ..criterion.optimize import PROBES_UP_TO, bobyqa, nloptwrap
 from ..criterion.pls import PLS
 from .base import Floats
-from .chain import Chain
-from .criterion import OnParameters
+from .chain import chain_of, on_parameters
 from .newton import NOISE, minimum
 from .parameters import OfParameters, Parameters
 
@@ -27,20 +25,6 @@ def _as_lme4(criterion: Callable[[Floats], float], start: Floats, parameters: Pa
         warnings.warn("the optimizer met a correlation's bound in cs(), from where on lme4 2.1's criterion is NaN, "
                       "and so are its estimates of this model. Here the search went on", ParityNote, stacklevel=6)
     return best
-
-
-def chain_of(pls: PLS) -> Chain | None:
-    """What is used where lme4's own order of sums is not kept, and would be far too slow."""
-    return Chain.of(pls) if pls.lme4_order is None else None
-
-
-def _warn_of_dense(pls: PLS) -> None:
-    """Say that newton's matrices are of all occasions, where the other optimizers go by Kalman's filter."""
-    if (block := pls.blocks[0]).k > MOST_EFFECTS and chain_of(pls):
-        warnings.warn(f"control='newton' and what it is asked for take dense matrices of {block.k} x {block.k} effects "
-                      f"for each of {block.n_levels} levels: minutes from some 60 occasions on. The default optimizer "
-                      "goes by Kalman's filter, in time that grows with the observations alone", ParityNote,
-                      stacklevel=6)
 
 
 FEW = LmerControl(optCtrl={"maxeval": 500})
@@ -66,11 +50,11 @@ def by_newton(
 ) -> Optimum:
     """The same by Newton's method, to the lowest of the minima that it meets."""
     parameters = pls.structure.parameters
-    _warn_of_dense(pls)
-    of = OnParameters(pls, REML, df)
+    of, chain = on_parameters(pls, REML, df), chain_of(pls)
     found, minima = minimum(of, start, [])
     if pls.n <= PROBES_UP_TO and not any(each.NEWTON_ALONE for each in parameters.each):
-        other = bobyqa(pls.lme4_criterion(REML, df), start, parameters.lower, parameters.upper, FEW)
+        criterion = chain.criterion(REML, df) if chain else pls.lme4_criterion(REML, df)
+        other = bobyqa(criterion, start, parameters.lower, parameters.upper, FEW)
         if other.value < found.value - NOISE * max(1.0, abs(found.value)):  # where lme4's optimizer ends lower
             found, minima = minimum(of, other.theta, [start])
     several = f"; the lowest of {minima} local minima met" if minima > 1 else ""

@@ -18,7 +18,8 @@ from translations.lme4.criterion.pls import PLS
 
 from . import scales
 from .base import Floats
-from .criterion import Bounded, OnParameters, differences
+from .chain import on_parameters
+from .criterion import Bounded, differences
 from .newton import descend
 from .parameters import Parameters
 
@@ -103,7 +104,7 @@ def fixed_deviance(pls: PLS, j: int, par: Floats) -> Callable[[float], float]:
 
     def deviance(value: float) -> float:
         nonlocal near
-        found = descend(OnParameters(without.with_response(pls.response - column * value), False), near)
+        found = descend(on_parameters(without.with_response(pls.response - column * value), False), near)
         near = found.par
         return found.value
 

@@ -22,7 +22,7 @@ from .. import checks
 from ..arguments import require_mixed
 from ..control import LmerControl, stopping
 from ..convergence import diagnose
-from ..covariance.criterion import OnParameters
+from ..covariance.chain import on_parameters
 from ..criterion import sdcor
 from ..criterion.minimizers import Optimum
 from ..criterion.optimize import nloptwrap
@@ -194,7 +194,7 @@ def _l_bfgs_b(pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
     settings: dict[str, Any] = {"ftol": 1e-15, "gtol": 1e-8, "maxiter": 10_000}
     parameters = pls.structure.parameters
     bounds = Bounds(parameters.lower, parameters.upper)
-    criterion = OnParameters(pls, reml) if parameters.structured else lambda theta: pls.gradient(theta, reml)
+    criterion = on_parameters(pls, reml) if parameters.structured else lambda theta: pls.gradient(theta, reml)
     found = minimize(criterion, start, jac=True, method="L-BFGS-B", bounds=bounds,
                      options=settings)
     return Optimum(found.x, float(found.fun), int(found.nfev), int(found.status), str(found.message), "L-BFGS-B")

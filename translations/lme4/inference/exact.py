@@ -19,7 +19,7 @@ import numpy.typing as npt
 from translations.arrays import Floats, Ints
 
 from ..arguments import require_mixed
-from ..covariance.criterion import OnParameters
+from ..covariance.chain import on_parameters
 from ..covariance.newton import descend
 from ..criterion import sdcor
 from ..criterion.optimize import newton
@@ -60,7 +60,7 @@ def exact_intervals(m: LmerMod, chosen: list[str], names: list[str], level: floa
     `ProfileWarning` naming the parameter, where zeta does not rise that far and there is no bound.
     """
     if m.design.random.parameters.structured:
-        base = ProfileObjective.of(m, descend(OnParameters(m.pls, False), m.par).par)
+        base = ProfileObjective.of(m, descend(on_parameters(m.pls, False), m.par).par)
         return {name: StructuredEnds(base, names.index(name)).ends(normal_quantiles(level)) for name in chosen}
     ends = Ends(Least(m), normal_quantiles(level))
     out = {}

@@ -23,7 +23,7 @@ from translations.optim.search import Search
 from translations.settings import since
 
 from ..control import LmerControl
-from ..covariance.criterion import OnParameters
+from ..covariance.chain import on_parameters
 from ..covariance.newton import descend
 from ..criterion import sdcor
 from ..criterion.lme4_criterion import Lme4Criterion
@@ -88,7 +88,7 @@ class ProfileObjective:
         """The same about the minimum to which `parameters` (m + 1 + p,), where the deviance is lower, lead."""
         start = self.theta_of(parameters[: self.n_variance], self.way)
         if self.m.design.random.parameters.structured:
-            return ProfileObjective.of(self.m, descend(OnParameters(self.m.pls, False), start).par)
+            return ProfileObjective.of(self.m, descend(on_parameters(self.m.pls, False), start).par)
         return ProfileObjective.of(self.m, newton(self.m.pls, False, start).theta)
 
     def theta_of(self, x: Floats, way: Way) -> Floats:
