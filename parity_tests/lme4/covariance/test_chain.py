@@ -119,8 +119,8 @@ def test_the_gradient_is_that_of_the_dense_route(term: str, REML: bool) -> None:
 
 
 def test_newton_goes_by_the_filter() -> None:
-    """Sixty occasions of thirty subjects took more than four minutes by matrices of 60 x 60. The criterion is least along
-    each parameter there, no higher than the default's end."""
+    """Sixty occasions of thirty subjects took more than four minutes by matrices of 60 x 60. It ends no higher than the
+    default, where the criterion is least along each parameter."""
     random = np.random.default_rng(1)
     chains = random.normal(size=(12, 60))
     for j in range(1, 60):
