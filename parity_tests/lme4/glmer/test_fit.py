@@ -23,6 +23,8 @@ CBPP = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
     (lambda: r.glmer(CBPP, r.load("cbpp"), r.binomial, nAGQ=1.5), ValueError, "nAGQ must be a whole number"),
     (lambda: r.glmer(CBPP, r.load("cbpp"), "quasibinomial"), ValueError, '"quasi" families cannot be used in glmer'),
     (lambda: r.glmer(CBPP, r.load("cbpp"), "binomal"), ValueError, "family must be one of binomial"),
+    (lambda: r.glmer("size ~ (1 | herd)", r.load("cbpp"), r.poisson(link="logit")), ValueError,
+     r"the logit link has no value at a mean of 14\.1, with which a poisson model begins in row 1"),
     (lambda: r.glmer(CBPP, r.load("cbpp"), r.binomial, control=r.lmerControl()), ValueError, "use glmerControl"),
     (lambda: r.glmer(CBPP, r.load("cbpp"), r.binomial, control="adam"), ValueError, "optimizer must be one or two"),
     (lambda: r.glmer(CBPP, r.load("cbpp"), r.binomial, start={"beta": [1]}), ValueError, "bad name"),

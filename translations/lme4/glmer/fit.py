@@ -145,7 +145,7 @@ def _rank(built: Design) -> int:
 def first_predictor(begun: Start, family: Family, arguments: Mapping[str, Any]) -> Floats:
     """Linear predictors (n,) to begin from: etastart, or those of mustart or of the family's own means.
 
-    Raises ValueError for another number of them.
+    Raises ValueError for another number of them, or for a mean that the link does not take.
     """
     given = {name: as_numbers(arguments[name], name) for name in ("etastart", "mustart")
              if arguments.get(name) is not None}
@@ -159,7 +159,11 @@ def first_predictor(begun: Start, family: Family, arguments: Mapping[str, Any]) 
     if not given and family.name == "Gamma" and since("2.1"):
         means = np.full(len(means), means.mean())
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(family.link.linkfun(means), dtype=float)
+        eta = np.asarray(family.link.linkfun(means), dtype=float)
+    if (none := np.flatnonzero(np.isnan(eta))).size:
+        raise ValueError(f"the {family.link.name} link has no value at a mean of {means[none[0]]:g}, with which a "
+                         f"{family.name} model begins in row {none[0] + 1} of those used")
+    return eta
 
 
 def check_start(start: Any, built: Design, nAGQ: int) -> tuple[Floats, Floats | None]:  # noqa: N803
