@@ -151,8 +151,8 @@ def test_a_missing_name_that_r_writes_with_a_dot() -> None:
 
 
 def test_a_missing_name_that_stands_among_an_entry_s_words() -> None:
-    with pytest.raises(AttributeError, match=r"(?s)glmmTMB is not in rparity; write instead.*ZeroInflatedPoisson"):
-        r.glmmTMB  # noqa: B018
+    with pytest.raises(AttributeError, match=r"(?s)corrplot is not in rparity; write instead.*corr\(\)"):
+        r.corrplot  # noqa: B018
 
 
 def test_a_name_that_nobody_has_has_close_ones_in_the_traceback() -> None:
