@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 
 _NUMBER = re.compile(r"(?<![\w.\[])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w])")
@@ -99,7 +99,13 @@ def _parting(got: list[str], expected: list[str], want: list[tuple[int, str]], h
 
 
 def _numbers(lines: list[str]) -> list[tuple[int, str]]:
-    return [(line, found) for line, text in enumerate(lines, 1) for found in _NUMBER.findall(text)]
+    return [(line, found) for line, text in enumerate(lines, 1) for found in _in_line(text)]
+
+
+@lru_cache(maxsize=4096)
+def _in_line(text: str) -> tuple[str, ...]:
+    """The numbers of one line: what is compared more than once is read once."""
+    return tuple(_NUMBER.findall(text))
 
 
 @cache
