@@ -34,13 +34,15 @@ def diag(sd: list[Any], rho: Any, i: int, j: int) -> Any:
 
 @dataclass(frozen=True)
 class Term:
-    """A structure of k effects: their values in a row, whether they have one variance, whether there is a rho."""
+    """A structure of k effects: their values in a row, whether they have one variance, whether there is a rho, and the
+    labels of its parameters, where they are not those of the model's factor."""
 
     entry: Callable[[list[Any], Any, int, int], Any]
     effects: Callable[[dict[str, str]], list[Any]]
     names: list[str]
     hom: bool
     rho: bool
+    labels: list[str] | None = None
 
     @property
     def size(self) -> int:
@@ -149,8 +151,9 @@ class Fit:
             par, score = self.optimum()
             deviance, X, s2, beta = self.parts(par)
             V = mp.inverse(X)
-            labels = [f"{self.model.group}.{name}" for term in self.model.terms
-                      for name in [*(["*"] if term.hom else term.names), *(["rho"] if term.rho else [])]]
+            labels = [label for term in self.model.terms for label in term.labels or [
+                f"{self.model.group}.{name}"
+                for name in [*(["*"] if term.hom else term.names), *(["rho"] if term.rho else [])]]]
             out = {"criterion": deviance, "sigma": mp.sqrt(s2)}
             out |= {f"par[{label}]": one for label, one in zip(labels, par, strict=True)}
             out |= {f"fixef[{name}]": one for name, one in zip(self.model.names, beta, strict=True)}
@@ -187,7 +190,11 @@ def age(row: dict[str, str]) -> list[Any]:
     return [mpf(1), value(row["age"])]
 
 
-NAMES = [f"Machine{one}" for one in MACHINES]
+def parabola(row: dict[str, str]) -> list[Any]:
+    return [mpf(1), value(row["day"]), value(row["day"]) ** 2]
+
+
+NAMES, VISITS = [f"Machine{one}" for one in MACHINES], ["0", "1", "2", "4", "6", "8", "10", "14", "21"]
 MODELS = {
     "sleep_diag": sleep([Term(diag, days, LINE, False, False)], ["0.9798963", "0.2342306"]),
     "sleep_diag_hom": sleep([Term(diag, days, LINE, True, False)], ["0.3250746"]),
@@ -206,6 +213,18 @@ MODELS = {
     "machines_cs": machines(
         [Term(cs, each("Machine", MACHINES), NAMES, False, True)], ["4.276353", "8.750981", "4.637332", "0.7357102"]),
     "machines_cs_hom": machines([Term(cs, each("Machine", MACHINES), NAMES, True, True)], ["6.305950", "0.6216957"]),
+    "sleep_two_structures": sleep(
+        [Term(diag, days, LINE, False, False), Term(ar1, OCCASIONS, BY_DAY, True, True)],
+        ["1.6257962", "0.4900214", "2.4493330", "0.5743124"]),
+    "machines_diag": machines(
+        [Term(diag, lambda row: [mpf(1)], ["(Intercept)"], False, False),
+         Term(diag, each("Machine", MACHINES), NAMES, False, False)],
+        ["3.9372288", "2.0178544", "6.1087411", "2.9591715"]),
+    "pixel_ar1": Model(  # a dog's sides are two effects of one variance
+        "Pixel", "pixel", "Dog", parabola, ["(Intercept)", "day", "I(day^2)"],
+        [Term(diag, each("Side", ["L", "R"]), ["L", "R"], True, False, ["Dog:Side.(Intercept)"]),
+         Term(ar1, each("day", VISITS), [f"factor(day){i}" for i in VISITS], True, True)],
+        ["2.4549297", "3.8023225", "0.9525022"]),
     "oxboys_cs": Model("Oxboys", "height", "Subject", age, ["(Intercept)", "age"],
                        [Term(cs, age, ["(Intercept)", "age"], False, True)], ["12.246117", "2.546969", "0.6412757"]),
 }
