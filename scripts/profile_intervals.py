@@ -1,6 +1,6 @@
 """The profile intervals that R 4.6's lme4 gives of the models that the suites fit: fixtures/lme4/intervals_2_1.json.
 
-    python scripts/profile_intervals.py "chroot DIR Rscript" [SUITE/CASE]...     of all suites unless cases are named
+    python scripts/profile_intervals.py "chroot DIR Rscript" [SUITE/CASE[:PLACE]]...     all, unless some are named
     python scripts/profile_intervals.py --times       how many times as long R took for each model that is stored
 
 A model is asked of R with the data, formula and settings that its translation gives to `lmer`; where an end differs
@@ -133,7 +133,8 @@ def asked(m: LmerMod, live: PipedR, order: int = 0, parm: Sequence[str] = ()) ->
 def models(only: Sequence[str] = ()) -> list[tuple[str, int, LmerMod]]:
     """Each model of the suites once: the case that fits it first, its place among that case's, the model; those with
     fewest variance parameters first."""
-    found = (one for one in _each_once(only) if len(one[2].y) < LARGE)
+    found = (one for one in _each_once([name.partition(":")[0] for name in only]) if len(one[2].y) < LARGE
+             and (not only or one[0] in only or f"{one[0]}:{one[1]}" in only))
     return sorted(found, key=lambda one: len(one[2].par))
 
 

@@ -63,7 +63,7 @@ def exact(m: LmerMod, row: str, place: int) -> float:
 
 def test_most_are_stored() -> None:
     assert len(ANSWERED) > 80 and max(len(one["intervals"]) for one in ANSWERED) >= 7
-    assert sum("again" in one for one in ANSWERED) < 5
+    assert sum("again" in one for one in ANSWERED) <= 5
 
 
 @pytest.mark.parametrize("one", ANSWERED if ALL else ANSWERED[::3], ids=name)

@@ -19,6 +19,7 @@ MODELS = {
     "sleep_ar1_intercept": ("Reaction ~ Days + ar1(0 + factor(Days) | Subject) + (1 | Subject)", "sleepstudy"),
     "machines_cs_hom": ("score ~ Machine + cs(0 + Machine | Worker, hom = TRUE)", "Machines"),
     "orthodont_ar1": ("distance ~ age * Sex + ar1(0 + factor(age) | Subject)", "Orthodont"),
+    "bodyweight_ar1": ("weight ~ Diet * Time + ar1(0 + factor(Time) | Rat)", "BodyWeight"),
     "oxboys_diag": ("height ~ age + diag(age | Subject)", "Oxboys"),
 }
 # R 4.6.1: print(confint(m, parm = "theta_"), digits = 17), lower ends and then upper ones.
@@ -44,6 +45,9 @@ PROFILES = {
         1.2349657397202283],
     "orthodont_ar1": [
         1.298851536642281, 0.79328258506685301, 0.96801601278421823, 2.4563732371953213, 1, 1.6032792960663751],
+    "bodyweight_ar1": [  # of the fixed effects R says: objective in x0 returns NA
+        25.112482589022754, 0.9830488479115966, 0.6180601134698771, 49.45828580174089, 0.9966096800079476,
+        3.2992276328668786],
     "oxboys_diag": [
         6.1751133023376665, 1.265629356353599, 0.59748436398423244, 10.686877663108188, 2.2417660931344336,
         0.73393672489550843],
@@ -102,8 +106,12 @@ def test_bootstrap_samples(name: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_without_a_residual_there_is_no_minimum_to_profile_from() -> None:
-    """R 4.6.1 stops too: profiling detected new, lower deviance (deviance diff = 7.73e-05, tolerance = 1e-09)."""
-    m = r.lmer("effort ~ Type + ar1(0 + Type | Subject)", r.load("ergoStool"))
+@pytest.mark.parametrize("formula, data", [
+    ("effort ~ Type + ar1(0 + Type | Subject)", "ergoStool"),
+    ("weight ~ Diet * Time + ar1(0 + factor(Time) | Chick)", "ChickWeight"),
+])
+def test_without_a_residual_there_is_no_minimum_to_profile_from(formula: str, data: str) -> None:
+    """R 4.6.1 stops too: profiling detected new, lower deviance (deviance diff = 7.73e-05 and 1.06)."""
+    m = r.lmer(formula, r.load(data))
     with pytest.raises(ValueError, match=r"lower deviance .* falls on as sigma goes to 0 .* no minimum to profile"):
         r.confint(m, quiet=True)
