@@ -39,7 +39,8 @@ def profile(m: GlmerMod, which: object, alphamax: float, signames: bool, progres
         raise ValueError("a fit with nAGQ = 0 has no profile: fit it with nAGQ = 1")
     random = m.design.random
     if random.parameters.structured:
-        raise ValueError("profiles of generalized models are of plain bars: for covariance structures take "
+        raise ValueError("profiles of generalized models are of plain bars (lme4 2.1 stops for cs() and ar1() too: "
+                         "'length(pars) == np + nf is not TRUE'): for covariance structures take "
                          "confint(method='Wald') or confint(method='boot')")
     names = sdcor.names(random, signames)[:-1] + m.design.names
     n_variance = len(names) - m.p
