@@ -14,7 +14,7 @@ import pytest
 
 import translations as r
 from translations.guide import asked as words
-from translations.guide import both_sides, names, site, terminal
+from translations.guide import both_sides, names, r_names, site, terminal
 from translations.guide.elsewhere import TABLE, Elsewhere, elsewhere, read
 from translations.parity.session import LiveR
 
@@ -111,6 +111,32 @@ def test_four_hundred_of_r_s_names_are_answered_by_the_guide_and_by_the_package(
     assert len(answered) >= 400
 
 
+def test_a_function_of_r_is_answered_by_what_speaks_of_it_and_by_nothing_close() -> None:
+    """Over all functions of the packages on three machines with R."""
+    known, answered = r_names.packages(), 0
+    assert len(known) > 15_000
+    for name in known:
+        own = words.of_function(name)
+        answered += bool(own)
+        spoken = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w.])")
+        assert all(spoken.search(f"{one.in_r} {one.bites} {one.title} {one.python}") for one in own), name
+    assert answered >= 300
+
+
+@pytest.mark.parametrize("asked", ["missing", "window", "time", "Filter", "Position", "kernel", "kappa", "det",
+                                   "frequency", "weeks", "ordered", "panel.lines", "proc.time"])
+def test_what_is_close_to_a_function_is_no_answer(asked: str) -> None:
+    found = names.find(asked)
+    assert isinstance(found, names.Unknown)
+    assert f"{r_names.packages()[asked]}::{asked} of R's is not in the guide" in found.said
+
+
+@pytest.mark.parametrize(("asked", "package"), [("predictInterval", "merTools"), ("mice", "mice")])
+def test_functions_that_had_another_one_s_answer(asked: str, package: str) -> None:
+    found = names.find(asked)
+    assert isinstance(found, Elsewhere | names.Name) and found.package == package
+
+
 @pytest.fixture(scope="module")
 def words_site(place: Path) -> Path:
     """The pages of R's words and the search, without the rest of the site."""
@@ -125,10 +151,11 @@ def test_the_site_s_search_answers_as_the_terminal_does(words_site: Path, browse
     browser_page.goto(f"{(words_site / 'search.html').as_uri()}?q=p-values")
     box = browser_page.locator(".words-answer")
     assert "Satterthwaite" in box.inner_text() and "p-values" in box.locator("h2").inner_text()
-    questions = [question for one in (ASKED, *UNSEEN.values()) for question, _ in one]
+    functions = ["missing", "paste0", "det", "Filter", "lmer"]
+    questions = [*(question for one in (ASKED, *UNSEEN.values()) for question, _ in one), *functions]
     found = browser_page.evaluate(
         "(all) => all.map((one) => wordsAnswers(one, WORDS, 1).map((entry) => entry.python).join())", questions)
-    expected = [words.answers(one)[0][1].use for one in questions]
+    expected = ["".join(entry.use for _, entry in words.answers(one, 1)) for one in questions]
     assert found == expected
     box.locator("h2 a").click()
     browser_page.wait_for_url("**/words/mixed-models.html#words-*")

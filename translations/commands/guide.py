@@ -28,8 +28,7 @@ def guide(
     name = " ".join(words)
     found = names.find(name)
     if isinstance(found, names.Unknown):
-        close = f"; did you mean {', '.join(found.close)}?" if found.close else "; `rparity guide` lists them"
-        typer.echo(f"rparity: no answer to {name!r}{close}", err=True)
+        typer.echo(f"rparity: {found.said}", err=True)
         raise typer.Exit(1)
     try:
         terminal.show(terminal.page(found))

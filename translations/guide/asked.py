@@ -2,6 +2,9 @@
 
 A question and a phrase are sets of words, cut to their stems; a word weighs the more the fewer entries have it. An
 entry scores the cosine between the question and that of its phrases that fits best, and a little for its other words.
+
+A function of R's by itself is no question in words: `missing` asks for what R's missing() does, not for missing values.
+Only entries that speak of it answer it.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
+from translations.guide import r_names
 from translations.guide.elsewhere import Elsewhere, elsewhere
 
 ENOUGH = 0.42          # below it nothing is said to be an answer
@@ -98,10 +102,36 @@ def phrases() -> Phrases:
 
 
 def answers(question: str, most: int = 6) -> list[tuple[float, Elsewhere]]:
-    """The entries that answer a question, best first, each with its score; none below ENOUGH."""
-    asked = words_of(question)
-    if not asked:
+    """The entries that answer a question, best first, each with its score; none below ENOUGH. A function of R's is
+    answered by `of_function` alone.
+    """
+    if question in r_names.packages():
+        return [(1.0, entry) for entry in of_function(question)][:most]
+    return nearest(question, most)
+
+
+def of_function(name: str) -> list[Elsewhere]:
+    """The entries of a function of R's: its own, then those that it asks for and that write or explain it."""
+    spoken = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w.])")
+    return sorted((one for one in elsewhere().values() if name in (one.title, one.python)
+                   or (name in one.words and spoken.search(f"{one.in_r} {one.bites}"))),
+                  key=lambda one: name not in (one.title, one.python))
+
+
+def functions() -> dict[str, list[Elsewhere]]:
+    """The entries of each function of R's that words alone would answer otherwise, for the site's search."""
+    found = {}
+    for name in r_names.packages():
+        own = of_function(name)
+        if own or nearest(name, 1):
+            found[name] = own
+    return found
+
+
+def nearest(question: str, most: int = 6) -> list[tuple[float, Elsewhere]]:
+    """The entries whose words are nearest to a question's, best first, each with its score; none below ENOUGH."""
+    asked, found = words_of(question), phrases()
+    if not asked & found.weights.keys():
         return []
-    found = phrases()
     scored = [(found.score(asked, of), entry) for entry, of in found.entries]
     return sorted((one for one in scored if one[0] >= ENOUGH), key=lambda one: -one[0])[:most]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from translations import _HOME
 from translations.guide import asked as words
-from translations.guide import r_source
+from translations.guide import r_names, r_source
 from translations.guide.elsewhere import Elsewhere, elsewhere
 from translations.guide.python_source import direct_uses, uses
 from translations.parity.cases import Suite, suites
@@ -82,10 +82,23 @@ def _docstring(file: Path) -> str:
 
 @dataclass(frozen=True)
 class Unknown:
-    """A name that is neither, and those that are close to it."""
+    """A name that is neither, and those that are close to it; of a function of R's, its package and the entries that
+    have the word, none of which answers it.
+    """
 
     asked: str
     close: tuple[str, ...]
+    package: str = ""
+
+    @property
+    def said(self) -> str:
+        """What is said of it."""
+        close = ", ".join(self.close)
+        if self.package:
+            beside = f"; other entries have the word: {close}" if close else ""
+            return f"no answer to {self.asked!r}: {self.package}::{self.asked} of R's is not in the guide{beside}"
+        instead = f"did you mean {close}?" if close else "`rparity guide` lists them"
+        return f"no answer to {self.asked!r}; {instead}"
 
 
 def read(path: Path = TABLE, exported: frozenset[str] = frozenset(_HOME)) -> dict[str, Name]:
@@ -158,22 +171,25 @@ def r_callers(name: Name) -> list[Place]:
 
 def find(asked: str) -> Name | Place | Elsewhere | Unknown:
     """What is called `asked`: an exported name (ours, R's, R's with its package), a case (with or without suite), or an
-    entry of the tables of R's names and words; else the entry that answers it best, read as a question.
+    entry of the tables of R's names and words; else the entry that answers it best, read as a question. What is close
+    to a function of R's by its letters or as a word answers for something else: it is Unknown.
     """
     asked = " ".join(asked.split())
-    names = exported()
+    names, package = exported(), r_names.packages().get(asked, "")
     for one in names.values():
         if asked in (one.python, one.title, one.r):
             return one
     for place in places().values():
         if asked in (place.name, place.file.stem):
             return place
-    for fold in (str, str.lower):
+    for fold in (str,) if package else (str, str.lower):
         for other in elsewhere().values():
             if fold(asked) in {fold(one) for one in (other.python, other.title, other.r)}:
                 return other
     if found := related(asked):
         return found[0]
+    if package:
+        return Unknown(asked, tuple(one.title for _, one in words.nearest(asked, 3)), package)
     known = [*names, *(one.title for one in names.values()), *(one.title for one in elsewhere().values()),
              *places(), *(p.file.stem for p in places().values())]
     folded: dict[str, str] = {}
@@ -189,7 +205,7 @@ def related(asked: str) -> list[Elsewhere]:
     A call, such as as.numeric(as.character(f)), is several words.
     """
     found = [entry for _, entry in words.answers(asked)]
-    if any(mark in asked for mark in " -("):
+    if any(mark in asked for mark in " -(") or asked in r_names.packages():
         return found
     whole = words.stem(asked.lower())
     return [entry for entry in found if any(whole in words.words_of(one) for one in (entry.title, *entry.words))]

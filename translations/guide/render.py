@@ -85,7 +85,10 @@ def words_data() -> str:
     entries = [{"title": one.title, "page": f"words/{page_of(one.topic)}.html#words-{one.anchor}", "r": one.in_r,
                 "python": one.use, "bites": one.bites, "phrases": [sorted(phrase) for phrase in phrases]}
                for one, phrases in found.entries]
-    return "const WORDS = " + json.dumps({**asked.rule(), "entries": entries, "weights": found.weights}) + ";\n"
+    at = {one.python: place for place, (one, _) in enumerate(found.entries)}
+    of_r = {name: [at[one.python] for one in own] for name, own in asked.functions().items()}
+    return "const WORDS = " + json.dumps(
+        {**asked.rule(), "entries": entries, "weights": found.weights, "functions": of_r}) + ";\n"
 
 
 def cases(pages: Iterable[CasePage]) -> str:

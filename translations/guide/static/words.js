@@ -27,6 +27,9 @@ function wordsOf(text, data) {
 }
 
 function wordsAnswers(question, data, most) {
+  if (Object.hasOwn(data.functions, question)) {
+    return data.functions[question].slice(0, most).map((at) => data.entries[at]);
+  }
   const length = (stems) => {
     let total = 0;
     for (const one of stems) total += (Object.hasOwn(data.weights, one) ? data.weights[one] : data.weights[""]) ** 2;
