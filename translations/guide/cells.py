@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
+import importlib
 import multiprocessing
 import os
 import re
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 SHOWN = {"stream", "display_data", "execute_result", "error"}
 LANGUAGE = {"name": "python", "pygments_lexer": "ipython3", "mimetype": "text/x-python", "file_extension": ".py"}
 MIME = "module://matplotlib_inline.backend_inline"
+# What each page would load for itself, half a second a page: loaded before the fork.
+WARM = ("matplotlib.pyplot", "matplotlib_inline.backend_inline", "plotnine", "ipykernel.inprocess.ipkernel",
+        "ipykernel.debugger", "nbformat.v4", "narwhals", "rparity", "translations.lme4.lmer", "translations.printing")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -54,16 +59,15 @@ def run_page(page: Path) -> NotebookNode | str:
 
 def run(notebook: NotebookNode) -> NotebookNode:
     """Run a notebook's cells in a forked process, in an empty folder. Raises FailedCell."""
-    import matplotlib.pyplot  # noqa: F401
-    import plotnine  # noqa: F401
-    from ipykernel.inprocess import manager  # noqa: F401
-
-    import rparity  # noqa: F401
-
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    for module in WARM:
+        importlib.import_module(module)
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_in_child, args=(notebook, there))
+    gc.freeze()  # IPython collects at its end: without this a child would touch, so copy, all that it shares
     process.start()
+    gc.unfreeze()
     there.close()
     try:
         done = here.recv()
@@ -79,7 +83,7 @@ def run(notebook: NotebookNode) -> NotebookNode:
 def _in_child(notebook: NotebookNode, there: Connection) -> None:
     """Run the cells, and send the notebook or the FailedCell."""
     with tempfile.TemporaryDirectory() as place, tempfile.TemporaryDirectory() as own, contextlib.chdir(place):
-        os.environ |= {"MPLBACKEND": MIME, "IPYTHONDIR": own, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        os.environ |= {"MPLBACKEND": MIME, "IPYTHONDIR": own}
         try:
             _run_cells(notebook)
             there.send(notebook)

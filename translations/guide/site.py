@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import io
 import multiprocessing
 import os
@@ -22,6 +24,7 @@ from translations.parallel.workers import end_with
 
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
+COLLECTED = (50_000, 20, 20)  # how often Python looks for garbage: what is made here stays until it is written
 CELLS = "cells"  # the folder, beside Sphinx's own, of what cells showed
 FRONT_MATTER = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n"
 _UNRUN = re.compile(r"^[ \t]*(?:`{3,}|:{3,})\s*\{?(?:code-block\}\s*)?(?:python|py|r|R|pycon)\s*$", re.MULTILINE)
@@ -98,7 +101,7 @@ def _run_everything(
     places, found = list(names.places().values()), dict[Place | Path, Any]()
     run = [page for page in sorted(source.glob("*.md")) if "{code-cell}" in page.read_text(encoding="utf-8")]
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(_processes(), context, end_with, (os.getpid(),)) as pool:
+    with ProcessPoolExecutor(_processes(), context, _begin, (os.getpid(),)) as pool:
         tasks: dict[Future[Any], Place | Path | None] = {  # the longest first: at the end no core waits for another
             pool.submit(chapter.write_notebook, name, source / "notebooks" / f"chapter_{name}.ipynb"): None
             for name in chapter.KERNELS if whole}
@@ -127,6 +130,12 @@ def _told(tasks: dict[Future[Any], Place | Path | None], say: Callable[[str], No
         if (tenth := int(10 * share)) > told:
             told = tenth
             say(f"{share:.0%}, some {(time.perf_counter() - start) * (1 / share - 1):.0f} s left")
+
+
+def _begin(parent: int) -> None:
+    """In each process, first of all."""
+    end_with(parent)
+    gc.set_threshold(*COLLECTED)
 
 
 def _processes() -> int:
@@ -166,6 +175,19 @@ class _Progress(io.StringIO):
         return len(text)
 
 
+@contextlib.contextmanager
+def _few_collections() -> Iterator[None]:
+    """Python looks for garbage less often: a page is tens of thousands of nodes, which all stay until it is written."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(*COLLECTED)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
 def run_sphinx(source: Path, out: Path, doctrees: Path, substitutions: Mapping[str, Any],
                say: Callable[[str], None] = lambda _: None) -> None:
     """Build the HTML. Raises BrokenGuide with Sphinx's warnings, of which there must be none."""
@@ -179,7 +201,8 @@ def run_sphinx(source: Path, out: Path, doctrees: Path, substitutions: Mapping[s
     with mock.patch.dict(os.environ, IPYTHONDIR=str(doctrees / "ipython")):  # the user's own settings don't count
         app = Sphinx(source, None, out, doctrees, "html", confoverrides=configuration, status=_Progress(say),
                      warning=warnings, parallel=_processes())
-        app.build(force_all=True)
+        with _few_collections():
+            app.build(force_all=True)
     said = _COLOUR.sub("", warnings.getvalue()).replace(f"{source}/", "").strip()
     if said or app.statuscode:
         raise BrokenGuide(said or "Sphinx failed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any, ClassVar
 
@@ -127,7 +128,10 @@ class _English(SearchEnglish):
 
     def __init__(self, options: dict[str, str]) -> None:
         super().__init__(options)
-        self.stem = cache(super().stem)  # type: ignore[method-assign]
+        self.stem = cache(self._stem)  # type: ignore[method-assign]
+
+    def _stem(self, word: str) -> str:
+        return word if word.isdigit() else super().stem(word)
 
 
 def _mathml(display: bool) -> tuple[Any, None]:
@@ -148,8 +152,29 @@ def _search(app: Sphinx, page: str, *_: object) -> None:
         app.add_js_file("words.js")
 
 
+def _remember_colours(app: Sphinx) -> None:
+    """Make one formatter of coloured code, not one a block, and colour code that stands on several pages once."""
+    highlighter: Any = getattr(app.builder, "highlighter", None)
+    if highlighter is None:
+        return
+    made: dict[str, Any] = {}
+
+    def once(function: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*given: Any, location: Any = None, **options: Any) -> Any:
+            key = f"{function.__name__} {given!r} {sorted(options.items())!r}"
+            if key not in made:
+                where = {} if location is None else {"location": location}
+                made[key] = function(*given, **where, **options)
+            return made[key]
+        return called
+
+    highlighter.get_formatter = once(highlighter.get_formatter)
+    highlighter.highlight_block = once(highlighter.highlight_block)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Called by Sphinx."""
+    app.connect("builder-inited", _remember_colours)
     app.connect("html-page-context", _search)
     app.add_search_language(_English)
     for role in ("case", "fn"):
