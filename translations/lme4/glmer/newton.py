@@ -19,6 +19,7 @@ from translations.lme4.covariance.newton import descend
 from translations.lme4.covariance.parameters import Parameters
 from translations.lme4.criterion.minimizers import Optimum
 
+from .curves import FAMILIES, LINKS
 from .laplace import Laplace
 from .structured import theta_first
 
@@ -29,29 +30,31 @@ CENTRE = -5269 / 1800
 STEP = 0.06  # of sqrt(2 / second derivative)
 MOST, POLISH = 30, 20
 LOOSEST = 1e-9
+CANONICAL = {(FAMILIES["binomial"], LINKS["logit"]), (FAMILIES["poisson"], LINKS["log"])}
 TOLERANCE = 1e-13  # relative change of the penalized deviance, after which the modes are within its root, squared once
 
 
 def exact(kernel: Laplace, stage: int, parameters: Parameters) -> Function:
-    """The criterion at covariance parameters and, beyond stage 0, fixed effects, evaluated again from the linear
-    predictors that it found until it is the same. Infinite where the iteration fails.
+    """The criterion at covariance parameters and, beyond stage 0, fixed effects, infinite where the iteration fails. A
+    step more than convergence asks for squares what is left of the modes' error where the link is canonical; elsewhere
+    the criterion is evaluated again from the linear predictors that it found until it is the same.
     """
 
     kernel.at_stage(stage)
+    kernel.once_more = (kernel.family, kernel.link) in CANONICAL
 
     def value(own: Floats) -> float:
         par = theta_first(parameters, own)
         found = float(kernel(par))
-        for _ in range(POLISH):
+        for _ in range(0 if kernel.once_more else POLISH):
             if not np.isfinite(found):
-                return np.inf
+                break
             kernel.begin(kernel.state()["eta"])
             kernel.keep_predictor()
-            again = float(kernel(par))
-            if abs(again - found) <= 4e-16 * abs(found):
-                return again
-            found = again
-        return found
+            before, found = found, float(kernel(par))
+            if abs(found - before) <= 4e-16 * abs(before):
+                break
+        return found if np.isfinite(found) else np.inf
 
     return value
 

@@ -53,6 +53,7 @@ class Observations(Function):
         self.link, self.family, self.q = parts["link"], parts["family"], parts["q"]
         self.theta_nb, self.constant, self.tolerance = parts["theta_nb"], parts["constant"], parts["tolerance"]
         self.refresh, self.moment, self.full = parts["refresh"], parts["moment"], False
+        self.once_more = False
         self.df_scale, self.phi, self.total_weight = parts["df_scale"], 1.0, np.sum(parts["w"])
         self.rounded, self.ya, self.wa = parts["rounded"], parts["ya"], parts["wa"]
         self.quick, self.saturated = parts["quick"], parts["saturated"]

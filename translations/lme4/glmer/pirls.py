@@ -37,7 +37,8 @@ class Pirls(Observations):
 
     status: what became of the last iteration: 0 it converged, 1 it did not in a hundred steps, 2 halved steps did not
     lower the deviance, 3 it is not a number, 4 the system is not positive definite. refresh: whether the factor is
-    taken again at the last means, as since lme4 2.1; full: whether RX is kept where the fixed effects are held.
+    taken again at the last means, as since lme4 2.1; full: whether RX is kept where the fixed effects are held;
+    once_more: whether a step is taken beyond convergence.
     """
 
     @cython.cfunc
@@ -251,6 +252,9 @@ class Pirls(Observations):
             old = now
         else:
             self.status = 1
+            return False
+        if self.once_more and isnan(self._step(with_beta)):
+            self.status = self.status if self.status else 3
             return False
         return self._refresh(with_beta) if self.refresh else True
 
