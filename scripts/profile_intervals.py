@@ -197,7 +197,7 @@ def main(arguments: Sequence[str]) -> int:
         for case, place, m in models(arguments[1:]):
             if (case, place) in have:
                 continue
-            one = {"case": case, "place": place, "formula": m.design.formula.written, "REML": m.REML}
+            one: dict[str, Any] = {"case": case, "place": place, "formula": m.design.formula.written, "REML": m.REML}
             try:
                 one |= asked(m, live)
                 gaps = off(ours(m), one["intervals"])

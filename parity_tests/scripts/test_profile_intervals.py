@@ -58,7 +58,7 @@ def compared(script: ModuleType, one: dict[str, Any], theirs: dict[str, list[Any
 
 def exact(m: LmerMod, row: str, place: int) -> float:
     with r.options(lme4="2.1"):
-        return float(r.confint(m, parm=row, quiet=True, exact=True).iloc[0, place])
+        return float(r.confint(m, parm=row, quiet=True, exact=True).to_numpy()[0, place])
 
 
 def test_most_are_stored() -> None:

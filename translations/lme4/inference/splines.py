@@ -46,7 +46,7 @@ def natural_spline(x: Floats, y: Floats) -> Spline:
     A.flat[:: k + 1] = 2.0 * _ends_and(h, h[:-1] + h[1:])
     A.flat[1 :: k + 1] = np.append(h[0], h[:-1])
     A.flat[k :: k + 1] = np.append(h[1:], h[-1])
-    slope = np.linalg.solve(A, 3.0 * _ends_and(h * s, within))
+    slope = np.asarray(np.linalg.solve(A, 3.0 * _ends_and(h * s, within)), dtype=float)
     return Spline(x, np.vstack([_hermite(y, slope, s, h), [y[-1], slope[-1], 0.0, 0.0]]))
 
 
