@@ -14,6 +14,7 @@ from translations.lme4.results.matrices import joint_covariance
 SLEEP = r.sleepstudy()
 SLOPES = r.lmer("Reaction ~ Days + (Days | Subject)", SLEEP)
 CROSSED = r.lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", r.load("Penicillin"))
+LINE: Any = r.lm("Reaction ~ Days", SLEEP)
 WEIGHTED = r.lmer("Reaction ~ Days + (1 | Subject)", SLEEP, weights=1 + SLEEP["Days"])
 
 
@@ -41,7 +42,7 @@ def test_ranks_are_expected_from_pairs() -> None:
 
 
 def test_one_seed_gives_one_answer_and_parts_add_up() -> None:
-    ask = {"n_sims": 50, "seed": 7, "include_resid_var": False, "stat": "mean"}
+    ask: dict[str, Any] = {"n_sims": 50, "seed": 7, "include_resid_var": False, "stat": "mean"}
     full, fixed, random = (r.predictInterval(SLOPES, SLEEP.head(3), which=which, **ask)["fit"].to_numpy()
                            for which in ("full", "fixed", "random"))
     np.testing.assert_allclose(full, fixed + random, rtol=1e-12)
@@ -53,7 +54,7 @@ def test_one_seed_gives_one_answer_and_parts_add_up() -> None:
 
 def test_a_new_level_has_the_fixed_part_alone() -> None:
     rows = SLEEP.head(2).assign(Subject="nobody")
-    ask = {"n_sims": 50, "seed": 7, "include_resid_var": False}
+    ask: dict[str, Any] = {"n_sims": 50, "seed": 7, "include_resid_var": False}
     with pytest.warns(UserWarning, match="levels of Subject from newdata \n -- nobody -- are not in the model data"):
         new = r.predictInterval(SLOPES, rows, **ask)
     known = r.predictInterval(SLOPES, SLEEP.head(2), which="fixed", **ask)
@@ -67,7 +68,7 @@ def test_levels_fall_into_bins_of_their_rank() -> None:
 
 
 @pytest.mark.parametrize(("ask", "error", "said"), [
-    (lambda: r.FEsim(r.lm("Reaction ~ Days", SLEEP)), ValueError, "needs a model fitted by lmer, not one by lm"),
+    (lambda: r.FEsim(LINE), ValueError, "needs a model fitted by lmer, not one by lm"),
     (lambda: r.expectedRank(SLOPES, groupFctr="Days"), ValueError, "no grouping factor 'Days'; there is Subject"),
     (lambda: r.expectedRank(SLOPES, term="Weeks"), ValueError, "no term of Subject 'Weeks'; there is"),
     (lambda: r.predictInterval(SLOPES, which="both"), ValueError, "which"),

@@ -292,7 +292,9 @@ def REimpact(m: LmerMod, newdata: Any, groupFctr: str | None = None, term: str |
     merged = expectedRank(m, group, term)[["groupLevel", "pctER"]].merge(found, on="groupLevel")
     bins = cut(merged["pctER"], breaks, labels=False, include_lowest=True)
     out = []
-    for (bin_, case), own in merged.assign(bin=np.asarray(bins, dtype=float)).groupby(["bin", "case"]):
+    binned = merged.assign(bin=np.asarray(bins, dtype=float))
+    for bin_, case in sorted(set(zip(binned["bin"], binned["case"], strict=True))):
+        own = binned[(binned["bin"] == bin_) & (binned["case"] == case)]
         fit, weight = own["fit"].to_numpy(float), 1.0 / (own["upr"] - own["lwr"]).to_numpy(float)
         mean = float(np.average(fit, weights=weight))
         out.append((int(case), int(bin_), mean, _variance_of_mean(fit, weight, mean), len(fit)))

@@ -251,7 +251,7 @@ def _say_of_comparison(models: Sequence[Any], estimator: str, table: pd.DataFram
     """What performance says of models that are alike, or that can hardly be compared."""
     first, *others = (_untransformed(m) for m in models)
     same = all(len(y) == len(first) and np.abs(y - first).sum() <= 1.5e-8 * np.abs(first).sum() for y in others)
-    fixed = [frozenset(generics.coef(m).index if isinstance(m, Lm) else m.design.X.names) for m in models]
+    fixed = [frozenset(m.X.names if isinstance(m, Lm) else m.design.X.names) for m in models]
     mixed = any(isinstance(m, LmerMod) for m in models)
     if same and len({*map(_class, models)}) == 1 and len({*map(len, fixed)}) < len(fixed) and _nested(fixed):
         said = "Some of the nested models seem to be identical"
@@ -290,7 +290,8 @@ def _weights(criterion: Floats) -> Floats:
 
 
 def _weights_beside(table: pd.DataFrame) -> list[str]:
-    return [one for name in table if not name.endswith("_wt") for one in (name, f"{name}_wt") if one in table]
+    names = [str(name) for name in table]
+    return [one for name in names if not name.endswith("_wt") for one in (name, f"{name}_wt") if one in names]
 
 
 def _ranked(table: pd.DataFrame) -> pd.DataFrame:

@@ -90,7 +90,7 @@ def outlierTest(m: Any, cutoff: float = 0.05, n_max: int = 10, order: bool = Tru
     t = generics.rstudent(m)
     if labels is not None:
         t = _called(t, as_labels(labels, "labels"))
-    t = t[t.notna()]
+    t = Vector(t[t.notna()])
     df = generics.df_residual(m) - 1
     if not len(t) or df <= 0:
         raise ValueError("no residual degree of freedom is left: outlierTest needs more rows than coefficients")
@@ -102,11 +102,11 @@ def outlierTest(m: Any, cutoff: float = 0.05, n_max: int = 10, order: bool = Tru
     found = len(rows) > 0
     if not found:
         rows = np.array([np.argmax(size)])
-    columns = (Vector(x[rows], index=t.index[rows]) for x in (t.to_numpy(float), p, bonf))
-    return OutlierTest(*columns, signif=found, cutoff=cutoff)
+    rstudent, unadjusted, adjusted = (Vector(x[rows], index=t.index[rows]) for x in (t.to_numpy(float), p, bonf))
+    return OutlierTest(rstudent, unadjusted, adjusted, found, cutoff)
 
 
-def _called(t: Vector, labels: Sequence[str]) -> Vector:
+def _called(t: Vector, labels: list[str]) -> Vector:
     if len(labels) != len(t):
         raise ValueError(f"labels are {len(labels)} and the residuals {len(t)}: one for each")
     return Vector(t.to_numpy(float), index=labels)

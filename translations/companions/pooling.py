@@ -109,8 +109,9 @@ def fits_of(models: Any, what: str) -> list[Any]:
 def coefficients(m: Any) -> Vector:
     """Fixed effects of a mixed model, coefficients of another. Raises ValueError for aliased ones."""
     beta = fixef(m) if isinstance(m, LmerMod) else generics.coef(m)
-    if beta.isna().any():
-        raise ValueError(f"{', '.join(beta.index[beta.isna()])} is determined by others: leave it out of the formula")
+    assert isinstance(beta, Vector)
+    if aliased := [str(name) for name, value in beta.items() if np.isnan(value)]:
+        raise ValueError(f"{', '.join(aliased)} is determined by others: leave it out of the formula")
     return beta
 
 
