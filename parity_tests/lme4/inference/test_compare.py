@@ -160,3 +160,13 @@ def test_random_designs_agree_with_r(live_r: Any, seed: int) -> None:
     np.testing.assert_allclose(r.anova(models[0]).to_numpy().ravel(order="F"), theirs, rtol=1e-6)
     theirs = live_r.numbers("unlist(suppressMessages(drop1(ms[[2]], test = 'Chisq')))")
     np.testing.assert_allclose(r.drop1(models[1], test="Chisq").to_numpy().ravel(order="F"), theirs, rtol=RATIO)
+
+
+def test_test_has_no_effect_as_in_r(recwarn: pytest.WarningsRecorder) -> None:
+    """R: anova(m0, m1, test = "F") is silent; anova(m1, test = "F") warns: additional arguments ignored: 'test'."""
+    small, large = (r.lmer(f"Reaction ~ {fixed} + (1 | Subject)", r.sleepstudy()) for fixed in ("1", "Days"))
+    assert str(r.anova(small, large, test="F")) == str(r.anova(small, large))
+    assert not recwarn.list
+    with pytest.warns(UserWarning, match="additional arguments ignored: 'test'"):
+        alone = r.anova(large, test="F")
+    assert str(alone) == str(r.anova(large))

@@ -26,14 +26,14 @@ from .ranova import AnovaFrame, anova_frame
 @generics.anova.register(LmerMod)
 def _anova(
     m: LmerMod, *more: LmerMod | Lm, refit: bool = True, model_names: Sequence[str] | None = None,
-    ddf: str | None = None, type: int | str | None = None,
+    ddf: str | None = None, type: int | str | None = None, test: str | None = "default",
 ) -> AnovaFrame:
     """One model's sequential sums of squares, or likelihood-ratio tests of several. R: anova.merMod.
 
     Several models (linear models may be among them) are sorted by their number of parameters, and each tested against
     the one before; fits by REML are fitted by maximum likelihood first, unless `refit` is False. model_names: the
     rows' names, else those of the caller's variables. ddf ("Satterthwaite", "Kenward-Roger", "lme4") or type (1, 2,
-    3): lmerTest's F tests of one model.
+    3): lmerTest's F tests of one model. test: of no effect, as in R, which says so of one model by lme4.
 
     Raises ValueError for models of different data, subsets or numbers of observations.
     """
@@ -44,6 +44,8 @@ def _anova(
         from .lmertest import anova_table
 
         return anova_table(m, "Satterthwaite" if ddf is None else ddf, 3 if type is None else type)
+    if test != "default":
+        warnings.warn("additional arguments ignored: 'test'", stacklevel=3)
     return sequential_table(m)
 
 
