@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from pathlib import Path
 
+import joblib
 import pytest
 
 from translations.guide import cells
@@ -63,3 +65,11 @@ def test_myst_nb_finds_what_was_kept(tmp_path: Path) -> None:
     _, merged = get_cache(str(tmp_path / "kept")).merge_match_into_notebook(cells.read(made))
     assert merged.cells[1].outputs[0].data["text/plain"] == "42"
     assert merged.metadata.language_info.pygments_lexer == "ipython3"
+
+
+def test_joblib_s_workers_end_with_the_cells() -> None:
+    joblib.Parallel(n_jobs=2, backend="loky")(joblib.delayed(abs)(number) for number in range(4))
+    started = [one for one in multiprocessing.active_children() if "Loky" in one.name]
+    assert started
+    cells.end_workers()
+    assert not any(one.is_alive() for one in started)

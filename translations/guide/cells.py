@@ -14,6 +14,7 @@ import importlib
 import multiprocessing
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -89,8 +90,17 @@ def _in_child(notebook: NotebookNode, there: Connection) -> None:
             there.send(notebook)
         except FailedCell as error:
             there.send(error)
-        atexit._run_exitfuncs()  # joblib's workers and their folders: a forked process ends without these
+        end_workers()
+        atexit._run_exitfuncs()  # joblib's folders: a forked process ends without these
     there.close()
+
+
+def end_workers() -> None:
+    """End joblib's workers, which would be waited for until they have been idle for five minutes."""
+    if "joblib.externals.loky" in sys.modules:
+        from joblib.externals.loky import get_reusable_executor
+
+        get_reusable_executor().shutdown(wait=True, kill_workers=True)
 
 
 def _run_cells(notebook: NotebookNode) -> None:
