@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from translations.lme4 import fit, refit
+from translations.lme4 import optimum, refit
 from translations.lme4.criterion.minimizers import Optimum
 from translations.lme4.criterion.pls import PLS
 from translations.parity.cases import Case, all_cases
@@ -42,7 +42,7 @@ def models_of(case: Case) -> list[PLS]:
 
     with pytest.MonkeyPatch.context() as patch, contextlib.suppress(Exception):
         patch.setattr(PLS, "of", recorded)
-        for module in (fit, refit):
+        for module in (optimum, refit):
             patch.setattr(module, "optimize", unfitted)
         case.run()
     return seen
