@@ -119,13 +119,9 @@ def of_function(name: str) -> list[Elsewhere]:
 
 
 def functions() -> dict[str, list[Elsewhere]]:
-    """The entries of each function of R's that words alone would answer otherwise, for the site's search."""
-    found = {}
-    for name in r_names.packages():
-        own = of_function(name)
-        if own or nearest(name, 1):
-            found[name] = own
-    return found
+    """The functions of R that some entry answers, each with its entries, for the site's search."""
+    asked_for = {name for one in elsewhere().values() for name in (one.title, one.python, *one.words)}
+    return {name: of_function(name) for name in sorted(asked_for & r_names.packages().keys())}
 
 
 def nearest(question: str, most: int = 6) -> list[tuple[float, Elsewhere]]:

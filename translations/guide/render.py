@@ -10,7 +10,7 @@ from typing import Any
 
 import jinja2
 
-from translations.guide import asked, both_sides, moved, names, prose
+from translations.guide import asked, both_sides, moved, names, prose, r_names
 from translations.guide.content import CasePage, NamePage, case_page
 from translations.guide.elsewhere import Elsewhere, elsewhere
 from translations.parity import check, report, tolerances
@@ -88,7 +88,8 @@ def words_data() -> str:
     at = {one.python: place for place, (one, _) in enumerate(found.entries)}
     of_r = {name: [at[one.python] for one in own] for name, own in asked.functions().items()}
     return "const WORDS = " + json.dumps(
-        {**asked.rule(), "entries": entries, "weights": found.weights, "functions": of_r}) + ";\n"
+        {**asked.rule(), "entries": entries, "weights": found.weights, "functions": of_r,
+         "known": f" {' '.join(r_names.packages())} "}) + ";\n"
 
 
 def cases(pages: Iterable[CasePage]) -> str:

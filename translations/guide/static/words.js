@@ -30,6 +30,7 @@ function wordsAnswers(question, data, most) {
   if (Object.hasOwn(data.functions, question)) {
     return data.functions[question].slice(0, most).map((at) => data.entries[at]);
   }
+  if (!question.includes(" ") && data.known.includes(` ${question} `)) return [];
   const length = (stems) => {
     let total = 0;
     for (const one of stems) total += (Object.hasOwn(data.weights, one) ? data.weights[one] : data.weights[""]) ** 2;
