@@ -74,7 +74,7 @@ def test_intervals_of_some_estimates() -> None:
     (LINES[0], "must be a list of models, one of each imputed data set, not Lm"),
     (LINES[:1], "two imputed data sets or more, not 1"),
     ([LINES[0], 3], "number 2 is no model"),
-    ([LINES[0], MIXED[0]], "number 2 has other coefficients"),
+    ([LINES[0], MIXED[0]], "number 2 is by lmer, and number 1 by lm"),
     ([LINES[0], r.lm("Reaction ~ 1", SLEEP)], r"number 2 has other coefficients than number 1 \(\(Intercept\);"),
     ([r.lm("Reaction ~ Days + I(2 * Days)", SLEEP)] * 2, r"I\(2 \* Days\) is determined by others"),
 ])  # fmt: skip

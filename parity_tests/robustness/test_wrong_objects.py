@@ -25,7 +25,7 @@ MORE: dict[str, Callable[[], tuple[Any, ...]]] = {
     "Effect": lambda: (r.lm("Reaction ~ Days", r.sleepstudy()),), "SATmodcomp": lambda: ("~ 1 + (1 | Subject)",),
     "aov": lambda: (r.sleepstudy(),), "qf": lambda: (3, 3),
     "pairwise_t_test": lambda: (["a", "b"],), "pairwise_wilcox_test": lambda: (["a", "b"],),
-    "testModels": lambda: ([r.lm("Reaction ~ 1", r.sleepstudy())],),
+    "testModels": lambda: ([r.lm("Reaction ~ 1", r.sleepstudy())],), "REimpact": lambda: (r.sleepstudy(),),
 }
 # Not asked: whose first argument is not one, what writes files, and what takes seconds of a model that it is for.
 UNASKED = {"sleepstudy", "sleep2", "Dyestuff", "Dyestuff2", "Penicillin", "Pastes", "cake", "InstEval",

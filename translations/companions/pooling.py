@@ -100,10 +100,17 @@ def fits_of(models: Any, what: str) -> list[Any]:
     for i, m in enumerate(found, 1):
         if not isinstance(m, Lm | Glm | LmerMod):
             raise ValueError(f"{what}: number {i} is no model by lm, glm, lmer or glmer, but {type(m).__name__}")
-        if type(m) is not type(found[0]) or list(coefficients(m).index) != list(coefficients(found[0]).index):
+        if type(m) is not type(found[0]):
+            raise ValueError(f"{what}: number {i} is by {_fitted_by(m)}, and number 1 by {_fitted_by(found[0])}")
+        if list(coefficients(m).index) != list(coefficients(found[0]).index):
             raise ValueError(f"{what}: number {i} has other coefficients than number 1 "
                              f"({', '.join(coefficients(m).index)}; {', '.join(coefficients(found[0]).index)})")
     return found
+
+
+def _fitted_by(m: Any) -> str:
+    """The function that fits such models."""
+    return {Lm: "lm", Glm: "glm", LmerMod: "lmer", GlmerMod: "glmer"}[type(m)]
 
 
 def coefficients(m: Any) -> Vector:
