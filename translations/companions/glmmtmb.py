@@ -50,7 +50,8 @@ def glmmTMB(formula: str, data: Any = None, family: Any = "gaussian", ziformula:
     name, link = _family(family)
     if LINKS.get(name) != link:
         how = INSTEAD.get(name, "glmmTMB in R has it, which rpy2 hands the data")
-        raise ValueError(f"glmmTMB with family {name}({link}) is none of lmer's and glmer's likelihoods: {how}")
+        named = f"{name}({link})" if link else name
+        raise ValueError(f"glmmTMB with family {named} is none of lmer's and glmer's likelihoods: {how}")
     if (ziformula or "~0").replace(" ", "") not in ("~0", "~-1"):
         raise ValueError(f"ziformula {ziformula!r}: zero inflation has no likelihood here; statsmodels' "
                          "ZeroInflatedPoisson has it without random effects")
@@ -74,4 +75,4 @@ def _family(family: Any) -> tuple[str, str]:
         made = family() if callable(family) else family
     if isinstance(made, Family):
         return made.name, made.link.name
-    return str(made), LINKS.get(str(made), "its link")
+    return str(made), LINKS.get(str(made), "")
