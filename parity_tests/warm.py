@@ -180,6 +180,7 @@ def _lead(pid: int) -> None:
 def go(wanted: Mapping[str, Any]) -> None:
     """What the child does, by returning or raising as any process."""
     _lead(os.getpid())
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which is ignored where the tests were started by nohup
     for number, name in enumerate(("/dev/null", "stdout", "stderr")):
         opened = os.open(Path(wanted["outputs"]) / name, os.O_RDWR | os.O_CREAT, 0o600)
         os.dup2(opened, number)
