@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import warnings
 
@@ -363,3 +365,13 @@ def test_where_lme4_disagrees_with_itself_this_ends_lower(case: str) -> None:
         ours, least = r.lmer(formula, r.load(name)), r.lmer(formula, r.load(name), control="newton")
     assert least.optimum.code == 0
     assert r.REMLcrit(least) < r.REMLcrit(ours) < theirs < r.REMLcrit(least) + 2e-7
+
+
+@pytest.mark.parametrize("structure", BY_NAME.values(), ids=lambda one: one.NAME)
+def test_a_structure_fits_on_a_screen(structure: type[Covariance]) -> None:
+    """A class of at most 60 lines of code, its docstrings and blank lines apart."""
+    tree = ast.parse(inspect.getsource(structure))
+    told = {n for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+            for n in range(node.lineno, (node.end_lineno or 0) + 1)}
+    lines = inspect.getsource(structure).splitlines()
+    assert sum(1 for n, line in enumerate(lines, 1) if line.strip() and n not in told) <= 60

@@ -216,3 +216,17 @@ def lower(k: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows and columns of a lower triangle, column by column; not to be written to."""
     cols, rows = np.triu_indices(k)
     return rows, cols
+
+
+@cache
+def pairs(k: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and columns below the diagonal, column by column; not to be written to."""
+    cols, rows = np.triu_indices(k, 1)
+    return rows, cols
+
+
+def correlations(k: int, cor: Floats) -> Floats:
+    """The correlation matrix (k, k) of the correlations (k (k - 1) / 2,) of `pairs`."""
+    R, (rows, cols) = np.eye(k), pairs(k)
+    R[rows, cols] = R[cols, rows] = cor
+    return R

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .base import Covariance, Floats, lower
+from .base import Covariance, Floats, correlations, lower, pairs
 from .templates import Entries, Template
 
 
@@ -60,38 +60,32 @@ class Unstructured(Covariance):
         return units
 
     def scales(self, par: Floats) -> tuple[Floats, Floats]:
-        T, (rows, cols) = self.template(par), np.triu_indices(self.k, 1)[::-1]
-        S = T @ T.T
-        sd = np.sqrt(np.diagonal(S))
+        T = self.template(par)
+        sd = np.sqrt(np.diagonal(S := T @ T.T))
         with np.errstate(invalid="ignore", divide="ignore"):
-            return sd, S[rows, cols] / sd[rows] / sd[cols]
+            return sd, (S / sd[:, None] / sd)[pairs(self.k)]
 
     def of_scales(self, sd: Floats, cor: Floats) -> Floats:
-        R, (rows, cols) = np.eye(self.k), np.triu_indices(self.k, 1)[::-1]
-        R[rows, cols] = R[cols, rows] = cor
         try:
-            return (sd[:, None] * np.linalg.cholesky(R))[lower(self.k)]
+            return (sd[:, None] * np.linalg.cholesky(correlations(self.k, cor)))[lower(self.k)]
         except np.linalg.LinAlgError:
             return np.full(self.size, np.nan)
 
     def scale_first(self, sd: Floats, cor: Floats) -> Floats:
-        (rows, cols), k = np.triu_indices(self.k, 1)[::-1], self.k
-        R, out = np.eye(k), np.zeros((self.size, k, k))
-        R[rows, cols] = R[cols, rows] = cor
-        by_sd = np.einsum("ia,ab,b->iab", np.eye(k), R, sd)
-        out[:k] = by_sd + by_sd.transpose(0, 2, 1)
-        pairs = np.arange(k, self.size)
-        out[pairs, rows, cols] = out[pairs, cols, rows] = sd[rows] * sd[cols]
+        (rows, cols), out = pairs(self.k), np.zeros((self.size, self.k, self.k))
+        by_sd = np.einsum("ia,ab,b->iab", np.eye(self.k), correlations(self.k, cor), sd)
+        out[: self.k] = by_sd + by_sd.transpose(0, 2, 1)
+        at = np.arange(self.k, self.size)
+        out[at, rows, cols] = out[at, cols, rows] = sd[rows] * sd[cols]
         return out
 
     @property
     def scale_bounds(self) -> tuple[Floats, Floats]:
-        pairs = self.size - self.k
-        return np.repeat([0.0, -1.0], [self.k, pairs]), np.repeat([np.inf, 1.0], [self.k, pairs])
+        counts = [self.k, self.size - self.k]
+        return np.repeat([0.0, -1.0], counts), np.repeat([np.inf, 1.0], counts)
 
     def scale_names(self, effects: list[str]) -> tuple[list[str], list[str]]:
-        rows, cols = np.triu_indices(self.k, 1)[::-1]
-        return effects, [f"{effects[r]}.{effects[c]}" for r, c in zip(rows, cols, strict=True)]
+        return effects, [f"{effects[r]}.{effects[c]}" for r, c in zip(*pairs(self.k), strict=True)]
 
     def singular(self, par: Floats, tol: float) -> bool:
         return bool((par[np.equal(*lower(self.k))] < tol).any())
