@@ -311,7 +311,7 @@ d = d[np.arange(10**5) * 7 % 11 > 1]
         theirs = f"suppressMessages(library(lme4)); set.seed(1); {r_code}; "
         theirs += f"took <- system.time(m <- lmer({formula}, d)); cat('', took[1] + took[2])"
         commands = {"R": ["Rscript", "-e", theirs]}
-        for optimizer in ("nloptwrap", "newton")[: 1 if "ar1" in name else 2]:  # newton's matrices: a subject 200 x 200
+        for optimizer in ("nloptwrap", "newton"):
             code = f"{ours}{python}t = time.process_time()\nr.lmer({formula!r}, d, control={optimizer!r})\n"
             code += "print(time.process_time() - t)"
             commands[optimizer] = [sys.executable, "-W", "ignore", "-c", code]

@@ -136,3 +136,17 @@ def test_newton_goes_by_the_filter() -> None:
     for i in range(2):
         for way in (-1e-3, 1e-3):
             assert m.pls.deviance(parameters.theta(m.par + way * np.eye(2)[i]), True) > least
+
+
+def test_a_long_term_s_products_are_not_formed() -> None:
+    """200 occasions of 500 subjects would have taken 49 GB of them after "newton", for the criterion alone."""
+    random = np.random.default_rng(2)
+    chains = random.normal(size=(90, 20))
+    for j in range(1, 90):
+        chains[j] = 0.8 * chains[j - 1] + 0.6 * chains[j]
+    d = pd.DataFrame({"t": np.repeat(np.arange(90), 20), "g": np.tile(np.arange(20), 90)})
+    d["f"], d["y"] = pd.Categorical(d["t"]), chains.ravel() + random.normal(size=1800)
+    m = r.lmer("y ~ t + ar1(0 + f | g)", d, control=r.lmerControl("newton", check_nobs_vs_nRE="ignore"))
+    assert m.pls.long_double is None
+    assert r.REMLcrit(m) == pytest.approx(m.pls.deviance(m.theta, True), rel=1e-10)
+    assert r.fixef(m).to_numpy() == pytest.approx(m.pls.solve(m.theta).beta, rel=1e-9)

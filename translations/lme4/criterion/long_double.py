@@ -49,7 +49,7 @@ class LongDoubleProducts:
         """None where the model is too large."""
         first, *others = pls.structure.blocks
         q2 = sum(block.n_levels * block.k for block in others)
-        if pls.n * (q2 + pls.p + 1) ** 2 > WORK_UP_TO:
+        if pls.n * max(first.k, q2 + pls.p + 1) ** 2 > WORK_UP_TO:
             return None
         X, R, weights = _long(pls.X), _long(pls.R), np.ones(pls.n) if pls.weights is None else pls.weights
         root = np.sqrt(_long(weights))[:, None]
