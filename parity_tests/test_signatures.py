@@ -50,7 +50,7 @@ def test_parameters_have_names_and_types(name: str) -> None:
 
 # No annotation says which of several unlike classes these return, and a union would have type checkers refuse right
 # code, `summary(m).coefficients` for one: the first argument's class decides, or a name or formula that is text.
-ANY = {"summary", "predict", "update", "influence"} | {"load", "getME", "emmeans", "emtrends", "to_native"}
+ANY = {"summary", "predict", "step", "update", "influence"} | {"load", "getME", "emmeans", "emtrends", "to_native"}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

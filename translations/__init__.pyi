@@ -159,6 +159,7 @@ from .stats.formulas.contrasts import contr_sum as contr_sum
 from .stats.formulas.contrasts import contr_treatment as contr_treatment
 from .stats.generics import AIC as AIC
 from .stats.generics import BIC as BIC
+from .stats.generics import add1 as add1
 from .stats.generics import anova as anova
 from .stats.generics import coef as coef
 from .stats.generics import confint as confint

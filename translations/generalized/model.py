@@ -29,6 +29,7 @@ class Glm:
 
     fit:   what the iterations ended with;  begun: the response and prior weights that they began from
     data, arguments: what `glm` was called with, for `update`;  family_text: how the call wrote the family
+    anova: the path to the model, where `step` found it
     """
 
     frame: ModelFrame
@@ -41,6 +42,7 @@ class Glm:
     data_name: str
     family_text: str | None
     arguments: Mapping[str, Any]
+    anova: pd.DataFrame | None = None
 
     @property
     def kept(self) -> np.ndarray:

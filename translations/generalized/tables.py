@@ -16,9 +16,10 @@ from translations.printing.numbers import format_number
 from translations.printing.style import Style
 from translations.settings import since
 from translations.stats import generics
-from translations.stats.arguments import as_labels, require_choice
+from translations.stats.additions import additions, deletions
+from translations.stats.arguments import require_choice
 from translations.stats.distributions import pchisq, pf, pnorm, pt
-from translations.stats.linear.lm_tables import Table, droppable, table
+from translations.stats.linear.lm_tables import Table, table
 
 from . import irls
 from .begin import Start
@@ -243,53 +244,78 @@ def _compare(models: tuple[Glm, ...], test: str | None) -> Table:
 
 @generics.drop1.register(Glm)
 def _drop1(
-    m: Glm, scope: Sequence[str] | None = None, test: str | None = None, scale: float = 0.0, k: float = 2.0
+    m: Glm, scope: Sequence[str] | str | None = None, test: str | None = None, scale: float = 0.0, k: float = 2.0
 ) -> Table:
     """Each single-term deletion with its deviance and AIC. R: drop1.glm. `test` is None, "Chisq" ("LRT"), "F", "Rao".
 
     Raises ValueError for a term that is not in the model.
     """
+    labels, tried = [t.label for t in m.frame.formula.terms], deletions(m, scope)
+    fits = [m.fit, *(_within(m, m.X.assign != labels.index(label) + 1) for label in tried)]
+    scores = [rao(m.X.values, f) for f in fits[1:]] if test == "Rao" else []
+    return _changed("Single term deletions", m, tried, fits, scores, test, scale, k)
+
+
+@generics.add1.register(Glm)
+def _add1(
+    m: Glm, scope: Sequence[str] | str, test: str | None = None, scale: float = 0.0, k: float = 2.0
+) -> Table:
+    """Each single-term addition with its deviance and AIC. R: add1.glm. `test` is None, "Chisq" ("LRT"), "F", "Rao".
+
+    Raises ValueError where nothing can be added.
+    """
+    tried, found = additions(m, scope, lambda whole, there: (_within(whole, there), whole.X.values[:, there]))
+    fits = [one for one, _ in found]
+    scores = [rao(X, fits[0]) for _, X in found[1:]] if test == "Rao" else []
+    return _changed("Single term additions", m, tried, fits, scores, test, scale, k)
+
+
+def _within(m: Glm, there: np.ndarray) -> irls.Fit:
+    """The fit over the same rows with some of the columns, a mask."""
+    return irls.fit(m.X.values[:, there], m.begun, m.family, m.frame.offset, m.control)
+
+
+def _changed(title: str, m: Glm, tried: list[str], fits: list[irls.Fit], scores: list[float], test: str | None,
+             scale: float, k: float) -> Table:
+    """The table of changes; the first of the fits is the model's own. R: drop1.glm, add1.glm."""
     if test is not None:
         require_choice(test, ("none", "Rao", "LRT", "Chisq", "F"), "test")
-    labels = [t.label for t in m.frame.formula.terms]
-    tried = droppable(m.frame.formula.terms) if scope is None else as_labels(scope, "scope")
-    if unknown := [label for label in tried if label not in labels]:
-        raise ValueError(f"scope is not a subset of the model's terms: {', '.join(unknown)}")
-    n = m.frame.n
-
-    fits = [irls.fit(m.X.values[:, m.X.assign != labels.index(label) + 1], m.begun, m.family, m.frame.offset,
-                     m.control) for label in tried]
-    rank = np.array([m.rank, *(f.rank for f in fits)])
-    dev = np.array([m.fit.deviance, *(f.deviance for f in fits)])
-    dispersion = scale or m.dispersion
+    n, dispersion = len(fits[0].mu), scale or m.dispersion
+    rank, dev = np.array([f.rank for f in fits], dtype=float), np.array([f.deviance for f in fits])
     if m.family.name == "gaussian":
         fit_term = dev / scale - n if scale > 0.0 else n * np.log(dev / n)
     else:
         fit_term = dev / dispersion
     aic = fit_term + k * rank
     aic = aic + (generics.extractAIC(m, k=k)[1] - aic[0])
-    df = (rank[0] - rank).astype(float)
+    df = np.abs(rank - rank[0])
     df[0] = np.nan
     columns: dict[str, Any] = {"Df": df, "Deviance": dev, "AIC": aic}
     if np.isnan(aic).all():
         del columns["AIC"]
     known = dispersion == 1.0
     if test in ("LRT", "Chisq"):
-        gain = np.maximum(0.0, fit_term - fit_term[0])
+        gain = np.maximum(0.0, np.abs(fit_term - fit_term[0]))
         gain[0] = np.nan
         columns |= {"LRT" if known else "scaled dev.": gain, "Pr(>Chi)": _tail(gain, df)}
     elif test == "Rao":
-        score = np.array([np.nan, *(max(0.0, rao(m.X.values, f)) for f in fits)]) / dispersion
+        score = np.array([np.nan, *np.maximum(0.0, scores)]) / dispersion
         columns |= {"Rao score" if known else "scaled Rao sc.": score, "Pr(>Chi)": _tail(score, df)}
     elif test == "F":
-        if m.family.name in ("binomial", "poisson"):
-            warnings.warn(f"F test assumes 'quasi{m.family.name}' family", stacklevel=3)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            f = np.maximum(0.0, dev - dev[0]) / df / (dev[0] / m.fit.df_residual)
-            f[~(df >= 1e-4)] = np.nan
-            columns |= {"F value": f, "Pr(>F)": pf(f, df, m.fit.df_residual, lower_tail=False)}
-    heading = ["Single term deletions", "\nModel:", *deparse(m.frame.formula.text)]
+        columns |= _f_of_changes(m, dev, df, title.endswith("additions"))
+    heading = [title, "\nModel:", *deparse(m.frame.formula.text)]
     return table(columns, ["<none>", *tried], *heading, *([f"\nscale:  {format_number(scale)} \n"] if scale else []))
+
+
+def _f_of_changes(m: Glm, dev: np.ndarray, df: np.ndarray, added: bool) -> dict[str, np.ndarray]:
+    """F values and their p: over what the model leaves, or where terms are added what each larger model leaves."""
+    if m.family.name in ("binomial", "poisson"):
+        warnings.warn(f"F test assumes 'quasi{m.family.name}' family", stacklevel=4)
+    left = m.fit.df_residual - df if added else np.full(len(df), float(m.fit.df_residual))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        f = np.maximum(0.0, np.abs(dev - dev[0]) / df) / ((dev if added else dev[0]) / left)
+    f[~(df >= 1e-4)] = np.nan
+    return {"F value": f, "Pr(>F)": pf(f, df, left, lower_tail=False)}
 
 
 def _tail(value: np.ndarray, df: np.ndarray) -> np.ndarray:

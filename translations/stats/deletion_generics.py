@@ -2,12 +2,14 @@
 `generics`."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .dispatch import generic
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
     from translations.printing import Matrix, Vector
 
@@ -148,4 +150,30 @@ def extractAIC(object: Any, /, *, scale: float = 0.0, k: float = 2.0) -> np.ndar
 
     >>> print(r.console(r.extractAIC(r.lm("Reaction ~ Days", r.sleepstudy()))))
     [1]    2.000 1393.475
+    """
+
+
+@generic
+def add1(object: Any, /, scope: Sequence[str] | str, test: str | None = None, *, scale: float = 0.0,
+         k: float = 2.0) -> pd.DataFrame:
+    """The model with each of some further terms in turn. R: stats::add1.
+
+    object: a linear or generalized linear model. scope: a formula of the largest model, whose `.` stands for the
+    model's own side ("~ . + x + z"), or labels of the terms. test: None, "F", "Chisq", of a glm also "LRT", "Rao".
+    scale: a linear model's residual variance where that is known. k: what a degree of freedom costs.
+
+    Returns a frame, a row a term; `str()` is R's text.
+
+    Raises ValueError where nothing can be added, the scope lacks a term of the model, or for an unknown test.
+
+    >>> print(r.add1(r.lm("Reaction ~ 1", r.sleepstudy()), "~ . + Days", test="F"))
+    Single term additions
+    <BLANKLINE>
+    Model:
+    Reaction ~ 1
+           Df Sum of Sq    RSS    AIC F value    Pr(>F)
+    <none>              567954 1452.2
+    Days    1    162703 405252 1393.5  71.464 9.894e-15 ***
+    ---
+    Signif. codes:  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1
     """

@@ -412,6 +412,7 @@ import pandas as pd  # noqa: E402
 
 from . import data_frames as _data_frames  # noqa: E402
 from .deletion_generics import (  # noqa: E402
+    add1,
     cooks_distance,
     dfbeta,
     dfbetas,
@@ -423,8 +424,8 @@ from .deletion_generics import (  # noqa: E402
 )
 
 __all__ = [
-    "AIC", "BIC", "anova", "coef", "confint", "cooks_distance", "deviance", "df_residual", "dfbeta", "dfbetas", "drop1",
-    "extractAIC", "fitted", "formula", "hatvalues", "influence", "logLik", "model_matrix", "nobs", "predict",
+    "AIC", "BIC", "add1", "anova", "coef", "confint", "cooks_distance", "deviance", "df_residual", "dfbeta", "dfbetas",
+    "drop1", "extractAIC", "fitted", "formula", "hatvalues", "influence", "logLik", "model_matrix", "nobs", "predict",
     "residuals", "rstandard", "rstudent", "sigma", "simulate", "summary", "update", "vcov",
 ]  # fmt: skip
 

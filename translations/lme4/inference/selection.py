@@ -1,13 +1,14 @@
-"""Backward elimination of random and of fixed terms. R: lmerTest::step."""
+"""Backward elimination of random and of fixed terms, R: lmerTest::step; of linear models by AIC, R: stats::step."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from translations.generalized.model import Glm
 from translations.parallel.progress import Progress, bar
 from translations.printing import html
 from translations.printing.deparse import deparse
@@ -15,8 +16,9 @@ from translations.printing.dispatch import as_html, render
 from translations.printing.objects import Printed
 from translations.printing.style import Style
 from translations.stats import generics
-from translations.stats.arguments import as_labels, as_number, require_choice
+from translations.stats.arguments import as_count, as_labels, as_number, require_choice
 from translations.stats.linear.linear_model import Lm
+from translations.stats.stepwise import steps_by_aic
 
 from ..arguments import require_mixed
 from ..model import LmerMod
@@ -55,26 +57,46 @@ def _lines(x: Steps, style: Style) -> list[str]:
     return [*render(x.random, style), "", *render(x.fixed, style), "", "Model found:", found]
 
 
-def step(m: LmerMod, ddf: str = "Satterthwaite", alpha_random: float = 0.1, alpha_fixed: float = 0.05,
+def step(m: LmerMod | Lm | Glm, ddf: str = "Satterthwaite", alpha_random: float = 0.1, alpha_fixed: float = 0.05,
          reduce_fixed: bool = True, reduce_random: bool = True, keep: Sequence[str] | str = (),
-         progress: Progress = None) -> Steps:
+         progress: Progress = None, *, scope: Any = None, direction: str | None = None, trace: bool = True,
+         steps: int = 1000, scale: float = 0.0, k: float = 2.0) -> Any:
     """Backward elimination: of random terms by likelihood ratios (`ranova`), then of fixed terms by F tests (`drop1`),
-    the one with the largest p-value first. R: lmerTest::step.
+    the one with the largest p-value first. R: lmerTest::step. Of a linear or generalized linear model steps by AIC
+    instead. R: stats::step.
 
     m: a mixed model. ddf: "Satterthwaite" or "Kenward-Roger". alpha_random, alpha_fixed: p-values above which a term
     goes. reduce_fixed, reduce_random: whether terms of the kind may go. keep: labels of fixed terms that stay.
     progress: as in `bootMer`, by the two kinds of terms.
 
-    Returns the steps, with `.random`, `.fixed` and `.model`, which `get_model` takes out: `str()` is R's text. Tests
-    after a selection on the same data claim too much; the tables show how the model was found, not how sure it is.
+    By AIC: scope: the largest model's formula, or {"lower": ..., "upper": ...}; None: the model itself. direction:
+    "both", "backward" or "forward"; None: both where there is a scope, else backward. trace: whether each step is
+    printed, R's text. steps: how many at most. scale: a linear model's residual variance where that is known. k: what a
+    degree of freedom costs, log(n) for BIC.
 
-    Raises ValueError for an unknown method, a level outside 0 to 1, or a term in `keep` that the model lacks.
+    Returns the steps, with `.random`, `.fixed` and `.model`, which `get_model` takes out: `str()` is R's text. By AIC
+    the model found, with `.anova`, a row a step. Tests after a selection on the same data claim too much; the tables
+    show how the model was found, not how sure it is.
+
+    Raises ValueError for an unknown method or direction, a level outside 0 to 1, a term in `keep` that the model lacks,
+    an argument of the other kind of steps, a scope that does not fit the model, or rows that a step would change.
 
     >>> steps = r.step(r.lmer("angle ~ recipe * temp + (1 | recipe:replicate)", r.cake()))
     >>> print(r.formula(steps.model))
     angle ~ temp + (1 | recipe:replicate)
+    >>> m = r.step(r.lm("angle ~ recipe * temp", r.cake()), trace=False)
+    >>> print(r.formula(m))
+    angle ~ temp
     """
+    tested = {"ddf": ddf != "Satterthwaite", "alpha_random": alpha_random != 0.1, "alpha_fixed": alpha_fixed != 0.05,
+              "reduce_fixed": not reduce_fixed, "reduce_random": not reduce_random, "keep": len(keep) > 0}
+    by_aic = {"scope": scope is not None, "direction": direction is not None, "scale": scale != 0.0, "k": k != 2.0}
+    if isinstance(m, Lm | Glm):
+        _refuse(tested, "of a mixed model; of this one there are scope=, direction=, trace=, steps=, scale=, k=")
+        return steps_by_aic(m, scope, direction, trace, as_count(steps, "steps"), as_number(scale, "scale"),
+                            as_number(k, "k"))
     require_mixed(m, "step")
+    _refuse(by_aic, "by AIC, of lm and glm; a mixed model's are by tests")
     require_choice(ddf, METHODS, "ddf")
     for name, level in (("alpha_random", alpha_random), ("alpha_fixed", alpha_fixed)):
         if not 0 <= as_number(level, name) <= 1:
@@ -88,6 +110,11 @@ def step(m: LmerMod, ddf: str = "Satterthwaite", alpha_random: float = 0.1, alph
         fixed, model = _fixed_steps(model, ddf, alpha_fixed if reduce_fixed else 1.0, kept)
         advance(1)
     return Steps(random, fixed, model)
+
+
+def _refuse(given: Mapping[str, bool], whose: str) -> None:
+    if wrong := [name for name, there in given.items() if there]:
+        raise ValueError(f"{', '.join(wrong)}: for steps {whose}")
 
 
 def get_model(steps: Steps) -> LmerMod | Lm:

@@ -37,6 +37,7 @@ class Lm:
     leverages:    (n,) diagonal of the hat matrix
     statsmodels:  statsmodels' own results, None for a model without columns
     data, arguments: what `lm` was called with, for `update`
+    anova:        the path to the model, where `step` found it
     """
 
     frame: ModelFrame
@@ -52,6 +53,7 @@ class Lm:
     data: Any
     data_name: str
     arguments: Mapping[str, Any]
+    anova: pd.DataFrame | None = None
 
     @property
     def weights(self) -> np.ndarray | None:

@@ -18,10 +18,9 @@ from translations.printing.style import Style
 from translations.settings import since
 
 from .. import generics
-from ..arguments import as_labels
+from ..additions import Fit, additions, deletions
 from ..distributions import pchisq, pf, pt
 from ..formulas.rank import drop_aliased
-from ..formulas.terms import Term
 from .linear_model import Lm
 
 
@@ -264,15 +263,10 @@ def _compare(models: tuple[Lm, ...], test: str | None, scale: float) -> Table:
     return table(columns, rows, "Analysis of Variance Table\n", note)
 
 
-def droppable(terms: tuple[Term, ...]) -> list[str]:
-    """Labels of the terms that are not marginal to another term (R: drop.scope)."""
-    return [t.label for t in terms if not any(set(t.variables) < set(other.variables) for other in terms)]
-
-
-def _without(m: Lm, position: int) -> tuple[int, float]:
-    """Rank and residual sum of squares over the same rows without the columns of term number `position`."""
+def _within(m: Lm, there: np.ndarray) -> tuple[int, float]:
+    """Rank and residual sum of squares over the same rows with some of the columns, a mask."""
     root = np.ones(m.frame.n) if m.weights is None else np.sqrt(m.weights)
-    X = (m.X.values * root[:, None])[:, m.X.assign != position]
+    X = (m.X.values * root[:, None])[:, there]
     y = m.frame.response - (0.0 if m.frame.offset is None else m.frame.offset)
     kept = drop_aliased(X)
     Q, _ = np.linalg.qr(X[:, kept])
@@ -290,26 +284,61 @@ def _drop1(
     """
     if _perfect(m):
         warnings.warn("attempting model selection on an essentially perfect fit is nonsense", stacklevel=3)
-    labels = [t.label for t in m.frame.formula.terms]
-    tried = droppable(m.frame.formula.terms) if scope is None else as_labels(scope, "scope")
-    unknown = [label for label in tried if label not in labels]
-    if unknown:
-        raise ValueError(f"scope is not a subset of the model's terms: {', '.join(unknown)}")
-    n = m.frame.n
-    fits = [(m.rank, m.rss), *(_without(m, labels.index(label) + 1) for label in tried)]
-    rank, rss = np.array([f[0] for f in fits]), np.array([f[1] for f in fits])
-    fit_term = rss / scale - n if scale else n * np.log(rss / n)
-    df, ss = (m.rank - rank).astype(float), rss - m.rss
-    df[0] = ss[0] = np.nan
-    columns: dict[str, Any] = {"Df": df, "Sum of Sq": ss, "RSS": rss, "Cp" if scale else "AIC": fit_term + k * rank}
+    labels, tried = [t.label for t in m.frame.formula.terms], deletions(m, scope)
+    fits = [(m.rank, m.rss), *(_within(m, m.X.assign != labels.index(label) + 1) for label in tried)]
+    df, columns = _changes(fits, m.frame.n, scale, k, 1.0)
     if test == "F":
-        f = ss / np.where(df > 0, df, np.nan) / (m.rss / m.df_residual)
+        f = columns["Sum of Sq"] / np.where(df > 0, df, np.nan) / (m.rss / m.df_residual)
         columns |= {"F value": f, "Pr(>F)": pf(f, df, m.df_residual, lower_tail=False)}
-    elif test == "Chisq":
-        change = n * np.log(rss / n) - n * np.log(m.rss / n) if not scale else ss / scale
-        columns["Pr(>Chi)"] = pchisq(np.where(df > 0, change, np.nan), df, lower_tail=False)
-    elif test not in (None, "none"):
-        raise ValueError(f"test must be 'F', 'Chisq' or None, not {test!r}")
-    heading = ["Single term deletions", "\nModel:", *deparse(m.frame.formula.text)]
-    return table(columns, ["<none>", *tried], *heading, *([f"\nscale:  {format_number(scale)} \n"] if scale else []))
+    else:
+        columns |= _chisq(columns, df, m.frame.n, test, scale)
+    return _changed("Single term deletions", m, tried, columns, scale)
 
+
+@generics.add1.register(Lm)
+def _add1(
+    m: Lm, scope: Sequence[str] | str, test: str | None = None, scale: float = 0.0, k: float = 2.0
+) -> Table:
+    """Each single-term addition with its sum of squares and AIC (R: add1.lm). `test` is None, "F" or "Chisq".
+
+    Raises `ValueError` where nothing can be added.
+    """
+    if _perfect(m):
+        warnings.warn("attempting model selection on an essentially perfect fit is nonsense", stacklevel=3)
+    tried, fits = additions(m, scope, lambda whole, there: (*_within(whole, there), whole.frame.n))
+    n = fits[0][2]
+    df, columns = _changes([one[:2] for one in fits], n, scale, k, -1.0)
+    if test == "F":
+        left = m.df_residual - df
+        with np.errstate(divide="ignore", invalid="ignore"):
+            f = columns["Sum of Sq"] / np.where(df > 0, df, np.nan) / (columns["RSS"] / left)
+        columns |= {"F value": f, "Pr(>F)": pf(f, df, left, lower_tail=False)}
+    else:
+        columns |= _chisq(columns, df, n, test, scale)
+    return _changed("Single term additions", m, tried, columns, scale)
+
+
+def _changes(fits: Sequence[Fit], n: int, scale: float, k: float, sign: float) -> tuple[np.ndarray, dict[str, Any]]:
+    """Degrees of freedom of each change, and the table's first columns. The first fit is the model's own; sign: 1 for
+    terms left out, -1 for terms added.
+    """
+    rank, rss = np.array([f[0] for f in fits], dtype=float), np.array([f[1] for f in fits])
+    fit_term = rss / scale - n if scale else n * np.log(rss / n)
+    df, ss = sign * (rank[0] - rank), sign * (rss - rss[0])
+    df[0] = ss[0] = np.nan
+    return df, {"Df": df, "Sum of Sq": ss, "RSS": rss, "Cp" if scale else "AIC": fit_term + k * rank}
+
+
+def _chisq(columns: dict[str, Any], df: np.ndarray, n: int, test: str | None, scale: float) -> dict[str, Any]:
+    if test in (None, "none"):
+        return {}
+    if test != "Chisq":
+        raise ValueError(f"test must be 'F', 'Chisq' or None, not {test!r}")
+    rss = columns["RSS"]
+    change = columns["Sum of Sq"] / scale if scale else np.abs(n * np.log(rss / n) - n * np.log(rss[0] / n))
+    return {"Pr(>Chi)": pchisq(np.where(df > 0, change, np.nan), df, lower_tail=False)}
+
+
+def _changed(title: str, m: Lm, tried: list[str], columns: dict[str, Any], scale: float) -> Table:
+    heading = [title, "\nModel:", *deparse(m.frame.formula.text)]
+    return table(columns, ["<none>", *tried], *heading, *([f"\nscale:  {format_number(scale)} \n"] if scale else []))
