@@ -137,11 +137,12 @@ def check_scale(X: Floats, control: LmerControl) -> str | None:
     """R: checkScaleX. Standard deviations of columns other than 0/1 differ by more than a factor of 1000 from each
     other or from 1.
     """
-    binary = ((X == 0.0) | (X == 1.0)).all(axis=0)
+    binary = np.array([bool(((x == 0.0) | (x == 1.0)).all()) for x in X.T], dtype=bool)
     if control.check_scaleX == "ignore" or binary.all():
         return None
-    centred = X[:, ~binary] - X[:, ~binary].mean(axis=0)
-    sds = np.sqrt((centred * centred).sum(axis=0) / max(len(X) - 1, 1)).tolist()
+    centred = X[:, ~binary]
+    centred -= centred.mean(axis=0)
+    sds = np.sqrt(np.square(centred, out=centred).sum(axis=0) / max(len(X) - 1, 1)).tolist()
     least, most = min(1.0, *sds), max(1.0, *sds)
     if least == 0.0 or most / least > 1000.0:
         message = "Some predictor variables are on very different scales: consider rescaling"

@@ -95,7 +95,8 @@ def _random_term(bar: Bar, frame: ModelFrame) -> tuple[RandomTerm, ModelMatrix]:
         raise ValueError(f"the random-effects term ({bar.label}) has no effects")
     Z = np.ascontiguousarray(matrix.values)
     term = RandomTerm(
-        bar.label, bar.name, list(matrix.names), levels, codes.astype(np.int64), Z, bar.covariance(Z.shape[1])
+        bar.label, bar.name, list(matrix.names), levels, codes.astype(np.int64, copy=False), Z,
+        bar.covariance(Z.shape[1])
     )
     return term, matrix
 

@@ -206,10 +206,14 @@ def test_levels_that_do_not_occur_are_no_news() -> None:
 
 def test_a_frame_has_numbers_of_its_own() -> None:
     """What is written into the data later is no news to a model that was made of them, weights and offsets included."""
-    data = pd.DataFrame({"x": [1.0, 2.0, 4.0], "y": [3.0, 5.0, 6.0]})
+    data = pd.DataFrame({"x": [1.0, 2.0, 4.0], "whole": [1, 2, 4], "y": [3.0, 5.0, 6.0]})
     weights, offset = np.ones(3), np.zeros(3)
-    frame = model_frame("y ~ x", data, weights=weights, offset=offset)
-    data.loc[0, "y"] = data.loc[0, "x"] = weights[0] = offset[0] = 99.0
-    assert frame.variables["y"].tolist() == [3.0, 5.0, 6.0] and frame.variables["x"].tolist() == [1.0, 2.0, 4.0]
+    frame = model_frame("y ~ x + whole + I(x) + cbind(x, y)", data, weights=weights, offset=offset)
+    whole = data["whole"].to_numpy()
+    data.loc[0, "y"] = data.loc[0, "x"] = data.loc[0, "whole"] = weights[0] = offset[0] = 99.0
+    made = {label: np.asarray(getattr(value, "values", value)) for label, value in frame.variables.items()}
+    assert made["y"].tolist() == [3.0, 5.0, 6.0] and made["cbind(x, y)"][0].tolist() == [1.0, 3.0]
+    assert all(made[label].tolist() == [1.0, 2.0, 4.0] for label in ("x", "whole", "I(x)"))
+    assert not np.shares_memory(made["whole"], whole)
     assert frame.weights is not None and frame.offset is not None
     assert frame.weights.tolist() == [1.0] * 3 and frame.offset.tolist() == [0.0] * 3

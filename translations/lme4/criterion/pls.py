@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from translations.arrays import Floats
+from translations.stats.formulas.rank import orthonormal
 
 from ..covariance.parameters import OfParameters
 from ..structure import Block, RandomStructure
@@ -63,8 +64,7 @@ class DesignProducts:
     @cached_property
     def QR(self) -> tuple[Floats, Floats]:  # noqa: N802
         """Q (n, p), orthonormal, and R (p, p), upper, of the weighted X."""
-        Q, R = np.linalg.qr(self.weighted(self.X))
-        return Q, R
+        return orthonormal(self.weighted(self.X))
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -172,17 +172,18 @@ class PLS:
         Z1tXy, XytZ2, q2 = design.first[1].copy(), design.first[2].copy(order="F"), trailing.q
         y = self.response if self.offset is None else self.response - self.offset
         y = design.weighted(y)
-        effects, size = Q.T @ y, float(np.abs(y).max())
+        effects, size = Q.T @ y, _largest(y)
         y = y - Q @ effects
         beta0 = np.asarray(np.linalg.solve(R, effects), np.float64)
-        if size > CANCELS * float(np.abs(y).max()):
+        if size > CANCELS * _largest(y):
             y = design.weighted(exact_residual(self.response, self.X, beta0, self.offset))
         first, compensated = design.blocks[0], trailing.compensated(self.n)
         cross_sums.level_products(first.codes, first.Z, y[:, None], Z1tXy[:, :, self.p :], compensated)
         XytZ2[-1, :q2] = trailing.products(y)
         Qty = XytZ2[-1, q2 : q2 + self.p]
         if compensated:  # what is left of these sums may be small
-            cross_sums.level_products(np.zeros(self.n, dtype=np.int64), Q, y[:, None], Qty[None, :, None], True)
+            one_level = np.broadcast_to(np.int64(0), self.n)
+            cross_sums.level_products(one_level, Q, y[:, None], Qty[None, :, None], True)
         else:
             Qty[:] = Q.T @ y
         XytZ2[-1, -1] = y @ y
@@ -291,6 +292,11 @@ class PLS:
             return exact.objective(REML, df).of_parameters(template)
         of_theta = (lambda theta: self.deviance(theta, REML, df)) if exact is None else exact.objective(REML, df)
         return OfParameters(of_theta, parameters, template) if parameters.structured else of_theta
+
+
+def _largest(y: Floats) -> float:
+    """The largest absolute value of y (n,), without a copy."""
+    return max(float(y.max()), -float(y.min()))
 
 
 def _check_memory(structure: RandomStructure, m: int) -> None:

@@ -150,7 +150,7 @@ def _block(label: str, variable: Variable, by_contrasts: bool, codings: dict[str
 def _fill(
     formula: Formula, variables: dict[str, Variable], codings: dict[str, contrast.Coding], n: int
 ) -> tuple[np.ndarray, list[str], np.ndarray]:
-    blocks: list[Block] = [(np.ones((n, 1)), ("(Intercept)",))] if formula.intercept else []
+    blocks: list[Block] = [(np.broadcast_to(1.0, (n, 1)), ("(Intercept)",))] if formula.intercept else []
     for term, codes in zip(formula.terms, _codings(formula, variables), strict=True):
         product, names = _block(term.variables[0], variables[term.variables[0]], codes[0], codings)
         for label, code in zip(term.variables[1:], codes[1:], strict=True):

@@ -181,7 +181,7 @@ def model_frame(
         take = partial(_at, rows)
     if not len(rows):
         raise ValueError("no rows are left: every row has a missing value or lies outside subset")
-    variables = {label: take(v) for label, v in variables.items()}
+    variables = {label: v if take is _copy and _made(v, values[label]) else take(v) for label, v in variables.items()}
     weight, shift = (v if v is None else take(v) for v in (weight, shift))
     if drop_unused_levels:
         kept = {label: v.drop_unused() if isinstance(v, Factor) else v for label, v in variables.items()}
@@ -193,6 +193,12 @@ def model_frame(
         formula, variables, rows, data.index if len(rows) == n else data.index[rows], omitted, data.index, weight,
         total_offset(formula, variables, shift), na_action, units,
     )
+
+
+def _made(value: Any, given: Any) -> bool:
+    """Whether `value` is memory of its own that was made of `given`: whole numbers as float64, the data's as they are.
+    """
+    return isinstance(value, np.ndarray) and value is not given and value.base is None
 
 
 def _copy(value: Any) -> Any:

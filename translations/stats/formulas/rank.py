@@ -1,7 +1,9 @@
-"""Which columns of a design are linear combinations of earlier ones, by R's own rule."""
+"""Which columns of a design are linear combinations of earlier ones, by R's own rule; an orthonormal basis of them."""
 from __future__ import annotations
 
 import numpy as np
+
+TALL = 200_000  # rows from which LAPACK's copies of X cost more than its arithmetic
 
 
 def drop_aliased(X: np.ndarray, tol: float = 1e-7) -> np.ndarray:
@@ -54,3 +56,25 @@ def _clearly_independent(X: np.ndarray) -> bool:
     except np.linalg.LinAlgError:
         return False
     return bool((left > 1e-3 * np.sqrt(np.diagonal(products))).all())
+
+
+def orthonormal(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Q (n, p), orthonormal, and R (p, p), upper triangular, with QR = X (n, p) of full column rank.
+
+    By LAPACK; where X is `TALL` by Gram and Schmidt in place, each column twice, which keeps Q orthonormal to rounding
+    (Giraud, Langou & Rozloznik 2005, Comput. Math. Appl. 50, 1069-1075).
+    """
+    n, p = X.shape
+    if n < TALL:
+        Q, R = np.linalg.qr(X)
+        return Q, R
+    Q, R = np.array(X, order="F"), np.zeros((p, p))
+    for j in range(p):
+        before, q = Q[:, :j], Q[:, j]
+        for _ in range(2 if j else 0):
+            share = before.T @ q
+            q -= before @ share
+            R[:j, j] += share
+        R[j, j] = np.sqrt(q @ q)
+        q /= R[j, j]
+    return Q, R
