@@ -13,11 +13,11 @@ import numpy as np
 
 from translations.arrays import Floats
 from translations.lme4 import generalized
+from translations.lme4.covariance.parameters import Parameters
 from translations.lme4.criterion import sdcor
 from translations.lme4.inference.intervals import LOWER_DEVIANCE, ProfileWarning, chi2_quantile
 from translations.lme4.inference.parameters import select
-from translations.lme4.inference.profile import LowerDevianceError, ParameterProfile, Profile, Walk
-from translations.lme4.inference.splines import back_spline, natural_spline
+from translations.lme4.inference.profile import LowerDevianceError, ParameterProfile, Profile, Walk, assemble, shifted
 from translations.parallel.progress import Progress, bar
 from translations.settings import since
 
@@ -38,17 +38,14 @@ def profile(m: GlmerMod, which: object, alphamax: float, signames: bool, progres
     if m.nAGQ == 0:
         raise ValueError("a fit with nAGQ = 0 has no profile: fit it with nAGQ = 1")
     random = m.design.random
-    if random.parameters.structured:
-        raise ValueError("profiles of generalized models are of plain bars (lme4 2.1 stops for cs() and ar1() too: "
-                         "'length(pars) == np + nf is not TRUE'): for covariance structures take "
-                         "confint(method='Wald') or confint(method='boot')")
+    require_as_many(random.parameters)
     names = sdcor.names(random, signames)[:-1] + m.design.names
     n_variance = len(names) - m.p
     chosen = select(which, names, n_variance)
     cutoff = math.sqrt(chi2_quantile(1.0 - alphamax, len(names)))
     walk = Walk(cutoff, cutoff / 8.0, ends_at_nan=since("2.1"))
     kernel, order = devfun(m), sdcor.order(random)[:-1]
-    x = sdcor.from_theta(random, m.theta, 1.0)[:-1]
+    x = sdcor.from_theta(random, m.par, 1.0)[:-1]
     optimum = np.concatenate([x[order], m.beta])
     lower, upper = (bound[:-1][order] for bound in sdcor.bounds(random))
     ends = np.full(m.p, np.inf)
@@ -58,8 +55,8 @@ def profile(m: GlmerMod, which: object, alphamax: float, signames: bool, progres
     def deviance(parameters: Floats) -> float:
         own = np.empty(n_variance + 1)
         own[order], own[-1] = parameters[:n_variance], 1.0
-        theta = sdcor.to_theta(random, own)
-        return evaluated(kernel, random.parameters, stage, np.concatenate([theta, parameters[n_variance:]]))
+        par = sdcor.to_theta(random, own)
+        return evaluated(kernel, random.parameters, stage, np.concatenate([par, parameters[n_variance:]]))
 
     found = {}
     with bar(progress, len(chosen), "parameters") as advance:
@@ -68,6 +65,14 @@ def profile(m: GlmerMod, which: object, alphamax: float, signames: bool, progres
             found[name] = _one(m, walk, deviance, optimum, bounds, w, name, w < n_variance)
             advance(1)
     return Profile(names, found)
+
+
+def require_as_many(parameters: Parameters) -> None:
+    """Raise ValueError where structures have fewer parameters than lme4's theta, where its profile stops too."""
+    if len(parameters.lme4_theta(parameters.start)[1]) != parameters.size:
+        fewer = "cs() and ar1() with one standard deviation, and those of three effects or more"
+        raise ValueError("length(pars) == np + nf is not TRUE: lme4 2.1 profiles no generalized model whose structures "
+                         f"have fewer parameters than theta ({fewer}): confint(method='Wald') or 'boot'")
 
 
 def devfun(m: GlmerMod) -> Laplace:
@@ -88,7 +93,7 @@ def _one(m: GlmerMod, walk: Walk, deviance: Callable[[Floats], float], optimum: 
     lower, upper = float(bounds[0][w]), float(bounds[1][w])
     optimizer = "bobyqa" if m.optimum.optimizer == "newton" else m.optimum.optimizer
     asked = {key: value for key, value in m.control.optCtrl.items() if key not in ("xst", "xt")}
-    settings = replace(m.control, optCtrl=asked)
+    settings, newer = replace(m.control, optCtrl=asked), since("2.1")
 
     def at(value: float, last: Floats) -> Floats:
         def held(rest: Floats) -> float:
@@ -106,21 +111,13 @@ def _one(m: GlmerMod, walk: Walk, deviance: Callable[[Floats], float], optimum: 
             raise LowerDevianceError(-rise, point)
         if rise < 0.0:
             warnings.warn(f"slightly lower deviances (diff={rise:g}) detected", ProfileWarning, stacklevel=2)
-        return np.append(math.copysign(1.0, value - optimum[w]) * math.sqrt(max(0.0, rise)), point)
+        least = LOWER_DEVIANCE if newer else 0.0
+        return np.append(math.copysign(1.0, value - optimum[w]) * math.sqrt(max(least, rise)), point)
 
     here = np.append(0.0, optimum)
-    first = at(1.01 * optimum[w] if optimum[w] else 0.001, here)
+    first = at(shifted(optimum[w], lower, upper) if newer else shifted(optimum[w]), here)
     column = w + 1
     above = walk.go(here, first, column, lower, upper, at)
     below = walk.go(first, here, column, lower, upper, at) if optimum[w] > lower else [first, here]
-    points = np.unique(np.array([*above, *below]), axis=0)
-    points = points[np.argsort(points[:, column], kind="stable")]
-    known = points[~np.isnan(points[:, 0])]
-    forward = backward = None
-    try:
-        forward = natural_spline(known[:, column], known[:, 0])
-        backward = back_spline(forward)
-    except ValueError:
-        warnings.warn(f"non-monotonic profile for {name}", ProfileWarning, stacklevel=2)
     ends = (lower, upper) if of_variance else (math.nan, math.nan)
-    return ParameterProfile(name, column, points, forward, backward, *ends)
+    return assemble(name, column, [*above, *below], *ends, newer)

@@ -400,13 +400,18 @@ def variance_profile(base: ProfileObjective, walk: Walk, w: int, name: str) -> P
 def first_value(base: ProfileObjective, w: int) -> float:
     """The value of parameter w at which its profile has its second point."""
     estimate, lower, upper = base.optimum[w], base.lower[w], base.upper[w]
-    shifted = 0.001 if estimate == 0.0 else estimate * 1.01
     if not base.since_2_1:
-        return estimate * 0.99 if base.beyond(w) else shifted
-    if lower < shifted < upper:
-        return float(shifted)
-    bound = upper if shifted >= upper else lower
-    return float((estimate + bound) / 2.0 if lower < estimate < upper else 2.0 * estimate - shifted)
+        return estimate * 0.99 if base.beyond(w) else shifted(estimate)
+    return shifted(estimate, lower, upper)
+
+
+def shifted(estimate: float, lower: float = -math.inf, upper: float = math.inf) -> float:
+    """A value beside the estimate, within the bounds. R: lme4 2.1's shiftpar."""
+    beside = 0.001 if estimate == 0.0 else float(estimate * 1.01)
+    if lower < beside < upper:
+        return beside
+    bound = upper if beside >= upper else lower
+    return float((estimate + bound) / 2.0 if lower < estimate < upper else 2.0 * estimate - beside)
 
 
 def fixed_profile(base: ProfileObjective, walk: Walk, w: int, name: str) -> ParameterProfile:
