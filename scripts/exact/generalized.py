@@ -187,6 +187,19 @@ class Data:
         return [sum((x * b for x, b in zip(row, beta, strict=True)), o)
                 for row, o in zip(self.X, self.offset, strict=True)]
 
+    def like(self) -> list[int]:
+        """For each component the number of the first one whose rows are the same."""
+        model, seen = self.model, dict[Any, int]()
+        columns = [*model.fixed.values(), *(own for term in model.terms for own in term.columns.values()), model.counts,
+                   model.trials or [], model.offset or []]
+        columns = [column for column in columns if column]
+        found = []
+        for c, (rows, places, _) in enumerate(self.components):
+            key = tuple((tuple(column[i] for column in columns),
+                         tuple(places[t, term.factor.codes[i]] for t, term in enumerate(model.terms))) for i in rows)
+            found.append(seen.setdefault(key, c))
+        return found
+
     def entries(self, c: int, templates: list[Matrix]) -> list[Entry]:
         """Each row of component c's Z Lambda, by (column, value)."""
         rows, places, _ = self.components[c]
@@ -245,17 +258,23 @@ def mode(data: Data, c: int, eta0: Sequence[Number], templates: list[Matrix], u:
 
 
 class Criterion:
-    """Laplace's approximation to -2 log-likelihood as a function of (theta, beta); it starts from the last modes."""
+    """Laplace's approximation to -2 log-likelihood as a function of (theta, beta); it starts from the last modes.
+
+    like: for each component the first one with the same rows, which has the same mode and integral.
+    """
 
     def __init__(self, data: Data) -> None:
         self.data = data
         self.u = [[data.kind(Q(0))] * q for _, _, q in data.components]
         self.constant = data.kind(data.model.constant)
+        self.like = data.like()
 
     def modes(self, phi: Sequence[Number]) -> list[Mode]:
         m = self.data.model.n_theta
         templates, eta0 = self.data.templates(phi[:m]), self.data.predictor(phi[m:])
-        found = [mode(self.data, c, eta0, templates, u) for c, u in enumerate(self.u)]
+        found = list[Mode]()
+        for c, (like, u) in enumerate(zip(self.like, self.u, strict=True)):
+            found.append(found[like] if like < c else mode(self.data, c, eta0, templates, u))
         self.u = [each.u for each in found]
         return found
 
@@ -300,15 +319,16 @@ class Near:
     H: list[list[float]]
 
 
-def search(model: Generalized, start: Sequence[float]) -> Near:
+def search(model: Generalized, start: Sequence[float], nodes: int = 1) -> Near:
     """The optimum in doubles, from somewhere near it."""
     from scipy.optimize import minimize
 
     criterion = Criterion(model.to(float))
+    f = criterion if nodes == 1 else quadrature(criterion, nodes)
     options = {"maxiter": 20000, "maxfev": 20000, "xatol": 1e-6, "fatol": 1e-9}
-    rough = minimize(lambda x: criterion([float(v) for v in x]), list(start), method="Nelder-Mead", options=options)
+    rough = minimize(lambda x: f([float(v) for v in x]), list(start), method="Nelder-Mead", options=options)
     phi = [float(v) for v in rough.x]
-    return Near(phi, hessian(criterion, phi, 1e-3))
+    return Near(phi, hessian(f, phi, 1e-3))
 
 
 def power(tenths: int) -> arb:
@@ -362,22 +382,26 @@ def hermite(n: int) -> list[tuple[Number, Number]]:
 
 def quadrature(criterion: Criterion, n: int) -> Callable[[list[Number]], Number]:
     """-2 log-likelihood by n nodes about each mode, as far apart as the expected curvature says (one scalar term)."""
-    nodes, data = [(ball(z), ball(w)) for z, w in hermite(n)], criterion.data
+    data = criterion.data
+    nodes = [(data.kind(z), data.kind(w)) for z, w in hermite(n)]
 
     def value(phi: list[Number]) -> Number:
-        theta, eta0, total = phi[0], data.predictor(phi[1:]), -2 * criterion.constant
+        theta, eta0, parts = phi[0], data.predictor(phi[1:]), list[Number]()
         for c, each in enumerate(criterion.modes(phi)):
+            if (like := criterion.like[c]) < c:
+                parts.append(parts[like])
+                continue
             rows, spread = data.components[c][0], 1 / root(each.H[0][0])
             height = each.log_f - each.u[0] ** 2 / 2
 
             def integrand(u: Number, rows: list[int] = rows) -> Number:
-                parts = [data.model.family.at(data.y[i], data.trials[i], eta0[i] + data.Z[i][0][0] * theta * u)[0]
-                         for i in rows]
-                return sum(parts) - u * u / 2
+                logs = [data.model.family.at(data.y[i], data.trials[i], eta0[i] + data.Z[i][0][0] * theta * u)[0]
+                        for i in rows]
+                return sum(logs) - u * u / 2
 
             inner = sum(w * exp(z * z / 2 + integrand(each.u[0] + spread * z) - height) for z, w in nodes)
-            total += -2 * (height + log(spread) + log(inner))
-        return total
+            parts.append(-2 * (height + log(spread) + log(inner)))
+        return sum(parts, -2 * criterion.constant)
 
     return value
 

@@ -14,8 +14,9 @@ from scoring.tasks import Scored, _stored, _term
 def all_models() -> list[Scored]:
     """Those of `exact/counts.py`: by Laplace's approximation, then by quadrature."""
     mp.dps = 40
-    found = [scored(name, MODELS[name][0](), 1) for name in MODELS if name not in NOT_YET_SCORED]
-    return found + [scored(name, MODELS[model][0](), nodes) for name, (model, nodes) in QUADRATURE.items()]
+    found = {name: (name, 1) for name in MODELS} | QUADRATURE
+    return [scored(name, MODELS[model][0](), nodes) for name, (model, nodes) in found.items()
+            if name not in NOT_YET_SCORED]
 
 
 def scored(name: str, model: Generalized, nodes: int) -> Scored:

@@ -10,6 +10,7 @@ import pytest
 
 import translations as r
 from translations.data import fixtures_path
+from translations.lme4.control import FollowedWarning
 
 MODELS = {
     "herds": ("cbind(incidence, size - incidence) ~ period + (1 | herd)", "cbpp", "binomial", 1),
@@ -87,3 +88,17 @@ def test_where_lme4_failed_to_converge_the_optimum_is_the_certified_one() -> Non
     expected = {name: certified[f"fixef[{name}]"] for name in ("(Intercept)", "YEAR96", "YEAR97", "cHEIGHT")}
     expected["(Intercept)"] -= shift * expected["cHEIGHT"]
     np.testing.assert_allclose(beta, list(expected.values()), rtol=1e-8)
+
+
+def test_the_ridge_of_a_model_with_more_parameters_than_variances_is_named() -> None:
+    """A stream is mined or it is not: (mined | site) has three parameters of two variances, whose certified values and
+    criterion are those of a term for each."""
+    file = fixtures_path() / "certified" / "glmer" / "salamanders_mined.json"
+    certified = {name: float(value) for name, value in json.loads(file.read_text(encoding="utf-8"))["values"].items()}
+    with pytest.warns(FollowedWarning, match=r"cannot tell .* apart: site.minedno.\(Intercept\), site.minedno"):
+        m = r.glmer("count ~ mined + spp + (mined | site)", r.load("Salamanders"), r.poisson, control="newton")
+    assert m.optimum.value == pytest.approx(certified["criterion"], rel=1e-13)
+    mined, slope, rest = m.theta
+    apart = [certified[f'theta[site.dummy(mined, "{level}")]'] for level in ("yes", "no")]
+    np.testing.assert_allclose([mined, np.hypot(mined + slope, rest)], apart, rtol=1e-6)
+    np.testing.assert_allclose(r.fixef(m), [v for k, v in certified.items() if k.startswith("fixef")], rtol=1e-6)

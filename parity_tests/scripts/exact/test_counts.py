@@ -97,3 +97,32 @@ def test_without_a_variance_it_is_the_model_without_effects(exact: Any) -> None:
     value = g.Criterion(model.to(float))([0.0, math.log(p / (1.0 - p))])
     expected = float(model.constant) + float(successes) * math.log(p) + float(trials - successes) * math.log(1.0 - p)
     assert value == pytest.approx(-2.0 * expected, rel=1e-13)
+
+
+@pytest.mark.parametrize("angle", ["0", "0.4", "1.1", "2.0", "3.0"])
+def test_along_the_ridge_of_the_mined_streams_the_criterion_is_one(exact: Any, angle: str) -> None:
+    """(mined | site): whatever the slope, where intercept and slope together vary as the certified term of the streams
+    that are not mined, the criterion is the certified one, to 24 digits."""
+    g, mp = exact.generalized, exact.mp
+    values = {k: mp.mpf(v) for k, v in json.loads((STORED / "salamanders_mined.json").read_text())["values"].items()}
+    yes, no = (values[f'theta[site.dummy(mined, "{level}")]'] for level in ("yes", "no"))
+    apart = exact.counts.salamanders_mined()
+    f = exact.counts.read_frame("Salamanders")
+    both = exact.counts.term(f, "site", columns=f.one | f.treatment("mined"))
+    model = g.Generalized(apart.fixed, apart.counts, [both], apart.family)
+    theta = [yes, no * mp.cos(angle) - yes, no * mp.sin(angle)]
+    beta = [v for k, v in values.items() if k.startswith("fixef")]
+    value = g.to_mpf(g.Criterion(model.to(g.ball))([g.ball(x) for x in [*theta, *beta]]))
+    assert abs(value - values["criterion"]) < 1e-24 * value
+
+
+def test_alike_components_are_integrated_once(exact: Any) -> None:
+    """294 patients of 75 kinds: the criterion is that of 294 by themselves."""
+    g = exact.generalized
+    model = exact.counts.toenail()
+    criterion = g.Criterion(model.to(float))
+    assert len(criterion.like) == 294 and len(set(criterion.like)) == 75
+    phi = [4.1, -0.5, 0.2, -0.8, -0.2]
+    value = g.quadrature(criterion, 3)(phi)
+    criterion.like = list(range(294))
+    assert g.quadrature(criterion, 3)(phi) == pytest.approx(value, rel=1e-13)

@@ -26,19 +26,21 @@ SHOWN = 6  # names in the warning
 TAKES_PART = 1e-3  # of a parameter in the way along which nothing changes
 
 
-def undetermined(random: RandomStructure) -> list[str]:
-    """The names of the parameters, `sigma` among them, that cannot be told apart; [] where all can."""
+def undetermined(random: RandomStructure, residual: bool = True) -> list[str]:
+    """The names of the parameters that cannot be told apart; [] where all can. residual: whether there is a `sigma`
+    among them, the variance of each row by itself."""
     parameters = random.parameters
     if len({term.group for term in random.terms}) == 1 and _told_by(parameters.each, _largest_level(random)):
         return []
     par = generic(parameters.lower, parameters.upper)
-    gram = _gram(random, [each.first(own) for each, own in parameters.split(par)])
+    gram = _gram(random, [each.first(own) for each, own in parameters.split(par)], residual)
     if gram is None:
         return []
     values, vectors = np.linalg.eigh(_correlations(gram))
     flat = vectors[:, values < DEPENDENT]
     involved = np.abs(flat).max(axis=1, initial=0.0) > TAKES_PART
-    return [name for name, one in zip([*parameters.names(), "sigma"], involved, strict=True) if one]
+    return [name for name, one in zip([*parameters.names(), *["sigma"][:residual]], involved, strict=True)
+            if one]
 
 
 def generic(lower: Floats, upper: Floats) -> Floats:
@@ -74,9 +76,9 @@ def _largest_level(random: RandomStructure) -> bytes:
     return np.hstack([term.Z[own] for term in random.terms]).tobytes()
 
 
-def _gram(random: RandomStructure, changes: list[Floats]) -> Floats | None:
-    """Inner products (npar + 1, npar + 1) of the derivatives of V, the last being the identity; None where some levels'
-    tell all of them apart, since those of others take nothing away, and where they would take too long."""
+def _gram(random: RandomStructure, changes: list[Floats], residual: bool) -> Floats | None:
+    """Inner products of the derivatives of V, (npar, npar) or, with the residual's, the identity, one more; None where
+    some levels' tell all of them apart, since those of others take nothing away, and where they would take too long."""
     terms, n, alone = random.terms, len(random.terms[0].codes), False
     if len({term.group for term in terms}) == 1:
         order = np.argsort(terms[0].codes, kind="stable")
@@ -86,17 +88,17 @@ def _gram(random: RandomStructure, changes: list[Floats]) -> Floats | None:
         rows, alone = [np.arange(n)], True
     else:
         return None
-    size = 1 + sum(len(stack) for stack in changes)
+    size = residual + sum(len(stack) for stack in changes)
     gram = np.zeros((size, size))
     seen: dict[bytes, Floats] = {}
     for own in rows:
         key = b"".join(np.ascontiguousarray(term.Z[own]).tobytes() for term in terms) if not alone else b""
         if key not in seen:
-            parts = [np.eye(len(own))[None]]
+            parts = list[Floats]()
             for term, stack in zip(terms, changes, strict=True):
                 change = term.Z[own] @ stack @ term.Z[own].T
-                parts.insert(-1, change * (term.codes[own][:, None] == term.codes[own]) if alone else change)
-            flat = np.concatenate(parts).reshape(size, -1)
+                parts.append(change * (term.codes[own][:, None] == term.codes[own]) if alone else change)
+            flat = np.concatenate([*parts, np.eye(len(own))[None]][: len(parts) + residual]).reshape(size, -1)
             seen[key] = flat @ flat.T
             if np.linalg.eigvalsh(_correlations(gram + seen[key]))[0] >= DEPENDENT:
                 return None
@@ -110,10 +112,18 @@ def _correlations(gram: Floats) -> Floats:
 
 
 def warn(random: RandomStructure) -> None:
-    """Warn with `FollowedWarning` where parameters cannot be told apart."""
-    if not random.parameters.structured or not (names := undetermined(random)):
-        return
+    """Warn with `FollowedWarning` where parameters of covariance structures cannot be told apart."""
+    if random.parameters.structured and (names := undetermined(random)):
+        _say(names, "lme4 2.1", "give the term another structure or leave one out", 4)
+
+
+def explain(random: RandomStructure) -> None:
+    """The same of a generalized model that did not converge, with any terms: the reason, where this is it."""
+    if names := undetermined(random, residual=False):
+        _say(names, "lme4", "leave one of them out", 4)
+
+
+def _say(names: list[str], who: str, cure: str, stacklevel: int) -> None:
     listed = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
     warnings.warn(f"the data cannot tell these covariance parameters apart: {listed}. Other values of them give the "
-                  "same model, and lme4 2.1 reports some as if they were estimates: give the term another structure "
-                  "or leave one out", FollowedWarning, stacklevel=3)
+                  f"same model, and {who} reports some as if they were estimates: {cure}", FollowedWarning, stacklevel)

@@ -15,6 +15,7 @@ from translations.generalized.families import Family, as_family
 from translations.generalized.fit import begin_of
 from translations.lme4 import checks
 from translations.lme4.control import FollowedWarning, ParityNote
+from translations.lme4.covariance import identified
 from translations.lme4.design import Design, build_design
 from translations.lme4.formula import split
 from translations.lme4.lmer import lmer
@@ -104,6 +105,8 @@ def glmer(
     problem = Problem.of(built.X_fitted, built.random, built.frame.offset)
     found = fitted(problem, built, begun, chosen, settings, nodes, arguments)
     diagnosis = diagnose(found, built.random.parameters.lower, settings)
+    if found.optimum.code or (diagnosis.messages and not diagnosis.singular):
+        identified.explain(built.random)
     return GlmerMod(
         built, chosen, nodes, settings, found, problem, begun, diagnosis, name, data, family_text, arguments
     )
