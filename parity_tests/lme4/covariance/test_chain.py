@@ -7,10 +7,14 @@ import tracemalloc
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import minimize
+from scipy.stats import norm
 
 import translations as r
 from translations.lme4.covariance.chain import Chain, OnChain, chain_of, on_parameters
 from translations.lme4.covariance.criterion import OnParameters
+from translations.lme4.covariance.intervals import OnScales
+from translations.lme4.criterion.pls import PLS
 
 # lme4 2.1-0 under R 4.6.1: the criterion at these parameters, REMLcrit(m), getME(m, "par"), fixef(m), and day 1, 2 and
 # 30 of ranef(m)$g's second row.
@@ -150,3 +154,37 @@ def test_a_long_term_s_products_are_not_formed() -> None:
     assert m.pls.long_double is None
     assert r.REMLcrit(m) == pytest.approx(m.pls.deviance(m.theta, True), rel=1e-10)
     assert r.fixef(m).to_numpy() == pytest.approx(m.pls.solve(m.theta).beta, rel=1e-9)
+
+
+@pytest.mark.parametrize("term", ["ar1(0 + f | g)", "ar1(0 + f | g, hom = FALSE)", "diag(0 + f | g)"])
+def test_the_deviance_on_scales_is_that_of_the_dense_route(term: str) -> None:
+    """With sigma a parameter of its own and one of the others held."""
+    control = r.lmerControl(optCtrl={"maxeval": 20}, calc_derivs=False, check_nobs_vs_nRE="ignore")
+    with pytest.warns(UserWarning):
+        m = r.lmer(f"y ~ x + {term}", waves(7, 9), weights="w", control=control)
+    upper = np.append(m.design.random.parameters.upper, np.inf)
+    x = np.where(np.isfinite(upper), 0.4, np.linspace(0.7, 1.4, len(upper)))
+    for held in (0, len(x) - 1):
+        value, gradient = OnScales(m.pls, held, x[held], Chain.of(m.pls))(np.delete(x, held))
+        dense_value, dense = OnScales(m.pls, held, x[held])(np.delete(x, held))
+        assert value == pytest.approx(dense_value, rel=1e-12)
+        np.testing.assert_allclose(gradient, dense, rtol=1e-9, atol=1e-9 * np.abs(dense).max())
+
+
+def test_exact_intervals_go_by_the_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixty occasions of thirty subjects took more than nine minutes by matrices of 60 x 60. At an end the deviance,
+    which scipy minimizes here by matrices, has risen by the quantile."""
+    random = np.random.default_rng(3)
+    chains = random.normal(size=(60, 8))
+    for j in range(1, 60):
+        chains[j] = 0.7 * chains[j - 1] + 0.7 * chains[j]
+    d = pd.DataFrame({"t": np.repeat(np.arange(60), 8), "g": np.tile(np.arange(8), 60)})
+    d["f"], d["y"] = pd.Categorical(d["t"]), chains.ravel() + 0.6 * random.normal(size=480)
+    m = r.lmer("y ~ t + ar1(0 + f | g)", d, REML=False, control=r.lmerControl("newton", check_nobs_vs_nRE="ignore"))
+    dense, asked = PLS.at, []
+    monkeypatch.setattr(PLS, "at", lambda pls, theta: asked.append(theta) or dense(pls, theta))
+    end = r.confint(m, parm=".sigma", exact=True).iloc[0, 1]
+    assert len(asked) == 1  # the estimate's own covariance
+    of = OnScales(m.pls, 2, end)
+    found = minimize(of, m.par * r.sigma(m) ** np.array([1, 0]), jac=True, bounds=np.column_stack(of.bounds))
+    assert found.fun - float(r.deviance(m)) == pytest.approx(norm.ppf(0.975) ** 2, rel=1e-5)

@@ -58,19 +58,24 @@ class Chain:
         return lambda par: self.pls.value(self._parts(par)[0], REML, df)
 
     def gradient(self, par: Floats, REML: bool, df: int | None = None) -> tuple[float, Floats]:  # noqa: N803
-        """The criterion and its derivatives (npar,): of log|V|, of log|Q'V^{-1}Q| for REML, and of the penalized sum of
-        squares, which is v'Gv with v = (-effects, 1) at its least."""
+        """The criterion and its derivatives (npar,)."""
+        criterion, d_log_det, d_ldRX2, d_pwrss = self.slopes(par)
+        out = d_log_det + (df or self.pls.df(REML)) * d_pwrss / criterion.pwrss
+        return self.pls.value(criterion, REML, df), out + d_ldRX2 if REML else out
+
+    def slopes(self, par: Floats) -> tuple[Criterion, Floats, Floats, Floats]:
+        """The criterion's parts and their derivatives (npar,): of log|V|, of log|Q'V^{-1}Q|, and of the penalized sum
+        of squares, which is v'Gv with v = (-effects, 1) at its least."""
         criterion, effects, R = self._parts(par)
         (sd, step), width = self._chain(par), self.W.shape[1]
-        v, inverse, over = np.append(-effects, 1.0), np.linalg.inv(R), df or self.pls.df(REML)
-        out, work, d_G = np.empty(len(par)), np.empty((4, width)), np.zeros((width, width))
+        v, inverse = np.append(-effects, 1.0), np.linalg.inv(R)
+        out, work, d_G = np.empty((3, len(par))), np.empty((4, width)), np.zeros((width, width))
         for i, unit in enumerate(np.eye(len(par))):  # the chain is linear in par: along a parameter, it is the unit's
-            out[i] = filtered_along(self.W, self.z, self.time, self.start, sd, step, *self._chain(unit), work, d_G)
+            out[0, i] = filtered_along(self.W, self.z, self.time, self.start, sd, step, *self._chain(unit), work, d_G)
             full = np.triu(d_G) + np.triu(d_G, 1).T
-            out[i] += over * (v @ full @ v) / criterion.pwrss
-            if REML:
-                out[i] += np.einsum("ij,ik,kj->", inverse, full[:-1, :-1], inverse)
-        return self.pls.value(criterion, REML, df), out
+            out[1, i] = np.einsum("ij,ik,kj->", inverse, full[:-1, :-1], inverse)
+            out[2, i] = v @ full @ v
+        return criterion, *out
 
     def solve(self, par: Floats) -> Solution:
         """Penalized least squares at par (npar,)."""

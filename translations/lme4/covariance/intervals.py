@@ -15,10 +15,11 @@ import numpy as np
 
 from translations.lme4.criterion.derivatives import template_weights
 from translations.lme4.criterion.pls import PLS
+from translations.lme4.criterion.protocols import Criterion
 
 from . import scales
-from .base import Floats
-from .chain import on_parameters
+from .base import Covariance, Floats
+from .chain import Chain, chain_of, on_parameters
 from .criterion import Bounded, differences
 from .newton import descend
 from .parameters import Parameters
@@ -35,6 +36,7 @@ class OnScales(Bounded):
     pls: PLS
     held: int
     value: float
+    chain: Chain | None = None  # of `pls`, where the filter answers
 
     @property
     def parameters(self) -> Parameters:
@@ -56,24 +58,38 @@ class OnScales(Bounded):
         sigma, par = x[-1], scales.to_par(self.parameters, x)
         if not np.isfinite(par).all() or sigma * sigma <= 0.0:
             raise np.linalg.LinAlgError("the correlations are those of no matrix")
-        at, n = self.pls.at(self.parameters.theta(par)), self.pls.n
-        parts, s2 = at.criterion, sigma * sigma
-        value = parts.ldL2 - self.pls.log_weights + parts.pwrss / s2 + n * math.log(2.0 * math.pi * s2)
-        weights = template_weights(at, False, parts.pwrss / s2)
-        gradient = np.empty(len(x))
-        gradient[-1] = 2.0 * (n - parts.pwrss / s2) / sigma
+        n, s2 = self.pls.n, sigma * sigma
+        (ldL2, _, pwrss), slope = self._by_matrices(x, s2) if self.chain is None else self._by_chain(par, s2)
+        value = ldL2 - self.pls.log_weights + pwrss / s2 + n * math.log(2.0 * math.pi * s2)
+        sd = np.r_[tuple(slice(own.start, own.start + each.n_sd) for each, own in self._terms)]
+        slope[sd] /= sigma
+        gradient = np.append(slope, 2.0 * (n - pwrss / s2) / sigma - slope[sd] @ x[sd] / sigma)
+        return value, np.delete(gradient, self.held)
+
+    @property
+    def _terms(self) -> list[tuple[Covariance, slice]]:
+        return list(zip(self.parameters.each, self.parameters.slices, strict=True))
+
+    def _by_matrices(self, x: Floats, s2: float) -> tuple[Criterion, Floats]:
+        """The criterion's parts, and the derivatives (npar,) of log|L|^2 + pwrss/s2 by standard deviations over sigma
+        and correlations."""
+        at, slope = self.pls.at(self.parameters.theta(scales.to_par(self.parameters, x))), np.empty(len(x) - 1)
+        weights = template_weights(at, False, at.criterion.pwrss / s2)
         for members, F in zip(self.pls.structure.members, weights, strict=True):
             first = 0
             for i in members:
-                each, own = self.parameters.each[i], self.parameters.slices[i]
-                n_sd = each.n_sd
-                sd, cor = x[own][:n_sd] / sigma, x[own][n_sd:]
+                each, own = self._terms[i]
+                sd, cor = x[own][: each.n_sd] / x[-1], x[own][each.n_sd :]
                 inside = slice(first, first + each.k)
-                slope = np.einsum("ab,iab->i", F[inside, inside], each.scale_first(sd, cor))
-                gradient[own] = np.append(slope[:n_sd] / sigma, slope[n_sd:])
-                gradient[-1] -= slope[:n_sd] @ sd / sigma
+                slope[own] = np.einsum("ab,iab->i", F[inside, inside], each.scale_first(sd, cor))
                 first += each.k
-        return value, np.delete(gradient, self.held)
+        return at.criterion, slope
+
+    def _by_chain(self, par: Floats, s2: float) -> tuple[Criterion, Floats]:
+        """The same by the filter, of whose models these are the parameters."""
+        assert self.chain is not None
+        criterion, d_log_det, _, d_pwrss = self.chain.slopes(par)
+        return criterion, d_log_det + d_pwrss / s2
 
     def hessian(self, par: Floats, free: np.ndarray) -> Floats:
         return differences(self, par, free, *self.bounds)
@@ -83,10 +99,11 @@ def variance_deviance(pls: PLS, held: int, x: Floats) -> Callable[[float], float
     """The least deviance as a function of entry `held` of x (npar + 1,), from x, where it is least; each search starts
     where the last one ended."""
     near = first = np.delete(x, held)
+    chain = chain_of(pls)
 
     def deviance(value: float) -> float:
         nonlocal near
-        of = OnScales(pls, held, value)
+        of = OnScales(pls, held, value, chain)
         smaller = [np.append(first[:-1], part * first[-1]) for part in SMALLER] if held < len(x) - 1 else []
         found = min((descend(of, start) for start in (near, *smaller)), key=lambda point: point.value)
         near = found.par
