@@ -104,6 +104,38 @@ class LmerControl:
             return n < self.check_conv_nobsmax and npar < self.check_conv_nparmax
         return self.calc_derivs and n <= self.check_conv_nobsmax and npar <= self.check_conv_nparmax
 
+    def call_text(self) -> str | None:
+        """R's call of this control, of what it does not have by default; None of nothing, or of "newton", which R does
+        not have.
+        """
+        return None if self.optimizer == "newton" else call_text("lmerControl", vars(self), vars(LmerControl()))
+
+
+def call_text(function: str, settings: Mapping[str, Any], usual: Mapping[str, Any]) -> str | None:
+    """A call of R's `function` with those of the fields `settings` that are not as `usual`; None where all are."""
+    given = {name: _without_usual_tolerance(value, usual[name]) for name, value in settings.items()
+             if name in usual and value != usual[name]}
+    dotted = ("check_", "calc_", "boundary_", "disp_")
+    shown = [f"{name.replace('_', '.') if name.startswith(dotted) else name} = {_r(value)}"
+             for name, value in given.items()]
+    return f"{function}({', '.join(shown)})" if shown else None
+
+
+def _without_usual_tolerance(value: Any, usual: Any) -> Any:
+    return value[0] if isinstance(value, tuple) and isinstance(usual, tuple) and value[1:] == usual[1:] else value
+
+
+def _r(value: Any) -> str:
+    """A setting as R's code has it; an action with its tolerance is lme4's .makeCC."""
+    if isinstance(value, Mapping):
+        return f"list({', '.join(f'{name} = {_r(one)}' for name, one in value.items())})"
+    if isinstance(value, list | tuple):
+        first, second = map(_r, value)
+        return f"c({first}, {second})" if isinstance(value[1], str) else f".makeCC({first}, tol = {second})"
+    if isinstance(value, str):
+        return f'"{value}"'
+    return str(bool(value)).upper() if isinstance(value, bool | np.bool_) else repr(float(value))
+
 
 def lmerControl(  # noqa: N802
     optimizer: str = "nloptwrap",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from translations.lme4.control import OPTIMIZERS, Action, LmerControl, as_control, lmerControl
+from translations.lme4.control import OPTIMIZERS, Action, LmerControl, as_control, call_text, lmerControl
 from translations.settings import since
 from translations.stats.arguments import as_number
 
@@ -31,6 +31,15 @@ class GlmerControl(LmerControl):
         if self.calc_derivs is not None:
             return self.calc_derivs
         return not since("2.1") or (n < self.check_conv_nobsmax and npar < self.check_conv_nparmax)
+
+    def call_text(self) -> str | None:
+        """As `LmerControl.call_text`."""
+        if "newton" in self.optimizers:
+            return None
+        usual = {name: value for name, value in vars(as_glmer_control(None)).items() if name != "optimizers"}
+        given = self.optimizers[0] if len({*self.optimizers}) == 1 else list(self.optimizers)
+        return call_text("glmerControl", {**vars(self), "optimizer": given},
+                         {**usual, "optimizer": list(GlmerControl.optimizers)})
 
 
 def glmerControl(  # noqa: N802

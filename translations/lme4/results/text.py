@@ -30,6 +30,8 @@ def call_of(m: LmerMod, as_written: bool = False) -> tables.Call:
             arguments[name] = value
         elif value is not None:
             arguments[name] = name
+    if (control := m.control.call_text()) is not None:
+        arguments["control"] = control
     return tables.Call("lmer", arguments)
 
 
