@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -24,8 +25,11 @@ from translations.stats.formulas.design import ModelMatrix
 from translations.stats.formulas.frame import ModelFrame, as_frame
 from translations.stats.language.evaluate import column
 from translations.stats.language.expressions import symbols
-from translations.stats.language.factors import Factor
+from translations.stats.language.factors import Factor, make_factor
+from translations.stats.language.logic import textual
 from translations.stats.linear.linear_model import Lm
+
+from . import representative
 
 POPULATION = ("You are calculating adjusted predictions on the population-level (i.e.\n  `type = \"fixed\"`) for a "
               "*generalized* linear mixed model.\n  This may produce biased estimates due to Jensen's inequality. "
@@ -34,7 +38,6 @@ POPULATION = ("You are calculating adjusted predictions on the population-level 
 NARROW = ("ggeffects 2.3 with lme4 2.0 and later takes the standard errors on the response's scale for ones on the "
           "link's: its limits are too near. emmeans(m, terms, type='response') has the right ones, and so has "
           "options(lme4='1.1-37')")
-MOST_VALUES = 25  # of a number that are all shown; ggeffects takes a selection of more
 
 
 class EffectFrame(pd.DataFrame):
@@ -92,13 +95,19 @@ def _parts(m: Any, function: str) -> tuple[ModelMatrix, ModelFrame]:
 
 
 def _columns(m: Any, X: ModelMatrix) -> dict[str, Any]:
-    """The model's predictors as they stand in the data, by name: Categoricals as they are, numbers as floats."""
+    """The model's predictors as they stand in the data, by name: numbers as they are, text as a factor.
+
+    lme4 makes factors of text; `lm` and `glm` leave it, and the factor says so (`sorted_text`).
+    """
     data = as_frame(m.data)
     frame = m.design.frame if isinstance(m, LmerMod) else m.frame
     names = list(dict.fromkeys(name for label in X.formula.predictors
                                for name in symbols(X.formula.variables[label]) if name in data.columns))
     used = data.iloc[frame.rows]
-    return {name: column(used, name) for name in names}
+    columns = {name: column(used, name) for name in names}
+    texts = {name for name, value in columns.items() if textual(value) and not isinstance(value, Factor)}
+    return columns | {name: replace(make_factor(columns[name]), sorted_text=not isinstance(m, LmerMod))
+                      for name in texts}
 
 
 def _coefficients(m: Any, X: ModelMatrix) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -277,16 +286,18 @@ def ggpredict(m: Any, terms: str | Sequence[str], ci_level: float = 0.95) -> Eff
     """Predictions at the values of one or two predictors, the others held. R: ggeffects::ggpredict.
 
     m: a linear, generalized or mixed model. terms: names of predictors, each perhaps with values: "Days",
-    "Days [0, 5, 9]", "temp [meansd]". ci_level: of the intervals.
+    "Days [0, 5, 9]", "temp [all]", or of a selection that ggeffects has, rounded as there: "meansd", "minmax",
+    "zeromax", "quart", "quart2", "terciles", "terciles2". ci_level: of the intervals.
 
-    Other numbers are held at their means, other factors at their first level. Of a mixed model the random effects are
-    zero, and the intervals are of the population.
+    Without values, a number has all that it takes, or round ones over its range if it takes 20 or more; in second place
+    the mean and one standard deviation around it if it takes 10 or more. Other numbers are held at their means (whole
+    ones, as integers in R, at their medians), other factors at their first level, text at its most frequent. Of a mixed
+    model the random effects are zero, and the intervals are of the population.
 
     Returns a frame: x, predicted, std.error (on the link's scale), conf.low, conf.high, group (the second predictor's
     value, else 1).
 
-    Raises KeyError for a name that is no predictor, ValueError for more than two, or a number of more than 25 values
-    without some being asked for.
+    Raises KeyError for a name that is no predictor, ValueError for more than two, or a selection that there is not.
 
     >>> print(r.ggpredict(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy()), "Days [0, 9]").round(2))
          x  predicted  std.error  conf.low  conf.high group
@@ -302,9 +313,9 @@ def ggpredict(m: Any, terms: str | Sequence[str], ci_level: float = 0.95) -> Eff
     if not 1 <= len(asked) <= 2:
         raise ValueError(f"terms must be one or two predictors, not {len(asked)}")
     _known([name for name, _ in asked], columns)
-    values = [_values(name, columns[name], chosen) for name, chosen in asked]
-    held = {name: (_levels(value, name)[0] if isinstance(value, Factor) else float(np.mean(np.asarray(value, float))))
-            for name, value in columns.items()}
+    curved = isinstance(m, Lm | Glm) and any(representative.CURVED.search(one) for one in X.formula.variables)
+    values = [_values(name, columns[name], chosen, at > 0, curved) for at, (name, chosen) in enumerate(asked)]
+    held = {name: _held(value, name) for name, value in columns.items()}
     grid = [{**held, **dict(zip((name for name, _ in asked), one, strict=True))} for one in product(*values)]
     kept, beta, V = _coefficients(m, X)
     if isinstance(m, GlmerMod) and since("1.1-37"):  # ggeffects 2 asks predict(), whose errors come of the factor
@@ -338,27 +349,32 @@ def _term(text: str) -> tuple[str, str | None]:
     return found[1], found[2]
 
 
-def _values(name: str, value: Any, chosen: str | None) -> list[Any]:
+def _held(value: Any, name: str) -> Any:
+    """Where a predictor is held that nothing is asked of. R: ggeffects:::.typical_value."""
+    if isinstance(value, Factor):
+        counts = np.bincount(value.codes[value.codes >= 0], minlength=len(value.levels))
+        return value.levels[int(np.argmax(counts))] if value.sorted_text else _levels(value, name)[0]
+    return float((np.median if np.asarray(value).dtype.kind in "iu" else np.mean)(np.asarray(value, float)))
+
+
+def _values(name: str, value: Any, chosen: str | None, grouping: bool, everything: bool) -> list[Any]:
     if isinstance(value, Factor):
         levels = _levels(value, name)
         if chosen is None:
-            return list(levels)
+            return [value.levels[code] for code in dict.fromkeys(value.codes.tolist())] if value.sorted_text else levels
         picked = [one.strip() for one in chosen.split(",")]
         if wrong := [one for one in picked if one not in levels]:
             raise ValueError(f"{name} has no level {', '.join(wrong)}; there are {', '.join(levels)}")
         return picked
     numbers = np.asarray(value, float)
     if chosen is None:
-        unique = np.unique(numbers[~np.isnan(numbers)])
-        if len(unique) > MOST_VALUES:
-            raise ValueError(f"{name} has {len(unique)} values: ask for some, as in '{name} [meansd]', '{name} [1, 2]'")
-        return unique.tolist()
-    if chosen.strip() == "meansd":
-        mean, sd = float(np.mean(numbers)), float(np.std(numbers, ddof=1))
-        return [mean - sd, mean, mean + sd]
+        return representative.usual(numbers, grouping, everything)
+    if chosen.strip() in representative.SELECTIONS:
+        return representative.selected(numbers, chosen.strip())
     if chosen.strip() == "all":
         return np.unique(numbers).tolist()
     try:
         return [float(one) for one in chosen.split(",")]
     except ValueError:
-        raise ValueError(f"{name} [{chosen}]: numbers, meansd or all are asked for in brackets") from None
+        known = ", ".join(representative.SELECTIONS)
+        raise ValueError(f"{name} [{chosen}]: numbers, all, or one of {known} are asked for in brackets") from None
