@@ -93,6 +93,51 @@ def slope(link: cython.Py_ssize_t, eta: cython.double) -> cython.double:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
+def second(link: cython.Py_ssize_t, eta: cython.double, mu: cython.double, slope: cython.double) -> cython.double:
+    """The mean's second derivative by the linear predictor."""
+    if link == 0:
+        return slope * (1.0 - 2.0 * mu)
+    if link == 1:
+        return slope
+    if link == 2:
+        return -eta * slope
+    if link == 3:
+        return slope * (1.0 - exp(eta))
+    if link == 4:
+        return -2.0 * eta * slope / (1.0 + eta * eta)
+    if link == 5:
+        return 0.0
+    if link == 6:
+        return 2.0 / (eta * eta * eta)
+    return 2.0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def third(link: cython.Py_ssize_t, eta: cython.double, mu: cython.double, slope: cython.double) -> cython.double:
+    """The mean's third derivative by the linear predictor."""
+    x: cython.double
+    if link == 0:
+        return slope * (1.0 - 6.0 * slope)
+    if link == 1:
+        return slope
+    if link == 2:
+        return (eta * eta - 1.0) * slope
+    if link == 3:
+        x = exp(eta)
+        return slope * ((1.0 - x) * (1.0 - x) - x)
+    if link == 4:
+        x = 1.0 + eta * eta
+        return slope * (6.0 * eta * eta - 2.0) / (x * x)
+    if link == 6:
+        return -6.0 / (eta * eta * eta * eta)
+    return 0.0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
 def variance(family: cython.Py_ssize_t, mu: cython.double, theta: cython.double) -> cython.double:
     """The variance at a mean, over the dispersion; theta: the negative binomial's."""
     if family == 0:

@@ -27,7 +27,9 @@ from translations.stats.calls import called
 from . import results
 from .control import GlmerControl, as_glmer_control
 from .diagnose import diagnose
+from .laplace import Laplace
 from .model import GlmerMod, moment
+from .nodes import Nodes
 from .optimize import Fitted, stages
 from .state import Problem, new_laplace
 
@@ -129,8 +131,10 @@ def kernel_of(problem: Problem, built: Design, begun: Start, family: Family, con
     free = family.dispersion is None and family.theta is None
     if free and moment(control) and control.disp_dof_correction:
         df -= _rank(built)
-    kernel = new_laplace(problem, begun, family, control.tolPwrss, since("2.1"), moment(control), df, spare)
-    if "newton" in control.optimizers:
+    newton = "newton" in control.optimizers
+    kernel = new_laplace(problem, begun, family, control.tolPwrss, since("2.1"), moment(control), df, spare,
+                         Nodes if newton else Laplace)
+    if newton:
         kernel.tighten()
     return kernel
 

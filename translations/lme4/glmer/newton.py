@@ -1,9 +1,9 @@
 """Newton's method on the criterion of a generalized linear mixed model, to its optimum as far as doubles tell.
 
 The criterion is evaluated with the conditional modes found to the last digit and the factor taken at them, as a
-function of its parameters alone. Its derivatives are central differences along the axes and diagonals, of a step that
-is a fraction of the distance over which the criterion rises by 1: rounding and truncation then both stay near 1e-11 of
-that distance.
+function of its parameters alone. Its derivatives are exact (`curvature.py`) for plain bars and families without a
+dispersion. Elsewhere they are central differences along the axes and diagonals, of a step that is a fraction of the
+distance over which the criterion rises by 1: rounding and truncation then both stay near 1e-11 of that distance.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from translations.lme4.covariance.newton import descend
 from translations.lme4.covariance.parameters import Parameters
 from translations.lme4.criterion.minimizers import Optimum
 
+from .curvature import Curvature
 from .curves import FAMILIES, LINKS
 from .laplace import Laplace
 from .structured import theta_first
@@ -30,8 +31,53 @@ CENTRE = -5269 / 1800
 STEP = 0.06  # of sqrt(2 / second derivative)
 MOST, POLISH = 30, 20
 LOOSEST = 1e-9
+NEAR = 1e-11  # a step whose halved square is what the criterion still falls by
 CANONICAL = {(FAMILIES["binomial"], LINKS["logit"]), (FAMILIES["poisson"], LINKS["log"])}
 TOLERANCE = 1e-13  # relative change of the penalized deviance, after which the modes are within its root, squared once
+
+
+def by_derivatives(kernel: Curvature, par: Floats, parameters: Parameters, stage: int
+                   ) -> tuple[Optimum, Floats] | None:
+    """As `newton`, by exact derivatives and from any `par` (k,); None where that does not end at a minimum."""
+    before, last = kernel.evaluations, np.inf
+    x, value = np.array(par, dtype=float), kernel.settled(par, stage)
+    for _ in range(MOST):
+        if not np.isfinite(value):
+            return None
+        kernel.stay()
+        H, g = kernel.exact_derivatives(stage)
+        if not np.isfinite(H).all():
+            return None
+        step = _solved(H, g)
+        length = np.sqrt(max(float(g @ step), 0.0))
+        if length < NEAR or (length < 1e-6 and length >= last / 2.0):
+            break
+        step *= min(1.0, 1.0 / _haste(step, x, parameters))
+        for _halving in range(30):
+            lowered = kernel.settled(x - step, stage)
+            if lowered <= value + 1e-12 * max(1.0, abs(value)):
+                break
+            step = step / 2.0
+        else:
+            return None
+        x, value, last = x - step, lowered, length
+    else:
+        return None
+    if np.linalg.eigvalsh(H)[0] <= 0.0:
+        return None
+    signs = _signs(x, parameters.lower)
+    kernel.tolerance, kernel.once_more = LOOSEST, (kernel.family, kernel.link) in CANONICAL
+    return (Optimum(x * signs, value, kernel.evaluations - before, 0, "gradient below tolerance", "newton"),
+            np.column_stack([H * np.outer(signs, signs), g * signs]))
+
+
+def _haste(step: Floats, x: Floats, parameters: Parameters) -> float:
+    """How many times too long a step from x is: no template's entry moves by more than 1 and its own size, and none
+    that is on a diagonal comes nearer to 0, where the criterion has a slope of 0, than a fifth of where it was.
+    """
+    moved, at = step[: parameters.size], np.abs(x[: parameters.size])
+    lost = (moved / np.maximum(at, 1e-300))[parameters.lower == 0.0]
+    return max(np.abs(moved / (1.0 + at)).max(initial=0.0), lost.max(initial=0.0) / 0.8, 1e-9)
 
 
 def exact(kernel: Laplace, stage: int, parameters: Parameters) -> Function:

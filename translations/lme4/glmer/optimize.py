@@ -17,8 +17,9 @@ from translations.lme4.criterion.optimize import bobyqa as by_nloptwrap
 from translations.settings import since
 
 from .control import GlmerControl
+from .curvature import Curvature
 from .laplace import Laplace
-from .newton import newton
+from .newton import by_derivatives, newton
 from .state import hermite_rule
 from .structured import criterion_of, theta_first
 
@@ -73,6 +74,7 @@ def stages(kernel: Laplace, start: tuple[Floats, Floats | None], parameters: Par
     """
     theta, beta = start
     if "newton" in control.optimizers:
+        assert isinstance(kernel, Curvature)
         return _by_newton(kernel, start, parameters, nAGQ, control, eta, order, n)
     first, second = control.optimizers
     kernel.begin(eta)
@@ -108,21 +110,41 @@ def stages(kernel: Laplace, start: tuple[Floats, Floats | None], parameters: Par
     return finish(kernel, best, stage, derivs, order, parameters)
 
 
-def _by_newton(kernel: Laplace, start: tuple[Floats, Floats | None], parameters: Parameters, nAGQ: int,  # noqa: N803
+def _by_newton(kernel: Curvature, start: tuple[Floats, Floats | None], parameters: Parameters, nAGQ: int,  # noqa: N803
                control: GlmerControl, eta: Floats, order: Ints, n: int) -> Fitted:
-    """The optimum of the criterion itself, from where lme4's own optimizers stop."""
+    """The optimum of the criterion itself: by exact derivatives where there are any, from lme4's own start; where that
+    ends at a bound or nowhere, and where there are none, from where lme4's optimizers stop.
+    """
     kernel.refresh = True
-    rough = replace(control, optimizer="Nelder_Mead", optimizers=("bobyqa", "Nelder_Mead"), calc_derivs=False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        near = stages(kernel, start, parameters, nAGQ, rough, eta, order, n)
-    stage = min(nAGQ, 2)
-    best, derivs = newton(kernel, near.optimum.theta, parameters, stage)
+    stage, tolerance = min(nAGQ, 2), kernel.tolerance
+    able = stage > 0 and not parameters.structured and kernel.differentiable()
+    found = _from_the_start(kernel, start, parameters, nAGQ, eta) if able else None
+    if found is None or min(found[0].theta[: parameters.size][parameters.lower == 0.0], default=1.0) < SINGULAR:
+        kernel.tolerance, kernel.once_more = tolerance, False
+        rough = replace(control, optimizer="Nelder_Mead", optimizers=("bobyqa", "Nelder_Mead"), calc_derivs=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            near = stages(kernel, start, parameters, nAGQ, rough, eta, order, n).optimum.theta
+        found = by_derivatives(kernel, near, parameters, stage) if able else None
+        found = newton(kernel, near, parameters, stage) if found is None else found
+    best, derivs = found
     if best.code:
         text = f"convergence code {best.code} from newton: {best.message}"
         warnings.warn(text, ConvergenceWarning, stacklevel=6)
         best = replace(best, warnings=(*best.warnings, text))
     return finish(kernel, best, stage, derivs if stage else None, order, parameters)
+
+
+def _from_the_start(kernel: Curvature, start: tuple[Floats, Floats | None], parameters: Parameters, nAGQ: int,  # noqa: N803
+                    eta: Floats) -> tuple[Optimum, Floats] | None:
+    theta, beta = start
+    kernel.begin(eta)
+    if np.isnan(kernel.iterate(np.array(theta, dtype=float), True)):
+        return None
+    kernel.keep_predictor()
+    kernel.set_nodes(hermite_rule(nAGQ))
+    par = np.concatenate([theta, kernel.state()["beta"] if beta is None else beta])
+    return by_derivatives(kernel, par, parameters, min(nAGQ, 2))
 
 
 def without_derivatives(par: Floats, lower: Floats, upper: Floats) -> bool:

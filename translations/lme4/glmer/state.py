@@ -118,9 +118,11 @@ def _negative_binomial(y: Floats, w: Floats, theta: float) -> Floats:
 
 def new_laplace(
     problem: Problem, begun: Start, family: Family, tolerance: float, refresh: bool, moment: bool, df_scale: float,
-    spare: bool = False,
+    spare: bool = False, kind_of: type[Laplace] = Laplace,
 ) -> Laplace:
-    """The compiled criterion. refresh, moment, df_scale: as `Pirls` and `Laplace` have them; spare: as `parts_of`."""
+    """The compiled criterion. refresh, moment, df_scale: as `Pirls` and `Laplace` have them; spare: as `parts_of`;
+    kind_of: which of its classes.
+    """
     random, pattern = problem.random, problem.pattern
     widths = [term.k for term in random.terms]
     rows = [r for k, start in zip(widths, np.cumsum([0, *widths]), strict=False) for r in lower_triangle(k)[0] + start]
@@ -131,7 +133,7 @@ def new_laplace(
     constants = response_parts(begun, family, spare)
     if moment and family.dispersion is None and family.theta is None:
         constants["constant"] -= 2.0
-    return Laplace({
+    return kind_of({
         **constants, "base": problem.offset, "X": problem.X, "Z": Z, "place": pattern.place, "pairs": pattern.pairs,
         "rows": np.array(rows, dtype=np.intp), "cols": np.array(cols, dtype=np.intp), "nodes": hermite_rule(1),
         "Ap": pattern.Ap, "Ai": pattern.Ai, "Rp": pattern.Rp, "Ri": pattern.Ri, "Lp": pattern.Lp, "Li": pattern.Li,
