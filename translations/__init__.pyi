@@ -18,10 +18,15 @@ from .companions.checks import check_normality as check_normality
 from .companions.checks import check_outliers as check_outliers
 from .companions.checks import check_overdispersion as check_overdispersion
 from .companions.checks import check_singularity as check_singularity
+from .companions.dharma import plotResiduals as plotResiduals
 from .companions.dharma import simulateResiduals as simulateResiduals
+from .companions.dharma import testCategorical as testCategorical
 from .companions.dharma import testDispersion as testDispersion
+from .companions.dharma import testGeneric as testGeneric
 from .companions.dharma import testOutliers as testOutliers
+from .companions.dharma import testQuantiles as testQuantiles
 from .companions.dharma import testUniformity as testUniformity
+from .companions.dharma import testZeroInflation as testZeroInflation
 from .companions.effects import Effect as Effect
 from .companions.effects import allEffects as allEffects
 from .companions.effects import effect as effect

@@ -1,7 +1,74 @@
 """Simulated residuals: uniform where the model is true."""
 from __future__ import annotations
 
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
 import translations as r
+from translations.companions.dharma import SimulatedResiduals
+from translations.figures.built import layers
+
+
+@pytest.fixture
+def sleep():
+    return r.simulateResiduals(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))
+
+
+def simulated(u: np.ndarray, predictions: np.ndarray) -> SimulatedResiduals:
+    return SimulatedResiduals(None, u, np.tile(u[:, None], 2), u, predictions, False)
+
+
+def test_quantiles_that_move_are_found_and_those_that_stay_are_not() -> None:
+    rng = np.random.default_rng(5)
+    x = np.linspace(0.0, 1.0, 400)
+    u = rng.uniform(size=400)
+    assert r.testQuantiles(simulated(u, x)).p_value > 0.05
+    assert r.testQuantiles(simulated(u**2, x)).p_value < 1e-4
+    bent = r.testQuantiles(simulated(0.25 + 0.5 * np.abs(x - 0.5) + u / 4.0, x), quantiles=[0.5])
+    assert bent.p_value < 1e-4
+    middle = bent.predictions["1"].to_numpy()
+    assert middle[200] < middle[0] - 0.15 and middle[200] < middle[-1] - 0.15
+
+
+def test_predictions_equal_but_for_rounding_are_one_value(sleep) -> None:
+    moved = sleep.fittedPredictedResponse * (1.0 + 1e-16 * np.arange(180))
+    other = SimulatedResiduals(sleep.fittedModel, sleep.scaledResiduals, sleep.simulatedResponse,
+                               sleep.observedResponse, moved, False)
+    found = r.testQuantiles(other)
+    assert found.predictions["pred"].nunique() == 10 < len(np.unique(moved))
+    np.testing.assert_allclose(found.pvals, r.testQuantiles(sleep).pvals, rtol=1e-4)
+
+
+def test_too_few_predictions_have_no_curve_and_are_groups_in_the_figure() -> None:
+    d = r.load("warpbreaks")
+    s = r.simulateResiduals(r.glm("breaks ~ wool", r.poisson(), d))
+    assert np.isnan(r.testQuantiles(s).p_value)
+    title = r.plotResiduals(s).labels.title.splitlines()
+    assert title[:2] == ["DHARMa residual vs. predicted", "Within-group deviations from uniformity significant"]
+    assert title == ["DHARMa residual vs. predicted", *str(r.testCategorical(s, d["wool"])).splitlines()]
+    assert r.plotResiduals(s, quantreg=False, asFactor=False).labels.title == "DHARMa residual vs. predicted"
+
+
+def test_the_figure_has_both_panels_with_their_tests(sleep) -> None:
+    _, points, _, rows, *_ = layers(r.plot(sleep))
+    np.testing.assert_array_equal(np.sort(rows["y"]), points["y"])
+    texts = [one.get_text() for one in r.plot(sleep).draw().findobj(Text)]
+    assert "DHARMa residual vs. predicted\nNo significant problems detected" in texts
+    uniform = f"KS test: p= {r.testUniformity(sleep).p_value:.5f}, deviation n.s."
+    assert any(uniform in one.splitlines() for one in texts)
+
+
+@pytest.mark.parametrize(("call", "words"), [
+    (lambda s: r.testQuantiles(s, predictor=[1.0, 2.0]), "2 values for 180 residuals"),
+    (lambda s: r.testQuantiles(s, quantiles=[0.5, 1.0]), "between 0 and 1, not 0.5, 1"),
+    (lambda s: r.testCategorical(s, ["a"] * 3), "3 values for 180 residuals"),
+    (lambda s: r.plotResiduals(s, ["a"] * 3), "3 values for 180 residuals"),
+    (lambda s: r.testGeneric(s, np.mean, alternative="more"), "alternative"),
+])  # fmt: skip
+def test_what_does_not_fit_is_said(sleep, call, words) -> None:
+    with pytest.raises(ValueError, match=words):
+        call(sleep)
 
 
 def test_residuals_of_data_drawn_from_the_model_are_uniform() -> None:

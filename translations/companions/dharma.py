@@ -1,9 +1,11 @@
 """Simulated residuals, as R's package DHARMa has them, on R's random stream. Source: Dunn & Smyth (1996)."""
 from __future__ import annotations
 
+import math
 import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,15 +18,30 @@ from translations.printing import Vector
 from translations.printing.objects import Printed
 from translations.random import RStream
 from translations.stats import generics
-from translations.stats.arguments import as_count, require_choice
+from translations.stats.arguments import as_count, as_numbers, require_choice
+from translations.stats.calls import called
 from translations.stats.hypothesis_tests.htest import HTest
 from translations.stats.linear.linear_model import Lm
+
+from .residual_patterns import (
+    QUANTILES,
+    GroupTests,
+    QuantileTest,
+    of_groups,
+    of_quantiles,
+    of_uniform,
+    residual_pattern,
+)
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
 
 Floats = np.ndarray
 SIDES = ("two.sided", "greater", "less")
 INFLATED = ("DHARMa:testOutliers with type = binomial may have inflated Type I error rates for integer-valued "
             "distributions. To get a more exact result, it is recommended to re-run testOutliers with type = "
             "'bootstrap'. See ?testOutliers for details")
+ZEROS = "DHARMa zero-inflation test via comparison to expected zeros with simulation under H0 = fitted model"
 COUNTS = ("binomial", "poisson", "quasibinomial", "quasipoisson")
 
 
@@ -57,18 +74,10 @@ class SimulatedResiduals(Printed):
 
     def __str__(self) -> str:
         return (f"Simulated residuals of {len(self.scaledResiduals)} rows from {self.nSim} simulations: "
-                "testUniformity, testDispersion, testOutliers, plot")
+                "testUniformity, testDispersion, testOutliers, testQuantiles, plot")
 
     def __repr__(self) -> str:
         return f"<SimulatedResiduals: {len(self.scaledResiduals)} rows, {self.nSim} simulations>"
-
-
-@plot.register(SimulatedResiduals)
-def _plot(x: SimulatedResiduals) -> Any:
-    require_plotnine()
-    from .plots import simulated_plot
-
-    return simulated_plot(x)
 
 
 def simulateResiduals(m: Any, n: int = 250, seed: int = 123) -> SimulatedResiduals:  # noqa: N802
@@ -149,38 +158,8 @@ def testUniformity(x: Any, alternative: str = "two.sided") -> HTest:  # noqa: N8
     >>> round(r.testUniformity(m).p_value, 4)
     0.7687
     """
-    from scipy import stats
-
     require_choice(alternative, SIDES, "alternative")
-    u = _of(x).scaledResiduals
-    ties, n = len(np.unique(u)) < len(u), len(u)
-    exact = n < 100 and not ties
-    side = alternative.replace(".", "-")
-    found = stats.kstest(u, "uniform", alternative=side, method="exact" if exact else "asymp")
-    p = float(found.pvalue)
-    name = {"two.sided": "D", "less": "D^-", "greater": "D^+"}[alternative]
-    if not exact:
-        distance = float(np.sqrt(n) * found.statistic)
-        p = _beyond(distance) if alternative == "two.sided" else float(np.exp(-2.0 * distance**2))
-    said = {"two.sided": "two-sided", "less": "the CDF of x lies below the null hypothesis",
-            "greater": "the CDF of x lies above the null hypothesis"}[alternative]
-    return HTest(statistic=Vector([float(found.statistic)], index=[name]), p_value=p, alternative=said,
-                 method=f"{'Exact' if exact else 'Asymptotic'} one-sample Kolmogorov-Smirnov test",
-                 data_name="simulationOutput$scaledResiduals")
-
-
-def _beyond(x: float, close: float = 1e-6) -> float:
-    """P(Kolmogorov's limiting statistic > x), its series ended where R ends it. R: stats:::pkolmogorov_two_limit."""
-    if x < 1.0:
-        terms = np.arange(1, int(np.sqrt(2.0 - np.log(close))), 2)
-        below = np.exp(-(terms**2) * np.pi**2 / (8.0 * x**2) - np.log(x)).sum() * np.sqrt(2.0 * np.pi)
-        return float(1.0 - below)
-    total, last, k = 1.0, 0.0, 1
-    while abs(total - last) > close:
-        last = total
-        total += 2.0 * (-1.0) ** k * np.exp(-2.0 * x**2 * k**2)
-        k += 1
-    return float(1.0 - total)
+    return of_uniform(_of(x).scaledResiduals, alternative)
 
 
 def testDispersion(x: Any, alternative: str = "two.sided") -> HTest:  # noqa: N802
@@ -205,6 +184,49 @@ def testDispersion(x: Any, alternative: str = "two.sided") -> HTest:  # noqa: N8
     return HTest(statistic=Vector([observed / float(spread.mean())], index=["dispersion"]), p_value=p,
                  method="DHARMa nonparametric dispersion test via sd of residuals fitted vs. simulated",
                  data_name="simulationOutput", alternative=alternative)
+
+
+def testGeneric(x: Any, summary: Callable[[Floats], float], alternative: str = "two.sided",  # noqa: N802
+                methodName: str = "DHARMa generic simulation test") -> HTest:  # noqa: N803
+    """Whether a number made of the responses is as in simulated ones. R: DHARMa::testGeneric.
+
+    x: what `simulateResiduals` gives, or a model. summary: a function of responses (n,) that gives a number.
+    alternative: "two.sided", "greater" or "less". methodName: the test's name in its text.
+
+    Returns a test: its statistic is the number over the simulations' mean one. Raises ValueError for an unknown
+    alternative, or what is no model.
+
+    >>> m = r.glm("breaks ~ wool", r.poisson(), r.load("warpbreaks"))
+    >>> r.testGeneric(m, lambda y: y.max()).p_value
+    0.0
+    """
+    return _against_simulated(_of(x), summary, alternative, methodName, called(x, "x", "testGeneric", 0, "x"))
+
+
+def _against_simulated(s: SimulatedResiduals, summary: Callable[[Floats], float], alternative: str, method: str,
+                       name: str) -> HTest:
+    require_choice(alternative, SIDES, "alternative")
+    observed = float(summary(s.observedResponse))
+    simulated = np.array([summary(one) for one in s.simulatedResponse.T], dtype=float)
+    less, more = float((simulated <= observed).mean()), float((simulated >= observed).mean())
+    p = {"two.sided": min(2.0 * min(less, more), 1.0), "less": less, "greater": more}[alternative]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = float(np.float64(observed) / simulated.mean())
+    return HTest(statistic=Vector([ratio], index=["ratioObsSim"]), p_value=p, method=method,
+                 data_name=name, alternative=alternative)
+
+
+def testZeroInflation(x: Any, alternative: str = "two.sided") -> HTest:  # noqa: N802
+    """Whether there are as many zeros as in simulated responses. R: DHARMa::testZeroInflation.
+
+    x: what `simulateResiduals` gives, or a model. alternative: "two.sided", "greater" (too many) or "less".
+
+    Returns a test, as `testGeneric`. Raises ValueError for an unknown alternative, or what is no model.
+
+    >>> r.testZeroInflation(r.glm("TICKS ~ YEAR", r.poisson(), r.load("grouseticks"))).p_value
+    0.0
+    """
+    return _against_simulated(_of(x), lambda y: float((y == 0.0).sum()), alternative, ZEROS, "simulationOutput")
 
 
 def testOutliers(x: Any, alternative: str = "two.sided") -> HTest:  # noqa: N802
@@ -237,3 +259,85 @@ def testOutliers(x: Any, alternative: str = "two.sided") -> HTest:  # noqa: N802
         estimate=Vector([count / n], index=[f"frequency of outliers (expected: {2.0 * edge:.15g} )"]),
         method="DHARMa outlier test based on exact binomial test with approximate expectations",
     )
+
+
+def _tied(predictions: Floats) -> Floats:
+    """Predictions of which those that are equal but for rounding are equal: rows with the same predictors."""
+    digits = 12 - math.ceil(math.log10(max(float(np.abs(predictions).max()), 1e-300)))
+    return np.round(predictions, digits)
+
+
+def testQuantiles(x: Any, predictor: Any = None, quantiles: Sequence[float] = QUANTILES) -> QuantileTest:  # noqa: N802
+    """Whether quantiles of simulated residuals lie at their height, and flat, along the predictions. R:
+    DHARMa::testQuantiles, by curves as qgam fits them.
+
+    x: what `simulateResiduals` gives, or a model. predictor: (n,) numbers; None: the predictions without random
+    effects. quantiles: between 0 and 1.
+
+    Returns a test with `.pvals` and the curves in `.predictions`: `str()` is R's text. R's p-values have noise in the
+    fourth digit, from where its searches stop, and of 2e-5 where they are small.
+
+    Raises ValueError for a predictor of another length, a quantile outside 0 to 1, or what is no model. Sources:
+    Fasiolo et al. (2021); Wood (2013).
+
+    >>> m = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
+    >>> round(r.testQuantiles(m).p_value, 3)
+    0.998
+    """
+    s = _of(x)
+    pred = _tied(s.fittedPredictedResponse) if predictor is None else as_numbers(predictor, "predictor")
+    return of_quantiles(pred, s.scaledResiduals, quantiles, called(x, "x", "testQuantiles", 0, "x"))
+
+
+def testCategorical(x: Any, catPred: Any) -> GroupTests:  # noqa: N802, N803
+    """Whether simulated residuals are uniform in each group, and vary alike. R: DHARMa::testCategorical.
+
+    x: what `simulateResiduals` gives, or a model. catPred: the group of each row, (n,).
+
+    Returns the tests; `str()` is what R writes above its figure. Raises ValueError for groups of another length, or
+    what is no model. Source: Levene (1960), about medians.
+
+    >>> d = r.sleepstudy()
+    >>> print(r.testCategorical(r.lmer("Reaction ~ Days + (Days | Subject)", d), d["Subject"]))
+    Within-group deviations from uniformity significant
+    Levene Test for homogeneity of variance significant
+    """
+    return of_groups(_of(x).scaledResiduals, catPred)
+
+
+def plotResiduals(x: Any, form: Any = None, quantreg: bool | None = None, rank: bool = True,  # noqa: N802
+                  asFactor: bool | None = None, quantiles: Sequence[float] = QUANTILES) -> ggplot:  # noqa: N803
+    """Simulated residuals along the predictions, with curves of their quantiles. R: DHARMa::plotResiduals.
+
+    x: what `simulateResiduals` gives, or a model. form: (n,) numbers or groups instead of the predictions. quantreg:
+    whether there are curves; None: up to 2,000 rows. rank: whether numbers are ranked, from 0 to 1. asFactor: whether
+    numbers are taken for groups; None: fewer than 10 values of more than 10 rows each. quantiles: of the curves.
+
+    Returns a plotnine figure, a box for each group instead; above it stands what `testQuantiles` or `testCategorical`
+    finds, red where a p-value is below 0.05.
+
+    Raises ValueError for a predictor of another length or what is no model, ImportError without plotnine.
+
+    >>> m = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
+    >>> print(r.plotResiduals(m).labels.title)
+    DHARMa residual vs. predicted
+    No significant problems detected
+    """
+    require_plotnine()
+    from .plots import residual_plot
+
+    s, name = _of(x), None
+    if form is not None:
+        name = called(form, "form", "plotResiduals", 1, "predictor").split("$")[-1]
+    found = _tied(s.fittedPredictedResponse) if form is None else form
+    return residual_plot(residual_pattern(s.scaledResiduals, found, name, quantreg, rank, asFactor, quantiles))
+
+
+@plot.register(SimulatedResiduals)
+def _plot(x: SimulatedResiduals) -> Any:
+    require_plotnine()
+    from .plots import simulated_plot
+
+    tests = {"KS": testUniformity(x), "Outlier": testOutliers(x), "Dispersion": testDispersion(x)}
+    pattern = residual_pattern(x.scaledResiduals, _tied(x.fittedPredictedResponse), None, None, True, None, QUANTILES)
+    return simulated_plot(x.scaledResiduals, tests, pattern)

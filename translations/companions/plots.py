@@ -69,13 +69,65 @@ def checks_plot(checks: Any) -> ggplot:
             + facet_wrap("panel", scales="free") + labs(x="", y="") + own_theme())
 
 
-def simulated_plot(s: Any) -> ggplot:
-    """A Q-Q plot of simulated residuals against the uniform distribution."""
-    from plotnine import aes, geom_abline, geom_point, ggplot, labs
+def residual_plot(pattern: Any) -> ggplot:
+    """Simulated residuals along a predictor, with the curves of their quantiles; a box for each group instead."""
+    from plotnine import ggplot, labs
+
+    layers = _pattern_layers(pattern, "")
+    return ggplot() + layers + labs(x=pattern.xlab, y="DHARMa residual", title="\n".join(pattern.said)) + _plain()
+
+
+def simulated_plot(residuals: np.ndarray, tests: Any, pattern: Any) -> ggplot:
+    """A Q-Q plot of simulated residuals with their three tests, beside the residuals along the predictions."""
+    from plotnine import aes, facet_wrap, geom_abline, geom_point, ggplot, labs
+
+    n = len(residuals)
+    said = [f"{name} test: p= {round(test.p_value, 5):g}, deviation {'significant' if test.p_value < 0.05 else 'n.s.'}"
+            for name, test in tests.items()]
+    titles = pd.Series(["\n".join(["QQ plot residuals", *said]), "\n".join(pattern.said)])
+    panel = pd.Categorical(titles.iloc[:1], titles)
+    frame = pd.DataFrame({"x": np.arange(1, n + 1) / (n + 1.0), "y": np.sort(residuals), "panel": panel.repeat(n)})
+    line = pd.DataFrame({"intercept": [0.0], "slope": [1.0], "panel": panel})
+    return (ggplot() + geom_abline(aes(intercept="intercept", slope="slope"), line, linetype="dashed")
+            + geom_point(aes("x", "y"), frame, size=1.2)
+            + _pattern_layers(pattern, pd.Categorical(titles.iloc[1:], titles)) + facet_wrap("panel", scales="free_x")
+            + labs(x=f"Expected | {pattern.xlab}", y="Observed | DHARMa residual") + _plain())
+
+
+def _plain() -> Any:
+    from plotnine import theme
 
     from translations.figures.style import own_theme
 
-    n = len(s.scaledResiduals)
-    frame = pd.DataFrame({"expected": np.arange(1, n + 1) / (n + 1.0), "observed": np.sort(s.scaledResiduals)})
-    return (ggplot(frame, aes("expected", "observed")) + geom_abline(intercept=0.0, slope=1.0, linetype="dashed")
-            + geom_point(size=1.2) + labs(x="Expected", y="Observed") + own_theme())
+    return own_theme() + theme(legend_position="none")
+
+
+def _pattern_layers(pattern: Any, panel: Any) -> list[Any]:
+    """Points and curves, or boxes; red where a test is below 0.05, as in R."""
+    from plotnine import aes, geom_boxplot, geom_hline, geom_line, geom_point, geom_ribbon, scale_color_manual
+
+    def of(**columns: Any) -> pd.DataFrame:
+        found = pd.DataFrame(columns)
+        return found.assign(panel=panel if isinstance(panel, str) else panel.repeat(len(found)))
+
+    quantiles = geom_hline(aes(yintercept="y"), of(y=list(pattern.quantiles)), linetype="dashed", size=0.3)
+    rows = of(x=pattern.pred, y=pattern.residuals)
+    if pattern.levels is not None:
+        group = pattern.pred.astype(int)
+        where = pd.Categorical.from_codes(group, pattern.levels) if isinstance(panel, str) else group + 1
+        rows = rows.assign(x=where, group=group, low=(pattern.test.p_value_cor < 0.05)[group].astype(str))
+        boxes = geom_boxplot(aes("x", "y", color="low", group="group"), rows, fill="lightgrey")
+        return [quantiles, boxes, _red(scale_color_manual)]
+    end = ((pattern.residuals == 0.0) | (pattern.residuals == 1.0)).astype(bool)
+    layers = [quantiles, geom_point(aes("x", "y", color="low"), rows.assign(low=end.astype(str)), size=1.2)]
+    curves = None if pattern.test is None else pattern.test.predictions
+    for i, p in enumerate([] if pattern.test is None else pattern.test.pvals):
+        fit, se = curves[str(2 * i + 1)].to_numpy(), curves[str(2 * i + 2)].to_numpy()
+        curve = of(x=curves["pred"].to_numpy(), y=fit, low=str(bool(p <= 0.05)), ymin=fit - se, ymax=fit + se)
+        layers += [geom_ribbon(aes("x", ymin="ymin", ymax="ymax"), curve, alpha=0.15),
+                   geom_line(aes("x", "y", color="low"), curve, size=1.0)]
+    return [*layers, _red(scale_color_manual)]
+
+
+def _red(scale: Any) -> Any:
+    return scale(values={"True": "red", "False": "black"})

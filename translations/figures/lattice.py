@@ -121,7 +121,8 @@ def plot(x: Any, /) -> ggplot:
     plot.merMod, and the plots of effects, ggeffects, performance and DHARMa.
 
     x: a mixed model; what `effect` or `ggpredict` gives (predictions and their intervals), `allEffects` (a dict of
-    these), `check_model` (four panels), `simulateResiduals` (a Q-Q plot) or `boxcox` (the likelihood of powers).
+    these), `check_model` (four panels), `simulateResiduals` (a Q-Q plot with its tests, and
+    `plotResiduals`) or `boxcox` (the likelihood of powers).
 
     Returns a plotnine plot.
 

@@ -25,7 +25,7 @@ TAILS = ("two.sided", "less", "greater")
 class HTest:
     """A test (R: class htest). `str()` is R's printed text; None where the test has no such part.
 
-    statistic, parameter: labelled as R does ("W"; "num df", "denom df");  p_value
+    statistic, parameter: labelled as R does ("W"; "num df", "denom df"), empty where R has none;  p_value
     alternative: "two.sided", "less" or "greater";  null_value: the hypothesis, labelled
     conf_int:    (lower, upper), infinite on the open side, at `conf_level`
     estimate:    labelled;  method, data_name: text
@@ -48,7 +48,7 @@ class HTest:
         interval = None if self.conf_int is None else (float(self.conf_int[0]), float(self.conf_int[1]))
         null = None if self.null_value is None else _pairs(self.null_value)[0]
         return tables.HTest(
-            self.method, self.data_name, _pairs(self.statistic)[0],
+            self.method, self.data_name, next(iter(_pairs(self.statistic)), None),
             None if self.parameter is None else _pairs(self.parameter), self.p_value, self.alternative, null, interval,
             self.conf_level, None if self.estimate is None else pd.Series(self.estimate),
         )
@@ -60,8 +60,8 @@ class HTest:
         return html.test(self.text)
 
     def __repr__(self) -> str:
-        name, value = _pairs(self.statistic)[0]
-        return f"<{self.method}: {name} = {value:.5g}, p = {self.p_value:.4g}>"
+        shown = "".join(f"{name} = {value:.5g}, " for name, value in _pairs(self.statistic)[:1])
+        return f"<{self.method}: {shown}p = {self.p_value:.4g}>"
 
 
 def _pairs(values: pd.Series) -> list[tuple[str, float]]:
