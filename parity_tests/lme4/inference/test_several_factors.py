@@ -42,7 +42,7 @@ def test_a_fixed_effect_that_is_held_raises_pwrss(model: LmerMod) -> None:
     pls, deviance = model.pls, SeveralFactors(model.pls)
     for j in range(pls.p):
         value = pls.beta0[j] + 0.3
-        deviance.hold_fixed(np.linalg.solve(pls.R.T, np.eye(pls.p)[j]), value - pls.beta0[j])
+        deviance.beside(j).held(value)
         for theta in thetas(model):
             ldL2, pwrss, beta, unscaled = _with_covariance(pls, theta)
             pwrss += (value - beta[j]) ** 2 / unscaled[j, j]

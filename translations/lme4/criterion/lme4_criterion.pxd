@@ -13,9 +13,11 @@ cdef class Lme4Criterion(Objective):
     cdef const Py_ssize_t[::1] rows, cols, place, first, codes, design_row, by_level, level, which, start, inner_codes, ptr, down
     cdef const Py_ssize_t[::1] runs, begin, end
     cdef const Py_ssize_t[:, ::1] met
-    cdef const double[::1] root, inner_z, inner_zw, offset
+    cdef const double[::1] root, inner_z, inner_zw, offset, given, column
+    cdef Py_ssize_t left_out
+    cdef double value_held
     cdef const double[:, ::1] Z, Zw, XT, Xw
-    cdef double[::1] y, r, Xty, x, theta, fitted, products, inner_L, inner_u, inner_b
+    cdef double[::1] y, moved_offset, r, Xty, x, theta, fitted, products, inner_L, inner_u, inner_b
     cdef double[:, ::1] XtX, T, w, logs, u, moved, b, inner_below, inner_RZX, all_RZX
     cdef double[:, :, ::1] L, RZX, sums, scratch
     cdef void _factor_designs(self) noexcept nogil

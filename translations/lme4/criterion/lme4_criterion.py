@@ -129,11 +129,27 @@ class Lme4Criterion(Objective):
         self.size = self.template.count()
         return self
 
-    def load(self, y: cython.const[cython.double][:], offset: cython.const[cython.double][::1] = None):
-        """Take the response y (n,), and the offset (n,) where it is another one than the design's."""
-        self.offset = self.offset if offset is None else offset
+    def load(self, y: cython.const[cython.double][:]):
+        """Take the response y (n,)."""
         self.take(y)
         return self
+
+    def beside(self, j: cython.Py_ssize_t, column: cython.const[cython.double][::1]):
+        """Have fixed effect j, whose `column` (n,) the design lacks, in the offset, where `hold_effect` says."""
+        self.left_out, self.column, self.given, self.moved_offset = j, column, self.offset, np.zeros(len(column))
+        self.offset = self.moved_offset
+        return self
+
+    def hold_effect(self, value: cython.double) -> cython.void:
+        self.value_held = value
+        for i in range(self.column.shape[0]):
+            self.moved_offset[i] = self.column[i] * value + self.given[i]
+        self.take(self.y)
+
+    def effects(self, out: cython.double[:]) -> cython.void:
+        for c in range(out.shape[0]):
+            out[c] = self.beta[c] if c < self.left_out else self.beta[c - 1]
+        out[self.left_out] = self.value_held
 
     def hold(self, places: cython.Py_ssize_t[::1], x: cython.const[cython.double][:], way: cython.int):
         """Hold all of x (m + 1,), standard deviations and correlations, then sigma, but the variables' places (m,)."""

@@ -268,12 +268,9 @@ class Lme4Order:
         """The model without column j of X."""
         return replace(self, X=np.ascontiguousarray(np.delete(self.X, j, axis=1)))
 
-    def holding(self, j: int, value: float, less: Lme4Criterion | None = None) -> Lme4Criterion:
-        """The deviance with fixed effect j held at `value`: its column moves into the offset. `less`: what this
-        returned for another value, which then takes this one: a profile holds one effect at many.
-        """
-        less = self.without(j).objective(False) if less is None else less
-        return less.load(self.y, self.X[:, j] * value + self.offset)
+    def beside(self, j: int) -> Lme4Criterion:
+        """The deviance with fixed effect j held where `hold_effect` says: its column moves into the offset."""
+        return self.without(j).objective(False).beside(j, np.ascontiguousarray(self.X[:, j]))
 
 
 def _own(each: Any) -> Any:

@@ -8,3 +8,5 @@ cdef class Objective(Function):
     cdef double at(self, const double[:] free) noexcept nogil
     cdef void differences(self, const double[:] theta, double value, double[:] x, double[:, :] out) noexcept nogil
     cdef void standard_errors(self, double[:, ::1] inverse, double[:] out) noexcept nogil
+    cdef void hold_effect(self, double value) noexcept nogil
+    cdef void effects(self, double[:] out) noexcept nogil

@@ -46,6 +46,19 @@ class Objective(Function):
     def take(self, y: cython.const[cython.double][:]) -> cython.void:
         """Have y (n,) for the response."""
 
+    def hold_effect(self, value: cython.double) -> cython.void:
+        """Have one fixed effect at `value`, which those who inherit are told in words of their own."""
+
+    def held(self, value: cython.double):
+        """The same for Python: the criterion with its fixed effect at `value`."""
+        self.hold_effect(value)
+        return self
+
+    def effects(self, out: cython.double[:]) -> cython.void:
+        """beta (p,) as found last, with the fixed effect that is held."""
+        for j in range(out.shape[0]):
+            out[j] = self.beta[j]
+
     def __call__(self, free: cython.const[cython.double][:]):
         """The criterion at the variables (m,); infinity where a factorization fails."""
         return self.at(free)

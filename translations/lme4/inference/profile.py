@@ -54,11 +54,10 @@ from .parameters import select
 from .profile_objective import Minimum, ProfileObjective
 from .splines import Spline, back_spline, is_monotone, monotone_spline, natural_spline
 from .structured_ends import READ_WRONG, StructuredEnds, called
+from .walk import Step, next_value, walked
 
 MAX_POINTS = 100
-MAX_MULTIPLE = 10.0  # a step is at most this many times the one before
-MIN_STEP = 1e-6
-CREEPING = 8  # steps of MIN_STEP in a row after which a profile that does not go lme4's way stops
+CREEPING = 8  # least steps in a row after which a profile that does not go lme4's way stops
 OFF = 0.01  # of a deviance: what an optimizer that stopped early may leave
 RESTARTS = 5
 NO_RESIDUAL = 1e-2  # sigma beside the largest standard deviation, where a deviance that falls on has no minimum
@@ -181,7 +180,7 @@ class Solved:
 
     as_lme4, since_2_1: whether the profile went lme4's way, and that of 2.1. touches_zero: whether optimizers without
     gradients may have stopped early (`ProfileObjective.touches_zero`). value: from the parameter to what is profiled (a
-    square, a logarithm); inverse: back.
+    square, a logarithm); inverse: back. base: what was profiled, and `at` the parameter's number there.
     """
 
     least: Least
@@ -191,6 +190,8 @@ class Solved:
     since_2_1: bool = False
     value: Callable[[Floats], Floats] = np.asarray
     inverse: Callable[[Floats], Floats] = np.asarray
+    base: ProfileObjective | None = None
+    at: int = -1
 
     def mended(self, found: Floats, zeta: Floats, tolerance: float) -> tuple[Floats, str]:
         """The ends (2,) with those replaced at which the deviance's zeta differs from `zeta` (2,) by more than
@@ -210,7 +211,12 @@ class Solved:
 
     def missed(self, found: Floats, zeta: Floats) -> str:
         """Which of the ends (2,) are not where the deviance's zeta is `zeta` (2,), but for `READ_WRONG`."""
-        return called(Ends(self.least, zeta).missed(self.number, self.inverse(found), READ_WRONG))
+        ends = self.inverse(found)
+        if self.base is not None:
+            told = [self.base.missed(self.at, float(x), float(z), READ_WRONG) for x, z in zip(ends, zeta, strict=True)]
+            if None not in told:
+                return called(np.array(told))
+        return called(Ends(self.least, zeta).missed(self.number, ends, READ_WRONG))
 
 
 @dataclass(frozen=True)
@@ -334,7 +340,8 @@ def parameter_profile(base: ProfileObjective, walk: Walk, least: Least, w: int, 
         return replace(found, solved=StructuredEnds(base, w))
     number = sdcor.number(base.m.design.random, w)
     follows = base.as_lme4 and base.since_2_1
-    return replace(found, solved=Solved(least, number, base.as_lme4, base.touches_zero(w, found.points), follows))
+    touches = base.touches_zero(w, found.points)
+    return replace(found, solved=Solved(least, number, base.as_lme4, touches, follows, base=base, at=w))
 
 
 @dataclass(frozen=True)
@@ -348,39 +355,16 @@ class Walk:
     ends_at_nan: bool = False
 
     def go(self, first: Floats, second: Floats, column: int, lower: float, upper: float,
-           at: Callable[[float, Floats], Floats]) -> list[Floats]:
+           at: Step | Callable[[float, Floats], Floats]) -> list[Floats]:
         """Rows (zeta, parameters) from two given ones onwards, until zeta passes the cutoff or the parameter its bound.
         """
-        rows, creeping = [first, second], 0
-        while len(rows) < MAX_POINTS and creeping < self.patience:
-            last = rows[-1]
-            if not lower < last[column] < upper or abs(last[0]) > self.cutoff:
-                break
-            if self.ends_at_nan and np.isnan(last[0]):
-                break
-            creeping = creeping + 1 if stuck(rows[-2], last, column) else 0
-            rows.append(at(self.next_value(rows[-2], last, column, lower, upper), last))
-        return rows
+        step = at if isinstance(at, Step) else Step(at)
+        return walked(first, second, column, lower, upper, step, self.cutoff, self.delta, self.patience,
+                      self.ends_at_nan, MAX_POINTS, _warn)
 
     def next_value(self, before: Floats, last: Floats, column: int, lower: float, upper: float) -> float:
-        moved, zeta = last[column] - before[column], last[0] - before[0]
-        if not zeta or math.isnan(zeta):
-            _warn("Last two rows have identical or NA .zeta values: using minstep")
-            step = MIN_STEP
-        else:
-            step = self.delta * moved / zeta
-            if step < 0.0:
-                _warn("unexpected decrease in profile: using minstep")
-                step = MIN_STEP
-            else:
-                step = min(step, abs(MAX_MULTIPLE * moved))
-        return min(upper, max(lower, last[column] + math.copysign(step, moved)))
-
-
-def stuck(before: Floats, last: Floats, column: int) -> bool:
-    """Whether zeta has not risen, so that lme4's next step is its least."""
-    rise = (last[0] - before[0]) * (last[column] - before[column])
-    return not rise > 0.0
+        """Where the point after these two is."""
+        return next_value(before, last, column, lower, upper, self.delta, _warn)
 
 
 def variance_profile(base: ProfileObjective, walk: Walk, w: int, name: str) -> ParameterProfile:
@@ -418,9 +402,10 @@ def fixed_profile(base: ProfileObjective, walk: Walk, w: int, name: str) -> Para
     """The profile of the fixed effect that is parameter number w."""
     j, estimate = w - base.n_variance, base.optimum[w]
 
-    def at(value: float, previous: Floats) -> Floats:
-        return row(base, base.hold_fixed(j, value), value - estimate)
+    def zeta(deviance: float, parameters: Floats, direction: float) -> float:
+        return float(row(base, Minimum(deviance, parameters), direction)[0])
 
+    at = base.fixed_step(j, zeta) or Step(lambda value, _: row(base, base.hold_fixed(j, value), value - estimate))
     origin = np.concatenate([[0.0], base.optimum])
     first = at(estimate + walk.delta * base.stderr[j], origin)
     up = walk.go(origin, first, w + 1, -np.inf, np.inf, at)

@@ -34,10 +34,16 @@ from ..criterion.sdcor import Way
 from ..criterion.trailing_block import LAPACK_FROM
 from ..model import LmerMod
 from ..refit import refitML
+from .intervals import LOWER_DEVIANCE
+from .scalar_factor import ScalarFactor
 from .several_factors import SeveralFactors
+from .walk import FixedStep, Step
 
 NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances
 NEAR_ZERO = 1e-4  # of a standard deviation in units of sigma: its deviance is that of zero to 1e-8
+FEW_PRODUCTS = 500  # rows, and levels times squares of effects: up to these lme4's own order takes no longer
+LEFT = 1e-3  # of the residuals' squares, less of which the random effect may not leave where it is taken out of sums
+RAISED = 0.25  # of a standard deviation over sigma times the root mean square of its column, from which searches begin
 SIMPLEX = ("xst", "xt")  # settings of a fit by Nelder-Mead that its profile does not take over
 CONVERGED = LmerControl(optCtrl={"xtol_rel": 1e-8, "xtol_abs": 1e-12, "ftol_abs": 0.0})
 
@@ -164,16 +170,16 @@ class ProfileObjective:
         # lme4 2.1 keeps the effects of the fit, not those that belong to the parameter's value.
         beta = self.optimum[self.n_variance :] if self.since_2_1 else None
         template = parameters.template(of_scales=True)
-        if pls.lme4_order is not None and (template is not None or not parameters.structured):
+        if self._in_order and (template is not None or not parameters.structured):
             if (criterion := self._criteria.get(-1)) is None:
                 criterion = self._criteria[-1] = pls.lme4_order.objective(False).of_parameters(template)
             criterion.hold(self.order[others], self._as_theta(x), way)
             best = free.least(criterion, x[others])
             if beta is None and math.isfinite(criterion(best[1])):
                 beta = criterion.coefficients()[0]
-        elif self._several_factors is not None:
-            self._several_factors.hold(self.order[others], self._as_theta(x), way)
-            best = free.least(self._several_factors, x[others])
+        elif self._products is not None:
+            self._products.hold(self.order[others], self._as_theta(x), way)
+            best = free.least(self._products, x[others])
         else:
             parts_at = pls.lme4_parts()
 
@@ -210,20 +216,97 @@ class ProfileObjective:
         return {}
 
     @cached_property
-    def _several_factors(self) -> SeveralFactors | None:
-        """The compiled deviance of small models of several factors; None of others."""
+    def _products(self) -> SeveralFactors | ScalarFactor | None:
+        """The compiled deviance from cross-products of small models of several factors, and of those with one random
+        effect that `lme4_order` takes long for; None of others."""
         pls = self.m.pls
-        if pls.lme4_order is not None or pls.structure.parameters.structured or not pls.trailing.q:
+        if pls.structure.parameters.structured:
             return None
-        return SeveralFactors(pls) if pls.XytZ2.shape[1] < LAPACK_FROM else None
+        if pls.lme4_order is None and pls.trailing.q:
+            return SeveralFactors(pls) if pls.XytZ2.shape[1] < LAPACK_FROM else None
+        levels = len(pls.structure.terms[0].levels)
+        work = pls.n + levels * pls.p**2
+        small = work <= FEW_PRODUCTS and pls.lme4_order is not None
+        if pls.structure.n_theta > 1 or small or not (self.since_2_1 and self.as_lme4):
+            return None
+        residual = pls.at(self.theta).criterion.pwrss
+        return ScalarFactor(pls) if residual > LEFT * pls.XytZ2[-1, -1] else None
+
+    @property
+    def _in_order(self) -> bool:
+        """Whether the deviance is computed in lme4's own order."""
+        return self.m.pls.lme4_order is not None and self._products is None
 
     @cached_property
     def _criteria(self) -> dict[int, Lme4Criterion]:
         """Criteria in use: -1 with variance parameters held, j with fixed effect j held."""
         return {}
 
+    def _beside(self, j: int) -> Lme4Criterion:
+        """lme4's deviance with fixed effect j held."""
+        order = self.m.pls.lme4_order
+        assert order is not None
+        if j not in self._criteria:
+            self._criteria[j] = order.beside(j)
+        return self._criteria[j]
+
+    def fixed_step(self, j: int, zeta: Callable[[float, Floats, float], float]) -> Step | None:
+        """The compiled step with fixed effect j held, theta from the fit's; `zeta`: of a deviance, the parameters and
+        the direction, where the deviance is not above the least. None where there is none."""
+        pls, structure = self.m.pls, self.m.design.random
+        if structure.parameters.structured or (self._products is None and pls.lme4_order is None):
+            return None
+        held = self._products.beside(j) if self._products is not None else self._beside(j)
+        free = self._free(self.n_variance)
+        search = None if free.control.optimizer in BY_NAME else free.search
+        way = Way.BY_CORRELATIONS if self.since_2_1 else Way.PIVOTED
+        start = free.within(self.theta)
+        return FixedStep(held, search, lambda criterion: free.least(criterion, start), start, self.order,
+                         structure.sizes, way, pls.n, pls.p, self.deviance, self.optimum[self.n_variance + j],
+                         self.since_2_1, LOWER_DEVIANCE, zeta)
+
+    def missed(self, w: int, value: float, zeta: float, tolerance: float) -> bool | None:
+        """Whether the signed root of the deviance's rise at `value` of parameter w is less than `zeta` by more than
+        `tolerance`, so that lme4's optimizer must have stopped too early; at a bound, more. By searches from where no
+        standard deviation is zero. None where they do not tell: of terms with correlations, and at a bound.
+        """
+        if not math.isfinite(value):
+            return True
+        if not self._searches_tell:
+            return None
+        least = self._least_held(w, value) - self._least_away
+        if w < self.n_variance and value in (self.lower[w], self.upper[w]):
+            return False if least <= zeta * zeta else None
+        return math.sqrt(max(0.0, least)) < abs(zeta) - tolerance
+
+    @cached_property
+    def _searches_tell(self) -> bool:
+        structure, order = self.m.design.random, self.m.pls.lme4_order
+        compiled = order is not None or self._products is not None
+        return compiled and not structure.parameters.structured and all(term.k == 1 for term in structure.terms)
+
+    @cached_property
+    def _away(self) -> Floats:
+        """theta (m,) of the fit, but for standard deviations near zero, which are raised."""
+        return np.maximum(self.theta, RAISED / self.m.pls.structure.theta_scale)
+
+    @cached_property
+    def _least_away(self) -> float:
+        """The least deviance that is known, the fit's or from there."""
+        found = self._free(self.n_variance).least_by_callback(lambda theta: self.m.pls.deviance(theta, False), self._away)
+        return min(self.deviance, found[0])
+
+    def _least_held(self, w: int, value: float) -> float:
+        """The least deviance with parameter w at `value` that a search from there finds."""
+        if w < self.n_variance:
+            start = np.append(self._away * self.optimum[self.n_variance - 1], self.optimum[self.n_variance - 1])
+            return self.hold_variance(w, value, start).deviance
+        j = w - self.n_variance
+        criterion = self._beside(j) if self._products is None else self._products.beside(j)
+        return self._free(self.n_variance).least(criterion.held(value), self._away)[0]
+
     def hold_fixed(self, j: int, value: float) -> Minimum:
-        """Fixed effect j held at `value`, theta from the fit's.
+        """Fixed effect j held at `value`, theta from the fit's, where that is not compiled.
 
         Elsewhere than in `sequential` no new factorization is needed: with beta_j held at b, pwrss grows by
         (b - beta_j)^2 / [(X'V^{-1}X)^{-1}]_jj.
@@ -232,7 +315,7 @@ class ProfileObjective:
         parameters = structure.parameters
         free = self._free(self.n_variance)
         if pls.lme4_order is not None:
-            held = self._criteria[j] = pls.lme4_order.holding(j, value, self._criteria.get(j))
+            held = self._beside(j).held(value)
             template = parameters.template()
             if parameters.structured and template is None:
                 best = free.least_by_callback(lambda par: held(parameters.theta(par)), self.theta)
@@ -249,11 +332,7 @@ class ProfileObjective:
                 pwrss += (value - beta[j]) ** 2 / unscaled[j, j]
                 return ldL2 - pls.log_weights + pls.n * (1.0 + math.log(2.0 * math.pi * pwrss / pls.n))
 
-            if self._several_factors is None:
-                best = free.least_by_callback(deviance, self.theta)
-            else:
-                self._several_factors.hold_fixed(np.linalg.solve(pls.R.T, np.eye(pls.p)[j]), value - pls.beta0[j])
-                best = free.least(self._several_factors, self.theta)
+            best = free.least_by_callback(deviance, self.theta)
             _, pwrss, beta, unscaled = _with_covariance(pls, parameters.theta(best[1]))
             gap = value - beta[j]
             pwrss += gap**2 / unscaled[j, j]
@@ -305,18 +384,18 @@ class Free:
     control: LmerControl
 
     @cached_property
-    def _search(self) -> Search:
+    def search(self) -> Search:
         return nlopt_search(self.lower, self.upper, self.control)
 
-    def _within(self, start: Floats) -> Floats:
+    def within(self, start: Floats) -> Floats:
         """Within the bounds: a correlation that rounding has put beyond 1 starts from 1."""
         return np.minimum(np.maximum(start, self.lower), self.upper)
 
-    def least(self, criterion: Lme4Criterion | SeveralFactors, start: Floats) -> tuple[float, Floats]:
+    def least(self, criterion: Lme4Criterion | SeveralFactors | ScalarFactor, start: Floats) -> tuple[float, Floats]:
         """The least deviance and where it is, without Python between criterion and optimizer where that can be."""
         if self.control.optimizer in BY_NAME:
             return self.least_by_callback(criterion, start)
-        found = searched(self._search, criterion, self._within(start))
+        found = searched(self.search, criterion, self.within(start))
         return found.value if found.status > 0 or found.status == ROUNDOFF_LIMITED else math.inf, found.theta
 
     def least_by_callback(self, deviance: Callable[[Floats], float], start: Floats) -> tuple[float, Floats]:
@@ -329,5 +408,5 @@ class Free:
                 return math.inf
 
         run = BY_NAME.get(self.control.optimizer, bobyqa)
-        best = run(safe, self._within(start), self.lower, control=self.control, upper=self.upper)
+        best = run(safe, self.within(start), self.lower, control=self.control, upper=self.upper)
         return best.value, best.theta

@@ -16,7 +16,7 @@ except ModuleNotFoundError:
     from translations import cython_stand_in as cython
 
 if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, NAN, log
+    from cython.cimports.libc.math import INFINITY, log
     from cython.cimports.translations.lme4.criterion.loops import (
         cholesky,
         eliminate,
@@ -25,43 +25,29 @@ if cython.compiled:
         scale_trailing,
         trailing_effects,
     )
-    from cython.cimports.translations.lme4.criterion.scales import theta_of
-    from cython.cimports.translations.optim.function import Function
+    from cython.cimports.translations.lme4.inference.products_deviance import ProductsDeviance
 else:
     from math import inf as INFINITY
     from math import log
-    from math import nan as NAN
 
     from translations.compiled import runs_as_python
-    from translations.optim.function import Function
 
     from ..criterion.loops import cholesky, eliminate, level_effects, random_columns, scale_trailing, trailing_effects
-    from ..criterion.scales import theta_of
+    from .products_deviance import ProductsDeviance
 
     runs_as_python(__name__)
 
-TWO_PI = cython.declare(cython.double, 6.283185307179586)
 SMALL = cython.declare(cython.double, 0.5)  # as factor.py's
 
 
 @cython.final
 @cython.cclass
-class SeveralFactors(Function):
-    """The deviance of one design and response with a standard deviation, correlation or sigma held (`hold`), or a fixed
-    effect (`hold_fixed`); the profiled one before either was asked for. Made of a `PLS`; only for small models.
+class SeveralFactors(ProductsDeviance):
+    """That of several factors; only for small models.
 
     Sizes as in `factor.py`; m entries of theta, c levels of the trailing block's factors, K of its random columns in
     which a row is not zero.
     """
-
-    n: cython.double
-    log_weights: cython.double
-    yty: cython.double
-    holding: cython.bint  # whether x is held but for `places`; else the variables are theta
-    places: cython.Py_ssize_t[::1]
-    way: cython.int  # see `scales.theta_of`
-    towards: cython.double[::1]  # (p,): R'^{-1} e_j of the fixed effect that is held; empty where none is
-    target: cython.double  # its value less that of least squares
 
     # The cross-products, see `PLS` and `OffDiagonalBlocks`.
     place: cython.const[cython.Py_ssize_t][:, ::1]  # (3, entries): rows, columns of block 1's template, theta's places
@@ -90,8 +76,6 @@ class SeveralFactors(Function):
     reduced: cython.const[cython.double][::1]
 
     # The results, each at the variables that were asked for last.
-    x: cython.double[::1]  # (m + 1,): standard deviations, correlations, sigma
-    theta: cython.double[::1]  # (m,)
     template: cython.double[:, ::1]  # (k, k)
     templates: cython.double[:, :, ::1]  # (c, largest, largest): the trailing block's
     L11: cython.double[:, :, ::1]
@@ -102,18 +86,13 @@ class SeveralFactors(Function):
     b2: cython.double[::1]  # (q2,): Lambda2 times the former
     u1: cython.double[:, ::1]  # (levels, k), b1 = T u1
     b1: cython.double[:, ::1]
-    half: cython.double[::1]  # (p,)
-    pwrss: cython.double
-    sizes: cython.Py_ssize_t[::1]  # (terms,): effects of each term
-    scratch: cython.double[:, :, ::1]
     work: cython.double[:, ::1]
 
     def __init__(self, pls):
         first, trailing, off = pls.blocks[0], pls.trailing, pls.off_diagonal
-        (levels, k, w), m, q2 = pls.Z1tXy.shape, pls.structure.n_theta, trailing.q
-        self.n, self.log_weights, self.yty = pls.n, pls.log_weights, pls.XytZ2[-1, -1]
-        self.holding, self.way, self.evaluations, self.failed, self.stopped = False, 1, 0, False, False
-        self.towards, self.target = np.zeros(0), 0.0
+        (levels, k, w), q2 = pls.Z1tXy.shape, trailing.q
+        self.L22 = np.zeros((q2 + w, q2 + w), order="F")
+        ProductsDeviance.__init__(self, pls, np.asarray(self.L22)[q2:, q2:])
         self.Z1tZ1, self.Z1tXy, self.Z1tZ2, self.XytZ2 = pls.Z1tZ1, pls.Z1tXy, off.Z1tZ2, pls.XytZ2
         self.ptr = off.ptr
         self.begins, self.order, self.ends, self.idx = off.by_columns
@@ -127,62 +106,17 @@ class SeveralFactors(Function):
         of_level = [b for b in trailing.blocks for _ in range(b.n_levels)]
         each = [np.vstack([np.full(b.place.shape[1], level), b.place]) for level, b in enumerate(of_level)]
         self.place, self.trailing_place = first.place, np.ascontiguousarray(np.hstack(each), dtype=np.int64)
-        effects, largest = [term.k for term in pls.structure.terms], max(b.k for b in trailing.blocks)
-        self.free, self.x, self.theta = np.zeros(m + 1), np.zeros(m + 1), np.zeros(m)
-        self.sizes, self.scratch = np.array(effects), np.zeros((4, max(effects), max(effects)))
+        largest = max(b.k for b in trailing.blocks)
         self.template, self.work = np.zeros((k, k)), np.zeros((largest, largest))
         self.templates = np.zeros((len(of_level), largest, largest))
         self.L11, self.L21, self.RZXy = np.zeros((levels, k, k)), np.zeros((len(off.idx), k)), np.zeros((levels, k, w))
-        self.L22, self.solved, self.b2 = np.zeros((q2 + w, q2 + w), order="F"), np.zeros(q2 + w - 1), np.zeros(q2)
-        self.u1, self.b1, self.half = np.zeros((levels, k)), np.zeros((levels, k)), np.zeros(w - 1)
-
-    def __call__(self, free: cython.const[cython.double][:]):
-        """The deviance at the variables, infinite where the factorization fails."""
-        for j in range(free.shape[0]):
-            self.free[j] = free[j]
-        return self.value()
-
-    def hold(self, places: cython.Py_ssize_t[::1], x: cython.const[cython.double][:], way: cython.int):
-        """Hold all of x (m + 1,), standard deviations and correlations, then sigma, but the variables' places (m,)."""
-        self.holding, self.places, self.way = True, places, way
-        for j in range(x.shape[0]):
-            self.x[j] = x[j]
-
-    def hold_fixed(self, towards: cython.double[::1], target: cython.double):
-        """Hold fixed effect j at `target` more than least squares has it; towards (p,): R'^{-1} e_j."""
-        self.holding, self.towards, self.target = False, towards, target
+        self.solved, self.b2 = np.zeros(q2 + w - 1), np.zeros(q2)
+        self.u1, self.b1 = np.zeros((levels, k)), np.zeros((levels, k))
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def value(self) -> cython.double:
-        """The deviance at `free`: Bates et al. (2015), eq. 31 where x is held, else eq. 35."""
-        m = self.theta.shape[0]
-        self.evaluations += 1
-        if not self.holding:
-            for j in range(m):
-                self.theta[j] = self.free[j]
-        else:
-            for j in range(m):
-                self.x[self.places[j]] = self.free[j]
-            theta_of(self.x, self.sizes, self.theta, self.way, self.scratch)
-            for j in range(m):
-                if not self.theta[j] == self.theta[j]:
-                    return NAN if self.way == 2 else INFINITY  # NaN is what R's NA is to NLopt, see lme4_criterion.py
-        value: cython.double = self._factored() - self.log_weights
-        if not value < INFINITY:
-            return INFINITY
-        if self.holding:
-            s2: cython.double = self.x[m] * self.x[m]
-            return value + self.pwrss / s2 + self.n * log(TWO_PI * s2)
-        if self.towards.shape[0]:
-            self.pwrss += self._rise()
-        return value + self.n * (1.0 + log(TWO_PI * self.pwrss / self.n))
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _factored(self) -> cython.double:
+    def factored(self) -> cython.double:
         """log|L|^2, infinite where the factorization fails, and pwrss. See `factor.Factor.of`."""
         w = self.Z1tXy.shape[2]
         q2 = self.b2.shape[0]
@@ -256,21 +190,3 @@ class SeveralFactors(Function):
                 s -= self.Z2[i, a] * self.b2[self.columns[i, a]]
             total += s * s
         return total
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _rise(self) -> cython.double:
-        """What holding the fixed effect adds to pwrss: (its value - its estimate)^2 over its unscaled variance."""
-        q2 = self.b2.shape[0]
-        last = self.solved.shape[0]
-        variance: cython.double = 0.0
-        gap: cython.double = self.target
-        for j in range(self.towards.shape[0]):  # half = Lw^{-1} towards, Lw being the factor of Q'V^{-1}Q
-            s: cython.double = self.towards[j]
-            for c in range(j):
-                s -= self.L22[q2 + j, q2 + c] * self.half[c]
-            self.half[j] = s / self.L22[q2 + j, q2 + j]
-            variance += self.half[j] * self.half[j]
-            gap -= self.half[j] * self.L22[last, q2 + j]
-        return gap * gap / variance

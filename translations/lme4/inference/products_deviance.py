@@ -1,0 +1,127 @@
+# cython: infer_types=True, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: language_level=3
+"""The deviance from cross-products as a profile asks for it: with one parameter held."""
+
+from __future__ import annotations
+
+import numpy as np
+
+try:
+    import cython
+except ModuleNotFoundError:
+    from translations import cython_stand_in as cython
+
+if cython.compiled:
+    from cython.cimports.libc.math import INFINITY, NAN, log
+    from cython.cimports.translations.lme4.criterion.objective import Objective
+    from cython.cimports.translations.lme4.criterion.scales import theta_of
+else:
+    from math import inf as INFINITY
+    from math import log
+    from math import nan as NAN
+
+    from translations.compiled import runs_as_python
+
+    from ..criterion.objective import Objective
+    from ..criterion.scales import theta_of
+
+    runs_as_python(__name__)
+
+TWO_PI = cython.declare(cython.double, 6.283185307179586)
+
+
+@cython.cclass
+class ProductsDeviance(Objective):
+    """The deviance of one design and response with a standard deviation, correlation or sigma held (`hold`), or a fixed
+    effect (`beside`, `hold_effect`); the profiled one before either was asked for. Made of a `PLS`.
+
+    corner (w, w): where those who inherit leave the lower factor of [Q, y]'V^{-1}[Q, y] when asked to be `factored`, X
+    being QR. holding: whether x is held but for the variables' places; else these are theta. towards (p,): R'^{-1} e_j
+    of the fixed effect that is held, empty where none is, and target, its value less that of least squares; half (p,):
+    workspace.
+    """
+
+    def __init__(self, pls, corner):
+        structure = pls.structure
+        m, effects = structure.n_theta, [term.k for term in structure.terms]
+        self.n, self.log_weights, self.yty, self.corner = pls.n, pls.log_weights, pls.XytZ2[-1, -1], corner
+        self.holding, self.way, self.evaluations, self.failed, self.stopped = False, 1, 0, False, False
+        self.free, self.x, self.theta = np.zeros(m + 1), np.zeros(m + 1), np.zeros(m)
+        self.sizes, self.scratch = np.array(effects), np.zeros((4, max(effects), max(effects)))
+        self.R, self.beta0, self.place_held = np.ascontiguousarray(pls.R), pls.beta0, -1
+        self.beta, self.towards, self.half, self.target = np.zeros(pls.p), np.zeros(0), np.zeros(pls.p), 0.0
+
+    def hold(self, places: cython.Py_ssize_t[::1], x: cython.const[cython.double][:], way: cython.int):
+        """Hold all of x (m + 1,), standard deviations and correlations, then sigma, but the variables' places (m,)."""
+        self.holding, self.places, self.way = True, places, way
+        for j in range(x.shape[0]):
+            self.x[j] = x[j]
+
+    def beside(self, j: cython.Py_ssize_t):
+        """Hold fixed effect j, where `hold_effect` says."""
+        R = np.asarray(self.R)
+        self.holding, self.place_held, self.towards = False, j, np.linalg.solve(R.T, np.eye(len(R))[j])
+        return self
+
+    def hold_effect(self, value: cython.double) -> cython.void:
+        self.target = value - self.beta0[self.place_held]
+
+    def value(self) -> cython.double:
+        """The deviance at `free`: Bates et al. (2015), eq. 31 where x is held, else eq. 35."""
+        m = self.theta.shape[0]
+        self.evaluations += 1
+        if not self.holding:
+            for j in range(m):
+                self.theta[j] = self.free[j]
+        else:
+            for j in range(m):
+                self.x[self.places[j]] = self.free[j]
+            theta_of(self.x, self.sizes, self.theta, self.way, self.scratch)
+            for j in range(m):
+                if not self.theta[j] == self.theta[j]:
+                    return NAN if self.way == 2 else INFINITY  # NaN is what R's NA is to NLopt, see lme4_criterion.py
+        value: cython.double = self.factored() - self.log_weights
+        if not value < INFINITY:
+            return INFINITY
+        if self.holding:
+            s2: cython.double = self.x[m] * self.x[m]
+            return value + self.pwrss / s2 + self.n * log(TWO_PI * s2)
+        if self.towards.shape[0]:
+            self.pwrss += self._rise()
+        return value + self.n * (1.0 + log(TWO_PI * self.pwrss / self.n))
+
+    def factored(self) -> cython.double:
+        """log|L|^2 at theta, infinite where the factorization fails; leaves the corner's factor and pwrss."""
+        return INFINITY
+
+    def _rise(self) -> cython.double:
+        """What holding the fixed effect adds to pwrss: (its value - its estimate)^2 over its unscaled variance."""
+        p = self.towards.shape[0]
+        variance: cython.double = 0.0
+        gap: cython.double = self.target
+        for j in range(p):  # half = Lw^{-1} towards, Lw being the factor of Q'V^{-1}Q
+            s: cython.double = self.towards[j]
+            for c in range(j):
+                s -= self.corner[j, c] * self.half[c]
+            self.half[j] = s / self.corner[j, j]
+            variance += self.half[j] * self.half[j]
+            gap -= self.half[j] * self.corner[p, j]
+        for j in range(p):  # Lw'beta_Q, beta_Q being the effects of Q's columns with the effect held
+            self.beta[j] = self.corner[p, j] + self.half[j] * (gap / variance)
+        return gap * gap / variance
+
+    def effects(self, out: cython.double[:]) -> cython.void:
+        """beta (p,) at the theta that was asked for last, with the fixed effect where it is held."""
+        p = self.towards.shape[0]
+        for j in range(p - 1, -1, -1):
+            for c in range(j + 1, p):
+                self.beta[j] -= self.corner[c, j] * self.beta[c]
+            self.beta[j] /= self.corner[j, j]
+        for j in range(p - 1, -1, -1):
+            s: cython.double = self.beta[j]
+            for c in range(j + 1, p):
+                s -= self.R[j, c] * out[c]
+            out[j] = s / self.R[j, j]
+        for j in range(p):
+            out[j] += self.beta0[j]
+        out[self.place_held] = self.target + self.beta0[self.place_held]
