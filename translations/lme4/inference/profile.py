@@ -53,8 +53,8 @@ from .intervals import LOWER_DEVIANCE, ProfileWarning, chi2_quantile, interval_m
 from .parameters import select
 from .profile_objective import Minimum, ProfileObjective
 from .splines import Spline, back_spline, is_monotone, monotone_spline, natural_spline
+from .steps.walk import Step, next_value, walked
 from .structured_ends import READ_WRONG, StructuredEnds, called
-from .walk import Step, next_value, walked
 
 MAX_POINTS = 100
 CREEPING = 8  # least steps in a row after which a profile that does not go lme4's way stops
@@ -338,7 +338,7 @@ def parameter_profile(base: ProfileObjective, walk: Walk, least: Least, w: int, 
     found = (variance_profile if w < base.n_variance else fixed_profile)(base, walk, w, name)
     if base.m.design.random.parameters.structured:
         return replace(found, solved=StructuredEnds(base, w))
-    number = sdcor.number(base.m.design.random, w)
+    number = int(base.order[w]) if w < base.n_variance else w
     follows = base.as_lme4 and base.since_2_1
     touches = base.touches_zero(w, found.points)
     return replace(found, solved=Solved(least, number, base.as_lme4, touches, follows, base=base, at=w))

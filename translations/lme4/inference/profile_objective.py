@@ -35,9 +35,9 @@ from ..criterion.trailing_block import LAPACK_FROM
 from ..model import LmerMod
 from ..refit import refitML
 from .intervals import LOWER_DEVIANCE
-from .scalar_factor import ScalarFactor
-from .several_factors import SeveralFactors
-from .walk import FixedStep, Step
+from .steps.scalar_factor import ScalarFactor
+from .steps.several_factors import SeveralFactors
+from .steps.walk import FixedStep, Step
 
 NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances
 NEAR_ZERO = 1e-4  # of a standard deviation in units of sigma: its deviance is that of zero to 1e-8
@@ -220,17 +220,21 @@ class ProfileObjective:
         """The compiled deviance from cross-products of small models of several factors, and of those with one random
         effect that `lme4_order` takes long for; None of others."""
         pls = self.m.pls
-        if pls.structure.parameters.structured:
+        if pls.structure.parameters.structured or (pls.lme4_order is not None and not self._sooner_by_products):
             return None
-        if pls.lme4_order is None and pls.trailing.q:
+        if pls.trailing.q:
             return SeveralFactors(pls) if pls.XytZ2.shape[1] < LAPACK_FROM else None
-        levels = len(pls.structure.terms[0].levels)
-        work = pls.n + levels * pls.p**2
-        small = work <= FEW_PRODUCTS and pls.lme4_order is not None
-        if pls.structure.n_theta > 1 or small or not (self.since_2_1 and self.as_lme4):
+        if pls.structure.n_theta > 1 or pls.at(self.theta).criterion.pwrss < LEFT * pls.XytZ2[-1, -1]:
             return None
-        residual = pls.at(self.theta).criterion.pwrss
-        return ScalarFactor(pls) if residual > LEFT * pls.XytZ2[-1, -1] else None
+        return ScalarFactor(pls)
+
+    @property
+    def _sooner_by_products(self) -> bool:
+        """Whether lme4's order of summation takes long, and its last bit decides nothing: of effects without
+        correlations, under lme4 2.1."""
+        terms, pls = self.m.pls.structure.terms, self.m.pls
+        work = pls.n + sum(len(term.levels) for term in terms) * pls.p**2
+        return work > FEW_PRODUCTS and self.since_2_1 and self.as_lme4 and all(term.k == 1 for term in terms)
 
     @property
     def _in_order(self) -> bool:
@@ -272,29 +276,31 @@ class ProfileObjective:
         """
         if not math.isfinite(value):
             return True
-        if not self._searches_tell:
+        if not self._searches_tell(w):
             return None
         least = self._least_held(w, value) - self._least_away
         if w < self.n_variance and value in (self.lower[w], self.upper[w]):
             return False if least <= zeta * zeta else None
         return math.sqrt(max(0.0, least)) < abs(zeta) - tolerance
 
-    @cached_property
-    def _searches_tell(self) -> bool:
+    def _searches_tell(self, w: int) -> bool:
         structure, order = self.m.design.random, self.m.pls.lme4_order
         compiled = order is not None or self._products is not None
-        return compiled and not structure.parameters.structured and all(term.k == 1 for term in structure.terms)
+        alone = w >= self.n_variance or all(term.k == 1 for term in structure.terms)  # not among correlations
+        return compiled and alone and not structure.parameters.structured
 
     @cached_property
     def _away(self) -> Floats:
         """theta (m,) of the fit, but for standard deviations near zero, which are raised."""
-        return np.maximum(self.theta, RAISED / self.m.pls.structure.theta_scale)
+        structure = self.m.pls.structure
+        return np.where(structure.diagonal, np.maximum(self.theta, RAISED / structure.theta_scale), self.theta)
 
     @cached_property
     def _least_away(self) -> float:
         """The least deviance that is known, the fit's or from there."""
-        found = self._free(self.n_variance).least_by_callback(lambda theta: self.m.pls.deviance(theta, False), self._away)
-        return min(self.deviance, found[0])
+        criterion, free = self.m.pls.lme4_criterion(False), self._free(self.n_variance)
+        here = free.least if self.m.pls.lme4_order is not None else free.least_by_callback
+        return min(self.deviance, here(criterion, self._away)[0])
 
     def _least_held(self, w: int, value: float) -> float:
         """The least deviance with parameter w at `value` that a search from there finds."""

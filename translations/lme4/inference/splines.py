@@ -8,6 +8,9 @@ import numpy as np
 
 from translations.arrays import Floats
 
+from .steps.spline_pieces import hermite, natural_slopes
+from .steps.spline_pieces import is_monotone as monotone_pieces
+
 
 @dataclass(frozen=True)
 class Spline:
@@ -36,30 +39,14 @@ def natural_spline(x: Floats, y: Floats) -> Spline:
     """
     order = np.argsort(x)
     x, y = x[order], y[order]
-    h = np.diff(x)
-    if len(x) < 4 or (h <= 0).any():
+    if len(x) < 4 or (np.diff(x) <= 0).any():
         raise ValueError("an interpolating spline needs at least four distinct points")
-    s = np.diff(y) / h
-    within = h[:-1] * s[1:] + h[1:] * s[:-1]
-    k = len(x)
-    A = np.zeros((k, k))  # of some thirty knots, sooner solved than scipy with its tridiagonal systems is imported
-    A.flat[:: k + 1] = 2.0 * _ends_and(h, h[:-1] + h[1:])
-    A.flat[1 :: k + 1] = np.append(h[0], h[:-1])
-    A.flat[k :: k + 1] = np.append(h[1:], h[-1])
-    slope = np.asarray(np.linalg.solve(A, 3.0 * _ends_and(h * s, within)), dtype=float)
-    return Spline(x, np.vstack([_hermite(y, slope, s, h), [y[-1], slope[-1], 0.0, 0.0]]))
+    return Spline(x, hermite(x, y, natural_slopes(x, y), True))
 
 
 def _ends_and(ends: Floats, within: Floats) -> Floats:
     """The first and the last of `ends`, with all of `within` between them."""
     return np.concatenate([ends[:1], within, ends[-1:]])
-
-
-def _hermite(y: Floats, slope: Floats, s: Floats, h: Floats) -> Floats:
-    """The coefficients (k-1, 4) of the pieces with these values y and slopes at the knots (k,), which are h apart; s:
-    the slopes of the chords (k-1,)."""
-    bend = (slope[:-1] + slope[1:] - 2.0 * s) / h
-    return np.column_stack([y[:-1], slope[:-1], (s - slope[:-1]) / h - bend, bend / h])
 
 
 def back_spline(forward: Spline) -> Spline:
@@ -93,14 +80,7 @@ def back_spline(forward: Spline) -> Spline:
 
 def is_monotone(spline: Spline) -> bool:
     """Whether the spline rises all along its knots, or falls."""
-    c, h = spline.coefficients[: len(spline.knots) - 1], np.diff(spline.knots)
-    ends = np.column_stack([c[:, 1], c[:, 1] + 2.0 * c[:, 2] * h + 3.0 * c[:, 3] * h**2])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        turn = -c[:, 2] / (3.0 * c[:, 3])
-        between = c[:, 1] - c[:, 2] ** 2 / (3.0 * c[:, 3])
-    between = np.where((c[:, 3] != 0.0) & (turn > 0.0) & (turn < h), between, c[:, 1])
-    slopes = np.column_stack([ends, between])
-    return bool((slopes >= 0.0).all() or (slopes <= 0.0).all())
+    return monotone_pieces(spline.knots, spline.coefficients)
 
 
 def monotone_spline(x: Floats, y: Floats) -> Spline:
@@ -114,4 +94,4 @@ def monotone_spline(x: Floats, y: Floats) -> Spline:
     if len(x) > 2:
         first, second = 2.0 * h[1:] + h[:-1], h[1:] + 2.0 * h[:-1]
         slope[1:-1] = (first + second) / (first / s[:-1] + second / s[1:])
-    return Spline(x, _hermite(y, slope, s, h))
+    return Spline(x, hermite(x, y, slope, False))

@@ -22,8 +22,8 @@ else:
 
     from translations.compiled import runs_as_python
 
-    from ..criterion.objective import Objective
-    from ..criterion.scales import theta_of
+    from ...criterion.objective import Objective
+    from ...criterion.scales import theta_of
 
     runs_as_python(__name__)
 
@@ -59,8 +59,13 @@ class ProductsDeviance(Objective):
 
     def beside(self, j: cython.Py_ssize_t):
         """Hold fixed effect j, where `hold_effect` says."""
-        R = np.asarray(self.R)
-        self.holding, self.place_held, self.towards = False, j, np.linalg.solve(R.T, np.eye(len(R))[j])
+        p = self.R.shape[0]
+        self.holding, self.place_held, self.towards = False, j, np.zeros(p)
+        for i in range(j, p):
+            s: cython.double = 1.0 if i == j else 0.0
+            for c in range(j, i):
+                s -= self.R[c, i] * self.towards[c]
+            self.towards[i] = s / self.R[i, i]
         return self
 
     def hold_effect(self, value: cython.double) -> cython.void:

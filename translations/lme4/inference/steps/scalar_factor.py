@@ -18,14 +18,14 @@ except ModuleNotFoundError:
 if cython.compiled:
     from cython.cimports.libc.math import INFINITY, log
     from cython.cimports.translations.lme4.criterion.loops import cholesky
-    from cython.cimports.translations.lme4.inference.products_deviance import ProductsDeviance
+    from cython.cimports.translations.lme4.inference.steps.products_deviance import ProductsDeviance
 else:
     from math import inf as INFINITY
     from math import log
 
     from translations.compiled import runs_as_python
 
-    from ..criterion.loops import cholesky
+    from ...criterion.loops import cholesky
     from .products_deviance import ProductsDeviance
 
     runs_as_python(__name__)

@@ -27,8 +27,8 @@ else:
     from translations.compiled import runs_as_python
     from translations.optim.search import Search
 
-    from ..criterion.objective import Objective
-    from ..criterion.scales import sdcor_of
+    from ...criterion.objective import Objective
+    from ...criterion.scales import sdcor_of
 
     runs_as_python(__name__)
 

@@ -25,14 +25,14 @@ if cython.compiled:
         scale_trailing,
         trailing_effects,
     )
-    from cython.cimports.translations.lme4.inference.products_deviance import ProductsDeviance
+    from cython.cimports.translations.lme4.inference.steps.products_deviance import ProductsDeviance
 else:
     from math import inf as INFINITY
     from math import log
 
     from translations.compiled import runs_as_python
 
-    from ..criterion.loops import cholesky, eliminate, level_effects, random_columns, scale_trailing, trailing_effects
+    from ...criterion.loops import cholesky, eliminate, level_effects, random_columns, scale_trailing, trailing_effects
     from .products_deviance import ProductsDeviance
 
     runs_as_python(__name__)
