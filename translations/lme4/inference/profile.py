@@ -371,9 +371,10 @@ def variance_profile(base: ProfileObjective, walk: Walk, w: int, name: str) -> P
     """The profile of standard deviation, correlation or sigma number w."""
     estimate, lower, upper = base.optimum[w], base.lower[w], base.upper[w]
 
-    def at(value: float, previous: Floats) -> Floats:
+    def asked(value: float, previous: Floats) -> Floats:
         return row(base, base.hold_variance(w, value, previous[1 : base.n_variance + 1]), value - estimate)
 
+    at = base.step(w, lambda *found: zeta_of(base, *found)) or Step(asked)
     origin = np.concatenate([[0.0], base.optimum])
     first = at(first_value(base, w), origin)
     up = walk.go(origin, first, w + 1, lower, upper, at)
@@ -402,10 +403,10 @@ def fixed_profile(base: ProfileObjective, walk: Walk, w: int, name: str) -> Para
     """The profile of the fixed effect that is parameter number w."""
     j, estimate = w - base.n_variance, base.optimum[w]
 
-    def zeta(deviance: float, parameters: Floats, direction: float) -> float:
-        return float(row(base, Minimum(deviance, parameters), direction)[0])
+    def asked(value: float, _: Floats) -> Floats:
+        return row(base, base.hold_fixed(j, value), value - estimate)
 
-    at = base.fixed_step(j, zeta) or Step(lambda value, _: row(base, base.hold_fixed(j, value), value - estimate))
+    at = base.step(w, lambda *found: zeta_of(base, *found)) or Step(asked)
     origin = np.concatenate([[0.0], base.optimum])
     first = at(estimate + walk.delta * base.stderr[j], origin)
     up = walk.go(origin, first, w + 1, -np.inf, np.inf, at)
@@ -425,6 +426,11 @@ def row(base: ProfileObjective, found: Minimum, direction: float) -> Floats:
         rise = LOWER_DEVIANCE
     zeta = math.copysign(math.sqrt(max(0.0, rise)), direction) if direction else 0.0
     return np.concatenate([[zeta], found.parameters])
+
+
+def zeta_of(base: ProfileObjective, deviance: float, parameters: Floats, direction: float) -> float:
+    """That of the row."""
+    return float(row(base, Minimum(deviance, parameters), direction)[0])
 
 
 def assemble(name: str, column: int, rows: Sequence[Floats], lower: float, upper: float,

@@ -37,15 +37,18 @@ from ..refit import refitML
 from .intervals import LOWER_DEVIANCE
 from .steps.scalar_factor import ScalarFactor
 from .steps.several_factors import SeveralFactors
-from .steps.walk import FixedStep, Step
+from .steps.walk import FixedStep, Step, VarianceStep
 
 NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances
 NEAR_ZERO = 1e-4  # of a standard deviation in units of sigma: its deviance is that of zero to 1e-8
-FEW_PRODUCTS = 500  # rows, and levels times squares of effects: up to these lme4's own order takes no longer
+FEW_PRODUCTS = 260  # rows, and levels times squares of effects: up to these lme4's own order takes no longer
 LEFT = 1e-3  # of the residuals' squares, less of which the random effect may not leave where it is taken out of sums
 RAISED = 0.25  # of a standard deviation over sigma times the root mean square of its column, from which searches begin
 SIMPLEX = ("xst", "xt")  # settings of a fit by Nelder-Mead that its profile does not take over
 CONVERGED = LmerControl(optCtrl={"xtol_rel": 1e-8, "xtol_abs": 1e-12, "ftol_abs": 0.0})
+
+
+Zeta = Callable[[float, Floats, float], float]
 
 
 class Minimum(NamedTuple):
@@ -166,20 +169,13 @@ class ProfileObjective:
         if way is Way.EXACT:
             x = np.where(self.lower < 0.0, np.clip(x, -0.99, 0.99), x)
         x[w] = value
-        parameters = pls.structure.parameters
         # lme4 2.1 keeps the effects of the fit, not those that belong to the parameter's value.
         beta = self.optimum[self.n_variance :] if self.since_2_1 else None
-        template = parameters.template(of_scales=True)
-        if self._in_order and (template is not None or not parameters.structured):
-            if (criterion := self._criteria.get(-1)) is None:
-                criterion = self._criteria[-1] = pls.lme4_order.objective(False).of_parameters(template)
+        if (criterion := self._held_criterion) is not None:
             criterion.hold(self.order[others], self._as_theta(x), way)
             best = free.least(criterion, x[others])
-            if beta is None and math.isfinite(criterion(best[1])):
+            if beta is None and criterion is not self._products and math.isfinite(criterion(best[1])):
                 beta = criterion.coefficients()[0]
-        elif self._products is not None:
-            self._products.hold(self.order[others], self._as_theta(x), way)
-            best = free.least(self._products, x[others])
         else:
             parts_at = pls.lme4_parts()
 
@@ -188,7 +184,7 @@ class ProfileObjective:
                 theta, s2 = self.theta_of(x, way), x[-1] * x[-1]
                 if np.isnan(theta).any():
                     return math.nan if self.since_2_1 else math.inf
-                parts = parts_at(parameters.theta(theta))
+                parts = parts_at(pls.structure.parameters.theta(theta))
                 return parts.ldL2 - pls.log_weights + parts.pwrss / s2 + pls.n * math.log(2.0 * math.pi * s2)
 
             best = free.least_by_callback(deviance, x[others])
@@ -234,12 +230,8 @@ class ProfileObjective:
         correlations, under lme4 2.1."""
         terms, pls = self.m.pls.structure.terms, self.m.pls
         work = pls.n + sum(len(term.levels) for term in terms) * pls.p**2
-        return work > FEW_PRODUCTS and self.since_2_1 and self.as_lme4 and all(term.k == 1 for term in terms)
-
-    @property
-    def _in_order(self) -> bool:
-        """Whether the deviance is computed in lme4's own order."""
-        return self.m.pls.lme4_order is not None and self._products is None
+        few = FEW_PRODUCTS if len(terms) == 1 else 2 * FEW_PRODUCTS
+        return work > few and self.since_2_1 and self.as_lme4 and all(term.k == 1 for term in terms)
 
     @cached_property
     def _criteria(self) -> dict[int, Lme4Criterion]:
@@ -254,20 +246,47 @@ class ProfileObjective:
             self._criteria[j] = order.beside(j)
         return self._criteria[j]
 
-    def fixed_step(self, j: int, zeta: Callable[[float, Floats, float], float]) -> Step | None:
-        """The compiled step with fixed effect j held, theta from the fit's; `zeta`: of a deviance, the parameters and
-        the direction, where the deviance is not above the least. None where there is none."""
+    def step(self, w: int, zeta: Zeta) -> Step | None:
+        """The compiled step with parameter w held; `zeta`: of a deviance, the parameters and the direction, where the
+        deviance is not above the least. None where there is none."""
+        return self._variance_step(w, zeta) if w < self.n_variance else self._fixed_step(w - self.n_variance, zeta)
+
+    def _variance_step(self, w: int, zeta: Zeta) -> Step | None:
+        """As lme4 2.1 goes, whose fixed effects stay."""
+        criterion = self._held_criterion
+        if criterion is None or not (self.since_2_1 and self.as_lme4):
+            return None
+        free, beta = self._free(w), np.ascontiguousarray(self.optimum[self.n_variance :])
+        return VarianceStep(w, free.places, self.order, Way.BY_CORRELATIONS, free.lower, free.upper, beta,
+                            *self._common(w, criterion, free, zeta))
+
+    def _fixed_step(self, j: int, zeta: Zeta) -> Step | None:
+        """From the fit's theta."""
         pls, structure = self.m.pls, self.m.design.random
         if structure.parameters.structured or (self._products is None and pls.lme4_order is None):
             return None
         held = self._products.beside(j) if self._products is not None else self._beside(j)
         free = self._free(self.n_variance)
-        search = None if free.control.optimizer in BY_NAME else free.search
         way = Way.BY_CORRELATIONS if self.since_2_1 else Way.PIVOTED
-        start = free.within(self.theta)
-        return FixedStep(held, search, lambda criterion: free.least(criterion, start), start, self.order,
-                         structure.sizes, way, pls.n, pls.p, self.deviance, self.optimum[self.n_variance + j],
-                         self.since_2_1, LOWER_DEVIANCE, zeta)
+        return FixedStep(free.within(self.theta), self.order, structure.sizes, way, pls.n, pls.p,
+                         *self._common(self.n_variance + j, held, free, zeta))
+
+    def _common(self, w: int, criterion: Any, free: Free, zeta: Zeta) -> tuple[Any, ...]:
+        """What both kinds of steps are made of."""
+        search = None if free.control.optimizer in BY_NAME else free.search
+        return (criterion, search, free.least, len(free.places), self.deviance, self.optimum[w], self.since_2_1,
+                LOWER_DEVIANCE, zeta)
+
+    @property
+    def _held_criterion(self) -> Lme4Criterion | SeveralFactors | ScalarFactor | None:
+        """The compiled deviance that `hold`s variance parameters; None where there is none."""
+        pls, parameters = self.m.pls, self.m.pls.structure.parameters
+        template = parameters.template(of_scales=True)
+        if self._products is not None or pls.lme4_order is None or (template is None and parameters.structured):
+            return self._products
+        if -1 not in self._criteria:
+            self._criteria[-1] = pls.lme4_order.objective(False).of_parameters(template)
+        return self._criteria[-1]
 
     def missed(self, w: int, value: float, zeta: float, tolerance: float) -> bool | None:
         """Whether the signed root of the deviance's rise at `value` of parameter w is less than `zeta` by more than

@@ -38,7 +38,7 @@ def natural_spline(x: Floats, y: Floats) -> Spline:
     Its slopes at the knots solve a tridiagonal system, which makes the second derivative continuous, and 0 at the ends.
     """
     order = np.argsort(x)
-    x, y = x[order], y[order]
+    x, y = x[order].astype(float), y[order].astype(float)
     if len(x) < 4 or (np.diff(x) <= 0).any():
         raise ValueError("an interpolating spline needs at least four distinct points")
     return Spline(x, hermite(x, y, natural_slopes(x, y), True))

@@ -1,6 +1,6 @@
 # cython: infer_types=True, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # cython: language_level=3
-"""The steps of a profile: where its points are, and the compiled way to one with a fixed effect held.
+"""The steps of a profile: where its points are, and the compiled way to one.
 
 A model with eighteen fixed effects has four hundred points, each of which takes some fifteen deviances: what Python
 would do between them takes longer than they.
@@ -59,81 +59,145 @@ class Step:
         row[:] = found
 
 
-@cython.final
 @cython.cclass
-class FixedStep(Step):
-    """The same with a fixed effect held in `criterion`, from the fit's theta each time.
+class SearchStep(Step):
+    """The same by minimizing a criterion.
 
-    search: over theta (m,) from `start`, which is within the bounds; `function` of the criterion and the start does its
-    work, and gives the least value and its theta, where there is none. deviance, estimate: at the minimum. order
-    (m + 1,): where a row's parameters stand in `sdcor`'s x; way: from theta to these, see `scales`. regular: whether a
-    deviance that is not higher than the least counts as lme4 2.1 has it, higher by `lower`; zeta: of a deviance and a
-    direction by Python where it is no number or lower still.
+    search: over its variables; where there is none, `function` of the criterion and a start gives the least value and
+    where it is. deviance: the fit's, where the parameter is at its estimate. regular: whether a deviance that is not
+    above it counts as lme4 2.1 has it, above it by `lower`; zeta: of a deviance, parameters and a direction by Python,
+    where it is no number or lower still.
     """
 
     criterion: Objective
     search: Search
+    variables: cython.double[::1]
+    deviance: cython.double
+    estimate: cython.double
+    regular: cython.bint
+    lower: cython.double
+    zeta: object
+
+    def __init__(self, criterion, search, function, m, deviance, estimate, regular, lower, zeta):
+        self.criterion, self.search, self.function, self.variables = criterion, search, function, np.empty(m)
+        self.deviance, self.estimate, self.regular, self.lower, self.zeta = deviance, estimate, regular, lower, zeta
+
+    @cython.cfunc
+    def least(self) -> cython.double:
+        """The least deviance, from the variables, which are left there; infinite where none was found."""
+        if self.search is None:
+            found, variables = self.function(self.criterion, np.array(self.variables))
+            self.variables[:] = np.ascontiguousarray(variables)
+            return found
+        self.search.of(self.criterion)
+        self.search.run(self.variables)
+        status = self.search.status
+        good: cython.bint = status > 0 or status == ROUNDOFF_LIMITED or status <= FAILED
+        return self.search.least if good else INFINITY
+
+    @cython.cfunc
+    def rooted(self, found: cython.double, value: cython.double, row: cython.double[::1]):
+        """Put zeta into the row, whose parameters are there."""
+        rise: cython.double = found - self.deviance
+        direction: cython.double = value - self.estimate
+        if not isfinite(rise) or rise < -self.lower:
+            row[0] = self.zeta(found, np.array(row[1:]), direction)
+            return
+        if self.regular and rise <= 0.0:
+            rise = self.lower
+        row[0] = copysign(sqrt(rise if rise > 0.0 else 0.0), direction) if direction != 0.0 else 0.0
+
+
+@cython.final
+@cython.cclass
+class FixedStep(SearchStep):
+    """That with a fixed effect held, theta from `start` (m,), within its bounds, each time.
+
+    order (m + 1,): where a row's parameters stand in `sdcor`'s x; way: from theta to these, see `scales`.
+    """
+
     start: cython.const[cython.double][::1]
-    theta: cython.double[::1]
     x: cython.double[::1]
     order: cython.Py_ssize_t[::1]
     sizes: cython.Py_ssize_t[::1]
     scratch: cython.double[:, :, ::1]
     effects: cython.double[::1]
     way: cython.int
-    regular: cython.bint
     n: cython.double
-    deviance: cython.double
-    estimate: cython.double
-    lower: cython.double
-    zeta: object
 
-    def __init__(self, criterion, search, function, start, order, sizes, way, n, p, deviance, estimate, regular, lower,
-                 zeta):
-        self.criterion, self.search, self.function, self.zeta = criterion, search, function, zeta
-        self.start, self.theta, self.x = start, np.empty(len(start)), np.empty(len(order))
-        self.order, self.sizes, self.way, self.effects = order, sizes, way, np.empty(p)
+    def __init__(self, start, order, sizes, way, n, p, *common):
+        SearchStep.__init__(self, *common)
+        self.start, self.x, self.n, self.effects = start, np.empty(len(order)), n, np.empty(p)
+        self.order, self.sizes, self.way = order, sizes, way
         self.scratch = np.empty((4, max(sizes), max(sizes)))
-        self.n, self.deviance, self.estimate, self.regular, self.lower = n, deviance, estimate, regular, lower
 
     @cython.cfunc
     def at(self, value: cython.double, last: cython.double[::1], row: cython.double[::1]):
-        m = self.theta.shape[0]
+        m = self.start.shape[0]
         self.criterion.hold_effect(value)
-        found: cython.double = self._least()
-        at_best: cython.double = self.criterion.at(self.theta)
+        for i in range(m):
+            self.variables[i] = self.start[i]
+        found: cython.double = self.least()
+        at_best: cython.double = self.criterion.at(self.variables)
         if not isfinite(at_best):
-            raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {np.array(self.theta)}")
+            theta = np.array(self.variables)
+            raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
         sigma: cython.double = sqrt(self.criterion.pwrss / self.n)
-        sdcor_of(self.theta, sigma, self.sizes, self.x, self.scratch, self.way)
+        sdcor_of(self.variables, sigma, self.sizes, self.x, self.scratch, self.way)
         self.criterion.effects(self.effects)
         for i in range(m + 1):
             row[1 + i] = self.x[self.order[i]]
         for i in range(self.effects.shape[0]):
             row[m + 2 + i] = self.effects[i]
-        rise: cython.double = found - self.deviance
-        if not isfinite(rise) or rise < -self.lower:
-            row[0] = self.zeta(found, np.array(row[1:]), value - self.estimate)
-            return
-        if self.regular and rise <= 0.0:
-            rise = self.lower
-        direction: cython.double = value - self.estimate
-        row[0] = copysign(sqrt(rise if rise > 0.0 else 0.0), direction) if direction != 0.0 else 0.0
+        self.rooted(found, value, row)
+
+
+@cython.final
+@cython.cclass
+class VarianceStep(SearchStep):
+    """That with standard deviation, correlation or sigma number `at_place` held, the others from the row before.
+
+    places (m,): the others' numbers, and in_x (m,): where these stand in the criterion's x (m + 1,), as `order` has it
+    for all; floor, ceiling (m,): their bounds; beta (p,): the fixed effects, which lme4 2.1 leaves at the fit's.
+    """
+
+    hold: object
+    at_place: cython.Py_ssize_t
+    places: cython.Py_ssize_t[::1]
+    in_x: object
+    order: cython.Py_ssize_t[::1]
+    x: object
+    own: cython.double[::1]
+    floor: cython.const[cython.double][::1]
+    ceiling: cython.const[cython.double][::1]
+    beta: cython.const[cython.double][::1]
+    way: cython.int
+
+    def __init__(self, at_place, places, order, way, floor, ceiling, beta, *common):
+        SearchStep.__init__(self, *common)
+        self.hold, self.at_place, self.places, self.order, self.way = self.criterion.hold, at_place, places, order, way
+        self.in_x, self.x, self.floor, self.ceiling = order[places], np.empty(len(order)), floor, ceiling
+        self.own, self.beta = self.x, beta
 
     @cython.cfunc
-    def _least(self) -> cython.double:
-        """The least deviance over theta, which is left there; infinite where none was found."""
-        if self.search is None:
-            found, theta = self.function(self.criterion)
-            self.theta[:] = np.ascontiguousarray(theta)
-            return found
-        for i in range(self.start.shape[0]):
-            self.theta[i] = self.start[i]
-        self.search.of(self.criterion)
-        self.search.run(self.theta)
-        status = self.search.status
-        good: cython.bint = status > 0 or status == ROUNDOFF_LIMITED or status <= FAILED
-        return self.search.least if good else INFINITY
+    def at(self, value: cython.double, last: cython.double[::1], row: cython.double[::1]):
+        m = self.places.shape[0]
+        for i in range(m + 1):
+            row[1 + i] = last[1 + i]
+        row[1 + self.at_place] = value
+        for i in range(m + 1):
+            self.own[self.order[i]] = row[1 + i]
+        self.hold(self.in_x, self.x, self.way)
+        for i in range(m):
+            start: cython.double = row[1 + self.places[i]]
+            start = start if start > self.floor[i] else self.floor[i]  # a correlation that rounding has put beyond 1
+            self.variables[i] = start if start < self.ceiling[i] else self.ceiling[i]
+        found: cython.double = self.least()
+        for i in range(m):
+            row[1 + self.places[i]] = self.variables[i]
+        for i in range(self.beta.shape[0]):
+            row[m + 2 + i] = self.beta[i]
+        self.rooted(found, value, row)
 
 
 def next_value(before: cython.double[::1], last: cython.double[::1], column: cython.Py_ssize_t, lower: cython.double,
