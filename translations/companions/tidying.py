@@ -21,12 +21,12 @@ def tidy(object: Any, /, *, conf_int: bool = False, conf_level: float = 0.95, ex
          ddf: str | None = None) -> pd.DataFrame:
     """What a model estimated, or a test found, a row each. R: broom::tidy, broom.mixed::tidy.
 
-    object: a model, an analysis of variance, its table, or a test. conf_int, conf_level: whether intervals are added,
-    and at which level. exponentiate: estimates and intervals to the power of e, standard errors by the delta method, of
-    generalized models. Of a mixed model: effects: "fixed", "ran_pars" (standard deviations and correlations),
-    "ran_vals" (conditional modes), "ran_coefs" (coefficients of each level). scales: of ran_pars "sdcor" or "vcov".
-    conf_method: "Wald" or "profile". ddf: "Satterthwaite" or "Kenward-Roger" for df and p-values, as under
-    `options(lmerTest=True)`.
+    object: a model, an analysis of variance, its table, a test, or what `emmeans` and its like return. conf_int,
+    conf_level: whether intervals are added, and at which level. exponentiate: estimates and intervals to the power of
+    e, standard errors by the delta method, of generalized models. Of a mixed model: effects: "fixed", "ran_pars"
+    (standard deviations and correlations), "ran_vals" (conditional modes), "ran_coefs" (coefficients of each level).
+    scales: of ran_pars "sdcor" or "vcov". conf_method: "Wald" or "profile". ddf: "Satterthwaite" or "Kenward-Roger" for
+    df and p-values, as under `options(lmerTest=True)`.
 
     Returns a frame with R's names and order, printed as a tibble: of a linear model term, estimate, std.error,
     statistic, p.value, and conf.low, conf.high.

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.printing import html
 from translations.printing.dispatch import render
 from translations.printing.objects import Printed
 from translations.printing.style import Style
 from translations.stats import generics
-from translations.stats.language.expressions import number_text
+from translations.stats.language.expressions import name_text, number_text
 
 from .basis import Basis, Floats
 from .links import Transformation
@@ -34,6 +35,7 @@ class EmmGrid(Printed):
     family: how many estimates were compared; by, primary: variables whose levels part the table, and the others
     averaged: over what was averaged, some: over some levels of it only; said: notes that come first
     transformation: of the response; ratios: whether the estimates are logarithms of ratios; trend: of `emtrends`
+    contrasted: the variables of the means that contrasts are of
     """
 
     basis: Basis = field(repr=False)
@@ -64,6 +66,7 @@ class EmmGrid(Printed):
     trend: str = ""
     pairs_by: tuple[str, ...] | None = None
     is_grid: bool = False
+    contrasted: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.L)
@@ -137,6 +140,19 @@ class EmmGrid(Printed):
     def __repr__(self) -> str:
         kind = "reference grid" if self.is_grid else f"{self.estimate}s"
         return f"<EmmGrid: {len(self)} {kind} by {', '.join(self.levels)}>"
+
+
+class EmmList(dict[str, EmmGrid], Printed):
+    """Means and their contrasts, or several sets of contrasts, by name. R: class emm_list."""
+
+    def __str__(self) -> str:
+        return "\n".join(f"${name_text(name)}\n{grid}\n" for name, grid in self.items())
+
+    def _repr_html_(self) -> str:
+        return html.page("", [html.page(name, [grid._repr_html_()]) for name, grid in self.items()])
+
+    def __repr__(self) -> str:
+        return f"<EmmList: {', '.join(self)}>"
 
 
 def categorical(codes: Floats, levels: Sequence[str], ordered: bool = False) -> Any:
