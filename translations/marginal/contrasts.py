@@ -14,7 +14,7 @@ from translations.settings import since
 from translations.stats.arguments import as_labels, require_choice
 
 from .basis import EmmeansNote, Floats
-from .grid import EmmGrid
+from .grid import EmmGrid, EmmList
 from .links import RATIOS
 from .nesting import union
 
@@ -38,15 +38,15 @@ class Family:
 
 @overload
 def contrast(e: EmmGrid, method: Any = ..., by: Any = ..., *, adjust: str | None = ..., interaction: Any = ...,
-             simple: None = None, type: str | None = ..., name: str = ..., scale: Any = ..., offset: Any = ...,
-             **settings: Any) -> EmmGrid: ...
+             simple: None = None, combine: bool = ..., type: str | None = ..., name: str = ..., scale: Any = ...,
+             offset: Any = ..., **settings: Any) -> EmmGrid: ...
 @overload
 def contrast(e: EmmGrid, method: Any = ..., by: Any = ..., *, adjust: str | None = ..., interaction: Any = ...,
-             simple: str | Sequence[str], type: str | None = ..., name: str = ..., scale: Any = ..., offset: Any = ...,
-             **settings: Any) -> EmmGrid | dict[str, EmmGrid]: ...
+             simple: str | Sequence[str], combine: bool = ..., type: str | None = ..., name: str = ...,
+             scale: Any = ..., offset: Any = ..., **settings: Any) -> EmmGrid | EmmList: ...
 def contrast(e: EmmGrid, method: Any = "eff", by: Any = None, *, adjust: str | None = None, interaction: Any = False,
-             simple: str | Sequence[str] | None = None, type: str | None = None, name: str = "contrast",
-             scale: Any = None, offset: Any = None, **settings: Any) -> EmmGrid | dict[str, EmmGrid]:
+             simple: str | Sequence[str] | None = None, combine: bool = False, type: str | None = None,
+             name: str = "contrast", scale: Any = None, offset: Any = None, **settings: Any) -> EmmGrid | EmmList:
     """Contrasts among means, within each level of the by-variables. R: emmeans::contrast.
 
     e: means (or anything that `emmeans` made). method: "pairwise", "revpairwise", "trt.vs.ctrl", "trt.vs.ctrl1",
@@ -54,10 +54,11 @@ def contrast(e: EmmGrid, method: Any = "eff", by: Any = None, *, adjust: str | N
     weights by name, {"A - rest": [1, -0.5, -0.5]}. by: as the means have it unless given. adjust: "tukey", "sidak",
     "bonferroni", "holm", "mvt", "fdr", "scheffe", "dunnettx", "none", ...; each method has its own by default.
     interaction: True (or methods) for contrasts of contrasts of each factor. simple: the factor that is compared within
-    all others, "each" for each of them. type: "response". name: of the column. scale: a factor or one a contrast;
-    offset: added. settings: of the method: ref (a level or its number), reverse, exclude, max_degree, wts.
+    all others, "each" for each of them; combine: these as one family, adjusted by Bonferroni's method. type:
+    "response". name: of the column. scale: a factor or one a contrast; offset: added. settings: of the method: ref (a
+    level or its number), reverse, exclude, max_degree, wts.
 
-    Returns an EmmGrid; with simple="each" a dict of them.
+    Returns an EmmGrid; with simple="each" a dict of them, which prints as R's list, unless they are combined.
 
     Raises ValueError for an unknown method or adjustment, or weights that are not one a mean, KeyError for an unknown
     variable.
@@ -76,13 +77,12 @@ def contrast(e: EmmGrid, method: Any = "eff", by: Any = None, *, adjust: str | N
         raise ValueError(f"contrast() has no argument {unknown!r}; methods take {', '.join(sorted(SETTINGS))}")
     options = {"adjust": adjust, "type": type, "scale": scale, "offset": offset}
     if simple is not None:
-        return _simple(e, method, simple, name, {**options, **settings})
+        return _simple(e, method, simple, combine, name, {**options, **settings})
     within = e.by if by is None else tuple(as_labels(by, "by"))
     for one in within:
         e.require(one, "by-variable")
-    if e.nesting or e.display is not None:
-        return _nested(e, method, within, name, interaction, options, settings)
-    return _contrast(e, method, within, name, interaction, options, settings)
+    among = _nested if e.nesting or e.display is not None else _contrast
+    return replace(among(e, method, within, name, interaction, options, settings), contrasted=tuple(e.levels))
 
 
 @overload
@@ -90,10 +90,10 @@ def pairs(e: EmmGrid, reverse: bool = ..., *, by: Any = ..., adjust: str | None 
           type: str | None = ..., interaction: Any = ...) -> EmmGrid: ...
 @overload
 def pairs(e: EmmGrid, reverse: bool = ..., *, by: Any = ..., adjust: str | None = ..., simple: str | Sequence[str],
-          type: str | None = ..., interaction: Any = ...) -> EmmGrid | dict[str, EmmGrid]: ...
+          type: str | None = ..., interaction: Any = ...) -> EmmGrid | EmmList: ...
 def pairs(e: EmmGrid, reverse: bool = False, *, by: Any = None, adjust: str | None = None,
           simple: str | Sequence[str] | None = None, type: str | None = None,
-          interaction: Any = False) -> EmmGrid | dict[str, EmmGrid]:
+          interaction: Any = False) -> EmmGrid | EmmList:
     """All differences between means, adjusted by Tukey's method. R: emmeans::pairs.
 
     e: means. reverse: each less every earlier one. by, adjust, simple, type, interaction: as in `contrast`.
@@ -121,12 +121,19 @@ def require_grid(e: Any, function: str) -> None:
         raise ValueError(f"{function}() takes what emmeans() returns, not {e!r:.60}: {function}(emmeans(m, 'factor'))")
 
 
-def _simple(e: EmmGrid, method: Any, simple: str | Sequence[str], name: str,
-            settings: dict[str, Any]) -> EmmGrid | dict[str, EmmGrid]:
+def _simple(e: EmmGrid, method: Any, simple: str | Sequence[str], combine: bool, name: str,
+            settings: dict[str, Any]) -> EmmGrid | EmmList:
     """Contrasts of one factor within all others. R: emmeans:::.simcon."""
-    if simple == "each":
-        return {f"simple contrasts for {one}": _within_others(e, method, [one], name, settings) for one in e.levels}
-    return _within_others(e, method, as_labels(simple, "simple"), name, settings)
+    if simple != "each":
+        return _within_others(e, method, as_labels(simple, "simple"), name, settings)
+    found = EmmList({f"simple contrasts for {one}": _within_others(e, method, [one], name, settings)
+                     for one in e.levels})
+    if not combine:
+        return found
+    parts = list(found.values())
+    all_by = union((), *[part.by for part in parts])
+    stacked = _stacked(parts, tuple(all_by), _adjust_of(settings, Family(parts[0].L, [], "bonferroni")), "contrast")
+    return replace(stacked, by=(), primary=tuple(stacked.levels), pairs_by=None, contrasted=())
 
 
 def _within_others(e: EmmGrid, method: Any, chosen: Sequence[str], name: str, settings: dict[str, Any]) -> EmmGrid:

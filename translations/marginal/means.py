@@ -9,13 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from translations.lme4.control import FollowedWarning
-from translations.printing import html
-from translations.printing.objects import Printed
 from translations.stats.arguments import as_labels, require_choice, require_level
 from translations.stats.language.expressions import Call, Name, Node, read, symbols
 
 from .basis import LIMIT, EmmeansNote, Floats
-from .grid import EmmGrid
+from .grid import EmmGrid, EmmList
 from .nesting import nested_means, union
 from .reference_grid import GRID_LIMIT, KEPT, ref_grid
 from .summary import type_of, wanted
@@ -29,19 +27,6 @@ class Specs(NamedTuple):
     contrasts: str
     names: list[str]
     by: list[str]
-
-
-class EmmList(dict[str, EmmGrid], Printed):
-    """Means and their contrasts, by name. R: class emm_list."""
-
-    def __str__(self) -> str:
-        return "\n".join(f"${name}\n{grid}\n" for name, grid in self.items())
-
-    def _repr_html_(self) -> str:
-        return html.page("", [html.page(name, [grid._repr_html_()]) for name, grid in self.items()])
-
-    def __repr__(self) -> str:
-        return f"<EmmList: {', '.join(self)}>"
 
 
 INSTEAD = {  # arguments of R's emmeans that this one has not, and what to do
