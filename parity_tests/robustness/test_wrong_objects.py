@@ -23,7 +23,7 @@ MORE: dict[str, Callable[[], tuple[Any, ...]]] = {
     "emmeans": lambda: ("Days",), "emtrends": lambda: ("~ 1", "Days"), "emmip": lambda: ("~ Days",),
     "ggpredict": lambda: ("Days",), "effect": lambda: (r.lm("Reaction ~ Days", r.sleepstudy()),),
     "Effect": lambda: (r.lm("Reaction ~ Days", r.sleepstudy()),), "SATmodcomp": lambda: ("~ 1 + (1 | Subject)",),
-    "aov": lambda: (r.sleepstudy(),), "qf": lambda: (3, 3),
+    "aov": lambda: (r.sleepstudy(),), "qf": lambda: (3, 3), "add1": lambda: ("~ . + Days",),
     "pairwise_t_test": lambda: (["a", "b"],), "pairwise_wilcox_test": lambda: (["a", "b"],),
     "testModels": lambda: ([r.lm("Reaction ~ 1", r.sleepstudy())],), "REimpact": lambda: (r.sleepstudy(),),
 }
