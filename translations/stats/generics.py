@@ -42,14 +42,17 @@ def coef(object: Any, /, complete: bool = True) -> Vector | Matrix | Mapping[str
 @generic
 def summary(object: Any, /, *, ddf: str | None = None, correlation: bool | None = None, maxsum: int = 7,
             digits: int = 4, infer: Any = None, level: float | None = None, adjust: str | None = None, by: Any = None,
-            type: str | None = None, null: float | None = None, side: Any = None, delta: float | None = None) -> Any:
+            type: str | None = None, null: float | None = None, side: Any = None, delta: float | None = None,
+            split: Mapping[str, Any] | None = None, expand_split: bool = True) -> Any:
     """What R's console prints of a model or of data, and the numbers in it. R: base::summary.
 
-    object: a model, the fits of `allFit`, a frame or a Series. ddf: of a mixed model "Satterthwaite",
-    "Kenward-Roger" or "lme4", for lmerTest's p-values. correlation: whether those of the coefficients are shown; None:
-    of mixed models, not of linear ones. maxsum, digits: of a frame, the rows of a column and their digits. Of what
-    `emmeans` returns: infer: whether intervals and tests are shown, (True, True); level, adjust: of these; by: the
-    variables whose levels part the table; type: "response"; null, side, delta: what is tested, "<" or ">", a margin.
+    object: a model, the fits of `allFit`, a frame or a Series. ddf: of a mixed model "Satterthwaite", "Kenward-Roger"
+    or "lme4", for lmerTest's p-values. correlation: whether those of the coefficients are shown; None: of mixed models,
+    not of linear ones. maxsum, digits: of a frame, the rows of a column and their digits. Of what `emmeans` returns:
+    infer: whether intervals and tests are shown, (True, True); level, adjust: of these; by: the variables whose levels
+    part the table; type: "response"; null, side, delta: what is tested, "<" or ">", a margin. split: of an `aov`,
+    contrasts of a term that get rows of their own, by their numbers: {"dose": {"L": 1, "Q": 2}}; expand_split:
+    interactions' too.
 
     Returns an object whose `str()` is R's text; those of models have `.coefficients`, a Matrix (p, columns).
 
@@ -221,7 +224,7 @@ def sigma(object: Any, /) -> float:
 def logLik(object: Any, /, REML: bool | None = None) -> LogLik:  # noqa: N802, N803
     """Log-likelihood at the estimates, with its degrees of freedom. R: stats::logLik.
 
-    object: a model. REML: of a mixed model, the restricted likelihood or not; None: whichever was maximized.
+    object: a model. REML: of a mixed or linear model, the restricted likelihood or not; None: whichever was maximized.
 
     Returns a float that also has `.df`, the number of parameters, and `.nobs`.
 

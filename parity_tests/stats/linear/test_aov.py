@@ -66,3 +66,27 @@ def test_a_stratum_that_there_is_not() -> None:
     m = r.aov("angle ~ recipe + Error(replicate)", r.cake())
     with pytest.raises(KeyError, match="no stratum 'within'; there are .*Within"):
         m["within"]
+
+
+@pytest.mark.parametrize(("split", "words"), [
+    ({"dose": {"L": 1}}, "split names dose; there are wool, tension, wool:tension"),
+    ({"tension": {"L": 1, "C": 3}}, "names contrast 3; tension has 2"),
+])  # fmt: skip
+def test_contrasts_that_are_not_there_are_named(split, words) -> None:
+    with pytest.raises(ValueError, match=words):
+        r.summary(r.aov("breaks ~ wool * tension", r.load("warpbreaks")), split=split)
+
+
+def test_contrasts_of_a_term_add_up_to_it_where_they_are_all_of_them() -> None:
+    m = r.aov("breaks ~ wool * tension", r.load("warpbreaks"))
+    table = r.summary(m, split={"tension": {"L": 1, "Q": 2}})[""]
+    squares = table["Sum Sq"].set_axis(table.index.str.strip())
+    for term in ("tension", "wool:tension"):
+        assert squares[f"{term}: L"] + squares[f"{term}: Q"] == pytest.approx(squares[term])
+
+
+def test_a_restricted_likelihood_is_a_mixed_model_s_whose_variance_is_nothing() -> None:
+    d = r.load("Dyestuff2")
+    with pytest.warns(r.SingularFitWarning):
+        mixed = r.lmer("Yield ~ 1 + (1 | Batch)", d)
+    assert float(r.logLik(r.lm("Yield ~ 1", d), REML=True)) == pytest.approx(float(r.logLik(mixed)), abs=1e-6)

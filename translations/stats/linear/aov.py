@@ -20,7 +20,7 @@ from ..formulas.frame import model_frame
 from ..formulas.rank import drop_aliased
 from ..formulas.terms import parse, update_formula
 from ..language import expressions
-from .aov_text import list_lines, model_lines, summary_lines, table_of
+from .aov_text import list_lines, model_lines, splits, summary_lines, table_of
 from .linear_model import Lm
 from .lm import lm
 from .strata import Stratum, stratum_of
@@ -204,15 +204,27 @@ class AovSummary(Mapping[str, pd.DataFrame]):
 
 
 @generics.summary.register(Aov)
-def _summary(m: Aov) -> AovSummary:
-    """The table of sequential sums of squares."""
-    return AovSummary({"": table_of(m.stratum)}, len(m.frame.omitted))
+def _summary(m: Aov, split: Mapping[str, Any] | None = None, expand_split: bool = True) -> AovSummary:
+    """The table of sequential sums of squares; split, expand_split: as R's summary.aov has them.
+
+    Raises ValueError for a term in split that the model lacks, or a contrast that the term lacks.
+    """
+    _require_terms(split, [t.label for t in m.frame.formula.terms])
+    one = m.stratum
+    return AovSummary({"": table_of(one, splits(one, split or {}, expand_split))}, len(m.frame.omitted))
 
 
 @generics.summary.register(AovList)
-def _summary_of_strata(m: AovList) -> AovSummary:
-    """A table of sequential sums of squares for each stratum."""
-    return AovSummary({f"Error: {name}": table_of(one) for name, one in m.shown.items()})
+def _summary_of_strata(m: AovList, split: Mapping[str, Any] | None = None, expand_split: bool = True) -> AovSummary:
+    """A table of sequential sums of squares for each stratum; split, expand_split: as R's summary.aov has them."""
+    _require_terms(split, [label for one in m.shown.values() for label in one.labels])
+    return AovSummary({f"Error: {name}": table_of(one, splits(one, split or {}, expand_split))
+                       for name, one in m.shown.items()})
+
+
+def _require_terms(split: Mapping[str, Any] | None, labels: list[str]) -> None:
+    if wrong := [name for name in split or {} if name not in labels]:
+        raise ValueError(f"split names {', '.join(map(str, wrong))}; there are {', '.join(labels)}")
 
 
 @generics.coef.register(AovList)

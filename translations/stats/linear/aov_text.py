@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -57,9 +59,13 @@ def list_lines(call: tables.Call, strata: Mapping[str, Stratum], shown: Mapping[
     return lines
 
 
-def table_of(one: Stratum) -> pd.DataFrame:
-    """Df, Sum Sq, Mean Sq, F value, Pr(>F), a row a term and one for the residuals. R: summary.aov."""
+def table_of(one: Stratum, split: Mapping[str, Mapping[str, list[int]]] | None = None) -> pd.DataFrame:
+    """Df, Sum Sq, Mean Sq, F value, Pr(>F), a row a term, its contrasts' under it, and one for the residuals. R:
+    summary.aov. split: as `splits` gives it.
+    """
     df, ss, rows = one.df, one.ss, list(one.labels)
+    if split:
+        df, ss, rows = _with_contrasts(one, split)
     if one.df_residual > 0:
         df, ss, rows = np.append(df, one.df_residual), np.append(ss, one.rss), [*rows, "Residuals"]
     columns = {"Df": df, "Sum Sq": ss, "Mean Sq": ss / df}
@@ -72,6 +78,48 @@ def table_of(one: Stratum) -> pd.DataFrame:
     # R sets the names to one width before it leaves out the intercept's.
     width = max(map(len, [*rows, *["(Intercept)"] * one.intercept]), default=0)
     return pd.DataFrame(columns, index=[row.ljust(width) for row in rows])
+
+
+def _with_contrasts(one: Stratum, split: Mapping[str, Mapping[str, list[int]]]) -> tuple[Any, Any, list[str]]:
+    df, ss, rows = list[float](), list[float](), list[str]()
+    for label, term_df, term_ss in zip(one.labels, one.df, one.ss, strict=True):
+        effects, parts = one.columns[label][1], split.get(label, {})
+        df += [term_df, *(float(len(places)) for places in parts.values())]
+        ss += [term_ss, *(float(np.square(effects[np.array(places) - 1]).sum()) for places in parts.values())]
+        rows += [label, *(f"  {label}: {name}" for name in parts)]
+    return np.array(df), np.array(ss), rows
+
+
+def splits(one: Stratum, split: Mapping[str, Any], expand: bool) -> dict[str, dict[str, list[int]]]:
+    """Of each term its contrasts by name, each the places of its columns, from 1; of interactions too. R: summary.aov's
+    split. Raises ValueError for a place that the term lacks.
+    """
+    found = {}
+    for label, parts in split.items():
+        named = dict(parts) if isinstance(parts, Mapping) else {f"C{i}": one for i, one in enumerate(parts, start=1)}
+        found[label] = {str(name): [int(place) for place in np.atleast_1d(places)] for name, places in named.items()}
+    for label in found:
+        size = len(one.columns[label][0]) if label in one.columns else 0
+        if size and (wrong := [p for places in found[label].values() for p in places if not 1 <= p <= size]):
+            raise ValueError(f"split[{label!r}] names contrast {wrong[0]}; {label} has {size}")
+    interactions = [label for label in one.labels if expand and label not in found]
+    return found | {label: made for label in interactions if (made := _crossed(one, label, found))}
+
+
+def _crossed(one: Stratum, label: str, split: Mapping[str, Mapping[str, list[int]]]) -> dict[str, list[int]]:
+    """An interaction's contrasts: those of its factors that are split, by the names of its columns."""
+    factors = label.split(":")
+    at = [i for i, factor in enumerate(factors) if factor in split and factor in one.columns and len(factors) > 1]
+    names = [[name.split(":")[i] for i in at] for name in one.columns[label][0]]
+    made: dict[str, list[int]] = {}
+    for chosen in product(*(split[factors[i]].items() for i in reversed(at))) if at else ():
+        chosen = chosen[::-1]
+        wanted = [{one.columns[factors[i]][0][place - 1] for place in places}
+                  for i, (_, places) in zip(at, chosen, strict=True)]
+        there = [j for j, parts in enumerate(names, start=1) if all(p in w for p, w in zip(parts, wanted, strict=True))]
+        if there:
+            made[".".join(name for name, _ in chosen)] = there
+    return made
 
 
 def summary_lines(by_stratum: Mapping[str, pd.DataFrame], n_missing: int) -> list[str]:

@@ -78,10 +78,13 @@ def _formula(m: Lm) -> str:
 
 
 @generics.logLik.register(Lm)
-def _logLik(m: Lm) -> LogLik:
-    n = int(m.used.sum())
+def _logLik(m: Lm, REML: bool | None = None) -> LogLik:  # noqa: N803
+    """At the maximum, or with REML=True restricted. R: logLik.lm."""
+    rows, lost = int(m.used.sum()), m.rank if REML else 0
+    n = rows - lost
     weights = 0.0 if m.weights is None else float(np.log(m.weights[m.used]).sum())
-    return LogLik(0.5 * (weights - n * (np.log(2.0 * np.pi) + 1.0 - np.log(n) + np.log(m.rss))), m.rank + 1, n)
+    value = 0.5 * (weights - n * (np.log(2.0 * np.pi) + 1.0 - np.log(n) + np.log(m.rss)))
+    return LogLik(value - (float(np.log(np.abs(np.diagonal(m.R))).sum()) if REML else 0.0), m.rank + 1, n)
 
 
 @generics.AIC.register(Lm)

@@ -9,6 +9,8 @@ from translations.printing import Vector
 
 from ..formulas.rank import drop_aliased
 
+Columns = dict[str, tuple[list[str], np.ndarray]]
+
 
 @dataclass(frozen=True, eq=False)
 class Stratum:
@@ -17,6 +19,7 @@ class Stratum:
     labels:  of the terms that have a part in it, in order;  df (k,), ss (k,): their degrees of freedom and sums of
              squares;  rss, df_residual: of what they leave
     coefficients: (p,), NaN where aliased;  R: (r, r) triangular factor of its design
+    columns: of each of these terms its columns' names and the response along them
     n_missing: rows that were left out, where R reports them here
     """
 
@@ -27,6 +30,7 @@ class Stratum:
     df_residual: int
     coefficients: Vector
     R: np.ndarray
+    columns: Columns
     intercept: bool = False
     n_missing: int = 0
 
@@ -56,8 +60,10 @@ def stratum_of(X: np.ndarray, y: np.ndarray, names: list[str], assign: np.ndarra
     left = y - Q @ effects
     held = assign[kept]
     shown = [k for k in dict.fromkeys(held.tolist()) if k]
+    kept_names = np.array([names[j] for j in kept], dtype=object)
+    columns = {terms[k - 1]: (kept_names[held == k].tolist(), effects[held == k]) for k in shown}
     return Stratum(
         [terms[k - 1] for k in shown], np.array([int((held == k).sum()) for k in shown], dtype=float),
         np.array([float(np.square(effects[held == k]).sum()) for k in shown]), float(left @ left), df - len(kept),
-        Vector(coefficients, index=names), R, bool((held == 0).any()), n_missing,
+        Vector(coefficients, index=names), R, columns, bool((held == 0).any()), n_missing,
     )
