@@ -223,21 +223,26 @@ def counted(scores: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def board(models: Sequence[Scored], found: dict[str, Answers], before: dict[str, Any],
-          known: Sequence[Program] = PROGRAMS) -> dict[str, Any]:
-    """The whole scoreboard, as it is stored: what was found now, and what `before` has of the other programs."""
+          known: Sequence[Program] = PROGRAMS, asked: Sequence[Scored] | None = None) -> dict[str, Any]:
+    """The whole scoreboard, as it is stored: what was found now of the models that were `asked`, None being all, and
+    what `before` has of the others and of the other programs.
+    """
     scores, programs, today = [], [], date.today().isoformat()
+    new = {m.key for m in (models if asked is None else asked)}
+    old = {(one["program"], one["model"]): one for one in before.get("scores", [])}
     for program in known:
         if program.key not in found:
             kept = [one for one in before.get("programs", []) if one["key"] == program.key]
             programs += [{"date": before["date"]} | one for one in kept]
-            scores += [one for one in before.get("scores", []) if one["program"] == program.key]
+            scores += [one for (key, _), one in old.items() if key == program.key]
             continue
         told = found[program.key]
         programs.append({"key": program.key, "name": program.name, "kind": program.kind, "versions": told.versions,
                          "date": today, "available": not told.reason, "reason": told.reason, "note": program.note})
         nothing = {"status": "unavailable", "reason": told.reason} if told.reason else {
             "status": "failed", "reason": "the program ended before it came to this model"}
-        scores += [{"program": program.key} | score(m, told.answers.get(m.key, nothing)) for m in models]
+        scores += [{"program": program.key} | score(m, told.answers.get(m.key, nothing)) if m.key in new
+                   else old[program.key, m.key] for m in models]
     able = [p["key"] for p in programs if p["available"]]
     ok = {(one["program"], one["model"]) for one in scores if one["status"] == "ok"}
     shared = {m.key for m in models if all((key, m.key) in ok for key in able)}
@@ -339,18 +344,20 @@ def command(about: str, models: Sequence[Scored], programs: Sequence[Program], i
     only = BESIDE if options.beside and not only else only
     usual = ("R", "ours", "python", *(["peer"] if options.peers else []))
     chosen = [p for p in programs if (p.key in only if only else p.kind in usual)]
+    asked = [model for model in models if not options.models or model.key in options.models]
     with tempfile.TemporaryDirectory() as scratch:
         tasks = Path(scratch) / "tasks.json"
-        tasks.write_text(json.dumps([model.task for model in models]), encoding="utf-8")
+        tasks.write_text(json.dumps([model.task for model in asked]), encoding="utf-8")
         found = in_r(chosen, tasks, options.folder and Path(options.folder[1]))
         for program in chosen:
             if program.kind not in ("R", "folder"):
                 found[program.key] = python_answers(program, tasks, options.cache, adapters)
     if options.beside:
-        print(beside(board(models, found, {}, programs), [program.key for program in chosen]))
+        print(beside(board(asked, found, {}, programs), [program.key for program in chosen]))
         return 0
-    before = json.loads(file.read_text(encoding="utf-8")) if only and file.is_file() else {}
-    stored = board(models, found, before, programs)
+    kept = (only or options.models) and file.is_file()
+    before = json.loads(file.read_text(encoding="utf-8")) if kept else {}
+    stored = board(models, found, before, programs, asked)
     show(stored)
     file.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
     return 0
@@ -363,6 +370,8 @@ def parsed(about: str, arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "rparity" / "peers",
                         help="where the peers' environments are (default: %(default)s)")
     parser.add_argument("--only", nargs="*", help="programs to run; what is stored of the others stays")
+    parser.add_argument("--models", nargs="*", metavar="KEY",
+                        help="models to fit; what is stored of the others stays")
     parser.add_argument("--folder", nargs=2, metavar=("KEY", "DIR"),
                         help="run R's lme4 of another release, in a folder; what is stored of the others stays")
     parser.add_argument("--table", action="store_true", help="print the stored scoreboard and run nothing")

@@ -156,9 +156,6 @@ MODELS: dict[str, tuple[Callable[[], Generalized], list[float]]] = {
 # is not among the values.
 QUADRATURE = {"cbpp_agq": ("cbpp", 9), "bacteria_agq": ("bacteria", 15), "toenail_agq": ("toenail", 20)}
 
-# Certified since the programs of the scoreboard were run: it has them from its next run on.
-NOT_YET_SCORED = ("bacteria_weeks", "matings", "salamanders_mined", "toenail_agq")
-
 
 def fit(make: Callable[[], Generalized], start: list[float], nodes: int = 1) -> Callable[[], tuple[Values, Any]]:
     """The values of `describe` at the optimum of the model's criterion, and the largest derivative there. Differences

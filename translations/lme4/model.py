@@ -164,6 +164,11 @@ class LmerMod(Textual):
         return True
 
     @property
+    def working_weights(self) -> Floats:
+        """Weights (n,) of the least squares that have the estimates."""
+        return self.weights
+
+    @property
     def effects_scale(self) -> float:
         """What theta is relative to."""
         return self.sigma

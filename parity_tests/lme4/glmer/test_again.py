@@ -118,3 +118,87 @@ def test_newton_of_huge_counts():
         m = r.glmer("y ~ x + (1 | g)", rows, r.poisson, control="newton")
     assert m.optimum.code == 0
     assert np.isfinite(np.asarray(r.vcov(m))).all()
+
+
+# head(hatvalues(m), 3), cooks.distance(m), of the Gamma model rstudent(g), by lme4 1.1-31 and 2.1-0
+LEVERAGES = {
+    "1.1-31": ([1.92376867656, 2.09262818149, 1.72730423121], [1.01133338783, 0.506220985066, 6.76684941811],
+               [-0.347439093, -0.584619586, -1.567269478]),
+    "2.1": ([1.92415224, 2.09316872, 1.72780134], [1.011143994, 0.506134417, 6.761946502],
+            [-0.360590127, -0.630601831, -1.620814790]),
+}
+
+
+@pytest.mark.parametrize("release", LEVERAGES)
+def test_leverages_are_lme4s_with_a_warning_and_newtons_are_leverages(release):
+    hat, cooks, student = LEVERAGES[release]
+    with r.options(lme4=release), warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        m = r.glmer(CBPP + "period + (1 | herd)", r.load("cbpp"), r.binomial)
+        gamma = r.glmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy(), r.Gamma("log"))
+        found = r.hatvalues(m), r.cooks_distance(m), r.rstudent(gamma)
+    for own, theirs in zip(found, (hat, cooks, student), strict=True):
+        np.testing.assert_allclose(own.iloc[:3], theirs, rtol=1e-6)
+    texts = [str(w.message) for w in said]
+    assert "the hat matrix may not make sense for GLMMs" in texts and any("leverages times prior" in t for t in texts)
+    with pytest.warns(UserWarning, match="may not make sense"):
+        true = r.hatvalues(r.glmer(CBPP + "period + (1 | herd)", r.load("cbpp"), r.binomial, control="newton"))
+    assert (true < 1.0).all() and 4.0 < true.sum() < 4.0 + 15.0
+
+
+def test_standard_errors_of_predictions():
+    """predict(m, se.fit = TRUE), lme4 2.1-0: on either scale, without random effects, and of a new level."""
+    new = pd.DataFrame({"period": ["2", "2"], "herd": ["1", "zz"]})
+    with r.options(lme4="2.1"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        m = r.glmer(CBPP + "period + (1 | herd)", r.load("cbpp"), r.binomial)
+        link, response = (r.predict(m, se_fit=True, type=kind) for kind in ("link", "response"))
+        alone, unseen = r.predict(m, se_fit=True, re_form="~0"), r.predict(m, new, se_fit=True, allow_new_levels=True)
+    expected = ((link, [-0.808511379, -1.800827260], [0.370728264, 0.417649047]),
+                (response, [0.308207802, 0.141750393], [0.0790451060, 0.0508100216]),
+                (alone, [-1.39853204, -2.39084792], [0.227892642, 0.310303375]),
+                (unseen, [-1.80082726, -2.39084792], [0.417649047, 0.310303375]))
+    for (fit, se), values, errors in expected:
+        np.testing.assert_allclose(fit.iloc[:2], values, rtol=1e-6)
+        np.testing.assert_allclose(se.iloc[:2], errors, rtol=1e-6)
+
+
+def test_standard_errors_of_a_gamma_models_predictions_have_the_dispersion_once():
+    """R 2.1-0: sigma(g), head(as.data.frame(ranef(g))$condsd), head(predict(g, se.fit = TRUE)$se.fit), which are
+    multiplied by sigma though the weights have the dispersion in them."""
+    with r.options(lme4="2.1"), warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        g = r.glmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy(), r.Gamma("log"))
+        se, spread = r.predict(g, se_fit=True)[1], r.ranef(g).as_data_frame()["condsd"]
+    assert any("multiplies standard errors" in str(w.message) for w in said)
+    np.testing.assert_allclose(se.iloc[:2] * 0.0826710647, [0.00344288400, 0.00295972942], rtol=1e-4)
+    np.testing.assert_allclose(spread.iloc[:3] * 0.0826710647, [0.00340609976] * 3, rtol=1e-4)
+
+
+@pytest.mark.parametrize("release, in_r", [
+    ("1.1-31", [0.6142661321, 0.8711052356, 0.7530908927, 0.7132626832]),
+    ("2.1", [1.463320220, 2.510603772, 1.948495072, 1.752195249]),
+])
+def test_inverse_gaussian_responses_are_drawn_as_statmods(release, in_r):
+    """statmod's rinvgauss by way of simulate(m, 1, seed = 3)."""
+    with r.options(lme4=release), warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        m = r.glmer("I(Reaction/100) ~ Days + (1 | Subject)", r.sleepstudy(), r.inverse_gaussian("log"))
+        drawn = r.simulate(m, 1, seed=3)
+    np.testing.assert_allclose(drawn["sim_1"].iloc[:4], in_r, rtol=1e-6)
+    assert any("1 / sigma for their shape where it is 1 / sigma²" in str(w.message) for w in said)
+
+
+@pytest.mark.parametrize("optimizer, most, line", [
+    ("bobyqa", {"maxfun": 15}, "maxfun < 10 * length(par)^2 is not recommended."),
+    ("Nelder_Mead", {"maxfun": 30}, "failure to converge in 30 evaluations"),
+])
+def test_a_search_that_stops_early_is_told_once(optimizer, most, line):
+    """The last lines of R's print(summary(m)) and print(m)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        m = r.glmer(CBPP + "period + (1 | herd)", r.load("cbpp"), r.binomial,
+                    control=r.glmerControl(optimizer=optimizer, optCtrl=most))
+    assert str(r.summary(m)).rstrip().endswith("\n" + line)
+    assert str(r.summary(m)).count("convergence code") == 1
+    assert "; 1 optimizer warnings" in str(m)

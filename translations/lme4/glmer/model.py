@@ -81,6 +81,11 @@ class GlmerMod(LmerMod):
         return self.begun.weights
 
     @property
+    def working_weights(self) -> Floats:
+        """Those of the last step of the iteration (n,)."""
+        return self.found.W
+
+    @property
     def has_scale(self) -> bool:
         """Whether the family has a dispersion that is estimated."""
         return self.family.dispersion is None and self.family.theta is None

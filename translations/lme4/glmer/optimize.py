@@ -131,7 +131,6 @@ def _by_newton(kernel: Curvature, start: tuple[Floats, Floats | None], parameter
     if best.code:
         text = f"convergence code {best.code} from newton: {best.message}"
         warnings.warn(text, ConvergenceWarning, stacklevel=6)
-        best = replace(best, warnings=(*best.warnings, text))
     return finish(kernel, best, stage, derivs if stage else None, order, parameters)
 
 
@@ -188,7 +187,6 @@ def run(optimizer: str, criterion: Callable[[Floats], float], start: Floats, low
     if found.code:
         text = f"convergence code {found.code} from {found.optimizer}: {found.message}"
         warnings.warn(text, ConvergenceWarning, stacklevel=5)
-        found = replace(found, warnings=(*found.warnings, text))
     return found
 
 

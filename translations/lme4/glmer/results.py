@@ -10,13 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from translations.arrays import Floats
 from translations.lme4.bootstrap.replicates import boot_intervals
+from translations.lme4.control import FollowedWarning, ParityNote
 from translations.lme4.criterion import sdcor
 from translations.lme4.inference.intervals import interval_matrix, normal_quantiles
 from translations.lme4.inference.parameters import select
 from translations.lme4.inference.profile import profile
 from translations.lme4.results import text
 from translations.lme4.results.extract import AIC_table, fixef, pad
+from translations.lme4.results.influence import leverages
 from translations.lme4.results.predict import ReForm
 from translations.lme4.results.predict import _predict as predict_linear
 from translations.lme4.results.summary import CORRELATION_UP_TO, MerModSummary
@@ -70,20 +73,73 @@ def _predict(
     m: GlmerMod, newdata: Any = None, re_form: ReForm = None, allow_new_levels: bool = False,
     random_only: bool = False, se_fit: bool = False, type: str | None = None,
 ) -> Any:
-    """Predictions (rows,), as for a linear mixed model: type "link" (the default) or "response".
+    """Predictions (rows,), as for a linear mixed model: type "link" (the default) or "response". se_fit: with their
+    standard errors, given the variances and the last step's weights, by the delta method on the response's scale.
 
-    Raises ValueError for an unknown type, or where standard errors are asked for.
+    Raises ValueError for an unknown type.
     """
     kind = "link" if type is None else type
     require_choice(kind, ("link", "response"), "type")
-    if se_fit:
-        raise ValueError("se_fit is for linear mixed models: bootMer gives standard errors of these")
-    if newdata is None and re_form is None and not random_only:
+    if newdata is None and re_form is None and not random_only and not se_fit:
         return pad(m, m.mu if kind == "response" else m.eta)
-    found = predict_linear(m, newdata, re_form, allow_new_levels, random_only)
-    if kind == "response":
-        return Vector(m.family.link.linkinv(found.to_numpy(float)), index=found.index)
-    return found
+    found = predict_linear(m, newdata, re_form, allow_new_levels, random_only, se_fit)
+    link, errors = found if se_fit else (found, None)
+    eta = link.to_numpy(float)
+    fit = Vector(m.family.link.linkinv(eta), index=link.index) if kind == "response" else link
+    if errors is None:
+        return fit
+    warnings.warn("se.fit computation uses an approximation to estimate the sampling distribution of the parameters",
+                  stacklevel=3)
+    if m.moment:
+        warnings.warn("lme4 2.1 multiplies standard errors of predictions and modes by sigma, which is in them: these "
+                      "are without it", ParityNote, stacklevel=3)
+    if kind == "response" and since("1.1-37") and not since("2.1"):
+        warnings.warn("lme4 1.1-37 gives standard errors of the link for those of the response: options(lme4='2.1') "
+                      "has them right", FollowedWarning, stacklevel=3)
+    elif kind == "response":
+        errors = Vector(errors.to_numpy(float) * np.abs(m.family.link.mu_eta(eta)), index=link.index)
+    return fit, errors
+
+
+@generics.hatvalues.register(GlmerMod)
+def _hatvalues(m: GlmerMod) -> Vector:
+    """Leverages (n,) in the last step's least squares, where the fit is by "newton". lme4, and this for its optimizers,
+    multiplies each by the ratio of the prior weight to the working weight: they may be above 1. R: hatvalues.merMod.
+    """
+    return pad(m, hat(m))
+
+
+@generics.cooks_distance.register(GlmerMod)
+def _cooks_distance(m: GlmerMod) -> Vector:
+    """Cook's distances (n,) by Pearson residuals and `hatvalues`, NaN where that is 1. R: cooks.distance.merMod."""
+    h = hat(m)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        d = (m.pearson / (1.0 - h)) ** 2 * h / (m.sigma**2 * m.p)
+    return pad(m, np.where(np.isinf(d), np.nan, d))
+
+
+@generics.rstudent.register(GlmerMod)
+def _rstudent(m: GlmerMod) -> Vector:
+    """Studentized deviance residuals, and since lme4 2.1 Pearson residuals, (n,); NaN where there is none, as where
+    `hatvalues` is 1. R: rstudent.merMod, rstudent.glmerMod.
+    """
+    h, d = hat(m), m.family.dev_resids(m.y, m.mu, m.weights)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        s = np.where(m.y > m.mu, 1.0, -1.0) * np.sqrt(d + h * m.pearson**2 / (1.0 - h))
+        if since("2.1"):
+            s = m.pearson / np.sqrt(1.0 - h)
+    return pad(m, np.where(np.isinf(s), np.nan, s) / m.sigma)
+
+
+def hat(m: GlmerMod) -> Floats:
+    """What `hatvalues` gives, (n,)."""
+    warnings.warn("the hat matrix may not make sense for GLMMs", stacklevel=4)
+    found = leverages(m.pls, m.theta)
+    if m.optimum.optimizer == "newton":
+        return found
+    warnings.warn("lme4's hat values of a generalized model are leverages times prior over working weights, above 1 "
+                  "for some: those of a fit by control='newton' are the leverages", FollowedWarning, stacklevel=4)
+    return np.asarray(found * (m.weights / m.working_weights))
 
 
 def family_line(m: GlmerMod) -> str:

@@ -47,11 +47,11 @@ def joint_covariance(m: LmerMod) -> Floats:
     its values stand beside other effects' names.)
     """
     factor = Lambda(m).toarray()
-    root = np.sqrt(m.weights)[:, None]
+    root = np.sqrt(m.working_weights)[:, None]
     W = np.hstack([m.design.X_fitted, Z(m).toarray() @ factor]) * root
     M = W.T @ W
     M[m.p :, m.p :] += np.eye(len(factor))
     Gamma = np.eye(len(M))
     Gamma[m.p :, m.p :] = factor
-    C: Floats = m.sigma**2 * Gamma @ np.linalg.solve(M, Gamma.T)
+    C: Floats = m.effects_scale**2 * Gamma @ np.linalg.solve(M, Gamma.T)
     return C

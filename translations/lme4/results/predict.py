@@ -169,7 +169,7 @@ def _standard_errors(m: LmerMod, X: Floats, Zs: list[tuple[int, list[int], np.nd
     if since("2.1"):
         extra = np.zeros(len(X))
     C = joint_covariance(m)
-    return np.sqrt(np.einsum("ij,ij->i", rows, rows @ C) + m.sigma**2 * extra)
+    return np.sqrt(np.einsum("ij,ij->i", rows, rows @ C) + m.effects_scale**2 * extra)
 
 
 def _as_released(term: RandomTerm, codes: np.ndarray) -> None:
