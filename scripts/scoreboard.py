@@ -4,6 +4,7 @@
     python scripts/scoreboard.py --peers          the other Python packages too, each in an environment of its own
                                                   that is made under --cache (~/.cache/rparity/peers) if need be
     python scripts/scoreboard.py --only KEY ...   these programs; what is stored of the others stays
+    python scripts/scoreboard.py --models KEY ... these models; what is stored of the others stays
     python scripts/scoreboard.py --folder lme4-2.1 DIR    R's lme4 of another release, in a folder of scripts/r_root.sh
     python scripts/scoreboard.py --table          print the stored scoreboard, run nothing
     python scripts/scoreboard.py --beside         ours, mixedlm and glmm model by model, store nothing

@@ -1,6 +1,7 @@
 """Score programs that fit generalized linear mixed models against the certified values: digits, failures, time.
 
-    python scripts/scoreboard_generalized.py [--peers] [--only KEY ...] [--folder lme4-2.1 DIR] [--table | --beside]
+    python scripts/scoreboard_generalized.py [--peers] [--only KEY ...] [--models KEY ...]
+                                             [--folder lme4-2.1 DIR] [--table | --beside]
 
 The options are those of `scoreboard.py`, of which this is the other half; it writes
 fixtures/certified/scoreboard_generalized.json.

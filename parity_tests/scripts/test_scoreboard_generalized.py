@@ -26,7 +26,7 @@ def adapters(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 def test_the_stored_board_is_whole(tasks: dict[str, Any]) -> None:
     models, programs = ({one["key"] for one in BOARD[what]} for what in ("models", "programs"))
-    assert models == set(tasks) and len(models) == 22
+    assert models == set(tasks) and len(models) == 26
     assert {(s["program"], s["model"]) for s in BOARD["scores"]} == {(p, m) for p in programs for m in models}
     assert programs >= {"lme4", "lme4-2.1", "glmmTMB", "rparity", "rparity-newton", "statsmodels", "mixedlm", "glmm",
                         "interlace-lme", "lme-python", "pymer4"}
@@ -58,3 +58,14 @@ def test_time_and_digits_stand_side_by_side(scoreboard: ModuleType) -> None:
     assert len(printed) == 1 + len(BOARD["models"]) + 2
     assert printed[0].split() == ["model", "rparity-newton", "glmm"] and printed[1].split()[0] == "glmer/cbpp"
     assert printed[1].split()[-3:] == [f"{1000 * kept['seconds']:.1f}", "ms", f"{digits:.1f}"]
+
+
+def test_what_is_stored_of_models_that_were_not_asked_stays(scoreboard: ModuleType, tasks: dict[str, Any]) -> None:
+    """One program answers one model anew."""
+    answer = {"model": "glmer/cbpp", "status": "failed", "reason": "for the test"}
+    told = scoreboard.Answers({"glmm": "0"}, "", {"glmer/cbpp": answer})
+    programs = [scoreboard.Program(one["key"], one["name"], one["kind"]) for one in BOARD["programs"]]
+    anew = scoreboard.board(list(tasks.values()), {"glmm": told}, BOARD, programs, [tasks["glmer/cbpp"]])
+    before, after = ({(s["program"], s["model"]): s for s in found["scores"]} for found in (BOARD, anew))
+    changed = {key for key in before if before[key] != after[key]}
+    assert before.keys() == after.keys() and changed == {("glmm", "glmer/cbpp")}
