@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import translations as r
@@ -93,3 +94,42 @@ def test_degrees_of_freedom_are_of_linear_mixed_models(ask: Callable[[Any], Any]
     m = r.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", r.load("cbpp"), family="binomial")
     with pytest.raises(ValueError, match="fitted by lmer, not one by glmer"):
         ask(m)
+
+
+def answers() -> pd.DataFrame:
+    """Thirty rows: a number, counts that grow with it, and whether they are large."""
+    at = np.arange(30)
+    x = np.round(np.sin(at), 3)
+    n = np.array([3, 0, 2, 5, 1, 4, 0, 3, 2, 3])[at % 10] + (x > 0) * 2
+    return pd.DataFrame({"x": x, "n": n, "yes": (n > 3) * 1, "time": 1.0 + n + np.round(np.cos(at * at), 2)})
+
+
+@pytest.mark.parametrize(
+    ("formula", "family", "value", "text"),
+    [  # R 4.2 and 4.6: performance::r2(glm(formula, family, d))
+        ("yes ~ x", r.binomial, 0.145676394568,
+         "# R2 for Logistic Regression\n  Tjur's R2: 0.146"),
+        ("yes ~ x", r.binomial(link="probit"), 0.184014818553,
+         "# R2 for Generalized Linear Regression\n  Nagelkerke's R2: 0.184"),
+        ("n ~ x", r.poisson, 0.227861294129,
+         "# R2 for Generalized Linear Regression\n  Nagelkerke's R2: 0.228"),
+        ("n ~ x", r.quasipoisson, 0.227861294129,
+         "# R2 for Generalized Linear Regression\n  Nagelkerke's R2: 0.228"),
+        ("time ~ x", r.Gamma(link="log"), 0.112556918274,
+         "# R2 for Generalized Linear Regression\n  Nagelkerke's R2: 0.113"),
+        ("time ~ x", r.gaussian, 0.138652983081,
+         "  R2: 0.139"),
+    ],
+)
+def test_of_generalized_linear_models(formula: str, family: Any, value: float, text: str) -> None:
+    x = r.r2(r.glm(formula, family, answers()))
+    assert float(x.iloc[0]) == pytest.approx(value, rel=1e-9)
+    assert str(x) == text
+
+
+@pytest.mark.parametrize("formula", ["cbind(n, 9 - n) ~ x", "n / 9 ~ x"])
+def test_counts_of_yes_have_none(formula: str) -> None:
+    d = answers().assign(nine=9)
+    m = r.glm(formula, r.binomial, d, weights="nine" if "/" in formula else None)
+    with pytest.raises(ValueError, match="not Bernoulli models"):
+        r.r2(m)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.generalized.model import Glm
 from translations.lme4.model import LmerMod
 from translations.lme4.results.extract import isSingular
 from translations.printing import Style, Vector, console, html
@@ -56,7 +57,8 @@ def _lines(x: Explained, style: Style) -> list[str]:
     if not x.shown:
         return ["[1] NA"]
     texts = ["NA" if np.isnan(x[name]) else f"{x[name]:.3f}" for name in x.index]
-    lines = [x.note] * bool(x.note) + [f"# {x.heading}"] + [""] * (len(x.shown) > 1 and "Linear" not in x.heading)
+    lines = [x.note] * bool(x.note) + [f"# {x.heading}"] * bool(x.heading)
+    lines += [""] * (len(x.shown) > 1 and "Linear" not in x.heading)
     return [*lines, *(f"{label}: {text}" for label, text in zip(x.shown, texts, strict=False))]
 
 
@@ -131,13 +133,18 @@ def r2_nakagawa(m: LmerMod, tolerance: float = 1e-5) -> Explained:
 
 
 def r2(m: Any) -> Explained:
-    """R² of a model: a linear one's and its adjusted one, or a mixed one's as `r2_nakagawa` has it. R: performance::r2.
+    """R² of a linear model, and its adjusted one, of a generalized one, or of a mixed one as by `r2_nakagawa`. R:
+    performance::r2.
 
-    m: a linear or a mixed model.
+    m: a linear, generalized or mixed model. Of `glm`, a yes/no answer with the logit link has Tjur's (the difference
+    of the mean predictions of yes and no), a gaussian or inverse gaussian model the share of the squares, others
+    Nagelkerke's, of the deviances.
 
-    Returns a Vector, "R2" and "R2_adjusted", or "R2_conditional" and "R2_marginal": `str()` is R's text.
+    Returns a Vector, "R2" and "R2_adjusted", "R2_conditional" and "R2_marginal", "R2_Tjur", "R2_Nagelkerke" or "R2":
+    `str()` is R's text.
 
-    Raises ValueError for another model.
+    Raises ValueError for another model, and for counts of yes out of several trials, of which performance has none.
+    Source: Tjur (2009), Am. Stat. 63, 366-372; Nagelkerke (1991), Biometrika 78, 691-692.
 
     >>> print(r.r2(r.lm("Reaction ~ Days", r.sleepstudy())))
     # R2 for Linear Regression
@@ -148,9 +155,28 @@ def r2(m: Any) -> Explained:
         s = generics.summary(m)
         values = {"R2": s.r_squared, "R2_adjusted": s.adj_r_squared}
         return _explained(values, "R2 for Linear Regression", ("       R2", "  adj. R2"))
+    if isinstance(m, Glm):
+        return _of_glm(m)
     if not isinstance(m, LmerMod):
-        raise ValueError(f"r2 needs a linear or a mixed model, not {type(m).__name__}")
+        raise ValueError(f"r2 needs a linear, a generalized or a mixed model, not {type(m).__name__}")
     return r2_nakagawa(m)
+
+
+def _of_glm(m: Glm) -> Explained:
+    y, mu, family = m.fit.y, m.fit.mu, m.family
+    if family.name in ("gaussian", "inverse.gaussian"):
+        value = 1.0 - float(np.square(y - mu).sum() / np.square(y - y.mean()).sum())
+        return _explained({"R2": value}, "", ("  R2",))
+    if family.name in ("binomial", "quasibinomial"):
+        answers = set(np.unique(y)) <= {0.0, 1.0} and not str(m.frame.formula.response).startswith("cbind(")
+        if not answers:
+            raise ValueError("Can't calculate accurate R2 for binomial models that are not Bernoulli models")
+        if family.link.name == "logit":
+            value = float(mu[y == 1.0].mean() - mu[y == 0.0].mean())
+            return _explained({"R2_Tjur": value}, "R2 for Logistic Regression", ("  Tjur's R2",))
+    null = m.fit.null_deviance
+    value = float(np.expm1((m.fit.deviance - null) / len(y)) / np.expm1(-null / len(y)))
+    return _explained({"R2_Nagelkerke": value}, "R2 for Generalized Linear Regression", ("  Nagelkerke's R2",))
 
 
 def icc(m: LmerMod, by_group: bool = False, tolerance: float = 1e-5) -> Explained | pd.DataFrame:
