@@ -28,8 +28,7 @@ else:
     runs_as_python(__name__)
 
 
-def join(joined: cython.char[:, ::1], ptr: cython.const[cython.Py_ssize_t][::1],
-         idx: cython.const[cython.uint][::1]) -> cython.void:
+def join(joined, ptr, idx):
     """Set joined (q, q) for every two columns that a level of block 1, idx[ptr[g] : ptr[g + 1]], has in common."""
     for g in range(ptr.shape[0] - 1):
         for i in range(ptr[g], ptr[g + 1]):
@@ -37,8 +36,7 @@ def join(joined: cython.char[:, ::1], ptr: cython.const[cython.Py_ssize_t][::1],
                 joined[idx[i], idx[j]] = 1
 
 
-def eliminate_next(joined: cython.char[:, ::1], degree: cython.Py_ssize_t[::1], own: cython.Py_ssize_t[::1],
-                   v: cython.Py_ssize_t) -> cython.Py_ssize_t:
+def eliminate_next(joined, degree, own, v):
     """Eliminate column v: join all that it is joined with, which `own` (q,) then names; returns how many these are.
 
     joined (q, q), symmetric with its diagonal set, and degree (q,), the sums of its rows, are brought up to date.
@@ -59,16 +57,8 @@ def eliminate_next(joined: cython.char[:, ::1], degree: cython.Py_ssize_t[::1], 
     return n
 
 
-def factor_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[cython.int][::1],
-                   zz: cython.const[cython.double][::1], bottom: cython.const[cython.double][::1, :],
-                   by_column: cython.const[cython.Py_ssize_t][::1], order: cython.const[cython.int][::1],
-                   ends: cython.const[cython.int][::1], idx: cython.const[cython.uint][::1],
-                   B: cython.const[cython.double][:, ::1], scale: cython.const[cython.double][::1],
-                   start: cython.const[cython.int][::1],
-                   ptr: cython.const[cython.int][::1], rows: cython.const[cython.int][::1],
-                   by_row: cython.const[cython.int][::1], row_order: cython.const[cython.int][::1],
-                   row_ends: cython.const[cython.int][::1], V: cython.double[:, ::1], top: cython.double[:, :, ::1],
-                   core: cython.double[::1, :], x: cython.double[::1]) -> cython.double:  # noqa: N803
+def factor_columns(zz_ptr, zz_idx, zz, bottom, by_column, order, ends, idx, B, scale, start, ptr, rows, by_row,
+                   row_order, row_ends, V, top, core, x):  # noqa: N803
     """The panels' factor into top (panels, 4, 4) and V (nnz, 4), what they leave of the other columns into the lower
     triangle of core (m - h, m - h); returns log|L|^2 of the panels, infinite where these are not positive definite.
 
@@ -140,9 +130,7 @@ def factor_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[c
     return log_det
 
 
-def solve_columns(start: cython.const[cython.int][::1], ptr: cython.const[cython.int][::1],
-                  rows: cython.const[cython.int][::1], V: cython.const[cython.double][:, ::1],
-                  top: cython.const[cython.double][:, :, ::1], U: cython.double[:, ::1]) -> cython.void:  # noqa: N803
+def solve_columns(start, ptr, rows, V, top, U):  # noqa: N803
     """The panels' rows of U (m, w), of which L'U = 0 in these rows, from the others."""
     s: cython.double
     for panel in range(top.shape[0] - 1, -1, -1):
@@ -156,9 +144,7 @@ def solve_columns(start: cython.const[cython.int][::1], ptr: cython.const[cython
                 U[start[panel] + a, c] = s / top[panel, a, a]
 
 
-def weigh(inverse: cython.const[cython.double][::1, :], work: cython.const[cython.double][:, ::1], h: cython.Py_ssize_t,
-          q2: cython.Py_ssize_t, rows: cython.const[cython.int][::1], first: cython.Py_ssize_t,
-          end: cython.Py_ssize_t, V: cython.const[cython.double][:, ::1], Y: cython.double[:, ::1]) -> cython.void:
+def weigh(inverse, work, h, q2, rows, first, end, V, Y):
     """Y (nnz, 4) = Omega V of one panel, at its rows[first:end]: Omega is symmetric, its first h columns stand in the
     rows of `work` (h, q2), the others in `inverse`, lower triangle.
     """
@@ -191,14 +177,7 @@ def weigh(inverse: cython.const[cython.double][::1, :], work: cython.const[cytho
         Y[j - first, 3] += y3
 
 
-def invert_columns(by_column: cython.const[cython.Py_ssize_t][::1], order: cython.const[cython.int][::1],
-                   ends: cython.const[cython.int][::1], idx: cython.const[cython.uint][::1],
-                   owner: cython.const[cython.int][::1], K: cython.const[cython.double][:, ::1],
-                   start: cython.const[cython.int][::1], ptr: cython.const[cython.int][::1],
-                   rows: cython.const[cython.int][::1], V: cython.const[cython.double][:, ::1],
-                   top: cython.const[cython.double][:, :, ::1], inverse: cython.const[cython.double][::1, :],
-                   work: cython.double[:, ::1], x: cython.double[::1], Y: cython.double[:, ::1],
-                   out: cython.double[::1], P: cython.double[:, :, ::1]) -> cython.void:  # noqa: N803
+def invert_columns(by_column, order, ends, idx, owner, K, start, ptr, rows, V, top, inverse, work, x, Y, out, P):  # noqa: N803
     """The diagonal of Omega = (L22 L22')^{-1} into out (q2,); K_g'Omega K_g is subtracted from each P (levels, k, k).
 
     Where L22 is not 0, Omega follows column by column, last first, from what it is in the columns behind (Takahashi,

@@ -19,19 +19,19 @@ if not cython.compiled:
     runs_as_python(__name__)
 
 
-def lost(a: cython.double, b: cython.double, total: cython.double) -> cython.double:
+def lost(a, b, total):
     """What rounding takes from a + b where that is `total` (Knuth 1998, TAOCP 2, section 4.2.2)."""
     part: cython.double = total - a
     return (a - (total - part)) + (b - part)
 
 
-def upper_half(a: cython.double) -> cython.double:
+def upper_half(a):
     """The first 26 bits of a."""
     moved: cython.double = a * 134217729.0  # 2^27 + 1
     return moved - (moved - a)
 
 
-def product_lost(a: cython.double, b: cython.double, product: cython.double) -> cython.double:
+def product_lost(a, b, product):
     """What rounding takes from a b where that is `product` (Dekker 1971, Numer. Math. 18, 224-242)."""
     a_high: cython.double = upper_half(a)
     b_high: cython.double = upper_half(b)
@@ -40,9 +40,7 @@ def product_lost(a: cython.double, b: cython.double, product: cython.double) -> 
     return a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)
 
 
-def residuals(y: cython.const[cython.double][:], X: cython.const[cython.double][:, :],
-              beta: cython.const[cython.double][:], offset: cython.const[cython.double][:],
-              out: cython.double[:]):  # noqa: N803
+def residuals(y, X, beta, offset, out):  # noqa: N803
     """out (n,) = y - offset - X beta, products and sums carrying their rounding errors along (Ogita, Rump & Oishi 2005,
     SIAM J. Sci. Comput. 26, 1955-1988); offset is (n,), or empty for none.
     """
@@ -62,9 +60,7 @@ def residuals(y: cython.const[cython.double][:], X: cython.const[cython.double][
         out[i] = total + rest
 
 
-def level_products(codes: cython.const[cython.Py_ssize_t][:], Z: cython.const[cython.double][:, :],
-                   W: cython.const[cython.double][:, :], out: cython.double[:, :, :],
-                   compensated: cython.bint):  # noqa: N803
+def level_products(codes, Z, W, out, compensated):  # noqa: N803
     """out (levels, k, c) = Z_g'W_g of every level g, for Z (n, k), W (n, c)."""
     rest: cython.double[:, :, ::1] = np.zeros_like(out, order="C")
     i: cython.Py_ssize_t
@@ -86,15 +82,14 @@ def level_products(codes: cython.const[cython.Py_ssize_t][:], Z: cython.const[cy
                     out[g, a, b] += rest[g, a, b]
 
 
-def level_sums(codes: cython.const[cython.Py_ssize_t][:], y: cython.const[cython.double][:],
-               about: cython.const[cython.longdouble][:], out: cython.longdouble[:]):
+def level_sums(codes, y, about, out):
     """Add y (n,) less the number (levels,) that it is taken about to out (levels,), in extended precision."""
     i: cython.Py_ssize_t
     for i in range(y.shape[0]):
         out[codes[i]] += y[i] - about[codes[i]]
 
 
-def variance(y: cython.const[cython.double][:], zero: cython.const[cython.longdouble][:]) -> cython.double:
+def variance(y, zero):
     """R's `var` of y (n,), in extended precision, about the mean rounded as R's `mean` is; zero (1,) holds 0."""
     n: cython.Py_ssize_t = y.shape[0]
     i: cython.Py_ssize_t
@@ -111,10 +106,7 @@ def variance(y: cython.const[cython.double][:], zero: cython.const[cython.longdo
     return float(total / (n - 1))
 
 
-def sparse_products(codes: cython.const[cython.Py_ssize_t][:], Z: cython.const[cython.double][:, :],
-                    codes2: cython.const[cython.Py_ssize_t][:], Z2: cython.const[cython.double][:, :],
-                    offset: cython.Py_ssize_t, ptr: cython.const[cython.Py_ssize_t][:],
-                    idx: cython.const[cython.uint][:], C: cython.double[:, ::1]):  # noqa: N803
+def sparse_products(codes, Z, codes2, Z2, offset, ptr, idx, C):  # noqa: N803
     """Add block 2's part to C (nnz, k): row j belongs to trailing column idx[j] and holds Z_g' z_column for the level g
     owning j.
     """

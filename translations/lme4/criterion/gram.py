@@ -31,10 +31,7 @@ def block_of(rows):
     return LONGEST - (8 * ((LONGEST - 1 - rest) // (8 * (rows // LONGEST + 1))) if rest else 0)
 
 
-def add_gram(
-    V: cython.const[cython.double][:, ::1], rows: cython.const[cython.Py_ssize_t][::1], fours: cython.Py_ssize_t,
-    block: cython.Py_ssize_t, sums: cython.double[:, :, ::1], sign: cython.double, out: cython.double[:, ::1],
-) -> cython.void:
+def add_gram(V, rows, fours, block, sums, sign, out):
     """Add sign V'V, of the `rows` (n,) of V (N, p) in their order, to the upper triangle of out (p, p).
 
     fours: how many columns are added up by halves, the first ones; block: how many rows are added up before their sum
@@ -69,7 +66,7 @@ def add_gram(
         start = end
 
 
-def _join(sums: cython.double[:, :, ::1], fours: cython.Py_ssize_t) -> cython.void:
+def _join(sums, fours):
     for c in range(fours):
         for e in range(c + 1):
             sums[0, c, e] += sums[1, c, e]

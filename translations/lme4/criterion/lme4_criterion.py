@@ -219,7 +219,7 @@ class Lme4Criterion(Objective):
             value += self.ldRX2
         return value + self.df * (1.0 + log(TWO_PI * self.pwrss) - log(self.df))
 
-    def _factor_designs(self) -> cython.void:
+    def _factor_designs(self):
         """w = Lambda'z of each design's rows, its L and RZX (with inner levels not yet factored, only the products)."""
         k = self.T.shape[0]
         p = self.XT.shape[0]
@@ -252,7 +252,7 @@ class Lme4Criterion(Objective):
                 self.logs[d, a] = log(self.L[d, a, a] * self.L[d, a, a])
             forward(self.L, d, self.RZX[d], 0, p, self.columns)
 
-    def _effects_of_levels(self) -> cython.double:
+    def _effects_of_levels(self):
         """u = L^-1 Lambda'Z'y of one factor; log|L|^2."""
         k = self.T.shape[0]
         log_det: cython.double = 0.0
@@ -274,7 +274,7 @@ class Lme4Criterion(Objective):
             forward(self.L, d, self.u, first, end, self.columns)
         return log_det
 
-    def _factor_levels(self) -> cython.double:
+    def _factor_levels(self):
         """Where a factor is nested in the other: the factor row by row, each outer level after those nested in it, and
         L^-1 times the products with X and y; log|L|^2, infinite on failure."""
         k = self.T.shape[0]
@@ -340,7 +340,7 @@ class Lme4Criterion(Objective):
                 self.u[a, g] /= self.L[g, a, a]
         return log_det
 
-    def _fixed_effects(self) -> cython.double:
+    def _fixed_effects(self):
         """The upper factor RX of X'X - RZX'RZX and beta; log|RX|^2, infinite where it fails."""
         k = self.T.shape[0]
         p = self.XT.shape[0]
@@ -362,7 +362,7 @@ class Lme4Criterion(Objective):
             self.beta[c] = self.Xty[c] - self.beta[c]
         return solved(self.RX, self.beta, self.products, self.fours > 0)
 
-    def _random_effects(self) -> cython.void:
+    def _random_effects(self):
         """u, from L^-1 Lambda'Z'y there, and b = Lambda u."""
         k = self.T.shape[0]
         p = self.XT.shape[0]
@@ -402,7 +402,7 @@ class Lme4Criterion(Objective):
                     for other in range(g, end):
                         self.b[a, other] += t * self.u[c, other]
 
-    def _residuals(self) -> cython.void:
+    def _residuals(self):
         """The sums of squares of the residuals, observation by observation, and of u, term by term."""
         p = self.XT.shape[0]
         inner = self.down.shape[0]

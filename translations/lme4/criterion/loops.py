@@ -28,9 +28,7 @@ else:
 # --- the factor ------------------------------------------------------------------------------------------------
 
 
-def factor_levels(T: cython.const[cython.double][:, ::1], A: cython.const[cython.double][:, :, ::1],
-                  D: cython.const[cython.double][:, :, ::1], L: cython.double[:, :, ::1],
-                  B: cython.double[:, :, ::1]) -> cython.void:
+def factor_levels(T, A, D, L, B):
     """L (levels, k, k): the Cholesky factors of T'A_gT + I, and B (levels, k, w) = L_g^{-1} T'D_g."""
     s: cython.double
     t: cython.double
@@ -57,11 +55,7 @@ def factor_levels(T: cython.const[cython.double][:, ::1], A: cython.const[cython
                 B[g, a, i] = s / L[g, a, a]
 
 
-def eliminate(T: cython.const[cython.double][:, ::1], A: cython.const[cython.double][:, :, ::1],
-              D: cython.const[cython.double][:, :, ::1], ptr: cython.const[cython.Py_ssize_t][::1],
-              idx: cython.const[cython.uint][::1], C: cython.const[cython.double][:, ::1],
-              rows: cython.double[:, :], L: cython.double[:, :, ::1], B: cython.double[:, ::1],
-              BD: cython.double[:, :, ::1]) -> cython.double:
+def eliminate(T, A, D, ptr, idx, C, rows, L, B, BD):
     """Factor block 1 and subtract its part from the last w rows of the trailing block, `rows` (w, m); returns
     log|L1|^2.
 
@@ -98,11 +92,7 @@ def eliminate(T: cython.const[cython.double][:, ::1], A: cython.const[cython.dou
     return 2.0 * log_det
 
 
-def random_column(col: cython.Py_ssize_t, zz_ptr: cython.const[cython.int][::1],
-                  zz_idx: cython.const[cython.int][::1], zz: cython.const[cython.double][::1],
-                  by_column: cython.const[cython.Py_ssize_t][::1], order: cython.const[cython.int][::1],
-                  ends: cython.const[cython.int][::1], idx: cython.const[cython.uint][::1],
-                  B: cython.const[cython.double][:, ::1], x: cython.double[::1]) -> cython.void:
+def random_column(col, zz_ptr, zz_idx, zz, by_column, order, ends, idx, B, x):
     """Column `col` of the trailing block's random part, on and below the diagonal, into x (m,), which is 0 there:
     cross-products less block 1's part. Z2'Z2 is sparse, by columns.
     """
@@ -125,11 +115,7 @@ def random_column(col: cython.Py_ssize_t, zz_ptr: cython.const[cython.int][::1],
                 x[idx[i]] -= s
 
 
-def random_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[cython.int][::1],
-                   zz: cython.const[cython.double][::1], by_column: cython.const[cython.Py_ssize_t][::1],
-                   order: cython.const[cython.int][::1], ends: cython.const[cython.int][::1],
-                   idx: cython.const[cython.uint][::1], B: cython.const[cython.double][:, ::1],
-                   S: cython.double[::1, :]) -> cython.void:
+def random_columns(zz_ptr, zz_idx, zz, by_column, order, ends, idx, B, S):
     """The random part of S (m, m), on and below the diagonal: `random_column` by column, not level by level, so that
     one column of S at a time stays in the cache while everything else is read in order.
     """
@@ -140,9 +126,7 @@ def random_columns(zz_ptr: cython.const[cython.int][::1], zz_idx: cython.const[c
         random_column(col, zz_ptr, zz_idx, zz, by_column, order, ends, idx, B, S[:, col])
 
 
-def scale_trailing(S: cython.double[::1, :], q2: cython.Py_ssize_t, size: cython.const[cython.Py_ssize_t][::1],
-               start: cython.const[cython.Py_ssize_t][::1], T: cython.const[cython.double][:, :, ::1],
-               work: cython.double[:, ::1]) -> cython.void:
+def scale_trailing(S, q2, size, start, T, work):
     """S <- Lambda2' S Lambda2 + I on the random part of the trailing block, in place, lower triangle.
 
     size (c,), start (c,): number of columns and first column of each of the c level-blocks; T (c, kmax, kmax) their
@@ -189,7 +173,7 @@ def scale_trailing(S: cython.double[::1, :], q2: cython.Py_ssize_t, size: cython
             S[oj + a, oj + a] += 1.0
 
 
-def cholesky(S: cython.double[:, :]) -> cython.bint:
+def cholesky(S):
     """Lower Cholesky factor of S (m, m), in place; returns whether S was positive definite."""
     s: cython.double
     m = S.shape[0]
@@ -209,7 +193,7 @@ def cholesky(S: cython.double[:, :]) -> cython.bint:
     return True
 
 
-def lower_corner(S: cython.double[::1, :], out: cython.double[:, ::1]) -> cython.void:
+def lower_corner(S, out):
     """The lower triangle of the last rows and columns of S (m, m) into out (w, w), whose upper triangle is 0."""
     start = S.shape[0] - out.shape[0]
     for i in range(out.shape[0]):
@@ -217,7 +201,7 @@ def lower_corner(S: cython.double[::1, :], out: cython.double[:, ::1]) -> cython
             out[i, j] = S[start + i, start + j]
 
 
-def transpose(L: cython.double[:, :], U: cython.double[:, :]) -> cython.void:
+def transpose(L, U):
     """Copy the lower triangle of L (q, q), transposed, to the upper of U (q, q), in tiles that fit the cache."""
     q = L.shape[0]
     for jj in range(0, q, 32):
@@ -230,11 +214,7 @@ def transpose(L: cython.double[:, :], U: cython.double[:, :]) -> cython.void:
 # --- the solution and its weights ------------------------------------------------------------------------------
 
 
-def back_substitute(T: cython.const[cython.double][:, ::1], A: cython.const[cython.double][:, :, ::1],
-                    D: cython.const[cython.double][:, :, ::1], ptr: cython.const[cython.Py_ssize_t][::1],
-                    idx: cython.const[cython.uint][::1], C: cython.const[cython.double][:, ::1],
-                    L: cython.const[cython.double][:, :, ::1], V: cython.const[cython.double][:, :],
-                    U: cython.double[:, :, ::1], G: cython.double[:, :, ::1], G2: cython.double[:, ::1]) -> cython.void:
+def back_substitute(T, A, D, ptr, idx, C, L, V, U, G, G2):
     """Block 1's part of the solution and of G = Z'V^{-1}W, given V (q2, w) = Lambda2 U2 of the trailing block.
 
     U (levels, k, w) = (T'A_gT + I)^{-1} T'(D_g - C_g V); G (levels, k, w) = D_g - C_g V - A_g T U_g; from the trailing
@@ -273,7 +253,7 @@ def back_substitute(T: cython.const[cython.double][:, ::1], A: cython.const[cyth
                     G2[idx[i], j] -= C[i, b] * s
 
 
-def trailing_effects(S: cython.const[cython.double][::1, :], out: cython.double[::1]) -> cython.void:
+def trailing_effects(S, out):
     """The trailing block's spherical effects (q2,) and the coefficients of the basis of X (p,), from its factor S
     (m, m), m = q2 + p + 1.
     """
@@ -286,10 +266,7 @@ def trailing_effects(S: cython.const[cython.double][::1, :], out: cython.double[
         out[j] = s / S[j, j]
 
 
-def level_effects(L: cython.const[cython.double][:, :, ::1], B: cython.const[cython.double][:, ::1],
-                  BD: cython.const[cython.double][:, :, ::1], ptr: cython.const[cython.Py_ssize_t][::1],
-                  idx: cython.const[cython.uint][::1], V: cython.const[cython.double][::1],
-                  beta: cython.const[cython.double][::1], U: cython.double[:, ::1]) -> cython.void:
+def level_effects(L, B, BD, ptr, idx, V, beta, U):
     """Block 1's spherical effects U (levels, k), given V (q2,) = Lambda2 u2 of the trailing block and the coefficients
     beta (p,) of the basis of X.
     """
@@ -307,8 +284,7 @@ def level_effects(L: cython.const[cython.double][:, :, ::1], B: cython.const[cyt
             U[g, a] = s / L[g, a, a]
 
 
-def subtract_modes(codes: cython.const[cython.Py_ssize_t][::1], Z: cython.const[cython.double][:, ::1],
-                   b: cython.const[cython.double][:, ::1], residual: cython.double[::1]) -> cython.void:
+def subtract_modes(codes, Z, b, residual):
     """Subtract a block's Zb, b (levels, k), from residual (n,)."""
     s: cython.double
     for row in range(residual.shape[0]):
@@ -318,10 +294,7 @@ def subtract_modes(codes: cython.const[cython.Py_ssize_t][::1], Z: cython.const[
         residual[row] -= s
 
 
-def level_precision(T: cython.const[cython.double][:, ::1], A: cython.const[cython.double][:, :, ::1],
-                    ptr: cython.const[cython.Py_ssize_t][::1], C: cython.const[cython.double][:, ::1],
-                    L: cython.const[cython.double][:, :, ::1], P: cython.double[:, :, ::1],
-                    K: cython.double[:, ::1], X: cython.double[:, ::1], Y: cython.double[:, ::1]) -> cython.void:
+def level_precision(T, A, ptr, C, L, P, K, X, Y):
     """With block 1 alone: P (levels, k, k) the diagonal blocks of Z1'V1^{-1}Z1, K (nnz, k) the rows of Z2'V1^{-1}Z1; X
     and Y (k, k) are workspace.
     """
@@ -361,10 +334,7 @@ def level_precision(T: cython.const[cython.double][:, ::1], A: cython.const[cyth
                 K[i, a] = s
 
 
-def level_quadratic(by_column: cython.const[cython.Py_ssize_t][::1], order: cython.const[cython.int][::1],
-                    owner: cython.const[cython.int][::1], ptr: cython.const[cython.Py_ssize_t][::1],
-                    idx: cython.const[cython.uint][::1], B: cython.const[cython.double][:, ::1],
-                    Omega: cython.const[cython.double][:, ::1], out: cython.double[:, :, ::1]) -> cython.void:  # noqa: N803
+def level_quadratic(by_column, order, owner, ptr, idx, B, Omega, out):  # noqa: N803
     """Add B_g'Omega B_g to out (levels, k, k), Omega at the level's own columns, for B (nnz, k); of the symmetric Omega
     the lower triangle of the first q2 rows is read, row by row.
     """
@@ -383,8 +353,7 @@ def level_quadratic(by_column: cython.const[cython.Py_ssize_t][::1], order: cyth
                     out[g, b, a] += s * B[j, b]
 
 
-def residual_weights(Lw: cython.const[cython.double][:, :], df: cython.double, REML: cython.bint,
-                     inverse: cython.double[:, ::1], K: cython.double[:, ::1]) -> cython.void:  # noqa: N803
+def residual_weights(Lw, df, REML, inverse, K):  # noqa: N803
     """K (w, w) = (df / pwrss) cc' + (Q'V^{-1}Q)^{-1} for REML, c = (-beta_Q, 1), from the factor's corner Lw (w, w);
     inverse (w, w) is workspace: Lw's inverse but for its last row, which becomes c.
     """
@@ -414,8 +383,7 @@ def residual_weights(Lw: cython.const[cython.double][:, :], df: cython.double, R
                     K[i, j] += inverse[a, i] * inverse[a, j]
 
 
-def level_sum(P: cython.const[cython.double][:, :, ::1], G: cython.const[cython.double][:, :, ::1],
-              K: cython.const[cython.double][:, ::1], F: cython.double[:, ::1]) -> cython.void:
+def level_sum(P, G, K, F):
     """F (k, k) = sum_g [ P_g - G_g K G_g' ] over the levels of a block: half the derivative with respect to T, but
     for the factor T.
     """

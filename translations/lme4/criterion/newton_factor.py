@@ -44,9 +44,7 @@ class NewtonFactor(OneFactor):
         """For pickle, which sends models to other processes."""
         return NewtonFactor, OneFactor.__reduce__(self)[1]
 
-    def load(self, y: cython.const[cython.double][:], codes: cython.const[cython.Py_ssize_t][:],
-             Z: cython.const[cython.double][:, :], Q: cython.const[cython.double][:, :],
-             effects: cython.double[::1], rest: cython.double[::1]) -> cython.bint:  # noqa: N803
+    def load(self, y, codes, Z, Q, effects, rest):  # noqa: N803
         """Put in the response y (n,), weighted, its offset taken off, as `PLS.with_response` does: effects (p,) = Q'y,
         rest (n,) = y - Q effects. False where the mean is so large that this loses digits.
         """
@@ -76,9 +74,7 @@ class NewtonFactor(OneFactor):
         self.least = LOST * corner[last, last]
         return size <= CANCELS * left
 
-    def estimates(self, theta: cython.const[cython.double][:], df: cython.double, REML: cython.bint,
-                  effects: cython.double[::1], back: cython.double[:, :], beta: cython.double[:],
-                  se: cython.double[:]) -> cython.double:  # noqa: N803
+    def estimates(self, theta, df, REML, effects, back, beta, se):  # noqa: N803
         """pwrss at theta (m,); beta (p,) and its standard errors over sigma, with back (p, p) = R^{-1}, X = QR."""
         self._value(theta, df, REML)
         residual_weights(self.corner_factor, df, REML, self.corner_inverse, self.weights)
@@ -98,9 +94,7 @@ class NewtonFactor(OneFactor):
 
     # --- Newton's method ---------------------------------------------------------------------------------------
 
-    def fit(self, start: cython.const[cython.double][:], scale: cython.double[::1], across: cython.Py_ssize_t[::1],
-            alone: cython.bint, df: cython.double, REML: cython.bint, work: cython.double[:, ::1],
-            x: cython.double[::1], g: cython.double[::1]) -> cython.double:  # noqa: N803
+    def fit(self, start, scale, across, alone, df, REML, work, x, g):  # noqa: N803
         """The criterion at the minimum x (m,) reached from start (m,), the gradient there in g; infinite where none is,
         or where it is lower without one of the effects or, if `alone`, from a multiple of the identity, as
         `optimize._elsewhere` looks. For the other arguments see `descend`.
@@ -132,9 +126,7 @@ class NewtonFactor(OneFactor):
                 return INFINITY
         return f
 
-    def descend(self, x: cython.double[::1], g: cython.double[::1], scale: cython.double[::1],
-                across: cython.Py_ssize_t[::1], df: cython.double, REML: cython.bint, work: cython.double[:, ::1],
-                known: cython.double[:, ::1], f_known: cython.double) -> cython.double:  # noqa: N803
+    def descend(self, x, g, scale, across, df, REML, work, known, f_known):  # noqa: N803
         """Newton's steps from x (m,), theta times `scale`, to where neither criterion nor gradient gets smaller, as
         `optimize._descend` takes them; x and the gradient g there in place, and the criterion returned.
 
@@ -189,8 +181,7 @@ class NewtonFactor(OneFactor):
                 curved = self._curvature(x, g, scale, df, REML, H, x_new, g_new, theta)
         return f
 
-    def _scaled(self, x: cython.double[::1], g: cython.double[::1], scale: cython.double[::1], df: cython.double,
-                REML: cython.bint, theta: cython.double[::1]) -> cython.double:  # noqa: N803
+    def _scaled(self, x, g, scale, df, REML, theta):  # noqa: N803
         """The criterion, and its gradient into g, in x = theta scale."""
         for i in range(x.shape[0]):
             theta[i] = x[i] / scale[i]
@@ -201,9 +192,7 @@ class NewtonFactor(OneFactor):
                 g[i] /= scale[i]
         return value
 
-    def _curvature(self, x: cython.double[::1], g: cython.double[::1], scale: cython.double[::1], df: cython.double,
-                   REML: cython.bint, H: cython.double[:, ::1], shifted: cython.double[::1],
-                   there: cython.double[::1], theta: cython.double[::1]) -> cython.bint:  # noqa: N803
+    def _curvature(self, x, g, scale, df, REML, H, shifted, there, theta):  # noqa: N803
         """H (m, m): forward differences of the gradient at x; False where it cannot be had."""
         m = x.shape[0]
         for i in range(m):

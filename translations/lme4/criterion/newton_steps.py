@@ -19,7 +19,7 @@ else:
     runs_as_python(__name__)
 
 
-def largest(v: cython.double[::1]) -> cython.double:
+def largest(v):
     """max |v_i|."""
     found: cython.double = 0.0
     for i in range(v.shape[0]):
@@ -27,9 +27,7 @@ def largest(v: cython.double[::1]) -> cython.double:
     return found
 
 
-def step_of(way: cython.int, H: cython.double[:, ::1], x: cython.double[::1], g: cython.double[::1],
-          across: cython.Py_ssize_t[::1], values: cython.double[::1], vectors: cython.double[:, ::1],
-          other: cython.double[:, ::1], step: cython.double[::1]) -> cython.bint:  # noqa: N803
+def step_of(way, H, x, g, across, values, vectors, other, step):  # noqa: N803
     """One of the steps of `optimize._descents`, in the order in which they are tried; False where it has none."""
     m = x.shape[0]
     s: cython.double
@@ -81,8 +79,7 @@ def step_of(way: cython.int, H: cython.double[:, ::1], x: cython.double[::1], g:
     return True
 
 
-def update(H: cython.double[:, ::1], s: cython.double[::1], y: cython.double[::1],
-           Hs: cython.double[::1]) -> cython.bint:  # noqa: N803
+def update(H, s, y, Hs):  # noqa: N803
     """The BFGS update of H (m, m) for a step s (m,) and the change y (m,) of the gradient (Nocedal & Wright 2006, eq.
     6.19); False, and H as it was, where the curvature along s is not positive. Hs (m,) is workspace.
     """
@@ -103,7 +100,7 @@ def update(H: cython.double[:, ::1], s: cython.double[::1], y: cython.double[::1
     return True
 
 
-def eigen(A: cython.double[:, ::1], values: cython.double[::1], vectors: cython.double[:, ::1]) -> cython.void:
+def eigen(A, values, vectors):
     """Eigenvalues (m,) and eigenvectors (m, m), in columns, of the symmetric A (m, m), which is used up, by Jacobi's
     rotations (Golub & Van Loan 2013, Matrix Computations, section 8.5).
     """

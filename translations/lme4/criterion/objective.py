@@ -43,7 +43,7 @@ class Objective(Function):
         """The criterion at `free`, infinity where a factorization fails."""
         return 0.0
 
-    def take(self, y: cython.const[cython.double][:]) -> cython.void:
+    def take(self, y):
         """Have y (n,) for the response."""
 
     def hold_effect(self, value: cython.double) -> cython.void:
@@ -63,7 +63,7 @@ class Objective(Function):
         """The criterion at the variables (m,); infinity where a factorization fails."""
         return self.at(free)
 
-    def at(self, free: cython.const[cython.double][:]) -> cython.double:
+    def at(self, free):
         for j in range(free.shape[0]):
             self.free[j] = free[j]
         return self.value()
@@ -79,9 +79,7 @@ class Objective(Function):
         self.differences(theta, value, np.array(theta), out)
         return out
 
-    def differences(
-        self, theta: cython.const[cython.double][:], value: cython.double, x: cython.double[:], out: cython.double[:, :]
-    ) -> cython.void:
+    def differences(self, theta, value, x, out):
         m = theta.shape[0]
         for j in range(m):
             x[j] = theta[j]
@@ -104,7 +102,7 @@ class Objective(Function):
                 x[i] = theta[i]
             x[j] = theta[j]
 
-    def standard_errors(self, inverse: cython.double[:, ::1], out: cython.double[:]) -> cython.void:
+    def standard_errors(self, inverse, out):
         """Those of beta over sigma, (p,), from RX'RX = X'V^{-1}X; `inverse` (p, p) is workspace."""
         p = out.shape[0]
         for j in range(p):

@@ -64,25 +64,23 @@ class OneFactor:
         A, D = np.ascontiguousarray(A[:, order][:, :, order]), np.ascontiguousarray(D[:, order])
         return OneFactor(A, D, np.asarray(self.corner), place, self.log_det_R, self.log_weights, self.least)
 
-    def asked(self) -> cython.Py_ssize_t:
+    def asked(self):
         """How many criteria were computed."""
         return self.count
 
-    def value(self, theta: cython.const[cython.double][:], df: cython.double, REML: cython.bint) -> cython.double:  # noqa: N803
+    def value(self, theta, df, REML):  # noqa: N803
         """The criterion at theta (m,) with `df` degrees of freedom, infinite where the factorization fails or
         has lost too many digits."""
         return self._value(theta, df, REML)
 
-    def gradient(self, theta: cython.const[cython.double][:], df: cython.double, REML: cython.bint,
-                 out: cython.double[:]) -> cython.double:  # noqa: N803
+    def gradient(self, theta, df, REML, out):  # noqa: N803
         """The criterion, and its gradient at theta (m,) into out (m,)."""
         value: cython.double = self._value(theta, df, REML)
         if value < INFINITY:
             self._gradient(df, REML, out)
         return value
 
-    def by_matrix(self, theta: cython.const[cython.double][:], df: cython.double, REML: cython.bint,
-                out: cython.double[:, :]) -> cython.double:  # noqa: N803
+    def by_matrix(self, theta, df, REML, out):  # noqa: N803
         """The criterion, and its derivatives with respect to TT' at theta (m,), HT^{-1}, into out (k, k); infinite
         also where T's diagonal is too small for that."""
         value: cython.double = self._value(theta, df, REML)
@@ -100,8 +98,7 @@ class OneFactor:
                 out[a, b] = s / self.template[b, b]
         return value
 
-    def hessian(self, theta: cython.const[cython.double][:], step: cython.double, df: cython.double, REML: cython.bint,
-                out: cython.double[:, :]) -> cython.bint:  # noqa: N803
+    def hessian(self, theta, step, df, REML, out):  # noqa: N803
         """Central differences of the gradient into out (m, m), steps `step` times the larger of 1 and the entry of
         theta; False where a factorization fails.
         """
@@ -123,8 +120,7 @@ class OneFactor:
             at[i] = theta[i]
         return True
 
-    def deviance(self, theta: cython.const[cython.double][:], sigma: cython.double, n: cython.double,
-                 out: cython.double[:]) -> cython.double:
+    def deviance(self, theta, sigma, n, out):
         """The deviance of n observations (Bates et al. 2015, eq. 31) at theta (m,) and sigma, infinite as `value` is,
         and its derivatives with respect to theta and log(sigma), into out (m + 1,).
         """
@@ -137,7 +133,7 @@ class OneFactor:
             value += over + n * log(2.0 * M_PI * sigma * sigma)
         return value
 
-    def _value(self, theta: cython.const[cython.double][:], df: cython.double, REML: cython.bint) -> cython.double:  # noqa: N803
+    def _value(self, theta, df, REML):  # noqa: N803
         value: cython.double = self._log_det(theta)
         if not value < INFINITY:
             return INFINITY
@@ -149,7 +145,7 @@ class OneFactor:
             value += self.log_det_R
         return value + df * (1.0 + log(2.0 * M_PI * S[p, p] * S[p, p] / df))
 
-    def _log_det(self, theta: cython.const[cython.double][:]) -> cython.double:
+    def _log_det(self, theta):
         """log|L|^2 less the sum of the weights' logarithms, and the corner's factor in S; infinite as `value` is."""
         D, T, L, B, S = self.Z1tXy, self.template, self.L11, self.RZXy, self.corner_factor
         k, w = D.shape[1], D.shape[2]
@@ -180,7 +176,7 @@ class OneFactor:
             return INFINITY
         return 2.0 * (log_det + log(product)) - self.log_weights
 
-    def _gradient(self, df: cython.double, REML: cython.bint, out: cython.double[:]) -> cython.void:  # noqa: N803
+    def _gradient(self, df, REML, out):  # noqa: N803
         A, D, T, L, B = self.Z1tZ1, self.Z1tXy, self.template, self.L11, self.RZXy
         K, H, E, U, M = self.weights, self.half, self.scaled_half, self.level_U, self.L11_inverse
         levels, k, w = D.shape[0], D.shape[1], D.shape[2]
@@ -232,7 +228,7 @@ class OneFactor:
         for i in range(self.place.shape[1]):
             out[self.place[2, i]] = 2.0 * H[self.place[0, i], self.place[1, i]]
 
-    def _direct(self, g: cython.Py_ssize_t) -> cython.void:
+    def _direct(self, g):
         """Add A_g T Omega_g^{-1} - G_g K U_g' to H."""
         A, D, T, K, H = self.Z1tZ1, self.Z1tXy, self.template, self.weights, self.half
         U, M = self.level_U, self.L11_inverse

@@ -34,10 +34,7 @@ COLLINEAR = cython.declare(cython.double, 1e-7)  # R's qr: of a column that depe
 HALF_ULP = cython.declare(cython.double, 2.0**-53)
 
 
-def sdcor_of(
-    theta: cython.double[:], sigma: cython.double, sizes: cython.Py_ssize_t[:], x: cython.double[:],
-    scratch: cython.double[:, :, ::1], way: cython.int,
-) -> cython.void:
+def sdcor_of(theta, sigma, sizes, x, scratch, way):
     """x (m + 1,) of theta (m,) and sigma; the correlation with an effect whose variance is 0 is 0. R: Cv_to_Sv, or
     (`way` 2, see `theta_of`) getProfPar.
     """
@@ -67,9 +64,7 @@ def sdcor_of(
                 at += 1
 
 
-def _template(
-    theta: cython.double[:], at: cython.Py_ssize_t, k: cython.Py_ssize_t, T: cython.double[:, ::1]
-) -> cython.void:
+def _template(theta, at, k, T):
     """The lower triangular T (k, k) whose columns are theta's entries from `at` on."""
     for c in range(k):
         for r in range(k):
@@ -79,10 +74,7 @@ def _template(
             at += 1
 
 
-def theta_of(
-    x: cython.double[:], sizes: cython.Py_ssize_t[:], theta: cython.double[:], way: cython.int,
-    scratch: cython.double[:, :, ::1],
-) -> cython.void:
+def theta_of(x, sizes, theta, way, scratch):
     """theta (m,) of x (m + 1,). R: Sv_to_Cv, and since lme4 2.0 setProfPar.
 
     way: 1, lme4's before 2.0, with what it puts in the place of correlations that are those of no matrix (`_pivoted`);
@@ -130,7 +122,7 @@ def theta_of(
                 at += 1
 
 
-def _semidefinite(S: cython.double[:, ::1], k: cython.Py_ssize_t, T: cython.double[:, ::1]) -> cython.void:
+def _semidefinite(S, k, T):
     """T, the lower factor of a positive semidefinite S (k, k): 0 below pivots that vanish; NaN where S is not, or where
     more than rounding is left below such a pivot."""
     for c in range(k):
@@ -152,10 +144,7 @@ def _semidefinite(S: cython.double[:, ::1], k: cython.Py_ssize_t, T: cython.doub
                 T[r, e] -= T[r, c] * T[e, c]
 
 
-def _of_lower_rank(
-    S: cython.double[:, ::1], k: cython.Py_ssize_t, T: cython.double[:, ::1], V: cython.double[:, ::1],
-    values: cython.double[::1],
-) -> cython.void:
+def _of_lower_rank(S, k, T, V, values):
     """T, what lme4 since 2.0 takes for the lower factor of correlations S (k, k) without a Cholesky factor: from their
     eigenvalues, NaN where one is less than rounding leaves of zero. R: semichol.
 
@@ -205,17 +194,14 @@ def _of_lower_rank(
                     S[i, j] -= S[i, a] * (T[j, a] / T[a, a])
 
 
-def _length(S: cython.double[:, ::1], j: cython.Py_ssize_t) -> cython.double:
+def _length(S, j):
     s: cython.double = 0.0
     for i in range(S.shape[0]):
         s += S[i, j] * S[i, j]
     return sqrt(s)
 
 
-def _pivoted(
-    S: cython.double[:, ::1], k: cython.Py_ssize_t, T: cython.double[:, ::1], R: cython.double[:, ::1],
-    work: cython.double[:, ::1],
-) -> cython.void:
+def _pivoted(S, k, T, R, work):
     """T, what lme4 takes for the lower factor of an S (k, k) that is not positive definite: its pivoted one, unpivoted.
 
     The remainder beyond S's rank, which should be 0, stays in (LAPACK's dpstf2 leaves it). When pivoting has changed

@@ -43,10 +43,7 @@ def columns_together(present):
     return 1 + np.array([down.astype(np.int64) + (down & alike[:, 3:]), up.astype(np.int64) + (up & alike[:, :k])])
 
 
-def forward(
-    L: cython.double[:, :, ::1], d: cython.Py_ssize_t, B: cython.double[:, ::1], first: cython.Py_ssize_t,
-    end: cython.Py_ssize_t, together: cython.Py_ssize_t[:, :, ::1],
-) -> cython.void:
+def forward(L, d, B, first, end, together):
     """L[d]^-1 B in place of the columns from `first` to `end` of B (k, p)."""
     for a in range(L.shape[1]):
         e: cython.Py_ssize_t = 0
@@ -73,10 +70,7 @@ def forward(
             B[a, c] /= own
 
 
-def backward(
-    L: cython.double[:, :, ::1], d: cython.Py_ssize_t, u: cython.double[:, ::1], first: cython.Py_ssize_t,
-    end: cython.Py_ssize_t, together: cython.Py_ssize_t[:, :, ::1], base: cython.Py_ssize_t,
-) -> cython.void:
+def backward(L, d, u, first, end, together, base):
     """L[d]^-T u in place of the columns from `first` to `end` of u (k, p): but the first four columns of L go one by
     one."""
     k = L.shape[1]
@@ -98,9 +92,7 @@ def backward(
         high -= many
 
 
-def solved(
-    R: cython.double[:, ::1], b: cython.double[::1], products: cython.double[::1], summed: cython.bint
-) -> cython.double:
+def solved(R, b, products, summed):
     """The upper factor R of a matrix (p, p) in place of its upper triangle, and the solution in place of the right side
     b (p,), in Eigen's order; log|R|^2, infinite where there is no factor. summed: whether products are summed before
     they are subtracted, as from Eigen 3.4 on where there are four columns and more; products (p,) is workspace.
