@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 
 class Later:
@@ -16,3 +16,13 @@ class Later:
         found = getattr(import_module(self._name), name)
         setattr(self, name, found)
         return found
+
+
+if TYPE_CHECKING:
+    from scipy import linalg as linalg
+    from scipy import sparse as sparse
+    from scipy.linalg import blas as blas
+    from scipy.linalg import lapack as lapack
+else:
+    linalg, sparse = Later("scipy.linalg"), Later("scipy.sparse")
+    blas, lapack = Later("scipy.linalg.blas"), Later("scipy.linalg.lapack")

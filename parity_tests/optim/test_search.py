@@ -11,7 +11,7 @@ import pytest
 
 import translations as r
 from translations.lme4.control import stopping
-from translations.lme4.criterion.optimize import nlopt_bobyqa
+from translations.lme4.criterion.optimize import nlopt_search, searched
 from translations.optim.function import Called
 from translations.optim.search import Search
 
@@ -146,7 +146,7 @@ def test_every_theta_of_a_fit_is_nlopts(formula: str, data: str, REML: bool) -> 
         given: Any = (lambda at: float(criterion(at)), start, lower, np.full(len(lower), np.inf), stopping(None))
         expected = theirs(*given)
         assert ours(*given) == expected
-        found = nlopt_bobyqa(criterion, start, lower)  # without Python between the two
+        found = searched(nlopt_search(lower), criterion, start)  # without Python between the two
         assert (found.theta.tolist(), found.value, found.status) == (*expected[1:],)
         assert found.evaluations == len(expected.points)
 
@@ -162,7 +162,7 @@ def test_what_a_function_raises_ends_the_run_and_is_raised() -> None:
         return float(asked)
 
     with pytest.raises(KeyboardInterrupt):
-        nlopt_bobyqa(function, np.ones(2), np.zeros(2))
+        searched(nlopt_search(np.zeros(2)), function, np.ones(2))
     assert asked == 4
 
 

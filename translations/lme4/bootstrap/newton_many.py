@@ -18,7 +18,8 @@ from ..criterion.optimize import (
     PROBES_UP_TO,
     centred,
     exchanged,
-    nlopt_bobyqa,
+    nlopt_search,
+    searched,
 )
 from ..criterion.pls import PLS
 
@@ -54,7 +55,7 @@ class NewtonBatch:
         """Theta (m,), the criterion, pwrss and how many criteria it took, for the response y (n,); beta (p,) and its
         standard errors over sigma in place. None for what `newton` had better look at itself.
         """
-        of, factor, x, g, before = self.pls, self.factor, self.point, self.gradient, self.factor.asked()
+        of, factor, x, g, before = self.pls, self.factor, self.point, self.gradient, self.factor.count
         given = y if of.offset is None else y - of.offset
         given = given if of.root_weights is None else given * of.root_weights
         first = of.blocks[0]
@@ -69,7 +70,7 @@ class NewtonBatch:
         if not at_zero:
             theta = x / self.scale
             pwrss = factor.estimates(theta, self.df, self.REML, self.effects, self.back, beta, se)
-            return theta, f, pwrss, factor.asked() - before
+            return theta, f, pwrss, factor.count - before
         tiny = (np.abs(x) < AT_ZERO) & (x != 0.0)
         if tiny.any():
             x[tiny] = 0.0
@@ -79,7 +80,7 @@ class NewtonBatch:
             f = snapped
         theta = x / self.scale + 0.0
         pwrss = factor.estimates(theta, self.df, self.REML, self.effects, self.back, beta, se)
-        return theta, f, pwrss, factor.asked() - before
+        return theta, f, pwrss, factor.count - before
 
     def _lower_elsewhere(self, x: Floats, f: float, y: Floats, at_zero: bool) -> bool:
         """Whether the rest of `optimize._elsewhere`'s search would find less than f, at the scaled x (m,)."""
@@ -93,5 +94,5 @@ class NewtonBatch:
             return False
         if self.lme4_criterion is None:
             return True
-        lowest = nlopt_bobyqa(self.lme4_criterion.load(y), self.from_theta, self.pls.structure.lower)
+        lowest = searched(nlopt_search(self.pls.structure.lower), self.lme4_criterion.load(y), self.from_theta)
         return bool(lowest.value < f - noise)

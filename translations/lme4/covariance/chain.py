@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..criterion.cross_products import Criterion
 from ..criterion.factor import Solution
 from ..criterion.pls import PLS
-from ..criterion.protocols import Criterion
 from .base import Covariance, Floats
 from .criterion import OnParameters
 from .filter import filtered, filtered_along, smoothed

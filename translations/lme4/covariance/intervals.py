@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from translations.lme4.criterion.cross_products import Criterion
 from translations.lme4.criterion.derivatives import template_weights
 from translations.lme4.criterion.pls import PLS
-from translations.lme4.criterion.protocols import Criterion
 
 from . import scales
 from .base import Covariance, Floats

@@ -67,7 +67,6 @@ def factor_columns(zz_ptr, zz_idx, zz, bottom, by_column, order, ends, idx, B, s
     before it: those with row j are by_row[j] : by_row[j + 1] of row_order (nnz,), and row_ends where their rows end.
     x (m,) is workspace.
     """
-    s: cython.double
     log_det: cython.double = 0.0
     q2, w, panels = scale.shape[0], bottom.shape[0], top.shape[0]
     h = start[panels]
@@ -109,7 +108,7 @@ def factor_columns(zz_ptr, zz_idx, zz, bottom, by_column, order, ends, idx, B, s
         if col < h:
             own = col - start[panel]
             for a in range(own):
-                s = top[panel, own, a]
+                s: cython.double = top[panel, own, a]
                 for i in range(own, start[panel + 1] - start[panel]):
                     x[start[panel] + i] -= top[panel, i, a] * s
                 for i in range(ptr[panel], ptr[panel + 1]):
@@ -132,11 +131,10 @@ def factor_columns(zz_ptr, zz_idx, zz, bottom, by_column, order, ends, idx, B, s
 
 def solve_columns(start, ptr, rows, V, top, U):  # noqa: N803
     """The panels' rows of U (m, w), of which L'U = 0 in these rows, from the others."""
-    s: cython.double
     for panel in range(top.shape[0] - 1, -1, -1):
         for a in range(start[panel + 1] - start[panel] - 1, -1, -1):
             for c in range(U.shape[1]):
-                s = 0.0
+                s: cython.double = 0.0
                 for i in range(ptr[panel], ptr[panel + 1]):
                     s -= V[i, a] * U[rows[i], c]
                 for i in range(a + 1, start[panel + 1] - start[panel]):
@@ -148,19 +146,15 @@ def weigh(inverse, work, h, q2, rows, first, end, V, Y):
     """Y (nnz, 4) = Omega V of one panel, at its rows[first:end]: Omega is symmetric, its first h columns stand in the
     rows of `work` (h, q2), the others in `inverse`, lower triangle.
     """
-    t: cython.double
-    y0: cython.double
-    y1: cython.double
-    y2: cython.double
-    y3: cython.double
-    for j in range(first, end):
-        for a in range(4):
-            Y[j - first, a] = 0.0
+    Y[: end - first, :] = 0.0
     for j in range(first, end):
         r = rows[j]
         v0, v1, v2, v3 = V[j, 0], V[j, 1], V[j, 2], V[j, 3]
-        t = work[r, r] if r < h else inverse[r - h, r - h]
-        y0, y1, y2, y3 = t * v0, t * v1, t * v2, t * v3
+        t: cython.double = work[r, r] if r < h else inverse[r - h, r - h]
+        y0: cython.double = t * v0
+        y1: cython.double = t * v1
+        y2: cython.double = t * v2
+        y3: cython.double = t * v3
         for i in range(j + 1, end):
             t = work[r, rows[i]] if r < h else inverse[rows[i] - h, r - h]
             y0 += t * V[i, 0]
@@ -184,8 +178,6 @@ def invert_columns(by_column, order, ends, idx, owner, K, start, ptr, rows, V, t
     Fagan & Chen 1973): inverse (q2 - h, q2 - h) holds the core's, lower triangle. work (h, q2), x (q2,) and Y (q2, 4)
     are workspace.
     """
-    s: cython.double
-    t: cython.double
     q2, k, panels = out.shape[0], K.shape[1], top.shape[0]
     h = start[panels]
     panel: cython.Py_ssize_t = panels
@@ -202,9 +194,9 @@ def invert_columns(by_column, order, ends, idx, owner, K, start, ptr, rows, V, t
                     end -= 1
                 weigh(inverse, work, h, q2, rows, ptr[panel], end, V, Y)
             first, last, own = start[panel], start[panel + 1], col - start[panel]
-            s = 1.0 / top[panel, own, own]
+            s: cython.double = 1.0 / top[panel, own, own]
             for i in range(ptr[panel], end):
-                t = Y[i - ptr[panel], own]
+                t: cython.double = Y[i - ptr[panel], own]
                 for r in range(col + 1, last):
                     t += work[r, rows[i]] * top[panel, r - first, own]
                 x[rows[i]] = work[col, rows[i]] = -t / top[panel, own, own]

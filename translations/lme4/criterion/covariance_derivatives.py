@@ -16,21 +16,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from translations.arrays import Floats
-from translations.later import Later
+from translations.later import sparse
 
 from ..structure import Block, lower_triangle
 from .factor import Factor
 from .pls import PLS
-
-if TYPE_CHECKING:
-    from scipy import sparse
-else:
-    sparse = Later("scipy.sparse")
 
 
 @dataclass(frozen=True)

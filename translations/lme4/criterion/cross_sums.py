@@ -1,4 +1,5 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: infer_types=True, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: language_level=3
 """Cross-products and residuals of the data: with compensation, each sum carries its rounding errors along.
 
 Where levels are large, Q'V^{-1}Q is the small difference of two such sums.
@@ -44,8 +45,6 @@ def residuals(y, X, beta, offset, out):  # noqa: N803
     """out (n,) = y - offset - X beta, products and sums carrying their rounding errors along (Ogita, Rump & Oishi 2005,
     SIAM J. Sci. Comput. 26, 1955-1988); offset is (n,), or empty for none.
     """
-    i: cython.Py_ssize_t
-    j: cython.Py_ssize_t
     for i in range(y.shape[0]):
         total: cython.double = y[i]
         rest: cython.double = 0.0
@@ -63,9 +62,6 @@ def residuals(y, X, beta, offset, out):  # noqa: N803
 def level_products(codes, Z, W, out, compensated):  # noqa: N803
     """out (levels, k, c) = Z_g'W_g of every level g, for Z (n, k), W (n, c)."""
     rest: cython.double[:, :, ::1] = np.zeros_like(out, order="C")
-    i: cython.Py_ssize_t
-    a: cython.Py_ssize_t
-    b: cython.Py_ssize_t
     out[:, :, :] = 0.0
     for i in range(Z.shape[0]):
         g: cython.Py_ssize_t = codes[i]
@@ -84,7 +80,6 @@ def level_products(codes, Z, W, out, compensated):  # noqa: N803
 
 def level_sums(codes, y, about, out):
     """Add y (n,) less the number (levels,) that it is taken about to out (levels,), in extended precision."""
-    i: cython.Py_ssize_t
     for i in range(y.shape[0]):
         out[codes[i]] += y[i] - about[codes[i]]
 
@@ -92,7 +87,6 @@ def level_sums(codes, y, about, out):
 def variance(y, zero):
     """R's `var` of y (n,), in extended precision, about the mean rounded as R's `mean` is; zero (1,) holds 0."""
     n: cython.Py_ssize_t = y.shape[0]
-    i: cython.Py_ssize_t
     mean: cython.longdouble = zero[0]
     for _ in range(2):
         total: cython.longdouble = zero[0]
@@ -110,9 +104,6 @@ def sparse_products(codes, Z, codes2, Z2, offset, ptr, idx, C):  # noqa: N803
     """Add block 2's part to C (nnz, k): row j belongs to trailing column idx[j] and holds Z_g' z_column for the level g
     owning j.
     """
-    i: cython.Py_ssize_t
-    a: cython.Py_ssize_t
-    c: cython.Py_ssize_t
     for i in range(Z.shape[0]):
         first: cython.Py_ssize_t = offset + codes2[i] * Z2.shape[1]
         lo: cython.Py_ssize_t = ptr[codes[i]]

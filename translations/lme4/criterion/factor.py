@@ -21,21 +21,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from translations.arrays import Floats
-from translations.later import Later
+from translations.later import blas, lapack
 
 from . import derivatives, loops
-from .protocols import Criterion, Products
-from .trailing_block import LAPACK_FROM, symmetric
-
-if TYPE_CHECKING:
-    from scipy.linalg import blas, lapack
-else:
-    lapack, blas = Later("scipy.linalg.lapack"), Later("scipy.linalg.blas")
+from .cross_products import Criterion, CrossProducts
+from .derivatives import AtTheta, Dense
+from .trailing_block import LAPACK_FROM
 
 # pwrss is y'y less what the effects explain. Below this part of y'y it is taken from residuals, which keep the digits
 # that the difference loses: of the generated crossed data sets the criterion at lme4's start then has at most 4e-16 of
@@ -59,24 +54,10 @@ class Solution:
     ZtViXy: tuple[Floats, ...] = ()
 
 
-class Evaluated:
+class Evaluated(AtTheta):
     """What follows from a factor at theta (m,), however it was made."""
 
-    products: Products
-    theta: Floats
-    template: Floats  # block 1's, and the factors of its levels
-    L11: Floats
-    L22: Any  # the factor of the last columns, lower triangle, and the part of log|L|^2 that it has not
-    ldL2_first: float
-    precision: Any
-    _by_levels: Any  # LtZtViXy and ZtViXy
-
-    @cached_property
-    def corner(self) -> Floats:
-        """The factor (w, w), lower, of [Q, y]'V^{-1}[Q, y]: RX' on the basis of X, and the root of pwrss."""
-        out = np.zeros((self.products.p + 1, self.products.p + 1))
-        loops.lower_corner(self.L22, out)
-        return out
+    ldL2_first: float  # the part of log|L|^2 that is not L22's
 
     @cached_property
     def criterion(self) -> Criterion:
@@ -89,32 +70,9 @@ class Evaluated:
         """The profiled deviance (eq. 35) or REML criterion (eq. 42); `df` other than n or n - p is lme4's refit's."""
         return self.products.value(self.criterion, REML, df)
 
-    @cached_property
-    def LtZtViXy(self) -> tuple[Floats, ...]:  # noqa: N802
-        """Lambda'Z'V^{-1}[Q, y], one (levels, k, w) array a block."""
-        return self._by_levels[0]
-
-    @cached_property
-    def ZtViXy(self) -> tuple[Floats, ...]:  # noqa: N802
-        """Z'V^{-1}[Q, y], one (levels, k, w) array a block; by way of `LtZtViXy` where a scalar template is not small,
-        which spares a subtraction.
-        """
-        T = [b.template(self.theta) for b in self.products.blocks]
-        each = zip(T, *self._by_levels, strict=True)
-        return tuple(by_U / T if T.size == 1 and abs(T[0, 0]) > derivatives.CLEAR else own for T, by_U, own in each)
-
-    def gradient(self, REML: bool, df: int | None = None) -> Floats:  # noqa: N803
-        """The criterion's exact derivatives (m,) with respect to theta; `df` as in `deviance`."""
-        return derivatives.gradient(self, REML, df or self.products.df(REML))
-
-    @cached_property
-    def information(self) -> Floats:
-        """The criterion's expected second derivatives (m, m), from the diagonal level-blocks of Z'V^{-1}Z alone."""
-        return derivatives.information(self)
-
 
 @dataclass(frozen=True)
-class Factor(Evaluated):
+class Factor(Evaluated, Dense):
     """The factor of `products` at theta (m,): nothing that is asked of it changes it.
 
     template (k, k): block 1's; L11 (levels, k, k): the factors of its levels; L21 (nnz, k): the rows of the trailing
@@ -123,7 +81,7 @@ class Factor(Evaluated):
     once that is asked for, the inverse of the part of the random effects.
     """
 
-    products: Products
+    products: CrossProducts
     theta: Floats
     template: Floats
     L11: Floats
@@ -133,7 +91,7 @@ class Factor(Evaluated):
     storage: Floats
 
     @classmethod
-    def of(cls, products: Products, theta: Floats) -> Factor:
+    def of(cls, products: CrossProducts, theta: Floats) -> Factor:
         """Raises `numpy.linalg.LinAlgError` where the penalized cross-product is not positive definite."""
         (levels, k, w), m = products.Z1tXy.shape, products.XytZ2.shape[1]
         theta, T = np.array(theta, dtype=float), products.blocks[0].template(theta)
@@ -153,11 +111,6 @@ class Factor(Evaluated):
         if not positive:
             raise np.linalg.LinAlgError(f"the penalized cross-product is not positive definite at theta {theta}")
         return found
-
-    @property
-    def L22(self) -> Floats:  # noqa: N802
-        """The trailing block's factor (m, m): q2 random columns, p of the basis of X, y; lower triangle valid."""
-        return self.storage[:, :-1]
 
     @cached_property
     def _by_levels(self) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
@@ -193,29 +146,10 @@ class Factor(Evaluated):
             loops.subtract_modes(block.codes, block.Z, np.ascontiguousarray(b), residuals)
         return float(residuals @ residuals) + float(np.vdot(u, u)) + float(x[:q2] @ x[:q2])
 
-    @cached_property
-    def schur(self) -> Floats:
-        """S22 = Z2'V1^{-1}Z2 (q2, q2), V1 being V with block 1 alone."""
-        q2 = self.products.trailing.q
-        S = np.empty((q2, q2), order="F")
-        self.products.off_diagonal.random_columns(self.L21, S)
-        return symmetric(S)
-
-    @cached_property
-    def inverse(self) -> Floats:
-        """(L22 L22')^{-1} (q2, q2) of the trailing block's random effects, in the first rows and columns of an array;
-        lower triangle valid.
-        """
-        return derivatives.trailing_inverse(self)
-
-    @cached_property
-    def precision(self) -> list[Floats]:
-        """The diagonal level-blocks (levels, k, k) of Z'V^{-1}Z, one array a block."""
-        return derivatives.precision(self)
-
 
 def eliminated(
-    products: Products, theta: Floats, T: Floats, L22: Floats, L11: Floats, L21: Floats, RZXy: Floats, raised: float
+    products: CrossProducts, theta: Floats, T: Floats, L22: Floats, L11: Floats, L21: Floats, RZXy: Floats,
+    raised: float,
 ) -> float:
     """What block 1 leaves of the trailing block's penalized cross-products into L22 (m, m), lower triangle, y'y being
     `raised`; its own factor into L11, L21 and RZXy, see `Factor`; and log|L11|^2.

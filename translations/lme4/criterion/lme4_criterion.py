@@ -167,8 +167,7 @@ class Lme4Criterion(Objective):
 
     def take(self, y: cython.const[cython.double][:]) -> cython.void:
         self.failed, self.evaluations = False, 0
-        for c in range(self.Xty.shape[0]):
-            self.Xty[c] = 0.0
+        self.Xty[:] = 0.0
         for i in range(y.shape[0]):
             self.y[i] = y[i]
             r: cython.double = self.root[i] * (y[i] - self.offset[i])
@@ -220,16 +219,15 @@ class Lme4Criterion(Objective):
         return value + self.df * (1.0 + log(TWO_PI * self.pwrss) - log(self.df))
 
     def _factor_designs(self):
-        """w = Lambda'z of each design's rows, its L and RZX (with inner levels not yet factored, only the products)."""
+        """w = Lambda'z of each design's rows, its L and RZX (with inner levels not yet factored, only the products); 0
+        is put where the levels' parts are added to."""
         k = self.T.shape[0]
         p = self.XT.shape[0]
         nested: cython.bint = self.down.shape[0] > 0
+        self.L[:, :, :] = 0.0
+        self.all_RZX[:, :] = 0.0
+        self.u[:, :] = 0.0
         for d in range(self.start.shape[0] - 1):
-            for a in range(k):
-                for c in range(k):
-                    self.L[d, a, c] = 0.0
-                for c in range(p):
-                    self.RZX[d, a, c] = 0.0
             for j in range(self.start[d], self.start[d + 1]):
                 for a in range(self.end[j]):
                     self.w[j, a] = 0.0
@@ -259,9 +257,6 @@ class Lme4Criterion(Objective):
         for run in range(self.runs.shape[0] - 1):
             first, end = self.runs[run], self.runs[run + 1]
             d = self.which[first]
-            for a in range(k):
-                for g in range(first, end):
-                    self.u[a, g] = 0.0
             for j in range(self.start[d], self.start[d + 1]):
                 at = self.level[first] + (j - self.start[d]) * (end - first) - first
                 for a in range(self.end[j]):
@@ -281,16 +276,10 @@ class Lme4Criterion(Objective):
         p = self.XT.shape[0]
         t: cython.double = self.theta[self.inner_theta]
         log_det: cython.double = 0.0
-        for h in range(self.down.shape[0]):
-            self.inner_L[h] = 0.0
-            self.inner_u[h] = 0.0
-            for a in range(k):
-                self.inner_below[h, a] = 0.0
-            for c in range(p):
-                self.inner_RZX[h, c] = 0.0
+        self.inner_L[:] = 0.0
+        self.inner_u[:] = 0.0
+        self.inner_below[:, :] = 0.0
         for g in range(self.which.shape[0]):
-            for a in range(k):
-                self.u[a, g] = 0.0
             for at in range(self.level[g], self.level[g + 1]):  # each level is a design of its own
                 h = self.inner_codes[at]
                 v: cython.double = t * self.inner_zw[at]
@@ -344,8 +333,8 @@ class Lme4Criterion(Objective):
         """The upper factor RX of X'X - RZX'RZX and beta; log|RX|^2, infinite where it fails."""
         k = self.T.shape[0]
         p = self.XT.shape[0]
+        self.beta[:] = 0.0
         for c in range(p):
-            self.beta[c] = 0.0
             for e in range(c + 1):
                 self.RX[e, c] = self.XtX[e, c]
         add_gram(self.all_RZX, self.order, self.fours, self.q_block, self.sums, -1.0, self.RX)
@@ -366,6 +355,7 @@ class Lme4Criterion(Objective):
         """u, from L^-1 Lambda'Z'y there, and b = Lambda u."""
         k = self.T.shape[0]
         p = self.XT.shape[0]
+        self.b[:, :] = 0.0
         for d in range(self.RZX.shape[0]):
             for a in range(k):
                 self.moved[d, a] = 0.0
@@ -395,8 +385,6 @@ class Lme4Criterion(Objective):
                     self.inner_u[h] -= self.inner_below[h, a] * self.u[a, g]
                 self.inner_u[h] /= self.inner_L[h]
             for a in range(k):
-                for other in range(g, end):
-                    self.b[a, other] = 0.0
                 for c in range(a + 1):
                     t = self.T[a, c]
                     for other in range(g, end):
@@ -415,8 +403,7 @@ class Lme4Criterion(Objective):
             for g in range(self.which.shape[0]):
                 for a in range(self.first[i], self.first[i + 1]):
                     sqrL += self.u[a, g] * self.u[a, g]
-        for j in range(self.fitted.shape[0]):
-            self.fitted[j] = 0.0
+        self.fitted[:] = 0.0
         for a in range(p):
             v: cython.double = self.beta[a]
             for j in range(self.fitted.shape[0]):

@@ -240,15 +240,13 @@ class Lme4Order:
         n, p = self.X.shape
         return Lme4Criterion(self.layout, REML, df or (n - p if REML else n)).load(self.y)
 
-    def parts(self, theta: Floats) -> Parts:
-        """The criterion's parts at theta (m,).
+    def parts(self, theta: Floats, again: Lme4Criterion | None = None) -> Parts:
+        """The criterion's parts at theta (m,); again: one of `objective`, for many calls.
 
         Raises `numpy.linalg.LinAlgError` where the downdated X'X is not positive definite.
         """
-        criterion = self.objective(False)
-        criterion(np.asarray(theta, dtype=float))
-        if criterion.failed:
-            raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
+        criterion = self.objective(False) if again is None else again
+        _defined(criterion, theta)
         ldL2, ldRX2, wrss, sqrL, u, inner_u = criterion.parts()
         beta, RX = criterion.coefficients()
         return Parts(ldL2, ldRX2, wrss, sqrL, beta, RX, (inner_u[:, None], u) if len(inner_u) else (u,))
@@ -258,11 +256,7 @@ class Lme4Order:
 
         Raises as `parts` does.
         """
-        criterion = self.objective(REML, df)
-        value = criterion(np.asarray(theta, dtype=float))
-        if criterion.failed:
-            raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
-        return float(value)
+        return _defined(self.objective(REML, df), theta)
 
     def without(self, j: int) -> Lme4Order:
         """The model without column j of X."""
@@ -271,6 +265,14 @@ class Lme4Order:
     def beside(self, j: int) -> Lme4Criterion:
         """The deviance with fixed effect j held where `hold_effect` says: its column moves into the offset."""
         return self.without(j).objective(False).beside(j, np.ascontiguousarray(self.X[:, j]))
+
+
+def _defined(criterion: Lme4Criterion, theta: Floats) -> float:
+    """The criterion at theta (m,), where there is one."""
+    value = float(criterion(np.asarray(theta, dtype=float)))
+    if not value < math.inf:
+        raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
+    return value
 
 
 def _own(each: Any) -> Any:

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from translations.arrays import Floats
 
 from ..structure import Block
+from .cross_products import CrossProducts
 from .cross_sums import exact_residual
-from .protocols import Products
 
 Long = NDArray[np.longdouble]
 
@@ -45,7 +45,7 @@ class LongDoubleProducts:
     rest_t_rest: Long
 
     @classmethod
-    def of(cls, pls: Products) -> LongDoubleProducts | None:
+    def of(cls, pls: CrossProducts) -> LongDoubleProducts | None:
         """None where the model is too large."""
         first, *others = pls.structure.blocks
         q2 = sum(block.n_levels * block.k for block in others)

@@ -30,15 +30,13 @@ else:
 
 def factor_levels(T, A, D, L, B):
     """L (levels, k, k): the Cholesky factors of T'A_gT + I, and B (levels, k, w) = L_g^{-1} T'D_g."""
-    s: cython.double
-    t: cython.double
     k = D.shape[1]
     for g in range(D.shape[0]):
         for b in range(k):
             for a in range(b, k):
-                s = 1.0 if a == b else 0.0
+                s: cython.double = 1.0 if a == b else 0.0
                 for c in range(a, k):
-                    t = 0.0
+                    t: cython.double = 0.0
                     for e in range(b, k):
                         t += A[g, c, e] * T[e, b]
                     s += T[c, a] * t
@@ -62,7 +60,6 @@ def eliminate(T, A, D, ptr, idx, C, rows, L, B, BD):
     T (k, k) template; A (levels, k, k), D (levels, k, w), C (nnz, k) cross-products; out: L (levels, k, k) the
     Cholesky factors of T'A_gT + I, B (nnz, k) and BD (levels, k, w) = L_g^{-1} T' [C_g, D_g].
     """
-    s: cython.double
     k, w = D.shape[1], D.shape[2]
     q2 = rows.shape[1] - w
     log_det = 0.0
@@ -72,7 +69,7 @@ def eliminate(T, A, D, ptr, idx, C, rows, L, B, BD):
             log_det += log(L[g, a, a])
         for j in range(ptr[g], ptr[g + 1]):
             for a in range(k):
-                s = 0.0
+                s: cython.double = 0.0
                 for c in range(a, k):
                     s += T[c, a] * C[j, c]
                 for c in range(a):
@@ -96,7 +93,6 @@ def random_column(col, zz_ptr, zz_idx, zz, by_column, order, ends, idx, B, x):
     """Column `col` of the trailing block's random part, on and below the diagonal, into x (m,), which is 0 there:
     cross-products less block 1's part. Z2'Z2 is sparse, by columns.
     """
-    s: cython.double
     k = B.shape[1]
     for t in range(zz_ptr[col], zz_ptr[col + 1]):
         if zz_idx[t] >= col:
@@ -104,7 +100,7 @@ def random_column(col, zz_ptr, zz_idx, zz, by_column, order, ends, idx, B, x):
     for at in range(by_column[col], by_column[col + 1]):
         j: cython.Py_ssize_t = order[at]
         if k == 1:
-            s = B[j, 0]
+            s: cython.double = B[j, 0]
             for i in range(j, ends[at]):
                 x[idx[i]] -= B[i, 0] * s
         else:
@@ -132,12 +128,10 @@ def scale_trailing(S, q2, size, start, T, work):
     size (c,), start (c,): number of columns and first column of each of the c level-blocks; T (c, kmax, kmax) their
     templates; work (kmax, kmax).
     """
-    s: cython.double
-    t: cython.double
     m = S.shape[0]
     if T.shape[1] == 1:
         for j in range(q2):
-            t = T[j, 0, 0]
+            t: cython.double = T[j, 0, 0]
             for i in range(j, q2):
                 S[i, j] *= t * T[i, 0, 0]
             for i in range(q2, m):
@@ -153,7 +147,7 @@ def scale_trailing(S, q2, size, start, T, work):
             ki, oi = size[ci], start[ci]
             for a in range(ki):
                 for b in range(kj):
-                    s = 0.0
+                    s: cython.double = 0.0
                     for c in range(b, kj):
                         s += S[oi + a, oj + c] * T[cj, c, b]
                     work[a, b] = s
@@ -175,10 +169,9 @@ def scale_trailing(S, q2, size, start, T, work):
 
 def cholesky(S):
     """Lower Cholesky factor of S (m, m), in place; returns whether S was positive definite."""
-    s: cython.double
     m = S.shape[0]
     for j in range(m):
-        s = S[j, j]
+        s: cython.double = S[j, j]
         for c in range(j):
             s -= S[j, c] * S[j, c]
         if not s > 0.0:
@@ -220,7 +213,6 @@ def back_substitute(T, A, D, ptr, idx, C, L, V, U, G, G2):
     U (levels, k, w) = (T'A_gT + I)^{-1} T'(D_g - C_g V); G (levels, k, w) = D_g - C_g V - A_g T U_g; from the trailing
     block's G2 (q2, w) C_g'T U_g is subtracted.
     """
-    s: cython.double
     k, w = D.shape[1], D.shape[2]
     for g in range(D.shape[0]):
         for a in range(k):
@@ -232,7 +224,7 @@ def back_substitute(T, A, D, ptr, idx, C, L, V, U, G, G2):
                     G[g, a, j] -= C[i, a] * V[idx[i], j]
         for j in range(w):
             for a in range(k):
-                s = 0.0
+                s: cython.double = 0.0
                 for c in range(a, k):
                     s += T[c, a] * G[g, c, j]
                 for c in range(a):
@@ -257,10 +249,9 @@ def trailing_effects(S, out):
     """The trailing block's spherical effects (q2,) and the coefficients of the basis of X (p,), from its factor S
     (m, m), m = q2 + p + 1.
     """
-    s: cython.double
     last = S.shape[0] - 1
     for j in range(last - 1, -1, -1):
-        s = S[last, j]
+        s: cython.double = S[last, j]
         for i in range(j + 1, last):
             s -= S[i, j] * out[i]
         out[j] = s / S[j, j]
@@ -270,11 +261,10 @@ def level_effects(L, B, BD, ptr, idx, V, beta, U):
     """Block 1's spherical effects U (levels, k), given V (q2,) = Lambda2 u2 of the trailing block and the coefficients
     beta (p,) of the basis of X.
     """
-    s: cython.double
     k, p = U.shape[1], beta.shape[0]
     for g in range(U.shape[0]):
         for a in range(k - 1, -1, -1):
-            s = BD[g, a, p]
+            s: cython.double = BD[g, a, p]
             for j in range(p):
                 s -= BD[g, a, j] * beta[j]
             for i in range(ptr[g], ptr[g + 1]):
@@ -286,9 +276,8 @@ def level_effects(L, B, BD, ptr, idx, V, beta, U):
 
 def subtract_modes(codes, Z, b, residual):
     """Subtract a block's Zb, b (levels, k), from residual (n,)."""
-    s: cython.double
     for row in range(residual.shape[0]):
-        s = 0.0
+        s: cython.double = 0.0
         for a in range(b.shape[1]):
             s += Z[row, a] * b[codes[row], a]
         residual[row] -= s
@@ -298,13 +287,12 @@ def level_precision(T, A, ptr, C, L, P, K, X, Y):
     """With block 1 alone: P (levels, k, k) the diagonal blocks of Z1'V1^{-1}Z1, K (nnz, k) the rows of Z2'V1^{-1}Z1; X
     and Y (k, k) are workspace.
     """
-    s: cython.double
     k = A.shape[1]
     for g in range(A.shape[0]):
         # X = L_g^{-1} T'A_g, so that P = A_g - X'X; Y = T L_g^{-T} X, so that K = C_g' - C_g'Y.
         for j in range(k):
             for a in range(k):
-                s = 0.0
+                s: cython.double = 0.0
                 for c in range(a, k):
                     s += T[c, a] * A[g, c, j]
                 for c in range(a):
@@ -338,14 +326,13 @@ def level_quadratic(by_column, order, owner, ptr, idx, B, Omega, out):  # noqa: 
     """Add B_g'Omega B_g to out (levels, k, k), Omega at the level's own columns, for B (nnz, k); of the symmetric Omega
     the lower triangle of the first q2 rows is read, row by row.
     """
-    s: cython.double
     k = out.shape[1]
     for col in range(by_column.shape[0] - 1):
         for at in range(by_column[col], by_column[col + 1]):
             j: cython.Py_ssize_t = order[at]
             g: cython.Py_ssize_t = owner[at]
             for a in range(k):
-                s = 0.5 * Omega[col, col] * B[j, a]
+                s: cython.double = 0.5 * Omega[col, col] * B[j, a]
                 for i in range(ptr[g], j):
                     s += Omega[col, idx[i]] * B[i, a]
                 for b in range(k):
@@ -357,12 +344,11 @@ def residual_weights(Lw, df, REML, inverse, K):  # noqa: N803
     """K (w, w) = (df / pwrss) cc' + (Q'V^{-1}Q)^{-1} for REML, c = (-beta_Q, 1), from the factor's corner Lw (w, w);
     inverse (w, w) is workspace: Lw's inverse but for its last row, which becomes c.
     """
-    s: cython.double
     p = Lw.shape[0] - 1
     for j in range(p):
         inverse[j, j] = 1.0 / Lw[j, j]
         for i in range(j + 1, p):
-            s = 0.0
+            s: cython.double = 0.0
             for a in range(j, i):
                 s -= Lw[i, a] * inverse[a, j]
             inverse[i, j] = s / Lw[i, i]
@@ -387,7 +373,6 @@ def level_sum(P, G, K, F):
     """F (k, k) = sum_g [ P_g - G_g K G_g' ] over the levels of a block: half the derivative with respect to T, but
     for the factor T.
     """
-    s: cython.double
     k, w = G.shape[1], G.shape[2]
     F[:, :] = 0.0
     for g in range(G.shape[0]):
@@ -396,7 +381,7 @@ def level_sum(P, G, K, F):
                 F[a, b] += P[g, a, b]
         for j in range(w):
             for b in range(k):
-                s = 0.0
+                s: cython.double = 0.0
                 for i in range(w):
                     s += K[j, i] * G[g, b, i]
                 for a in range(k):

@@ -31,7 +31,7 @@ TOLERANCE = cython.declare(cython.double, 1e-9)  # as `optimize.GRADIENT_TOLERAN
 NEAR = cython.declare(cython.double, 1e-2)  # as `optimize.NEAR`
 CONVERGED = cython.declare(cython.double, 1e-8)  # as `optimize.CONVERGED`
 LEAST = cython.declare(cython.double, 0.1)  # as `optimize.LEAST`
-CANCELS = cython.declare(cython.double, 100.0)  # as `pls.CANCELS`
+CANCELS = cython.declare(cython.double, 100.0)  # as `cross_products.CANCELS`
 LOST = cython.declare(cython.double, 1e-3)  # as `factor.LOST`
 
 
@@ -40,10 +40,6 @@ LOST = cython.declare(cython.double, 1e-3)  # as `factor.LOST`
 class NewtonFactor(OneFactor):
     """The cross-products of a design and of whichever response was loaded last, and Newton's method on them."""
 
-    def __reduce__(self):
-        """For pickle, which sends models to other processes."""
-        return NewtonFactor, OneFactor.__reduce__(self)[1]
-
     def load(self, y, codes, Z, Q, effects, rest):  # noqa: N803
         """Put in the response y (n,), weighted, its offset taken off, as `PLS.with_response` does: effects (p,) = Q'y,
         rest (n,) = y - Q effects. False where the mean is so large that this loses digits.
@@ -51,15 +47,13 @@ class NewtonFactor(OneFactor):
         D, corner, p, last = self.Z1tXy, self.corner, Q.shape[1], self.Z1tXy.shape[2] - 1
         size: cython.double = 0.0
         left: cython.double = 0.0
-        for j in range(p):
-            effects[j] = 0.0
+        effects[:] = 0.0
+        corner[last, :] = 0.0
+        D[:, :, last] = 0.0
         for i in range(y.shape[0]):
             size = max(size, fabs(y[i]))
             for j in range(p):
                 effects[j] += Q[i, j] * y[i]
-        for j in range(p + 1):
-            corner[last, j] = 0.0
-        D[:, :, last] = 0.0
         for i in range(y.shape[0]):
             s: cython.double = y[i]
             for j in range(p):
@@ -79,13 +73,12 @@ class NewtonFactor(OneFactor):
         self._value(theta, df, REML)
         residual_weights(self.corner_factor, df, REML, self.corner_inverse, self.weights)
         S, C, p = self.corner_factor, self.corner_inverse, self.corner_factor.shape[0] - 1
-        s: cython.double
         for i in range(p):
             beta[i] = 0.0
             se[i] = 0.0
             for j in range(p):
                 beta[i] += back[i, j] * (effects[j] - C[p, j])
-                s = 0.0
+                s: cython.double = 0.0
                 for a in range(j + 1):
                     s += back[i, a] * C[j, a]
                 se[i] += s * s

@@ -30,9 +30,8 @@ def largest(v):
 def step_of(way, H, x, g, across, values, vectors, other, step):  # noqa: N803
     """One of the steps of `optimize._descents`, in the order in which they are tried; False where it has none."""
     m = x.shape[0]
-    s: cython.double
     if way == 2:
-        s = max(1.0, largest(g))
+        s: cython.double = max(1.0, largest(g))
         for i in range(m):
             step[i] = -g[i] / s
         return True
@@ -105,8 +104,6 @@ def eigen(A, values, vectors):
     rotations (Golub & Van Loan 2013, Matrix Computations, section 8.5).
     """
     m = A.shape[0]
-    p: cython.double
-    q: cython.double
     for i in range(m):
         for j in range(m):
             vectors[i, j] = 1.0 if i == j else 0.0

@@ -18,13 +18,11 @@ except ModuleNotFoundError:
 if cython.compiled:
     from cython.cimports.libc.math import sqrt
     from cython.cimports.translations.optim.function import Function
-    from cython.cimports.translations.optim.search import Search
 else:
     from math import sqrt
 
     from translations.compiled import runs_as_python
     from translations.optim.function import Function
-    from translations.optim.search import Search
 
     runs_as_python(__name__)
 
@@ -46,7 +44,7 @@ class Objective(Function):
     def take(self, y):
         """Have y (n,) for the response."""
 
-    def hold_effect(self, value: cython.double) -> cython.void:
+    def hold_effect(self, value):
         """Have one fixed effect at `value`, which those who inherit are told in words of their own."""
 
     def held(self, value: cython.double):
@@ -54,7 +52,7 @@ class Objective(Function):
         self.hold_effect(value)
         return self
 
-    def effects(self, out: cython.double[:]) -> cython.void:
+    def effects(self, out):
         """beta (p,) as found last, with the fixed effect that is held."""
         for j in range(out.shape[0]):
             out[j] = self.beta[j]
@@ -118,12 +116,7 @@ class Objective(Function):
                 square += inverse[i, j] * inverse[i, j]
             out[i] = sqrt(square)
 
-    def fit_many(
-        self, search: Search, anew: cython.bint, Y: cython.const[cython.double][:, :], checked: cython.bint,
-        theta: cython.double[:, ::1], beta: cython.double[:, ::1], se: cython.double[:, ::1], pwrss: cython.double[:],
-        value: cython.double[:], evaluations: cython.Py_ssize_t[:], derivatives: cython.double[:, :, :],
-        failed: cython.uchar[:],
-    ):
+    def fit_many(self, search, anew, Y, checked, theta, beta, se, pwrss, value, evaluations, derivatives, failed):  # noqa: N803
         """What `search` finds for every response Y (B, n) from its row of theta (B, m).
 
         anew: else theta stays. The other arrays are those of `batch.Fits`; se: over sigma. checked: take the

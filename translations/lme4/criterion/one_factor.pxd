@@ -7,8 +7,7 @@ cdef class OneFactor:
     cdef double log_det_R, log_weights, least
     cdef double[:, ::1] template, corner_factor, weights, corner_inverse, level_U, L11_inverse, half, scaled_half
     cdef Py_ssize_t[::1] clear
-    cdef Py_ssize_t count
-    cpdef Py_ssize_t asked(self)
+    cdef readonly Py_ssize_t count
     cpdef double value(self, const double[:] theta, double df, bint REML)
     cpdef double gradient(self, const double[:] theta, double df, bint REML, double[:] out)
     cpdef double by_matrix(self, const double[:] theta, double df, bint REML, double[:, :] out)

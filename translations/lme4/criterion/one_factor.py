@@ -38,7 +38,7 @@ class OneFactor:
 
     Z1tZ1 (levels, k, k), Z1tXy (levels, k, w), corner (w, w): as in `PLS`, the data's; place (3, m): rows and columns
     of the template's entries and where they are in theta; log_det_R, log_weights: what the criterion adds and
-    subtracts; least: the pwrss below which too few of its digits are left.
+    subtracts; least: the pwrss below which too few of its digits are left; count: how many criteria were computed.
     """
 
     def __init__(self, A, D, corner, place, log_det_R, log_weights, least):  # noqa: N803
@@ -56,17 +56,13 @@ class OneFactor:
     def __reduce__(self):
         """For pickle, which sends models to other processes."""
         arrays = (np.asarray(self.Z1tZ1), np.asarray(self.Z1tXy), np.asarray(self.corner), np.asarray(self.place))
-        return OneFactor, (*arrays, self.log_det_R, self.log_weights, self.least)
+        return type(self), (*arrays, self.log_det_R, self.log_weights, self.least)
 
     def reordered(self, order):
         """The same with the effects of every level in another order (k,), and workspace of its own."""
         A, D, place = np.asarray(self.Z1tZ1), np.asarray(self.Z1tXy), np.asarray(self.place)
         A, D = np.ascontiguousarray(A[:, order][:, :, order]), np.ascontiguousarray(D[:, order])
         return OneFactor(A, D, np.asarray(self.corner), place, self.log_det_R, self.log_weights, self.least)
-
-    def asked(self):
-        """How many criteria were computed."""
-        return self.count
 
     def value(self, theta, df, REML):  # noqa: N803
         """The criterion at theta (m,) with `df` degrees of freedom, infinite where the factorization fails or
@@ -105,8 +101,6 @@ class OneFactor:
         x = np.array(theta, dtype=float)
         at: cython.double[::1] = x
         behind: cython.double[::1] = np.empty_like(x)
-        i: cython.Py_ssize_t
-        j: cython.Py_ssize_t
         for i in range(at.shape[0]):
             h: cython.double = step * max(1.0, fabs(theta[i]))
             at[i] = theta[i] - h
@@ -151,7 +145,6 @@ class OneFactor:
         k, w = D.shape[1], D.shape[2]
         p = w - 1
         self.count += 1
-        s: cython.double
         log_det: cython.double = 0.0
         product: cython.double = 1.0
         for i in range(self.place.shape[1]):
@@ -168,7 +161,7 @@ class OneFactor:
                 product = 1.0
             for i in range(w):
                 for j in range(i + 1):
-                    s = 0.0
+                    s: cython.double = 0.0
                     for a in range(k):
                         s += B[g, a, i] * B[g, a, j]
                     S[i, j] -= s
@@ -180,11 +173,10 @@ class OneFactor:
         A, D, T, L, B = self.Z1tZ1, self.Z1tXy, self.template, self.L11, self.RZXy
         K, H, E, U, M = self.weights, self.half, self.scaled_half, self.level_U, self.L11_inverse
         levels, k, w = D.shape[0], D.shape[1], D.shape[2]
-        s: cython.double
         small: cython.bint = False
         residual_weights(self.corner_factor, df, REML, self.corner_inverse, K)
         for a in range(k):
-            s = 0.0
+            s: cython.double = 0.0
             for g in range(levels):
                 s += A[g, a, a]
             self.clear[a] = T[a, a] * T[a, a] * s > levels
@@ -233,13 +225,11 @@ class OneFactor:
         A, D, T, K, H = self.Z1tZ1, self.Z1tXy, self.template, self.weights, self.half
         U, M = self.level_U, self.L11_inverse
         k, w = D.shape[1], D.shape[2]
-        s: cython.double
-        t: cython.double
         for a in range(k):
             for c in range(k):
-                s = 0.0  # A_gT M'
+                s: cython.double = 0.0  # A_gT M'
                 for b in range(c + 1):
-                    t = 0.0
+                    t: cython.double = 0.0
                     for e in range(b, k):
                         t += A[g, a, e] * T[e, b]
                     s += t * M[c, b]

@@ -86,25 +86,14 @@ def bobyqa(
     xtol_rel = 1e-4 is no setting of lme4's but nloptr's own default; BOBYQA's final trust region is that fraction of
     its first, so it is what stops lme4's larger fits and most of its profiles.
     """
-    found = nlopt_bobyqa(criterion, start, lower, upper, control)
+    found = searched(nlopt_search(lower, upper, control), criterion, start)
     if found.status == INVALID:
         raise ValueError(f"the start {start} lies beyond the bounds {lower} and {upper}, or these are too near")
     return _optimum(found)
 
 
-def nlopt_bobyqa(
-    criterion: Callable[[Floats], float],
-    start: Floats,
-    lower: Floats,
-    upper: Floats | None = None,
-    control: LmerControl | None = None,
-) -> Stop:
-    """`bobyqa`'s end in NLopt's words."""
-    return searched(nlopt_search(lower, upper, control), criterion, start)
-
-
 def searched(search: Search, criterion: Callable[[Floats], float], start: Floats) -> Stop:
-    """The end of a search, one of `nlopt_search`, from `start` (m,)."""
+    """The end of a search, one of `nlopt_search`, from `start` (m,), in NLopt's words."""
     theta = np.array(start, dtype=float)
     function = as_function(criterion, len(theta))
     status, value, evaluations = search.of(function).minimize(theta)

@@ -66,9 +66,8 @@ def sdcor_of(theta, sigma, sizes, x, scratch, way):
 
 def _template(theta, at, k, T):
     """The lower triangular T (k, k) whose columns are theta's entries from `at` on."""
+    T[:, :] = 0.0
     for c in range(k):
-        for r in range(k):
-            T[r, c] = 0.0
         for r in range(c, k):
             T[r, c] = theta[at]
             at += 1
@@ -160,12 +159,9 @@ def _of_lower_rank(S, k, T, V, values):
     most: cython.double = values[0]
     for i in range(K):
         least, most = min(least, values[i]), max(most, values[i])
-    for r in range(K):
-        for c in range(K):
-            T[r, c] = 0.0
+    T[:, :] = 0.0
     if least < -256.0 * HALF_ULP * most:
-        for r in range(k):
-            T[r, 0] = NAN
+        T[:, 0] = NAN
         return
     for i in range(K):
         root: cython.double = sqrt(values[i]) if values[i] > 0.0 else 0.0
@@ -244,9 +240,7 @@ def _pivoted(S, k, T, R, work):
             for e in range(j):
                 s += R[e, i] * R[e, j]
             R[j, i] = (R[j, i] - s) * (1.0 / R[j, j])
-    for c in range(k):
-        for r in range(k):
-            T[r, c] = 0.0
+    T[:, :] = 0.0
     for c in range(k):
         place: cython.Py_ssize_t = int(order[c])
         for r in range(c + 1):

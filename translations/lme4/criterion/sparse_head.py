@@ -10,23 +10,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from translations.arrays import Floats, Ints
-from translations.later import Later
+from translations.later import blas, lapack
 
 from . import columns, derivatives, loops
-from .factor import LOST, Evaluated
-from .protocols import Products
+from .cross_products import CrossProducts
+from .factor import LOST, Evaluated, Factor
 from .trailing_block import OffDiagonalBlocks, TrailingBlock, by_value
-
-if TYPE_CHECKING:
-    from scipy.linalg import blas, lapack
-else:
-    lapack, blas = Later("scipy.linalg.lapack"), Later("scipy.linalg.blas")
 
 LARGE = 1_000  # columns of the trailing block: below, LAPACK needs a hundredth of a second at most
 WORTH = 0.6  # of LAPACK's work: where more remains, everything is left to it
@@ -84,7 +78,7 @@ class SparseHead:
         """Columns that are eliminated one by one."""
         return int(self.start[-1])
 
-    def at(self, products: Products, theta: Floats) -> SparseFactor | None:
+    def at(self, products: CrossProducts, theta: Floats) -> SparseFactor | None:
         """The factor at theta (m,); None where `Factor` had better look closer."""
         (levels, k, w), m, Z1tZ2 = products.Z1tXy.shape, products.XytZ2.shape[1], self.off_diagonal
         T, templates = products.blocks[0].template(theta), self.templates(products.trailing, theta)
@@ -115,7 +109,7 @@ class SparseFactor(Evaluated):
     ldL2_first: log|L|^2 but for the core's.
     """
 
-    products: Products
+    products: CrossProducts
     theta: Floats
     head: SparseHead
     template: Floats
@@ -146,7 +140,7 @@ class SparseFactor(Evaluated):
         of, head, q, Omega = self.products, self.head, self.products.trailing.q, np.empty(self.products.trailing.q)
         T = head.templates(of.trailing, self.theta)
         if np.abs(T).min() <= derivatives.CLEAR:
-            return of.at(self.theta).precision
+            return Factor.of(of, self.theta).precision
         P, K = derivatives.level_precision(self, head.off_diagonal)
         K *= T[head.off_diagonal.idx, None]
         core = np.array(self.L22[: q - head.h, : q - head.h], order="F")

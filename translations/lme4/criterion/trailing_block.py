@@ -8,21 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from translations.arrays import Floats, Ints
-from translations.later import Later
+from translations.later import sparse
 
 from ..structure import Block
 from . import cross_sums, loops
-
-if TYPE_CHECKING:
-    from scipy import sparse
-else:
-    sparse = Later("scipy.sparse")
 
 # Observations: beyond, sums of crossed models are taken in the order of the rows. Their last bits decide where BOBYQA
 # stops on InstEval; compensated it stops 9.8 digits from lme4's default fit, which shares 9.9 with itself over three

@@ -16,9 +16,9 @@ from translations.stats.formulas.frame import as_frame
 from translations.stats.linear.linear_model import row_names
 
 from ..control import LmerControl
+from ..criterion.cross_products import CrossProducts
 from ..criterion.factor import Factor
 from ..criterion.pls import PLS
-from ..criterion.protocols import Products
 from ..criterion.trailing_block import symmetric
 from ..model import LmerMod
 from .extract import fixef, pad
@@ -97,7 +97,7 @@ def _trailing_part(at: Factor, a: Floats) -> Floats:
     return out
 
 
-def _trailing_rows(pls: Products) -> tuple[Ints, Floats]:
+def _trailing_rows(pls: CrossProducts) -> tuple[Ints, Floats]:
     """The trailing columns that each observation has, and their values, both (n, number of trailing effects)."""
     blocks = list(zip(pls.blocks[1:], pls.trailing.starts, strict=True))
     columns = [start + b.codes[:, None] * b.k + np.arange(b.k) for b, start in blocks]

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from translations.arrays import Floats
-from translations.later import Later
+from translations.later import sparse
 
 from ..model import LmerMod
 from ..structure import RandomTerm
-
-if TYPE_CHECKING:
-    from scipy import sparse
-else:
-    sparse = Later("scipy.sparse")
 
 
 def Z(m: LmerMod) -> sparse.csc_matrix:  # noqa: N802
