@@ -73,9 +73,14 @@ def test_profiles_are_those_in_lme4s_order(model: LmerMod, monkeypatch: pytest.M
                                    atol=1e-7 * np.ptp(other.interval(zeta)))
 
 
-def test_compiled_steps_are_those_by_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    m = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
-    with r.options(lme4="2.1"):
+@pytest.mark.parametrize("release", ["1.1-31", "2.1"])
+@pytest.mark.parametrize("optimizer", ["nloptwrap", "bobyqa", "Nelder_Mead"])
+@pytest.mark.parametrize("formula", ["Reaction ~ Days + (Days | Subject)", "Reaction ~ Days + (1 | Subject)"])
+def test_compiled_steps_are_those_by_python(
+    monkeypatch: pytest.MonkeyPatch, release: str, optimizer: str, formula: str
+) -> None:
+    m = r.lmer(formula, r.sleepstudy(), control=r.lmerControl(optimizer=optimizer))
+    with r.options(lme4=release):
         compiled = r.profile(m)
         monkeypatch.setattr(ProfileObjective, "step", lambda *_: None)
         by_python = r.profile(m)

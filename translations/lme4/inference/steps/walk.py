@@ -86,8 +86,9 @@ class SearchStep(Step):
     def least(self) -> cython.double:
         """The least deviance, from the variables, which are left there; infinite where none was found."""
         if self.search is None:
-            found, variables = self.function(self.criterion, np.array(self.variables))
-            self.variables[:] = np.ascontiguousarray(variables)
+            found, where = self.function(self.criterion, np.array(self.variables))
+            there: cython.double[::1] = np.ascontiguousarray(where)
+            self.variables[:] = there
             return found
         self.search.of(self.criterion)
         self.search.run(self.variables)
