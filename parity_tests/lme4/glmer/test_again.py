@@ -202,3 +202,23 @@ def test_a_search_that_stops_early_is_told_once(optimizer, most, line):
     assert str(r.summary(m)).rstrip().endswith("\n" + line)
     assert str(r.summary(m)).count("convergence code") == 1
     assert "; 1 optimizer warnings" in str(m)
+
+
+@pytest.mark.parametrize("release, trials, gamma", [
+    # head(weights(m, "working"), 3), of a Gamma model with the weights 1, 2, ..., lme4 1.1-31 and 2.1-0
+    ("1.1-31", [2.98486290, 1.46015153, 0.99106648], [1.0, 2.0, 3.0]),
+    ("2.1", [2.98502054, 1.45988663, 0.99083649], [124.87593, 249.75186, 374.62779]),
+])
+def test_working_weights_are_those_of_the_last_step(release, trials, gamma):
+    with r.options(lme4=release), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        m = r.glmer(CBPP + "period + (1 | herd)", r.load("cbpp"), r.binomial)
+        g = r.glmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy(), r.Gamma("log"), weights="Days + 1")
+    np.testing.assert_allclose(r.weights(m, type="working").iloc[:3], trials, rtol=1e-5)
+    np.testing.assert_allclose(r.weights(g, type="working").iloc[:3], gamma, rtol=1e-5)
+    assert list(r.weights(m).iloc[:3]) == [14, 12, 9]
+
+
+def test_linear_mixed_models_have_no_working_weights():
+    with pytest.raises(ValueError, match="working weights only available for GLMMs"):
+        r.weights(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy()), type="working")

@@ -31,10 +31,13 @@ def _terms(m: LmerMod) -> Terms:
 
 @model_generics.weights.register(LmerMod)
 def _weights(m: LmerMod, type: str = "prior") -> Vector:
-    """Prior weights (n,), 1 where none were given; "working" are the same."""
+    """Prior weights (n,), 1 where none were given; "working", of a generalized model alone, those of its last step."""
     require_choice(type, ("prior", "working"), "type of weights")
+    if type == "working" and not m.generalized:
+        raise ValueError("working weights only available for GLMMs: type='prior' has those of a linear model")
     frame = m.design.frame
-    return Vector(frame.pad(m.weights), index=row_names(frame.padded_index))
+    own = m.weights if type == "prior" else m.working_weights
+    return Vector(frame.pad(own), index=row_names(frame.padded_index))
 
 
 @model_generics.family.register(LmerMod)
