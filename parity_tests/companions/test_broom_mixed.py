@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import translations as r
@@ -25,3 +26,14 @@ def test_lmertest_adds_p_values_to_tidy_frames(slopes: Any) -> None:
 def test_rows_that_have_names_keep_them() -> None:
     named = SLEEP.head(30).set_axis([f"r{i}" for i in range(30)])
     assert list(r.augment(r.lm("Reaction ~ Days", named))[".rownames"])[:2] == ["r0", "r1"]
+
+
+@pytest.mark.parametrize("fit", [
+    lambda d: r.lm("y ~ n", d), lambda d: r.lmer("y ~ n + (1 | g)", d), lambda d: r.glm("k ~ n + y", r.poisson, d)])
+def test_whole_numbers_stay_whole(fit: Any) -> None:
+    """R: <int> where the data have integers, <dbl> of what is calculated from them."""
+    d = {"y": [1.5, 2.0, 4.1, 3.9, 5.2, 6.8], "n": [1, 2, 3, 4, 5, 7], "k": [0, 1, 1, 3, 2, 4], "g": list("aabbcc")}
+    found = r.augment(fit(pd.DataFrame(d)))
+    assert {name: found[name].dtype.kind for name in ("y", "n", ".fitted")} == {"y": "f", "n": "i", ".fitted": "f"}
+    assert "k" not in found or found["k"].dtype.kind == "i"
+    assert "<int>" in str(found)

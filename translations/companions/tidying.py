@@ -12,6 +12,7 @@ from translations.stats import model_generics
 from translations.stats.arguments import require_level
 from translations.stats.dispatch import generic
 from translations.stats.distributions import qnorm
+from translations.stats.formulas.frame import as_frame
 from translations.stats.language.interchange import given_back
 
 
@@ -88,7 +89,11 @@ def frame(columns: dict[str, Any]) -> Tibble:
 
 def data_rows(m: Any, columns: dict[str, Any]) -> Any:
     """A model's frame with `columns` of its rows, as the library has it whose frame the model was fitted to."""
-    return given_back(frame(with_rows(model_generics.model_frame(m)) | columns), m.data)
+    rows = with_rows(model_generics.model_frame(m))
+    for name, kind in as_frame(m.data).dtypes.items():
+        if str(name) in rows and isinstance(kind, np.dtype) and kind.kind in "iu":  # integers stay integers, as in R
+            rows[str(name)] = np.asarray(rows[str(name)]).astype(kind)
+    return given_back(frame(rows | columns), m.data)
 
 
 def wald(estimate: np.ndarray, error: np.ndarray, level: float, quantile: Any = None) -> dict[str, np.ndarray]:
