@@ -13,6 +13,7 @@ from scipy import sparse
 from translations.arrays import Ints
 from translations.lme4.structure import RandomStructure
 
+DENSE = 10**7  # products of a table of what the leading columns leave
 FEW = 3  # rows below the diagonal
 MUCH_FILL = 3.0  # times the system's own entries: from here an order that fills less is looked for
 
@@ -136,7 +137,26 @@ def _rows_of_factor(Ap: Ints, Ai: Ints, q: int) -> tuple[Ints, Ints]:
     handed = (rows * q + first[columns])[rows != first[columns]]
     if np.isin(handed, keys).all():
         return np.searchsorted(rows, np.arange(q + 1)).astype(np.intp), columns.astype(np.intp)
+    lead = int(rows.min())  # the columns before touch none of each other
+    if lead * (q - lead) ** 2 <= DENSE:
+        return _by_a_dense_rest(rows, columns, lead, q)
     return _by_elimination_tree(Ap, Ai, q)
+
+
+def _by_a_dense_rest(rows: Ints, columns: Ints, lead: int, q: int) -> tuple[Ints, Ints]:
+    """From the entries below the diagonal, of which the first `lead` columns have none above, by a table of the rest.
+    """
+    size = q - lead
+    crossed, rest = np.zeros((lead, size)), np.zeros((size, size), dtype=bool)
+    early = columns < lead
+    crossed[columns[early], rows[early] - lead] = 1.0
+    rest[rows[~early] - lead, columns[~early] - lead] = True
+    rest |= crossed.T @ crossed > 0.0
+    for j in range(size):
+        below = j + 1 + np.flatnonzero(rest[j + 1 :, j])
+        rest[np.ix_(below, below)] = True
+    row, column = np.nonzero(np.hstack([crossed.T > 0.0, np.tril(rest, -1)]))
+    return np.searchsorted(row + lead, np.arange(q + 1)).astype(np.intp), column.astype(np.intp)
 
 
 def _by_elimination_tree(Ap: Ints, Ai: Ints, q: int) -> tuple[Ints, Ints]:
