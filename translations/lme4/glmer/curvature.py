@@ -57,11 +57,12 @@ class Curvature(Laplace):
         entry = np.searchsorted(columns * q + np.asarray(self.Li), np.asarray(self.Ai) * q + later)
         self.where = np.ascontiguousarray(entry.astype(np.intp)[np.asarray(self.pairs)])
         self.mark = np.full(q, -1, dtype=np.intp)
-        self.s, self.D, self.D1, self.W1, self.W2, self.v, self.l = np.zeros((7, n))
+        self.s, self.D, self.D1, self.W1, self.W2, self.v, self.l, self.each_pair = np.zeros((8, n))
         self.own, self.eta1, self.v1, self.l1 = np.zeros((4, k, n))
         self.u1, self.A1 = np.zeros((k, q)), np.zeros((k, size))
         self.L, self.L1, self.S, self.S1 = np.zeros((4, size))
         self.ratio, self.ratio1, self.sums, self.sums1, self.adjoint = np.zeros((5, q))
+        self.levels, self.levels_first = np.zeros((2, self.m, q))
         self.g, self.H = np.zeros(k), np.zeros((k, k))
 
     def stay(self):
@@ -404,40 +405,62 @@ class Curvature(Laplace):
                 for t in range(self.Li.shape[0]):
                     x += self.S1[t] * self.A1[i, t]
                 self.H[i, j] = x
+        self._gather(stage)
         for i in range(self.k):
             for j in range(i + 1):
-                self.H[i, j] += self._by_observations(i, j, stage)
+                self.H[i, j] += self._by_observations(i, j)
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def _by_observations(self, i: cython.Py_ssize_t, j: cython.Py_ssize_t, stage: cython.Py_ssize_t) -> cython.double:
+    def _gather(self, stage: cython.Py_ssize_t) -> cython.void:
+        """What an observation's second derivatives have in common: `each_pair` by the product of two eta1, l1 and own
+        (from here on) by one of them, `levels` and `levels_first` by what the modes change by.
+        """
+        i: cython.Py_ssize_t
+        j: cython.Py_ssize_t
+        t: cython.Py_ssize_t
+        z: cython.double
+        slope: cython.double
+        h: cython.double = 2.0 if stage < 2 else 0.0
+        for j in range(self.m):
+            for t in range(self.q):
+                self.levels[j, t] = self.levels_first[j, t] = 0.0
+        for t in range(self.n):
+            self.each_pair[t] = self.v[t] * self.W2[t] - self.l[t] * self.D1[t]
+            slope = self.v[t] * self.W1[t] - self.l[t] * self.D[t]
+            for j in range(self.m):
+                i, z = self.place[t, self.cols[j]], self.Z[t, self.rows[j]]
+                self.levels[j, i] += z * slope
+                self.levels_first[j, i] += z * (slope + h * self.s[t])
+        for j in range(self.k):
+            for t in range(self.n):
+                self.l1[j, t] = self.W1[t] * self.v1[j, t] - self.D[t] * self.l1[j, t]
+                self.own[j, t] = self.l1[j, t] + h * self.D[t] * self.own[j, t]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _by_observations(self, i: cython.Py_ssize_t, j: cython.Py_ssize_t) -> cython.double:
         """What a second derivative, by i and j <= i, sums over observations."""
         t: cython.Py_ssize_t
         a: cython.Py_ssize_t
         b: cython.Py_ssize_t
-        first: cython.double
-        both: cython.double
         x: cython.double
-        y: cython.double
         total: cython.double = 0.0
         for t in range(self.n):
-            x, y, first, both = self.eta1[i, t], self.eta1[j, t], 0.0, 0.0
-            if i < self.m:
-                first = self.Z[t, self.rows[i]] * self.u1[j, self.place[t, self.cols[i]]]
-            both = first
-            if j < self.m:
-                both += self.Z[t, self.rows[j]] * self.u1[i, self.place[t, self.cols[j]]]
-            total += self.W1[t] * (y * self.v1[i, t] + x * self.v1[j, t])
-            total += self.v[t] * (self.W2[t] * x * y + self.W1[t] * both)
-            total -= self.D[t] * (y * self.l1[i, t] + x * self.l1[j, t])
-            total -= self.l[t] * (self.D1[t] * x * y + self.D[t] * both)
-            if stage < 2:
-                total += 2.0 * (self.D[t] * y * self.own[i, t] + self.s[t] * first)
-            if i < self.m:
-                a, b = self.cols[i], self.cols[j]
-                if a < b:
-                    a, b = b, a
+            x = self.eta1[i, t]
+            total += self.eta1[j, t] * (self.each_pair[t] * x + self.own[i, t]) + x * self.l1[j, t]
+        if j < self.m:
+            for t in range(self.q):
+                total += self.u1[i, t] * self.levels[j, t]
+        if i < self.m:
+            for t in range(self.q):
+                total += self.u1[j, t] * self.levels_first[i, t]
+            a, b = self.cols[i], self.cols[j]
+            if a < b:
+                a, b = b, a
+            for t in range(self.n):
                 x = self.S[self.where[t, a * (a + 1) // 2 + b]]
                 total += 2.0 * self.W[t] * self.Z[t, self.rows[i]] * self.Z[t, self.rows[j]] * x
         return total
