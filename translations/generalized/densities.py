@@ -46,10 +46,12 @@ def log_binomial(x: Floats, n: Floats, p: Floats) -> Floats:
     x, n, p = np.broadcast_arrays(np.asarray(x, float), np.asarray(n, float), np.asarray(p, float))
     q = 1.0 - p
     with np.errstate(divide="ignore", invalid="ignore"):
-        inner = (stirling_error(n) - stirling_error(x) - stirling_error(n - x) - deviance_part(x, n * p)
-                 - deviance_part(n - x, n * q) - 0.5 * (LOG_2PI + np.log(x) + np.log1p(-x / n)))
         none = np.where(n == 0.0, 0.0, np.where(p < 0.1, -deviance_part(n, n * q) - n * p, n * np.log(q)))
         every = np.where(q < 0.1, -deviance_part(n, n * p) - n * q, n * np.log(p))
+        if ((x == 0.0) | (x == n)).all():  # single trials
+            return np.where(x == 0.0, none, every)
+        inner = (stirling_error(n) - stirling_error(x) - stirling_error(n - x) - deviance_part(x, n * p)
+                 - deviance_part(n - x, n * q) - 0.5 * (LOG_2PI + np.log(x) + np.log1p(-x / n)))
     return np.where(x == 0.0, none, np.where(x == n, every, inner))
 
 
