@@ -135,14 +135,17 @@ CROSSED = "Y ~ cond + (cond | subj) + (1 | item)"
 
 @pytest.mark.parametrize(("number", "which"), [(2, "upper end"), (4, "lower end")])
 def test_a_profile_creeps_along_a_plateau_as_lme4s_and_its_end_is_the_bound(number, which):
-    """By steps of 1e-6 no bound is reached in 100 points."""
+    """By steps of 1e-6 no bound is reached in 100 points. Rounding decides whether the profile of crossed_2 is called
+    non-monotonic: it is in four of seven orders of its rows.
+    """
     m = r.lmer(CROSSED, pd.read_csv(fixtures_path() / "lme4" / f"crossed_{number}.csv"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ProfileWarning)
         p = r.profile(m, which=2)
     steps = np.diff(p.parameters[".sig02"].points[:, 2])
     assert (steps < 2e-6).sum() > CREEPING
-    with pytest.warns(ProfileWarning, match=f"profile for .sig02 ends before .*: {which} from the deviance itself"):
+    ends = f"profile for .sig02 ends before .*: {which}|non-monotonic profile for .sig02: both ends"
+    with pytest.warns(ProfileWarning, match=f"({ends}) from the deviance itself"):
         assert p.confint().to_numpy().tolist() == [[-1.0, 1.0]]
 
 

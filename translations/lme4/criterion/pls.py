@@ -19,7 +19,9 @@ from .factor import LOST, Evaluated, Factor, Solution
 from .lme4_order import Lme4Order, Parts
 from .long_double import LongDoubleProducts
 from .one_factor import OneFactor
+from .small.several_factors import SeveralFactors
 from .sparse_head import SparseHead
+from .trailing_block import COMPENSATED_UP_TO, LAPACK_FROM
 
 __all__ = ["PLS", "Criterion", "Factor", "Solution"]
 
@@ -131,7 +133,13 @@ class PLS(CrossProducts):
         stops.
         """
         exact = self.lme4_order
-        return self.deviance(theta, REML, df) if exact is None else exact.criterion(theta, REML, df)
+        return self._as_compiled(REML, df)(theta) if exact is None else exact.criterion(theta, REML, df)
+
+    def _as_compiled(self, REML: bool, df: int | None) -> Callable[[Floats], float]:  # noqa: N803
+        """`deviance` as a function of theta (m,): of a small model of several factors with no Python within."""
+        if self.trailing.q and self.n <= COMPENSATED_UP_TO and self.XytZ2.shape[1] < LAPACK_FROM:
+            return SeveralFactors(self, REML, df)
+        return lambda theta: self.deviance(theta, REML, df)
 
     def lme4_parts(self) -> Callable[[Floats], Criterion | Parts]:
         """The parts of `lme4_deviance` as a function of theta (m,), prepared for many calls."""
@@ -147,7 +155,7 @@ class PLS(CrossProducts):
         template = parameters.template()
         if exact is not None and (template is not None or not parameters.structured):
             return exact.objective(REML, df).of_parameters(template)
-        of_theta = (lambda theta: self.deviance(theta, REML, df)) if exact is None else exact.objective(REML, df)
+        of_theta = self._as_compiled(REML, df) if exact is None else exact.objective(REML, df)
         return OfParameters(of_theta, parameters, template) if parameters.structured else of_theta
 
 

@@ -31,12 +31,12 @@ from ..criterion.minimizers import BY_NAME
 from ..criterion.optimize import ROUNDOFF_LIMITED, bobyqa, newton, nlopt_search, searched
 from ..criterion.pls import PLS
 from ..criterion.sdcor import Way
+from ..criterion.small.scalar_factor import ScalarFactor
+from ..criterion.small.several_factors import SeveralFactors
 from ..criterion.trailing_block import LAPACK_FROM
 from ..model import LmerMod
 from ..refit import refitML
 from .intervals import LOWER_DEVIANCE
-from .steps.scalar_factor import ScalarFactor
-from .steps.several_factors import SeveralFactors
 from .steps.walk import FixedStep, Step, VarianceStep
 
 NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances

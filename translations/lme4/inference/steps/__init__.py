@@ -1,1 +1,1 @@
-"""The compiled loops of profiles: steps, the deviances that these minimize, the splines through their points."""
+"""The compiled loops of profiles: steps, the splines through their points."""

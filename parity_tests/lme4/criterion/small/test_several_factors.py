@@ -1,4 +1,4 @@
-"""The compiled deviance that profiles of crossed models minimize, beside `factor.py`'s at the same parameters."""
+"""The compiled criterion that fits and profiles of crossed models minimize, beside `factor.py`'s."""
 from __future__ import annotations
 
 import math
@@ -9,8 +9,8 @@ import pytest
 import translations as r
 from translations.lme4.criterion import sdcor
 from translations.lme4.criterion.sdcor import Way
+from translations.lme4.criterion.small.several_factors import SeveralFactors
 from translations.lme4.inference.profile_objective import _with_covariance
-from translations.lme4.inference.steps.several_factors import SeveralFactors
 from translations.lme4.model import LmerMod
 
 ROUNDING = 1e-13  # of a deviance of some hundreds
@@ -32,10 +32,13 @@ def thetas(m: LmerMod) -> list[np.ndarray]:
     return [np.abs(rng.normal(size=len(m.theta))) * scale for scale in SCALES for _ in range(5)]
 
 
-def test_the_profiled_deviance_is_the_factors(model: LmerMod) -> None:
-    deviance = SeveralFactors(model.pls)
+@pytest.mark.parametrize("df", [None, 100])
+@pytest.mark.parametrize("REML", [False, True])
+def test_the_profiled_criterion_is_the_factors(model: LmerMod, REML: bool, df: int | None) -> None:  # noqa: N803
+    criterion = SeveralFactors(model.pls, REML, df)
     for theta in thetas(model):
-        assert deviance(theta) == pytest.approx(model.pls.deviance(theta, REML=False), rel=ROUNDING)
+        assert criterion(theta) == pytest.approx(model.pls.deviance(theta, REML, df), rel=ROUNDING)
+        assert model.pls.lme4_deviance(theta, REML, df) == criterion(theta)
 
 
 def test_a_fixed_effect_that_is_held_raises_pwrss(model: LmerMod) -> None:

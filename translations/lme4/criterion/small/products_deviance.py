@@ -1,6 +1,6 @@
 # cython: infer_types=True, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # cython: language_level=3
-"""The deviance from cross-products as a profile asks for it: with one parameter held."""
+"""The criterion from cross-products as a fit asks for it, and as a profile does: with one parameter held."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ else:
 
     from translations.compiled import runs_as_python
 
-    from ...criterion.objective import Objective
-    from ...criterion.scales import theta_of
+    from ..objective import Objective
+    from ..scales import theta_of
 
     runs_as_python(__name__)
 
@@ -32,8 +32,8 @@ TWO_PI = cython.declare(cython.double, 6.283185307179586)
 
 @cython.cclass
 class ProductsDeviance(Objective):
-    """The deviance of one design and response with a standard deviation, correlation or sigma held (`hold`), or a fixed
-    effect (`beside`, `hold_effect`); the profiled one before either was asked for. Made of a `PLS`.
+    """The profiled criterion of one design and response, with df degrees of freedom; once asked to `hold` a standard
+    deviation, correlation or sigma, or a fixed effect (`beside`, `hold_effect`), the deviance. Made of a `PLS`.
 
     corner (w, w): where those who inherit leave the lower factor of [Q, y]'V^{-1}[Q, y] when asked to be `factored`, X
     being QR. holding: whether x is held but for the variables' places; else these are theta. towards (p,): R'^{-1} e_j
@@ -41,10 +41,11 @@ class ProductsDeviance(Objective):
     workspace.
     """
 
-    def __init__(self, pls, corner):
+    def __init__(self, pls, corner, REML, df):  # noqa: N803
         structure = pls.structure
         m, effects = structure.n_theta, [term.k for term in structure.terms]
         self.n, self.log_weights, self.yty, self.corner = pls.n, pls.log_weights, pls.XytZ2[-1, -1], corner
+        self.REML, self.df, self.log_det_R = REML, df or pls.df(REML), pls.log_det_R
         self.holding, self.way, self.evaluations, self.failed, self.stopped = False, 1, 0, False, False
         self.free, self.x, self.theta = np.zeros(m + 1), np.zeros(m + 1), np.zeros(m)
         self.sizes, self.scratch = np.array(effects), np.zeros((4, max(effects), max(effects)))
@@ -72,7 +73,7 @@ class ProductsDeviance(Objective):
         self.target = value - self.beta0[self.place_held]
 
     def value(self) -> cython.double:
-        """The deviance at `free`: Bates et al. (2015), eq. 31 where x is held, else eq. 35."""
+        """The criterion at `free`: Bates et al. (2015), eq. 31 where x is held, else eq. 35 or 42."""
         m = self.theta.shape[0]
         self.evaluations += 1
         if not self.holding:
@@ -93,7 +94,11 @@ class ProductsDeviance(Objective):
             return value + self.pwrss / s2 + self.n * log(TWO_PI * s2)
         if self.towards.shape[0]:
             self.pwrss += self._rise()
-        return value + self.n * (1.0 + log(TWO_PI * self.pwrss / self.n))
+        if self.REML:
+            value += self.log_det_R
+            for j in range(self.R.shape[0]):
+                value += 2.0 * log(self.corner[j, j])
+        return value + self.df * (1.0 + log(TWO_PI * self.pwrss / self.df))
 
     def factored(self) -> cython.double:
         """log|L|^2 at theta, infinite where the factorization fails; leaves the corner's factor and pwrss."""

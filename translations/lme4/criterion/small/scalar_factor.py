@@ -18,14 +18,14 @@ except ModuleNotFoundError:
 if cython.compiled:
     from cython.cimports.libc.math import INFINITY, log
     from cython.cimports.translations.lme4.criterion.loops import cholesky
-    from cython.cimports.translations.lme4.inference.steps.products_deviance import ProductsDeviance
+    from cython.cimports.translations.lme4.criterion.small.products_deviance import ProductsDeviance
 else:
     from math import inf as INFINITY
     from math import log
 
     from translations.compiled import runs_as_python
 
-    from ...criterion.loops import cholesky
+    from ..loops import cholesky
     from .products_deviance import ProductsDeviance
 
     runs_as_python(__name__)
@@ -53,7 +53,7 @@ class ScalarFactor(ProductsDeviance):
         self.square, self.count = square, count.astype(float)
         self.products = np.array([d[which == c].T @ d[which == c] for c in range(len(square))])
         self.data, self.S = np.ascontiguousarray(pls.XytZ2), np.zeros((w, w))
-        ProductsDeviance.__init__(self, pls, self.S)
+        ProductsDeviance.__init__(self, pls, self.S, False, None)
 
     @cython.cfunc
     @cython.nogil

@@ -8,9 +8,9 @@ import pytest
 
 import translations as r
 from translations.lme4.criterion.sdcor import Way
+from translations.lme4.criterion.small.scalar_factor import ScalarFactor
 from translations.lme4.inference import profile_objective
 from translations.lme4.inference.profile_objective import ProfileObjective, _with_covariance
-from translations.lme4.inference.steps.scalar_factor import ScalarFactor
 from translations.lme4.model import LmerMod
 
 ROUNDING = 1e-13  # of a deviance of some hundreds

@@ -1,8 +1,8 @@
 # What other compiled modules know of products_deviance.py's class: see there.
 from translations.lme4.criterion.objective cimport Objective
 cdef class ProductsDeviance(Objective):
-    cdef double n, log_weights, yty, target
-    cdef bint holding
+    cdef double n, df, log_weights, log_det_R, yty, target
+    cdef bint holding, REML
     cdef int way
     cdef Py_ssize_t[::1] places, sizes
     cdef double[::1] x, theta, towards, half, beta0

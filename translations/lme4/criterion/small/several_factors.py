@@ -1,6 +1,6 @@
 # cython: infer_types=True, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 # cython: language_level=3
-"""The deviance of a model of several grouping factors as a profile asks for it: one parameter held, all compiled.
+"""The criterion of a model of several grouping factors, from theta to its value.
 
 The steps are those of `factor.py`, by the same loops. In small models Python's part of these takes some fifteen times
 as long as the arithmetic.
@@ -25,14 +25,14 @@ if cython.compiled:
         scale_trailing,
         trailing_effects,
     )
-    from cython.cimports.translations.lme4.inference.steps.products_deviance import ProductsDeviance
+    from cython.cimports.translations.lme4.criterion.small.products_deviance import ProductsDeviance
 else:
     from math import inf as INFINITY
     from math import log
 
     from translations.compiled import runs_as_python
 
-    from ...criterion.loops import cholesky, eliminate, level_effects, random_columns, scale_trailing, trailing_effects
+    from ..loops import cholesky, eliminate, level_effects, random_columns, scale_trailing, trailing_effects
     from .products_deviance import ProductsDeviance
 
     runs_as_python(__name__)
@@ -88,11 +88,11 @@ class SeveralFactors(ProductsDeviance):
     b1: cython.double[:, ::1]
     work: cython.double[:, ::1]
 
-    def __init__(self, pls):
+    def __init__(self, pls, REML=False, df=None):  # noqa: N803
         first, trailing, off = pls.blocks[0], pls.trailing, pls.off_diagonal
         (levels, k, w), q2 = pls.Z1tXy.shape, trailing.q
         self.L22 = np.zeros((q2 + w, q2 + w), order="F")
-        ProductsDeviance.__init__(self, pls, np.asarray(self.L22)[q2:, q2:])
+        ProductsDeviance.__init__(self, pls, np.asarray(self.L22)[q2:, q2:], REML, df)
         self.Z1tZ1, self.Z1tXy, self.Z1tZ2, self.XytZ2 = pls.Z1tZ1, pls.Z1tXy, off.Z1tZ2, pls.XytZ2
         self.ptr = off.ptr
         self.begins, self.order, self.ends, self.idx = off.by_columns

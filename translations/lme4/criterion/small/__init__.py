@@ -1,0 +1,1 @@
+"""The criteria of small models from cross-products, all compiled: fits ask for them, and profiles."""
