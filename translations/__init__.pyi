@@ -19,6 +19,7 @@ from .companions.checks import check_outliers as check_outliers
 from .companions.checks import check_overdispersion as check_overdispersion
 from .companions.checks import check_singularity as check_singularity
 from .companions.dharma import plotResiduals as plotResiduals
+from .companions.dharma import recalculateResiduals as recalculateResiduals
 from .companions.dharma import simulateResiduals as simulateResiduals
 from .companions.dharma import testCategorical as testCategorical
 from .companions.dharma import testDispersion as testDispersion

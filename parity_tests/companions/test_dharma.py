@@ -64,6 +64,8 @@ def test_the_figure_has_both_panels_with_their_tests(sleep) -> None:
     (lambda s: r.testQuantiles(s, quantiles=[0.5, 1.0]), "between 0 and 1, not 0.5, 1"),
     (lambda s: r.testCategorical(s, ["a"] * 3), "3 values for 180 residuals"),
     (lambda s: r.plotResiduals(s, ["a"] * 3), "3 values for 180 residuals"),
+    (lambda s: r.recalculateResiduals(s, group=["a"] * 3), "3 values for 180 residuals"),
+    (lambda s: r.testOutliers(s, type="exact"), "type"),
     (lambda s: r.testGeneric(s, np.mean, alternative="more"), "alternative"),
 ])  # fmt: skip
 def test_what_does_not_fit_is_said(sleep, call, words) -> None:
@@ -81,3 +83,9 @@ def test_residuals_of_data_drawn_from_the_model_are_uniform() -> None:
     wrong = r.simulateResiduals(r.glm("TICKS ~ YEAR", r.poisson(), r.load("grouseticks")), n=100)
     assert r.testUniformity(wrong).p_value < 1e-6 and r.testDispersion(wrong).p_value < 0.05
     assert r.testDispersion(wrong, alternative="less").p_value > 0.95
+
+
+def test_each_row_for_itself_is_the_same_again_where_there_are_no_ties(sleep) -> None:
+    np.testing.assert_array_equal(r.recalculateResiduals(sleep).scaledResiduals, sleep.scaledResiduals)
+    half = r.recalculateResiduals(sleep, sel=np.arange(90))
+    np.testing.assert_array_equal(half.scaledResiduals, sleep.scaledResiduals[:90])

@@ -20,7 +20,7 @@ from translations.random import RStream
 from translations.stats import generics
 from translations.stats.arguments import as_count, as_numbers, require_choice
 from translations.stats.calls import called
-from translations.stats.hypothesis_tests.htest import HTest
+from translations.stats.hypothesis_tests.htest import HTest, as_factor
 from translations.stats.linear.linear_model import Lm
 
 from .residual_patterns import (
@@ -110,16 +110,56 @@ def simulateResiduals(m: Any, n: int = 250, seed: int = 123) -> SimulatedResidua
         if _shares(m, simulated, trials):
             simulated = simulated * trials[:, None]
         observed = observed if _is_counts(m) else observed * trials
-    below, upto = (simulated < observed[:, None]).mean(axis=1), (simulated <= observed[:, None]).mean(axis=1)
-    scaled = below.copy()
-    for row in np.flatnonzero(below != upto):
-        scaled[row] = float(stream.runif(1, below[row], upto[row])[0])
+    scaled = _shares_below(simulated, observed, stream)
     if isinstance(m, GlmerMod):
         fixed = generics.predict(m, type="response", re_form="~0")
     else:
         fixed = generics.predict(m, re_form="~0") if isinstance(m, LmerMod) else generics.fitted(m)
     return SimulatedResiduals(m, scaled, simulated, observed, np.asarray(fixed, dtype=float),
                               family is not None and family.name in COUNTS)
+
+
+def _shares_below(simulated: Floats, observed: Floats, stream: RStream) -> Floats:
+    """The share of each row's simulations (n, nSim) below what was observed (n,), ties broken at random."""
+    below, upto = (simulated < observed[:, None]).mean(axis=1), (simulated <= observed[:, None]).mean(axis=1)
+    ties = np.flatnonzero(below != upto)
+    scaled: Floats = below.copy()
+    if len(ties):
+        scaled[ties] = stream.runif(len(ties), below[ties], upto[ties])
+    return scaled
+
+
+def recalculateResiduals(x: Any, group: Any = None, aggregateBy: Callable[[Floats], float] = np.sum,  # noqa: N802, N803
+                         sel: Any = None, seed: int = 123) -> SimulatedResiduals:
+    """Simulated residuals of groups of rows: responses and simulations are added up in each, and compared again. R:
+    DHARMa::recalculateResiduals.
+
+    x: what `simulateResiduals` gives, or a model. group: of each row, (n,); None: each row by itself. aggregateBy: a
+    function of a group's responses that gives a number. sel: a mask of the rows to take, (n,), or their positions, from
+    0. seed: of R's stream.
+
+    Returns a SimulatedResiduals of the groups, in the order of their levels.
+
+    Raises ValueError for groups of another length, or what is no model.
+
+    >>> d = r.load("grouseticks")
+    >>> s = r.simulateResiduals(r.glm("TICKS ~ YEAR", r.poisson(), d))
+    >>> r.recalculateResiduals(s, group=d["BROOD"])
+    <SimulatedResiduals: 118 rows, 250 simulations>
+    """
+    s = _of(x)
+    rows = np.arange(len(s.scaledResiduals))
+    groups = as_factor(rows if group is None else group)
+    if len(groups) != len(rows):
+        raise ValueError(f"group has {len(groups)} values for {len(rows)} residuals")
+    rows = rows if sel is None else rows[np.asarray(sel)]
+    there = [rows[groups.codes[rows] == i] for i in range(len(groups.levels))]
+    there = [one for one in there if len(one)]
+    observed, fixed = (np.array([aggregateBy(y[one]) for one in there], dtype=float)
+                       for y in (s.observedResponse, s.fittedPredictedResponse))
+    simulated = np.array([np.apply_along_axis(aggregateBy, 0, s.simulatedResponse[one]) for one in there], dtype=float)
+    return SimulatedResiduals(s.fittedModel, _shares_below(simulated, observed, RStream(seed)), simulated, observed,
+                              fixed, s.integerResponse)
 
 
 def _is_counts(m: Any) -> bool:
@@ -229,13 +269,15 @@ def testZeroInflation(x: Any, alternative: str = "two.sided") -> HTest:  # noqa:
     return _against_simulated(_of(x), lambda y: float((y == 0.0).sum()), alternative, ZEROS, "simulationOutput")
 
 
-def testOutliers(x: Any, alternative: str = "two.sided") -> HTest:  # noqa: N802
-    """Whether more responses are beyond all simulations than should be, by the exact binomial test. R:
-    DHARMa::testOutliers(type = "binomial").
+def testOutliers(x: Any, alternative: str = "two.sided", type: str = "binomial", nBoot: int = 100,  # noqa: N802, N803
+                 seed: int | None = None) -> HTest:
+    """Whether more responses are beyond all simulations than should be. R: DHARMa::testOutliers.
 
-    x: what `simulateResiduals` gives, or a model. alternative: "two.sided", "greater" or "less".
+    x: what `simulateResiduals` gives, or a model. alternative: "two.sided", "greater" or "less". type: "binomial", the
+    exact test, or "bootstrap", R's default of counts of up to 500 rows: simulations take the responses' place. nBoot:
+    how many do. seed: of R's stream; None: another each time.
 
-    Returns a test with its interval. Raises ValueError for an unknown alternative, or what is no model.
+    Returns a test with its interval. Raises ValueError for an unknown alternative or type, or what is no model.
 
     >>> m = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
     >>> round(r.testOutliers(m).p_value, 4)
@@ -244,7 +286,10 @@ def testOutliers(x: Any, alternative: str = "two.sided") -> HTest:  # noqa: N802
     from scipy import stats
 
     require_choice(alternative, SIDES, "alternative")
+    require_choice(type, ("binomial", "bootstrap"), "type")
     s = _of(x)
+    if type == "bootstrap":
+        return _outliers_by_bootstrap(s, alternative, min(as_count(nBoot, "nBoot"), s.nSim), RStream(seed))
     edge, n = 1.0 / (s.nSim + 1.0), len(s.scaledResiduals)
     count = int((s.scaledResiduals < edge).sum() + (s.scaledResiduals > 1.0 - edge).sum())
     found = stats.binomtest(count, n, 2.0 * edge, alternative.replace(".", "-"))
@@ -259,6 +304,27 @@ def testOutliers(x: Any, alternative: str = "two.sided") -> HTest:  # noqa: N802
         estimate=Vector([count / n], index=[f"frequency of outliers (expected: {2.0 * edge:.15g} )"]),
         method="DHARMa outlier test based on exact binomial test with approximate expectations",
     )
+
+
+def _outliers_by_bootstrap(s: SimulatedResiduals, alternative: str, times: int, stream: RStream) -> HTest:
+    observed, n = _share_of_ends(s.scaledResiduals), len(s.scaledResiduals)
+    drawn = np.empty(times)
+    for i in range(times):
+        others = np.delete(np.arange(s.nSim), i)
+        chosen = np.asarray(stream.sample(others, s.nSim, replace=True))
+        drawn[i] = _share_of_ends(_shares_below(s.simulatedResponse[:, chosen], s.simulatedResponse[:, i], stream))
+    less, more = float((drawn <= observed).mean()), float((drawn >= observed).mean())
+    return HTest(
+        statistic=Vector([observed * n], index=["outliers at both margin(s)"]), alternative=alternative,
+        p_value={"two.sided": min(2.0 * min(less, more), 1.0), "less": less, "greater": more}[alternative],
+        parameter=Vector([float(n)], index=["observations"]), conf_int=np.quantile(drawn, [0.025, 0.975]),
+        estimate=Vector([observed], index=[f"outlier frequency (expected: {drawn.mean():.15g} )"]),
+        method="DHARMa bootstrapped outlier test", data_name="simulationOutput",
+    )
+
+
+def _share_of_ends(scaled: Floats) -> float:
+    return float((scaled == 0.0).mean() + (scaled == 1.0).mean())
 
 
 def _tied(predictions: Floats) -> Floats:

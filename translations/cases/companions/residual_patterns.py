@@ -19,7 +19,8 @@ STOPS = Tolerance("STOPS", 2, 2, 2, 2, "R's default search for a smoothing param
 OPTIMA = Tolerance("OPTIMA", 4, 4, 4, 4, "qgam's searches, asked to go on: 4.4 digits, by its width of the smoothing")
 SUMS = Tolerance("SUMS", 3, 3, 3, 3, "mgcv's p-values of weighted sums of chi-squares are off by up to 2e-5")
 TOLERANCES = {"pvals": STOPS, "p": STOPS, "curves": STOPS, "optima": OPTIMA, "p_optima": SUMS, "zero": SHARES,
-              "generic": SHARES, "groups": SHARES, "period": SHARES}
+              "generic": SHARES, "groups": SHARES, "period": SHARES, "outliers": SHARES, "broods": SHARES,
+              "some": SHARES}
 
 
 @case(order=6, tolerance=TOLERANCES, releases=("4.5",), because="Debian has DHARMa for R 4.5 alone")
@@ -41,6 +42,10 @@ def residual_patterns(control=None):
     print(r.testZeroInflation(ticks))
     print(r.testGeneric(mixed, summary=lambda y: np.std(y, ddof=1), alternative="less"))
 
+    resampled = r.testOutliers(ticks, type="bootstrap", seed=7)
+    broods = r.recalculateResiduals(ticks, group=grouse["BROOD"])
+    some = r.recalculateResiduals(mixed, group=sleepstudy["Subject"], aggregateBy=np.mean, sel=sleepstudy["Days"] > 4)
+
     def by(s, g):
         found = r.testCategorical(s, g)
         return [*found.p_value, *found.p_value_cor, found.homogeneity]
@@ -60,5 +65,7 @@ def residual_patterns(control=None):
         "curves": {name: one.predictions.iloc[::20, 1:3].to_numpy() for name, one in q.items()},
         "zero": of(r.testZeroInflation(ticks, alternative="greater")),
         "generic": of(r.testGeneric(mixed, summary=np.max)),
+        "outliers": [*of(resampled), *resampled.conf_int, resampled.estimate.iloc[0]],
+        "broods": broods.scaledResiduals, "some": some.scaledResiduals,
         "groups": by(mixed, sleepstudy["Subject"]), "period": by(herds, cbpp["period"]),
     }
