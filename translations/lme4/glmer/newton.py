@@ -31,7 +31,7 @@ CENTRE = -5269 / 1800
 STEP = 0.06  # of sqrt(2 / second derivative)
 MOST, POLISH = 30, 20
 LOOSEST = 1e-9
-NEAR = 1e-11  # a step whose halved square is what the criterion still falls by
+NEAR = 1e-13  # a step, in units in which the criterion falls by its halved square
 CANONICAL = {(FAMILIES["binomial"], LINKS["logit"]), (FAMILIES["poisson"], LINKS["log"])}
 TOLERANCE = 1e-13  # relative change of the penalized deviance, after which the modes are within its root, squared once
 
