@@ -3,9 +3,8 @@
     python scripts/profile_intervals.py "chroot DIR Rscript" [SUITE/CASE[:PLACE]]...     all, unless some are named
     python scripts/profile_intervals.py --times       how many times as long R took for each model that is stored
 
-A model is asked of R with the data, formula and settings that its translation gives to `lmer`; where an end differs
-from ours by more than a millionth of the width, that parameter again with the rows in ten other orders: there R's own
-answers differ by as much. What is stored stays; remove the file for a new one.
+A model is asked of R with the data, formula and settings that its translation gives to `lmer`; the parameters of
+`BY_ORDER` again with the rows in ten other orders. What is stored stays; remove the file for a new one.
 R takes 2 seconds of CPU for one variance, 27 for sleepstudy's slopes, minutes for six variance parameters: models
 with few come first. InstEval is left out, of which R would fit some hundred models for an interval.
 """
@@ -36,6 +35,15 @@ OPTION = "2.1"
 CLOSE = 1e-6  # of an interval's width
 LARGE = 10_000  # rows
 ORDERS = range(1, 11)  # seeds, for the orders of the rows in which R is asked again
+# Parameters of which R gives another interval where the data's rows stand in another order, by 3e-6 to 8e-4 of its
+# width: at some points of the profile the last bit of the deviance decides where its optimizer stops.
+BY_ORDER = {
+    ("lme4/lrt_machines", 2): (".sig04",),
+    ("lme4/df_weights", 0): (".sig02",),
+    ("lme4/headers", 5): (".sig02",),
+    ("companions/tidy_mixed", 0): (".sig01", ".sig02"),
+    ("companions/explained_variance", 4): (".sigma",),
+}
 ASK = """\
 suppressPackageStartupMessages(library(lme4))
 {rows}
@@ -200,9 +208,8 @@ def main(arguments: Sequence[str]) -> int:
             one: dict[str, Any] = {"case": case, "place": place, "formula": m.design.formula.written, "REML": m.REML}
             try:
                 one |= asked(m, live)
-                gaps = off(ours(m), one["intervals"])
-                if apart := [row for row, gap in gaps.items() if gap > CLOSE and kept(m, row)]:
-                    one["again"] = [asked(m, live, seed, apart)["intervals"] for seed in ORDERS]
+                if rows := BY_ORDER.get((case, place)):
+                    one["again"] = [asked(m, live, seed, rows)["intervals"] for seed in ORDERS]
             except (RError, ValueError, ArithmeticError) as error:
                 one["stops"] = str(error).splitlines()[0]
             print(case, place, one.get("seconds", one.get("stops")), flush=True)
