@@ -35,7 +35,7 @@ def _strata(m: Any, function: str) -> dict[str, Stratum]:
         rows = [str(one) for one in m.index if one not in ("Residuals", "(Intercept)")]
         df, ss = (m.loc[rows, name].to_numpy(float) for name in ("Df", "Sum Sq"))
         rest, left = m.loc[["Residuals"], ["Sum Sq", "Df"]].to_numpy(float)[0]
-        return {"": Stratum(rows, df, ss, float(rest), int(left), Vector({}, dtype=float), np.eye(1))}
+        return {"": Stratum(rows, df, ss, float(rest), int(left), Vector({}, dtype=float), np.eye(1), {})}
     raise ValueError(f"{function} needs an aov, a linear model, or anova(m, ddf=...) of a mixed one, not "
                      f"{type(m).__name__}")
 
