@@ -50,3 +50,16 @@ def test_the_degrees_of_freedom_of_cake_are_those_of_its_table() -> None:
     tests = r.joint_tests(m)
     assert list(tests["df1"]) == [2.0, 5.0, 10.0]
     assert list(tests["df2"]) == [42.0, 210.0, 210.0]
+
+
+def test_the_beginning_of_a_name_will_do() -> None:
+    """R: pmatch, as in emmeans(m, "recipe", weights = "prop", type = "resp")."""
+    m = r.lm("log(angle) ~ recipe + temperature", r.cake().iloc[7:])
+    short, whole = (r.emmeans(m, "recipe", weights=weights, type=type)
+                    for weights, type in (("prop", "resp"), ("proportional", "response")))
+    assert str(short) == str(whole) != str(r.emmeans(m, "recipe", type="response"))
+    for wrong in ("", "pr0p"):
+        with pytest.raises(ValueError, match="weights must be one of 'equal'"):
+            r.emmeans(m, "recipe", weights=wrong)
+    with pytest.raises(ValueError, match="type must be one of 'link'"):
+        r.emmeans(m, "recipe", type="answer")

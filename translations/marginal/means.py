@@ -136,6 +136,8 @@ def marginal(grid: EmmGrid, specs: list[str], by: list[str], weights: Any = "equ
     if not isinstance(weights, str):
         weights = np.asarray(weights, dtype=float)
     else:
+        found = [name for name in WEIGHTS if weights and name.startswith(weights)]  # R matches beginnings
+        weights = found[0] if len(found) == 1 else weights
         require_choice(weights, WEIGHTS, "weights")
     for name in union(specs, by):
         if name != "1":

@@ -28,7 +28,10 @@ SIDE_NOTE = ("nonsuperiority", "equivalence", "noninferiority")
 
 
 def type_of(type: Any) -> str:
-    """ "link" or "response", by what R calls it. Raises ValueError listing what there is."""
+    """ "link" or "response", by what R calls it or the beginning of that. Raises ValueError listing what there is."""
+    if isinstance(type, str) and type not in TYPES:
+        found = {known for name, known in TYPES.items() if type and name.startswith(type)}
+        type = found.pop() if len(found) == 1 else type
     if not isinstance(type, str) or type not in TYPES:
         raise ValueError(f"type must be one of {', '.join(map(repr, TYPES))}, not {type!r:.60}")
     return TYPES[type]
