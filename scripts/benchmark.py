@@ -223,8 +223,9 @@ def process(command: list[str], **environment: str) -> tuple[float, float, float
 def measured(command: list[str], **environment: str) -> tuple[tuple[float, float, float], str]:
     """`process`, and the last word that it prints."""
     began = time.perf_counter()
+    given = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", **environment}  # an installed package is compiled to bytecode
     done = subprocess.run([sys.executable, "-S", "-c", MEASURE, *command], capture_output=True, text=True, check=True,
-                          env={**os.environ, **environment})
+                          env=given)
     told, peak, used = done.stdout.split()
     return (time.perf_counter() - began, float(used), int(peak) / 1000.0), told
 
