@@ -141,3 +141,16 @@ def test_what_another_process_was_sent_may_be_read_only(tmp_path: Path, formula:
         assert np.array_equal(each.at(theta).schur, pls.at(theta).schur)
     many = [fit_many(one, pls.response[:, None], True, LmerControl("newton")).theta for one in (pls, sent)]
     assert np.array_equal(*many)
+
+
+@pytest.mark.parametrize("formula", ["y ~ x + (x | g)", "y ~ x + (1 | g) + (1 | h)"])  # in lme4's order, and not
+def test_parts_are_asked_for_again_after_a_theta_without_criterion(formula: str) -> None:
+    pls = engine(formula)
+    parts, theta = pls.lme4_parts(), pls.structure.start + 0.1
+    before = parts(theta)
+    with pytest.raises(np.linalg.LinAlgError, match="not positive definite at theta"):
+        parts(np.full_like(theta, np.nan))
+    after = parts(theta)
+    assert (after.ldL2, after.ldRX2, after.pwrss) == (before.ldL2, before.ldRX2, before.pwrss)
+    sums = pls.n * (1.0 + np.log(2.0 * np.pi * after.pwrss / pls.n)) + after.ldL2
+    assert pls.lme4_deviance(theta, False) == pytest.approx(sums, rel=1e-14)
