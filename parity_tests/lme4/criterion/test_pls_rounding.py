@@ -49,3 +49,11 @@ def test_the_criterion_is_rounded_as_little_as_lme4s() -> None:
     print(f"{len(errors)} crossed models: rounding {middle} in the middle, {most} in nine of ten, {largest} at most")
     assert len(errors) >= MANY // 4
     assert quantiles[1] <= IN_NINE_OF_TEN and quantiles[2] <= AT_MOST
+
+
+@pytest.mark.parametrize("mean", [2.0**27, -(2.0**27)])
+def test_a_far_mean_of_either_sign_costs_the_cross_products_no_digits(mean: float) -> None:
+    rng = np.random.default_rng(6)
+    levels, y = rng.integers(0, 9, 60).astype(str), rng.integers(-2000, 2000, 60) / 1024.0  # exact beside the mean
+    near, far = (r.lmer("y ~ 1 + (1 | g)", {"y": y + c, "g": levels}, control="newton").pls for c in (0.0, mean))
+    np.testing.assert_allclose(far.XytZ2[-1, -1], near.XytZ2[-1, -1], rtol=1e-14)
