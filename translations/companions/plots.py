@@ -120,8 +120,8 @@ def _pattern_layers(pattern: Any, panel: Any) -> list[Any]:
         return [quantiles, boxes, _red(scale_color_manual)]
     end = ((pattern.residuals == 0.0) | (pattern.residuals == 1.0)).astype(bool)
     layers = [quantiles, geom_point(aes("x", "y", color="low"), rows.assign(low=end.astype(str)), size=1.2)]
-    curves = None if pattern.test is None else pattern.test.predictions
     for i, p in enumerate([] if pattern.test is None else pattern.test.pvals):
+        curves = pattern.test.predictions
         fit, se = curves[str(2 * i + 1)].to_numpy(), curves[str(2 * i + 2)].to_numpy()
         curve = of(x=curves["pred"].to_numpy(), y=fit, low=str(bool(p <= 0.05)), ymin=fit - se, ymax=fit + se)
         layers += [geom_ribbon(aes("x", ymin="ymin", ymax="ymax"), curve, alpha=0.15),
