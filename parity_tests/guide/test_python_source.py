@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 import translations
-from translations.guide import names, python_source, r_source
+from translations.guide import content, names, python_source, r_source
+from translations.guide.names import Place
 from translations.parity.cases import Case, Suite, suite
 from translations.parity.live import R
 from translations.parity.plugin import start_r
@@ -73,6 +74,36 @@ def test_a_case_that_prints_ends_with_what_it_prints(mine: Case) -> None:
         'def twice(x):\n    """Twice."""\n    return 2 * x\n\n'
         '# why\nm = r.lmer("y ~ 1 + (1 | g)", data())\nprint(twice(HALF))\n'
     )
+
+
+@pytest.mark.parametrize("place", [*names.places().values()][::12], ids=lambda place: place.name)
+def test_a_page_s_code_answers_what_its_case_answers(place: Place) -> None:
+    case = place.suite.load(place.file)
+    page = content._ours(place, case)
+    own = case.run("newton" if case.text_at == "tight" else "nloptwrap")
+    assert repr(page.values) == repr(own.values)  # NaN is not equal to itself
+    assert own.printed.startswith(page.printed) if case.prints else page.printed == own.printed == ""
+
+
+def test_an_answer_that_is_given_within_a_with_is_computed_by_the_case(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("""\
+import contextlib
+
+from translations.parity import case
+
+
+@case()
+def mine():
+    with contextlib.nullcontext(3) as n:
+        print(n)
+        return {"n": n}
+""", encoding="utf-8")
+    assert python_source.case_scripts(Suite("mine", tmp_path, tmp_path, tmp_path).load(tmp_path / "mine.py"))[1] is None
+
+
+def test_behind_a_script_its_answer_is_put_together(mine: Case) -> None:
+    code, rest = python_source.case_scripts(mine)
+    assert rest is not None and "result = " in rest and "result" not in code
 
 
 def test_the_chapter_s_data_are_made_by_pandas() -> None:

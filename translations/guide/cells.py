@@ -30,7 +30,8 @@ LANGUAGE = {"name": "python", "pygments_lexer": "ipython3", "mimetype": "text/x-
 MIME = "module://matplotlib_inline.backend_inline"
 # What each page would load for itself, half a second a page: loaded before the fork.
 WARM = ("matplotlib.pyplot", "matplotlib_inline.backend_inline", "plotnine", "ipykernel.inprocess.ipkernel",
-        "ipykernel.debugger", "nbformat.v4", "narwhals", "rparity", "translations.lme4.lmer", "translations.printing")
+        "ipykernel.debugger", "nbformat.v4", "narwhals", "statsmodels.api", "statsmodels.formula.api", "rparity",
+        "translations.lme4.lmer", "translations.printing")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 

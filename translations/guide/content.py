@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import io
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import translations
 from translations import settings
@@ -143,12 +145,8 @@ def make(place: Place, live: bool = False) -> CasePage:
     """
     case = place.suite.load(place.file)
     stored = reference.load(place.suite, case.name)
-    answer = check.answer(case, "newton" if case.text_at == "tight" else "nloptwrap")
-    ours = _run(OURS, python_source.case_script(case))
-    # What is said while the answer is put together, at the end, is not on the page: neither is the answer.
-    if case.prints and not (ours.printed.strip() and answer.printed.startswith(ours.printed)):
-        raise ValueError(f"{place.name}: the code on its page does not print what the case prints")
-    ways = *(_library(one) for one in case.libraries), Way(OURS, ours.code, ours.printed, answer.values)
+    ours = _ours(place, case)
+    ways = *map(_library, case.libraries), ours
     head, rest = prose.split(case.text)
     found = [check.outcome(place.suite, case, one) for one in check.comparisons(place.suite, case, live)]
     fit = stored.fits[case.text_at]
@@ -156,7 +154,7 @@ def make(place: Place, live: bool = False) -> CasePage:
     return CasePage(
         place, case.section, prose.inline(head.rstrip(".")), prose.markdown(rest),
         r_source.script(place.r_file, keep_answer=not case.prints), "\n".join(fit.printed), ways,
-        tuple(_agreement(case, one) for one in found), tuple(found), _causes(case, answer.values),
+        tuple(_agreement(case, one) for one in found), tuple(found), _causes(case, ours.values),
         tuple(rows), len(fit.values) - len(rows),
         tuple((file.name, file.read_text(encoding="utf-8").strip("\n")) for file in (place.r_file, place.file)),
         tuple(names.exported()[one] for one in sorted(python_source.direct_uses(place.file) & names.exported().keys())),
@@ -193,24 +191,48 @@ def _files(value: Any) -> list[Path]:
     return [file for file in (*(root / module for module in modules), *tests) if file.is_file()]
 
 
+def _ours(place: Place, case: Case) -> Way:
+    """Our translation as it is shown; what it answers is what is compared, so that nothing is computed twice."""
+    optimizer = "newton" if case.text_at == "tight" else "nloptwrap"
+    code, rest = python_source.case_scripts(case)
+    printed, answer, _ = _run(OURS, code, rest or "")
+    if rest is None:
+        answer = check.answer(case, optimizer)
+    else:
+        check.keep(case, optimizer, answer)
+    # What is said while the answer is put together, at the end, is not on the page: neither is the answer.
+    if case.prints and not (printed.strip() and answer.printed.startswith(printed)):
+        raise ValueError(f"{place.name}: the code on its page does not print what the case prints")
+    return Way(OURS, code, printed, answer.values)
+
+
 def _library(library: Library) -> Way:
-    way = _run(library.name, python_source.library_script(library.function))
-    return Way(way.by, way.code, way.printed, way.values, library.cannot or "")
+    code = python_source.library_script(library.function)
+    printed, answer, result = _run(library.name, code)
+    check.keep_library(library, answer)
+    return Way(library.name, code, printed or _shown(result), answer.values, library.cannot or "")
 
 
-def _run(by: str, code: str) -> Way:
-    """Run a script as it is shown; a `result` that it leaves is its values, and printed when nothing else is."""
+def _run(by: str, code: str, rest: str = "") -> tuple[str, Answer, dict[str, Any]]:
+    """Run a script as it is shown, and `rest` behind it: what the script printed, what both answered, and the `result`
+    that they leave, if any.
+    """
     space: dict[str, Any] = {"__name__": "guide"}
+    printed = io.StringIO()
 
     def run() -> dict[str, Any]:
         exec(compile(code, f"<{by}>", "exec"), space)
+        printed.write(cast(io.StringIO, sys.stdout).getvalue())
+        exec(compile(rest, f"<{by}, behind its page>", "exec"), space)
+        return result()
+
+    def result() -> dict[str, Any]:
         found = space.get(python_source.ANSWER)
         return found if isinstance(found, dict) else {}
 
     with settings.options(lme4=settings.option("lme4")):  # what a script sets holds for it alone
-        answer: Answer = Library(by, run, None, None).run()
-    printed = answer.printed or ("" if by == OURS else _shown(space.get(python_source.ANSWER, {})))
-    return Way(by, code, printed, answer.values)
+        answer = Library(by, run, None, None).run()
+    return printed.getvalue(), answer, result()
 
 
 def _shown(result: dict[str, Any]) -> str:

@@ -28,19 +28,27 @@ _BUILT = re.compile(rf"^{ANSWER} = built\((.*)\)\Z", re.MULTILINE | re.DOTALL)
 
 def case_script(case: Case) -> str:
     """A case's translation as a script. What it returns to the harness is left out when it prints something."""
-    return script(case.function, keep_answer=not case.prints, tight=case.text_at == "tight",
-                  option="" if case.option == settings.option("lme4") else case.option)
+    return case_scripts(case)[0]
+
+
+def case_scripts(case: Case) -> tuple[str, str | None]:
+    """A case's translation as a script, and what to run behind it, in the same names, for the answer that it leaves
+    out, `result`: "" where it leaves out none, None where that can only be had from the whole.
+    """
+    return _scripts(case.function, keep_answer=not case.prints, tight=case.text_at == "tight",
+                    option="" if case.option == settings.option("lme4") else case.option)
 
 
 def library_script(function: Callable[..., Any]) -> str:
     """Another package's translation as a script that ends in `result = ...`."""
-    return script(function, keep_answer=True)
+    return _scripts(function, keep_answer=True)[0]
 
 
-def script(function: Callable[..., Any], keep_answer: bool, tight: bool = False, option: str = "") -> str:
-    """The body of `function` behind the imports and helpers that it needs.
+def _scripts(function: Callable[..., Any], keep_answer: bool, tight: bool = False, option: str = ""
+             ) -> tuple[str, str | None]:
+    """The body of `function` behind the imports and helpers that it needs, and what `case_scripts` says.
 
-    keep_answer: what it returns is called `result`, else dropped. tight: fits are `newton`'s instead of the default's.
+    keep_answer: what it returns is called `result`, else left out. tight: fits are `newton`'s instead of the default's.
     option: the release of lme4 that the script sets, if any.
     """
     module = _Module.of(Path(function.__code__.co_filename))
@@ -50,23 +58,36 @@ def script(function: Callable[..., Any], keep_answer: bool, tight: bool = False,
     statements = node.body[documented:]
     start = (node.body[0].end_lineno or 0) + 1 if documented else _after_signature(node)
     lines = module.lines[start - 1 : node.end_lineno]
-    last = _tail(statements)
-    if keep_answer:
+    last, kept = _tail(statements), len(lines)
+    if isinstance(last[-1], ast.Return):
         at = last[-1].lineno - start
         lines[at] = lines[at].replace("return ", f"{ANSWER} = ", 1)
-    else:
-        while isinstance(last[-1], (ast.Return, ast.Assign)):
-            last.pop()
-        lines = lines[: (last[-1].end_lineno or 0) - start + 1]
-    code = textwrap.dedent("\n".join(lines)).strip("\n")
-    code = _CONTROL.sub(', control="newton"' if tight else "", code)
-    code = _BUILT.sub(r"figure = \1", code)  # the harness wants what a plot draws, a reader the plot
+    if not keep_answer:
+        shown = list(last)
+        while isinstance(shown[-1], (ast.Return, ast.Assign)):
+            shown.pop()
+        kept = (shown[-1].end_lineno or 0) - start + 1
+    code, rest = (_plain(part, tight) for part in (lines[:kept], lines[kept:]))
+    if _BUILT.search(code):  # the harness wants what a plot draws, a reader the plot
+        code, rest = _BUILT.sub(r"figure = \1", code), f"{ANSWER} = built(figure)"
     tree = ast.parse(code)
+    own = {one.id for one in ast.walk(tree) if _stored(one)}
     found = _Shaken()
-    found.add(module, _names(tree) - {one.id for one in ast.walk(tree) if _stored(one)})
+    found.add(module, _names(tree) - own)
     if option:
         found.follow(option)
-    return found.in_front_of(code, tree)
+    whole = found.in_front_of(code, tree)
+    if rest and last is not statements:  # within a `with`, whose end comes behind it
+        return whole, None
+    left = ast.parse(rest)
+    own |= {one.id for one in ast.walk(left) if _stored(one)}
+    return whole, found.further(module, _names(left) - own, rest) if rest else ""
+
+
+def _plain(lines: list[str], tight: bool) -> str:
+    """Lines of a case's function as a reader would write them."""
+    code = textwrap.dedent("\n".join(lines)).strip("\n")
+    return _CONTROL.sub(', control="newton"' if tight else "", code)
 
 
 @cache
@@ -177,6 +198,14 @@ class _Shaken:
             own[-2:] = ["\n".join(own[-2:])] if own[-2] == SLEEP2 else own[-2:]
         parts = ["\n".join(group) for group in groups] + own
         return "\n\n".join(part for part in map(str.rstrip, parts) if part) + "\n"
+
+
+    def further(self, module: _Module, names: Iterable[str], rest: str) -> str:
+        """The code `rest` that is run behind the script, in front of it what it needs and the script has not."""
+        imports, definitions = set(self.imports), len(self.definitions)
+        self.add(module, names)
+        new = [line for line in self.imports if line not in imports]
+        return "\n".join([*new, *self.definitions[definitions:], rest])
 
 
 def _binds(statement: ast.stmt) -> list[str]:

@@ -128,6 +128,11 @@ class Case:
         return "control" in inspect.signature(self.function).parameters
 
     @cached_property
+    def fits_twice(self) -> bool:
+        """Whether the optimizer that `run` is given counts."""
+        return not {"control", "optimizer"}.isdisjoint(inspect.signature(self.function).parameters)
+
+    @cached_property
     def prints(self) -> bool:
         """Whether the translation calls `print`, and so has a text to compare: as its source says."""
         tree = ast.parse(self.path.read_text(encoding="utf-8"))

@@ -243,15 +243,23 @@ def _asked_for(suite: Suite, case: Case, live: bool, release: str | None) -> lis
     return [None if release == stored[0] and suite.release is None else release]
 
 
+_ANSWERS: dict[tuple[Case, str, str], Answer] = {}
+_OF_LIBRARIES: dict[Library, Answer] = {}
+
+
 def answer(case: Case, optimizer: str, option: str = "") -> Answer:
     """A case's answer under `options(lme4=option)` (none: as it stands), computed once a process."""
-    return _answer(case, optimizer, option or settings.option("lme4"))
+    option = option or settings.option("lme4")
+    key = case, optimizer if case.fits_twice else "", option
+    if key not in _ANSWERS:
+        with settings.options(lme4=option):
+            _ANSWERS[key] = case.run(optimizer)
+    return _ANSWERS[key]
 
 
-@cache
-def _answer(case: Case, optimizer: str, option: str) -> Answer:
-    with settings.options(lme4=option):
-        return case.run(optimizer)
+def keep(case: Case, optimizer: str, found: Answer) -> None:
+    """Take what a case's code was seen to answer for that which `answer` gives, under the options as they stand."""
+    _ANSWERS[case, optimizer if case.fits_twice else "", settings.option("lme4")] = found
 
 
 @cache
@@ -260,10 +268,16 @@ def _in_words(case: Case, release: str) -> Answer:
         return case.run("nloptwrap")
 
 
-@cache
 def library_answer(library: Library) -> Answer:
     """A library's answer, computed once a process."""
-    return library.run()
+    if library not in _OF_LIBRARIES:
+        keep_library(library, library.run())
+    return _OF_LIBRARIES[library]
+
+
+def keep_library(library: Library, found: Answer) -> None:
+    """As `keep`, of another package."""
+    _OF_LIBRARIES[library] = found
 
 
 @cache
