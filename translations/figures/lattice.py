@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from translations.figures.catalogue import require_plotnine
 from translations.figures.profile_curves import CONF
+from translations.generalized.model import Glm
 from translations.lme4.inference.profile import Profile
 from translations.lme4.model import LmerMod
 from translations.lme4.results.ranef import Ranef
 from translations.stats.dispatch import generic
 from translations.stats.linear.boxcox import BoxCox
+from translations.stats.linear.linear_model import Lm
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -117,14 +119,15 @@ def qqmath(x: Any, /) -> ggplot | dict[str, ggplot]:
 
 @generic
 def plot(x: Any, /) -> ggplot:
-    """A figure of what a function gave; of a mixed model, Pearson residuals against fitted values. R: lme4's
-    plot.merMod, and the plots of effects, ggeffects, performance and DHARMa.
+    """A figure of what a function gave; of a mixed model, Pearson residuals against fitted values, of `lm` and `glm`
+    R's four. R: lme4's plot.merMod, stats' plot.lm, and the plots of effects, ggeffects, performance and DHARMa.
 
-    x: a mixed model; what `effect` or `ggpredict` gives (predictions and their intervals), `allEffects` (a dict of
-    these), `check_model` (four panels), `simulateResiduals` (a Q-Q plot with its tests, and
-    `plotResiduals`) or `boxcox` (the likelihood of powers).
+    x: a mixed model; a model of `lm` or `glm` (residuals against fitted values, their quantiles, their spread, and
+    residuals against leverage, with smooth curves and the labels of the three points furthest out); what `effect` or
+    `ggpredict` gives (predictions and their intervals), `allEffects` (a dict of these), `check_model` (four panels),
+    `simulateResiduals` (a Q-Q plot with its tests, and `plotResiduals`) or `boxcox` (the likelihood of powers).
 
-    Returns a plotnine plot.
+    Returns a plotnine plot; of `lm` and `glm` a composition of plots, to all of which `&` adds.
 
     Raises ValueError for another object.
 
@@ -172,6 +175,12 @@ def _quantiles_of_residuals(x: LmerMod) -> ggplot:
 @plot.register(LmerMod)
 def _residuals(x: LmerMod) -> ggplot:
     return _module("effect_plots").residuals_against_fitted(x)
+
+
+@plot.register(Lm)
+@plot.register(Glm)
+def _of_linear(x: Lm | Glm) -> Any:
+    return _module("linear_plots").four_plots(x)
 
 
 @plot.register(BoxCox)
