@@ -169,10 +169,12 @@ def test_outcomes_are_those_of_every_case_and_of_scripts_that_have_none(made: Su
     assert found[-1] == Outcome("made", "lonely", "R", error="no lonely.py is here: nothing translates lonely.R")
 
 
-def test_a_case_runs_once_with_each_optimizer() -> None:
+def test_a_case_runs_once_with_each_optimizer_that_it_takes() -> None:
     ran = []
-    one = case()(lambda: ran.append(1) or {"n": len(ran)})
+    one = case()(lambda control=None: ran.append(1) or {"n": len(ran)})
     assert answer(one, "newton") is answer(one, "newton") is not answer(one, "nloptwrap") and len(ran) == 2
+    other = case()(lambda: ran.append(1) or {"n": len(ran)})
+    assert answer(other, "newton") is answer(other, "nloptwrap") and len(ran) == 3
 
 
 SHORT = tuple(Difference(f"b[{i}]", 1.5, 1.0, 0.3, 9.0) for i in range(22))
