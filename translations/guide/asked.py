@@ -111,9 +111,11 @@ def answers(question: str, most: int = 6) -> list[tuple[float, Elsewhere]]:
 
 
 def of_function(name: str) -> list[Elsewhere]:
-    """The entries of a function of R's: its own, then those that it asks for and that write or explain it."""
+    """The entries of a function of R's: its own, then those that answer it too, by their word for it or because they
+    write or explain it.
+    """
     spoken = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w.])")
-    return sorted((one for one in elsewhere().values() if name in (one.title, one.python)
+    return sorted((one for one in elsewhere().values() if name in (one.title, one.python, *one.also)
                    or (name in one.words and spoken.search(f"{one.in_r} {one.bites}"))),
                   key=lambda one: name not in (one.title, one.python))
 

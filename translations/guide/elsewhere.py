@@ -14,7 +14,7 @@ from types import ModuleType
 TABLE = Path(__file__).parent / "elsewhere.toml"
 WORDS = Path(__file__).parent / "words"
 NEEDED = {"r", "use"}
-ALLOWED = {*NEEDED, "bites", "title", "words", "in_r", "both", "digits"}
+ALLOWED = {*NEEDED, "also", "bites", "title", "words", "in_r", "both", "digits"}
 ENOUGH = 9.0
 
 
@@ -28,6 +28,7 @@ class Elsewhere:
     bites    what differs from R, plain text; "" where nothing does
     title    the entry's heading: R's name without its package where nothing else is said
     words    the phrases that ask for it
+    also     those of the words that are functions of R's which it answers too
     in_r     the same in R, after the head in R; "" where the entry has none
     both     what is compared of the two answers, an expression of `answer` in R and one in Python; () where all is
     digits   the fewest digits that they must share; 0 where they cannot be compared, which `bites` explains
@@ -44,6 +45,7 @@ class Elsewhere:
     both: tuple[str, ...] = ()
     digits: float = ENOUGH
     topic: str = "Not here"
+    also: tuple[str, ...] = ()
 
     @property
     def package(self) -> str:
@@ -70,9 +72,12 @@ def read(path: Path = TABLE) -> dict[str, Elsewhere]:
               if "r" in entry and "title" not in entry and _is_a_name(name) and name != _called(entry["r"])]
     wrong += [f"{name} cannot be compared (digits = 0), so it needs bites" for name, entry in stored.items()
               if entry.get("digits") == 0 and "bites" not in entry]
+    found = {name: _entry(name, entry, topic) for name, entry in stored.items()} if not wrong else {}
+    wrong += [f"{name} answers {one} too, which its words lack" for name, entry in found.items()
+              for one in entry.also if one not in entry.words]
     if wrong:
         raise ValueError(f"{path.name}: {'; '.join(wrong)}")
-    return {name: _entry(name, entry, topic) for name, entry in stored.items()}
+    return found
 
 
 def _entry(name: str, entry: dict[str, object], topic: str) -> Elsewhere:
@@ -82,9 +87,13 @@ def _entry(name: str, entry: dict[str, object], topic: str) -> Elsewhere:
     digits = entry.get("digits", ENOUGH)
     return Elsewhere(name, text["r"], text["use"], text.get("bites", ""),
                      text.get("title", text["r"].split("::")[-1] if plain else name),
-                     tuple(one.strip() for one in text.get("words", "").split(",") if one.strip()),
-                     text.get("in_r", ""), tuple(map(str, both)) if isinstance(both, list) else (),
-                     float(digits) if isinstance(digits, int | float) else ENOUGH, topic)
+                     _listed(text.get("words", "")), text.get("in_r", ""),
+                     tuple(map(str, both)) if isinstance(both, list) else (),
+                     float(digits) if isinstance(digits, int | float) else ENOUGH, topic, _listed(text.get("also", "")))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in text.split(",") if one.strip())
 
 
 def _is_a_name(key: str) -> bool:
