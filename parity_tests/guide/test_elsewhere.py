@@ -133,8 +133,8 @@ def test_what_is_close_to_a_function_is_no_answer(asked: str) -> None:
 
 
 @pytest.mark.parametrize(("asked", "wanted"), [
-    ("qqPlot", "probplot"), ("ggemmeans", r"predict\("), ("LSmeans", r"emmeans\("),
-    ("model_parameters", r"tidy\("), ("ncvTest", "breuschpagan"), ("plot.lm", r"plot\(r.lm"), ("fwrite", "to_csv"),
+    ("qqline", "probplot"), ("ggemmeans", r"predict\("), ("LSmeans", r"emmeans\("),
+    ("model_parameters", r"tidy\("), ("summary.lm", "summary"), ("plot.lm", r"plot\(r.lm"), ("fwrite", "to_csv"),
 ])
 def test_functions_that_an_entry_of_another_name_answers(asked: str, wanted: str) -> None:
     found = names.find(asked)
