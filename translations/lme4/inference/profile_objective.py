@@ -317,7 +317,8 @@ class ProfileObjective:
     @cached_property
     def _least_away(self) -> float:
         """The least deviance that is known, the fit's or from there."""
-        criterion, free = self.m.pls.lme4_criterion(False), self._free(self.n_variance)
+        criterion: Any = self.m.pls.lme4_criterion(False)
+        free = self._free(self.n_variance)
         here = free.least if self.m.pls.lme4_order is not None else free.least_by_callback
         return min(self.deviance, here(criterion, self._away)[0])
 
