@@ -158,7 +158,8 @@ def against_levels(of: _Observations) -> ggplot | None:
         return None
     first, *others = levels
     steps = np.cumprod([1, *(len(levels[name]) for name in reversed(others))])[::-1]
-    codes = [np.asarray(of.m.frame.variables[name].codes)[of.used] for name in levels]
+    variables: dict[str, Any] = {name: of.m.frame.variables[name] for name in levels}  # factors
+    codes = [np.asarray(each.codes)[of.used] for each in variables.values()]
     frame = of.frame.assign(combination=sum(step * code for step, code in zip(steps, codes, strict=True)))
     middles = steps[0] * (np.arange(len(levels[first])) + 0.5) - 0.5
     plot = _plot(of, frame, ("combination", "standardized"), "cook", "Residuals vs Factor Levels")
