@@ -173,6 +173,10 @@ class LmerMod(Textual):
         """What theta is relative to."""
         return self.sigma
 
+    def modes_scale(self) -> float:
+        """What standard errors of the conditional modes and of predictions are multiplied by."""
+        return self.sigma
+
     def criterion(self, REML: bool) -> float:  # noqa: N803
         """The REML criterion or the deviance at theta, whichever was minimized."""
         if self.refined is not None:

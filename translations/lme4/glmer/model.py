@@ -11,6 +11,7 @@ import numpy as np
 from translations.arrays import Floats
 from translations.generalized.begin import Start
 from translations.generalized.families import Family
+from translations.lme4.control import FollowedWarning
 from translations.lme4.convergence import Diagnosis
 from translations.lme4.criterion.pls import PLS, Criterion, Solution
 from translations.lme4.design import Design
@@ -103,6 +104,15 @@ class GlmerMod(LmerMod):
     def effects_scale(self) -> float:
         """What theta is relative to: before lme4 2.1 sigma, where there is one."""
         return 1.0 if self.moment else self.sigma
+
+    def modes_scale(self) -> float:
+        """As lme4, which since 2.1 has sigma in them twice: with a `FollowedWarning`. Once where the fit is by
+        "newton"."""
+        if not self.moment or self.optimum.optimizer == "newton":
+            return self.effects_scale
+        warnings.warn("lme4 2.1 multiplies the standard errors of conditional modes and of predictions by sigma, which "
+                      "is in them already: control=\"newton\" has it in once", FollowedWarning, stacklevel=3)
+        return self.sigma
 
     @property
     def shows_residual(self) -> bool:

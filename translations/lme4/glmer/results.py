@@ -12,7 +12,7 @@ import numpy as np
 
 from translations.arrays import Floats
 from translations.lme4.bootstrap.replicates import boot_intervals
-from translations.lme4.control import FollowedWarning, ParityNote
+from translations.lme4.control import FollowedWarning
 from translations.lme4.criterion import sdcor
 from translations.lme4.inference.intervals import interval_matrix, normal_quantiles
 from translations.lme4.inference.parameters import select
@@ -90,9 +90,6 @@ def _predict(
         return fit
     warnings.warn("se.fit computation uses an approximation to estimate the sampling distribution of the parameters",
                   stacklevel=3)
-    if m.moment:
-        warnings.warn("lme4 2.1 multiplies standard errors of predictions and modes by sigma, which is in them: these "
-                      "are without it", ParityNote, stacklevel=3)
     if kind == "response" and since("1.1-37") and not since("2.1"):
         warnings.warn("lme4 1.1-37 gives standard errors of the link for those of the response: options(lme4='2.1') "
                       "has them right", FollowedWarning, stacklevel=3)

@@ -46,5 +46,5 @@ def joint_covariance(m: LmerMod) -> Floats:
     M[m.p :, m.p :] += np.eye(len(factor))
     Gamma = np.eye(len(M))
     Gamma[m.p :, m.p :] = factor
-    C: Floats = m.effects_scale**2 * Gamma @ np.linalg.solve(M, Gamma.T)
+    C: Floats = m.modes_scale() ** 2 * Gamma @ np.linalg.solve(M, Gamma.T)
     return C

@@ -104,7 +104,8 @@ def conditional_variances(m: LmerMod) -> dict[str, Floats]:
     from .conditional_variances import unscaled_conditional_variances
 
     terms, blocks = m.design.random.terms, unscaled_conditional_variances(m.pls.at(m.theta))
-    found = {terms[i[0]].group: m.effects_scale**2 * V for i, V in zip(m.design.random.members, blocks, strict=True)}
+    scale = m.modes_scale()
+    found = {terms[i[0]].group: scale**2 * V for i, V in zip(m.design.random.members, blocks, strict=True)}
     return {terms[i[0]].group: found[terms[i[0]].group] for i in m.design.random.by_factor}
 
 
