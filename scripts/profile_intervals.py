@@ -41,6 +41,7 @@ BY_ORDER = {
     ("lme4/lrt_machines", 2): (".sig04",),
     ("lme4/df_weights", 0): (".sig02",),
     ("lme4/headers", 5): (".sig02",),
+    ("lme4/sleepstudy_poly", 0): (".sig01", ".sig02"),
     ("companions/tidy_mixed", 0): (".sig01", ".sig02"),
     ("companions/explained_variance", 4): (".sigma",),
 }

@@ -147,8 +147,10 @@ class Lme4Criterion(Objective):
         self.take(self.y)
 
     def effects(self, out: cython.double[:]) -> cython.void:
-        for c in range(out.shape[0]):
-            out[c] = self.beta[c] if c < self.left_out else self.beta[c - 1]
+        for c in range(self.left_out):
+            out[c] = self.beta[c]
+        for c in range(self.left_out + 1, out.shape[0]):
+            out[c] = self.beta[c - 1]
         out[self.left_out] = self.value_held
 
     def hold(self, places: cython.Py_ssize_t[::1], x: cython.const[cython.double][:], way: cython.int):

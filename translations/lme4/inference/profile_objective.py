@@ -383,10 +383,9 @@ def _solved(pls: PLS, theta: Floats) -> tuple[float, Floats, Floats]:
 def _unscaled_variances(RX: Floats) -> Floats:  # noqa: N803
     """The diagonal (p,) of (RX'RX)^{-1} in the order of Eigen's operations; it sets the first step of a profile."""
     inverse = np.eye(len(RX))
-    for column in inverse.T:
-        for i in range(len(RX) - 1, -1, -1):
-            column[i] *= 1.0 / RX[i, i]
-            column[:i] -= RX[:i, i] * column[i]
+    for i in range(len(RX) - 1, -1, -1):
+        inverse[i] *= 1.0 / RX[i, i]
+        inverse[:i] -= RX[:i, i, None] * inverse[i]
     total = np.zeros(len(RX))
     for column in inverse.T:
         total += column * column

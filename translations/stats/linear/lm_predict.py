@@ -4,6 +4,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -163,10 +164,15 @@ def _weights(m: Lm, newdata: Any, weights: Any) -> Any:
 
 def percent_labels(level: float) -> list[str]:
     """The column labels of a confidence interval, "2.5 %" and "97.5 %" (R: stats's format_perc)."""
+    return [*_percent_labels(level)]
+
+
+@lru_cache
+def _percent_labels(level: float) -> tuple[str, ...]:
     from translations.printing.numbers import format_numbers
 
     tail = (1.0 - level) / 2.0
-    return [f"{text.strip()} %" for text in format_numbers([100.0 * tail, 100.0 * (1.0 - tail)], 3, scipen=100)]
+    return tuple(f"{text.strip()} %" for text in format_numbers([100.0 * tail, 100.0 * (1.0 - tail)], 3, scipen=100))
 
 
 @generics.confint.register(Lm)

@@ -109,11 +109,12 @@ class ProductsDeviance(Objective):
         p = self.towards.shape[0]
         variance: cython.double = 0.0
         gap: cython.double = self.target
-        for j in range(p):  # half = Lw^{-1} towards, Lw being the factor of Q'V^{-1}Q
-            s: cython.double = self.towards[j]
-            for c in range(j):
-                s -= self.corner[j, c] * self.half[c]
-            self.half[j] = s / self.corner[j, j]
+        for j in range(p):
+            self.half[j] = self.towards[j]
+        for j in range(self.place_held, p):  # half = Lw^{-1} towards, Lw being the factor of Q'V^{-1}Q
+            self.half[j] /= self.corner[j, j]
+            for i in range(j + 1, p):
+                self.half[i] -= self.corner[i, j] * self.half[j]
             variance += self.half[j] * self.half[j]
             gap -= self.half[j] * self.corner[p, j]
         for j in range(p):  # Lw'beta_Q, beta_Q being the effects of Q's columns with the effect held
