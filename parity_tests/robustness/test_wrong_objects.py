@@ -26,6 +26,7 @@ MORE: dict[str, Callable[[], tuple[Any, ...]]] = {
     "aov": lambda: (r.sleepstudy(),), "qf": lambda: (3, 3), "add1": lambda: ("~ . + Days",),
     "pairwise_t_test": lambda: (["a", "b"],), "pairwise_wilcox_test": lambda: (["a", "b"],),
     "testModels": lambda: ([r.lm("Reaction ~ 1", r.sleepstudy())],), "REimpact": lambda: (r.sleepstudy(),),
+    "testCategorical": lambda: (["a", "b"],), "testGeneric": lambda: (np.mean,),
 }
 # Not asked: whose first argument is not one, what writes files, and what takes seconds of a model that it is for.
 UNASKED = {"sleepstudy", "sleep2", "Dyestuff", "Dyestuff2", "Penicillin", "Pastes", "cake", "InstEval",
