@@ -8,6 +8,7 @@ import sys
 import zlib
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import Cython
 import pytest
@@ -139,6 +140,18 @@ def test_a_change_of_one_module_leaves_the_others_right(changed: str, tmp_path: 
     assert after == before and "runs as Python, right but slow" in said and len(said.splitlines()) == 1
 
 
+def script() -> ModuleType:
+    """`scripts/compile_modules.py`, which no package holds."""
+    spec = spec_from_file_location("compile_modules", compiled.ROOT.parent / "scripts" / "compile_modules.py")
+    assert spec and spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+VERSION = f"{zlib.crc32(Cython.__version__.encode())} {compiled.SHARED}\n"
+
+
 def test_a_module_that_is_compiled_no_more_is_run_as_its_source_says(tmp_path: Path) -> None:
     """Python prefers what was compiled to a source beside it: `compile_modules.py` takes it away."""
     (tmp_path / "translations").mkdir()
@@ -146,16 +159,30 @@ def test_a_module_that_is_compiled_no_more_is_run_as_its_source_says(tmp_path: P
     past, shared = (tmp_path / "translations" / f"{name}{compiled.SUFFIX}" for name in ("past", "_cython"))
     for file in (past, shared, past.with_name("past.py")):
         file.touch()
-    script = compiled.ROOT.parent / "scripts" / "compile_modules.py"
-    spec = spec_from_file_location("compile_modules", script)
-    assert spec and spec.loader
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    version = zlib.crc32(Cython.__version__.encode())
     record = tmp_path / "translations" / compiled.RECORD.name
-    record.write_text(f"1 translations.past\n{version} {compiled.SHARED}\n")
-    module.compile_modules(tmp_path)
-    assert not past.exists() and record.read_text() == f"{version} {compiled.SHARED}\n"
+    record.write_text(f"1 translations.past\n{VERSION}")
+    script().compile_modules(tmp_path)
+    assert not past.exists() and record.read_text() == VERSION
+
+
+def test_a_source_that_changes_while_it_is_compiled_is_compiled_again(tmp_path: Path,
+                                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "translations").mkdir()
+    shutil.copy2(compiled.ROOT / "compiled.py", tmp_path / "translations")
+    source, module = tmp_path / "translations" / "one.py", script()
+    source.write_text("# cython: language_level=3\n")
+    asked: list[str] = []
+
+    def edited(name: str, path: Path, scratch: Path) -> None:
+        asked.append(name)
+        if asked.count(name) == 1 and path == source:
+            path.write_text(path.read_text() + "# another\n")
+        path.with_suffix(compiled.SUFFIX).touch()
+
+    monkeypatch.setattr(module, "_compile", edited)
+    for _ in range(3):
+        module.compile_modules(tmp_path)
+    assert asked.count("translations.one") == 2
 
 
 NOWHERE_TO_WRITE = """

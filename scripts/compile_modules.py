@@ -43,6 +43,7 @@ def compile_modules(root: Path = ROOT, everything: bool = False) -> list[Path]:
     states = compiled.states()
     todo = [name for name, state in states.items() if everything or state != "compiled"]
     done = {name: code for name, code in compiled.recorded().items() if name in states and name not in todo}
+    codes = {name: compiled.checksum(compiled.source_of(name)) for name in todo}  # a source may change meanwhile
     everything = bool(todo) and len(todo) == len(states)
     past = compiled.recorded().keys() - states.keys()  # Python would take what was compiled of them before their source
     for name in past:
@@ -52,7 +53,7 @@ def compile_modules(root: Path = ROOT, everything: bool = False) -> list[Path]:
         with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(os.cpu_count()) as threads:
             names = [compiled.SHARED, *todo] if everything else todo
             list(threads.map(lambda name: _compile(name, compiled.source_of(name), Path(scratch)), names))
-        done |= {name: compiled.checksum(compiled.source_of(name)) for name in todo} | {compiled.SHARED: version}
+        done |= codes | {compiled.SHARED: version}
         compiled.RECORD.write_text("".join(f"{code} {name}\n" for name, code in sorted(done.items())), encoding="utf-8")
     files = [compiled.source_of(name).with_suffix(compiled.SUFFIX) for name in (compiled.SHARED, *states)]
     return [compiled.RECORD, *files]
