@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from translations.arrays import Floats
 from translations.generalized.families import negative_binomial, poisson
+from translations.optim.univariate import local_minimum
 from translations.stats.arguments import as_number
 from translations.stats.calls import called
 
@@ -58,7 +58,7 @@ def glmer_nb(
             last = refit(last.changed(family=negative_binomial(float(np.exp(log_theta)))), control=settings)
         return last.optimum.value
 
-    best = brent(value, float(low), float(high), as_number(tol, "tol"))
+    best = local_minimum(value, float(low), float(high), as_number(tol, "tol") / 3.0)
     value(best)
     for said in last.diagnosis.messages:
         from translations.lme4.control import ConvergenceWarning, SingularFitWarning
@@ -83,44 +83,3 @@ def theta_of(y: Floats, mu: Floats, w: Floats, limit: int, eps: float) -> float:
         if abs(step) <= eps:
             break
     return max(theta, 0.0)
-
-
-def brent(value: Callable[[float], float], a: float, b: float, tol: float) -> float:
-    """Where a function has its least value between a and b. Source: Brent (1973), chapter 5. R: stats::optimize."""
-    golden, eps = (3.0 - np.sqrt(5.0)) * 0.5, float(np.sqrt(np.finfo(float).eps))
-    v = w = x = a + golden * (b - a)
-    d = e = 0.0
-    fv = fw = fx = value(x)
-    while True:
-        middle = (a + b) * 0.5
-        tol1 = eps * abs(x) + tol / 3.0
-        t2 = tol1 * 2.0
-        if abs(x - middle) <= t2 - (b - a) * 0.5:
-            return x
-        p = q = r = 0.0
-        if abs(e) > tol1:
-            r = (x - w) * (fx - fv)
-            q = (x - v) * (fx - fw)
-            p = (x - v) * q - (x - w) * r
-            q = (q - r) * 2.0
-            p, q = (-p, q) if q > 0.0 else (p, -q)
-            r, e = e, d
-        if abs(p) >= abs(q * 0.5 * r) or p <= q * (a - x) or p >= q * (b - x):
-            e = b - x if x < middle else a - x
-            d = golden * e
-        else:
-            d = p / q
-            u = x + d
-            if u - a < t2 or b - u < t2:
-                d = tol1 if x < middle else -tol1
-        u = x + d if abs(d) >= tol1 else x + tol1 if d > 0.0 else x - tol1
-        fu = value(u)
-        if fu <= fx:
-            a, b = (a, x) if u < x else (x, b)
-            v, w, x, fv, fw, fx = w, x, u, fw, fx, fu
-        else:
-            a, b = (u, b) if u < x else (a, u)
-            if fu <= fw or w == x:
-                v, fv, w, fw = w, fw, u, fu
-            elif fu <= fv or v in (x, w):
-                v, fv = u, fu
