@@ -1,4 +1,5 @@
 """What a reference grid needs of a fitted model, as one value. R: emmeans' recover_data and emm_basis."""
+
 from __future__ import annotations
 
 import warnings
@@ -32,6 +33,7 @@ Floats = np.ndarray
 DF_METHODS = ("kenward-roger", "satterthwaite", "asymptotic")
 LIMIT = 3000  # observations, beyond which emmeans computes no degrees of freedom
 VANISHES = 1e-12  # a row of coefficients that is nothing but rounding; of zeros pbkrtest stops too
+WHOLE_OFFSET, STATIC_OFFSET = ".offset.", ".static.offset."
 ESTIMABLE = 1e-8  # R: emm_options("estble.tol")
 
 
@@ -48,8 +50,8 @@ class Basis:
     X: the design, to be built again for other rows; bhat (q,), NaN where a column is aliased; V (r, r): the covariance
     matrix of the others; null (q, q - r): what the data say nothing about, None where r = q
     df: degrees of freedom (c,) of the rows (c, r) of a matrix; method: its name in the notes, "" for none
-    data: each variable's values in the n rows used, by name; weights (n,): how often a row counts; shift: the mean of
-    the argument `offset`
+    data: each variable's values in the n rows used, by name, and the offset's, as emmeans has it; weights (n,): how
+    often a row counts
     """
 
     X: ModelMatrix
@@ -61,7 +63,6 @@ class Basis:
     sigma: float
     data: Mapping[str, Variable]
     weights: Floats
-    shift: float
     transformation: Transformation | None
 
     @property
@@ -86,8 +87,9 @@ class Basis:
 
 
 @generic
-def basis_of(m: Any, /, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
-             lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
+def basis_of(
+    m: Any, /, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT
+) -> Basis:  # noqa: N803
     """The basis of a model. Raises ValueError for an object that is none, and for an unknown method."""
     raise NotImplementedError
 
@@ -105,13 +107,14 @@ def with_vcov(m: Any, vcov_: Any, lmer_df: str, pbkrtest_limit: int, lmerTest_li
     V = np.asarray(vcov_(m) if callable(vcov_) else vcov_, dtype=float)
     if V.shape != basis.V.shape:
         r = len(basis.V)
-        raise ValueError(f"vcov_ must be a function of the model or a matrix ({r}, {r}), one row a fitted coefficient, "
-                         f"not {V.shape}")
+        raise ValueError(
+            f"vcov_ must be a function of the model or a matrix ({r}, {r}), one row a fitted coefficient, not {V.shape}"
+        )
     return replace(basis, V=V)
 
 
-def variables_of(X: ModelMatrix, data: Any, frame: ModelFrame) -> dict[str, Variable]:
-    """The variables that the right-hand side names, as they are in the data, rows as in `frame`."""
+def variables_of(X: ModelMatrix, data: Any, frame: ModelFrame, arguments: Mapping[str, Any]) -> dict[str, Variable]:
+    """The variables that the right-hand side names, as they are in the data, rows as in `frame`, and the offset."""
     formula, table = X.formula, as_frame(data)
     nodes = [node for label, node in formula.variables.items() if label != formula.response]
     names = list(dict.fromkeys(name for node in nodes for name in symbols(node) if name != "pi"))
@@ -122,7 +125,7 @@ def variables_of(X: ModelMatrix, data: Any, frame: ModelFrame) -> dict[str, Vari
             whole = as_variable(evaluate(Name(name), table), len(table), name)
             value = whole[frame.rows] if isinstance(whole, np.ndarray) else whole.take(frame.rows)
         out[name] = value.drop_unused() if isinstance(value, Factor) else value
-    return out
+    return out | offset_of(arguments, frame)
 
 
 def counted(X: ModelMatrix, frame: ModelFrame, prior: Floats | None = None) -> Floats:
@@ -146,23 +149,34 @@ def null_basis(X: Floats, rank: int) -> Floats | None:
     return np.asarray(np.linalg.svd(R, full_matrices=True)[2])[rank:].T
 
 
-def static_offset(arguments: Mapping[str, Any], frame: ModelFrame) -> float:
-    """The mean over the rows used of the argument `offset`, 0 where there is none."""
-    if arguments.get("offset") is None or frame.offset is None:
-        return 0.0
-    labels = frame.formula.offsets
-    own = sum((np.asarray(frame.variables[label]) for label in labels), np.zeros(frame.n))
-    return float(np.mean(frame.offset - own))
+def offset_of(arguments: Mapping[str, Any], frame: ModelFrame) -> dict[str, Variable]:
+    """The offset as a variable of the grid: emmeans 1.8.4 takes the whole of it for one, its mean as any covariate's,
+    whatever the variables in it are set to; 1.10 the argument `offset` alone. R: emmeans::recover_data.
+    """
+    if frame.offset is None:
+        return {}
+    if not since("1.1-37"):
+        return {WHOLE_OFFSET: frame.offset} if frame.offset.any() else {}
+    if arguments.get("offset") is None:
+        return {}
+    own = sum((np.asarray(frame.variables[label]) for label in frame.formula.offsets), np.zeros(frame.n))
+    return {STATIC_OFFSET: frame.offset - own}
 
 
 @basis_of.register(Lm)
-def _of_lm(m: Lm, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
-           lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
+def _of_lm(m: Lm, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
     df = float(m.df_residual)
     return Basis(
-        m.X, m.coefficients, m.sigma**2 * m.unscaled, null_basis(m.X.values, m.rank),
-        lambda L: np.full(len(L), df), "", m.sigma, variables_of(m.X, m.data, m.frame), counted(m.X, m.frame),
-        static_offset(m.arguments, m.frame), of_response(m.X.formula),
+        m.X,
+        m.coefficients,
+        m.sigma**2 * m.unscaled,
+        null_basis(m.X.values, m.rank),
+        lambda L: np.full(len(L), df),
+        "",
+        m.sigma,
+        variables_of(m.X, m.data, m.frame, m.arguments),
+        counted(m.X, m.frame),
+        of_response(m.X.formula),
     )
 
 
@@ -174,8 +188,9 @@ def _estimates(m: LmerMod | GlmerMod) -> Floats:
 
 
 @basis_of.register(LmerMod)
-def _of_lmer(m: LmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
-             lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
+def _of_lmer(
+    m: LmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT
+) -> Basis:  # noqa: N803
     X, frame = m.design.X, m.design.frame
     method = _allowed(lmer_df, m.n, pbkrtest_limit, lmerTest_limit)
     V = m.sigma**2 * m.unscaled_vcov
@@ -186,8 +201,16 @@ def _of_lmer(m: LmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = L
     elif method == "satterthwaite":
         df = satterthwaite(m).df
     return Basis(
-        X, _estimates(m), V, null_basis(X.values, m.p), df, method, m.sigma,
-        variables_of(X, m.data, frame), counted(X, frame), static_offset(m.arguments, frame), of_response(X.formula),
+        X,
+        _estimates(m),
+        V,
+        null_basis(X.values, m.p),
+        df,
+        method,
+        m.sigma,
+        variables_of(X, m.data, frame, m.arguments),
+        counted(X, frame),
+        of_response(X.formula),
     )
 
 
@@ -200,25 +223,39 @@ def of_family(family: Family, formula: Formula) -> Transformation | None:
 
 
 @basis_of.register(Glm)
-def _of_glm(m: Glm, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
-            lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
+def _of_glm(m: Glm, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
     df = float(m.fit.df_residual) if m.family.name in ("gaussian", "Gamma") else np.inf
     sigma = float(np.sqrt(m.dispersion)) if m.family.name == "gaussian" else np.nan
     return Basis(
-        m.X, m.coefficients, m.dispersion * m.unscaled, null_basis(m.X.values, m.rank), lambda L: np.full(len(L), df),
-        "", sigma, variables_of(m.X, m.data, m.frame), counted(m.X, m.frame, m.fit.prior),
-        static_offset(m.arguments, m.frame), of_family(m.family, m.X.formula),
+        m.X,
+        m.coefficients,
+        m.dispersion * m.unscaled,
+        null_basis(m.X.values, m.rank),
+        lambda L: np.full(len(L), df),
+        "",
+        sigma,
+        variables_of(m.X, m.data, m.frame, m.arguments),
+        counted(m.X, m.frame, m.fit.prior),
+        of_family(m.family, m.X.formula),
     )
 
 
 @basis_of.register(GlmerMod)
-def _of_glmer(m: GlmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
-              lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
+def _of_glmer(
+    m: GlmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT
+) -> Basis:  # noqa: N803
     X, frame = m.design.X, m.design.frame
     return Basis(
-        X, _estimates(m), generics.vcov(m).to_numpy(), null_basis(X.values, m.p),
-        lambda L: np.full(len(L), np.inf), "", np.nan, variables_of(X, m.data, frame),
-        counted(X, frame, m.weights), static_offset(m.arguments, frame), of_family(m.family, X.formula),
+        X,
+        _estimates(m),
+        generics.vcov(m).to_numpy(),
+        null_basis(X.values, m.p),
+        lambda L: np.full(len(L), np.inf),
+        "",
+        np.nan,
+        variables_of(X, m.data, frame, m.arguments),
+        counted(X, frame, m.weights),
+        of_family(m.family, X.formula),
     )
 
 
@@ -229,8 +266,10 @@ def rowwise_df(kr: KenwardRoger, L: Floats) -> Floats:  # noqa: N803
     g_k = l'phi P_k phi l / l'phi l: (A1 = A2 there, and the rest cancels).
     """
     if len(L) and (np.abs(L).max(axis=1, initial=0.0) < VANISHES).any():
-        raise ValueError("one of these combinations is zero whatever the coefficients are, such as an interaction that "
-                         "the model does not have: Kenward and Roger's method has no degrees of freedom for it")
+        raise ValueError(
+            "one of these combinations is zero whatever the coefficients are, such as an interaction that "
+            "the model does not have: Kenward and Roger's method has no degrees of freedom for it"
+        )
     half = L @ kr.phi
     with np.errstate(divide="ignore", invalid="ignore"):
         g = np.einsum("ci,kij,cj->ck", half, kr.P, half, optimize=True) / np.einsum("ci,ci->c", half, L)[:, None]
@@ -252,8 +291,10 @@ def _allowed(lmer_df: str, n: int, pbkrtest_limit: int, lmerTest_limit: int) -> 
 
 
 def _too_many(package: str, limit: int, n: int) -> None:
-    said = (f"Note: D.f. calculations have been disabled because the number of observations exceeds {limit}.\n"
-            f"To enable adjustments, add the argument '{package}.limit = {n}' (or larger)\n"
-            f"[or, globally, 'set emm_options({package}.limit = {n})' or larger];\n"
-            "but be warned that this may result in large computation time and memory use.")
+    said = (
+        f"Note: D.f. calculations have been disabled because the number of observations exceeds {limit}.\n"
+        f"To enable adjustments, add the argument '{package}.limit = {n}' (or larger)\n"
+        f"[or, globally, 'set emm_options({package}.limit = {n})' or larger];\n"
+        "but be warned that this may result in large computation time and memory use."
+    )
     warnings.warn(said, EmmeansNote, stacklevel=6)
