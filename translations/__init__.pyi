@@ -18,6 +18,8 @@ from .companions.checks import check_normality as check_normality
 from .companions.checks import check_outliers as check_outliers
 from .companions.checks import check_overdispersion as check_overdispersion
 from .companions.checks import check_singularity as check_singularity
+from .companions.conditional_aic import anocAIC as anocAIC
+from .companions.conditional_aic import cAIC as cAIC
 from .companions.dharma import plotResiduals as plotResiduals
 from .companions.dharma import recalculateResiduals as recalculateResiduals
 from .companions.dharma import simulateResiduals as simulateResiduals
