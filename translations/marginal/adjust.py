@@ -1,5 +1,4 @@
 """Families of tests and intervals: adjusted p-values and critical values. R: emmeans' .adj.p.value and .adj.critval."""
-
 from __future__ import annotations
 
 import warnings
@@ -64,9 +63,8 @@ class Family:
 
 
 def _changed(adjust: str, reason: str) -> str:
-    warnings.warn(
-        f'Note: adjust = "{adjust}" was changed to "sidak"\nbecause "{adjust}" is {reason}', EmmeansNote, stacklevel=6
-    )
+    warnings.warn(f'Note: adjust = "{adjust}" was changed to "sidak"\nbecause "{adjust}" is {reason}', EmmeansNote,
+                  stacklevel=6)
     return "sidak"
 
 
@@ -94,18 +92,8 @@ def p_values(t: Floats, df: Floats, adjust: str, side: int, family: Family) -> t
     return out, _note("P value", "tests", adjust, tests, size, by_group, adaptive, family)
 
 
-def _own(
-    adjust: str,
-    t: Floats,
-    raw: Floats,
-    df: Floats,
-    tests: float,
-    size: float,
-    side: int,
-    family: Family,
-    at: int,
-    rows: Floats,
-) -> Floats:
+def _own(adjust: str, t: Floats, raw: Floats, df: Floats, tests: float, size: float, side: int, family: Family, at: int,
+         rows: Floats) -> Floats:
     from . import mvt, tukey
 
     size_of_t = np.abs(t)
@@ -121,9 +109,8 @@ def _own(
     return 1.0 - mvt.inside(t, df, family.correlation()[np.ix_(rows, rows)], -side)
 
 
-def critical_values(
-    estimate: Floats, level: float, df: Floats, adjust: str, side: int, family: Family
-) -> tuple[Floats, str]:
+def critical_values(estimate: Floats, level: float, df: Floats, adjust: str, side: int, family: Family
+                    ) -> tuple[Floats, str]:
     """Multipliers (c,) of the standard errors for intervals that hold together, and the note on them."""
     if family.size and family.tests == 1 and adjust != "scheffe":
         adjust = "none"
@@ -144,9 +131,8 @@ def critical_values(
     return out, _note("Conf-level", "estimates", adjust, tests, size, by_group, adaptive, family)
 
 
-def _critical(
-    adjust: str, level: float, df: Floats, tests: float, size: float, side: int, family: Family, at: int, rows: Floats
-) -> Floats:
+def _critical(adjust: str, level: float, df: Floats, tests: float, size: float, side: int, family: Family, at: int,
+              rows: Floats) -> Floats:
     from . import mvt, tukey
 
     sides = 2.0 if side == 0 else 1.0
@@ -165,9 +151,8 @@ def _critical(
     return mvt.critical(level, df, family.correlation()[np.ix_(rows, rows)], side)
 
 
-def _note(
-    what: str, of: str, adjust: str, tests: float, size: float, by_group: bool, adaptive: bool, family: Family
-) -> str:
+def _note(what: str, of: str, adjust: str, tests: float, size: float, by_group: bool, adaptive: bool, family: Family
+          ) -> str:
     """The note on an adjustment, "" where there is none to make."""
     most = max(len(rows) for rows in family.groups)
     if adjust == "none" or (adjust in ("tukey", "scheffe") and (family.means_of(most) if by_group else size) < 3):

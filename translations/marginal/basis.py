@@ -1,5 +1,4 @@
 """What a reference grid needs of a fitted model, as one value. R: emmeans' recover_data and emm_basis."""
-
 from __future__ import annotations
 
 import warnings
@@ -87,9 +86,8 @@ class Basis:
 
 
 @generic
-def basis_of(
-    m: Any, /, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT
-) -> Basis:  # noqa: N803
+def basis_of(m: Any, /, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
+             lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
     """The basis of a model. Raises ValueError for an object that is none, and for an unknown method."""
     raise NotImplementedError
 
@@ -107,9 +105,8 @@ def with_vcov(m: Any, vcov_: Any, lmer_df: str, pbkrtest_limit: int, lmerTest_li
     V = np.asarray(vcov_(m) if callable(vcov_) else vcov_, dtype=float)
     if V.shape != basis.V.shape:
         r = len(basis.V)
-        raise ValueError(
-            f"vcov_ must be a function of the model or a matrix ({r}, {r}), one row a fitted coefficient, not {V.shape}"
-        )
+        raise ValueError(f"vcov_ must be a function of the model or a matrix ({r}, {r}), one row a fitted coefficient, "
+                         f"not {V.shape}")
     return replace(basis, V=V)
 
 
@@ -164,19 +161,13 @@ def offset_of(arguments: Mapping[str, Any], frame: ModelFrame) -> dict[str, Vari
 
 
 @basis_of.register(Lm)
-def _of_lm(m: Lm, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
+def _of_lm(m: Lm, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
+           lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
     df = float(m.df_residual)
     return Basis(
-        m.X,
-        m.coefficients,
-        m.sigma**2 * m.unscaled,
-        null_basis(m.X.values, m.rank),
-        lambda L: np.full(len(L), df),
-        "",
-        m.sigma,
-        variables_of(m.X, m.data, m.frame, m.arguments),
-        counted(m.X, m.frame),
-        of_response(m.X.formula),
+        m.X, m.coefficients, m.sigma**2 * m.unscaled, null_basis(m.X.values, m.rank),
+        lambda L: np.full(len(L), df), "", m.sigma, variables_of(m.X, m.data, m.frame, m.arguments),
+        counted(m.X, m.frame), of_response(m.X.formula),
     )
 
 
@@ -188,9 +179,8 @@ def _estimates(m: LmerMod | GlmerMod) -> Floats:
 
 
 @basis_of.register(LmerMod)
-def _of_lmer(
-    m: LmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT
-) -> Basis:  # noqa: N803
+def _of_lmer(m: LmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
+             lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
     X, frame = m.design.X, m.design.frame
     method = _allowed(lmer_df, m.n, pbkrtest_limit, lmerTest_limit)
     V = m.sigma**2 * m.unscaled_vcov
@@ -201,16 +191,8 @@ def _of_lmer(
     elif method == "satterthwaite":
         df = satterthwaite(m).df
     return Basis(
-        X,
-        _estimates(m),
-        V,
-        null_basis(X.values, m.p),
-        df,
-        method,
-        m.sigma,
-        variables_of(X, m.data, frame, m.arguments),
-        counted(X, frame),
-        of_response(X.formula),
+        X, _estimates(m), V, null_basis(X.values, m.p), df, method, m.sigma,
+        variables_of(X, m.data, frame, m.arguments), counted(X, frame), of_response(X.formula),
     )
 
 
@@ -223,39 +205,25 @@ def of_family(family: Family, formula: Formula) -> Transformation | None:
 
 
 @basis_of.register(Glm)
-def _of_glm(m: Glm, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
+def _of_glm(m: Glm, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
+            lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
     df = float(m.fit.df_residual) if m.family.name in ("gaussian", "Gamma") else np.inf
     sigma = float(np.sqrt(m.dispersion)) if m.family.name == "gaussian" else np.nan
     return Basis(
-        m.X,
-        m.coefficients,
-        m.dispersion * m.unscaled,
-        null_basis(m.X.values, m.rank),
-        lambda L: np.full(len(L), df),
-        "",
-        sigma,
-        variables_of(m.X, m.data, m.frame, m.arguments),
-        counted(m.X, m.frame, m.fit.prior),
+        m.X, m.coefficients, m.dispersion * m.unscaled, null_basis(m.X.values, m.rank), lambda L: np.full(len(L), df),
+        "", sigma, variables_of(m.X, m.data, m.frame, m.arguments), counted(m.X, m.frame, m.fit.prior),
         of_family(m.family, m.X.formula),
     )
 
 
 @basis_of.register(GlmerMod)
-def _of_glmer(
-    m: GlmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT
-) -> Basis:  # noqa: N803
+def _of_glmer(m: GlmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
+              lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
     X, frame = m.design.X, m.design.frame
     return Basis(
-        X,
-        _estimates(m),
-        generics.vcov(m).to_numpy(),
-        null_basis(X.values, m.p),
-        lambda L: np.full(len(L), np.inf),
-        "",
-        np.nan,
-        variables_of(X, m.data, frame, m.arguments),
-        counted(X, frame, m.weights),
-        of_family(m.family, X.formula),
+        X, _estimates(m), generics.vcov(m).to_numpy(), null_basis(X.values, m.p),
+        lambda L: np.full(len(L), np.inf), "", np.nan, variables_of(X, m.data, frame, m.arguments),
+        counted(X, frame, m.weights), of_family(m.family, X.formula),
     )
 
 
@@ -266,10 +234,8 @@ def rowwise_df(kr: KenwardRoger, L: Floats) -> Floats:  # noqa: N803
     g_k = l'phi P_k phi l / l'phi l: (A1 = A2 there, and the rest cancels).
     """
     if len(L) and (np.abs(L).max(axis=1, initial=0.0) < VANISHES).any():
-        raise ValueError(
-            "one of these combinations is zero whatever the coefficients are, such as an interaction that "
-            "the model does not have: Kenward and Roger's method has no degrees of freedom for it"
-        )
+        raise ValueError("one of these combinations is zero whatever the coefficients are, such as an interaction that "
+                         "the model does not have: Kenward and Roger's method has no degrees of freedom for it")
     half = L @ kr.phi
     with np.errstate(divide="ignore", invalid="ignore"):
         g = np.einsum("ci,kij,cj->ck", half, kr.P, half, optimize=True) / np.einsum("ci,ci->c", half, L)[:, None]
@@ -291,10 +257,8 @@ def _allowed(lmer_df: str, n: int, pbkrtest_limit: int, lmerTest_limit: int) -> 
 
 
 def _too_many(package: str, limit: int, n: int) -> None:
-    said = (
-        f"Note: D.f. calculations have been disabled because the number of observations exceeds {limit}.\n"
-        f"To enable adjustments, add the argument '{package}.limit = {n}' (or larger)\n"
-        f"[or, globally, 'set emm_options({package}.limit = {n})' or larger];\n"
-        "but be warned that this may result in large computation time and memory use."
-    )
+    said = (f"Note: D.f. calculations have been disabled because the number of observations exceeds {limit}.\n"
+            f"To enable adjustments, add the argument '{package}.limit = {n}' (or larger)\n"
+            f"[or, globally, 'set emm_options({package}.limit = {n})' or larger];\n"
+            "but be warned that this may result in large computation time and memory use.")
     warnings.warn(said, EmmeansNote, stacklevel=6)

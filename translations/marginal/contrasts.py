@@ -1,5 +1,4 @@
 """Contrasts among means: each a combination of rows. R: emmeans::contrast and its families (`?contrast-methods`)."""
-
 from __future__ import annotations
 
 import re
@@ -38,52 +37,16 @@ class Family:
 
 
 @overload
-def contrast(
-    e: EmmGrid,
-    method: Any = ...,
-    by: Any = ...,
-    *,
-    adjust: str | None = ...,
-    interaction: Any = ...,
-    simple: None = None,
-    combine: bool = ...,
-    type: str | None = ...,
-    name: str = ...,
-    scale: Any = ...,
-    offset: Any = ...,
-    **settings: Any,
-) -> EmmGrid: ...
+def contrast(e: EmmGrid, method: Any = ..., by: Any = ..., *, adjust: str | None = ..., interaction: Any = ...,
+             simple: None = None, combine: bool = ..., type: str | None = ..., name: str = ..., scale: Any = ...,
+             offset: Any = ..., **settings: Any) -> EmmGrid: ...
 @overload
-def contrast(
-    e: EmmGrid,
-    method: Any = ...,
-    by: Any = ...,
-    *,
-    adjust: str | None = ...,
-    interaction: Any = ...,
-    simple: str | Sequence[str],
-    combine: bool = ...,
-    type: str | None = ...,
-    name: str = ...,
-    scale: Any = ...,
-    offset: Any = ...,
-    **settings: Any,
-) -> EmmGrid | EmmList: ...
-def contrast(
-    e: EmmGrid,
-    method: Any = "eff",
-    by: Any = None,
-    *,
-    adjust: str | None = None,
-    interaction: Any = False,
-    simple: str | Sequence[str] | None = None,
-    combine: bool = False,
-    type: str | None = None,
-    name: str = "contrast",
-    scale: Any = None,
-    offset: Any = None,
-    **settings: Any,
-) -> EmmGrid | EmmList:
+def contrast(e: EmmGrid, method: Any = ..., by: Any = ..., *, adjust: str | None = ..., interaction: Any = ...,
+             simple: str | Sequence[str], combine: bool = ..., type: str | None = ..., name: str = ...,
+             scale: Any = ..., offset: Any = ..., **settings: Any) -> EmmGrid | EmmList: ...
+def contrast(e: EmmGrid, method: Any = "eff", by: Any = None, *, adjust: str | None = None, interaction: Any = False,
+             simple: str | Sequence[str] | None = None, combine: bool = False, type: str | None = None,
+             name: str = "contrast", scale: Any = None, offset: Any = None, **settings: Any) -> EmmGrid | EmmList:
     """Contrasts among means, within each level of the by-variables. R: emmeans::contrast.
 
     e: means (or anything that `emmeans` made). method: "pairwise", "revpairwise", "trt.vs.ctrl", "trt.vs.ctrl1",
@@ -123,37 +86,14 @@ def contrast(
 
 
 @overload
-def pairs(
-    e: EmmGrid,
-    reverse: bool = ...,
-    *,
-    by: Any = ...,
-    adjust: str | None = ...,
-    simple: None = None,
-    type: str | None = ...,
-    interaction: Any = ...,
-) -> EmmGrid: ...
+def pairs(e: EmmGrid, reverse: bool = ..., *, by: Any = ..., adjust: str | None = ..., simple: None = None,
+          type: str | None = ..., interaction: Any = ...) -> EmmGrid: ...
 @overload
-def pairs(
-    e: EmmGrid,
-    reverse: bool = ...,
-    *,
-    by: Any = ...,
-    adjust: str | None = ...,
-    simple: str | Sequence[str],
-    type: str | None = ...,
-    interaction: Any = ...,
-) -> EmmGrid | EmmList: ...
-def pairs(
-    e: EmmGrid,
-    reverse: bool = False,
-    *,
-    by: Any = None,
-    adjust: str | None = None,
-    simple: str | Sequence[str] | None = None,
-    type: str | None = None,
-    interaction: Any = False,
-) -> EmmGrid | EmmList:
+def pairs(e: EmmGrid, reverse: bool = ..., *, by: Any = ..., adjust: str | None = ..., simple: str | Sequence[str],
+          type: str | None = ..., interaction: Any = ...) -> EmmGrid | EmmList: ...
+def pairs(e: EmmGrid, reverse: bool = False, *, by: Any = None, adjust: str | None = None,
+          simple: str | Sequence[str] | None = None, type: str | None = None,
+          interaction: Any = False) -> EmmGrid | EmmList:
     """All differences between means, adjusted by Tukey's method. R: emmeans::pairs.
 
     e: means. reverse: each less every earlier one. by, adjust, simple, type, interaction: as in `contrast`.
@@ -171,15 +111,8 @@ def pairs(
     Degrees-of-freedom method: kenward-roger
     P value adjustment: tukey method for comparing a family of 3 estimates
     """
-    return contrast(
-        e,
-        "revpairwise" if reverse else "pairwise",
-        by,
-        adjust=adjust,
-        simple=simple,
-        type=type,
-        interaction=interaction,
-    )
+    return contrast(e, "revpairwise" if reverse else "pairwise", by, adjust=adjust, simple=simple, type=type,
+                    interaction=interaction)
 
 
 def require_grid(e: Any, function: str) -> None:
@@ -188,15 +121,13 @@ def require_grid(e: Any, function: str) -> None:
         raise ValueError(f"{function}() takes what emmeans() returns, not {e!r:.60}: {function}(emmeans(m, 'factor'))")
 
 
-def _simple(
-    e: EmmGrid, method: Any, simple: str | Sequence[str], combine: bool, name: str, settings: dict[str, Any]
-) -> EmmGrid | EmmList:
+def _simple(e: EmmGrid, method: Any, simple: str | Sequence[str], combine: bool, name: str,
+            settings: dict[str, Any]) -> EmmGrid | EmmList:
     """Contrasts of one factor within all others. R: emmeans:::.simcon."""
     if simple != "each":
         return _within_others(e, method, as_labels(simple, "simple"), name, settings)
-    found = EmmList(
-        {f"simple contrasts for {one}": _within_others(e, method, [one], name, settings) for one in e.levels}
-    )
+    found = EmmList({f"simple contrasts for {one}": _within_others(e, method, [one], name, settings)
+                     for one in e.levels})
     if not combine:
         return found
     parts = list(found.values())
@@ -212,16 +143,8 @@ def _within_others(e: EmmGrid, method: Any, chosen: Sequence[str], name: str, se
     return contrast(e, method, [one for one in e.levels if one not in chosen], name=name, **settings)
 
 
-def _contrast(
-    e: EmmGrid,
-    method: Any,
-    by: tuple[str, ...],
-    name: str,
-    interaction: Any,
-    options: dict[str, Any],
-    settings: dict[str, Any],
-    named: bool = True,
-) -> EmmGrid:
+def _contrast(e: EmmGrid, method: Any, by: tuple[str, ...], name: str, interaction: Any, options: dict[str, Any],
+              settings: dict[str, Any], named: bool = True) -> EmmGrid:
     """Contrasts among the rows of each group; `named`: numbers stand after their variable's name."""
     if interaction is not False and interaction is not None:
         return _interaction(e, method if interaction is True else interaction, by, options, settings)
@@ -235,9 +158,8 @@ def _contrast(
     family = family_of(method, first, settings, [raw[at] for at in groups[0]])
     k, c = family.M.shape
     if k != len(first):
-        raise ValueError(
-            f"Nonconforming number of contrast coefficients: {k} for the {len(first)} means {', '.join(first)}"
-        )
+        raise ValueError(f"Nonconforming number of contrast coefficients: {k} for the {len(first)} means "
+                         f"{', '.join(first)}")
     M = family.M * (1.0 if options["scale"] is None else np.asarray(options["scale"], dtype=float))
     L = np.vstack([_combined(M, e.L[rows]) for rows in groups])
     names = [_names_for(method, family, first, [labels[at] for at in rows], settings) for rows in groups]
@@ -259,28 +181,10 @@ def _contrast(
     balanced = bool((sums / (1e-6 + np.abs(family.M).max(axis=0, initial=0.0)) < 1e-6).all())
     transformation, ratios, said = _scale_of(e, balanced)
     return replace(
-        e,
-        L=L,
-        levels=levels,
-        codes=codes,
-        weight=np.ones(len(L)),
-        offset=shift,
-        is_grid=False,
-        estimate="estimate",
-        what=what,
-        pairs_by=by if family.pairs else None,
-        family=family_size,
-        by=by,
-        said=said,
-        primary=tuple(one for one in levels if one not in by),
-        infer=(False, True),
-        null=0.0,
-        delta=0.0,
-        side=0,
-        adjust=_adjust_of(options, family),
-        transformation=transformation,
-        ratios=ratios,
-        type=_type_of(options, e),
+        e, L=L, levels=levels, codes=codes, weight=np.ones(len(L)), offset=shift, is_grid=False, estimate="estimate",
+        what=what, pairs_by=by if family.pairs else None, family=family_size, by=by, said=said,
+        primary=tuple(one for one in levels if one not in by), infer=(False, True), null=0.0, delta=0.0, side=0,
+        adjust=_adjust_of(options, family), transformation=transformation, ratios=ratios, type=_type_of(options, e),
     )
 
 
@@ -332,9 +236,8 @@ def _scale_of(e: EmmGrid, balanced: bool) -> tuple[Any, bool, tuple[str, ...]]:
     return None, e.ratios, (said,)
 
 
-def _interaction(
-    e: EmmGrid, methods: Any, by: tuple[str, ...], options: dict[str, Any], settings: dict[str, Any]
-) -> EmmGrid:
+def _interaction(e: EmmGrid, methods: Any, by: tuple[str, ...], options: dict[str, Any], settings: dict[str, Any]
+                 ) -> EmmGrid:
     """Contrasts of contrasts, factor by factor, the last first."""
     factors = [name for name in e.levels if name not in by]
     order = [*factors, *by]
@@ -357,23 +260,15 @@ def _interaction(
     return replace(e, by=by, primary=primary, adjust=adjust, type=_type_of(options, e))
 
 
-def _nested(
-    e: EmmGrid,
-    method: Any,
-    by: tuple[str, ...],
-    name: str,
-    interaction: Any,
-    options: dict[str, Any],
-    settings: dict[str, Any],
-) -> EmmGrid:
+def _nested(e: EmmGrid, method: Any, by: tuple[str, ...], name: str, interaction: Any, options: dict[str, Any],
+            settings: dict[str, Any]) -> EmmGrid:
     """Contrasts where factors are nested: within each group by itself. R: emmeans:::.nested_contrast."""
     nests = dict(e.nesting)
     for one in [one for one in by if one in nests]:
         if not set(nests[one]) <= set(by):
             by = tuple(union(by, nests[one]))
-            warnings.warn(
-                f"Note: Grouping factor(s) for '{one}' have been added to the 'by' list.", EmmeansNote, stacklevel=4
-            )
+            warnings.warn(f"Note: Grouping factor(s) for '{one}' have been added to the 'by' list.", EmmeansNote,
+                          stacklevel=4)
     if not isinstance(method, str):
         raise ValueError("Non-character contrast methods are not supported with nested objects")
     if not [one for one in e.levels if one not in by]:
@@ -389,11 +284,8 @@ def _nested(
         parts = [_contrast(work.take(rows), method, by, name, interaction, options, settings) for rows in groups]
         result = _stacked(parts, by, options["adjust"], "pairs" if usual.pairs else "contrast")
     nesting = {one: tuple(o for o in nests[one] if o in by) for one in by if one in nests}
-    return replace(
-        result,
-        nesting={one: own for one, own in nesting.items() if own},
-        pairs_by=by if result.what == "pairs" else None,
-    )
+    return replace(result, nesting={one: own for one, own in nesting.items() if own},
+                   pairs_by=by if result.what == "pairs" else None)
 
 
 def _stacked(parts: list[EmmGrid], by: tuple[str, ...], adjust: str, what: str) -> EmmGrid:
@@ -411,19 +303,9 @@ def _stacked(parts: list[EmmGrid], by: tuple[str, ...], adjust: str, what: str) 
         offset = np.concatenate([np.zeros(len(p)) if p.offset is None else p.offset for p in parts])
     L = np.vstack([part.L for part in parts])
     return replace(
-        first,
-        L=L,
-        levels=levels,
-        codes=codes,
-        weight=np.concatenate([part.weight for part in parts]),
-        offset=offset,
-        what=what,
-        family=len(L),
-        by=by,
-        primary=tuple(name for name in names if name not in by),
-        adjust=adjust,
-        averaged=tuple(union(*[part.averaged for part in parts])),
-        some=True,
+        first, L=L, levels=levels, codes=codes, weight=np.concatenate([part.weight for part in parts]), offset=offset,
+        what=what, family=len(L), by=by, primary=tuple(name for name in names if name not in by), adjust=adjust,
+        averaged=tuple(union(*[part.averaged for part in parts])), some=True,
         said=() if since("1.1-37") else first.said,
     )
 
@@ -434,10 +316,8 @@ def family_of(method: Any, levels: list[str], settings: Mapping[str, Any], raw: 
         columns = {str(key): np.asarray(value, dtype=float) for key, value in method.items()}
         for key, value in columns.items():
             if value.shape != (len(levels),):
-                raise ValueError(
-                    f"Nonconforming number of contrast coefficients: {key!r} has {value.size}, and there "
-                    f"are {len(levels)} means: {', '.join(levels)}"
-                )
+                raise ValueError(f"Nonconforming number of contrast coefficients: {key!r} has {value.size}, and there "
+                                 f"are {len(levels)} means: {', '.join(levels)}")
         return Family(np.column_stack(list(columns.values())), list(columns))
     if isinstance(method, str):
         method = method.replace("_", ".") if method.replace("_", ".") in FAMILIES else method

@@ -1,5 +1,4 @@
 """The reference grid, and the object that grids, means and contrasts all are. R: emmeans::ref_grid, class emmGrid."""
-
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -120,18 +119,10 @@ class EmmGrid(Printed):
                 place[seen] = np.arange(len(seen))
                 codes[name], levels[name] = place[codes[name]], tuple(self.levels[name][at] for at in seen)
         return replace(
-            self,
-            L=self.L[rows],
-            levels=levels,
-            codes=codes,
-            weight=self.weight[rows],
+            self, L=self.L[rows], levels=levels, codes=codes, weight=self.weight[rows],
             offset=None if self.offset is None else self.offset[rows],
-            display=None if self.display is None else self.display[rows],
-            what="[",
-            family=len(rows),
-            by=(),
-            primary=tuple(levels),
-            pairs_by=None,
+            display=None if self.display is None else self.display[rows], what="[", family=len(rows), by=(),
+            primary=tuple(levels), pairs_by=None,
         )
 
     @property

@@ -1,5 +1,4 @@
 """Joint tests: an analysis of variance from means and their contrasts. R: emmeans::joint_tests, test(joint = TRUE)."""
-
 from __future__ import annotations
 
 import warnings
@@ -28,10 +27,8 @@ from .table import EmmSummary
 
 DEPENDENT, UNESTIMABLE = 1, 2
 NOTES = {0: "", DEPENDENT: " d", UNESTIMABLE: "   e", DEPENDENT | UNESTIMABLE: " d e"}
-EXPLAINED = {
-    DEPENDENT: "d: df1 reduced due to linear dependence",
-    UNESTIMABLE: "e: df1 reduced due to non-estimability",
-}
+EXPLAINED = {DEPENDENT: "d: df1 reduced due to linear dependence",
+             UNESTIMABLE: "e: df1 reduced due to non-estimability"}
 
 
 @dataclass(frozen=True)
@@ -53,21 +50,10 @@ def mean_and_around(delta: float) -> Any:
     return lambda x: np.mean(x) + delta * np.array([-1.0, 1.0])
 
 
-def joint_tests(
-    m: Any,
-    by: str | Sequence[str] | None = None,
-    *,
-    at: Mapping[str, Any] | None = None,
-    cov_reduce: Any = None,
-    lmer_df: str = "kenward-roger",
-    cov_keep: int | Sequence[str] = KEPT,
-    nesting: Any = None,
-    weights: Any = "equal",
-    show0df: bool = False,
-    showconf: bool = True,
-    pbkrtest_limit: int = LIMIT,
-    lmerTest_limit: int = LIMIT,
-) -> EmmSummary:  # noqa: N803
+def joint_tests(m: Any, by: str | Sequence[str] | None = None, *, at: Mapping[str, Any] | None = None,
+                cov_reduce: Any = None, lmer_df: str = "kenward-roger", cov_keep: int | Sequence[str] = KEPT,
+                nesting: Any = None, weights: Any = "equal", show0df: bool = False, showconf: bool = True,
+                pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT) -> EmmSummary:  # noqa: N803
     """F tests of every term from contrasts of means: type III where no cell is empty. R: emmeans::joint_tests.
 
     m: a model or a reference grid. by: factors within whose levels the others are tested. cov_reduce: covariates stand
@@ -89,16 +75,8 @@ def joint_tests(
     """
     if not isinstance(m, EmmGrid):
         reduce = mean_and_around(1.0) if cov_reduce is None else cov_reduce
-        m = ref_grid(
-            m,
-            at,
-            reduce,
-            cov_keep=cov_keep,
-            lmer_df=lmer_df,
-            nesting=nesting,
-            pbkrtest_limit=pbkrtest_limit,
-            lmerTest_limit=lmerTest_limit,
-        )
+        m = ref_grid(m, at, reduce, cov_keep=cov_keep, lmer_df=lmer_df, nesting=nesting, pbkrtest_limit=pbkrtest_limit,
+                     lmerTest_limit=lmerTest_limit)
     within = [] if by is None else as_labels(by, "by")
     for name in within:
         m.require(name, "by-variable")
@@ -207,9 +185,8 @@ def _confounded(m: EmmGrid, by: list[str], tested: list[tuple[int, str, list[Joi
     return out
 
 
-def _table(
-    m: EmmGrid, by: list[str], groups: list[dict[str, int]], rows: list[tuple[int, str, int, Joint]]
-) -> EmmSummary:
+def _table(m: EmmGrid, by: list[str], groups: list[dict[str, int]], rows: list[tuple[int, str, int, Joint]]
+           ) -> EmmSummary:
     """The tests as a frame."""
     columns: dict[str, Any] = {"model term": [term for _, term, _, _ in rows]}
     for name in by:

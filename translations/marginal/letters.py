@@ -1,5 +1,4 @@
 """Letters for means: two that share one were not shown to differ. R: emmeans' cld."""
-
 from __future__ import annotations
 
 import string
@@ -18,22 +17,13 @@ from .regrid import test
 from .summary import EmmSummary, asked, estimates, summarize
 
 LETTERS = "1234567890" + string.ascii_uppercase + string.ascii_lowercase
-SHARED = (
-    "NOTE: If two or more means share the same grouping symbol,\n"
-    "      then we cannot show them to be different.\n"
-    "      But we also did not show them to be the same."
-)
+SHARED = ("NOTE: If two or more means share the same grouping symbol,\n"
+          "      then we cannot show them to be different.\n"
+          "      But we also did not show them to be the same.")
 
 
-def cld(
-    e: EmmGrid,
-    by: str | Sequence[str] | None = None,
-    alpha: float = 0.05,
-    letters: str = LETTERS,
-    sort: bool = True,
-    reversed: bool = False,
-    **settings: Any,
-) -> EmmSummary:
+def cld(e: EmmGrid, by: str | Sequence[str] | None = None, alpha: float = 0.05, letters: str = LETTERS,
+        sort: bool = True, reversed: bool = False, **settings: Any) -> EmmSummary:
     """Means with symbols for groups: those that share one do not differ significantly. R:
     multcomp::cld, emmeans' method.
 
@@ -108,7 +98,7 @@ def display(differ: Floats, k: int, letters: str = LETTERS, reversed: bool = Fal
     columns.sort(key=lambda own: int(np.argmax(own)))
     if len(columns) > len(letters):
         raise ValueError(f"{len(columns)} symbols are needed, and letters has {len(letters)}")
-    named = list(zip(letters[: len(columns)], columns[::-1] if reversed else columns, strict=True))
+    named = list(zip(letters[:len(columns)], columns[::-1] if reversed else columns, strict=True))
     return ["".join(letter if own[row] else " " for letter, own in named) for row in range(k)]
 
 

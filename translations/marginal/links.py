@@ -1,5 +1,4 @@
 """Transformed responses: log(y), sqrt(y), 2 * log(y + 1), and the way back. R: emmeans' .get.link, stats::make.link."""
-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -143,30 +142,16 @@ def _links() -> dict[str, Link]:
         Link("1/mu^2", lambda eta: 1.0 / np.sqrt(positive(eta)), lambda eta: -1.0 / (2.0 * positive(eta) ** 1.5)),
         Link("identity", identity, np.ones_like),
         Link("logit", special.expit, lambda eta: np.maximum(special.expit(eta) * special.expit(-eta), LEAST)),
-        Link(
-            "probit",
-            lambda eta: special.ndtr(np.clip(eta, -far_normal, far_normal)),
-            lambda eta: np.maximum(stats.norm.pdf(eta), LEAST),
-        ),
-        Link(
-            "cauchit",
-            lambda eta: stats.cauchy.cdf(np.clip(eta, -far_cauchy, far_cauchy)),
-            lambda eta: np.maximum(stats.cauchy.pdf(eta), LEAST),
-        ),
-        cloglog,
-        inverse,
+        Link("probit", lambda eta: special.ndtr(np.clip(eta, -far_normal, far_normal)),
+             lambda eta: np.maximum(stats.norm.pdf(eta), LEAST)),
+        Link("cauchit", lambda eta: stats.cauchy.cdf(np.clip(eta, -far_cauchy, far_cauchy)),
+             lambda eta: np.maximum(stats.cauchy.pdf(eta), LEAST)),
+        cloglog, inverse,
     ]
-    others = {
-        "/": inverse,
-        "reciprocal": inverse,
-        "log.o.r.": Link("log odds ratio", from_log, from_log),
-        "asin.sqrt": Link(
-            "asin(sqrt(mu))",
-            lambda eta: np.sin(np.clip(eta, 0.0, np.pi / 2.0)) ** 2,
-            lambda eta: np.sin(2.0 * np.clip(eta, 0.0, np.pi / 2.0)),
-        ),
-        "asinh.sqrt": Link("asinh(sqrt(mu))", lambda eta: np.sinh(eta) ** 2, lambda eta: np.sinh(2.0 * eta)),
-    }
+    others = {"/": inverse, "reciprocal": inverse, "log.o.r.": Link("log odds ratio", from_log, from_log),
+              "asin.sqrt": Link("asin(sqrt(mu))", lambda eta: np.sin(np.clip(eta, 0.0, np.pi / 2.0)) ** 2,
+                                lambda eta: np.sin(2.0 * np.clip(eta, 0.0, np.pi / 2.0))),
+              "asinh.sqrt": Link("asinh(sqrt(mu))", lambda eta: np.sinh(eta) ** 2, lambda eta: np.sinh(2.0 * eta))}
     return {link.name: link for link in found} | others
 
 
@@ -175,15 +160,8 @@ def known_links() -> dict[str, tuple[Link, Function]]:
     from scipy import special, stats
 
     there: dict[str, Function] = {
-        "log": np.log,
-        "log10": np.log10,
-        "log2": np.log2,
-        "sqrt": np.sqrt,
-        "inverse": np.reciprocal,
-        "1/mu^2": lambda mu: 1.0 / mu**2,
-        "logit": special.logit,
-        "probit": special.ndtri,
-        "cauchit": stats.cauchy.ppf,
+        "log": np.log, "log10": np.log10, "log2": np.log2, "sqrt": np.sqrt, "inverse": np.reciprocal,
+        "1/mu^2": lambda mu: 1.0 / mu**2, "logit": special.logit, "probit": special.ndtri, "cauchit": stats.cauchy.ppf,
         "cloglog": lambda mu: np.log(-np.log1p(-mu)),
     }
     back = _links()

@@ -1,5 +1,4 @@
 """Marginal means: rows of the reference grid, averaged. R: emmeans::emmeans."""
-
 from __future__ import annotations
 
 import warnings
@@ -32,37 +31,21 @@ class Specs(NamedTuple):
 
 INSTEAD = {  # arguments of R's emmeans that this one has not, and what to do
     "nuisance": "it saves rows of the grid and changes no mean of a factor without interactions; leave it out, and "
-    "give rg_limit= if the grid is too large",
+                "give rg_limit= if the grid is too large",
     "non_nuisance": "leave it out, and give rg_limit= if the grid is too large",
     "submodel": "fit the submodel, as by update(m, '. ~ . - a:b'), and ask for its means, whose standard errors then "
-    "come of its own residuals",
+                "come of its own residuals",
     "counterfactuals": "predict for the data with every row set to a level, predict(m, data.assign(a='level')), and "
-    "average",
+                       "average",
 }
 
 
-def emmeans(
-    m: Any,
-    specs: str | Sequence[str],
-    by: str | Sequence[str] | None = None,
-    at: Mapping[str, Any] | None = None,
-    cov_reduce: Any = None,
-    weights: str | Sequence[float] = "equal",
-    *,
-    lmer_df: str = "kenward-roger",
-    adjust: str | None = None,
-    type: str = "link",
-    level: float | None = None,
-    infer: Any = None,
-    offset: float | None = None,
-    cov_keep: int | Sequence[str] = KEPT,
-    nesting: Any = None,
-    rg_limit: int = GRID_LIMIT,
-    pbkrtest_limit: int = LIMIT,
-    lmerTest_limit: int = LIMIT,  # noqa: N803
-    vcov_: Any = None,
-    **settings: Any,
-) -> Any:
+def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None = None,
+            at: Mapping[str, Any] | None = None, cov_reduce: Any = None, weights: str | Sequence[float] = "equal", *,
+            lmer_df: str = "kenward-roger", adjust: str | None = None, type: str = "link", level: float | None = None,
+            infer: Any = None, offset: float | None = None, cov_keep: int | Sequence[str] = KEPT, nesting: Any = None,
+            rg_limit: int = GRID_LIMIT, pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT,  # noqa: N803
+            vcov_: Any = None, **settings: Any) -> Any:
     """Estimated marginal means. R: emmeans::emmeans; Searle, Speed & Milliken (1980), Am. Stat. 34, 216-221.
 
     m: a model by `lm`, `glm`, `lmer` or `glmer`, or a reference grid. specs: factors whose means are wanted, or "~ a",
@@ -89,21 +72,9 @@ def emmeans(
     Confidence level used: 0.95
     """
     from .contrasts import contrast
-
     if not isinstance(m, EmmGrid):
-        m = ref_grid(
-            m,
-            at,
-            cov_reduce,
-            cov_keep=cov_keep,
-            lmer_df=lmer_df,
-            nesting=nesting,
-            offset=offset,
-            rg_limit=rg_limit,
-            pbkrtest_limit=pbkrtest_limit,
-            lmerTest_limit=lmerTest_limit,
-            vcov_=vcov_,
-        )
+        m = ref_grid(m, at, cov_reduce, cov_keep=cov_keep, lmer_df=lmer_df, nesting=nesting, offset=offset,
+                     rg_limit=rg_limit, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit, vcov_=vcov_)
     if there_is_none := [name for name in settings if name in INSTEAD]:
         raise ValueError(f"emmeans() has no {there_is_none[0]}= here: {INSTEAD[there_is_none[0]]}")
     if level is not None:
@@ -112,12 +83,8 @@ def emmeans(
     means = marginal(m, asked.names, asked.by, weights)
     scale = m.type if type == "link" else type_of(type)
     if m.nesting and any(one is not None for one in (level, infer, None if asked.contrasts else adjust)):
-        warnings.warn(
-            "emmeans() leaves adjust=, level= and infer= out where factors are nested: "
-            "summary(e, adjust=, level=, infer=) takes them",
-            FollowedWarning,
-            stacklevel=2,
-        )
+        warnings.warn("emmeans() leaves adjust=, level= and infer= out where factors are nested: "
+                      "summary(e, adjust=, level=, infer=) takes them", FollowedWarning, stacklevel=2)
         level = infer = None
         adjust = adjust if asked.contrasts else None
     means = replace(means, type=scale, level=0.95 if level is None else level, infer=wanted(infer, (True, False)))
@@ -127,10 +94,8 @@ def emmeans(
         found = contrast(means, asked.contrasts, **settings)
         return EmmList({"emtrends" if m.trend else "emmeans": means, "contrasts": found})
     if settings:
-        raise ValueError(
-            f"emmeans() has no argument {', '.join(settings)}, which contrast() may have: a formula such "
-            "as 'pairwise ~ a' asks for contrasts"
-        )
+        raise ValueError(f"emmeans() has no argument {', '.join(settings)}, which contrast() may have: a formula such "
+                         "as 'pairwise ~ a' asks for contrasts")
     if adjust is not None:
         from .adjust import method_named
 
@@ -218,21 +183,10 @@ def _average(grid: EmmGrid, specs: list[str], by: list[str], weights: Any) -> Em
     _note_interaction(grid, kept)
     codes = expanded_codes(shape, kept)
     return replace(
-        grid,
-        L=L,
-        levels={name: levels[name] for name in kept},
-        codes=codes,
-        weight=counts.sum(axis=1),
-        offset=offset,
-        is_grid=False,
-        family=cells,
-        estimate="emmean" if grid.estimate == "prediction" else grid.estimate,
-        adjust="none",
-        infer=(True, False),
-        primary=tuple(name for name in kept if name not in by),
-        by=tuple(by),
-        averaged=tuple(union(grid.averaged, over)),
-        display=None,
+        grid, L=L, levels={name: levels[name] for name in kept}, codes=codes, weight=counts.sum(axis=1), offset=offset,
+        is_grid=False, family=cells, estimate="emmean" if grid.estimate == "prediction" else grid.estimate,
+        adjust="none", infer=(True, False), primary=tuple(name for name in kept if name not in by), by=tuple(by),
+        averaged=tuple(union(grid.averaged, over)), display=None,
     )
 
 
@@ -272,7 +226,6 @@ def _note_interaction(grid: EmmGrid, facs: list[str]) -> None:
         if all(name in term.label for name in facs):
             used = {name for label in term.variables for name in symbols(grid.basis.terms.variables[label])}
             if len(used) > len(facs):
-                warnings.warn(
-                    "NOTE: Results may be misleading due to involvement in interactions", EmmeansNote, stacklevel=6
-                )
+                warnings.warn("NOTE: Results may be misleading due to involvement in interactions", EmmeansNote,
+                              stacklevel=6)
                 return

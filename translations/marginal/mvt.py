@@ -4,7 +4,6 @@ Genz & Bretz (2009), Computation of Multivariate Normal and t Probabilities, sec
 lattice. R draws the lattice's shift from its random stream and stops at an error of 1e-3, so that its answers repeat to
 some four decimals; here the lattice is fixed, ten times as fine, and an answer is always the same.
 """
-
 from __future__ import annotations
 
 import numpy as np

@@ -1,5 +1,4 @@
 """Factors within factors: found in the grid or the formula, averaged within their groups. R: emmeans' .find_nests."""
-
 from __future__ import annotations
 
 import warnings
@@ -55,10 +54,8 @@ def _by_formula(grid: EmmGrid, names: list[str]) -> dict[str, list[str]]:
     """Factors without a term of their own, with those that their terms code by dummies."""
     terms = grid.basis.terms
     label_of = {label: ":".join(dict.fromkeys(symbols(node))) for label, node in terms.variables.items()}
-    columns = [
-        {label_of[v]: (1 if by_contrasts else 2) for v, by_contrasts in zip(t.variables, t.coding, strict=True)}
-        for t in terms.terms
-    ]
+    columns = [{label_of[v]: (1 if by_contrasts else 2) for v, by_contrasts in zip(t.variables, t.coding, strict=True)}
+               for t in terms.terms]
     mains = {label_of[t.variables[0]] for t in terms.terms if len(t.variables) == 1}
     known = {label for column in columns for label in column}
     out: dict[str, list[str]] = {}
@@ -105,9 +102,8 @@ def parse_nests(nesting: Any, grid: EmmGrid) -> Nests:
 
 def nests_text(nests: Mapping[str, tuple[str, ...]]) -> str:
     """As R writes them: b %in% a, c %in% (a*b)."""
-    return ", ".join(
-        f"{name} %in% {own[0] if len(own) == 1 else '(' + '*'.join(own) + ')'}" for name, own in nests.items()
-    )
+    return ", ".join(f"{name} %in% {own[0] if len(own) == 1 else '(' + '*'.join(own) + ')'}"
+                     for name, own in nests.items())
 
 
 def seen(grid: EmmGrid, names: Iterable[str] | None, nests: Mapping[str, tuple[str, ...]]) -> Floats:
@@ -145,9 +141,8 @@ def nested_means(grid: EmmGrid, specs: list[str], by: list[str], average: Any) -
     return replace(result, nesting=left, by=tuple(by))
 
 
-def _within_groups(
-    grid: EmmGrid, specs: list[str], by: list[str], inner: list[str], nests: Nests, average: Any
-) -> EmmGrid:
+def _within_groups(grid: EmmGrid, specs: list[str], by: list[str], inner: list[str], nests: Nests, average: Any
+                   ) -> EmmGrid:
     """The grid with one nested factor averaged over, group by group: over the levels that the group has."""
     most = max(len(nests[name]) for name in inner)
     factor = [name for name in inner if len(nests[name]) == most][-1]
@@ -163,22 +158,13 @@ def _within_groups(
         rows = np.flatnonzero(inside & np.isin(grid.codes[factor], present))
         place = np.full(len(grid.levels[factor]), -1)
         place[present] = np.arange(len(present))
-        levels = {
-            **grid.levels,
-            factor: tuple(grid.levels[factor][one] for one in present),
-            **{name: (grid.levels[name][code],) for name, code in chosen.items()},
-        }
+        levels = {**grid.levels, factor: tuple(grid.levels[factor][one] for one in present),
+                  **{name: (grid.levels[name][code],) for name, code in chosen.items()}}
         codes = {name: own[rows] for name, own in grid.codes.items()}
         codes[factor] = place[codes[factor]]
         codes |= {name: np.zeros(len(rows), dtype=int) for name in groups}
-        part = replace(
-            grid,
-            L=grid.L[rows],
-            weight=grid.weight[rows],
-            levels=levels,
-            codes=codes,
-            offset=None if grid.offset is None else grid.offset[rows],
-        )
+        part = replace(grid, L=grid.L[rows], weight=grid.weight[rows], levels=levels, codes=codes,
+                       offset=None if grid.offset is None else grid.offset[rows])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", EmmeansNote)
             found = average(part, kept, [])
@@ -188,13 +174,11 @@ def _within_groups(
     levels = {name: grid.levels[name] if name in groups else own for name, own in first.levels.items()}
     nested = {name: nests[name] for name in nests if name in levels}
     return replace(
-        first,
-        L=np.vstack([part.L for part in parts]),
-        levels=levels,
-        nesting=nested,
+        first, L=np.vstack([part.L for part in parts]), levels=levels, nesting=nested,
         codes={name: np.concatenate([part.codes[name] for part in parts]) for name in levels},
         weight=np.concatenate([part.weight for part in parts]),
         offset=None if first.offset is None else np.concatenate([part.offset for part in parts]),
-        averaged=tuple(name for name in union(averaged) if name not in kept),
-        display=None,
+        averaged=tuple(name for name in union(averaged) if name not in kept), display=None,
     )
+
+

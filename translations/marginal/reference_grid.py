@@ -25,21 +25,10 @@ KEPT = 2  # a covariate of so few values keeps them. R: emm_options("cov.keep")
 GRID_LIMIT = 10_000  # R: emm_options("rg.limit")
 
 
-def ref_grid(
-    m: Any,
-    at: Mapping[str, Any] | None = None,
-    cov_reduce: Any = None,
-    *,
-    cov_keep: int | Sequence[str] = KEPT,
-    lmer_df: str = "kenward-roger",
-    type: str = "link",
-    nesting: str | Mapping[str, Any] | None = None,
-    offset: float | None = None,
-    rg_limit: int = GRID_LIMIT,
-    pbkrtest_limit: int = LIMIT,
-    lmerTest_limit: int = LIMIT,
-    vcov_: Any = None,
-) -> EmmGrid:  # noqa: N803
+def ref_grid(m: Any, at: Mapping[str, Any] | None = None, cov_reduce: Any = None, *,
+             cov_keep: int | Sequence[str] = KEPT, lmer_df: str = "kenward-roger", type: str = "link",
+             nesting: str | Mapping[str, Any] | None = None, offset: float | None = None, rg_limit: int = GRID_LIMIT,
+             pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT, vcov_: Any = None) -> EmmGrid:  # noqa: N803
     """The reference grid: predictions at every combination of the factors' levels, covariates at their means. R:
     emmeans::ref_grid; Searle, Speed & Milliken (1980).
 
@@ -65,25 +54,15 @@ def ref_grid(
     return grid_of(basis, at, cov_reduce, cov_keep, type, nesting, offset, rg_limit)
 
 
-def grid_of(
-    basis: Basis,
-    at: Mapping[str, Any] | None = None,
-    cov_reduce: Any = None,
-    cov_keep: int | Sequence[str] = KEPT,
-    type: str = "link",
-    nesting: Any = None,
-    offset: float | None = None,
-    rg_limit: int = GRID_LIMIT,
-    step: tuple[str, float] | None = None,
-) -> EmmGrid:
+def grid_of(basis: Basis, at: Mapping[str, Any] | None = None, cov_reduce: Any = None,
+            cov_keep: int | Sequence[str] = KEPT, type: str = "link", nesting: Any = None, offset: float | None = None,
+            rg_limit: int = GRID_LIMIT, step: tuple[str, float] | None = None) -> EmmGrid:
     """The reference grid of a basis; `step` (variable, distance) moves it along a variable, as `emtrends` needs."""
     levels, kept = _levels(basis, dict(at or {}), cov_reduce, cov_keep)
     size = int(np.prod([float(len(own)) for own in levels.values()])) if levels else 1
     if size > rg_limit:
-        raise ValueError(
-            f"The rows of your requested reference grid would be {size}, which exceeds the limit of "
-            f"{rg_limit}: name fewer values in at=, or give rg_limit={size}"
-        )
+        raise ValueError(f"The rows of your requested reference grid would be {size}, which exceeds the limit of "
+                         f"{rg_limit}: name fewer values in at=, or give rg_limit={size}")
     codes = expanded(levels)
     dependent = _dependent(basis, cov_reduce, at)
     values = {name: _values(basis.data[name], own, codes[name]) for name, own in levels.items()}
@@ -96,36 +75,22 @@ def grid_of(
     L = _rows(basis, values, size)
     weight = _weights(basis, levels, codes, kept, size)
     shift = _offset(basis, values, size, offset)
-    grid = EmmGrid(
-        basis,
-        L,
-        {name: tuple(own) for name, own in levels.items()},
-        codes,
-        weight,
-        shift,
-        type=type_of(type),
-        family=size,
-        primary=tuple(levels),
-        transformation=basis.transformation,
-        is_grid=True,
-    )
+    grid = EmmGrid(basis, L, {name: tuple(own) for name, own in levels.items()}, codes, weight, shift,
+                   type=type_of(type), family=size, primary=tuple(levels), transformation=basis.transformation,
+                   is_grid=True)
     nests = find_nests(grid) if nesting is None else parse_nests(nesting, grid)
     if not nests:
         return grid
     names = None if nesting is None else {*nests, *(one for own in nests.values() for one in own)}
     if nesting is None:
-        warnings.warn(
-            f"NOTE: A nesting structure was detected in the fitted model:\n    {nests_text(nests)}",
-            EmmeansNote,
-            stacklevel=4,
-        )
+        warnings.warn(f"NOTE: A nesting structure was detected in the fitted model:\n    {nests_text(nests)}",
+                      EmmeansNote, stacklevel=4)
     grid = replace(grid, nesting=nests)
     return replace(grid, display=seen(grid, names, nests))
 
 
-def _levels(
-    basis: Basis, at: dict[str, Any], cov_reduce: Any, cov_keep: int | Sequence[str]
-) -> tuple[dict[str, list[Level]], set[str]]:
+def _levels(basis: Basis, at: dict[str, Any], cov_reduce: Any, cov_keep: int | Sequence[str]
+            ) -> tuple[dict[str, list[Level]], set[str]]:
     """The levels of each variable in the grid, and the covariates that keep theirs."""
     for name in at:
         if name not in basis.data:
@@ -183,9 +148,8 @@ def _reduce(cov_reduce: Any, name: str) -> Callable[[Floats], Any]:
     if chosen is None or isinstance(chosen, bool | str):
         return np.mean
     if not callable(chosen):
-        raise ValueError(
-            f"cov_reduce must be a function, a formula such as 'x ~ f', or one of these by name, not {chosen!r:.60}"
-        )
+        raise ValueError(f"cov_reduce must be a function, a formula such as 'x ~ f', or one of these by name, not "
+                         f"{chosen!r:.60}")
     return chosen  # type: ignore[no-any-return]
 
 
@@ -206,9 +170,8 @@ def _dependent(basis: Basis, cov_reduce: Any, at: Mapping[str, Any] | None) -> d
         if "~" not in text or not name:
             raise ValueError(f"a formula in cov_reduce must be two-sided, 'x ~ f', not {text!r}")
         if name not in basis.data:
-            raise KeyError(
-                f"cov_reduce predicts {name!r}, which is no variable of the model; it has {', '.join(basis.data)}"
-            )
+            raise KeyError(f"cov_reduce predicts {name!r}, which is no variable of the model; it has "
+                           f"{', '.join(basis.data)}")
     return {name: text for name, text in found.items() if name not in (at or {})}
 
 
@@ -257,15 +220,11 @@ def _rows(basis: Basis, values: Mapping[str, Variable], size: int) -> Floats:
     return basis.X.of(variables, size).values
 
 
-def _weights(
-    basis: Basis, levels: Mapping[str, list[Level]], codes: Mapping[str, Floats], kept: set[str], size: int
-) -> Floats:
+def _weights(basis: Basis, levels: Mapping[str, list[Level]], codes: Mapping[str, Floats], kept: set[str], size: int
+             ) -> Floats:
     """Observations (or their prior weights) in each cell of the factors, (c,)."""
-    names = [
-        name
-        for name in levels
-        if isinstance(basis.data[name], Factor) or name in kept or name in coerced_factors(basis)
-    ]
+    names = [name for name in levels
+             if isinstance(basis.data[name], Factor) or name in kept or name in coerced_factors(basis)]
     if not names:
         return np.ones(size)
     cell, row = np.zeros(size, dtype=np.int64), np.zeros(len(basis.weights), dtype=np.int64)

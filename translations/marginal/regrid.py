@@ -1,5 +1,4 @@
 """A grid made over: its estimates as they stand, on the response's scale or on that of a link. R: emmeans::regrid."""
-
 from __future__ import annotations
 
 import warnings
@@ -57,40 +56,19 @@ def regrid(e: EmmGrid, transform: str = "response") -> EmmGrid:
         V, estimate = V * np.outer(slope, slope), link.inverse(estimate)
         name = e.transformation.label  # type: ignore[union-attr]
         if ratios:
-            levels = {
-                one: tuple(
-                    text.replace(" - ", "/") if isinstance(text, str) and one not in e.by else text for text in own
-                )
-                for one, own in levels.items()
-            }
+            levels = {one: tuple(text.replace(" - ", "/") if isinstance(text, str) and one not in e.by else text
+                                 for text in own) for one, own in levels.items()}
         transformation, ratios = None, False
     if transform in LINKS:
         estimate, V, known, transformation = _on_link(estimate, V, known, known_links()[transform])
     c = len(estimate)
-    basis = replace(
-        e.basis,
-        bhat=estimate,
-        V=V,
-        null=None if known.all() else np.eye(c)[:, ~known],
-        df=_smallest(df[known]),
-        method=_inherited(e.basis),
-        transformation=transformation,
-    )
+    basis = replace(e.basis, bhat=estimate, V=V, null=None if known.all() else np.eye(c)[:, ~known],
+                    df=_smallest(df[known]), method=_inherited(e.basis), transformation=transformation)
     rows = e.shown
     L = np.zeros((len(e), c))
     L[rows, np.arange(c)] = 1.0
-    return replace(
-        e,
-        basis=basis,
-        L=L,
-        levels=levels,
-        offset=None,
-        transformation=transformation,
-        ratios=ratios,
-        estimate=name,
-        said=(),
-        is_grid=e.is_grid and since("1.1-37") and not since("2.1"),
-    )
+    return replace(e, basis=basis, L=L, levels=levels, offset=None, transformation=transformation, ratios=ratios,
+                   estimate=name, said=(), is_grid=e.is_grid and since("1.1-37") and not since("2.1"))
 
 
 def covariances(e: EmmGrid, known: Floats) -> Floats:
@@ -100,9 +78,8 @@ def covariances(e: EmmGrid, known: Floats) -> Floats:
     return V
 
 
-def _on_link(
-    estimate: Floats, V: Floats, known: Floats, link: tuple[Link, Callable[[Floats], Floats]]
-) -> tuple[Floats, Floats, Floats, Transformation]:
+def _on_link(estimate: Floats, V: Floats, known: Floats, link: tuple[Link, Callable[[Floats], Floats]]
+             ) -> tuple[Floats, Floats, Floats, Transformation]:
     """Estimates taken to a link, and their covariances by the delta method."""
     way_back, there = link
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -132,14 +109,8 @@ def _inherited(basis: Basis) -> str:
     return f"inherited from {basis.method} when re-gridding"
 
 
-def test(
-    e: EmmGrid,
-    null: float = 0.0,
-    joint: bool = False,
-    rows: Sequence[int] | None = None,
-    by: str | Sequence[str] | None = None,
-    **settings: Any,
-) -> EmmSummary:
+def test(e: EmmGrid, null: float = 0.0, joint: bool = False, rows: Sequence[int] | None = None,
+         by: str | Sequence[str] | None = None, **settings: Any) -> EmmSummary:
     """Tests of estimates, one by one or all together. R: emmeans::test.
 
     e: means or contrasts. null: what they are tested against, on the link's scale. joint: whether all of a by-group are
@@ -175,6 +146,6 @@ def test(
         groups = e.groups(names)
     tests = [joint_test(e, own, as_number(null, "null")) for own in groups]
     columns: dict[str, Any] = {}
-    for name in [] if rows is not None else names:
+    for name in ([] if rows is not None else names):
         columns[name] = replace(e, codes={**e.codes, name: e.codes[name][[own[0] for own in groups]]}).column(name)
     return with_tests(columns, tests, ())

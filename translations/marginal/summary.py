@@ -1,5 +1,4 @@
 """The table of a grid, of means or of contrasts: estimates, intervals, tests and notes. R: emmeans' summary."""
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -54,32 +53,14 @@ def _html(e: EmmGrid) -> str:
 
 
 @generics.summary.register(EmmGrid)
-def _summary(
-    e: EmmGrid,
-    *,
-    infer: Any = None,
-    level: float | None = None,
-    adjust: str | None = None,
-    by: Any = None,
-    type: str | None = None,
-    null: float | None = None,
-    side: Any = None,
-    delta: float | None = None,
-) -> EmmSummary:
+def _summary(e: EmmGrid, *, infer: Any = None, level: float | None = None, adjust: str | None = None, by: Any = None,
+             type: str | None = None, null: float | None = None, side: Any = None, delta: float | None = None
+             ) -> EmmSummary:
     return summarize(asked(e, infer, level, adjust, by, type, null, side, delta))
 
 
-def asked(
-    e: EmmGrid,
-    infer: Any = None,
-    level: float | None = None,
-    adjust: str | None = None,
-    by: Any = None,
-    type: str | None = None,
-    null: float | None = None,
-    side: Any = None,
-    delta: float | None = None,
-) -> EmmGrid:
+def asked(e: EmmGrid, infer: Any = None, level: float | None = None, adjust: str | None = None, by: Any = None,
+          type: str | None = None, null: float | None = None, side: Any = None, delta: float | None = None) -> EmmGrid:
     """`e` with what is asked for in place of what it has. Raises ValueError for what cannot be."""
     changes: dict[str, Any] = {"infer": wanted(infer, e.infer)}
     if level is not None:
@@ -107,9 +88,8 @@ def asked(
 
 
 @generics.confint.register(EmmGrid)
-def _confint(
-    e: EmmGrid, parm: Any = None, level: float = 0.95, *, adjust: str | None = None, by: Any = None, type: str = "perc"
-) -> EmmSummary:
+def _confint(e: EmmGrid, parm: Any = None, level: float = 0.95, *, adjust: str | None = None, by: Any = None,
+             type: str = "perc") -> EmmSummary:
     """Intervals of the estimates. `parm` is not used, as in emmeans; type: "response", else as they have it."""
     return summarize(asked(e, (True, False), level, adjust, by, None if type == "perc" else type))
 
@@ -174,10 +154,8 @@ def _family(e: EmmGrid, groups: list[Floats]) -> Family:
     def rank() -> list[int]:
         L = e.L[e.shown]
         if np.isnan(L).any():
-            raise ValueError(
-                "Scheffe's adjustment needs the rank of the contrasts, and some of them have none: means "
-                "without data, or nothing to contrast"
-            )
+            raise ValueError("Scheffe's adjustment needs the rank of the contrasts, and some of them have none: means "
+                             "without data, or nothing to contrast")
         return [int(np.linalg.matrix_rank(_zapped(L[rows]), tol=1e-7)) for rows in groups]
 
     return Family(size, tests, kind, groups, lambda: correlations(e), rank)
@@ -229,14 +207,8 @@ def summarize(e: EmmGrid) -> EmmSummary:
 def _display(e: EmmGrid) -> EmmGrid:
     """The rows shown, all levels kept."""
     rows = e.shown
-    return replace(
-        e,
-        L=e.L[rows],
-        codes={name: own[rows] for name, own in e.codes.items()},
-        weight=e.weight[rows],
-        offset=None if e.offset is None else e.offset[rows],
-        display=None,
-    )
+    return replace(e, L=e.L[rows], codes={name: own[rows] for name, own in e.codes.items()}, weight=e.weight[rows],
+                   offset=None if e.offset is None else e.offset[rows], display=None)
 
 
 def _as_ratios(column: pd.Series) -> pd.Series:
@@ -245,15 +217,8 @@ def _as_ratios(column: pd.Series) -> pd.Series:
     return column.cat.rename_categories([str(one).replace(" - ", " / ") for one in column.cat.categories])
 
 
-def _intervals(
-    columns: dict[str, Any],
-    notes: list[str],
-    e: EmmGrid,
-    name: str,
-    link: Link | None,
-    family: Family,
-    asymptotic: bool,
-) -> None:
+def _intervals(columns: dict[str, Any], notes: list[str], e: EmmGrid, name: str, link: Link | None, family: Family,
+               asymptotic: bool) -> None:
     estimate, se, df = columns[name], columns["SE"], columns["df"]
     width, note = critical_values(estimate, e.level, df, e.adjust, e.side, family)
     low = np.full(len(se), -np.inf) if e.side < 0 else estimate - width * se
@@ -268,15 +233,8 @@ def _intervals(
     columns |= dict(zip(names, (low, high), strict=True))
 
 
-def _tests(
-    columns: dict[str, Any],
-    notes: list[str],
-    e: EmmGrid,
-    name: str,
-    link: Link | None,
-    family: Family,
-    asymptotic: bool,
-) -> None:
+def _tests(columns: dict[str, Any], notes: list[str], e: EmmGrid, name: str, link: Link | None, family: Family,
+           asymptotic: bool) -> None:
     estimate, se, df = columns[name], columns["SE"], columns["df"]
     side = e.side if e.side else -int(e.delta > 0.0)
     null = e.null if link is None else float(link.inverse(np.array([e.null]))[0])
@@ -292,9 +250,8 @@ def _tests(
     if note:
         notes.append(note)
     if e.delta > 0.0:
-        notes.append(
-            f"Statistics are tests of {SIDE_NOTE[e.side + 1]} with a threshold of {float(signif(e.delta, 5)):.15g}"
-        )
+        notes.append(f"Statistics are tests of {SIDE_NOTE[e.side + 1]} with a threshold of "
+                     f"{float(signif(e.delta, 5)):.15g}")
     if side:
         notes.append(f"P values are {'left-' if side < 0 else 'right-'}tailed")
     if link is not None:

@@ -1,5 +1,4 @@
 """R's text of emmeans' tables and grids, as each release prints it. R: print.summary_emm, str.emmGrid."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -65,14 +64,10 @@ def _groups(table: EmmSummary, texts: dict[str, list[str]]) -> list[tuple[str, l
 
 def _cells(table: EmmSummary) -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, bool]]:
     """Each column's texts, the same in one width with its name, and whether it holds numbers. R: print.summary_emm."""
-    numeric = {
-        str(name): pd.api.types.is_numeric_dtype(own.dtype) and not pd.api.types.is_bool_dtype(own.dtype)
-        for name, own in table.items()
-    }
-    values: dict[str, Any] = {
-        str(name): _zapped(own) if numeric[str(name)] else [_word(one) for one in own.tolist()]
-        for name, own in table.items()
-    }
+    numeric = {str(name): pd.api.types.is_numeric_dtype(own.dtype) and not pd.api.types.is_bool_dtype(own.dtype)
+               for name, own in table.items()}
+    values: dict[str, Any] = {str(name): _zapped(own) if numeric[str(name)] else [_word(one) for one in own.tolist()]
+                              for name, own in table.items()}
     if "df" in values:
         values["df"] = round_half_even(values["df"], 2)
     estimate = values[table.estimate]
@@ -96,9 +91,8 @@ def _cells(table: EmmSummary) -> tuple[dict[str, list[str]], dict[str, list[str]
             texts = [one.rjust(max(map(width, texts))) for one in texts]
         bare[name] = texts
         wide = max(map(width, [name, *texts]))
-        cells[name] = [
-            " " * (wide - width(one)) + one if numeric[name] else one + " " * (wide - width(one)) for one in texts
-        ]
+        cells[name] = [" " * (wide - width(one)) + one if numeric[name] else one + " " * (wide - width(one))
+                       for one in texts]
     return bare, cells, numeric
 
 
@@ -115,10 +109,8 @@ def _word(value: Any) -> str:
 def _p_texts(p: Floats) -> list[str]:
     texts = format_numbers(round_half_even(p, P_DIGITS), nsmall=P_DIGITS, scipen=9999)
     if since("2.1"):
-        return [
-            "NA" if np.isnan(one) else "<0.0001" if one < 10.0**-P_DIGITS else text
-            for one, text in zip(p.tolist(), texts, strict=True)
-        ]
+        return ["NA" if np.isnan(one) else "<0.0001" if one < 10.0**-P_DIGITS else text
+                for one, text in zip(p.tolist(), texts, strict=True)]
     return ["<.0001" if text == "0.0000" else text for text in texts]
 
 
@@ -140,9 +132,8 @@ def _grid_lines(e: EmmGrid, style: Style) -> list[str]:
         return render(generics.summary(e), style)
     lines = ["'emmGrid' object with variables:"]
     for name in union(e.basis.data, e.levels):
-        lines.append(
-            f"    {name} = " + (_values(e.levels[name]) if name in e.levels else "(predicted by other variables)")
-        )
+        lines.append(f"    {name} = " + (_values(e.levels[name]) if name in e.levels else
+                                         "(predicted by other variables)"))
     if e.nesting:
         lines.append(f"Nesting structure:  {nests_text(e.nesting)}")
     if e.transformation is not None:

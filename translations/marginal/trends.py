@@ -1,5 +1,4 @@
 """Slopes of a covariate within the levels of factors: differences of two reference grids. R: emmeans::emtrends."""
-
 from __future__ import annotations
 
 import warnings
@@ -24,22 +23,10 @@ STEP = 0.001  # of the covariate's range
 DEGREES = ("linear", "quadratic", "cubic", "quartic", "quintic")
 
 
-def emtrends(
-    m: Any,
-    specs: str | Sequence[str],
-    var: str,
-    delta_var: float | None = None,
-    max_degree: int = 1,
-    *,
-    at: Mapping[str, Any] | None = None,
-    cov_reduce: Any = None,
-    lmer_df: str = "kenward-roger",
-    cov_keep: int | Sequence[str] = KEPT,
-    nesting: Any = None,
-    pbkrtest_limit: int = LIMIT,
-    lmerTest_limit: int = LIMIT,
-    **settings: Any,
-) -> Any:  # noqa: N803
+def emtrends(m: Any, specs: str | Sequence[str], var: str, delta_var: float | None = None, max_degree: int = 1, *,
+             at: Mapping[str, Any] | None = None, cov_reduce: Any = None, lmer_df: str = "kenward-roger",
+             cov_keep: int | Sequence[str] = KEPT, nesting: Any = None, pbkrtest_limit: int = LIMIT,
+             lmerTest_limit: int = LIMIT, **settings: Any) -> Any:  # noqa: N803
     """Estimated marginal trends: slopes in a covariate. R: emmeans::emtrends.
 
     m: a model. specs: factors or a formula, as in `emmeans`. var: the covariate, or a function of one ("log(x)"), whose
@@ -109,10 +96,8 @@ def _variable(basis: Basis, var: str) -> tuple[str, Any]:
 def _steps(grid: EmmGrid, name: str, function: Any, base: int, degree: int, step: float) -> Floats:
     """The mean step of a function of the covariate in each row of the grid, (c,)."""
     at = np.array(grid.levels[name], dtype=float)[grid.codes[name]]
-    values = [
-        np.asarray(evaluate(function, pd.DataFrame({name: at + (k - base) * step})), dtype=float)
-        for k in range(degree + 1)
-    ]
+    values = [np.asarray(evaluate(function, pd.DataFrame({name: at + (k - base) * step})), dtype=float)
+              for k in range(degree + 1)]
     steps: Floats = np.mean(np.diff(np.array(values), axis=0), axis=0)
     return steps
 
@@ -132,10 +117,6 @@ def _by_degree(grid: EmmGrid, degree: int) -> EmmGrid:
     """The grid once for each degree, told apart by a variable of that name."""
     codes = {name: np.tile(own, degree) for name, own in grid.codes.items()}
     codes["degree"] = np.repeat(np.arange(degree), len(grid))
-    return replace(
-        grid,
-        levels={**grid.levels, "degree": DEGREES[:degree]},
-        codes=codes,
-        weight=np.tile(grid.weight, degree),
-        display=None if grid.display is None else np.tile(grid.display, degree),
-    )
+    return replace(grid, levels={**grid.levels, "degree": DEGREES[:degree]}, codes=codes,
+                   weight=np.tile(grid.weight, degree),
+                   display=None if grid.display is None else np.tile(grid.display, degree))

@@ -3,7 +3,6 @@
 Copenhaver & Holland (1988), J. Stat. Comput. Simul. 30, 1-15, with R's panels and stops, so that critical values, which
 R iterates to no more than four decimals, are R's own.
 """
-
 from __future__ import annotations
 
 from functools import cache
