@@ -383,7 +383,7 @@ def _glmer(told: Mapping[str, Any]) -> Any:
     design = {name: given[name] for name in ("subset", "weights", "na_action", "offset", "contrasts") if name in given}
     terms = split(told["formula"])
     if not since("2.1"):
-        terms = dataclasses.replace(terms, as_written=True)
+        terms = terms.unexpanded
     built = build_design(terms, data, control, **design, generalized=True)
     family = _family_of(told["family"])
     begun = begin_of(built.frame, family)

@@ -4,9 +4,16 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
-from translations.generalized.densities import log_binomial, log_gamma, log_poisson
+from translations.generalized.densities import (
+    log_binomial,
+    log_binomial_at_most,
+    log_gamma,
+    log_poisson,
+    log_poisson_at_most,
+)
 
 
 def test_densities_in_exact_arithmetic() -> None:
@@ -20,3 +27,12 @@ def test_densities_in_exact_arithmetic() -> None:
     for x, shape, scale in ((2.0, 0.4, 3.0), (2.0, 30.0, 0.1)):
         plain = (shape - 1) * math.log(x) - x / scale - math.lgamma(shape) - shape * math.log(scale)
         assert float(log_gamma(x, shape, scale)) == pytest.approx(plain, rel=1e-12)
+
+
+def test_the_likeliest_chance_and_mean_leave_no_deviance() -> None:
+    """To the same bits as where the deviances are computed, which then are squares of rounding."""
+    n = np.repeat(np.arange(1.0, 300.0, 7.0), 5)
+    x = np.floor(n * np.tile([0.0, 0.2, 0.5, 0.9, 1.0], len(n) // 5))
+    np.testing.assert_array_equal(log_binomial_at_most(x, n), log_binomial(x, n, x / n))
+    np.testing.assert_array_equal(log_poisson_at_most(x), log_poisson(x, x))
+    np.testing.assert_array_equal(log_binomial_at_most(np.array([0.0, 1.0]), np.ones(2)), [0.0, 0.0])

@@ -55,6 +55,22 @@ def log_binomial(x: Floats, n: Floats, p: Floats) -> Floats:
     return np.where(x == 0.0, none, np.where(x == n, every, inner))
 
 
+def log_binomial_at_most(x: Floats, n: Floats) -> Floats:
+    """`log_binomial` at the probability that makes x likeliest, x / n, where the deviances are 0, each (...,)."""
+    inside = (x > 0.0) & (x < n)
+    if not inside.any():  # single trials
+        return np.zeros(x.shape)
+    x, n = np.where(inside, x, 1.0), np.where(inside, n, 2.0)
+    of_n, of_x, of_rest = stirling_error(np.array([n, x, n - x]))
+    return np.where(inside, of_n - of_x - of_rest - 0.5 * (LOG_2PI + np.log(x) + np.log1p(-x / n)), 0.0)
+
+
+def log_poisson_at_most(x: Floats) -> Floats:
+    """`log_poisson` at the mean that makes x likeliest, x itself, (...,)."""
+    some = np.where(x > 0.0, x, 1.0)
+    return np.where(x > 0.0, -stirling_error(some) - 0.5 * (LOG_2PI + np.log(some)), 0.0)
+
+
 def log_poisson(x: Floats, mean: Floats) -> Floats:
     """log P(X = x) of a Poisson variable, x any number not below 0, (n,)."""
     x, mean = np.broadcast_arrays(np.asarray(x, float), np.asarray(mean, float))

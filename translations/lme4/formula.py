@@ -92,6 +92,11 @@ class MixedFormula:
         """The formula without bars."""
         return deparse(self.without_bars)
 
+    @cached_property
+    def unexpanded(self) -> MixedFormula:
+        """The same, to be printed as it was written."""
+        return replace(self, as_written=True)
+
     @property
     def pieces(self) -> tuple[str, ...]:
         """Both sides of every bar, whose variables the model frame must hold."""

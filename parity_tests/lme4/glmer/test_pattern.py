@@ -9,6 +9,14 @@ import pytest
 from translations.lme4.glmer import pattern
 
 
+@pytest.mark.parametrize("q", (1, 2, 9))
+def test_one_effect_an_observation_is_told_without_a_search(q: int) -> None:
+    where = np.concatenate([np.arange(q), np.random.default_rng(q).integers(0, q, 20)])[:, None]
+    found, searched = pattern._diagonal(where, q), pattern._in_order(where, np.arange(q))
+    for field in fields(pattern.Pattern):
+        np.testing.assert_array_equal(getattr(found, field.name), getattr(searched, field.name), err_msg=field.name)
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_a_table_of_the_rest_and_the_elimination_tree_find_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three factors, crossed at random, in their own order and in another."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from translations.lme4.control import OPTIMIZERS, Action, LmerControl, as_control, call_text, lmerControl
@@ -60,7 +61,8 @@ def glmerControl(  # noqa: N802
 
     optimizer: of the first stage, which moves the covariance parameters alone, and of the second, which moves the fixed
     effects too; one name stands for both. "newton" goes on to the optimum of the criterion with the modes found to the
-    last digit. tolPwrss: relative change of the penalized deviance at which the conditional modes are found.
+    last digit: lme4's log-likelihoods, of modes and dispersions that are not, may be the higher ones, its estimates are
+    not the better ones. tolPwrss: relative change of the penalized deviance at which the conditional modes are found.
     nAGQ0initStep: whether there is a first stage. disp_method, disp_dof_correction: how lme4 2.1 has the dispersion of
     Gamma, inverse Gaussian and gaussian models in the iteration ("moment"), or not ("old/buggy"), and whether it is
     over n less the rank of the model. check_response_not_const: what is done about a constant response. boundary_tol,
@@ -92,6 +94,11 @@ def glmerControl(  # noqa: N802
                         check_response_not_const=check_response_not_const)
 
 
+@cache
+def _by_name(optimizer: str) -> GlmerControl:
+    return glmerControl(optimizer)
+
+
 def as_glmer_control(control: Any) -> GlmerControl:
     """A control from what `glmer(control=)` takes: None, an optimizer's name, two names, or a `glmerControl`.
 
@@ -103,7 +110,9 @@ def as_glmer_control(control: Any) -> GlmerControl:
         return control
     if isinstance(control, LmerControl):
         raise ValueError("please use glmerControl() instead of lmerControl()")
-    if isinstance(control, (str, tuple, list)):
+    if isinstance(control, str):
+        return _by_name(control)
+    if isinstance(control, (tuple, list)):
         return glmerControl(control)
     as_control(control)
     raise ValueError(f"control must be glmerControl(...) or optimizers' names, not {control!r}")

@@ -88,6 +88,8 @@ class Curvature(Laplace):
 
     def exact_derivatives(self, stage: cython.Py_ssize_t):
         """Hessian (k, k) and gradient (k,) where `settled` was asked for last; NaN where there are none."""
+        i: cython.Py_ssize_t
+        j: cython.Py_ssize_t
         made = np.zeros((self.k, self.k))
         slopes = np.zeros(self.k)
         self.H, self.g = made, slopes
@@ -98,7 +100,10 @@ class Curvature(Laplace):
         self._hessian(stage)
         if stage == 2:
             self.by_nodes()
-        return made + np.tril(made, -1).T, slopes
+        for i in range(self.k):
+            for j in range(i):
+                self.H[j, i] = self.H[i, j]
+        return made, slopes
 
     @cython.cfunc
     @cython.nogil

@@ -9,13 +9,15 @@ import numpy as np
 from translations.arrays import Floats
 from translations.lme4.control import Action, ConvergenceWarning, SingularFitWarning, act
 from translations.lme4.convergence import (
+    FACTORED,
     NO_GRADIENT,
     SINGULAR,
     Diagnosis,
+    eigenvalues,
     gradient_words,
     hessian_words,
     of_gradients,
-    of_hessians,
+    shape_of,
 )
 
 from .control import GlmerControl
@@ -58,8 +60,11 @@ def findings(par: Floats, derivs: Floats | None, lower: Floats, control: GlmerCo
         said[i].append(Said(control.check_conv_grad[0], NO_GRADIENT, ConvergenceWarning))
     rest = np.flatnonzero(finite & ~singular)
     if len(rest):
-        H, bound = derivs[rest][:, :, :-1], control.check_conv_grad[1]
-        slopes, shapes = of_gradients(H, derivs[rest][:, :, -1], bound), of_hessians(H, control.check_conv_hess[1])
+        H, g, bound = derivs[rest][:, :, :-1], derivs[rest][:, :, -1], control.check_conv_grad[1]
+        values = eigenvalues(H)
+        shapes = shape_of(values, control.check_conv_hess[1])
+        flat = (values[:, 0] > FACTORED * values[:, -1]) & (np.abs(g).max(axis=1) <= bound)  # whatever its metric is
+        slopes = np.full(len(rest), np.nan) if flat.all() else of_gradients(H, g, bound)
         for i, slope, shape in zip(rest, slopes, shapes, strict=True):
             for how, words in ((control.check_conv_grad[0], gradient_words(float(slope), bound)),
                                (control.check_conv_hess[0], hessian_words(int(shape)))):

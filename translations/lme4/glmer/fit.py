@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -89,7 +88,7 @@ def glmer(
         raise ValueError("data is missing: give a DataFrame or a mapping of columns")
     terms = split(formula)
     if not since("2.1"):  # glmer then kept the formula as it was written, where lmer's had its double bars expanded
-        terms = replace(terms, as_written=True)
+        terms = terms.unexpanded
     built = build_design(terms, data, settings, subset, weights, na_action, offset, contrasts, generalized=True)
     if nodes > 1 and (len(built.random.terms) != 1 or built.random.terms[0].k != 1):
         those = ", ".join(f"({term.label})" for term in built.random.terms)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from translations.arrays import Floats
+from translations.later import lapack
 from translations.lme4.covariance.criterion import Bounded
 from translations.lme4.covariance.newton import descend
 from translations.lme4.covariance.parameters import Parameters
@@ -32,6 +33,8 @@ STEP = 0.06  # of sqrt(2 / second derivative)
 MOST, POLISH = 30, 20
 LOOSEST = 1e-9
 NEAR = 1e-13  # a step, in units in which the criterion falls by its halved square
+PLAIN = 1e-6  # what others leave of a curvature, of it: from here on a Hessian's eigenvalues are not asked for
+BENT, LOWER = 1e-6, 1e-9  # a negative curvature, of the largest; what falls along it, of the criterion
 CANONICAL = {(FAMILIES["binomial"], LINKS["logit"]), (FAMILIES["poisson"], LINKS["log"])}
 TOLERANCE = 1e-13  # relative change of the penalized deviance, after which the modes are within its root, squared once
 
@@ -48,7 +51,7 @@ def by_derivatives(kernel: Curvature, par: Floats, parameters: Parameters, stage
         H, g = kernel.exact_derivatives(stage)
         if not np.isfinite(H).all():
             return None
-        step = _solved(H, g)
+        step, positive = _solved(H, g)
         length = np.sqrt(max(float(g @ step), 0.0))
         if length < NEAR or (length < 1e-6 and length >= last / 2.0):
             break
@@ -63,7 +66,7 @@ def by_derivatives(kernel: Curvature, par: Floats, parameters: Parameters, stage
         x, value, last = x - step, lowered, length
     else:
         return None
-    if np.linalg.eigvalsh(H)[0] <= 0.0:
+    if not positive and np.linalg.eigvalsh(H)[0] <= 0.0:
         return None
     signs = _signs(x, parameters.lower)
     kernel.tolerance, kernel.once_more = LOOSEST, (kernel.family, kernel.link) in CANONICAL
@@ -129,11 +132,17 @@ def newton(kernel: Laplace, par: Floats, parameters: Parameters, stage: int) -> 
         if not np.isfinite(H).all():
             message = "the criterion is not a number beside the estimates"
             break
-        step = _solved(H, g)
+        step, _ = _solved(H, g)
         length = float(np.abs(step / scale).max(initial=0.0))
         if length < 1e-9 or (length < 1e-6 and length >= last / 2.0):
-            message, code, x = "gradient below tolerance", 0, x - step
-            break
+            beyond = _off_a_saddle(f, x, value, H)
+            if beyond is None:
+                message, code, x = "gradient below tolerance", 0, x - step
+                break
+            x, value, last = beyond, f(beyond), np.inf
+            scale = _scale(f, x)
+            H, g = derivatives(f, x, value, scale)
+            continue
         for _halving in range(30):
             trial = x - step
             lowered = f(trial)
@@ -150,6 +159,18 @@ def newton(kernel: Laplace, par: Floats, parameters: Parameters, stage: int) -> 
     x = x * signs
     H, g = H * np.outer(signs, signs), g * signs
     return Optimum(x, f(x), kernel.evaluations - before, code, message, "newton"), np.column_stack([H, g])
+
+
+def _off_a_saddle(f: Function, x: Floats, value: float, H: Floats) -> Floats | None:
+    """Where the criterion is lower on the way of the most negative curvature; None at a minimum. At templates of zeros
+    all slopes are 0, whatever lies beside them.
+    """
+    curves, ways = np.linalg.eigh(H)
+    if not curves[0] < -BENT * np.abs(curves).max():
+        return None
+    far = np.sqrt(2.0 / -curves[0]) * ways[:, 0]
+    tried = (x + part * far for size in (1.0, 0.3, 0.1, 0.03) for part in (size, -size))
+    return next((one for one in tried if f(one) < value - LOWER * max(1.0, abs(value))), None)
 
 
 def _within_bounds(kernel: Laplace, f: Function, par: Floats, parameters: Parameters, before: int
@@ -249,8 +270,13 @@ def _moved(x: Floats, i: int, by: float) -> Floats:
     return moved
 
 
-def _solved(H: Floats, g: Floats) -> Floats:
-    """Newton's step, along directions of negative curvature downhill by as much as along positive ones."""
+def _solved(H: Floats, g: Floats) -> tuple[Floats, bool]:
+    """Newton's step, along directions of negative curvature downhill by as much as along positive ones; whether H is
+    positive definite, and plainly so.
+    """
+    factor, step, code = lapack.dposv(H, g)
+    if code == 0 and (np.diagonal(factor) ** 2 > PLAIN * np.diagonal(H)).all():
+        return step, True
     values, vectors = np.linalg.eigh(H)
     floor = 1e-8 * np.abs(values).max(initial=1.0)
-    return np.asarray(vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), floor)))
+    return np.asarray(vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), floor))), False

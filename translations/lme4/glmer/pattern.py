@@ -6,6 +6,7 @@ Source: Davis (2006), Direct Methods for Sparse Linear Systems, chapter 4.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy import sparse
@@ -46,6 +47,13 @@ class Pattern:
     rest: Ints
 
 
+@cache
+def _pairs(width: int) -> tuple[Ints, Ints]:
+    """Rows and columns of a lower triangle, row by row; not to be written to."""
+    rows, columns = np.tril_indices(width)
+    return rows, columns
+
+
 def positions(random: RandomStructure) -> Ints:
     """(n, width): the random effect, in the order of b, of each observation in each column of the terms."""
     starts = np.concatenate([[0], np.cumsum([t.size for t in random.terms])])
@@ -56,6 +64,8 @@ def positions(random: RandomStructure) -> Ints:
 def pattern_of(random: RandomStructure) -> Pattern:
     """The pattern in the terms' own order, or in one that fills less."""
     where, q = positions(random), random.q
+    if where.shape[1] == 1:
+        return _diagonal(where, q)
     own = np.arange(q, dtype=np.intp)
     found = _in_order(where, own)
     if len(found.Li) > MUCH_FILL * len(found.Ai):
@@ -75,13 +85,21 @@ def _less_fill(found: Pattern, q: int) -> Ints:
     return order
 
 
+def _diagonal(where: Ints, q: int) -> Pattern:
+    """That of one effect an observation, (n, 1): nothing stands beside the diagonal."""
+    own, none = np.arange(q + 1, dtype=np.intp), np.zeros(0, dtype=np.intp)
+    at = own[:-1]
+    return Pattern(at, where, where, own, at, own, at, q, np.zeros(q, dtype=np.intp), none,
+                   np.zeros(q + 1, dtype=np.intp), none, own[1:])
+
+
 def _in_order(where: Ints, order: Ints) -> Pattern:
     n, width = where.shape
     q = len(order)
     at = np.empty(q, dtype=np.intp)
     at[order] = np.arange(q)
     place = np.ascontiguousarray(at[where])
-    a, b = np.tril_indices(width)
+    a, b = _pairs(width)
     low, high = np.minimum(place[:, a], place[:, b]), np.maximum(place[:, a], place[:, b])
     keys = (high * q + low).ravel()
     known, inverse = np.unique(np.concatenate([keys, np.arange(q) * (q + 1)]), return_inverse=True)
@@ -117,7 +135,7 @@ def _leading(known: Ints, Rp: Ints, Lp: Ints, Li: Ints, q: int) -> tuple[int, In
         those = columns[below[:lead] == count]
         rows = Li[starts[those, None] + np.arange(count)]
         source[starts[those, None] + np.arange(count)] = np.searchsorted(known, rows * q + those[:, None])
-        a, b = np.tril_indices(count)
+        a, b = _pairs(count)
         keys = rows[:, a] * q + rows[:, b]
         found = np.minimum(np.searchsorted(known, keys), len(known) - 1)
         target[first[those, None] + np.arange(len(a))] = found

@@ -10,7 +10,7 @@ import numpy as np
 
 from translations.arrays import Floats
 from translations.generalized.begin import Start
-from translations.generalized.densities import log_binomial, log_poisson
+from translations.generalized.densities import log_binomial_at_most, log_poisson_at_most
 from translations.generalized.families import Family, y_log
 from translations.lme4.structure import RandomStructure, lower_triangle
 
@@ -73,13 +73,13 @@ def parts_of(y: Floats, w: Floats, n: Floats, family: Family, spare: bool) -> di
             trials, count = np.round(m), np.round(m * y)
             share = np.where(trials > 0.0, w / np.where(trials > 0.0, trials, 1.0), 0.0)
             ya, wa = np.where(trials > 0.0, count / np.where(trials > 0.0, trials, 1.0), 0.0), share * trials
-            parts["constant"] = -2.0 * np.sum(share * log_binomial(count, trials, ya), axis=-1)
+            parts["constant"] = -2.0 * np.sum(share * log_binomial_at_most(count, trials), axis=-1)
             whole = (np.abs(ya * trials - m * y) <= 1e-9) & (np.abs(wa - w) <= 1e-12 * np.abs(w))
             rounded = np.asarray(~whole.all(axis=-1, keepdims=True))
             parts["ya"], parts["wa"] = np.where(rounded, ya, y), np.where(rounded, wa, w)
             parts["rounded"] = rounded[..., 0]
         elif family.name == "poisson":
-            parts["constant"] = -2.0 * np.sum(w * log_poisson(y, y), axis=-1)
+            parts["constant"] = -2.0 * np.sum(w * log_poisson_at_most(y), axis=-1)
         elif family.theta is not None:
             parts["constant"] = _negative_binomial(y, w, family.theta)
         elif family.name == "Gamma":
