@@ -137,7 +137,7 @@ def check_scale(X: Floats, control: LmerControl) -> str | None:
     """R: checkScaleX. Standard deviations of columns other than 0/1 differ by more than a factor of 1000 from each
     other or from 1.
     """
-    binary = np.array([bool(((x == 0.0) | (x == 1.0)).all()) for x in X.T], dtype=bool)
+    binary = ((X == 0.0) | (X == 1.0)).all(axis=0)
     if control.check_scaleX == "ignore" or binary.all():
         return None
     centred = X[:, ~binary]

@@ -150,5 +150,6 @@ def test_a_sparse_tail_that_is_not_positive_definite_is_left_to_the_dense(monkey
     control = r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False)
     pls = r.lmer("y ~ 1 + (1 | a) + (1 | b)", data, control=control).pls
     assert pls.sparse_head is not None and pls.sparse_head.at(pls, pls.structure.start) is not None
-    off_diagonal = replace(pls.sparse_head.off_diagonal, Z2tZ2=-1e3 * pls.sparse_head.off_diagonal.Z2tZ2)
+    begins, rows, values = pls.sparse_head.off_diagonal.of_columns
+    off_diagonal = replace(pls.sparse_head.off_diagonal, of_columns=(begins, rows, -1e3 * values))
     assert replace(pls.sparse_head, off_diagonal=off_diagonal).at(pls, pls.structure.start) is None

@@ -62,6 +62,32 @@ class TrailingBlock:
             out[s : s + part.size] = part.ravel()
         return out
 
+    @property
+    def columns(self) -> Ints:
+        """The columns (n, K) in which each row of Z2 has its effects."""
+        placed = zip(self.starts, self.blocks, strict=True)
+        return np.hstack([start + b.k * b.codes[:, None] + np.arange(b.k) for start, b in placed])
+
+    @property
+    def Z2(self) -> Floats:  # noqa: N802
+        """What stands there (n, K)."""
+        return np.hstack([b.Z for b in self.blocks])
+
+    def products_with(self, codes: Ints, Z: Floats, levels: int) -> tuple[Ints, NDArray[np.uint32], Floats]:
+        """The products Z_g'z of levels g with the columns z that share rows with them: where each level's begin
+        (levels + 1,), the columns (nnz,) and the products (nnz, k). codes (n r,), Z (n r, k): r for each row of Z2.
+        """
+        columns = self.columns
+        r = len(codes) // len(columns)
+        met = np.sort(codes[:, None] * self.q + np.repeat(columns, r, axis=0), None)
+        met = met[np.diff(met, prepend=-1) > 0]
+        ptr, idx = np.searchsorted(met, self.q * np.arange(levels + 1)), (met % self.q).astype(np.uint32)
+        products = np.zeros((len(met), Z.shape[1]))
+        for b, start in zip(self.blocks, self.starts, strict=True):
+            own = np.repeat(b.codes, r), np.repeat(b.Z, r, axis=0)
+            cross_sums.sparse_products(codes, Z, *own, start, ptr, idx, products)
+        return ptr, idx, products
+
     def templates(self, theta: Floats) -> Floats:
         """The template of every level-block, (c, kmax, kmax)."""
         kmax = max((b.k for b in self.blocks), default=1)
@@ -111,36 +137,35 @@ class OffDiagonalBlocks:
     """Cross-products of block 1's levels with the trailing block's random columns, and of these with one another.
 
     Z1tZ2 (nnz, k): a row holds Z_g'z for a level g and the trailing column idx[row]; level g's rows are
-    ptr[g]:ptr[g + 1], by column. Z2tZ2 (q2, q2): sparse, by columns; None if q2 is 0.
+    ptr[g]:ptr[g + 1], by column. of_columns: Z2'Z2 (q2, q2) column by column: where each begins, rows, values.
     """
 
     ptr: Ints
     idx: NDArray[np.uint32]
     Z1tZ2: Floats
-    Z2tZ2: Any
+    of_columns: tuple[NDArray[np.int32], NDArray[np.int32], Floats]
 
     @classmethod
     def of(cls, first: Block, trailing: TrailingBlock) -> OffDiagonalBlocks:
-        n, k = first.Z.shape
         if not trailing.q:
-            return cls(np.zeros(first.n_levels + 1, dtype=np.int64), np.zeros(0, np.uint32), np.zeros((0, k)), None)
-        Z2 = sparse.hstack([_sparse(b) for b in trailing.blocks], format="csr")
-        pattern = sparse.csr_matrix((np.ones(Z2.nnz, dtype=bool), Z2.indices, Z2.indptr), shape=Z2.shape)
-        level = sparse.csr_matrix((np.ones(n, dtype=bool), (first.codes, np.arange(n))), (first.n_levels, n))
-        touched = (level @ pattern).tocsr()
-        touched.sort_indices()
-        ptr, idx = touched.indptr.astype(np.int64), touched.indices.astype(np.uint32)
-        Z1tZ2 = np.zeros((len(idx), k))
-        for b, s in zip(trailing.blocks, trailing.starts, strict=True):
-            cross_sums.sparse_products(first.codes, first.Z, b.codes, b.Z, s, ptr, idx, Z1tZ2)
-        return cls(ptr, idx, Z1tZ2, (Z2.T @ Z2).tocsc())
+            none = np.zeros(1, np.int32), np.zeros(0, np.int32), np.zeros(0)
+            return cls(np.zeros(first.n_levels + 1, np.int64), np.zeros(0, np.uint32), np.zeros((0, first.k)), none)
+        begins, rows, values = trailing.products_with(trailing.columns.ravel(), trailing.Z2.reshape(-1, 1), trailing.q)
+        own = begins.astype(np.int32), rows.view(np.int32), values[:, 0]
+        return cls(*trailing.products_with(first.codes, first.Z, first.n_levels), own)
+
+    @cached_property
+    def Z2tZ2(self) -> sparse.csc_matrix:
+        """Z2'Z2 (q2, q2)."""
+        begins, rows, values = self.of_columns
+        return sparse.csc_matrix((values, rows, begins), (len(begins) - 1,) * 2)
 
     @cached_property
     def by_columns(self) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32], NDArray[np.uint32]]:
         """The list in the order of the columns: where their parts begin (q2 + 1,), and (nnz,) the rows, where the rows
         of their levels end, and idx.
         """
-        q2 = 0 if self.Z2tZ2 is None else self.Z2tZ2.shape[0]
+        q2 = len(self.of_columns[0]) - 1
         order = by_value(self.idx, q2)
         begins = np.searchsorted(self.idx[order], np.arange(q2 + 1, dtype=np.uint32))
         return begins, order, np.repeat(self.ptr[1:], np.diff(self.ptr)).astype(np.int32)[order], self.idx
@@ -150,22 +175,18 @@ class OffDiagonalBlocks:
         """The level of each row of the list, in the order of the columns."""
         return np.repeat(np.arange(len(self.ptr) - 1, dtype=np.int32), np.diff(self.ptr))[self.by_columns[1]]
 
-    @property
-    def of_columns(self) -> tuple[Ints, Ints, Floats]:
-        """Z2tZ2 column by column: where each begins, rows, values."""
-        return self.Z2tZ2.indptr, self.Z2tZ2.indices, self.Z2tZ2.data
-
     def reordered(self, order: Ints) -> OffDiagonalBlocks:
         """With the trailing columns in another order (q2,)."""
         idx = np.argsort(order).astype(np.uint32)[self.idx]
         level, by_column = np.repeat(np.arange(len(self.ptr) - 1), np.diff(self.ptr)), by_value(idx, len(order))
         by_level = by_column[by_value(level[by_column], len(self.ptr))]
-        return OffDiagonalBlocks(self.ptr, idx[by_level], self.Z1tZ2[by_level], self.Z2tZ2[:, order][order].tocsc())
+        Z2tZ2 = self.Z2tZ2[:, order][order].tocsc()
+        own = Z2tZ2.indptr, Z2tZ2.indices, Z2tZ2.data
+        return OffDiagonalBlocks(self.ptr, idx[by_level], self.Z1tZ2[by_level], own)
 
     def random_columns(self, L21: Floats, S: Floats) -> None:  # noqa: N803
         """Fill the random part of S (m, m), see `loops.random_columns`."""
-        if self.Z2tZ2 is not None:
-            loops.random_columns(*self.of_columns, *self.by_columns, L21, S)
+        loops.random_columns(*self.of_columns, *self.by_columns, L21, S)
 
     def quadratic(self, B: Floats, Omega: Floats) -> Floats:
         """B_g' Omega B_g of every level, (levels, k, k), for B (nnz, k), Omega with a valid lower triangle, by rows."""
@@ -197,10 +218,3 @@ def symmetric(M: Floats) -> Floats:
     full = np.array(M, order="F")
     loops.transpose(full, full)
     return full
-
-
-def _sparse(block: Block) -> sparse.csr_matrix:
-    """Z of a block (n, levels * k), with every slot of a level stored even where a value is 0."""
-    n, k = block.Z.shape
-    columns = (block.codes[:, None] * k + np.arange(k)).ravel()
-    return sparse.csr_matrix((block.Z.ravel(), columns, np.arange(n + 1) * k), shape=(n, block.n_levels * k))

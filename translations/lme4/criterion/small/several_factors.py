@@ -99,13 +99,10 @@ class SeveralFactors(ProductsDeviance):
         self.Z2tZ2_begins, self.Z2tZ2_rows, self.Z2tZ2 = off.of_columns
         self.size, self.start = trailing.level_size, trailing.level_start
         self.codes, self.Z1, self.Q, self.reduced = first.codes, first.Z, np.ascontiguousarray(pls.Q), pls.reduced
-        placed = zip(trailing.starts, trailing.blocks, strict=True)
-        at = [start + b.k * b.codes[:, None] + np.arange(b.k) for start, b in placed]
-        self.columns = np.ascontiguousarray(np.hstack(at), dtype=np.int64)
-        self.Z2 = np.ascontiguousarray(np.hstack([b.Z for b in trailing.blocks]))
+        self.columns, self.Z2 = np.ascontiguousarray(trailing.columns), np.ascontiguousarray(trailing.Z2)
         of_level = [b for b in trailing.blocks for _ in range(b.n_levels)]
-        each = [np.vstack([np.full(b.place.shape[1], level), b.place]) for level, b in enumerate(of_level)]
-        self.place, self.trailing_place = first.place, np.ascontiguousarray(np.hstack(each), dtype=np.int64)
+        entries = [(level, *entry) for level, b in enumerate(of_level) for entry in b.place.T.tolist()]
+        self.place, self.trailing_place = first.place, np.ascontiguousarray(np.array(entries, dtype=np.int64).T)
         largest = max(b.k for b in trailing.blocks)
         self.template, self.work = np.zeros((k, k)), np.zeros((largest, largest))
         self.templates = np.zeros((len(of_level), largest, largest))
