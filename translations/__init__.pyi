@@ -4,6 +4,11 @@ A line a name, `from .module import name as name`; nothing else lists them.
 """
 
 from .companions.apa import apa_table as apa_table
+from .companions.arm import display as display
+from .companions.arm import se_coef as se_coef
+from .companions.arm import se_fixef as se_fixef
+from .companions.arm import se_ranef as se_ranef
+from .companions.arm import sim as sim
 from .companions.broom import augment as augment
 from .companions.broom import glance as glance
 from .companions.broom import tidy as tidy

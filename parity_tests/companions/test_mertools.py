@@ -8,8 +8,9 @@ import pytest
 from scipy import stats
 
 import translations as r
-from translations.companions.mertools import _posterior
+from translations.companions.arm import posterior
 from translations.lme4.results.matrices import joint_covariance
+from translations.random import RStream
 
 SLEEP = r.sleepstudy()
 SLOPES = r.lmer("Reaction ~ Days + (Days | Subject)", SLEEP)
@@ -21,7 +22,7 @@ WEIGHTED = r.lmer("Reaction ~ Days + (1 | Subject)", SLEEP, weights=1 + SLEEP["D
 @pytest.mark.parametrize("m", [SLOPES, CROSSED, WEIGHTED])
 def test_effects_scatter_as_the_mixed_model_equations_say(m: Any) -> None:
     n, draws = 4000, []
-    for beta, b in _posterior(m, n, 1, True):
+    for beta, b, _ in posterior(m, n, RStream(1), True):
         draws.append(np.concatenate([beta, b]))
     C = joint_covariance(m) * (m.n - m.p) / (m.n - m.p - 2) * (1 if m.REML else m.n / (m.n - m.p))
     root = np.linalg.cholesky(C + 1e-12 * np.trace(C) * np.eye(len(C)))

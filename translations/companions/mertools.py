@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ from translations.stats.distributions import pnorm
 from translations.stats.formula import factor_of, model_frame
 from translations.stats.formulas.frame import as_frame
 from translations.stats.language.cutting import cut
+
+from .arm import posterior
 
 Floats = np.ndarray
 
@@ -97,7 +99,7 @@ def FEsim(m: LmerMod, n_sims: int = 200, oddsRatio: bool = False, seed: int | No
     2        Days  10.30554  10.57406 1.593196
     """
     m = _linear_mixed(m, "FEsim")
-    draws = np.array([beta for beta, _ in _posterior(m, as_count(n_sims, "n_sims"), seed, False)])
+    draws = np.array([one[0] for one in posterior(m, as_count(n_sims, "n_sims"), RStream(seed), False)])
     return pd.DataFrame({"term": list(fixef(m).index)} | _summed_up(draws, oddsRatio))
 
 
@@ -119,7 +121,7 @@ def REsim(m: LmerMod, n_sims: int = 200, oddsRatio: bool = False, seed: int | No
     1   Subject     308 (Intercept) 41.31799 42.23223 14.12126
     """
     m = _linear_mixed(m, "REsim")
-    draws = np.array([b for _, b in _posterior(m, as_count(n_sims, "n_sims"), seed, True)])
+    draws = np.array([one[1] for one in posterior(m, as_count(n_sims, "n_sims"), RStream(seed), True)])
     parts, start = [], 0
     for term in m.design.random.terms:
         own = draws[:, start: start + term.size].reshape(len(draws), -1, term.k).transpose(0, 2, 1)
@@ -135,31 +137,6 @@ def _summed_up(draws: Floats, odds_ratio: bool) -> dict[str, Floats]:
     if odds_ratio:
         return {"mean": np.exp(mean), "median": np.exp(median), "sd": np.full_like(sd, np.nan)}
     return {"mean": mean, "median": median, "sd": sd}
-
-
-def _posterior(m: LmerMod, n: int, seed: int | None, random: bool) -> Iterator[tuple[Floats, Floats]]:
-    """Draws of fixed (p,) and random effects (q,), given theta, under flat priors on beta and log sigma."""
-    stream, q = RStream(seed), m.design.random.q
-    RX, pwrss = getME(m, "RX").to_numpy(float), float(getME(m, "devcomp")["pwrss"])
-    b, beta, factor = getME(m, "b"), m.beta, _random_factor(m) if random else None
-    for _ in range(n):
-        sigma = np.sqrt(1.0 / stream.rgamma(1, 0.5 * (m.n - m.p), 0.5 * pwrss))
-        z = stream.rnorm(q + m.p, 0.0, sigma)
-        apart = np.linalg.solve(RX, z[q:])
-        if factor is None:
-            yield beta + apart, b
-        else:
-            Lambda, L, RZX = factor
-            yield beta + apart, b + Lambda @ np.linalg.solve(L.T, z[:q] - RZX @ apart)
-
-
-def _random_factor(m: LmerMod) -> tuple[Floats, Floats, Floats]:
-    """Lambda, L and RZX of Bates et al. (2015), eq. 17 and 18, the levels in the model's own order."""
-    Lambda = getME(m, "Lambda").toarray()
-    root = np.ones(m.n) if m.weights is None else np.sqrt(np.asarray(m.weights, dtype=float))
-    ZL = root[:, None] * (getME(m, "Z") @ Lambda)
-    L = np.linalg.cholesky(ZL.T @ ZL + np.eye(ZL.shape[1]))
-    return Lambda, L, np.linalg.solve(L, ZL.T @ (root[:, None] * m.design.X_fitted))
 
 
 def predictInterval(m: LmerMod, newdata: Any = None, which: str = "full", level: float = 0.8, n_sims: int = 1000,  # noqa: N802
