@@ -355,16 +355,20 @@ NOISY = {  # lme4's own answers share 2 to 3 digits of par when rows change plac
 
 
 @pytest.mark.parametrize("case", NOISY)
-def test_where_lme4_disagrees_with_itself_this_ends_lower(case: str) -> None:
-    """Both stop where the criterion is flat, lme4 2.1-0 higher above the minimum than we; newton is at it."""
+def test_where_lme4_disagrees_with_itself_newton_ends_lowest(case: str) -> None:
+    """lme4 2.1-0 and our copy of its route stop where the criterion is flat: where in it, the last bits decide, which
+    change with the order of the rows and with the processor's BLAS kernel. Ours lies within the scatter of R's."""
     formula, name = NOISY[case]
-    stored = json.loads((fixtures_path() / "structured" / f"{case}.json").read_text("utf-8"))
-    theirs = stored["default"]["values"]["criterion"]
+    folder = fixtures_path() / "structured"
+    theirs = json.loads((folder / f"{case}.json").read_text("utf-8"))["default"]["values"]["criterion"]
+    digits = json.loads((folder / "noise.json").read_text("utf-8"))["digits"][case]["criterion"]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         ours, least = r.lmer(formula, r.load(name)), r.lmer(formula, r.load(name), control="newton")
     assert least.optimum.code == 0
-    assert r.REMLcrit(least) < r.REMLcrit(ours) < theirs < r.REMLcrit(least) + 2e-7
+    lowest, scatter = r.REMLcrit(least), abs(theirs) * 10.0**-digits
+    assert lowest < theirs < lowest + scatter
+    assert lowest < r.REMLcrit(ours) < lowest + scatter
 
 
 @pytest.mark.parametrize("structure", BY_NAME.values(), ids=lambda one: one.NAME)
