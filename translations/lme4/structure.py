@@ -168,6 +168,11 @@ class RandomStructure:
             return np.zeros(0, dtype=bool)
         return np.concatenate([np.equal(*lower_triangle(t.k)) for t in self.terms])
 
+    @cached_property
+    def across(self) -> Ints:
+        """The place in theta of the diagonal entry of each entry's column, (m,)."""
+        return np.maximum.accumulate(np.where(self.diagonal, np.arange(self.n_theta), 0))
+
     @property
     def start(self) -> Floats:
         """lme4's start: every template the identity."""
@@ -199,11 +204,7 @@ class RandomStructure:
         """Factors +-1 (m,) that make the diagonals of all templates nonnegative; TT' does not change with its
         columns' signs.
         """
-        signs = np.ones(self.n_theta)
-        for block in self.blocks:
-            flip = np.where(np.diagonal(block.template(theta)) < 0.0, -1.0, 1.0)
-            signs[block.theta] = flip[block.cols]
-        return signs
+        return np.where(theta[self.across] < 0.0, -1.0, 1.0)
 
     def theta_names(self) -> list[str]:
         """lme4's names of theta: `Subject.(Intercept)`, `Subject.days.(Intercept)`, ..."""

@@ -9,10 +9,46 @@ import pytest
 
 import translations as r
 from translations.lme4.criterion import optimize
+from translations.lme4.criterion.newton_steps import Descent
 
 H = np.array([[4.0, 1.0, 0.5], [1.0, 3.0, -0.25], [0.5, -0.25, 2.0]])
 G, X = np.array([1.0, -2.0, 0.5]), np.array([0.5, -0.1, 2.0])
 DIAGONAL = np.array([True, False, True])
+
+
+class Watched(Descent):
+    """Newton's method on a Python function of x that returns its value and gradient; `seen`: where it was asked."""
+
+    def __init__(self, function, across=(0, 0, 2)):
+        super().__init__(np.array(across), 0.3, False)
+        self.function, self.seen = function, []
+
+    def at(self, x, g):
+        self.seen.append(np.array(x))
+        value, gradient = self.function(np.array(x))
+        np.asarray(g)[:] = gradient
+        return value
+
+    def searched(self, x, step, trials):
+        """Where a search along the step ends, None for nowhere, and the function there."""
+        self.step, (f, g) = np.array(step), self.function(x)
+        value = self.search(x.copy(), f, np.abs(g).max(), trials)
+        return (np.array(self.x_new) if value < np.inf else None), value
+
+
+def bfgs(hessian, s, y):
+    """The Hessian updated, and whether it was."""
+    descent = Watched(None)
+    descent.H, descent.step, descent.change = hessian.copy(), s, y
+    updated = descent.update()
+    return np.array(descent.H), updated
+
+
+def steps(hessian, x, g, diagonal=DIAGONAL):
+    """Those there are, in the order in which they are tried."""
+    descent = Watched(None, np.where(diagonal, np.arange(len(x)), -1))
+    descent.H = hessian.copy()
+    return [np.array(descent.step) for way in range(3) if descent.steps(way, x, g)]
 
 
 def quadratic(x):
@@ -25,7 +61,7 @@ def test_bfgs_meets_the_secant_equation():
     for _ in range(20):
         s, y = rng.normal(size=(2, 3))
         y *= np.sign(s @ y)
-        updated = optimize._bfgs(H, s, y)
+        updated, _ = bfgs(H, s, y)
         np.testing.assert_allclose(updated @ s, y, rtol=1e-10, atol=1e-12)
         np.testing.assert_allclose(updated, updated.T, rtol=1e-12, atol=1e-12)
         assert np.linalg.eigvalsh(updated)[0] > 0.0
@@ -33,49 +69,59 @@ def test_bfgs_meets_the_secant_equation():
 
 def test_bfgs_across_step_and_change_leaves_the_hessian():
     s, y = np.array([1.0, 0.0, 0.0]), np.array([8.0, 0.0, 0.0])
-    np.testing.assert_allclose(optimize._bfgs(np.diag([4.0, 3.0, 2.0]), s, y), np.diag([8.0, 3.0, 2.0]), rtol=1e-14)
+    np.testing.assert_allclose(bfgs(np.diag([4.0, 3.0, 2.0]), s, y)[0], np.diag([8.0, 3.0, 2.0]), rtol=1e-14)
 
 
 def test_bfgs_keeps_the_hessian_without_positive_curvature():
     s = np.array([1.0, 0.0, 0.0])
     for y in (np.array([-1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0]), np.array([1e-13, 1.0, 0.0])):
-        assert optimize._bfgs(H, s, y) is H
-    assert optimize._bfgs(-H, s, np.array([1.0, 0.0, 0.0])) is not H
-    assert (optimize._bfgs(-H, s, np.array([1.0, 0.0, 0.0])) == -H).all()
+        kept, updated = bfgs(H, s, y)
+        assert (kept == H).all() and not updated
+    kept, updated = bfgs(-H, s, np.array([1.0, 0.0, 0.0]))
+    assert (kept == -H).all() and not updated
 
 
 def test_differences_of_a_linear_gradient_are_its_hessian():
     for x in (X, 1e4 * X):
-        found = optimize._difference_hessian(quadratic, x, quadratic(x)[1])
+        descent = Watched(quadratic)
+        assert descent.differences(x, quadratic(x)[1])
+        found = np.array(descent.H)
         np.testing.assert_allclose(found, H, rtol=1e-7, atol=1e-7)
         assert (found == found.T).all()
+    assert not Watched(lambda at: (np.inf if at[1] > X[1] else 0.0, at)).differences(X, X)
 
 
 def test_the_first_descent_is_newtons_where_the_hessian_is_positive():
-    first, *others = optimize._descents(H, X, G, DIAGONAL)
+    first, *others = steps(H, X, G)
     np.testing.assert_allclose(first, -np.linalg.solve(H, G), rtol=1e-12)
     np.testing.assert_allclose(others[0], first / max(1.0, np.abs(first).max()), rtol=1e-12)
     np.testing.assert_allclose(others[-1], -G / 2.0, rtol=1e-15)         # at most 1 in each entry
-    *_, last = optimize._descents(H, X, G / 10.0, DIAGONAL)
+    *_, last = steps(H, X, G / 10.0)
     np.testing.assert_allclose(last, -G / 10.0, rtol=1e-15)
 
 
 @pytest.mark.parametrize("hessian", [-H, H - 3.0 * np.eye(3), np.diag([1.0, -1.0, 0.0])])
 def test_every_descent_goes_downhill(hessian):
-    steps = list(optimize._descents(hessian, X, G, DIAGONAL))
-    assert len(steps) >= 2
-    for step in steps:
+    found = steps(hessian, X, G)
+    assert len(found) >= 2
+    for step in found:
         assert step @ G < 0.0 and np.abs(step).max() <= 1.6
     values, vectors = np.linalg.eigh(hessian)
     if np.abs(values).min() > 0.01:
         whole = -vectors @ ((vectors.T @ G) / np.abs(values))
-        np.testing.assert_allclose(steps[-2], whole / max(1.0, np.abs(whole).max()), rtol=1e-10)
+        np.testing.assert_allclose(found[-2], whole / max(1.0, np.abs(whole).max()), rtol=1e-10)
+
+
+def test_where_nothing_curves_the_way_is_down_the_gradient() -> None:
+    found = steps(np.zeros((2, 2)), np.zeros(2), np.array([3.0, -4.0]), np.array([False, True]))
+    assert all(np.isfinite(step).all() and step @ [3.0, -4.0] < 0.0 for step in found)
+    np.testing.assert_allclose(found[-1], [-0.75, 1.0], rtol=1e-14)
 
 
 def test_a_diagonal_entry_shrinks_to_a_fifth_at_most():
     """One variable: curvature H + g / theta on the log scale, steps bounded by 1.6 there and by 1 elsewhere."""
     def step(h, x, g, diagonal=True):
-        first = next(optimize._descents(np.array([[h]]), np.array([x]), np.array([g]), np.array([diagonal])))
+        first, *_ = steps(np.array([[h]]), np.array([x]), np.array([g]), np.array([diagonal]))
         return float(first[0])
 
     assert step(-1.0, 2.0, 6.0) == pytest.approx(2.0 * np.expm1(-6.0 / 2.0 / 2.0), rel=1e-12)   # -1 + 6 / 2 = 2
@@ -87,30 +133,23 @@ def test_a_diagonal_entry_shrinks_to_a_fifth_at_most():
 
 
 def test_the_search_halves_until_the_criterion_falls():
-    seen = []
-
-    def watched(x):
-        seen.append(x.copy())
-        return quadratic(x)
-
-    x, (f, g) = X, quadratic(X)
+    (f, g), descent = quadratic(X), Watched(quadratic)
     down = -np.linalg.solve(H, g)
-    new, f_new, g_new = optimize._search(watched, x, f, g, 8.0 * down, 40)
-    assert len(seen) == 4 and f_new < f                         # 8, 4 and 2 times the way to the minimum are no lower
+    new, f_new = descent.searched(X, 8.0 * down, 40)
+    assert len(descent.seen) == 4 and f_new < f                 # 8, 4 and 2 times the way to the minimum are no lower
     np.testing.assert_allclose(new, G, atol=1e-14)
-    assert (f_new, g_new.tolist()) == (quadratic(new)[0], quadratic(new)[1].tolist())
-    assert optimize._search(watched, x, f, g, 8.0 * down, 2)[0] is x
-    assert optimize._search(watched, x, f, g, -down, 40)[0] is x
+    assert (f_new, list(descent.g_new)) == (quadratic(new)[0], quadratic(new)[1].tolist())
+    assert descent.ratio == np.abs(descent.g_new).max() / np.abs(g).max()
+    assert descent.searched(X, 8.0 * down, 2) == (None, np.inf)
+    assert descent.searched(X, -down, 40) == (None, np.inf)
 
 
 def test_the_search_steps_back_from_where_nothing_can_be_computed():
     def fails_far_away(x):
-        if np.abs(x - G).max() > 3.0:
-            raise np.linalg.LinAlgError
-        return quadratic(x)
+        return (np.inf, x) if np.abs(x - G).max() > 3.0 else quadratic(x)
 
     f, g = quadratic(X)
-    new, f_new, _ = optimize._search(fails_far_away, X, f, g, -8.0 * np.linalg.solve(H, g), 40)
+    new, f_new = Watched(fails_far_away).searched(X, -8.0 * np.linalg.solve(H, g), 40)
     assert f_new < f and np.abs(new - G).max() <= 3.0
 
 
@@ -118,21 +157,63 @@ def test_where_rounding_hides_the_decrease_the_gradient_decides():
     def flat(x):
         return 1e6, H @ (x - G)
 
-    f, g = flat(X)
-    assert optimize._search(flat, X, f, g, -np.linalg.solve(H, g), 1)[0] is not X
-    assert optimize._search(flat, X, f, g, np.linalg.solve(H, g), 1)[0] is X
+    step = -np.linalg.solve(H, flat(X)[1])
+    assert Watched(flat).searched(X, step, 1)[1] == 1e6
+    assert Watched(flat).searched(X, -step, 1) == (None, np.inf)
+
+
+def test_a_decrease_that_rounding_hides_is_told_by_the_gradient() -> None:
+    """Of a criterion of 10^6 the last seven digits behind the point are noise."""
+    x, g, step = np.array([1.0, 2.0, 0.0]), np.array([3.0, -4.0, 0.0]), np.array([0.5, 0.25, 0.0])
+    for rise, slope, taken in ((5e-8, 0.9, True), (2e-7, 0.9, False), (5e-8, 1.1, False), (-5e-8, 1.1, False),
+                               (-2e-7, 1.1, True), (2e-7, 0.09, True), (2e-7, 0.11, False), (2e-5, 0.09, False)):
+        level = Watched(lambda at, rise=rise, slope=slope: (1e6 + rise * (at != x).any(), g * slope ** (at != x).any()))
+        found, value = level.searched(x, step, 3)
+        assert (found is not None and found.tolist() == (x + step).tolist()) == taken
+        assert value == (1e6 + rise if taken else np.inf)
+
+
+def test_a_descent_ends_at_the_minimum_whatever_the_signs_of_the_columns():
+    """cosh of one variable and a bowl of two, which the sign of the first column's entries does not change."""
+    def bowl(x):
+        sign = -1.0 if x[0] < 0.0 else 1.0
+        a, b = sign * x[0] - 0.5, sign * x[1] - 2.0
+        return (np.cosh(a) + b * b + a * b / 4.0 + np.cosh(x[2] - 1.0),
+                np.array([sign * (np.sinh(a) + b / 4.0), sign * (2.0 * b + a / 4.0), np.sinh(x[2] - 1.0)]))
+
+    for start in (np.array([3.0, -1.0, 0.5]), np.array([0.01, 4.0, 2.0])):
+        descent, x, g = Watched(bowl, across=[0, 0, 2]), start.copy(), np.empty(3)
+        f = descent.descend(x, g, np.empty((0, 3)), np.empty(0))
+        np.testing.assert_allclose(x, [0.5, 2.0, 1.0], rtol=0, atol=1e-9)
+        assert f == pytest.approx(2.0, rel=1e-15) and not descent.exhausted and np.abs(g).max() < 1e-9
+
+
+def test_a_descent_stops_near_a_minimum_that_is_known():
+    """Within a hundredth of 1, or of what the minimum is beyond, in every variable; unless it is lower there."""
+    for off, lowest, near in ((0.005, 7.0, True), (0.015, 7.0, False), (0.005, 7.1, False), (0.005, 6.999, False)):
+        x, g, other = G + off, np.empty(3), G + 10.0
+        f = Watched(quadratic).descend(x, g, np.array([other, G]), np.array([7.0, lowest]))
+        assert (x.tolist() == (G + off).tolist()) == near and (np.abs(g).max() > 1e-9) == near
+        assert f == (quadratic(G + off)[0] if near else pytest.approx(7.0, rel=1e-14))
+
+
+def test_a_descent_goes_on_until_its_steps_are_used_up():
+    x, descent = X.copy(), Watched(lambda at: (float(np.sum(np.cosh(at))), np.sinh(at)))
+    descent.most = 2
+    descent.descend(x, np.empty(3), np.empty((0, 3)), np.empty(0))
+    assert descent.exhausted and 1e-9 < np.abs(x).max() < np.abs(X).max()
 
 
 def test_what_went_to_zero_is_zero():
     """Snapped where the criterion is as low and the gradient as small, left where either is not."""
     x = np.array([1.0, 9e-6, -0.5])
-    snapped, f, g = optimize._snap_to_boundary(lambda at: (5.0, at * 1e-9), x, 5.0, x * 1e-9)
+    snapped, f, g = optimize._snap_to_boundary(Watched(lambda at: (5.0, at * 1e-9)), x, 5.0, x * 1e-9)
     assert snapped.tolist() == [1.0, 0.0, -0.5] and f == 5.0 and g.tolist() == [1e-9, 0.0, -0.5e-9]
     for value_and_gradient in (lambda at: (5.1, at * 1e-9), lambda at: (5.0, at + 1.0)):
-        kept = optimize._snap_to_boundary(value_and_gradient, x, 5.0, x * 1e-9)
+        kept = optimize._snap_to_boundary(Watched(value_and_gradient), x, 5.0, x * 1e-9)
         assert kept[0] is x and kept[1] == 5.0
     for x in (np.array([1.0, 2e-5]), np.array([1.0, 0.0])):
-        assert optimize._snap_to_boundary(lambda at: (4.0, at), x, 5.0, x)[0] is x
+        assert optimize._snap_to_boundary(Watched(lambda at: (4.0, at)), x, 5.0, x)[0] is x
 
 
 def test_theta_is_scaled_by_the_root_mean_squares_of_its_columns():

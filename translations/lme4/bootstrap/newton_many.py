@@ -29,66 +29,49 @@ AT_ZERO = 1e-5  # scaled entries of theta below it are on the boundary, as in `n
 class NewtonBatch:
     """One design, on which one response after the other is fitted.
 
-    scale (m,): of theta; across (m,): the place in theta of the diagonal entry in each entry's column; start (m,):
-    where every fit begins, scaled.
+    start (m,): where every fit begins, scaled as the factor's variables are; diagonal: which of them are diagonal.
     """
 
     def __init__(self, pls: PLS, REML: bool, start: Floats) -> None:  # noqa: N803
-        block, m = pls.blocks[0], pls.structure.n_theta
-        self.pls, self.REML, self.df, self.from_theta = pls, REML, float(pls.df(REML)), start
-        self.scale, self.diagonal = pls.structure.theta_scale, np.flatnonzero(pls.structure.diagonal)
-        self.start = start.copy() if np.array_equal(start, pls.structure.start) else start * self.scale
-        self.across = np.empty(m, dtype=np.int64)
-        on = {col: i for row, col, i in zip(block.rows, block.cols, block.theta, strict=True) if row == col}
-        self.across[block.theta] = [on[col] for col in block.cols]
-        corner = np.array(pls.XytZ2, order="C")
-        self.factor = NewtonFactor(pls.Z1tZ1, pls.Z1tXy.copy(), corner, block.place, pls.log_det_R, pls.log_weights,
-                                   0.0)
-        self.back = np.linalg.inv(pls.R) if pls.p else np.zeros((0, 0))
+        structure = pls.structure
+        self.pls, self.factor, self.from_theta, self.scale = pls, NewtonFactor(pls, REML), start, structure.theta_scale
+        self.start = start.copy() if np.array_equal(start, structure.start) else start * self.scale
+        self.diagonal = np.flatnonzero(structure.diagonal)
         self.competing, self.few_rows = not centred(pls), pls.n <= PROBES_UP_TO
-        self.few_levels = any(len(term.levels) < FEW_LEVELS * term.n_theta for term in pls.structure.terms)
+        self.few_levels = any(len(term.levels) < FEW_LEVELS * term.n_theta for term in structure.terms)
         self.lme4_criterion = None if pls.lme4_order is None else pls.lme4_order.objective(REML)
-        self.effects, self.rest, self.work = np.empty(pls.p), np.empty(pls.n), np.empty((3 * m + 8, m))
-        self.point, self.gradient = np.empty(m), np.empty(m)
+        self.point, self.gradient = np.empty((2, structure.n_theta))
 
     def fit(self, y: Floats, beta: Floats, se: Floats) -> tuple[Floats, float, float, int] | None:
         """Theta (m,), the criterion, pwrss and how many criteria it took, for the response y (n,); beta (p,) and its
         standard errors over sigma in place. None for what `newton` had better look at itself.
         """
-        of, factor, x, g, before = self.pls, self.factor, self.point, self.gradient, self.factor.count
+        of, factor, x, g, before = self.pls, self.factor, self.point, self.gradient, self.factor.of.count
         given = y if of.offset is None else y - of.offset
-        given = given if of.root_weights is None else given * of.root_weights
-        first = of.blocks[0]
-        if not factor.load(given, first.codes, first.Z, of.Q, self.effects, self.rest):
+        if not factor.load(given if of.root_weights is None else given * of.root_weights):
             return None
         single = len(of.structure.terms) == 1
         alone = single and self.few_rows and (self.competing or self.few_levels)
-        f = factor.fit(self.start, self.scale, self.across, alone, self.df, self.REML, self.work, x, g)
+        f = factor.fit(self.start, alone, x, g)
         at_zero = bool(x[self.diagonal].min() < AT_ZERO)
         if f == np.inf or ((at_zero or self.competing or not single) and self._lower_elsewhere(x, f, y, at_zero)):
             return None
-        if not at_zero:
-            theta = x / self.scale
-            pwrss = factor.estimates(theta, self.df, self.REML, self.effects, self.back, beta, se)
-            return theta, f, pwrss, factor.count - before
         tiny = (np.abs(x) < AT_ZERO) & (x != 0.0)
-        if tiny.any():
+        if at_zero and tiny.any():
             x[tiny] = 0.0
-            snapped = factor.gradient(x / self.scale, self.df, self.REML, g)
-            if not (snapped <= f + 1e-12 * abs(f) and np.abs(g / self.scale).max() <= CONVERGED):
+            snapped = factor.at(x, g)
+            if not (snapped <= f + 1e-12 * abs(f) and np.abs(g).max() <= CONVERGED):
                 return None
             f = snapped
-        theta = x / self.scale + 0.0
-        pwrss = factor.estimates(theta, self.df, self.REML, self.effects, self.back, beta, se)
-        return theta, f, pwrss, factor.count - before
+        pwrss = factor.estimates(x, beta, se)
+        return x / self.scale + 0.0, f, pwrss, factor.of.count - before
 
     def _lower_elsewhere(self, x: Floats, f: float, y: Floats, at_zero: bool) -> bool:
         """Whether the rest of `optimize._elsewhere`'s search would find less than f, at the scaled x (m,)."""
         noise, g = NOISE * max(1.0, abs(f)), np.empty_like(x)
         several = len(self.pls.structure.terms) > 1 and (self.competing or self.few_levels) and self.few_rows
         for start in exchanged(self.pls, x) if several else ():
-            found = self.factor.descend(start, g, self.scale, self.across, self.df, self.REML, self.work, x[None], f)
-            if found < f - noise:
+            if self.factor.descend(start, g, x[None], np.array([f])) < f - noise:
                 return True
         if not (self.competing or (self.few_rows and at_zero)):
             return False

@@ -9,7 +9,6 @@ from itertools import combinations, permutations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from translations.arrays import Floats
 from translations.optim.function import as_function
@@ -25,7 +24,7 @@ from .pls import PLS
 GRADIENT_TOLERANCE = 1e-9  # of the criterion, in units of theta scaled by the root mean squares of Z's columns
 CONVERGED = 1e-8  # the same, for what is called converged
 COSTLY_FROM = 500  # columns of the trailing block: from here a gradient takes so long that each one counts
-NEAR = 1e-2  # relative distance of theta, and its square that of the criterion, at which a minimum is known again
+CHEAP, DEAR = 0.3, 0.9  # parts of the gradient that a step may leave before the Hessian is taken anew
 NOISE = 1e-9  # of the criterion: what is lower by less is no other minimum
 FEW_LEVELS = 10  # for each parameter of a term
 LEAST = 0.1  # scale of a random effect, over sigma, from which a descent can go up: at 0 the gradient is 0
@@ -134,13 +133,13 @@ def newton(pls: PLS, REML: bool, start: Floats, max_iterations: int = 200) -> Op
     gradient; for crossed factors the expected information, which a gradient brings along, is carried on by BFGS updates
     instead, as long as they serve.
     """
-    scale = pls.structure.theta_scale
-    scaled = _Scaled(pls, REML, scale)
+    scaled = _Scaled(pls, REML)
+    scale, scaled.most = scaled.scale, max_iterations
     x = start.copy() if np.array_equal(start, pls.structure.start) else start * scale
-    met = [_descend(scaled, x, max_iterations)]
+    met = [_descend(scaled, x)]
     for elsewhere in _elsewhere(scaled, start, met):
         with suppress(np.linalg.LinAlgError):  # a way that leads to where there is no criterion leads nowhere
-            met.append(_descend(scaled, elsewhere, max_iterations, met))
+            met.append(_descend(scaled, elsewhere, met))
     # One that gets lower but nowhere is on its way to where the criterion of a saturated model has no bound.
     found = min((point for point in met if point.converged), key=lambda point: point.f, default=None)
     found = found or min(met, key=lambda point: point.f)
@@ -160,30 +159,38 @@ def _distinct(values: list[float]) -> int:
     return 1 + int((gaps > NOISE * max(1.0, abs(values[0]))).sum())
 
 
-class _Scaled:
-    """The criterion and its gradient as functions of scaled theta, counted, and its expected information.
+class _Scaled(newton_steps.Descent):
+    """The criterion of scaled theta x (m,), counted.
 
     Of the factors the last alone is kept, until the next is asked for: they are the largest arrays of a fit.
     """
 
-    def __init__(self, pls: PLS, REML: bool, scale: Floats) -> None:  # noqa: N803
-        self.pls, self.REML, self.scale, self.evaluations = pls, REML, scale, 0
+    def __init__(self, pls: PLS, REML: bool) -> None:  # noqa: N803
+        q2 = pls.trailing.q
+        super().__init__(pls.structure.across, DEAR if q2 else CHEAP, q2 >= COSTLY_FROM)
+        self.pls, self.REML, self.scale, self.evaluations = pls, REML, pls.structure.theta_scale, 0
         self._last: Evaluated | None = None
 
-    def __call__(self, x: Floats) -> tuple[float, Floats]:
+    def at(self, x: Floats, g: Floats) -> float:
         self.evaluations += 1
-        if not self.pls.trailing.q:
-            value, gradient = self.pls.gradient(x / self.scale, self.REML)
-            return value, gradient / self.scale
-        at = self._at(x)
-        return at.deviance(self.REML), at.gradient(self.REML) / self.scale
+        try:
+            if not self.pls.trailing.q:
+                value, gradient = self.pls.gradient(np.asarray(x) / self.scale, self.REML)
+            else:
+                value, gradient = (at := self._at(x)).deviance(self.REML), at.gradient(self.REML)
+        except np.linalg.LinAlgError:
+            return np.inf
+        np.asarray(g)[:] = gradient / self.scale
+        return value
 
-    def information(self, x: Floats) -> Floats:
-        """Expected second derivatives (m, m)."""
-        return self._at(x).information / np.outer(self.scale, self.scale)
+    def information(self, x: Floats) -> bool:
+        if not self.pls.trailing.q:
+            return False
+        np.asarray(self.H)[:] = self._at(x).information / np.outer(self.scale, self.scale)
+        return True
 
     def _at(self, x: Floats) -> Evaluated:
-        theta = x / self.scale
+        theta = np.asarray(x) / self.scale
         if self._last is None or not np.array_equal(self._last.theta, theta):
             self._last = None
             self._last = self.pls.evaluated(theta)
@@ -221,50 +228,19 @@ class _Point:
     def converged(self) -> bool:
         return float(np.abs(self.g).max()) <= CONVERGED
 
-    def is_near(self, x: Floats, f: float) -> bool:
-        """Whether this is a minimum, and x with criterion f so near that a descent from there would end here."""
-        near = bool((np.abs(x - self.x) <= NEAR * np.maximum(1.0, np.abs(self.x))).all())
-        return near and 0.0 <= f - self.f <= NEAR**2 * max(1.0, abs(self.f)) and self.converged
 
+def _descend(scaled: _Scaled, start: Floats, met: Sequence[_Point] = ()) -> _Point:
+    """Where Newton's steps lead from the scaled theta `start` (m,), or near to which of the minima `met`.
 
-def _descend(value_and_gradient: _Scaled, x: Floats, max_iterations: int, met: Sequence[_Point] = ()) -> _Point:
-    """Newton's steps from the scaled theta x (m,) until neither the criterion nor its gradient gets smaller, or they
-    come near to a minimum that was `met` before.
+    Raises `numpy.linalg.LinAlgError` where there is no criterion at the start.
     """
-    pls = value_and_gradient.pls
-    diagonal, cheap, costly = pls.structure.diagonal, pls.trailing.q == 0, pls.trailing.q >= COSTLY_FROM
-    f, g = value_and_gradient(x)
-    H = _difference_hessian(value_and_gradient, x, g) if cheap else value_and_gradient.information(x)
-    fresh = cheap
-    for _ in range(max_iterations):
-        largest = float(np.abs(g).max())
-        if known := next((point for point in met if point.is_near(x, f)), None):
-            return known
-        if largest == 0.0 or (costly and largest <= GRADIENT_TOLERANCE):
-            break
-        # Below the tolerance one step more is tried as it is: it costs a gradient and may bring the last digits.
-        trials = 40 if largest > GRADIENT_TOLERANCE else 1
-        for step in _descents(H, x, g, diagonal):
-            x_new, f_new, g_new = _search(value_and_gradient, x, f, g, step, trials)
-            if x_new is not x or largest <= GRADIENT_TOLERANCE or not fresh:
-                break
-        ratio = float(np.abs(g_new).max()) / largest
-        if x_new is x or (largest <= GRADIENT_TOLERANCE and ratio > 0.5):
-            if largest <= GRADIENT_TOLERANCE or fresh:
-                break
-            H, fresh = _difference_hessian(value_and_gradient, x, g), True
-            continue
-        if costly and ratio > 0.2:
-            H = value_and_gradient.information(x_new)
-        H, fresh = _bfgs(H, x_new - x, g_new - g), False
-        x, f, g = x_new, f_new, g_new
-        signs = pls.structure.column_signs(x)
-        x, g, H = x * signs, g * signs, H * np.outer(signs, signs)
-        if (cheap or ratio > 0.9) and np.abs(g).max() > GRADIENT_TOLERANCE:
-            H, fresh = _difference_hessian(value_and_gradient, x, g), True
-    else:
-        return _Point(x, f, g, f"no convergence in {max_iterations} iterations; max|grad| = {np.abs(g).max():.2g}")
-    return _Point(x, f, g, f"no further decrease at working precision; max|grad| = {np.abs(g).max():.2g}")
+    x, g, near = np.array(start, dtype=float), np.empty(len(start)), [point for point in met if point.converged]
+    known = np.array([point.x for point in near]).reshape(len(near), len(x))
+    f = scaled.descend(x, g, known, np.array([point.f for point in near]))
+    if f == np.inf:
+        scaled.pls.at(x / scaled.scale)  # which says why there is none
+    why = f"convergence in {scaled.most} iterations" if scaled.exhausted else "further decrease at working precision"
+    return _Point(x, f, g, f"no {why}; max|grad| = {np.abs(g).max():.2g}")
 
 
 def _elsewhere(scaled: _Scaled, start: Floats, met: list[_Point]) -> Iterator[Floats]:
@@ -342,77 +318,12 @@ def _swaps(own: Floats) -> Iterator[Floats]:
         yield own[order]
 
 
-def _difference_hessian(value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, g: Floats) -> Floats:
-    H = np.empty((len(x), len(x)))
-    for i in range(len(x)):
-        h = 1e-6 * max(1.0, abs(x[i]))
-        shifted = x.copy()
-        shifted[i] += h
-        H[i] = (value_and_gradient(shifted)[1] - g) / (shifted[i] - x[i])
-    return (H + H.T) / 2.0
-
-
-def _bfgs(H: Floats, s: Floats, y: Floats) -> Floats:
-    """The Hessian updated for the step s and the change of gradient y; unchanged where the curvature along s is not
-    positive.
-    """
-    updated = H.copy()
-    return updated if newton_steps.update(updated, s, y, np.empty_like(s)) else H
-
-
-def _descents(H: Floats, x: Floats, g: Floats, diagonal: NDArray[np.bool_]) -> Iterator[Floats]:
-    """Steps to try in turn: Newton's where H is positive definite; elsewhere the diagonal entries of theta on the log
-    scale.
-
-    Far above its optimum the criterion is concave in theta but convex in log theta, whose curvature is H + g / theta.
-    Absolute values of eigenvalues then make sure that the step goes downhill and away from saddles; the bounds put on
-    its entries may turn it uphill again, and then it is taken as a whole, and last of all straight down the gradient. A
-    diagonal entry shrinks to a fifth at most: one that overshoots to almost zero has a long way back, doubling each
-    step.
-    """
-    m = len(x)
-    across = np.where(diagonal, np.arange(m), -1)
-    H, x, g = (np.ascontiguousarray(each, dtype=float) for each in (H, x, g))
-    for way in range(3):
-        step = np.empty(m)
-        if newton_steps.step_of(way, H, x, g, across, np.empty(m), np.empty((m, m)), np.empty((m, m)), step):
-            yield step
-
-
-def _search(
-    value_and_gradient: Callable[[Floats], tuple[float, Floats]],
-    x: Floats,
-    f: float,
-    g: Floats,
-    step: Floats,
-    trials: int,
-) -> tuple[Floats, float, Floats]:
-    """The first halved step that lowers the criterion, or, where rounding hides the decrease, the gradient.
-
-    Where a model fits almost perfectly the criterion has lost more digits than its gradient, which then must fall by
-    itself: by nine tenths.
-    """
-    noise = 1e-13 * max(1.0, abs(f))
-    for _ in range(trials):
-        try:
-            f_new, g_new = value_and_gradient(x + step)
-        except np.linalg.LinAlgError:
-            f_new, g_new = np.inf, g
-        ratio = float(np.abs(g_new).max()) / float(np.abs(g).max())
-        if f_new < f - noise or (f_new <= f + noise and ratio < 1.0) or (f_new <= f + 100.0 * noise and ratio < 0.1):
-            return x + step, f_new, g_new
-        step = step / 2.0
-    return x, f, g
-
-
-def _snap_to_boundary(
-    value_and_gradient: Callable[[Floats], tuple[float, Floats]], x: Floats, f: float, g: Floats
-) -> tuple[Floats, float, Floats]:
+def _snap_to_boundary(scaled: _Scaled, x: Floats, f: float, g: Floats) -> tuple[Floats, float, Floats]:
     """Entries that went to zero are set to zero where that leaves the criterion as low and the gradient as small."""
     tiny = (np.abs(x) < 1e-5) & (x != 0.0)
     if tiny.any():
-        snapped = np.where(tiny, 0.0, x)
-        f_new, g_new = value_and_gradient(snapped)
+        snapped, g_new = np.where(tiny, 0.0, x), np.empty(len(x))
+        f_new = scaled.at(snapped, g_new)
         if f_new <= f + 1e-12 * abs(f) and np.abs(g_new).max() <= max(GRADIENT_TOLERANCE, np.abs(g).max()):
             return snapped, f_new, g_new
     return x, f, g
