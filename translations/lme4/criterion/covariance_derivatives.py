@@ -23,8 +23,10 @@ from translations.arrays import Floats
 from translations.later import sparse
 
 from ..structure import Block, lower_triangle
+from .derivatives import level_precision
 from .factor import Factor
 from .pls import PLS
+from .trailing_block import TrailingBlock, symmetric
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class _Phi:
     """Z'V^{-1}Z in factored form.
 
     D (levels, k, k); K: k sparse (levels, q2); KtK (k, k, q2, q2) their cross-products; Omega, N and Phi22 (q2, q2);
-    trailing block: the first column and the size (levels, k) of every block after the first.
+    diagonal: Phi's level-blocks, one (levels, k, k) array a block; trailing: what the q2 columns belong to.
     """
 
     D: Floats
@@ -73,96 +75,59 @@ class _Phi:
     Omega: Floats
     N: Floats
     Phi22: Floats
-    trailing: list[tuple[int, int, int]]
+    diagonal: list[Floats]
+    trailing: TrailingBlock
 
     @classmethod
     def of(cls, at: Factor) -> _Phi:
-        pls, off_diagonal, theta = at.products, at.products.off_diagonal, at.theta
-        levels, k, _ = pls.Z1tZ1.shape
-        X = np.linalg.solve(at.L11, at.template.T @ pls.Z1tZ1)
-        D = pls.Z1tZ1 - np.einsum("gca,gcb->gab", X, X)
-        q2 = pls.trailing.q
-        owner = np.repeat(np.arange(levels), np.diff(off_diagonal.ptr))
-        rows = off_diagonal.Z1tZ2 - np.einsum("ja,jab->jb", at.L21, X[owner]) if q2 else off_diagonal.Z1tZ2
+        trailing, off_diagonal = at.products.trailing, at.products.off_diagonal
+        D, rows = level_precision(at, off_diagonal)
+        (levels, k, _), q2 = D.shape, trailing.q
         K = [sparse.csr_matrix((rows[:, a], off_diagonal.idx, off_diagonal.ptr), shape=(levels, q2)) for a in range(k)]
         KtK = np.zeros((k, k, q2, q2))
         for a, b in product(range(k), range(k)) if q2 else ():
             KtK[a, b] = (K[a].T @ K[b]).toarray()
-        S22 = at.schur
-        half = pls.trailing.times_lambda(np.eye(q2), theta)
-        inner = half.T @ S22 @ half + np.eye(q2)
-        Omega = half @ np.linalg.solve(inner, half.T)
-        N = np.eye(q2) - Omega @ S22
-        trailing = [(start, b.n_levels, b.k) for b, start in zip(pls.trailing.blocks, pls.trailing.starts, strict=True)]
-        return cls(D, K, KtK, Omega, N, S22 @ N, trailing)
-
-    def _columns(self, M: Floats, block: int) -> Floats:
-        """The columns of a trailing block block of M (q2, q2), as (q2, levels, k)."""
-        start, levels, k = self.trailing[block]
-        return M[:, start : start + levels * k].reshape(-1, levels, k)
-
-    def _own(self, block: int) -> Floats:
-        """Phi's level-blocks on the diagonal of a trailing block block, (levels, k, k)."""
-        start, levels, k = self.trailing[block]
-        rows = self._columns(self.Phi22, block)[start : start + levels * k].reshape(levels, k, levels, k)
-        return rows[np.arange(levels), :, np.arange(levels), :]
-
-    @property
-    def _removed(self) -> Floats:
-        """Level-blocks (levels, k, k) of K Omega K'."""
-        pairs = [[np.asarray(Kb.multiply(Ka @ self.Omega).sum(axis=1)).ravel() for Kb in self.K] for Ka in self.K]
-        return np.stack([np.stack(row, axis=-1) for row in pairs], axis=-2)
-
-    def traces(self) -> list[Floats]:
-        """sum over levels of Phi_gg, one (k, k) array a block."""
-        first = self.D.sum(axis=0)
-        if self.trailing:
-            first = first - np.einsum("abij,ji->ab", self.KtK, self.Omega)
-        return [first, *(self._own(b).sum(axis=0) for b in range(len(self.trailing)))]
+        inverse = symmetric(at.inverse[:q2, :q2]) if q2 else np.empty((0, 0))
+        half = trailing.times_lambda(inverse, at.theta)
+        Omega = trailing.times_lambda(np.ascontiguousarray(half.T), at.theta)
+        N = np.eye(q2) - Omega @ at.schur
+        return cls(D, K, KtK, Omega, N, at.schur @ N, at.precision, trailing)
 
     def moments(self, one: int, other: int) -> Floats:
         """M[a, b, c, d] = sum over levels g of `one`, h of `other` of Phi_gh[a, c] Phi_gh[b, d]."""
         if one > other:
             return self.moments(other, one).transpose(2, 3, 0, 1)
+        by_level, k = self.trailing.by_level, self.diagonal[one].shape[1]
         if one > 0:
-            (start, levels, k), (_, levels2, k2) = self.trailing[one - 1], self.trailing[other - 1]
-            part = self._columns(self.Phi22, other - 1)[start : start + levels * k].reshape(levels, k, levels2, k2)
-            flat = part.transpose(1, 3, 0, 2).reshape(k * k2, -1)
+            rows = by_level(self.Phi22)[one - 1].reshape(-1, self.trailing.q)
+            part = by_level(rows.T)[other - 1]
+            k2 = part.shape[1]
+            flat = part.reshape(*part.shape[:2], -1, k).transpose(3, 1, 0, 2).reshape(k * k2, -1)
             return (flat @ flat.T).reshape(k, k2, k, k2).transpose(0, 2, 1, 3)
-        k = self.D.shape[1]
         if other > 0:
-            N = self._columns(self.N, other - 1)
-            out = np.empty((k, k, N.shape[2], N.shape[2]))
-            for a, b in product(range(k), range(k)):
-                out[a, b] = np.einsum("qhc,qhd->cd", N, (self.KtK[a, b] @ N.reshape(len(N), -1)).reshape(N.shape))
-            return out
-        flat = self.D.reshape(len(self.D), -1)
-        gram = flat.T @ flat
-        if self.trailing:
-            removed = self._removed.reshape(len(self.D), -1)
-            gram = gram - flat.T @ removed - removed.T @ flat
-        out = gram.reshape(k, k, k, k).transpose(0, 2, 1, 3).copy()
-        if self.trailing:
-            OK = np.einsum("ij,abjl->abil", self.Omega, self.KtK)
-            out += np.einsum("baij,cdji->abcd", OK, OK)
-        return out
+            N = by_level(self.N.T)[other - 1]
+            return np.einsum("hcq,abqr,hdr->abcd", N, self.KtK, N, optimize=True)
+        own = self.diagonal[0].reshape(-1, k * k)
+        removed = self.D.reshape(-1, k * k) - own
+        gram = own.T @ own - removed.T @ removed  # the diagonal's own but for what is off it
+        OK = np.einsum("ij,abjl->abil", self.Omega, self.KtK)
+        return gram.reshape(k, k, k, k).transpose(0, 2, 1, 3) + np.einsum("baij,cdji->abcd", OK, OK)
 
     def times(self, block: int, F: Floats) -> list[Floats]:
         """Phi F for F (levels, k, c) in one block's rows, zero elsewhere: one (levels, k, c) array a block."""
-        c = F.shape[2]
+        c, trailing = F.shape[2], self.trailing
         if block == 0:
             first = np.einsum("gab,gbc->gac", self.D, F)
-            down = sum((Ka.T @ F[:, a] for a, Ka in enumerate(self.K)), np.zeros((len(self.N), c)))
-            up, trailing = -(self.Omega @ down), self.N.T @ down
+            down = sum((Ka.T @ F[:, a] for a, Ka in enumerate(self.K)), np.zeros((trailing.q, c)))
+            up, rest = -(self.Omega @ down), self.N.T @ down
         else:
-            start, levels, k = self.trailing[block - 1]
-            rows = F.reshape(levels * k, c)
             first = np.zeros((*self.D.shape[:2], c))
-            own = slice(start, start + levels * k)
-            up, trailing = self.N[:, own] @ rows, self.Phi22[:, own] @ rows
-        if self.trailing:
+            below = np.zeros((trailing.q, c))
+            trailing.by_level(below)[block - 1][:] = F
+            up, rest = self.N @ below, self.Phi22 @ below
+        if trailing.q:
             first = first + np.stack([Ka @ up for Ka in self.K], axis=1)
-        return [first, *(trailing[s : s + levels * k].reshape(levels, k, c) for s, levels, k in self.trailing)]
+        return [first, *trailing.by_level(rest)]
 
 
 def covariance_derivatives(pls: PLS, theta: Floats) -> CovarianceDerivatives:
@@ -184,7 +149,7 @@ def covariance_derivatives_along(
     is passed on."""
     at = pls.at(theta)
     Phi = _Phi.of(at)
-    blocks, G, traces = pls.blocks, at.ZtViXy, Phi.traces()
+    blocks, G, traces = pls.blocks, at.ZtViXy, [each.sum(axis=0) for each in Phi.diagonal]
     m, w = len(along), pls.p + 1
     owner, E = np.array([number for number, _ in along], dtype=int), [change for _, change in along]
     t = np.array([np.sum(E[i] * traces[owner[i]]) for i in range(m)])
