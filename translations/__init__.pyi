@@ -81,6 +81,7 @@ from .figures.lattice import plot as plot
 from .figures.lattice import qqmath as qqmath
 from .figures.lattice import splom as splom
 from .figures.lattice import xyplot as xyplot
+from .generalized.confint import confint_default as confint_default
 from .generalized.families import Gamma as Gamma
 from .generalized.families import binomial as binomial
 from .generalized.families import gaussian as gaussian
@@ -129,6 +130,8 @@ from .lme4.refit import refit as refit
 from .lme4.refit import refitML as refitML
 from .lme4.results.extract import REMLcrit as REMLcrit
 from .lme4.results.extract import fixef as fixef
+from .lme4.results.extract import isGLMM as isGLMM
+from .lme4.results.extract import isLMM as isLMM
 from .lme4.results.extract import isREML as isREML
 from .lme4.results.extract import isSingular as isSingular
 from .lme4.results.extract import ngrps as ngrps

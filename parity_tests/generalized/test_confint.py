@@ -21,3 +21,15 @@ def test_a_profile_ends_where_the_deviance_has_risen_by_the_quantile() -> None:
     formula = 'cbind(incidence, size - incidence) ~ (period == "3") + (period == "4") + offset(shift)'
     held = r.glm(formula, r.binomial, data)
     assert r.deviance(held) - r.deviance(m) == pytest.approx(3.8415, abs=2e-3)
+
+
+def test_intervals_by_standard_errors() -> None:
+    # confint.default(lm(Reaction ~ Days, sleepstudy), 2, level = 0.9)
+    found = r.confint_default(r.lm("Reaction ~ Days", r.sleepstudy()), 2, level=0.9)
+    np.testing.assert_allclose(found, [[8.43063593272445, 12.5039359864675]], rtol=1e-9)
+    assert list(found.index) == ["Days"] and list(found.columns) == ["5 %", "95 %"]
+    m = r.glm("Reaction ~ Days + I(2 * Days)", r.Gamma, r.sleepstudy())
+    np.testing.assert_array_equal(r.confint_default(m), r.confint(m, method="Wald"))
+    assert np.isnan(r.confint_default(m).loc["I(2 * Days)"]).all()
+    with pytest.raises(ValueError, match="needs a model by lm or glm"):
+        r.confint_default(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy()))

@@ -19,6 +19,8 @@ DATA = pd.DataFrame({"y": [0, 1, 1, 0, 1, 0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0
     ("k ~ x", "Gamma", r"positive values only .*: k is 0 in row 2"),
     ("k ~ x", "inverse.gaussian", r"k is 0 in row 2"),
     ("f ~ x", "poisson", r"the response f must be numeric"),
+    ("f ~ x", "binomial", r"the response f is text, which R refuses: write factor\(f\)"),
+    ("f ~ x", "quasibinomial", r"the response f is text"),
     ("cbind(k, x) ~ x", "poisson", r"only binomial families take two"),
     ("cbind(k, x, y) ~ x", "binomial", r"2 column matrix"),
     ("k ~ x", "gaussien", r"family must be one of binomial, poisson"),
@@ -69,3 +71,37 @@ def test_the_score_is_0_and_rows_may_be_in_any_order() -> None:
     assert np.abs(score).max() < 1e-8 * np.abs(m.X.values.T @ m.fit.y).max()
     mixed = r.glm("TICKS ~ YEAR + HEIGHT", r.poisson, ticks.sample(frac=1, random_state=1), control={"epsilon": 1e-14})
     assert np.allclose(r.coef(m), r.coef(mixed), rtol=1e-12)
+
+
+def test_text_that_is_made_a_factor_is_a_response() -> None:
+    answers = [r.coef(r.glm(formula, "binomial", data)) for formula, data in (
+        ("factor(f) ~ x", DATA), ("f ~ x", DATA.assign(f=DATA["f"].astype("category"))), ("(f != 'a') ~ x", DATA))]
+    for answer in answers:
+        np.testing.assert_array_equal(answer, answers[0])
+
+
+def test_a_dispersion_that_is_given_is_known() -> None:
+    # summary(glm(y ~ x, poisson, data.frame(y = c(3, 0, 2, 5, 1, 4), x = 1:6)), dispersion = 2), and of quasipoisson
+    for family in ("poisson", "quasipoisson"):
+        found = r.summary(r.glm("k ~ x", family, DATA), dispersion=2)
+        np.testing.assert_allclose(found.coefficients.loc["x"], [0.126959035, 0.216994544, 0.585079385, 0.558494339],
+                                   rtol=1e-7)
+        assert list(found.coefficients.columns)[2:] == ["z value", "Pr(>|z|)"] and found.dispersion == 2.0
+        assert f"(Dispersion parameter for {family} family taken to be 2)" in str(found)
+    with pytest.raises(ValueError, match="dispersion must be a number, not 'two'"):
+        r.summary(r.glm("k ~ x", "poisson", DATA), dispersion="two")
+
+
+def test_f_tests_say_what_they_assume_in_r_s_two_ways() -> None:
+    m = r.glm("k ~ 1", "poisson", DATA)
+    with pytest.warns(UserWarning, match="^F test assumes quasipoisson family$"):
+        r.add1(m, "~ . + x", test="F")
+    with pytest.warns(UserWarning, match="^F test assumes 'quasipoisson' family$"):
+        r.drop1(r.glm("k ~ x", "poisson", DATA), test="F")
+
+
+def test_the_error_of_one_new_row_has_no_name() -> None:
+    """R drops it, of one row alone."""
+    for m in (r.glm("k ~ x", "poisson", DATA), r.lm("k ~ x", DATA)):
+        one, two = (r.predict(m, DATA.head(rows), se_fit=True) for rows in (1, 2))
+        assert str(one.se_fit).startswith("[1]") and list(two.se_fit.index) == [*"12"] == list(two.fit.index)

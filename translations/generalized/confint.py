@@ -12,6 +12,7 @@ from translations.printing import Matrix
 from translations.stats import generics
 from translations.stats.arguments import require_choice, require_level
 from translations.stats.distributions import qchisq, qnorm
+from translations.stats.linear.linear_model import Lm
 from translations.stats.linear.lm_predict import percent_labels
 
 from . import irls
@@ -31,6 +32,8 @@ def _confint(m: Glm, parm: Any = None, level: float = 0.95, *, method: str = "pr
     """
     require_level(level)
     require_choice(method, ("profile", "Wald"), "method")
+    if method == "Wald":
+        return confint_default(m, parm, level)
     names = _names(m, parm)
     tail = (1.0 - level) / 2.0
     cut = np.array([qnorm(tail), qnorm(1.0 - tail)])
@@ -39,15 +42,39 @@ def _confint(m: Glm, parm: Any = None, level: float = 0.95, *, method: str = "pr
     error[m.kept] = np.sqrt(m.dispersion * np.diagonal(m.unscaled))
     for row, name in enumerate(names):
         j = m.X.names.index(name)
-        if method == "Wald":
-            bounds[row] = m.coefficients[j] + error[j] * cut
-        elif j in m.kept:
+        if j in m.kept:
             z, values = profile(m, j, error[j], tail / 2.0)
             bounds[row] = _crossings(z, values, cut)
     return Matrix(bounds, index=names, columns=percent_labels(level))
 
 
-def _names(m: Glm, parm: Any) -> list[str]:
+def confint_default(object: Lm | Glm, parm: Any = None, level: float = 0.95) -> Matrix:
+    """Confidence intervals by standard errors and the normal distribution. R: stats::confint.default.
+
+    object: a model by `lm` or `glm`. parm: names of coefficients, or numbers from 1. level: between 0 and 1.
+
+    Returns a Matrix (coefficients, 2), NaN where aliased.
+
+    Raises ValueError for another object, KeyError for a coefficient that there is not.
+
+    >>> print(r.confint_default(r.lm("Reaction ~ Days", r.sleepstudy())))
+                     2.5 %   97.5 %
+    (Intercept) 238.449441 264.3608
+    Days          8.040468  12.8941
+    """
+    require_level(level)
+    if not isinstance(object, Lm | Glm):
+        raise ValueError(f"confint_default() needs a model by lm or glm, not {type(object).__name__}: confint(m)")
+    error = np.full(len(object.X.names), np.nan)
+    scale = object.dispersion if isinstance(object, Glm) else object.sigma**2
+    error[object.kept] = np.sqrt(scale * np.diagonal(object.unscaled))
+    tail = (1.0 - level) / 2.0
+    bounds = np.asarray(object.coefficients)[:, None] + np.outer(error, [qnorm(tail), qnorm(1.0 - tail)])
+    names = _names(object, parm)
+    return Matrix(bounds[[object.X.names.index(name) for name in names]], index=names, columns=percent_labels(level))
+
+
+def _names(m: Lm | Glm, parm: Any) -> list[str]:
     if parm is None:
         return list(m.X.names)
     asked = [parm] if isinstance(parm, str) or np.ndim(parm) == 0 else list(parm)

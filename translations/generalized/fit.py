@@ -16,6 +16,8 @@ from translations.stats.calls import called
 from translations.stats.formulas.design import design
 from translations.stats.formulas.frame import ModelFrame, model_frame
 from translations.stats.formulas.terms import update_formula
+from translations.stats.language.expressions import Name, read
+from translations.stats.language.factors import Factor
 
 from . import confint, extract, influence, irls, parts, predict, tables
 from .begin import Start
@@ -79,7 +81,7 @@ def glm(
 def begin_of(frame: ModelFrame, family: Family) -> Start:
     """The response and prior weights of a frame, as a family's fit begins from them.
 
-    Raises ValueError for negative weights, or a response outside the family's range.
+    Raises ValueError for negative weights, or a response that is text or outside the family's range.
     """
     label = frame.formula.response
     if label is None:
@@ -88,7 +90,12 @@ def begin_of(frame: ModelFrame, family: Family) -> Start:
     if not ((weights >= 0.0) & np.isfinite(weights)).all():
         row = int(np.argmin((weights >= 0.0) & np.isfinite(weights)))
         raise ValueError(f"negative weights not allowed: row {row + 1} of those used has {weights[row]:g}")
-    return family.initialize(frame.variables[label], weights, label, family.link.name)
+    response = frame.variables[label]
+    if (isinstance(response, Factor) and response.sorted_text and isinstance(read(label), Name)
+            and family.name in ("binomial", "quasibinomial")):
+        raise ValueError(f"the response {label} is text, which R refuses: write factor({label}), or make it a pandas "
+                         f"Categorical, for {response.levels[0]!r} to be failure")
+    return family.initialize(response, weights, label, family.link.name)
 
 
 @generics.update.register(Glm)

@@ -76,7 +76,9 @@ def _predict(m: Glm, newdata: Any = None, se_fit: bool = False, type: str | None
     error = np.sqrt(m.dispersion) * np.sqrt(np.square(spread).sum(axis=0))
     if kind == "response":
         error = error * np.abs(link.mu_eta(eta))
-    return GlmPrediction(result, _labelled(m, error, labels, newdata is None), float(np.sqrt(m.dispersion)))
+    alone = newdata is not None and len(X) == 1  # R then drops the name
+    spread_of = Vector(error) if alone else _labelled(m, error, labels, newdata is None)
+    return GlmPrediction(result, spread_of, float(np.sqrt(m.dispersion)))
 
 
 def _labelled(m: Glm, values: np.ndarray, labels: Any, of_the_fit: bool) -> Vector:

@@ -17,7 +17,7 @@ from translations.printing.style import Style
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.additions import additions, deletions
-from translations.stats.arguments import require_choice
+from translations.stats.arguments import as_number, require_choice
 from translations.stats.distributions import pchisq, pf, pnorm, pt
 from translations.stats.linear.lm_tables import Table, table
 
@@ -36,11 +36,12 @@ class GlmSummary:
 
     model: Glm
     with_correlation: bool = False
+    given: float | None = None
 
     @property
     def dispersion(self) -> float:
-        """1 where it is known, else Pearson's estimate."""
-        return self.model.dispersion
+        """What was given, 1 where it is known, else Pearson's estimate."""
+        return self.model.dispersion if self.given is None else self.given
 
     @cached_property
     def coefficients(self) -> Matrix:
@@ -48,9 +49,9 @@ class GlmSummary:
         m = self.model
         estimate = m.coefficients[m.kept]
         with np.errstate(divide="ignore", invalid="ignore"):
-            error = np.sqrt(m.dispersion * np.diagonal(m.unscaled))
+            error = np.sqrt(self.dispersion * np.diagonal(m.unscaled))
             ratio = estimate / error
-        if not m.estimates_dispersion:
+        if not m.estimates_dispersion or self.given is not None:
             p, letter = 2.0 * pnorm(-np.abs(ratio)), "z"
         elif m.fit.df_residual > 0:
             p, letter = 2.0 * pt(-np.abs(ratio), m.fit.df_residual), "t"
@@ -94,9 +95,9 @@ class GlmSummary:
         """What R prints for the summary."""
         m, fit = self.model, self.model.fit
         return GlmSummaryText(
-            m.call, m.padded(m.deviance_residuals), self.coefficients.reindex(m.X.names), m.family.name, m.dispersion,
-            fit.df_null, fit.df_residual, fit.null_deviance, fit.deviance, fit.aic, fit.steps, len(m.frame.omitted),
-            self.correlation)
+            m.call, m.padded(m.deviance_residuals), self.coefficients.reindex(m.X.names), m.family.name,
+            self.dispersion, fit.df_null, fit.df_residual, fit.null_deviance, fit.deviance, fit.aic, fit.steps,
+            len(m.frame.omitted), self.correlation)
 
     def __str__(self) -> str:
         return str(self.text)
@@ -116,8 +117,13 @@ def _lines(x: GlmSummary, style: Style) -> list[str]:
 
 
 @generics.summary.register(Glm)
-def _summary(m: Glm, correlation: bool | None = None) -> GlmSummary:
-    """The summary, with `correlation` the correlations of the coefficients too. R: summary.glm."""
+def _summary(m: Glm, correlation: bool | None = None, dispersion: float | None = None) -> GlmSummary:
+    """The summary, with `correlation` the correlations of the coefficients too. R: summary.glm.
+
+    dispersion: taken for known. Raises ValueError for one that is no number.
+    """
+    if dispersion is not None:
+        return GlmSummary(m, bool(correlation), as_number(dispersion, "dispersion"))
     if m.estimates_dispersion and m.fit.df_residual > 0 and (m.fit.weights == 0.0).any():
         warnings.warn("observations with zero weight not used for calculating dispersion", stacklevel=3)
     return GlmSummary(m, bool(correlation))
@@ -310,7 +316,8 @@ def _changed(title: str, m: Glm, tried: list[str], fits: list[irls.Fit], scores:
 def _f_of_changes(m: Glm, dev: np.ndarray, df: np.ndarray, added: bool) -> dict[str, np.ndarray]:
     """F values and their p: over what the model leaves, or where terms are added what each larger model leaves."""
     if m.family.name in ("binomial", "poisson"):
-        warnings.warn(f"F test assumes 'quasi{m.family.name}' family", stacklevel=4)
+        quasi = f"quasi{m.family.name}"
+        warnings.warn(f"F test assumes {quasi if added else repr(quasi)} family", stacklevel=4)
     left = m.fit.df_residual - df if added else np.full(len(df), float(m.fit.df_residual))
     with np.errstate(divide="ignore", invalid="ignore"):
         f = np.maximum(0.0, np.abs(dev - dev[0]) / df) / ((dev if added else dev[0]) / left)

@@ -43,7 +43,7 @@ def coef(object: Any, /, complete: bool = True) -> Vector | Matrix | Mapping[str
 def summary(object: Any, /, *, ddf: str | None = None, correlation: bool | None = None, maxsum: int = 7,
             digits: int = 4, infer: Any = None, level: float | None = None, adjust: str | None = None, by: Any = None,
             type: str | None = None, null: float | None = None, side: Any = None, delta: float | None = None,
-            split: Mapping[str, Any] | None = None, expand_split: bool = True) -> Any:
+            split: Mapping[str, Any] | None = None, expand_split: bool = True, dispersion: float | None = None) -> Any:
     """What R's console prints of a model or of data, and the numbers in it. R: base::summary.
 
     object: a model, the fits of `allFit`, a frame or a Series. ddf: of a mixed model "Satterthwaite", "Kenward-Roger"
@@ -52,7 +52,7 @@ def summary(object: Any, /, *, ddf: str | None = None, correlation: bool | None 
     infer: whether intervals and tests are shown, (True, True); level, adjust: of these; by: the variables whose levels
     part the table; type: "response"; null, side, delta: what is tested, "<" or ">", a margin. split: of an `aov`,
     contrasts of a term that get rows of their own, by their numbers: {"dose": {"L": 1, "Q": 2}}; expand_split:
-    interactions' too.
+    interactions' too. dispersion: of a generalized linear model, taken for known.
 
     Returns an object whose `str()` is R's text; those of models have `.coefficients`, a Matrix (p, columns).
 
@@ -311,10 +311,10 @@ def df_residual(object: Any, /) -> int:
 
 
 @generic
-def formula(object: Any, /) -> str:
+def formula(object: Any, /, *, fixed_only: bool = False, random_only: bool = False) -> str:
     """The model's formula. R: stats::formula.
 
-    object: a model.
+    object: a model. fixed_only, random_only: of a mixed model, without its random effects, or these alone.
 
     Returns R's text of it.
 
@@ -349,7 +349,7 @@ def simulate(object: Any, /, nsim: int = 1, seed: int | RStream | None = None, *
 
     object: a model of n rows. nsim: how many. seed: as `set_seed` takes it, a stream to be drawn on from where it is,
     or None. Of a mixed model: re_form: the terms held at their conditional modes, "~0" none, None all. use_u: all.
-    newdata: rows to simulate instead. allow_new_levels: as in `predict`.
+    newdata: rows to simulate instead. allow_new_levels: whether there may be new groups, whose effects are drawn.
 
     Returns a frame (n, nsim), columns sim_1, sim_2, ..., in the response's units.
 

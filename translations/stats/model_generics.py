@@ -55,13 +55,12 @@ def weights(object: Any, /, type: str = "prior") -> Vector | None:
     object: a model of n rows. type: "prior", those that it was given; of a generalized model also "working", those of
     its last iteration.
 
-    Returns a Vector (n,), or None for a linear model that was given none, as R does.
+    Returns a Vector (n,), of a mixed model without names, or None for a linear model that was given none, as R does.
 
     Raises ValueError for an unknown type, or an object that is no model.
 
     >>> print(r.weights(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())).head(3))
-    1 2 3
-    1 1 1
+    [1] 1 1 1
     """
 
 

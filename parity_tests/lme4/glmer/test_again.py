@@ -67,6 +67,18 @@ def test_simulated_successes_have_their_failures_beside_them(herds):
     assert r.refit(herds, drawn["sim_2"]).theta == r.refit(herds, drawn["sim_2"]["incidence"]).theta
 
 
+def test_new_herds_are_drawn_with_the_trials_of_the_rows(herds):
+    # set.seed(1); simulate(m, newdata = transform(cbpp, herd = factor(as.integer(herd) + 100)),
+    #                       allow.new.levels = TRUE)[[1]][1:6, ], and with re.form = NULL
+    new = r.load("cbpp").assign(herd=lambda d: [str(int(one) + 100) for one in d["herd"]])
+    drawn = r.simulate(herds, seed=1, newdata=new, allow_new_levels=True)["sim_1"]
+    assert drawn.head(6).to_numpy().tolist() == [[2, 12], [1, 11], [0, 9], [0, 5], [7, 15], [2, 16]]
+    drawn = r.simulate(herds, seed=1, newdata=new, allow_new_levels=True, re_form=None)["sim_1"]
+    assert drawn.head(6).to_numpy().tolist() == [[2, 12], [1, 11], [1, 8], [1, 4], [3, 19], [3, 15]]
+    with pytest.warns(r.ParityNote, match="R takes the fit's 56 numbers of trials for 3 new rows"):
+        r.simulate(herds, seed=1, newdata=new.head(3), allow_new_levels=True)
+
+
 @pytest.mark.parametrize("bar, par, criterion", [
     # glmer(cbind(incidence, size - incidence) ~ 1 + ..., cbpp, binomial): -2 * logLik, getME(m, "par")
     ("cs(0 + period | herd, hom = TRUE)", [1.19368488, -0.11694997], 188.21155014),

@@ -21,6 +21,7 @@ def test_information_criteria():
         assert r.AIC(m) == pytest.approx(criterion + 2 * parameters, rel=1e-15)
         assert r.BIC(m) == pytest.approx(criterion + np.log(144) * parameters, rel=1e-15)
         assert r.nobs(m) == 144 and r.df_residual(m) == 138 and r.isREML(m) == REML
+        assert r.isLMM(m) and not r.isGLMM(m)
 
 
 def test_refit_ml_is_the_fit_by_ml():
@@ -77,3 +78,15 @@ def test_unknown_names_are_named():
         r.ranef(m)["Item"]
     with pytest.raises(ValueError, match="'partial'"):
         r.residuals(m, type="partial")
+
+
+def test_a_formula_s_halves():
+    # formula(lmer(Reaction ~ Days + (Days || Subject), sleepstudy), random.only = TRUE)
+    m = r.lmer("Reaction ~ Days + (Days || Subject)", r.sleepstudy())
+    assert r.formula(m, random_only=True) == "Reaction ~ (1 | Subject) + (0 + Days | Subject)"
+    assert r.formula(m, fixed_only=True) == "Reaction ~ Days"
+    with pytest.raises(ValueError, match="can't specify"):
+        r.formula(m, fixed_only=True, random_only=True)
+    counts = r.glmer("TICKS ~ HEIGHT + (1 | BROOD)", r.load("grouseticks").head(100), r.poisson)
+    assert r.formula(counts, fixed_only=True) == "TICKS ~ HEIGHT" and r.isGLMM(counts) and not r.isLMM(counts)
+    assert str(r.weights(counts)[:3]) == "[1] 1 1 1"

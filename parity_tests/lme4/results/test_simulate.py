@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4.results.simulate import as_stream, batches, draw, simulator_of, skip_normals
+from translations.lme4.results.simulate import Simulator, as_stream, batches, draw, simulator_of, skip_normals
 
 MODEL = "Reaction ~ days_deprived + (days_deprived | Subject)"
 R_MODEL = f"m <- lme4::lmer({MODEL}, sleep2)"
@@ -131,3 +131,36 @@ def test_bad_input():
         r.simulate(m, re_form="~ (1 | batch)")
     with pytest.raises(ValueError, match="999"):
         r.simulate(m, newdata=pd.DataFrame({"days_deprived": [1.0], "Subject": ["999"]}))
+
+
+def test_effects_of_new_groups_are_drawn_in_the_order_in_which_they_occur(live_r):
+    """Behind those of the fit, where the groups are a factor or text; numbers in their own order; a and b of a:b each.
+    Rows of no group have no effect."""
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({"y": rng.normal(size=60), "a": pd.Categorical(rng.choice(["p", "q", "r"], 60)),
+                          "b": pd.Categorical(rng.choice(["s", "t", "u", "v"], 60)), "k": rng.integers(1, 7, 60) * 2.0})
+    new = pd.DataFrame({"a": ["z", "q", "p", "x", "q", "z"], "b": ["t", "w", "s", "s", "v", "w"],
+                        "k": [4.0, 3.0, 12.0, 1.0, 3.0, 4.0]})
+    live_r.assign("d", frame)
+    live_r.assign("new", new)
+    live_r.eval("library(lme4)")
+    for group in ("a", "k", "a:b"):
+        m = r.lmer(f"y ~ 1 + (1 | {group})", frame)
+        live_r.eval(f"m <- suppressMessages(lmer(y ~ 1 + (1 | {group}), d)); "
+                    f"m@theta <- 0.7; m@pp$setTheta(0.7)")
+        moved = simulator_of(m, newdata=new, allow_new_levels=True)
+        (own,) = moved.effects
+        sigma, mean = m.sigma, r.fixef(m).iloc[0]
+        known = Simulator(np.full(6, mean), (replace(own, ZT=np.full((6, 1), 0.7)),), sigma)
+        (whole,) = batches(known, as_stream(4), 2, 2)
+        theirs = simulated_by_r(live_r, "simulate(m, 2, seed = 4, newdata = new, allow.new.levels = TRUE)")
+        np.testing.assert_allclose(draw(known, whole).T, theirs, rtol=1e-6, atol=1e-8)
+    with pytest.raises(ValueError, match="new levels detected in newdata: a has 'x', 'z'"):
+        r.simulate(r.lmer("y ~ 1 + (1 | a)", frame), newdata=new)
+
+
+def test_rows_of_no_group_have_no_effect():
+    m = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
+    new = pd.DataFrame({"Days": [0, 1], "Subject": ["308", None]})
+    simulator = simulator_of(m, newdata=new, allow_new_levels=True)
+    assert simulator.q == 2 and (simulator.effects[0].ZT[1] == 0.0).all() and (simulator.effects[0].ZT[0] != 0.0).any()

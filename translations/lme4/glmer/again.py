@@ -144,11 +144,11 @@ def _simulate(
     simulator = simulator_of(m, None if use_u else re_form, newdata, allow_new_levels)
     stream = as_stream(seed)
     state = stream.random_seed
-    weights = m.weights if newdata is None else np.ones(simulator.n)
+    two = successes_and_failures(m.design.frame.variables[m.design.frame.formula.response or ""])
+    weights = m.weights if newdata is None else _trials(m, simulator.n) if two is not None else np.ones(simulator.n)
     values = draws(m, simulator, stream, nsim, weights)
     index = row_names(as_frame(newdata).index) if newdata is not None else pad(m, values[0]).index
     columns = values if newdata is not None else [pad(m, row).to_numpy() for row in values]
-    two = successes_and_failures(m.design.frame.variables[m.design.frame.formula.response or ""])
     if two is not None:
         trials = weights if newdata is not None else pad(m, weights).to_numpy()
         frame = in_two_columns(np.array(columns), trials, two.labels, index)
@@ -157,6 +157,17 @@ def _simulate(
     frame = pd.DataFrame({f"sim_{i + 1}": _as_response(m, column) for i, column in enumerate(columns)}, index=index)
     frame.attrs["seed"] = state
     return frame
+
+
+def _trials(m: GlmerMod, n: int) -> Floats:
+    """Of n new rows the trials of the fit's, row by row, as in R, which knows no others; one trial each, with a
+    `ParityNote`, where there are more rows or fewer.
+    """
+    if n == m.n:
+        return m.begun.n
+    warnings.warn(f"R takes the fit's {m.n} numbers of trials for {n} new rows, again from the first; here each is one "
+                  "trial", ParityNote, stacklevel=5)
+    return np.ones(n)
 
 
 def _as_response(m: GlmerMod, simulated: Floats) -> Any:

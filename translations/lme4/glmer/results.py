@@ -215,13 +215,6 @@ def _summary(m: GlmerMod, correlation: bool | None = None) -> GlmerSummary:
     return GlmerSummary(m, coefficients, V, method_title(m), "glmerMod", correlation is None or correlation)
 
 
-@generics.formula.register(GlmerMod)
-def _formula(m: GlmerMod) -> str:
-    return m.design.formula.text
-
-
-
-
 @generics.confint.register(GlmerMod)
 def _confint(m: GlmerMod, parm: Any = None, level: float = 0.95, method: str = "profile", oldNames: bool | None = None,  # noqa: N803
              signames: bool = True, quiet: bool = False, **settings: Any) -> Matrix:

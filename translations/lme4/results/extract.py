@@ -68,8 +68,14 @@ def _nobs(m: LmerMod) -> int:
 
 
 @generics.formula.register(LmerMod)
-def _formula(m: LmerMod) -> str:
-    return m.design.formula.text
+def _formula(m: LmerMod, *, fixed_only: bool = False, random_only: bool = False) -> str:
+    """R: formula.merMod."""
+    if fixed_only and random_only:
+        raise ValueError("can't specify 'only fixed' and 'only random' terms")
+    if random_only:
+        left = m.design.frame.formula.response
+        return f"{left} ~ {' + '.join(f'({bar.label})' for bar in m.design.formula.bars)}"
+    return m.design.formula.fixed if fixed_only else m.design.formula.text
 
 
 @generics.fitted.register(LmerMod)
@@ -185,6 +191,38 @@ def isREML(m: LmerMod) -> bool:  # noqa: N802
     """
     require_mixed(m, "isREML")
     return m.REML
+
+
+def isLMM(m: LmerMod) -> bool:  # noqa: N802
+    """Whether a mixed model is a linear one, by `lmer`. R: lme4::isLMM.
+
+    m: a mixed model.
+
+    Returns True or False.
+
+    Raises ValueError for an object that is no mixed model.
+
+    >>> r.isLMM(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))
+    True
+    """
+    require_mixed(m, "isLMM")
+    return not m.generalized
+
+
+def isGLMM(m: LmerMod) -> bool:  # noqa: N802
+    """Whether a mixed model is a generalized one, by `glmer`. R: lme4::isGLMM.
+
+    m: a mixed model.
+
+    Returns True or False.
+
+    Raises ValueError for an object that is no mixed model.
+
+    >>> r.isGLMM(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))
+    False
+    """
+    require_mixed(m, "isGLMM")
+    return m.generalized
 
 
 def isSingular(m: LmerMod, tol: float = 1e-4) -> bool:  # noqa: N802

@@ -8,7 +8,6 @@ import pandas as pd
 from translations.printing import Vector
 from translations.stats import model_generics
 from translations.stats.arguments import require_choice
-from translations.stats.linear.linear_model import row_names
 from translations.stats.linear.model_parts import Terms, frame_of, terms_of
 
 from ..model import LmerMod
@@ -31,13 +30,15 @@ def _terms(m: LmerMod) -> Terms:
 
 @model_generics.weights.register(LmerMod)
 def _weights(m: LmerMod, type: str = "prior") -> Vector:
-    """Prior weights (n,), 1 where none were given; "working", of a generalized model alone, those of its last step."""
+    """Prior weights (n,), 1 where none were given, without names; "working", of a generalized model alone, those of its
+    last step.
+    """
     require_choice(type, ("prior", "working"), "type of weights")
     if type == "working" and not m.generalized:
         raise ValueError("working weights only available for GLMMs: type='prior' has those of a linear model")
     frame = m.design.frame
     own = m.weights if type == "prior" else m.working_weights
-    return Vector(frame.pad(own), index=row_names(frame.padded_index))
+    return Vector(frame.pad(own))
 
 
 @model_generics.family.register(LmerMod)

@@ -9,7 +9,7 @@ of its draws.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,8 @@ from translations.arrays import Floats, Ints
 from translations.random import RStream
 from translations.stats import generics
 from translations.stats.arguments import as_count
-from translations.stats.formulas.frame import as_frame
+from translations.stats.formulas.frame import Variable, as_frame, factor_of, model_frame
+from translations.stats.language.factors import Factor, make_factor
 from translations.stats.linear.linear_model import row_names
 
 from ..model import LmerMod
@@ -155,13 +156,24 @@ def _term_in(m: LmerMod, i: int, newdata: Any, allow_new_levels: bool) -> Random
     if newdata is None:
         return term
     Z = m.design.designs[i].for_newdata(newdata).values
-    codes = _codes(term.factor, term.levels, newdata, allow_new_levels)
-    if (codes < 0).any():
-        raise ValueError(
-            f"simulate cannot draw effects of new or missing levels of {term.group}: give them as levels of the fit"
-        )
-    present, own = np.unique(codes, return_inverse=True)
-    return RandomTerm(term.label, term.group, term.names, [term.levels[j] for j in present], own.astype(np.int64), Z)
+    _codes(term.factor, term.levels, newdata, allow_new_levels)  # which refuses those that are not allowed
+    frame = model_frame("~ 1", newdata, na_action="na.pass", extra=[term.factor])
+    merged = {label: _after(m.design.frame.variables.get(label), value) for label, value in frame.variables.items()}
+    codes, levels = factor_of(term.factor, replace(frame, variables=merged))
+    missing = codes < 0
+    Z = np.where(missing[:, None], 0.0, Z)  # a row of no level has no effect
+    return RandomTerm(term.label, term.group, term.names, levels, np.where(missing, 0, codes), Z)
+
+
+def _after(fitted: Variable | None, new: Variable) -> Variable:
+    """A variable of new data with new levels behind those of the fit, in the order in which they occur; numbers as they
+    are. R: get.orig.levs.
+    """
+    if not isinstance(fitted, Factor) or fitted.logical:
+        return new
+    made = new if isinstance(new, Factor) else make_factor(new)
+    occurring = [made.levels[code] for code in dict.fromkeys(made.codes.tolist()) if code >= 0]
+    return made.matched(list(dict.fromkeys([*fitted.levels, *occurring])))
 
 
 def _times(Z: Floats, T: Floats) -> Floats:
@@ -188,7 +200,8 @@ def _simulate(
     conditional modes: "~0" none, None (or use_u) all, or some of the model's own. newdata: simulate its rows. As in R,
     prior weights do not enter. `.attrs["seed"]` is the place in the stream where the draws began.
 
-    Raises ValueError for nsim below 1, a foreign term in re_form, or levels that the fit did not see.
+    Raises ValueError for nsim below 1, a foreign term in re_form, or, unless allow_new_levels, levels that the fit did
+    not see; effects of these are drawn too.
     """
     nsim = as_count(nsim, "nsim")
     simulator = simulator_of(m, None if use_u else re_form, newdata, allow_new_levels)

@@ -112,7 +112,10 @@ def _predict(
         half = np.sqrt(variance + extra) * qt((1.0 + level) / 2.0, m.df_residual)
         bounds = np.column_stack([fit, fit - half, fit + half])
         result = Matrix(bounds, index=labels, columns=["fit", "lwr", "upr"])
-    return Prediction(result, Vector(np.sqrt(variance), index=labels), m.df_residual, m.sigma) if se_fit else result
+    if not se_fit:
+        return result
+    error = Vector(np.sqrt(variance), index=None if len(variance) == 1 else labels)  # R drops the name of one
+    return Prediction(result, error, m.df_residual, m.sigma)
 
 
 def not_estimable(m: Fitted, X: np.ndarray, tolerance: float = 1e-6) -> np.ndarray:

@@ -38,8 +38,8 @@ def _columns(label: str, value: Variable) -> dict[str, Any]:
         return {label: pd.Categorical.from_codes(value.codes, pd.Index(value.levels, dtype=object), value.ordered)}
     if isinstance(value, Columns):
         alone = value.values.shape[1] == 1
-        return {label if alone else f"{label}.{suffix}": column
-                for suffix, column in zip(value.labels, value.values.T, strict=True)}
+        return {label if alone else f"{label}.{suffix or f'V{j}'}": column
+                for j, (suffix, column) in enumerate(zip(value.labels, value.values.T, strict=True), 1)}
     return {label: value}
 
 
