@@ -62,6 +62,8 @@ from .companions.performance import r2_nakagawa as r2_nakagawa
 from .companions.pooled_tests import testModels as testModels
 from .companions.pooling import testEstimates as testEstimates
 from .companions.r_squared import r_squaredGLMM as r_squaredGLMM
+from .companions.rlrsim import exactLRT as exactLRT
+from .companions.rlrsim import exactRLRT as exactRLRT
 from .companions.robust import hccm as hccm
 from .companions.rsq import rsq as rsq
 from .companions.standardize import standardize_parameters as standardize_parameters

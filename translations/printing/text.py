@@ -116,7 +116,11 @@ def _clashing(unique: list[str], short: dict[str, str]) -> list[str]:
 
 
 def strwrap(text: str, columns: float, prefix: str = "", exdent: int = 0) -> list[str]:
-    """`text` broken at blanks into lines narrower than `columns`. R: base::strwrap (one paragraph)."""
+    """`text` broken at blanks into lines narrower than `columns`, an empty one between paragraphs. R: strwrap."""
+    paragraphs = re.split(r"\n[ \t\n]*\n", text)
+    if len(paragraphs) > 1:
+        rest = [line for one in paragraphs[1:] for line in (prefix, *strwrap(one, columns, prefix, exdent))]
+        return [*strwrap(paragraphs[0], columns, prefix, exdent), *rest]
     lines: list[str] = []
     words = [w for w in re.split(r"[ \t\n]", text) if w]
     if not words:
