@@ -2,6 +2,8 @@
 
 A factor's first level is failure, all others are success.
 """
+import pandas as pd
+
 import translations as r
 from translations.parity import case
 from translations.parity import tolerances as tol
@@ -19,7 +21,7 @@ def binomial_links():
     probit = r.glm("incidence/size ~ period", family=r.binomial(link="probit"), data=cbpp, weights="size")
     print(probit)
     print(r.summary(probit))
-    sleepstudy["slow"] = ["yes" if x > 300 else "no" for x in sleepstudy["Reaction"]]
+    sleepstudy["slow"] = pd.Categorical(["yes" if x > 300 else "no" for x in sleepstudy["Reaction"]])
     answer = r.glm("slow ~ Days", family="binomial", data=sleepstudy)
     print(r.summary(answer))
     true = r.glm("Reaction > 300 ~ Days", family=r.binomial(), data=sleepstudy)
