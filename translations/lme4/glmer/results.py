@@ -16,7 +16,6 @@ from translations.lme4.control import FollowedWarning
 from translations.lme4.criterion import sdcor
 from translations.lme4.inference.intervals import interval_matrix, normal_quantiles
 from translations.lme4.inference.parameters import select
-from translations.lme4.inference.profile import profile
 from translations.lme4.results import text
 from translations.lme4.results.extract import AIC_table, fixef, pad
 from translations.lme4.results.influence import leverages
@@ -233,6 +232,8 @@ def _confint(m: GlmerMod, parm: Any = None, level: float = 0.95, method: str = "
         kind = "profile" if method == "profile" else "bootstrap"
         print(f"Computing {kind} confidence intervals ...", file=sys.stderr)
     if method == "profile":
+        from translations.lme4.inference.profile import profile
+
         return profile(m, which=chosen, signames=signames).confint(level=level)
     if method == "boot":
         return boot_intervals(m, names, level, **settings).loc[chosen]

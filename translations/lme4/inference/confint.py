@@ -16,7 +16,6 @@ from ..criterion import sdcor
 from ..model import LmerMod
 from .intervals import interval_matrix, normal_quantiles
 from .parameters import select
-from .profile import profile
 
 
 @generics.confint.register(LmerMod)
@@ -66,6 +65,8 @@ def _intervals(
         from .exact import exact_intervals
 
         return interval_matrix(exact_intervals(m, chosen, names, level), level)
+    from .profile import profile
+
     return profile(m, which=chosen, signames=old).confint(level=level)
 
 

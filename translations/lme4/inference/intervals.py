@@ -4,7 +4,6 @@ import takes longer than most profiles."""
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 
 import numpy as np
 
@@ -22,6 +21,8 @@ class ProfileWarning(UserWarning):
 
 def normal_quantiles(level: float) -> Floats:
     """The two standard normal quantiles between which lies `level`. Wichura (1988), algorithm AS 241, as R's qnorm."""
+    from statistics import NormalDist
+
     a = (1.0 - level) / 2.0
     return np.array([NormalDist().inv_cdf(a), NormalDist().inv_cdf(1.0 - a)])
 

@@ -172,7 +172,9 @@ def _from_array(values: np.ndarray) -> Factor:
         return Factor(order[codes], levels, sorted_text=True)
     codes, unique = _ranked(np.asarray(values))
     texts = as_text(Moment.of(unique, values.kind, values.unit, values.zone) if isinstance(values, Moment) else unique)
-    if len(levels := list(dict.fromkeys(texts))) < len(texts):  # what differs in the 16th digit is one level
+    apart = not isinstance(values, Moment) and bool((np.diff(unique) > 1e-13 * np.abs(unique[1:])).all())
+    levels = texts if apart else list(dict.fromkeys(texts))
+    if len(levels) < len(texts):  # what differs in the 16th digit is one level
         place = {text: i for i, text in enumerate(levels)}
         codes = np.array([place[text] for text in texts] + [-1], dtype=np.int64)[codes]
     return Factor(codes, levels)
