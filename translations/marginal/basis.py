@@ -167,7 +167,7 @@ def _of_lm(m: Lm, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
     return Basis(
         m.X, m.coefficients, m.sigma**2 * m.unscaled, null_basis(m.X.values, m.rank),
         lambda L: np.full(len(L), df), "", m.sigma, variables_of(m.X, m.data, m.frame, m.arguments),
-        counted(m.X, m.frame), of_response(m.X.formula),
+        counted(m.X, m.frame), of_response(m.X.formula, m.frame),
     )
 
 
@@ -192,14 +192,14 @@ def _of_lmer(m: LmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = L
         df = satterthwaite(m).df
     return Basis(
         X, _estimates(m), V, null_basis(X.values, m.p), df, method, m.sigma,
-        variables_of(X, m.data, frame, m.arguments), counted(X, frame), of_response(X.formula),
+        variables_of(X, m.data, frame, m.arguments), counted(X, frame), of_response(X.formula, frame),
     )
 
 
-def of_family(family: Family, formula: Formula) -> Transformation | None:
+def of_family(family: Family, formula: Formula, frame: ModelFrame) -> Transformation | None:
     """The link as a transformation of the response. R: emmeans:::.std.link.labels."""
     if family.link.name == "identity":
-        return of_response(formula)
+        return of_response(formula, frame)
     label = "prob" if "binomial" in family.name else "rate" if "poisson" in family.name else "response"
     return Transformation(family.link.name, label)
 
@@ -212,7 +212,7 @@ def _of_glm(m: Glm, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
     return Basis(
         m.X, m.coefficients, m.dispersion * m.unscaled, null_basis(m.X.values, m.rank), lambda L: np.full(len(L), df),
         "", sigma, variables_of(m.X, m.data, m.frame, m.arguments), counted(m.X, m.frame, m.fit.prior),
-        of_family(m.family, m.X.formula),
+        of_family(m.family, m.X.formula, m.frame),
     )
 
 
@@ -223,7 +223,7 @@ def _of_glmer(m: GlmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int =
     return Basis(
         X, _estimates(m), generics.vcov(m).to_numpy(), null_basis(X.values, m.p),
         lambda L: np.full(len(L), np.inf), "", np.nan, variables_of(X, m.data, frame, m.arguments),
-        counted(X, frame, m.weights), of_family(m.family, X.formula),
+        counted(X, frame, m.weights), of_family(m.family, X.formula, frame),
     )
 
 

@@ -22,6 +22,7 @@ CALCULATION = re.compile(r"[-+/*]")  # labels with one of these stand in parenth
 
 
 SETTINGS = frozenset({"ref", "reverse", "exclude", "max_degree", "wts"})  # what methods of contrasts take
+SHOWN = ("infer", "level", "null", "side", "delta")  # what `summary` takes too
 
 
 @dataclass(frozen=True)
@@ -44,19 +45,19 @@ def contrast(e: EmmGrid, method: Any = ..., by: Any = ..., *, adjust: str | None
 def contrast(e: EmmGrid, method: Any = ..., by: Any = ..., *, adjust: str | None = ..., interaction: Any = ...,
              simple: str | Sequence[str], combine: bool = ..., type: str | None = ..., name: str = ...,
              scale: Any = ..., offset: Any = ..., **settings: Any) -> EmmGrid | EmmList: ...
-def contrast(e: EmmGrid, method: Any = "eff", by: Any = None, *, adjust: str | None = None, interaction: Any = False,
+def contrast(e: EmmGrid, method: Any = "eff", by: Any = ..., *, adjust: str | None = None, interaction: Any = False,
              simple: str | Sequence[str] | None = None, combine: bool = False, type: str | None = None,
              name: str = "contrast", scale: Any = None, offset: Any = None, **settings: Any) -> EmmGrid | EmmList:
     """Contrasts among means, within each level of the by-variables. R: emmeans::contrast.
 
     e: means (or anything that `emmeans` made). method: "pairwise", "revpairwise", "trt.vs.ctrl", "trt.vs.ctrl1",
     "trt.vs.ctrlk", "dunnett", "eff", "del.eff", "poly", "consec", "mean_chg", "identity", "helmert", "opoly", or
-    weights by name, {"A - rest": [1, -0.5, -0.5]}. by: as the means have it unless given. adjust: "tukey", "sidak",
-    "bonferroni", "holm", "mvt", "fdr", "scheffe", "dunnettx", "none", ...; each method has its own by default.
+    weights by name, {"A - rest": [1, -0.5, -0.5]}. by: as the means have it unless given, None for none. adjust:
+    "tukey", "sidak", "bonferroni", "holm", "mvt", "fdr", "scheffe", "dunnettx", "none", ...; each method has its own.
     interaction: True (or methods) for contrasts of contrasts of each factor. simple: the factor that is compared within
     all others, "each" for each of them; combine: these as one family, adjusted by Bonferroni's method. type:
     "response". name: of the column. scale: a factor or one a contrast; offset: added. settings: of the method: ref (a
-    level or its number), reverse, exclude, max_degree, wts.
+    level or its number), reverse, exclude, max_degree, wts; and infer, level, null, side, delta, as in `summary`.
 
     Returns an EmmGrid; with simple="each" a dict of them, which prints as R's list, unless they are combined.
 
@@ -73,30 +74,34 @@ def contrast(e: EmmGrid, method: Any = "eff", by: Any = None, *, adjust: str | N
     P value adjustment: dunnettx method for 2 tests
     """
     require_grid(e, "contrast")
+    from .summary import asked
+
+    shown = {one: settings.pop(one) for one in SHOWN if one in settings}
     for unknown in settings.keys() - SETTINGS:
-        raise ValueError(f"contrast() has no argument {unknown!r}; methods take {', '.join(sorted(SETTINGS))}")
+        raise ValueError(f"contrast() has no argument {unknown!r}; methods take {', '.join(sorted(SETTINGS))}, and "
+                         f"{', '.join(SHOWN)} are of what is shown")
     options = {"adjust": adjust, "type": type, "scale": scale, "offset": offset}
     if simple is not None:
-        return _simple(e, method, simple, combine, name, {**options, **settings})
-    within = e.by if by is None else tuple(as_labels(by, "by"))
-    for one in within:
-        e.require(one, "by-variable")
+        return _simple(e, method, simple, combine, name, {**options, **settings}, shown)
+    within = e.within(by)
     among = _nested if e.nesting or e.display is not None else _contrast
-    return replace(among(e, method, within, name, interaction, options, settings), contrasted=tuple(e.levels))
+    found = among(e, method, within, name, interaction, options, settings)
+    return asked(replace(found, contrasted=tuple(e.levels)), **shown)
 
 
 @overload
 def pairs(e: EmmGrid, reverse: bool = ..., *, by: Any = ..., adjust: str | None = ..., simple: None = None,
-          type: str | None = ..., interaction: Any = ...) -> EmmGrid: ...
+          type: str | None = ..., interaction: Any = ..., **settings: Any) -> EmmGrid: ...
 @overload
 def pairs(e: EmmGrid, reverse: bool = ..., *, by: Any = ..., adjust: str | None = ..., simple: str | Sequence[str],
-          type: str | None = ..., interaction: Any = ...) -> EmmGrid | EmmList: ...
-def pairs(e: EmmGrid, reverse: bool = False, *, by: Any = None, adjust: str | None = None,
+          type: str | None = ..., interaction: Any = ..., **settings: Any) -> EmmGrid | EmmList: ...
+def pairs(e: EmmGrid, reverse: bool = False, *, by: Any = ..., adjust: str | None = None,
           simple: str | Sequence[str] | None = None, type: str | None = None,
-          interaction: Any = False) -> EmmGrid | EmmList:
+          interaction: Any = False, **settings: Any) -> EmmGrid | EmmList:
     """All differences between means, adjusted by Tukey's method. R: emmeans::pairs.
 
-    e: means. reverse: each less every earlier one. by, adjust, simple, type, interaction: as in `contrast`.
+    e: means. reverse: each less every earlier one. by, adjust, simple, type, interaction, settings: as in
+    `contrast`.
 
     Returns an EmmGrid; with simple="each" a dict of them.
 
@@ -112,7 +117,7 @@ def pairs(e: EmmGrid, reverse: bool = False, *, by: Any = None, adjust: str | No
     P value adjustment: tukey method for comparing a family of 3 estimates
     """
     return contrast(e, "revpairwise" if reverse else "pairwise", by, adjust=adjust, simple=simple, type=type,
-                    interaction=interaction)
+                    interaction=interaction, **settings)
 
 
 def require_grid(e: Any, function: str) -> None:
@@ -122,18 +127,20 @@ def require_grid(e: Any, function: str) -> None:
 
 
 def _simple(e: EmmGrid, method: Any, simple: str | Sequence[str], combine: bool, name: str,
-            settings: dict[str, Any]) -> EmmGrid | EmmList:
+            settings: dict[str, Any], shown: dict[str, Any]) -> EmmGrid | EmmList:
     """Contrasts of one factor within all others. R: emmeans:::.simcon."""
+    from .summary import asked
+
     if simple != "each":
-        return _within_others(e, method, as_labels(simple, "simple"), name, settings)
-    found = EmmList({f"simple contrasts for {one}": _within_others(e, method, [one], name, settings)
+        return _within_others(e, method, as_labels(simple, "simple"), name, {**settings, **shown})
+    found = EmmList({f"simple contrasts for {one}": _within_others(e, method, [one], name, {**settings, **shown})
                      for one in e.levels})
     if not combine:
         return found
     parts = list(found.values())
     all_by = union((), *[part.by for part in parts])
     stacked = _stacked(parts, tuple(all_by), _adjust_of(settings, Family(parts[0].L, [], "bonferroni")), "contrast")
-    return replace(stacked, by=(), primary=tuple(stacked.levels), pairs_by=None, contrasted=())
+    return asked(replace(stacked, by=(), primary=tuple(stacked.levels), pairs_by=None, contrasted=()), **shown)
 
 
 def _within_others(e: EmmGrid, method: Any, chosen: Sequence[str], name: str, settings: dict[str, Any]) -> EmmGrid:

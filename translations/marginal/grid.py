@@ -14,6 +14,7 @@ from translations.printing.dispatch import render
 from translations.printing.objects import Printed
 from translations.printing.style import Style
 from translations.stats import generics
+from translations.stats.arguments import as_labels
 from translations.stats.language.expressions import name_text, number_text
 
 from .basis import Basis, Floats
@@ -99,6 +100,13 @@ class EmmGrid(Printed):
             ids = ids * len(self.levels[name]) + self.codes[name]
         _, first, inverse = np.unique(ids, return_index=True, return_inverse=True)
         return [np.flatnonzero(inverse == at) for at in np.argsort(first)]
+
+    def within(self, by: Any) -> tuple[str, ...]:
+        """The by-variables that `by` asks for: `...` is those that it has, None and [] none. Raises KeyError."""
+        names = self.by if by is ... else tuple(as_labels([] if by is None else by, "by"))
+        for name in names:
+            self.require(name, "by-variable")
+        return names
 
     def require(self, name: str, what: str = "variable") -> None:
         """Raise KeyError, listing what there is, unless `name` is one of the variables."""

@@ -2,13 +2,12 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from translations.stats.arguments import as_labels, require_level
+from translations.stats.arguments import require_level
 
 from .basis import Floats
 from .contrasts import contrast
@@ -22,14 +21,14 @@ SHARED = ("NOTE: If two or more means share the same grouping symbol,\n"
           "      But we also did not show them to be the same.")
 
 
-def cld(e: EmmGrid, by: str | Sequence[str] | None = None, alpha: float = 0.05, letters: str = LETTERS,
+def cld(e: EmmGrid, by: Any = ..., alpha: float = 0.05, letters: str = LETTERS,
         sort: bool = True, reversed: bool = False, **settings: Any) -> EmmSummary:
     """Means with symbols for groups: those that share one do not differ significantly. R:
     multcomp::cld, emmeans' method.
 
-    e: means. by: variables within whose levels they are compared. alpha: below which a p-value tells two apart.
-    letters: the symbols. sort: whether means stand in ascending order; reversed: in descending order. settings: adjust,
-    type, level and others that `summary` takes.
+    e: means. by: variables within whose levels they are compared, None for none. alpha: below which a p-value tells two
+    apart. letters: the symbols. sort: whether means stand in ascending order; reversed: in descending order. settings:
+    adjust, type, level and others that `summary` takes.
 
     Returns the table of the means and a column ".group".
 
@@ -52,9 +51,7 @@ def cld(e: EmmGrid, by: str | Sequence[str] | None = None, alpha: float = 0.05, 
     if not isinstance(e, EmmGrid):
         raise ValueError(f"cld needs means, not {e!r:.60}")
     require_level(alpha, "alpha")
-    names = list(e.by) if by is None else as_labels(by, "by")
-    for name in names:
-        e.require(name, "by-variable")
+    names = list(e.within(by))
     if e.display is not None:
         e = e.take(e.shown, drop=False)
     e = replace(e, by=tuple(names))

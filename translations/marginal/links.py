@@ -1,6 +1,8 @@
 """Transformed responses: log(y), sqrt(y), 2 * log(y + 1), and the way back. R: emmeans' .get.link, stats::make.link."""
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -8,9 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 from translations.printing.numbers import format_number
-from translations.printing.rounding import round_half_even
+from translations.printing.rounding import round_half_even, signif
+from translations.stats.formulas.frame import ModelFrame
 from translations.stats.formulas.terms import Formula
 from translations.stats.language.expressions import Call, Constant, Node, deparse
+from translations.stats.language.poly import Columns
 
 Function = Callable[[np.ndarray], np.ndarray]
 LEAST = float(np.finfo(float).eps)  # a response that is positive is at least this. R: make.link
@@ -31,13 +35,15 @@ class Link(NamedTuple):
 class Transformation:
     """What was done to the response: `name` (R's function, or the link), times `multiplier`, after adding `shift`.
 
-    label: what the back-transformed estimates are called ("response", "prob", "rate", "ratio").
+    label: what the back-transformed estimates are called ("response", "prob", "rate", "ratio"). standard: what scale()
+    took off, and divided by.
     """
 
     name: str
     label: str = "response"
     multiplier: float = 1.0
     shift: float = 0.0
+    standard: tuple[float, float] | None = None
 
     @property
     def text(self) -> str:
@@ -56,6 +62,9 @@ class Transformation:
     @property
     def link(self) -> Link:
         """The way back. R: emmeans:::.get.link."""
+        if self.standard is not None:
+            center, spread = self.standard
+            return Link(self.name, lambda eta: spread * eta + center, lambda eta: np.full_like(eta, spread))
         link = _links().get(self.name)
         if link is None:
             return Link(self.name, lambda eta: eta, np.ones_like, True)
@@ -72,7 +81,7 @@ def _rounded(value: float) -> str:
     return format_number(float(round_half_even(np.array([value]), 3)[0]), 15)
 
 
-def of_response(formula: Formula) -> Transformation | None:
+def of_response(formula: Formula, frame: ModelFrame) -> Transformation | None:
     """What the left-hand side of `formula` does to the response, None where that is nothing but arithmetic."""
     node = formula.variables.get(formula.response or "")
     if node is None:
@@ -80,9 +89,35 @@ def of_response(formula: Formula) -> Transformation | None:
     names = [name for name in dict.fromkeys(_functions(node)) if name not in ARITHMETIC]
     if not names:
         return None
+    response = frame.variables.get(formula.response or "")
+    if names[0] == "scale" and isinstance(response, Columns) and response.memory:
+        center, spread = (float(np.ravel(response.memory[one])[0]) for one in ("center", "scale"))
+        rounded = (format_number(float(signif(np.array([one]), 3)[0]), 15) for one in (center, spread))
+        return Transformation(f"scale({', '.join(rounded)})", standard=(center, spread))
     name = "identity" if names[0] == "I" else ".".join(names)
     multiplier, inner = _multiplier(node)
+    if _not_understood(deparse(node)):
+        warnings.warn("There are unevaluated constants in the response formula\n"
+                      "Auto-detection of the response transformation may be incorrect", stacklevel=2)
     return Transformation(name, multiplier=multiplier, shift=_shift(inner))
+
+
+def _not_understood(text: str) -> bool:
+    """Whether emmeans, which takes a response apart at `(`, `)`, `+` and `*`, finds what is no number beside the
+    function and its variable. R: ref_grid.
+    """
+    before, pieces = text.split("(")[0].split("*"), re.split(r"[()+]", text)
+    pieces = pieces[:-1] if pieces[-1] == "" else pieces
+    return (len(before) > 1 and not _is_number(before[0])) or (
+        len(pieces) > 2 and not (len(pieces) == 3 and _is_number(pieces[2]))
+    )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return not text.strip() or bool(np.isfinite(float(text)))
+    except ValueError:
+        return False
 
 
 def _functions(node: Node) -> Iterator[str]:

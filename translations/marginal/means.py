@@ -9,14 +9,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from translations.lme4.control import FollowedWarning
-from translations.stats.arguments import as_labels, require_choice, require_level
+from translations.stats.arguments import as_labels, require_choice
 from translations.stats.language.expressions import Call, Name, Node, read, symbols
 
 from .basis import LIMIT, EmmeansNote, Floats
 from .grid import EmmGrid, EmmList
 from .nesting import nested_means, union
 from .reference_grid import GRID_LIMIT, KEPT, ref_grid
-from .summary import type_of, wanted
+from .summary import asked as as_asked
+from .summary import type_of
 
 WEIGHTS = ("equal", "proportional", "outer", "cells", "flat")
 
@@ -72,26 +73,29 @@ def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None =
     Confidence level used: 0.95
     """
     from .contrasts import contrast
-    if not isinstance(m, EmmGrid):
+    made = not isinstance(m, EmmGrid)
+    if made:
         m = ref_grid(m, at, cov_reduce, cov_keep=cov_keep, lmer_df=lmer_df, nesting=nesting, offset=offset,
                      rg_limit=rg_limit, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit, vcov_=vcov_)
     if there_is_none := [name for name in settings if name in INSTEAD]:
         raise ValueError(f"emmeans() has no {there_is_none[0]}= here: {INSTEAD[there_is_none[0]]}")
-    if level is not None:
-        require_level(level)
     asked = parse_specs(specs, by)
     means = marginal(m, asked.names, asked.by, weights)
     scale = m.type if type == "link" else type_of(type)
-    if m.nesting and any(one is not None for one in (level, infer, None if asked.contrasts else adjust)):
-        warnings.warn("emmeans() leaves adjust=, level= and infer= out where factors are nested: "
-                      "summary(e, adjust=, level=, infer=) takes them", FollowedWarning, stacklevel=2)
-        level = infer = None
+    shown: dict[str, Any] = {one: settings.pop(one) for one in ("null", "side", "delta") if one in settings}
+    shown |= {name: one for name, one in (("infer", infer), ("level", level)) if one is not None}
+    kept = dict(shown)
+    if m.nesting:  # the grid takes the level, where it is made here
+        kept = {"level": level} if made and level is not None else {}
+        if shown.keys() - kept.keys() or (adjust is not None and not asked.contrasts):
+            warnings.warn("emmeans() leaves adjust=, infer= and what is tested, and a grid's level=, out where factors "
+                          "are nested: summary(e, adjust=, level=, infer=) takes them", FollowedWarning, stacklevel=2)
         adjust = adjust if asked.contrasts else None
-    means = replace(means, type=scale, level=0.95 if level is None else level, infer=wanted(infer, (True, False)))
+    means = as_asked(replace(means, type=scale, infer=(True, False)), **kept)
     if asked.contrasts:
         if adjust is not None:
             settings["adjust"] = adjust
-        found = contrast(means, asked.contrasts, **settings)
+        found = contrast(means, asked.contrasts, **settings, **shown)
         return EmmList({"emtrends" if m.trend else "emmeans": means, "contrasts": found})
     if settings:
         raise ValueError(f"emmeans() has no argument {', '.join(settings)}, which contrast() may have: a formula such "

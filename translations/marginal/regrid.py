@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from translations.settings import since
-from translations.stats.arguments import as_labels, as_number, require_choice
+from translations.stats.arguments import as_number, require_choice
 
 from .basis import Basis, EmmeansNote, Floats
 from .grid import EmmGrid
@@ -110,12 +110,12 @@ def _inherited(basis: Basis) -> str:
 
 
 def test(e: EmmGrid, null: float = 0.0, joint: bool = False, rows: Sequence[int] | None = None,
-         by: str | Sequence[str] | None = None, **settings: Any) -> EmmSummary:
+         by: Any = ..., **settings: Any) -> EmmSummary:
     """Tests of estimates, one by one or all together. R: emmeans::test.
 
     e: means or contrasts. null: what they are tested against, on the link's scale. joint: whether all of a by-group are
-    tested at once, by Wald's F. rows: of a joint test, which estimates, numbered from 1. by: variables that part them.
-    settings: adjust, side, delta and others that `summary` takes.
+    tested at once, by Wald's F. rows: of a joint test, which estimates, numbered from 1. by: variables that part them,
+    None for none. settings: adjust, side, delta and others that `summary` takes.
 
     Returns the table: the estimates' with tests, or `joint` df1, df2, F.ratio and p.value.
 
@@ -134,9 +134,7 @@ def test(e: EmmGrid, null: float = 0.0, joint: bool = False, rows: Sequence[int]
         return summarize(asked(e, (False, True), null=null, by=by, **settings))
     if settings:
         raise ValueError(f"a joint test takes no {', '.join(settings)}")
-    names = list(e.by) if by is None else as_labels(by, "by")
-    for name in names:
-        e.require(name, "by-variable")
+    names = list(e.within(by))
     if rows is not None:
         chosen = np.asarray(rows, dtype=int) - 1
         if ((chosen < 0) | (chosen >= len(e))).any():

@@ -13,7 +13,7 @@ from translations.printing.dispatch import as_html
 from translations.printing.rounding import round_half_even, signif
 from translations.settings import since
 from translations.stats import generics
-from translations.stats.arguments import as_labels, as_number, require_level
+from translations.stats.arguments import as_number, require_level
 
 from .adjust import Family, critical_values, method_named, p_values
 from .basis import Floats
@@ -53,13 +53,13 @@ def _html(e: EmmGrid) -> str:
 
 
 @generics.summary.register(EmmGrid)
-def _summary(e: EmmGrid, *, infer: Any = None, level: float | None = None, adjust: str | None = None, by: Any = None,
+def _summary(e: EmmGrid, *, infer: Any = None, level: float | None = None, adjust: str | None = None, by: Any = ...,
              type: str | None = None, null: float | None = None, side: Any = None, delta: float | None = None
              ) -> EmmSummary:
     return summarize(asked(e, infer, level, adjust, by, type, null, side, delta))
 
 
-def asked(e: EmmGrid, infer: Any = None, level: float | None = None, adjust: str | None = None, by: Any = None,
+def asked(e: EmmGrid, infer: Any = None, level: float | None = None, adjust: str | None = None, by: Any = ...,
           type: str | None = None, null: float | None = None, side: Any = None, delta: float | None = None) -> EmmGrid:
     """`e` with what is asked for in place of what it has. Raises ValueError for what cannot be."""
     changes: dict[str, Any] = {"infer": wanted(infer, e.infer)}
@@ -68,11 +68,8 @@ def asked(e: EmmGrid, infer: Any = None, level: float | None = None, adjust: str
         changes["level"] = float(level)
     if adjust is not None:
         changes["adjust"] = method_named(adjust)
-    if by is not None:
-        names = tuple(as_labels(by, "by"))
-        for name in names:
-            e.require(name, "by-variable")
-        changes["by"] = names
+    if by is not ...:
+        changes["by"] = e.within(by)
     if type is not None:
         changes["type"] = type_of(type)
     if null is not None:
@@ -88,7 +85,7 @@ def asked(e: EmmGrid, infer: Any = None, level: float | None = None, adjust: str
 
 
 @generics.confint.register(EmmGrid)
-def _confint(e: EmmGrid, parm: Any = None, level: float = 0.95, *, adjust: str | None = None, by: Any = None,
+def _confint(e: EmmGrid, parm: Any = None, level: float = 0.95, *, adjust: str | None = None, by: Any = ...,
              type: str = "perc") -> EmmSummary:
     """Intervals of the estimates. `parm` is not used, as in emmeans; type: "response", else as they have it."""
     return summarize(asked(e, (True, False), level, adjust, by, None if type == "perc" else type))

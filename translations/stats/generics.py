@@ -41,7 +41,7 @@ def coef(object: Any, /, complete: bool = True) -> Vector | Matrix | Mapping[str
 
 @generic
 def summary(object: Any, /, *, ddf: str | None = None, correlation: bool | None = None, maxsum: int = 7,
-            digits: int = 4, infer: Any = None, level: float | None = None, adjust: str | None = None, by: Any = None,
+            digits: int = 4, infer: Any = None, level: float | None = None, adjust: str | None = None, by: Any = ...,
             type: str | None = None, null: float | None = None, side: Any = None, delta: float | None = None,
             split: Mapping[str, Any] | None = None, expand_split: bool = True, dispersion: float | None = None) -> Any:
     """What R's console prints of a model or of data, and the numbers in it. R: base::summary.
@@ -50,9 +50,9 @@ def summary(object: Any, /, *, ddf: str | None = None, correlation: bool | None 
     or "lme4", for lmerTest's p-values. correlation: whether those of the coefficients are shown; None: of mixed models,
     not of linear ones. maxsum, digits: of a frame, the rows of a column and their digits. Of what `emmeans` returns:
     infer: whether intervals and tests are shown, (True, True); level, adjust: of these; by: the variables whose levels
-    part the table; type: "response"; null, side, delta: what is tested, "<" or ">", a margin. split: of an `aov`,
-    contrasts of a term that get rows of their own, by their numbers: {"dose": {"L": 1, "Q": 2}}; expand_split:
-    interactions' too. dispersion: of a generalized linear model, taken for known.
+    part the table, None for none; type: "response"; null, side, delta: what is tested, "<" or ">", a margin. split: of
+    an `aov`, contrasts of a term that get rows of their own, by their numbers: {"dose": {"L": 1, "Q": 2}};
+    expand_split: interactions' too. dispersion: of a generalized linear model, taken for known.
 
     Returns an object whose `str()` is R's text; those of models have `.coefficients`, a Matrix (p, columns).
 
@@ -160,7 +160,7 @@ def residuals(object: Any, /, type: str | None = None, *, scaled: bool = False) 
 @generic
 def confint(object: Any, /, parm: Any = None, level: float = 0.95, *, method: str = "profile", exact: bool = False,
             oldNames: bool | None = None, signames: bool = True, quiet: bool = False,  # noqa: N803
-            type: str = "perc", adjust: str | None = None, by: Any = None, **settings: Any) -> Matrix:
+            type: str = "perc", adjust: str | None = None, by: Any = ..., **settings: Any) -> Matrix:
     """Confidence intervals, one row a parameter. R: stats::confint.
 
     object: a model, a profile or a bootstrap. parm: names or numbers from 1; "theta_" or "beta_" of a mixed model.
