@@ -35,6 +35,9 @@ from .companions.dharma import testOutliers as testOutliers
 from .companions.dharma import testQuantiles as testQuantiles
 from .companions.dharma import testUniformity as testUniformity
 from .companions.dharma import testZeroInflation as testZeroInflation
+from .companions.dharma_dependence import simulateLRT as simulateLRT
+from .companions.dharma_dependence import testSpatialAutocorrelation as testSpatialAutocorrelation
+from .companions.dharma_dependence import testTemporalAutocorrelation as testTemporalAutocorrelation
 from .companions.effects import Effect as Effect
 from .companions.effects import allEffects as allEffects
 from .companions.effects import effect as effect

@@ -27,6 +27,9 @@ MORE: dict[str, Callable[[], tuple[Any, ...]]] = {
     "pairwise_t_test": lambda: (["a", "b"],), "pairwise_wilcox_test": lambda: (["a", "b"],),
     "testModels": lambda: ([r.lm("Reaction ~ 1", r.sleepstudy())],), "REimpact": lambda: (r.sleepstudy(),),
     "testCategorical": lambda: (["a", "b"],), "testGeneric": lambda: (np.mean,),
+    "exactLRT": lambda: (r.lm("Reaction ~ 1", r.sleepstudy()),),
+    "simulateLRT": lambda: (r.lm("Reaction ~ Days", r.sleepstudy()), 2),
+    "testTemporalAutocorrelation": lambda: (np.arange(180),),
 }
 # Not asked: whose first argument is not one, what writes files, and what takes seconds of a model that it is for.
 UNASKED = {"sleepstudy", "sleep2", "Dyestuff", "Dyestuff2", "Penicillin", "Pastes", "cake", "InstEval",

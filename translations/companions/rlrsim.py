@@ -91,7 +91,7 @@ def exactLRT(m: LmerMod, m0: Lm, seed: int | None = None, nsim: int = 10000, log
     RLRsim::exactLRT.
 
     m: a model by `lmer` with one random effect, REML=False. m0: the model by `lm` without it and without the fixed
-    effects that are tested. The rest as of `exactRLRT`.
+    effects that are tested. seed, nsim, log_grid_hi, log_grid_lo, gridlength: as of `exactRLRT`.
 
     Returns a test with its `.sample`; `str()` is R's text.
 

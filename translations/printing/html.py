@@ -55,8 +55,8 @@ def plain(text: str) -> str:
 
 def test(told: Any) -> str:
     """A hypothesis test (`tables.HTest`): one row of its numbers, its alternative under it."""
-    parts = [told.statistic] if told.statistic else []
-    parts += [told.parameter] if isinstance(told.parameter, tuple) else list(told.parameter or [])
+    parts = [pair for given in (told.statistic, told.parameter)
+             for pair in ([given] if isinstance(given, tuple) else given or [])]
     found: dict[str, Any] = {name: value for name, value in parts}
     if told.p_value is not None:
         found["p value"] = told.p_value

@@ -126,7 +126,7 @@ class HTest(Printed):
     method       "One Sample t-test" (R's two-sample method begins with a blank: " Two Sample t-test", "Welch Two Sample
                  t-test")
     data_name    what R prints after "data: ": ".", "x and y", "extra by group"
-    statistic    ("t", 6.197)
+    statistic    ("t", 6.197), or several: [("observed", 0.2), ("expected", -0.1)]
     parameter    ("df", 17.0), or several: [("num df", 9.0), ("denom df", 12.0)]
     p_value
     alternative  "two.sided", "less" or "greater"
@@ -138,7 +138,7 @@ class HTest(Printed):
     """
     method: str
     data_name: str
-    statistic: tuple[str, float] | None
+    statistic: tuple[str, float] | list[tuple[str, float]] | None
     parameter: tuple[str, float] | list[tuple[str, float]] | None
     p_value: float | None
     alternative: str | None

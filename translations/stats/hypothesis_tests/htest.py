@@ -47,8 +47,9 @@ class HTest:
         """What R prints for the test."""
         interval = None if self.conf_int is None else (float(self.conf_int[0]), float(self.conf_int[1]))
         null = None if self.null_value is None else _pairs(self.null_value)[0]
+        statistic = _pairs(self.statistic)
         return tables.HTest(
-            self.method, self.data_name, next(iter(_pairs(self.statistic)), None),
+            self.method, self.data_name, statistic if len(statistic) > 1 else next(iter(statistic), None),
             None if self.parameter is None else _pairs(self.parameter), self.p_value, self.alternative, null, interval,
             self.conf_level, None if self.estimate is None else pd.Series(self.estimate),
         )
