@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from translations.arrays import Floats, Ints, bounds
+from translations.arrays import Floats, Ints, bounds, pieces
 from translations.settings import option
 
 from ..structure import Block, RandomStructure
@@ -199,7 +199,7 @@ class Lme4Order:
         own = which[:, None] * k + np.arange(k)
         if not len(inner.down):
             return own.ravel()
-        nested = np.split(designs * k + inner.down, inner.ptr[1:-1])
+        nested = pieces(designs * k + inner.down, inner.ptr)
         return np.concatenate([part for pair in zip(nested, own, strict=True) for part in pair])
 
     def _filled(self, Z: Floats, first: list[Ints]) -> NDArray[np.bool_]:
@@ -224,7 +224,7 @@ class Lme4Order:
         """
         order, level = self.levels
         if len(self.inner.down):
-            return np.arange(self.outer.n_levels), np.split(order, level[1:-1])
+            return np.arange(self.outer.n_levels), pieces(order, level)
         table = np.concatenate([self.outer.Z, self.X, self.root[:, None]], axis=1)[order]
         rows, row = table.tobytes(), table.itemsize * table.shape[1]
         found: dict[bytes, int] = {}
