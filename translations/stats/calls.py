@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import ast
 
-INSIDE = ("translations.stats", "translations.companions", "translations.lme4", "translations.generalized", "functools")
+INSIDE = ("translations.stats", "translations.companions", "translations.lme4", "translations.nlme",
+          "translations.generalized", "functools")
 
 
 def called(value: Any, otherwise: str, function: str, at: int, keyword: str = "") -> str:

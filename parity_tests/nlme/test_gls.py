@@ -1,0 +1,88 @@
+"""`gls` against the normal density written out, against `lmer` where both fit one model, and what it refuses."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import multivariate_normal
+
+import translations as r
+
+FORMULA = "distance ~ age * Sex"
+
+
+def covariance(m: Any) -> np.ndarray:
+    """Of the errors, (n, n), from the correlations by group and the weights, row by row."""
+    structure, groups = m.problem.correlation, r.load("Orthodont")["Subject"].to_numpy()
+    spread = m.sigma / m.weights
+    C = np.eye(m.n)
+    for group in np.unique(groups):
+        rows = np.flatnonzero(groups == group)
+        at = np.array([[8.0, 10.0, 12.0, 14.0]]).T if structure.form.covariates else np.arange(1.0, 5.0)[:, None]
+        C[np.ix_(rows, rows)] = structure.matrix(m.correlation_parameters, at)
+    return np.asarray(spread[:, None] * C * spread)
+
+
+STRUCTURES = {
+    "compound": lambda: r.corCompSymm(form="~ 1 | Subject"), "general": lambda: r.corSymm(form="~ 1 | Subject"),
+    "steps": lambda: r.corAR1(form="~ 1 | Subject"), "continuous": lambda: r.corCAR1(form="~ age | Subject"),
+    "nugget": lambda: r.corExp([20.0, 0.3], form="~ age | Subject", nugget=True),
+}
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_the_likelihood_is_the_normal_density_of_the_data(name: str) -> None:
+    m = r.gls(FORMULA, r.load("Orthodont"), STRUCTURES[name](), r.varIdent(form="~ 1 | Sex"), method="ML")
+    V, y, X = covariance(m), m.frame.response, m.X.values
+    density = multivariate_normal(X @ np.asarray(r.coef(m)), V).logpdf(y)
+    assert float(r.logLik(m)) == pytest.approx(density, rel=1e-12)
+    beta = np.linalg.solve(X.T @ np.linalg.solve(V, X), X.T @ np.linalg.solve(V, y))
+    assert np.asarray(r.coef(m)) == pytest.approx(beta, rel=1e-10)
+    white = np.asarray(r.residuals(m, "normalized"))
+    assert white @ white == pytest.approx((y - X @ beta) @ np.linalg.solve(V, y - X @ beta), rel=1e-12)
+
+
+def test_compound_symmetry_is_a_random_intercept() -> None:
+    data = r.load("Orthodont")
+    m = r.gls(FORMULA, data, r.corCompSymm(form="~ 1 | Subject"))
+    mixed = r.lmer(FORMULA + " + (1 | Subject)", data, control="newton")
+    assert float(r.logLik(m)) == pytest.approx(float(r.logLik(mixed)), rel=1e-13)
+    assert np.asarray(r.vcov(m)) == pytest.approx(np.asarray(r.vcov(mixed)), rel=1e-9)
+    share = float(r.getME(mixed, "theta").iloc[0]) ** 2
+    assert m.correlation_parameters[0] == pytest.approx(share / (1.0 + share), rel=1e-9)
+
+
+def test_without_structures_it_is_lm() -> None:
+    data = r.load("Orthodont")
+    m, straight = r.gls(FORMULA, data), r.lm(FORMULA, data)
+    assert np.asarray(r.vcov(m)) == pytest.approx(np.asarray(r.vcov(straight)), rel=1e-12)
+    for restricted in (True, False):
+        expected = float(r.logLik(straight, REML=restricted))
+        assert float(r.logLik(m, REML=restricted)) == pytest.approx(expected, rel=1e-13)
+
+
+def test_the_order_of_the_rows_is_the_data_s() -> None:
+    data = r.load("Orthodont")
+    other = data.sample(frac=1.0, random_state=1)
+    structure = r.corCAR1(form="~ age | Subject")
+    m, mixed_up = (r.gls(FORMULA, one, structure, r.varPower(form="~ age")) for one in (data, other))
+    assert float(r.logLik(m)) == pytest.approx(float(r.logLik(mixed_up)), rel=1e-12)
+    for kind in ("response", "pearson"):
+        there = r.residuals(mixed_up, kind).set_axis(other.index)[data.index]
+        assert np.asarray(there) == pytest.approx(np.asarray(r.residuals(m, kind)), rel=1e-6)
+
+
+def test_a_level_start_is_left_with_a_warning() -> None:
+    with pytest.warns(UserWarning, match="level at Phi = 0"):
+        m = r.gls(FORMULA, r.load("Orthodont"), r.corAR1(form="~ age | Subject"))
+    continuous = r.gls(FORMULA, r.load("Orthodont"), r.corCAR1(form="~ age | Subject"))
+    assert float(r.logLik(m)) == pytest.approx(float(r.logLik(continuous)), rel=1e-12)
+
+
+def test_a_search_that_settles_says_nothing() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        r.gls(FORMULA, r.load("Orthodont"), r.corAR1(form="~ 1 | Subject"), r.varPower())

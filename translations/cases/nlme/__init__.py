@@ -1,0 +1,1 @@
+"""Generalized least squares and mixed models of nlme."""

@@ -1,0 +1,59 @@
+"""What the cases about nlme share: what is compared of a fit, and how many digits R's own stop leaves."""
+
+import numpy as np
+
+import translations as r
+from translations.parity import tolerances as tol
+from translations.parity.tolerances import Tolerance
+
+LIKELIHOOD = Tolerance(
+    "NLME_LIKELIHOOD", 9, 9, 12, 4, "R's nlminb stops where a step would change it by 1e-10 of itself",
+)
+STOP = Tolerance(
+    "NLME_STOP", 4.7, 4.7, 12, 4,
+    "a log-likelihood that is short of its maximum by 1e-10 of some 200 leaves a parameter 1e-6 to 1e-5 off: the root "
+    "of twice that over its curvature", relative_to="item",
+)
+FOLLOWS = Tolerance(
+    "NLME_FOLLOWS", 5, 5, 12, 4, "as NLME_STOP: coefficients, errors and sigma follow the parameters",
+    relative_to="item",
+)
+CURVATURE = Tolerance(
+    "NLME_CURVATURE", 2.5, 2.5, 8, 4,
+    "nlme differentiates twice at steps of 6e-6 of a parameter a log-likelihood near 200, whose rounding of 1e-13 is "
+    "then 3e-3 of a curvature of 20: its ends share 3 to 5 digits with those by steps of 0.01", relative_to="item",
+)
+
+
+def held(*items):
+    """The tolerances of what `describe` gives, and of further items, which follow the parameters."""
+    exact = dict.fromkeys(("df", "nobs", "formula", "df.residual"), tol.EXACT)
+    likelihood = dict.fromkeys(("logLik", "AIC", "BIC", "other"), LIKELIHOOD)
+    follows = dict.fromkeys(("coef", "se", "sigma", "fitted", "pearson", *items), FOLLOWS)
+    return {**exact, **likelihood, **follows, "structure": STOP, "normalized": STOP}
+
+
+def describe(m, most=20):
+    """What every case compares of a fit by gls; long vectors are cut to their first `most`."""
+    likelihood = r.logLik(m)
+    correlations, variances = m.problem.natural(m.free)
+    structures = [one for one in (m.problem.correlation, m.problem.variance) if one is not None]
+    return {
+        "logLik": float(likelihood),
+        "df": likelihood.df,
+        "nobs": likelihood.nobs,
+        "AIC": r.AIC(m),
+        "BIC": r.BIC(m),
+        "coef": r.coef(m),
+        "se": np.sqrt(r.diag(r.vcov(m))),
+        "sigma": r.sigma(m),
+        "structure": [*correlations, *variances] if structures else None,
+        "fitted": r.fitted(m).to_numpy()[:most],
+        "pearson": r.residuals(m, "pearson").to_numpy()[:most],
+        "normalized": r.residuals(m, "normalized").to_numpy()[:most],
+    }
+
+
+def by_part(fits):
+    """What is compared of several fits, {part: {fit: value}}."""
+    return {part: {name: one[part] for name, one in fits.items()} for part in next(iter(fits.values()))}

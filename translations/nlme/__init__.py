@@ -1,0 +1,10 @@
+"""Linear models whose errors are correlated or of unequal variance, and mixed models with such errors. R: nlme.
+
+Source: Pinheiro & Bates (2000), Mixed-Effects Models in S and S-PLUS, chapter 5. A model's errors are made independent
+and alike row by row or group by group, and what is left is least squares.
+
+    rows          what a formula `~ t | g` says of the data         correlation, spatial   structures within a group
+    variance      standard deviations that differ among rows        criterion              the likelihood at parameters
+    optimum       its maximum, and its curvature there              gls                    the fit
+    gls_results   what it is asked for    intervals    comparison   tables of tests        text   R's text
+"""

@@ -1,0 +1,304 @@
+"""R's `gls`: a linear model whose errors are correlated within groups or of unequal variance."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from translations.printing import Vector
+from translations.stats import generics
+from translations.stats.arguments import require_choice
+from translations.stats.calls import called
+from translations.stats.formula import ModelFrame, ModelMatrix, design, drop_aliased, model_frame
+from translations.stats.formulas.terms import update_formula
+from translations.stats.linear.linear_model import row_names
+
+from .correlation import AR1, Correlation
+from .criterion import Problem, Solution
+from .optimum import hessian, maximum
+from .rows import blocks_of, codes_of, numbers_of
+from .structures import as_variance, require_correlation
+from .variance import Variance
+
+MOST_UPDATES, SETTLED = 50, 1e-6  # R's glsControl: maxIter, tolerance
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Gls:
+    """A fit by generalized least squares with n observations and p coefficients (R: class gls).
+
+    order:      (n,) the rows of the frame in the order of their groups, in which the `problem` has them
+    free:       (k,) parameters of correlation and variance, without bounds
+    solution:   the least-squares fit at these
+    iterations: how often weights by `fitted(.)` were made anew
+    data, arguments: what `gls` was called with, for `update`
+    """
+
+    frame: ModelFrame
+    X: ModelMatrix
+    order: np.ndarray
+    problem: Problem
+    free: np.ndarray
+    solution: Solution
+    iterations: int
+    data: Any
+    data_name: str
+    arguments: Mapping[str, Any]
+
+    @property
+    def method(self) -> str:
+        """ "REML" or "ML"."""
+        return "REML" if self.problem.REML else "ML"
+
+    @property
+    def n(self) -> int:
+        """Observations."""
+        return self.frame.n
+
+    @property
+    def p(self) -> int:
+        """Coefficients."""
+        return len(self.X.names)
+
+    @property
+    def df_residual(self) -> int:
+        """Observations less coefficients."""
+        return self.n - self.p
+
+    @property
+    def sigma(self) -> float:
+        """Residual standard error."""
+        return self.solution.sigma
+
+    @property
+    def coefficients(self) -> Vector:
+        """(p,)."""
+        return Vector(self.solution.beta, index=self.X.names)
+
+    @cached_property
+    def root(self) -> np.ndarray:
+        """(p, p), upper triangular: this times its transpose is `covariance`. By maximum likelihood too the squares
+        are divided by the residual degrees of freedom.
+        """
+        return np.asarray(self.solution.root * np.sqrt(self.solution.rss / self.df_residual))
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """Of the coefficients, (p, p)."""
+        return np.asarray(self.root @ self.root.T)
+
+    def in_data_order(self, values: np.ndarray) -> np.ndarray:
+        """Values (n,) of the ordered rows as the data have them."""
+        made = np.empty_like(values)
+        made[self.order] = values
+        return made
+
+    @cached_property
+    def fitted(self) -> np.ndarray:
+        """(n,), in the order of the data."""
+        return np.asarray(self.X.values @ self.solution.beta)
+
+    @cached_property
+    def residuals(self) -> np.ndarray:
+        """(n,), in the order of the data."""
+        return self.frame.response - self.fitted
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """Sigma over each row's standard deviation, (n,), in the order of the data."""
+        variance = self.problem.variance
+        if variance is None:
+            return np.ones(self.n)
+        return self.in_data_order(variance.weights(self.problem.natural(self.free)[1], self.problem.fitted))
+
+    @cached_property
+    def correlation_parameters(self) -> np.ndarray:
+        """R's parameters of the correlations."""
+        return self.problem.natural(self.free)[0]
+
+    def whitened(self, residuals: np.ndarray) -> np.ndarray:
+        """Standardized residuals (n,), in the order of the data, without their correlation."""
+        structure = self.problem.correlation
+        if structure is None:
+            return residuals
+        made, _ = structure.whiten(self.correlation_parameters, self.problem.blocks, residuals[self.order, None])
+        return self.in_data_order(made[:, 0])
+
+    def padded(self, values: np.ndarray) -> Vector:
+        """`values` (n,) labelled by row, with NaN for the rows that na.exclude left out."""
+        return Vector(self.frame.pad(values), index=row_names(self.frame.padded_index))
+
+    def __str__(self) -> str:
+        from translations.printing import console
+
+        return console(self)
+
+    def _repr_html_(self) -> str:
+        from translations.printing import html
+
+        estimates = pd.DataFrame({"Value": self.solution.beta}, index=self.X.names)
+        return html.page(f"Generalized least squares {self.frame.formula.text}", [html.table(estimates)])
+
+    def __repr__(self) -> str:
+        return f"<Gls {self.frame.formula.text}, n={self.n}>"
+
+
+def gls(
+    model: str,
+    data: Any,
+    correlation: Correlation | None = None,
+    weights: Variance | str | None = None,
+    subset: Any = None,
+    method: str = "REML",
+    na_action: str = "na.fail",
+) -> Gls:
+    """Fit a linear model whose errors are correlated or of unequal variance, by generalized least squares. R:
+    nlme::gls. Source: Pinheiro & Bates (2000), chapter 5.
+
+    model:       R's formula, as text: "distance ~ age * Sex"
+    data:        a DataFrame or a mapping of columns, n rows
+    correlation: of the errors within groups: `corAR1`, `corCAR1`, `corCompSymm`, `corSymm`, `corExp`, ...
+    weights:     how the errors' standard deviation changes: `varIdent`, `varPower`, `varExp`, or for `varFixed` a
+                 formula alone, "~ x"
+    subset:      a boolean array (n,), or a condition as text
+    method:      "REML" or "ML"
+    na_action:   "na.fail", as R has it, "na.omit" or "na.exclude"
+
+    Returns the model: `str()` is R's text; `summary`, `anova`, `intervals`, `coef`, `vcov`, `predict`, ... take it. The
+    parameters are those at the maximum, to nine digits; R's search stops where it changes by 1e-10 of itself, with six
+    to eight of them.
+
+    Raises KeyError for a missing column; ValueError for missing values, a structure that there is none of, covariates
+    that it cannot have, or columns that depend on others.
+
+    >>> ovary = r.load("Ovary")
+    >>> print(r.gls("follicles ~ sin(2*pi*Time) + cos(2*pi*Time)", ovary, r.corAR1(form="~ 1 | Mare")))
+    Generalized least squares fit by REML
+      Model: follicles ~ sin(2 * pi * Time) + cos(2 * pi * Time)
+      Data: ovary
+      Log-restricted-likelihood: -780.7273
+    <BLANKLINE>
+    Coefficients:
+           (Intercept) sin(2 * pi * Time) cos(2 * pi * Time)
+            12.2163982         -2.7747122         -0.8996047
+    <BLANKLINE>
+    Correlation Structure: AR(1)
+     Formula: ~1 | Mare
+     Parameter estimate(s):
+          Phi
+    0.7532079
+    Degrees of freedom: 308 total; 305 residual
+    Residual standard error: 4.616171
+    """
+    require_choice(method, ("REML", "ML"), "method")
+    require_choice(na_action, ("na.fail", "na.omit", "na.exclude"), "na_action")
+    require_correlation(correlation)
+    variance = as_variance(weights)
+    extra = [piece for one in (correlation, variance) if one is not None for piece in one.form.variables]
+    frame = model_frame(model, data, subset=subset, na_action=na_action, extra=extra)
+    if frame.offset is not None:
+        raise ValueError("gls takes no offset() in its formula: subtract it from the response")
+    X = design(frame.formula, frame)
+    require_rank(X)
+    order, problem = problem_of(frame, X, correlation, variance, method == "REML")
+    free, problem, iterations = search(problem)
+    arguments = {
+        "correlation": correlation,
+        "weights": weights,
+        "subset": subset,
+        "method": method,
+        "na_action": na_action,
+    }
+    data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "gls", 1, "data")
+    return Gls(frame, X, order, problem, free, problem.at(free), iterations, data, data_name, arguments)
+
+
+def require_rank(X: ModelMatrix) -> None:
+    """Raise ValueError naming columns that depend on others, or for none at all."""
+    kept = drop_aliased(X.values)
+    if not X.names:
+        raise ValueError("the formula has no coefficients to fit")
+    if len(kept) < len(X.names):
+        left = ", ".join(X.names[j] for j in range(len(X.names)) if j not in set(kept))
+        raise ValueError(
+            f"the fit is singular, of rank {len(kept)}: {left} can be had from the other columns; leave "
+            "out terms, or levels without data"
+        )
+
+
+def problem_of(
+    frame: ModelFrame,
+    X: ModelMatrix,
+    correlation: Correlation | None,
+    variance: Variance | None,
+    REML: bool,  # noqa: N803
+) -> tuple[np.ndarray, Problem]:
+    """The order of the rows, (n,), and the problem in which the structures know the data."""
+    order, blocks = np.arange(frame.n), []
+    if correlation is not None:
+        codes = codes_of(correlation.form.groups, frame)
+        order = order if codes is None else np.argsort(codes, kind="stable")
+        places = numbers_of(correlation.form.covariates, frame, correlation.name)[order]
+        blocks = blocks_of(None if codes is None else codes[order], places)
+        correlation = correlation.bound(blocks)
+    bound = None if variance is None else variance.bound(frame, order)
+    values = np.ascontiguousarray(X.values[order])
+    plain = Problem(values, frame.response[order], blocks, None, None, REML, np.zeros(frame.n))
+    first = replace(plain, correlation=correlation)
+    begin = (
+        first.at_natural(np.array(correlation.start), np.zeros(0)) if correlation is not None else plain.at(np.zeros(0))
+    )
+    return order, replace(plain, correlation=correlation, variance=bound, fitted=values @ begin.beta)
+
+
+def search(problem: Problem) -> tuple[np.ndarray, Problem, int]:
+    """The parameters (k,) at the maximum, the problem with the fitted values that weights were made of, and how often
+    these were made anew: until nothing changes by a millionth, as R's.
+    """
+    free = _highest(problem, problem.start)
+    needs_fit = problem.variance is not None and problem.variance.form.of_fit
+    beta = problem.at(free).beta
+    for step in range(MOST_UPDATES if needs_fit else 0):
+        old = np.concatenate([beta, free])
+        problem = problem.after(problem.X @ beta)
+        free = _highest(problem, free)
+        beta = problem.at(free).beta
+        new = np.concatenate([beta, free])
+        if np.abs((old - new) / np.where(new == 0.0, 1.0, new)).max() <= SETTLED:
+            return free, problem, step + 1
+    if needs_fit:
+        raise ValueError("weights by fitted(.) and the fit do not settle: no convergence in 50 iterations")
+    return free, problem, 0
+
+
+def _highest(problem: Problem, start: np.ndarray) -> np.ndarray:
+    """The maximum; where the search begins on a level place that is none, as phi = 0 is for times that are all an even
+    number apart, it begins beside it, and a warning says where R's stays.
+    """
+    found = maximum(problem.likelihood, start)
+    structure = problem.correlation
+    if isinstance(structure, AR1) and problem.split and abs(found[0] - start[0]) < 1e-6:
+        if hessian(problem.likelihood, found).diagonal()[0] > 0.0:
+            found = maximum(problem.likelihood, start + np.eye(len(start))[0])
+            warnings.warn(
+                "the likelihood of corAR1 is level at Phi = 0, the start, where R's search stays: times in a "
+                f"group are even numbers of steps apart. Its maximum is at Phi = {np.tanh(0.5 * found[0]):.4g}"
+                " and, all the same, at the negative of that: corCAR1, or times in steps of 1, say it plainly",
+                stacklevel=4,
+            )
+    return found
+
+
+@generics.update.register(Gls)
+def _update(m: Gls, formula: str | None = None, data: Any = None, **changes: Any) -> Gls:
+    """The model refitted with `formula` (whose `.` is the old side) or other arguments of `gls` changed."""
+    text = m.frame.formula.written if formula is None else update_formula(m.frame.formula.text, formula)
+    again = gls(text, m.data if data is None else data, **{**m.arguments, **changes})
+    same = again.data is m.data
+    return replace(again, data_name=m.data_name if same else called(again.data, again.data_name, "update", 9, "data"))
