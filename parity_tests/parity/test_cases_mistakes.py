@@ -35,6 +35,13 @@ MISTAKES = {
     "a label that R has not": ('"mean"', '"Mean"', r"Mean: 2 where nothing is expected"),
     "a name of R's that is not here": ("math.fsum(x)", "__import__('rparity').read_rds(x)",
                                        r"one\.py, line 10, .*AttributeError"),
+    "a difference for a tolerance": ("tolerance=9", "tolerance=1e-6",
+                                     r"one\.py, line 7, .*a tolerance of 1e-06 lets anything pass"),
+    "no number for a tolerance": ("tolerance=9", "tolerance=float('nan')", r"line 7, .*nan lets anything pass"),
+    "an end of the program": ("    answer = ", "    raise SystemExit(0)\n    answer = ",
+                              r"one\.py, line 10, `raise SystemExit\(0\)`: RuntimeError: sys\.exit\(0\) would end"),
+    "an end while it is read": ("import math", "import math\nraise SystemExit",
+                                 r"one\.py, line 3, .*would end the check"),
     "a tolerance that is none": ("tolerance=9", "tolerance='tight'",
                                  r"one\.py, line 7, .*'tight' is no tolerance; write a named one"),
 }
@@ -52,6 +59,18 @@ def test_a_mistake_names_file_line_and_cure_and_the_others_go_on(mistake: str, s
     (suite.code / "one.py").write_text(code.replace(right, wrong))
     [found] = of(suite, "one")
     assert not found.passed and re.search(said, found.explain()), found.explain()
+    assert [one.passed for one in of(suite, "spare")] == [True]
+
+
+@pytest.mark.parametrize("kept", ["", "{}", "[]", "half", "text for values"])
+def test_a_reference_that_cannot_be_read_is_its_cases_row(kept: str, suite: Suite) -> None:
+    file = suite.code / "one.json"
+    whole = file.read_text()
+    broken = {"half": whole[: len(whole) // 2], "text for values": whole.replace('"values"', '"Values"')}
+    file.write_text(broken.get(kept, kept))
+    found = of(suite, "one")
+    assert found and not any(one.passed for one in found)
+    assert all(re.search(r"one\.json is no reference .*git checkout has it", one.explain()) for one in found)
     assert [one.passed for one in of(suite, "spare")] == [True]
 
 

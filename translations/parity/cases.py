@@ -87,6 +87,9 @@ class Case:
         if odd := [one for one in each if not isinstance(one, Tolerance | int | float)]:
             raise TypeError(f"case {self.name}: {odd[0]!r} is no tolerance; write a named one (tol.LINALG), a number "
                             "of decimal digits, or a dict of these by item of the answer")
+        if odd := [one for one in each if not isinstance(one, Tolerance) and not one >= 1]:
+            raise TypeError(f"case {self.name}: a tolerance of {odd[0]!r} lets anything pass; a number is of decimal "
+                            "digits that agree, 6 where values may differ by a millionth of themselves")
         named = {releases.release(name).name for name in self.releases}
         if self.releases != tuple(one.name for one in releases.releases() if one.name in named):
             raise ValueError(f"case {self.name}: releases are a tuple in their order, not {self.releases!r}")
@@ -350,11 +353,27 @@ def _import(file: Path, name: str) -> Any:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        with _going_on():
+            spec.loader.exec_module(module)
     except BaseException:
         del sys.modules[name]
         raise
     return module
+
+
+@contextlib.contextmanager
+def _going_on() -> Iterator[None]:
+    """`sys.exit()` in a case is that case's error: a program that it ends has compared nothing, and ends with 0.
+
+    A subclass of SystemExit is a signal's (`cli.Told`), and ends the program.
+    """
+    try:
+        yield
+    except SystemExit as error:
+        if type(error) is not SystemExit:
+            raise
+        told = f"sys.exit({'' if error.code is None else error.code}) would end the check; leave it out, or return"
+        raise RuntimeError(told).with_traceback(error.__traceback__) from None
 
 
 def _captured(function: Function, **arguments: Any) -> Answer:
@@ -376,7 +395,8 @@ def _captured(function: Function, **arguments: Any) -> Answer:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.showwarning = show
-        answer = function(**arguments)
+        with _going_on():
+            answer = function(**arguments)
     return Answer(flatten(answer), out.getvalue(), tuple(said))
 
 

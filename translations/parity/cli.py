@@ -237,6 +237,10 @@ def _stop(error: Exception) -> NoReturn:
     raise typer.Exit(2)
 
 
+class Told(SystemExit):
+    """A signal told this process to end; a case that is just run has no say in it."""
+
+
 @contextlib.contextmanager
 def ending_in_order() -> Iterator[None]:
     """Have a signal to end do what an error does: temporary files go, R's process and workers end.
@@ -248,7 +252,7 @@ def ending_in_order() -> Iterator[None]:
     def end(number: int, _: object) -> NoReturn:
         signal.signal(number, signal.SIG_DFL)  # a second one ends at once
         told.append(number)
-        raise SystemExit(128 + number)
+        raise Told(128 + number)
 
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)

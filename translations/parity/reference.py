@@ -34,6 +34,10 @@ class NotAsked(MissingReference):
     """Another release of R has not been asked about a case yet."""
 
 
+class BrokenReference(ValueError):
+    """A reference that cannot be read: cut off, merged by halves, or written by hand."""
+
+
 class StaleReference(ValueError):
     """A reference was made from other scripts or data than are here."""
 
@@ -225,7 +229,12 @@ def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any
 
 @cache
 def _load(path: Path, stamp: int) -> _Document:
-    return _Document(json.loads(path.read_text(encoding="utf-8")))
+    try:
+        return _Document(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        said = f"{type(error).__name__}: {error}"
+        raise BrokenReference(f"{path} is no reference as rparity regenerate writes it ({said}); git checkout has it, "
+                              "or delete it and ask R again") from None
 
 
 def _stamp(path: Path, suite: Suite) -> int:

@@ -96,8 +96,8 @@ def _count(ratio: float) -> int:
     """n, where a ratio or its reciprocal is n / (n - 1); 0 where it is not, or n is so small that many ratios are."""
     larger = max(ratio, 1.0 / ratio) if ratio > 0 else 1.0
     n = round(larger / (larger - 1.0)) if larger > 1.0 + 1e-7 else 0
-    # 1.25 and 0.9 are such ratios too, and more often something else.
-    short = close(larger, round(larger, 3), 1e-12) or close(1.0 / larger, round(1.0 / larger, 3), 1e-12)
+    # 1.25, 0.9 and 1.0001 are such ratios too, and more often something else.
+    short = close(larger, round(larger, 6), 1e-12) or close(1.0 / larger, round(1.0 / larger, 6), 1e-12)
     return n if n >= 4 and not short and close(larger, n / (n - 1.0), 1e-12) else 0
 
 
