@@ -61,3 +61,14 @@ def test_inflation_is_that_of_the_regression_on_the_others() -> None:
 def test_refusals_say_what_there_is(call: object, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         call()  # type: ignore[operator]
+
+
+def test_the_test_may_be_asked_for_by_r_s_short_name() -> None:
+    mixed = r.lmer("angle ~ temp + (1 | replicate)", r.cake())
+    assert r.Anova(mixed, test="F").equals(r.Anova(mixed, test_statistic="F"))
+    counts = r.glm("TICKS ~ YEAR", r.poisson(), r.load("grouseticks"))
+    assert r.Anova(counts, test="Wald").equals(r.Anova(counts, test_statistic="Wald"))
+    with pytest.raises(ValueError, match="test is short for test_statistic"):
+        r.Anova(mixed, test="F", test_statistic="Chisq")
+    with pytest.raises(ValueError, match="'Chisq', 'F'"):
+        r.Anova(mixed, test="LR")

@@ -52,7 +52,8 @@ class Coefficients(NamedTuple):
 
 
 def Anova(m: Any, type: int | str = 2, test_statistic: str | None = None, *, vcov_: Any = None,  # noqa: N802
-          white_adjust: bool | str = False, error: Any = None, error_estimate: str = "pearson") -> Table:
+          white_adjust: bool | str = False, error: Any = None, error_estimate: str = "pearson",
+          test: str | None = None) -> Table:
     """Tests of every term after all others (type II: but those that contain it). R: car::Anova; Fox & Weisberg (2019).
 
     m: a model by `lm`, `glm`, `lmer` or `glmer`. type: 2, 3, "II" or "III". test_statistic: of a mixed one "Chisq", for
@@ -62,12 +63,12 @@ def Anova(m: Any, type: int | str = 2, test_statistic: str | None = None, *, vco
     of the coefficients, or a function of the model, for Wald's tests in its place, F of a linear model. white_adjust:
     of a linear one, True or a type of `hccm`, which allows for unequal variances. error: a model whose residuals the
     F tests of a linear or generalized linear model are against. error_estimate: of F of a generalized linear one
-    "pearson", "dispersion" or "deviance".
+    "pearson", "dispersion" or "deviance". test: test_statistic, as analyses shorten it in R.
 
     Returns a frame, a row a term; `str()` is R's text.
 
-    Raises ValueError for an unknown type or test, for "F" of a fit by maximum likelihood, for type III of a model with
-    aliased coefficients, and for what a model's kind does not take.
+    Raises ValueError for an unknown type or test, for two of them, for "F" of a fit by maximum likelihood, for type III
+    of a model with aliased coefficients, and for what a model's kind does not take.
 
     >>> print(r.Anova(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())))
     Analysis of Deviance Table (Type II Wald chisquare tests)
@@ -81,6 +82,9 @@ def Anova(m: Any, type: int | str = 2, test_statistic: str | None = None, *, vco
     require_choice(str(type), TYPES, "type")
     chosen = TYPES[str(type)]
     _fits(m, white_adjust, error, error_estimate)
+    if test is not None and test_statistic is not None:
+        raise ValueError(f"test is short for test_statistic: give {test!r} or {test_statistic!r}, not both")
+    test_statistic = test_statistic if test is None else test
     if isinstance(m, Lm):
         require_choice(test_statistic or "F", ["F"], "test_statistic of a linear model")
         if white_adjust is not False or vcov_ is not None:
@@ -88,10 +92,10 @@ def Anova(m: Any, type: int | str = 2, test_statistic: str | None = None, *, vco
         return _of_lm(m, chosen, error)
     if isinstance(m, Glm):
         require_choice(test_statistic or "LR", ["LR", "Wald", "F"], "test_statistic of a generalized linear model")
-        test = test_statistic or "LR"
-        if vcov_ is not None and test != "Wald":
-            warnings.warn(f'test.statistic="{test}"; vcov. argument ignored', stacklevel=2)
-        return _of_glm(m, chosen, test, vcov_, error, error_estimate)
+        asked = test_statistic or "LR"
+        if vcov_ is not None and asked != "Wald":
+            warnings.warn(f'test.statistic="{asked}"; vcov. argument ignored', stacklevel=2)
+        return _of_glm(m, chosen, asked, vcov_, error, error_estimate)
     if isinstance(m, GlmerMod):
         require_choice(test_statistic or "Chisq", ["Chisq"], "test_statistic of a generalized linear mixed model")
         return _of_lmer(m, chosen, False, vcov_)
