@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -37,3 +38,15 @@ def test_whole_numbers_stay_whole(fit: Any) -> None:
     assert {name: found[name].dtype.kind for name in ("y", "n", ".fitted")} == {"y": "f", "n": "i", ".fitted": "f"}
     assert "k" not in found or found["k"].dtype.kind == "i"
     assert "<int>" in str(found)
+
+
+def test_lme4_s_vectors_of_a_generalized_model_hang_together() -> None:
+    d = r.load("grouseticks").head(60).assign(exposure=1.0 + np.arange(60.0) % 3)
+    m = r.glmer("TICKS ~ 1 + offset(log(exposure)) + (1 | BROOD)", d, r.poisson())
+    with pytest.warns(UserWarning, match="hat matrix"):
+        rows = r.augment(m)
+    mu = rows[".mu"].to_numpy()
+    np.testing.assert_allclose(rows[".offset"], np.log(d["exposure"]), rtol=1e-15)
+    np.testing.assert_allclose(rows[".sqrtXwt"], np.sqrt(mu), rtol=1e-12)
+    np.testing.assert_allclose(rows[".wtres"], r.residuals(m, type="pearson"), rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(np.exp(rows[".eta"]), mu, rtol=1e-12)

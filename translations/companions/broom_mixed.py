@@ -149,14 +149,10 @@ def _glance(m: LmerMod) -> pd.DataFrame:
 @broom.augment.register(LmerMod)
 def _augment(m: LmerMod) -> pd.DataFrame:
     """Fitted values with the conditional modes, residuals, leverages, Cook's distances, the fixed part (.fixed), and
-    lme4's own vectors (.mu, .offset, .sqrtXwt, .sqrtrwt, .weights, .wtres).
+    lme4's own vectors (.mu, .offset, .sqrtXwt, .sqrtrwt, .weights, .wtres, of a generalized model .eta).
     """
     if isinstance(m, GlmerMod):
-        # What broom.mixed adds of a generalized model beside these, lme4 2.1 no longer has.
-        return broom.data_rows(m, {
-            ".fitted": np.asarray(generics.predict(m, type="link")), ".resid": np.asarray(generics.residuals(m)),
-            ".fixed": np.asarray(generics.predict(m, type="link", re_form="~0")), ".mu": np.asarray(m.mu),
-        })
+        return _augment_generalized(m)
     root = np.sqrt(m.weights)
     offset = np.zeros(m.n) if m.design.frame.offset is None else m.design.frame.offset
     return broom.data_rows(m, {
@@ -167,3 +163,15 @@ def _augment(m: LmerMod) -> pd.DataFrame:
     })
 
 
+def _augment_generalized(m: GlmerMod) -> pd.DataFrame:
+    """As broom.mixed before lme4 2.1, with which it leaves lme4's vectors out wherever a leverage is above 1."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        root = np.sqrt(np.asarray(m.weights, float) / m.variance)
+    offset = np.zeros(m.n) if m.design.frame.offset is None else m.design.frame.offset
+    return broom.data_rows(m, {
+        ".fitted": np.asarray(generics.predict(m, type="link")), ".resid": np.asarray(generics.residuals(m)),
+        ".hat": np.asarray(generics.hatvalues(m)), ".cooksd": np.asarray(generics.cooks_distance(m)),
+        ".fixed": np.asarray(generics.predict(m, type="link", re_form="~0")), ".mu": np.asarray(m.mu),
+        ".offset": offset, ".sqrtXwt": m.family.link.mu_eta(m.eta) * root, ".sqrtrwt": root,
+        ".weights": np.asarray(m.weights, float), ".wtres": (m.y - m.mu) * root, ".eta": np.asarray(m.eta),
+    })
