@@ -82,7 +82,7 @@ def test_a_page_s_code_answers_what_its_case_answers(place: Place) -> None:
     page = content._ours(place, case)
     own = case.run("newton" if case.text_at == "tight" else "nloptwrap")
     assert repr(page.values) == repr(own.values)  # NaN is not equal to itself
-    assert own.printed.startswith(page.printed) if case.prints else page.printed == own.printed == ""
+    assert own.printed.startswith(page.printed) if case.prints else page.printed == own.printed  # messages, if anything
 
 
 def test_an_answer_that_is_given_within_a_with_is_computed_by_the_case(tmp_path: Path) -> None:
