@@ -2,6 +2,7 @@
 
     python scripts/benchmark.py [--tasks fit_sleep2,refit_sleep2] [--repetitions 5] [--cpu] [--json FILE]
                                 [--scaling] [--memory] [--processes] [--installation] [--large] [--instructions]
+                                [--mixedlm PYTHON]
 
 Each task is done once to warm up, then repeated; R runs in a process of its own before Python's turn, so neither has
 the other's load. `--cpu` counts CPU seconds, child processes' included, where others use the machine at the same time;
@@ -196,6 +197,18 @@ def in_r(tasks: list[str], repetitions: int, cpu: bool = False) -> dict[str, Any
     return answer
 
 
+def in_mixedlm(python: str, tasks: list[str], repetitions: int, cpu: bool = False) -> dict[str, float]:
+    """mixedlm's medians of the tasks that it has, by the `python` of an environment in which it is installed."""
+    names = ("sleep2", "Penicillin", "Pastes", "cake", "InstEval", "cbpp", "Contraception")
+    columns = {name: {c: (x if x.dtype.kind in "fiu" else x.astype(str)).tolist() for c, x in frame.items()}
+               for name, frame in {"grouseticks": ticks(), **{name: data(name) for name in names}}.items()}
+    command = [python, str(Path(__file__).with_name("benchmark_mixedlm.py")), str(repetitions),
+               "cpu" if cpu else "wall", ",".join(tasks)]
+    done = subprocess.run(command, input=json.dumps(columns), capture_output=True, text=True, check=True)
+    answer: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
+    return answer
+
+
 def scaling(times: tuple[int, ...] = (1, 2, 4, 8)) -> dict[str, dict[int, float]]:
     """CPU milliseconds of a fit of InstEval replicated (the students of each copy are new ones), by optimizer; the
     least of three.
@@ -355,6 +368,7 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     parser.add_argument("--cpu", action="store_true", help="count CPU seconds, not those of the clock on the wall")
+    parser.add_argument("--mixedlm", metavar="PYTHON", help="also time mixedlm, by a Python that has it (1.3.0)")
     parser.add_argument("--scaling", action="store_true",
                         help="also time InstEval with its students replicated 2, 4 and 8 times")
     parser.add_argument("--memory", action="store_true", help="also measure InstEval's peak memory, in its own process")
@@ -377,13 +391,15 @@ def main() -> None:
     theirs = in_r(chosen, options.repetitions, options.cpu)
     clock = cpu_clock if options.cpu else time.perf_counter
     ours = {name: milliseconds(tasks[name], options.repetitions, clock) for name in chosen}
-    report: dict[str, Any] = {"python": ours, "R": theirs, "ratio": {}, "machine": about(theirs)}
-    print(f"{'task':18} {'R ms':>12} {'Python ms':>12} {'R / Python':>11}")
+    peer = in_mixedlm(options.mixedlm, chosen, options.repetitions, options.cpu) if options.mixedlm else {}
+    report: dict[str, Any] = {"python": ours, "mixedlm": peer, "R": theirs, "ratio": {}, "machine": about(theirs)}
+    print(f"{'task':18} {'R ms':>12} {'Python ms':>12} {'R / Python':>11}" + f"{'mixedlm ms':>13}" * bool(peer))
     for name in chosen:
         there = theirs["times"].get(SAME_AS.get(name, name))
         if isinstance(there, int | float):
             report["ratio"][name] = there / ours[name]
-        print(f"{name:18} {number(there):>12} {ours[name]:>12.3f} {number(report['ratio'].get(name)):>11}")
+        print(f"{name:18} {number(there):>12} {ours[name]:>12.3f} {number(report['ratio'].get(name)):>11}"
+              + f"{number(peer.get(name)):>13}" * bool(peer))
     if options.scaling:
         report["scaling"] = scaling()
         for optimizer, found in report["scaling"].items():
