@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SHOWN = {"stream", "display_data", "execute_result", "error"}
 LANGUAGE = {"name": "python", "pygments_lexer": "ipython3", "mimetype": "text/x-python", "file_extension": ".py"}
 MIME = "module://matplotlib_inline.backend_inline"
-# What each page would load for itself, half a second a page: loaded before the fork.
+# What each process and page would load for itself, two seconds and half a second: loaded before the fork.
 WARM = ("matplotlib.pyplot", "matplotlib_inline.backend_inline", "plotnine", "ipykernel.inprocess.ipkernel",
         "ipykernel.debugger", "nbformat.v4", "narwhals", "statsmodels.api", "statsmodels.formula.api", "rparity",
         "translations.lme4.lmer", "translations.printing")
@@ -59,11 +59,16 @@ def run_page(page: Path) -> NotebookNode | str:
         return f"{page.name}: Executing notebook failed\n{error}"
 
 
-def run(notebook: NotebookNode) -> NotebookNode:
-    """Run a notebook's cells in a forked process, in an empty folder. Raises FailedCell."""
+def warm() -> None:
+    """Load what processes that are forked from here would load each for itself."""
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     for module in WARM:
         importlib.import_module(module)
+
+
+def run(notebook: NotebookNode) -> NotebookNode:
+    """Run a notebook's cells in a forked process, in an empty folder. Raises FailedCell."""
+    warm()
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_in_child, args=(notebook, there))

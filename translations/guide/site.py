@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import io
@@ -100,12 +101,15 @@ def _run_everything(
 
     places, found = list(names.places().values()), dict[Place | Path, Any]()
     run = [page for page in sorted(source.glob("*.md")) if "{code-cell}" in page.read_text(encoding="utf-8")]
-    context = multiprocessing.get_context("spawn")
+    if forked := cells.can_fork():
+        cells.warm()
+        gc.freeze()  # what a process collects it would touch, so copy
+    context = multiprocessing.get_context("fork" if forked else "spawn")
     with ProcessPoolExecutor(_processes(), context, _begin, (os.getpid(),)) as pool:
         tasks: dict[Future[Any], Place | Path | None] = {  # the longest first: at the end no core waits for another
             pool.submit(chapter.write_notebook, name, source / "notebooks" / f"chapter_{name}.ipynb"): None
             for name in chapter.KERNELS if whole}
-        tasks |= {pool.submit(cells.run_page, page): page for page in run if cells.can_fork()}
+        tasks |= {pool.submit(cells.run_page, page): page for page in run if forked}
         tasks |= {pool.submit(save, [name], source / "figures", ["svg"]): None for name in FIGURES}
         tasks |= {pool.submit(_made, place, live): place for place in places}
         say(f"running {len(places)} cases and the code of {len(run)} pages, drawing {len(FIGURES)} figures, "
@@ -134,6 +138,7 @@ def _told(tasks: dict[Future[Any], Place | Path | None], say: Callable[[str], No
 
 def _begin(parent: int) -> None:
     """In each process, first of all."""
+    atexit._clear()  # what the parent leaves to its end, such as the removal of its folders, is not a worker's to do
     end_with(parent)
     gc.set_threshold(*COLLECTED)
 

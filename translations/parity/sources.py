@@ -34,8 +34,8 @@ def files_of(script: Path, pattern: str = "*.csv*") -> list[Path]:
     """
     scripts = _sourced(script)
     text = "\n".join(_read(file) for file in scripts)
-    near = {file for place in (script.parent, script.parent.parent / "data") for file in place.glob(pattern)}
-    near = {file for file in near if file.is_file() and file not in scripts}
+    places = [place for place in (script.parent, script.parent.parent / "data") if place.is_dir()]
+    near = {file for place in places for file in _matching(place, pattern, place.stat().st_mtime_ns)} - {*scripts}
     found = scripts + [file for file in sorted(near) if file.name in text or f'"{file.name.split(".")[0]}"' in text]
     known = {file.resolve() for file in found}
     names = (name for line in text.splitlines() if not _WRITES.search(line) for name in _DATA.findall(line))
@@ -62,6 +62,12 @@ def _sourced(script: Path) -> list[Path]:
         paths = [(script.parent / name).resolve() for name in _SOURCE.findall(_read(file))]
         found += [path for path in dict.fromkeys(paths) if path not in found and path.is_file()]
     return found
+
+
+@cache
+def _matching(place: Path, pattern: str, changed: int) -> frozenset[Path]:
+    """A folder's files; it changes when one comes or goes."""
+    return frozenset(file for file in place.glob(pattern) if file.is_file())
 
 
 def _read(file: Path) -> str:

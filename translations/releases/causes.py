@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,13 @@ class Cause:
     def fits(self, kind: str, told: Mapping[str, str], digits: float) -> bool:
         """Whether a difference of some kind fits."""
         return kind in self.kinds and digits >= self.digits and all(
-            pattern.search(told[name]) for name, pattern in self.patterns.items())
+            _found(pattern, told[name]) for name, pattern in self.patterns.items())
+
+
+@lru_cache(maxsize=100_000)
+def _found(pattern: re.Pattern[str], text: str) -> bool:
+    """Remembered, since one script stands behind hundreds of values."""
+    return pattern.search(text) is not None
 
 
 @dataclass(frozen=True)
