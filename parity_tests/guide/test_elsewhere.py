@@ -161,7 +161,8 @@ def test_the_site_s_search_answers_as_the_terminal_does(words_site: Path, browse
     browser_page.goto(f"{(words_site / 'search.html').as_uri()}?q=p-values")
     box = browser_page.locator(".words-answer")
     assert "Satterthwaite" in box.inner_text() and "p-values" in box.locator("h2").inner_text()
-    functions = ["missing", "paste0", "det", "Filter", "lmer"]
+    functions = ["missing", "paste0", "det", "Filter", "lmer", "fixef<-", "names<-", "[[", "|>", "base::%in%", "`if`",
+                 "c()"]
     questions = [*(question for one in (ASKED, *UNSEEN.values()) for question, _ in one), *functions]
     found = browser_page.evaluate(
         "(all) => all.map((one) => wordsAnswers(one, WORDS, 1).map((entry) => entry.python).join())", questions)

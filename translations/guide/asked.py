@@ -17,9 +17,10 @@ from functools import cache
 
 from translations.guide import r_names
 from translations.guide.elsewhere import Elsewhere, elsewhere
+from translations.guide.spelling import RULE, SIGNS, Spelled, spelled
 
 ENOUGH = 0.42          # below it nothing is said to be an answer
-FURTHER = 0.1          # what the entry's other words count beside its best phrase
+FURTHER = 0.45         # what the entry's other words count beside its best phrase: forum titles say more than a phrase
 SAID_BY_ALL = frozenset("""
     a an and are can do does for from get give have how i in is it me my not of on only r s the there this to use using
     want what when where which with why you python pandas compute calculate equivalent
@@ -46,7 +47,7 @@ _ALIKE = {other: one for one, others in re.findall(r"(\w+):((?: \w+)+)", _SAME_A
 def rule() -> dict[str, object]:
     """What the same rule needs in another language."""
     return {"word": _WORD.pattern, "to": _TO.pattern, "endings": _ENDINGS, "doubling": _DOUBLING, "alike": _ALIKE,
-            "said_by_all": sorted(SAID_BY_ALL), "enough": ENOUGH, "further": FURTHER}
+            "said_by_all": sorted(SAID_BY_ALL), "enough": ENOUGH, "further": FURTHER, "spelled": RULE, "signs": SIGNS}
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -105,9 +106,20 @@ def answers(question: str, most: int = 6) -> list[tuple[float, Elsewhere]]:
     """The entries that answer a question, best first, each with its score; none below ENOUGH. A function of R's is
     answered by `of_function` alone.
     """
-    if question in r_names.packages():
-        return [(1.0, entry) for entry in of_function(question)][:most]
+    name = spelled(question).name
+    if is_function(name):
+        return [(1.0, entry) for entry in of_function(name)][:most]
     return nearest(question, most)
+
+
+def is_function(name: str) -> bool:
+    """Whether this is a function of R's by its name, an operator or a replacement function among them, and no word."""
+    return name in r_names.packages() or Spelled(name).sign or Spelled(name).assigns or name in _also()
+
+
+@cache
+def _also() -> frozenset[str]:
+    return frozenset(name for one in elsewhere().values() for name in one.also)
 
 
 def of_function(name: str) -> list[Elsewhere]:
@@ -123,7 +135,7 @@ def of_function(name: str) -> list[Elsewhere]:
 def functions() -> dict[str, list[Elsewhere]]:
     """The functions of R that some entry answers, each with its entries, for the site's search."""
     asked_for = {name for one in elsewhere().values() for name in (one.title, one.python, *one.words)}
-    return {name: of_function(name) for name in sorted(asked_for & r_names.packages().keys())}
+    return {name: of_function(name) for name in sorted(asked_for) if is_function(name)}
 
 
 def nearest(question: str, most: int = 6) -> list[tuple[float, Elsewhere]]:

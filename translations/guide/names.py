@@ -14,6 +14,7 @@ from translations.guide import asked as words
 from translations.guide import r_names, r_source
 from translations.guide.elsewhere import Elsewhere, elsewhere
 from translations.guide.python_source import direct_uses, uses
+from translations.guide.spelling import Spelled, called, spelled
 from translations.parity.cases import Suite, suites
 
 TABLE = Path(__file__).parent / "differences.toml"
@@ -83,17 +84,20 @@ def _docstring(file: Path) -> str:
 @dataclass(frozen=True)
 class Unknown:
     """A name that is neither, and those that are close to it; of a function of R's, its package and the entries that
-    have the word, none of which answers it.
+    have the word, none of which answers it. `why`: what else is known of it, and `close` is then nearest.
     """
 
     asked: str
     close: tuple[str, ...]
     package: str = ""
+    why: str = ""
 
     @property
     def said(self) -> str:
         """What is said of it."""
         close = ", ".join(self.close)
+        if self.why:
+            return f"no answer to {self.asked!r}: {self.why}" + (f"; nearest: {close}" if close else "")
         if self.package:
             beside = f"; other entries have the word: {close}" if close else ""
             return f"no answer to {self.asked!r}: {self.package}::{self.asked} of R's is not in the guide{beside}"
@@ -175,28 +179,81 @@ def find(asked: str) -> Name | Place | Elsewhere | Unknown:
     to a function of R's by its letters or as a word answers for something else: it is Unknown.
     """
     asked = " ".join(asked.split())
-    names, package = exported(), r_names.packages().get(asked, "")
-    for one in names.values():
-        if asked in (one.python, one.title, one.r):
-            return one
-    for place in places().values():
-        if asked in (place.name, place.file.stem):
-            return place
-    for fold in (str,) if package else (str, str.lower):
-        for other in elsewhere().values():
-            if fold(asked) in {fold(one) for one in (other.python, other.title, other.r)}:
-                return other
-    if found := related(asked):
-        return found[0]
+    one = spelled(asked)
+    if found := _exact(asked) or _exact(one.whole):
+        return found
+    if one.package:
+        return _of_package(asked, one)
+    if own := words.of_function(one.name) if words.is_function(one.name) else []:
+        return own[0]
+    if one.assigns:
+        return Unknown(asked, _titled(one.reads), why=f"{one.name} of R's, which assigns, is not in the guide")
+    if of_class := _exact(one.generic):
+        return of_class
+    package = r_names.packages().get(one.name, "")
+    if not package and asked.lower() in _folded():
+        return _folded()[asked.lower()]
+    if (of_call := _exact(called(asked))) and not any(asked in one.words for one in elsewhere().values()):
+        return of_call
+    if answers := related(asked):
+        return answers[0]
     if package:
-        return Unknown(asked, tuple(one.title for _, one in words.nearest(asked, 3)), package)
-    known = [*names, *(one.title for one in names.values()), *(one.title for one in elsewhere().values()),
+        return Unknown(asked, tuple(one.title for _, one in words.nearest(one.name, 3)), package)
+    return Unknown(asked, _close(one.name))
+
+
+def _exact(asked: str) -> Name | Place | Elsewhere | None:
+    """What has just this name."""
+    return _all().get(asked)
+
+
+@cache
+def _all() -> dict[str, Name | Place | Elsewhere]:
+    """Everything by each of its names; of two that share one, the first of this order has it."""
+    entries = elsewhere().values()
+    return dict(reversed([
+        *((each, one) for one in exported().values() for each in (one.python, one.title, one.r) if each),
+        *((each, one) for one in places().values() for each in (one.name, one.file.stem)),
+        *((each, one) for one in entries for each in (one.python, one.title, one.r)),
+        *((each, one) for one in entries for each in one.also)]))
+
+
+@cache
+def _folded() -> dict[str, Elsewhere]:
+    return {each.lower(): one for one in reversed(elsewhere().values()) for each in (one.r, one.title, one.python)}
+
+
+def _of_package(asked: str, one: Spelled) -> Elsewhere | Unknown:
+    """A function by its package: a function of that name in another one is no answer."""
+    here = r_names.of(one.package)
+    if not here:
+        why = f"the guide knows no package {one.package} of R's"
+    elif not one.sign and one.reads not in here:
+        why = f"{one.package} has no function {one.reads} that the guide knows of"
+    else:
+        alone = r_names.packages().get(one.name) == one.package
+        own = [each for each in words.of_function(one.name)
+               if each.package in ("", one.package) or (alone and one.name not in (each.title, each.python))]
+        if own:
+            return own[0]
+        why = f"{one.whole} of R's is not in the guide"
+    return Unknown(asked, _titled(one.reads), why=why)
+
+
+def _titled(name: str) -> tuple[str, ...]:
+    """What has this name in R, whatever its package."""
+    entries: list[Name | Elsewhere] = [*exported().values(), *elsewhere().values()]
+    return tuple(dict.fromkeys(one.r or one.title for one in entries if name in (one.title, one.r.split("::")[-1])))
+
+
+def _close(asked: str) -> tuple[str, ...]:
+    """Names that are written nearly so."""
+    known = [*exported(), *(one.title for one in exported().values()), *(one.title for one in elsewhere().values()),
              *places(), *(p.file.stem for p in places().values())]
     folded: dict[str, str] = {}
     for spelling in known:
         folded.setdefault(spelling.lower(), spelling)
-    close = difflib.get_close_matches(asked.lower(), folded, n=6, cutoff=0.55)
-    return Unknown(asked, tuple(folded[spelling] for spelling in close))
+    return tuple(folded[one] for one in difflib.get_close_matches(asked.lower(), folded, n=6, cutoff=0.55))
 
 
 def related(asked: str) -> list[Elsewhere]:

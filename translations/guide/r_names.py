@@ -9,8 +9,18 @@ _FIRST = ("base", "stats", "utils", "graphics", "lme4", "nlme", "dplyr", "tidyr"
 
 
 @cache
+def _table() -> dict[str, list[str]]:
+    return {words[0]: words[1:] for words in map(str.split, TABLE.read_text(encoding="utf-8").splitlines())}
+
+
+def of(package: str) -> list[str]:
+    """A package's functions; none of one that is not known."""
+    return _table().get(package, [])
+
+
+@cache
 def packages() -> dict[str, str]:
     """A package of each function's."""
-    table = {words[0]: words[1:] for words in map(str.split, TABLE.read_text(encoding="utf-8").splitlines())}
+    table = _table()
     order = [*_FIRST, *(one for one in table if one not in _FIRST)]
     return {name: package for package in reversed(order) for name in table[package]}

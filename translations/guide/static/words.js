@@ -27,10 +27,12 @@ function wordsOf(text, data) {
 }
 
 function wordsAnswers(question, data, most) {
-  if (Object.hasOwn(data.functions, question)) {
-    return data.functions[question].slice(0, most).map((at) => data.entries[at]);
-  }
-  if (!question.includes(" ") && data.known.includes(` ${question} `)) return [];
+  const spelled = question.match(new RegExp(data.spelled));
+  const name = spelled ? spelled[2] : question;
+  if (Object.hasOwn(data.functions, name)) return data.functions[name].slice(0, most).map((at) => data.entries[at]);
+  const assigns = name.endsWith("<-") && name !== "<-" && name !== "<<-";
+  if (assigns || new RegExp(data.signs).test(name)) return [];
+  if (!name.includes(" ") && data.known.includes(` ${name} `)) return [];
   const length = (stems) => {
     let total = 0;
     for (const one of stems) total += (Object.hasOwn(data.weights, one) ? data.weights[one] : data.weights[""]) ** 2;
