@@ -9,6 +9,16 @@ import pytest
 from translations.lme4.glmer import pattern
 
 
+def test_entries_are_numbered_by_a_table_as_by_sorting(monkeypatch: pytest.MonkeyPatch) -> None:
+    where = np.column_stack([np.arange(40), 40 + np.arange(40) // 4, 50 + np.arange(40) % 3])
+    tabled = pattern._in_order(where, np.arange(53))
+    monkeypatch.setattr(pattern, "TABLE", 0)
+    searched = pattern._in_order(where, np.arange(53))
+    for field in fields(pattern.Pattern):
+        np.testing.assert_array_equal(getattr(tabled, field.name), getattr(searched, field.name), err_msg=field.name)
+    assert tabled.lead == 40
+
+
 @pytest.mark.parametrize("q", (1, 2, 9))
 def test_one_effect_an_observation_is_told_without_a_search(q: int) -> None:
     where = np.concatenate([np.arange(q), np.random.default_rng(q).integers(0, q, 20)])[:, None]

@@ -15,6 +15,7 @@ from translations.arrays import Ints
 from translations.lme4.structure import RandomStructure
 
 DENSE = 10**7  # products of a table of what the leading columns leave
+TABLE = 2 * 10**6  # entries of a system: up to here they are numbered by a table of all, beyond by sorting
 FEW = 3  # rows below the diagonal
 MUCH_FILL = 3.0  # times the system's own entries: from here an order that fills less is looked for
 
@@ -102,8 +103,8 @@ def _in_order(where: Ints, order: Ints) -> Pattern:
     a, b = _pairs(width)
     low, high = np.minimum(place[:, a], place[:, b]), np.maximum(place[:, a], place[:, b])
     keys = (high * q + low).ravel()
-    known, inverse = np.unique(np.concatenate([keys, np.arange(q) * (q + 1)]), return_inverse=True)
-    pairs = np.ascontiguousarray(inverse[: len(keys)].reshape(n, len(a)).astype(np.intp))
+    known, inverse = _numbered(np.concatenate([keys, np.arange(q) * (q + 1)]), q * q)
+    pairs = np.ascontiguousarray(inverse[: len(keys)].reshape(n, len(a)))
     Ai = (known % q).astype(np.intp)
     Ap = np.searchsorted(known // q, np.arange(q + 1)).astype(np.intp)
     Rp, Ri = _rows_of_factor(Ap, Ai, q)
@@ -121,6 +122,25 @@ def _in_order(where: Ints, order: Ints) -> Pattern:
     Rp = np.concatenate([[0], np.cumsum(later)])[Rp].astype(np.intp)
     rest = np.searchsorted(known, np.arange(q) * q + lead).astype(np.intp)
     return Pattern(order, place, pairs, Ap, Ai, Lp, Li, lead, source, target, Rp, Ri[later], rest)
+
+
+def _numbered(keys: Ints, most: int) -> tuple[Ints, Ints]:
+    """The keys that occur, ascending, and the place of each among them; all are below `most`."""
+    if most > TABLE:
+        known, inverse = np.unique(keys, return_inverse=True)
+        return known, inverse.astype(np.intp)
+    seen = np.zeros(most, dtype=bool)
+    seen[keys] = True
+    known = np.flatnonzero(seen)
+    place = np.empty(most, dtype=np.intp)
+    place[known] = np.arange(len(known))
+    return known, place[keys]
+
+
+def _are_among(some: Ints, keys: Ints) -> bool:
+    """Whether all of `some` are `keys`, which ascend."""
+    at = np.minimum(np.searchsorted(keys, some), len(keys) - 1)
+    return bool((keys[at] == some).all()) if len(keys) else not len(some)
 
 
 def _leading(known: Ints, Rp: Ints, Lp: Ints, Li: Ints, q: int) -> tuple[int, Ints, Ints]:
@@ -153,7 +173,7 @@ def _rows_of_factor(Ap: Ints, Ai: Ints, q: int) -> tuple[Ints, Ints]:
     first[columns[::-1]] = rows[::-1]  # the first row below the diagonal, to which a column hands on its others
     keys = rows * q + columns
     handed = (rows * q + first[columns])[rows != first[columns]]
-    if np.isin(handed, keys).all():
+    if _are_among(handed, keys):
         return np.searchsorted(rows, np.arange(q + 1)).astype(np.intp), columns.astype(np.intp)
     lead = int(rows.min())  # the columns before touch none of each other
     if lead * (q - lead) ** 2 <= DENSE:

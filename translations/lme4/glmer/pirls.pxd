@@ -2,6 +2,7 @@ from translations.lme4.glmer.observations cimport Observations
 
 cdef class Pirls(Observations):
     cdef bint _factor(self) noexcept nogil
+    cdef double _leading(self) noexcept nogil
     cdef void _forward(self, double[::1] x) noexcept nogil
     cdef void _backward(self, double[::1] x) noexcept nogil
     cdef bint _fixed_factor(self) noexcept nogil

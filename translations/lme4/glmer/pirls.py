@@ -57,52 +57,99 @@ class Pirls(Observations):
         i: cython.Py_ssize_t
         row: cython.Py_ssize_t
         count: cython.Py_ssize_t
-        taken: cython.Py_ssize_t = 0
         d: cython.double
         value: cython.double
-        log_det: cython.double = 0.0
-        product: cython.double = 1.0
+        product: cython.double = self._leading()
+        if product == 0.0:
+            return False
         for k in range(self.lead, self.q):
             self.filled[k] = self.Lp[k] + 1
             self.each[k] = 0.0
-        for k in range(self.q):
+        for k in range(self.lead, self.q):
             d = self.Ax[self.Ap[k + 1] - 1]
-            if k >= self.lead:
-                for t in range(self.rest[k], self.Ap[k + 1] - 1):
-                    self.each[self.Ai[t]] = self.Ax[t]
-                for t in range(self.Rp[k], self.Rp[k + 1]):
-                    j = self.Ri[t]
-                    value = self.each[j] / self.Lx[self.Lp[j]]
-                    self.each[j] = 0.0
-                    s = self.Lp[j] + 1
-                    count = self.filled[j] - s
-                    if count > 0 and self.Li[s + count - 1] - self.Li[s] == count - 1:  # rows that follow each other
-                        row = self.Li[s]
-                        for i in range(count):
-                            self.each[row + i] -= self.Lx[s + i] * value
-                    else:
-                        for i in range(s, s + count):
-                            self.each[self.Li[i]] -= self.Lx[i] * value
-                    d -= value * value
-                    self.Lx[self.filled[j]] = value
-                    self.filled[j] += 1
+            for t in range(self.rest[k], self.Ap[k + 1] - 1):
+                self.each[self.Ai[t]] = self.Ax[t]
+            for t in range(self.Rp[k], self.Rp[k + 1]):
+                j = self.Ri[t]
+                value = self.each[j] / self.Lx[self.Lp[j]]
+                self.each[j] = 0.0
+                s = self.Lp[j] + 1
+                count = self.filled[j] - s
+                if count > 0 and self.Li[s + count - 1] - self.Li[s] == count - 1:  # rows that follow each other
+                    row = self.Li[s]
+                    for i in range(count):
+                        self.each[row + i] -= self.Lx[s + i] * value
+                else:
+                    for i in range(s, s + count):
+                        self.each[self.Li[i]] -= self.Lx[i] * value
+                d -= value * value
+                self.Lx[self.filled[j]] = value
+                self.filled[j] += 1
             if not d > 0.0:
                 return False
             product *= d
             if product > 1e200 or product < 1e-200:
-                log_det += log(product)
+                self.ldL2 += log(product)
+                product = 1.0
+            self.Lx[self.Lp[k]] = sqrt(d)
+        self.ldL2 += log(product)
+        return True
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _leading(self) -> cython.double:
+        """L's first `lead` columns, taken off the rest of the system; the product of their squared diagonal beyond what
+        ldL2 has the logarithm of, 0 where one is not positive. Columns in turn often have the same two rows: the
+        entries that they are taken off, `at`, are kept at hand.
+        """
+        i: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        s: cython.Py_ssize_t
+        taken: cython.Py_ssize_t = 0
+        at: cython.Py_ssize_t = -1
+        d: cython.double
+        x: cython.double
+        y: cython.double
+        a: cython.double = 0.0
+        b: cython.double = 0.0
+        c: cython.double = 0.0
+        again: cython.bint
+        product: cython.double = 1.0
+        self.ldL2 = 0.0
+        for k in range(self.lead):
+            d = self.Ax[self.Ap[k + 1] - 1]
+            if not d > 0.0:
+                return 0.0
+            product *= d
+            if product > 1e200 or product < 1e-200:
+                self.ldL2 += log(product)
                 product = 1.0
             d = sqrt(d)
             self.Lx[self.Lp[k]] = d
-            if k < self.lead:
+            s = self.Lp[k] + 1
+            if self.Lp[k + 1] - s != 2:
                 for s in range(self.Lp[k] + 1, self.Lp[k + 1]):
-                    value = self.Ax[self.source[s]] / d
-                    self.Lx[s] = value
+                    x = self.Ax[self.source[s]] / d
+                    self.Lx[s] = x
                     for i in range(self.Lp[k] + 1, s + 1):
-                        self.Ax[self.target[taken]] -= value * self.Lx[i]
+                        self.Ax[self.target[taken]] -= x * self.Lx[i]
                         taken += 1
-        self.ldL2 = log_det + log(product)
-        return True
+                continue
+            x, y = self.Ax[self.source[s]] / d, self.Ax[self.source[s + 1]] / d
+            self.Lx[s], self.Lx[s + 1] = x, y
+            if at < 0:
+                at = taken
+                a, b, c = self.Ax[self.target[at]], self.Ax[self.target[at + 1]], self.Ax[self.target[at + 2]]
+            a -= x * x
+            b -= y * x
+            c -= y * y
+            taken += 3
+            again = k + 1 < self.lead and self.Lp[k + 2] - self.Lp[k + 1] == 3
+            if not again or self.target[taken + 1] != self.target[at + 1]:
+                self.Ax[self.target[at]], self.Ax[self.target[at + 1]], self.Ax[self.target[at + 2]] = a, b, c
+                at = -1
+        return product
 
     @cython.cfunc
     @cython.nogil
