@@ -57,8 +57,8 @@ def test_names_are_the_callers() -> None:
 @pytest.mark.parametrize(("ask", "said"), [
     (lambda: r.model_performance(LINE, metrics="AIC2"), "no metric 'AIC2'; there are AIC, AICc"),
     (lambda: r.model_performance(LINE, estimator="ml"), "estimator"),
-    (lambda: r.model_performance([LINE]), "by lm or lmer, not list"),
-    (lambda: r.model_performance(r.glm("c ~ Days", family="poisson", data=SLEEP.assign(c=1))), "not Glm: of"),
+    (lambda: r.model_performance([LINE]), "by lm, glm, lmer or glmer, not list"),
+    (lambda: r.model_performance(r.glm("c ~ Days", family="quasipoisson", data=SLEEP.assign(c=1))), "quasipoisson"),
     (lambda: r.model_performance(r.lm("log(Reaction + 1) ~ Days", SLEEP)), r"log\(Reaction \+ 1\) is not known here"),
     (lambda: r.compare_performance(), "at least one model"),
     (lambda: r.compare_performance(LINE, SLOPES, names=["a"]), "names are 1 and the models 2"),
@@ -66,3 +66,23 @@ def test_names_are_the_callers() -> None:
 def test_bad_input_is_named(ask: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         ask()
+
+
+def test_scores_of_yes_no_answers_are_those_of_one_success_in_as_many_trials_as_successes() -> None:
+    from scipy import stats
+
+    m = r.glm("low ~ lwt", "binomial", r.load("birthwt"))
+    y, mu = np.asarray(m.fit.y), np.asarray(m.fit.mu)
+    p = stats.binom.pmf(y, y.sum(), mu)
+    found = r.model_performance(m, metrics=["Score", "PCP", "Log_loss"])
+    assert list(found) == ["Log_loss", "Score_log", "Score_spherical", "PCP"]
+    assert found["Score_log"].item() == pytest.approx(np.log(p).mean(), rel=1e-12)
+    assert found["Score_spherical"].item() == pytest.approx((p / np.sqrt((p**2).sum())).mean(), rel=1e-12)
+    assert found["PCP"].item() == pytest.approx(np.where(y == 1.0, mu, 1.0 - mu).mean(), rel=1e-12)
+    assert found["Log_loss"].item() == pytest.approx(-float(r.logLik(m)) / len(y), rel=1e-12)
+
+
+def test_counts_out_of_several_trials_have_no_score() -> None:
+    herds = r.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", r.load("cbpp"), "binomial")
+    found = r.model_performance(herds)
+    assert "Score_log" not in found and np.isnan(found["Log_loss"].item())

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.generalized.model import Glm
 from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.model import LmerMod
 from translations.printing import Style, render
@@ -22,12 +23,17 @@ from translations.stats.log_likelihood import LogLik
 
 from .easystats import beside_each_other, laid_out, values
 from .performance import icc, r2
+from .scores import scores
 
 Floats = np.ndarray
 CRITERIA = ("AIC", "AICc", "BIC")
 OF_LM = (*CRITERIA, "R2", "R2_adj", "RMSE", "Sigma")
 OF_LMER = (*CRITERIA, "R2", "ICC", "RMSE", "Sigma")
-SHOWN_AS = {"R2_adjusted": "R2 (adj.)", "R2_conditional": "R2 (cond.)", "R2_marginal": "R2 (marg.)",
+OF_GLM, OF_GLMER = (*OF_LM, "Log_loss", "Score", "PCP"), (*OF_LMER, "Log_loss", "Score")
+UNCOMMON = ("AICc", "Sigma", "Log_loss", "Score", "PCP")
+FAMILIES = ("gaussian", "Gamma", "inverse.gaussian", "poisson", "binomial")
+SHOWN_AS = {"R2_Tjur": "Tjur's R2", "R2_Nagelkerke": "Nagelkerke's R2",
+            "R2_adjusted": "R2 (adj.)", "R2_conditional": "R2 (cond.)", "R2_marginal": "R2 (marg.)",
             "Performance_Score": "Performance-Score"} | {f"{name}_wt": f"{name} weights" for name in CRITERIA}
 
 # Of a response that is a function of a variable y: y back from it, and the logarithm of the function's derivative at y.
@@ -67,8 +73,10 @@ class Performance(pd.DataFrame):
 def model_performance(m: Any, metrics: str | Sequence[str] = "all", estimator: str = "REML") -> Performance:
     """How well a model fits: information criteria, R², ICC, RMSE, sigma. R: performance::model_performance.
 
-    m: a model by `lm` or `lmer`. metrics: "all", "common" (without AICc and Sigma) or names of AIC, AICc, BIC, R2,
-    R2_adj (of `lm`), ICC (of `lmer`), RMSE, Sigma. estimator: by which criterion of a mixed model its log-likelihood
+    m: a model by `lm`, `glm`, `lmer` or `glmer`, of no quasi or negative binomial family. metrics: "all", "common"
+    (without AICc, Sigma, Log_loss, Score and PCP) or names of AIC, AICc, BIC, R2, R2_adj (of `lm`), ICC (of mixed
+    models), RMSE, Sigma, Log_loss and PCP (percent correctly predicted, of `glm`) of yes/no answers, and Score of these
+    and of Poisson counts. estimator: by which criterion of a mixed model its log-likelihood
     is taken, "REML" or "ML", at the estimates that it has. RMSE is the root of the mean squared residual, in units of
     the response. Where this is a function of a variable, as in log(y), the log-likelihood is that of y itself, so that
     models of y and of log(y) can be compared.
@@ -88,7 +96,7 @@ def model_performance(m: Any, metrics: str | Sequence[str] = "all", estimator: s
     """
     require_choice(estimator, ["REML", "ML"], "estimator")
     found = _indices(m, _metrics(metrics), estimator, "model_performance")
-    if isinstance(m, LmerMod) and estimator == "REML" and {*CRITERIA} & found.keys():
+    if isinstance(m, LmerMod) and not m.generalized and estimator == "REML" and {*CRITERIA} & found.keys():
         _say_of_reml(m)
     table = Performance([list(found.values())], columns=list(found))
     table.heading = "Indices of model performance"
@@ -99,11 +107,12 @@ def compare_performance(*models: Any, metrics: str | Sequence[str] = "all", rank
                         names: Sequence[str] | None = None) -> Performance:
     """How well models fit, one a row, with Akaike's weights. R: performance::compare_performance.
 
-    models: by `lm` or `lmer`, of one response. metrics: as in `model_performance`; those that a model's kind does not
-    have are missing. rank: by `Performance_Score`, the mean of the weights and the other indices, each scaled from 0,
-    the worst of these models, to 1, the best; columns with missing values are left out of it. estimator: the criterion
-    of mixed models, by default "ML", since REML criteria of different fixed effects cannot be compared. names: of the
-    models, by default as the caller calls them.
+    models: by `lm`, `glm`, `lmer` or `glmer`, of one response. metrics: as in `model_performance`; those that a model's
+    kind does not have are missing. rank: by `Performance_Score`, the mean of the weights and the other indices, each
+    scaled from 0, the worst of these models, to 1, the best; columns with missing values are left out of it. Before
+    performance 0.18 (R 4.6) a larger Log_loss counts as better there. estimator: the criterion of mixed models, by
+    default "ML", since REML criteria of different fixed effects cannot be compared. names: of the models, by default as
+    the caller calls them.
 
     Returns a Performance, a row a model in the order given, or best first; its `str()` is R's text.
 
@@ -144,9 +153,9 @@ def compare_performance(*models: Any, metrics: str | Sequence[str] = "all", rank
 
 def _metrics(metrics: str | Sequence[str]) -> list[str]:
     """The metrics asked for, by their own names. Raises ValueError for an unknown one."""
-    known = dict.fromkeys([*OF_LM, *OF_LMER])
+    known = dict.fromkeys([*OF_LM, *OF_LMER, *OF_GLM])
     if isinstance(metrics, str) and metrics in ("all", "common"):
-        return [name for name in known if metrics == "all" or name not in ("AICc", "Sigma")]
+        return [name for name in known if metrics == "all" or name not in UNCOMMON]
     spelled = {name.lower(): name for name in known}
     asked = as_labels(metrics, "metrics")
     for one in asked:
@@ -156,6 +165,8 @@ def _metrics(metrics: str | Sequence[str]) -> list[str]:
 
 
 def _class(m: Any) -> str:
+    if isinstance(m, GlmerMod):
+        return "glmerMod"
     if isinstance(m, LmerMod):
         return "lmerModLmerTest" if option("lmerTest") else "lmerMod"
     return type(m).__name__.lower()
@@ -163,10 +174,12 @@ def _class(m: Any) -> str:
 
 def _indices(m: Any, metrics: Sequence[str], estimator: str, function: str) -> dict[str, float]:
     """The metrics that a model of this kind has, in R's order."""
-    if not isinstance(m, Lm | LmerMod) or isinstance(m, GlmerMod):
-        raise ValueError(f"{function} is for models by lm or lmer, not {type(m).__name__}: of a generalized one take "
-                         "AIC, AICc, r_squaredGLMM and check_overdispersion")
-    own = [name for name in (OF_LMER if isinstance(m, LmerMod) else OF_LM) if name in metrics]
+    if not isinstance(m, Lm | Glm | LmerMod):
+        raise ValueError(f"{function} is for models by lm, glm, lmer or glmer, not {type(m).__name__}")
+    if isinstance(m, Glm | GlmerMod) and m.family.name not in FAMILIES:
+        raise ValueError(f"{function} is not for models of the family {m.family.name}: it has {', '.join(FAMILIES)}")
+    kinds = {Lm: OF_LM, Glm: OF_GLM, GlmerMod: OF_GLMER, LmerMod: OF_LMER}
+    own = [name for name in next(of for kind, of in kinds.items() if isinstance(m, kind)) if name in metrics]
     found: dict[str, float] = {}
     if {*CRITERIA} & {*own}:
         criteria = _criteria(_loglik(m, estimator))
@@ -179,14 +192,14 @@ def _indices(m: Any, metrics: Sequence[str], estimator: str, function: str) -> d
         found["RMSE"] = float(np.sqrt(np.mean(np.asarray(generics.residuals(m, "response"), dtype=float) ** 2)))
     if "Sigma" in own:
         found["Sigma"] = float(generics.sigma(m))
-    return found
+    return found | scores(m, own) if isinstance(m, Glm | GlmerMod) else found
 
 
 def _explained(m: Any, own: Sequence[str]) -> dict[str, float]:
     shares = _quietly(r2, m)
-    if isinstance(m, Lm):
+    if isinstance(m, Lm | Glm):
         asked = {"R2": "R2", "R2_adjusted": "R2_adj"}
-        return {name: float(shares[name]) for name, metric in asked.items() if metric in own}
+        return {str(name): float(share) for name, share in shares.items() if asked.get(str(name), own[0]) in own}
     if shares.note:
         warnings.warn(shares.note, PerformanceNote, stacklevel=4)
     return {str(name): float(share) for name, share in shares.items()}
@@ -207,6 +220,8 @@ def _criteria(likelihood: LogLik) -> dict[str, float]:
 
 def _transformation(m: Any) -> str:
     """The function of a variable that the response is, "" where it is none."""
+    if isinstance(m, Glm | GlmerMod):
+        return ""
     response = str(m.frame.formula.response_name) if isinstance(m, Lm) else _response_of(m)
     plain = re.fullmatch(r"(\w+)\([A-Za-z.][\w.]*\)", response)
     if plain and plain[1] in TRANSFORMED:
@@ -222,12 +237,15 @@ def _response_of(m: LmerMod) -> str:
 
 
 def _response(m: Any) -> Floats:
+    if isinstance(m, Glm | GlmerMod):
+        return m.fit.y if isinstance(m, Glm) else m.y
     return np.asarray(m.frame.response if isinstance(m, Lm) else m.design.frame.response, dtype=float)
 
 
 def _loglik(m: Any, estimator: str) -> LogLik:
     """The log-likelihood of the response itself, also where the model is of a function of it."""
-    own = generics.logLik(m, REML=estimator == "REML") if isinstance(m, LmerMod) else generics.logLik(m)
+    mixed = isinstance(m, LmerMod) and not m.generalized
+    own = generics.logLik(m, REML=estimator == "REML") if mixed else generics.logLik(m)
     function = _transformation(m)
     if not function:
         return own
@@ -251,7 +269,7 @@ def _say_of_comparison(models: Sequence[Any], estimator: str, table: pd.DataFram
     """What performance says of models that are alike, or that can hardly be compared."""
     first, *others = (_untransformed(m) for m in models)
     same = all(len(y) == len(first) and np.abs(y - first).sum() <= 1.5e-8 * np.abs(first).sum() for y in others)
-    fixed = [frozenset(m.X.names if isinstance(m, Lm) else m.design.X.names) for m in models]
+    fixed = [frozenset(m.design.X.names if isinstance(m, LmerMod) else m.X.names) for m in models]
     mixed = any(isinstance(m, LmerMod) for m in models)
     if same and len({*map(_class, models)}) == 1 and len({*map(len, fixed)}) < len(fixed) and _nested(fixed):
         said = "Some of the nested models seem to be identical"
@@ -310,7 +328,8 @@ def _scaled(column: Floats, name: str) -> Floats:
     """From 0, the worst, to 1, the best; missing where all are alike."""
     with np.errstate(invalid="ignore"):
         scaled = (column - np.nanmin(column)) / (np.nanmax(column) - np.nanmin(column))
-    return 1.0 - scaled if name in ("RMSE", "Sigma") else scaled
+    less = ("RMSE", "Sigma", "Log_loss") if since("2.1") else ("RMSE", "Sigma")
+    return 1.0 - scaled if name in less else scaled
 
 
 def _filled(text: str) -> list[str]:
