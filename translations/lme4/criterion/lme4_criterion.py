@@ -7,8 +7,7 @@ factor by rows, the downdated X'X, two triangular solves, residuals, whose squar
 says `lme4_order.py`, which prepares the arrays. The levels are those of the outer factor; levels that have the same
 rows (subjects seen on the same days) share a design, whose factor and part of RZX are computed once.
 
-A criterion may hold one standard deviation, correlation or sigma at a value, for profiles: its variables are then the
-other ones of that scale (`scales.py`, `covariance/templates.py`), and beta is profiled out as before.
+With a parameter held (`objective.py`) beta is profiled out as without.
 """
 
 from __future__ import annotations
@@ -23,23 +22,18 @@ except ModuleNotFoundError:
     from translations import cython_stand_in as cython
 
 if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, NAN, log, sqrt
-    from cython.cimports.translations.lme4.covariance.templates import Entries
+    from cython.cimports.libc.math import INFINITY, log, sqrt
     from cython.cimports.translations.lme4.criterion.gram import add_gram
     from cython.cimports.translations.lme4.criterion.objective import Objective
-    from cython.cimports.translations.lme4.criterion.scales import theta_of
     from cython.cimports.translations.lme4.criterion.triangles import backward, forward, solved
 else:
     from math import inf as INFINITY
     from math import log, sqrt
-    from math import nan as NAN
 
     from translations.compiled import runs_as_python
 
-    from ..covariance.templates import Entries
     from .gram import add_gram
     from .objective import Objective
-    from .scales import theta_of
     from .triangles import backward, forward, solved
 
     runs_as_python(__name__)
@@ -55,60 +49,46 @@ class Lme4Criterion(Objective):
     Sizes: n observations, p columns of X, m entries of theta, k effects of the outer factor, G of its levels, D
     designs, N their rows, H inner levels (0 where there is one factor), t terms of the outer factor.
 
-    template: from the variables to theta; structured: whether by parameters; size: how many these are; holding: whether
-    one parameter is held, else the variables are theta; places (m,): where the variables stand in x then; way: see
-    `scales.theta_of`.
-
-    The design. rows, cols, place (entries,): T[rows, cols] = theta[place]; first (t + 1,): at which of the k effects a
-    term starts; sizes (all terms,): how many effects a term has, in theta's order; codes (n,): the level of an
-    observation; design_row (n,): which row of its design it is like; by_level (n,): the observations level by level;
-    level (G + 1,): where each level's begin in it; which (G,): the design of a level; runs (R + 1,): where runs of
-    levels of one design begin, done together; columns (2, D, k): which go together, see `triangles`; start (D + 1,):
-    where the rows of a design begin; root (n,): square roots of the weights; Z (N, k), 0 but from `begin` to `end`
-    (N,), Zw, times these; XT (p, N), turned, and Xw (N, p), times these; XtX (p, p), weighted, upper triangle;
-    inner_theta: the place of the inner factor's entry in theta; inner_codes, inner_z (N,), inner_zw: times the roots;
-    ptr (G + 1,): where an outer level's begin in down (H,) and met (k, H).
+    The design, whose arrays are the layout's. rows, cols, place (entries,): T[rows, cols] = theta[place]; first (t
+    + 1,): at which of the k effects a term starts; codes (n,): the level of an observation; design_row (n,): which
+    row of its design it is like; by_level (n,): the observations level by level; level (G + 1,): where each level's
+    begin in it; which (G,): the design of a level; runs (R + 1,): where runs of levels of one design begin, done
+    together; columns (2, D, k): which go together, see `triangles`; start (D + 1,): where the rows of a design
+    begin; root (n,): square roots of the weights; Z (N, k), 0 but from `begin` to `end` (N,), Zw, times these; XT
+    (p, N), turned, and Xw (N, p), times these; XtX (p, p), weighted, upper triangle; inner_theta: the place of the
+    inner factor's entry in theta; inner_codes, inner_z (N,), inner_zw: times the roots; ptr (G + 1,): where an
+    outer level's begin in down (H,) and met (k, H).
 
     The response: offset, y (n,); r (n,): y less the offset, weighted, run by run, each (rows, levels); Xty
     (p,).
 
-    The results, each at the variables that were asked for last; RX (p, p) is an upper triangle, 0 below. x (m + 1,):
-    standard deviations and correlations in theta's order, then sigma, where one is held; theta (m,); T (k, k): the
-    outer template; w (N, k) = Lambda'z; L (D, k, k): the outer factor's diagonal blocks of L, RZX (D, k, p): its part
-    of RZX; logs (D, k): logarithms of the squares of L's diagonal; u (k, G): spherical effects, and before those
-    L^-1 Lambda'Z'y; moved (D, k) = RZX beta; b (k, G) = Lambda u; fitted (N,) = X beta;
-    inner_L (H,): the inner levels' diagonal of L, inner_below (H, k): what stands below it, in the rows of the outer
-    effects; inner_RZX (H, p); all_RZX (D k + H, p): both, and order (G k + H,): which of its rows are lme4's; inner_u,
-    inner_b (H,); ldL2: log|L|^2; ldRX2: log|RX|^2; wrss: weighted residual sum of squares; sqrL: |u|^2. fours, n_block
-    of X's rows, q_block of RZX's, and sums: see `gram`; products (p,), scratch (4, largest size of a term, the same):
-    workspace.
+    The results, each at the variables that were asked for last; RX (p, p) is an upper triangle, 0 below. T (k, k):
+    the outer template; w (N, k) = Lambda'z; L (D, k, k): the outer factor's diagonal blocks of L, RZX (D, k, p):
+    its part of RZX; logs (D, k): logarithms of the squares of L's diagonal; u (k, G): spherical effects, and before
+    those L^-1 Lambda'Z'y; moved (D, k) = RZX beta; b (k, G) = Lambda u; fitted (N,) = X beta; inner_L (H,): the
+    inner levels' diagonal of L, inner_below (H, k): what stands below it, in the rows of the outer effects;
+    inner_RZX (H, p); all_RZX (D k + H, p): both, and order (G k + H,): which of its rows are lme4's; inner_u,
+    inner_b (H,); ldL2: log|L|^2; ldRX2: log|RX|^2; wrss: weighted residual sum of squares; sqrL: |u|^2. fours,
+    n_block of X's rows, q_block of RZX's, and sums: see `gram`; products (p,): workspace.
     """
 
     def __init__(self, layout, reml, df):
-        of = layout.arrays
-        self.layout, self.reml, self.df, self.log_weights = layout, reml, df, layout.log_weights
-        self.holding, self.way, self.evaluations, self.failed, self.stopped = False, 1, 0, False, False
-        self.rows, self.cols, self.place, self.first = of["rows"], of["cols"], of["place"], of["first"]
-        self.sizes, self.codes = of["sizes"].copy(), of["codes"]
-        self.by_level, self.level, self.which, self.start = of["by_level"], of["level"], of["which"], of["start"]
-        self.root, self.Z, self.Zw, self.XT, self.Xw = of["root"], of["Z"], of["Zw"], of["XT"], of["Xw"]
-        self.runs, self.begin, self.end = of["runs"], of["begin"], of["end"]
-        self.inner_theta, self.inner_codes = layout.inner_theta, of["inner_codes"]
-        self.inner_z, self.inner_zw, self.columns = of["inner_z"], of["inner_zw"], of["columns"].copy()
-        self.ptr, self.down, self.met = of["ptr"], of["down"], of["met"]
-        n, (N, k), p, m = len(self.codes), of["Z"].shape, len(of["XT"]), layout.m
-        G, D, H, most = len(self.which), len(self.start) - 1, len(self.down), int(of["sizes"].max())
-        self.offset, self.y, self.r, self.Xty = of["offset"], np.zeros(n), np.zeros(n), np.zeros(p)
-        self.free, self.x, self.theta, self.T = np.zeros(m + 1), np.zeros(m + 1), np.zeros(m), np.zeros((k, k))
+        Objective.__init__(self, layout.sizes, layout.m, df, layout.log_weights)
+        self.layout, self.reml, self.inner_theta, of = layout, reml, layout.inner_theta, layout.arrays
+        for name, array in of.items():
+            setattr(self, name, array)
+        n, (N, k), p = len(self.codes), of["Z"].shape, len(of["XT"])
+        G, D, H = len(self.which), len(self.start) - 1, len(self.down)
+        self.y, self.r, self.Xty, self.T = np.zeros(n), np.zeros(n), np.zeros(p), np.zeros((k, k))
         both = np.zeros((D * k + H, p))
         self.all_RZX, self.RZX, self.inner_RZX = both, both[: D * k].reshape(D, k, p), both[D * k :]
-        self.w, self.L, self.order = np.zeros((N, k)), np.zeros((D, k, k)), of["order"].copy()
+        self.w, self.L = np.zeros((N, k)), np.zeros((D, k, k))
         self.fours, self.sums, self.products = p // 4 * 4 if layout.halves else 0, np.zeros((2, p, p)), np.zeros(p)
         self.n_block, self.q_block = block_of(n), block_of(G * k + H)
         self.logs, self.u, self.b, self.fitted = np.zeros((D, k)), np.zeros((k, G)), np.zeros((k, G)), np.zeros(N)
         self.moved, self.inner_below = np.zeros((D, k)), np.zeros((H, k))
         self.inner_L, self.inner_u, self.inner_b = np.zeros(H), np.zeros(H), np.zeros(H)
-        self.RX, self.beta, self.scratch = np.zeros((p, p)), np.zeros(p), np.zeros((4, most, most))
+        self.RX, self.beta = np.zeros((p, p)), np.zeros(p)
         if "XtX" not in of:
             of["XtX"], of["design_row"] = np.zeros((p, p)), np.zeros(n, dtype=np.intp)
             like: cython.Py_ssize_t[::1] = of["design_row"]
@@ -116,18 +96,10 @@ class Lme4Criterion(Objective):
                 for at in range(self.level[g], self.level[g + 1]):
                     like[self.by_level[at]] = self.start[self.which[g]] + at - self.level[g]
             add_gram(self.Xw, of["design_row"], self.fours, self.n_block, self.sums, 1.0, of["XtX"])
-        self.design_row = of["design_row"]
-        self.XtX = of["XtX"].copy()  # what another process was sent may be read-only
-        self.of_parameters(None)
+        self.design_row, self.XtX = of["design_row"], of["XtX"]
 
     def __reduce__(self):
         return Lme4Criterion, (self.layout, self.reml, self.df)
-
-    def of_parameters(self, template):
-        """Have the parameters of the template for variables; None: theta."""
-        self.structured, self.template = template is not None, template or Entries(0, 0, self.theta.shape[0])
-        self.size = self.template.count()
-        return self
 
     def load(self, y: cython.const[cython.double][:]):
         """Take the response y (n,)."""
@@ -153,15 +125,9 @@ class Lme4Criterion(Objective):
             out[c] = self.beta[c - 1]
         out[self.left_out] = self.value_held
 
-    def hold(self, places: cython.Py_ssize_t[::1], x: cython.const[cython.double][:], way: cython.int):
-        """Hold all of x (m + 1,), standard deviations and correlations, then sigma, but the variables' places (m,)."""
-        self.holding, self.places, self.way = True, places, way
-        np.asarray(self.x)[: x.shape[0]] = x
-        return self
-
     def lost(self):
         """Whether lme4's criterion would have been NaN at parameters that were asked for."""
-        return self.template.lost()
+        return self.mapping.lost()
 
     def parts(self):
         """log|L|^2, log|RX|^2, the weighted residual sum of squares, |u|^2, u (G, k), inner_u (H,), as found."""
@@ -183,39 +149,20 @@ class Lme4Criterion(Objective):
                     place = self.level[first] + (at - self.level[g]) * (end - first) + g - first
                     self.r[place] = self.root[i] * (y[i] - self.offset[i])
 
-    def value(self) -> cython.double:
-        """The criterion at `free`: Bates et al. (2015), eqs. 41, 34; with a parameter held, the deviance of eq. 31."""
-        m = self.size
-        self.evaluations += 1
-        if not self.holding:
-            self.template.fill(self.free, 0, 1.0, self.theta, 0)
-        else:
-            for j in range(m):
-                self.x[self.places[j]] = self.free[j]
-            if self.structured:
-                self.template.fill(self.x, 0, self.x[m], self.theta, 0)
-            else:
-                theta_of(self.x, self.sizes, self.theta, self.way, self.scratch)
-            if self.way == 2:  # NaN is what R's NA is to NLopt, which goes on from there otherwise than from infinity
-                for j in range(self.theta.shape[0]):
-                    if not self.theta[j] == self.theta[j]:
-                        self.failed = True
-                        return NAN
+    def factored(self) -> cython.double:
         for j in range(self.rows.shape[0]):
             self.T[self.rows[j], self.cols[j]] = self.theta[self.place[j]]
         self._factor_designs()
         self.ldL2 = self._factor_levels() if self.down.shape[0] else self._effects_of_levels()
         self.ldRX2 = self._fixed_effects() if self.ldL2 < INFINITY else INFINITY
         if not self.ldRX2 < INFINITY:
-            self.failed = True
             return INFINITY
         self._random_effects()
         self._residuals()
         self.pwrss = self.wrss + self.sqrL
-        value: cython.double = self.ldL2 - self.log_weights
-        if self.holding:
-            s2: cython.double = self.x[m] * self.x[m]
-            return value + self.pwrss / s2 + self.df * log(TWO_PI * s2)
+        return self.ldL2
+
+    def profiled(self, value: cython.double) -> cython.double:
         if self.reml:
             value += self.ldRX2
         return value + self.df * (1.0 + log(TWO_PI * self.pwrss) - log(self.df))

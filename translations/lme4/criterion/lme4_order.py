@@ -104,12 +104,13 @@ class Inner:
 
 @dataclass(frozen=True)
 class Layout:
-    """What the criterion of one design is made of: `arrays` by the names that `Lme4Criterion` describes, sum of the
-    logarithms of the weights, length m of theta, the place of the inner factor's entry in it, and whether Eigen sums by
-    halves (`gram`).
+    """What the criterion of one design is made of: `arrays` by the names that `Lme4Criterion` describes, how many
+    effects each term has, sum of the logarithms of the weights, length m of theta, the place of the inner factor's
+    entry in it, and whether Eigen sums by halves (`gram`).
     """
 
     arrays: dict[str, Any] = field(repr=False)
+    sizes: list[int]
     log_weights: float
     m: int
     inner_theta: int
@@ -173,7 +174,7 @@ class Lme4Order:
         filled = Z != 0.0
         arrays = {
             "rows": outer.rows, "cols": outer.cols, "place": outer.theta, "first": self.first,
-            "sizes": [term.k for term in self.structure.terms], "codes": outer.codes,
+            "codes": outer.codes,
             "by_level": by_level, "level": level, "which": which,
             "start": bounds(map(len, first)), "columns": columns_together(self._filled(Z, first)),
             "root": self.root, "offset": self.offset,
@@ -184,7 +185,8 @@ class Lme4Order:
         }
         own = {name: _own(each) for name, each in arrays.items()}
         halves = self.structure.parameters.written or option("lme4") != "1.1-31"  # whose Eigen is 3.3
-        return Layout(own, self.log_weights, self.structure.n_theta, inner.theta, halves)
+        sizes = [term.k for term in self.structure.terms]
+        return Layout(own, sizes, self.log_weights, self.structure.n_theta, inner.theta, halves)
 
     def _runs(self, which: Ints) -> Ints:
         """Where runs of levels of one design begin, then the number of levels; the first columns stand alone."""
@@ -276,7 +278,6 @@ def _defined(criterion: Lme4Criterion, theta: Floats) -> float:
 
 
 def _own(each: Any) -> Any:
-    """An array of integers or doubles in C's order that may be written to."""
-    array = np.ascontiguousarray(each)
-    kind = np.float64 if array.dtype == float else np.int64
-    return array if array.dtype == kind and array.flags.writeable else array.astype(kind)
+    """An array of integers or doubles in C's order."""
+    array = np.asarray(each)
+    return np.ascontiguousarray(array, np.float64 if array.dtype == float else np.int64)

@@ -16,30 +16,101 @@ except ModuleNotFoundError:
     from translations import cython_stand_in as cython
 
 if cython.compiled:
-    from cython.cimports.libc.math import sqrt
+    from cython.cimports.libc.math import INFINITY, NAN, log, sqrt
+    from cython.cimports.translations.lme4.covariance.templates import Entries
+    from cython.cimports.translations.lme4.criterion.scales import theta_of
     from cython.cimports.translations.optim.function import Function
 else:
-    from math import sqrt
+    from math import inf as INFINITY  # noqa: N812
+    from math import log, sqrt
+    from math import nan as NAN  # noqa: N812
 
     from translations.compiled import runs_as_python
+    from translations.lme4.covariance.templates import Entries
+    from translations.lme4.criterion.scales import theta_of
     from translations.optim.function import Function
 
     runs_as_python(__name__)
 
+TWO_PI = cython.declare(cython.double, 6.283185307179586)
 DELTA = cython.declare(cython.double, 1e-4)  # lme4's step for derivatives
 
 
 @cython.cclass
 class Objective(Function):
-    """A function of `free` (m,), the variables, which leaves what it found: beta (p,), RX (p, p) and pwrss.
+    """A criterion of `free`, the variables, which leaves what it found: beta (p,), RX (p, p) and pwrss.
 
-    evaluations: how often it was asked since a response was taken; failed: whether a factorization has failed since.
-    Those who inherit define `value` and `take`.
+    It may hold one standard deviation, correlation or sigma at a value, for profiles, and is the deviance then: its
+    variables are the other ones of x (m + 1,), the standard deviations and correlations in theta's order, then sigma.
+
+    theta (m,), made of the variables by `mapping`; structured: whether these are parameters of covariance structures;
+    n_free: how many there are; holding: whether one is held, else the variables are theta; places: where they stand in
+    x then; way: see `scales.theta_of`, whose workspace `scratch` is; sizes: how many effects each term has, in theta's
+    order; df: degrees of freedom; log_weights: the sum of the weights' logarithms. evaluations: how often it was asked
+    since a response was taken; failed: whether a factorization has failed since. Those who inherit define `factored`,
+    `profiled` and `take`.
     """
 
+    def __init__(self, sizes, m, df, log_weights):
+        self.sizes, self.df, self.log_weights = np.array(sizes), df, log_weights
+        self.holding, self.way, self.evaluations, self.failed, self.stopped = False, 1, 0, False, False
+        self.free, self.x, self.theta = np.zeros(m + 1), np.zeros(m + 1), np.zeros(m)
+        self.scratch = np.zeros((4, max(sizes), max(sizes)))
+        self.of_parameters(None)
+
+    def of_parameters(self, template):
+        """Have the parameters of the template for variables; None: theta."""
+        self.structured, self.mapping = template is not None, template or Entries(0, 0, self.theta.shape[0])
+        self.n_free = self.mapping.count()
+        return self
+
+    def hold(self, places: cython.Py_ssize_t[::1], x: cython.const[cython.double][:], way: cython.int):
+        """Hold all of x (m + 1,), standard deviations and correlations, then sigma, but the variables' places (m,)."""
+        self.holding, self.places, self.way = True, places, way
+        for j in range(x.shape[0]):
+            self.x[j] = x[j]
+        return self
+
     def value(self) -> cython.double:
-        """The criterion at `free`, infinity where a factorization fails."""
-        return 0.0
+        """The criterion at `free`, infinity where a factorization fails: Bates et al. (2015), eqs. 42, 35; with a
+        parameter held, the deviance of eq. 31.
+        """
+        self.evaluations += 1
+        if not self._placed():
+            self.failed = True
+            return NAN if self.way == 2 else INFINITY  # NaN, R's NA to NLopt, which goes on from there otherwise
+        value: cython.double = self.factored() - self.log_weights
+        if not value < INFINITY:
+            self.failed = True
+            return INFINITY
+        if self.holding:
+            s2: cython.double = self.x[self.n_free] * self.x[self.n_free]
+            return value + self.pwrss / s2 + self.df * log(TWO_PI * s2)
+        return self.profiled(value)
+
+    def _placed(self):
+        """theta at the variables; False where it is NaN."""
+        if not self.holding:
+            self.mapping.fill(self.free, 0, 1.0, self.theta, 0)
+            return True
+        for j in range(self.n_free):
+            self.x[self.places[j]] = self.free[j]
+        if self.structured:
+            self.mapping.fill(self.x, 0, self.x[self.n_free], self.theta, 0)
+        else:
+            theta_of(self.x, self.sizes, self.theta, self.way, self.scratch)
+        defined: cython.bint = True
+        for j in range(self.theta.shape[0]):
+            defined = defined and self.theta[j] == self.theta[j]
+        return defined
+
+    def factored(self) -> cython.double:
+        """log|L|^2 at theta, infinite where the factorization fails; leaves pwrss."""
+        return INFINITY
+
+    def profiled(self, value: cython.double) -> cython.double:
+        """The criterion with sigma profiled out, log|V| being `value`."""
+        return NAN
 
     def take(self, y):
         """Have y (n,) for the response."""

@@ -12,18 +12,14 @@ except ModuleNotFoundError:
     from translations import cython_stand_in as cython
 
 if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, NAN, log
+    from cython.cimports.libc.math import log
     from cython.cimports.translations.lme4.criterion.objective import Objective
-    from cython.cimports.translations.lme4.criterion.scales import theta_of
 else:
-    from math import inf as INFINITY
     from math import log
-    from math import nan as NAN
 
     from translations.compiled import runs_as_python
 
     from ..objective import Objective
-    from ..scales import theta_of
 
     runs_as_python(__name__)
 
@@ -36,27 +32,17 @@ class ProductsDeviance(Objective):
     deviation, correlation or sigma, or a fixed effect (`beside`, `hold_effect`), the deviance. Made of a `PLS`.
 
     corner (w, w): where those who inherit leave the lower factor of [Q, y]'V^{-1}[Q, y] when asked to be `factored`, X
-    being QR. holding: whether x is held but for the variables' places; else these are theta. towards (p,): R'^{-1} e_j
+    being QR. towards (p,): R'^{-1} e_j
     of the fixed effect that is held, empty where none is, and target, its value less that of least squares; half (p,):
     workspace.
     """
 
     def __init__(self, pls, corner, REML, df):  # noqa: N803
-        structure = pls.structure
-        m, effects = structure.n_theta, [term.k for term in structure.terms]
-        self.n, self.log_weights, self.yty, self.corner = pls.n, pls.log_weights, pls.XytZ2[-1, -1], corner
-        self.REML, self.df, self.log_det_R = REML, df or pls.df(REML), pls.log_det_R
-        self.holding, self.way, self.evaluations, self.failed, self.stopped = False, 1, 0, False, False
-        self.free, self.x, self.theta = np.zeros(m + 1), np.zeros(m + 1), np.zeros(m)
-        self.sizes, self.scratch = np.array(effects), np.zeros((4, max(effects), max(effects)))
+        Objective.__init__(self, [term.k for term in pls.structure.terms], pls.structure.n_theta, df or pls.df(REML),
+                           pls.log_weights)
+        self.yty, self.corner, self.REML, self.log_det_R = pls.XytZ2[-1, -1], corner, REML, pls.log_det_R
         self.R, self.beta0, self.place_held = np.ascontiguousarray(pls.R), pls.beta0, -1
         self.beta, self.towards, self.half, self.target = np.zeros(pls.p), np.zeros(0), np.zeros(pls.p), 0.0
-
-    def hold(self, places: cython.Py_ssize_t[::1], x: cython.const[cython.double][:], way: cython.int):
-        """Hold all of x (m + 1,), standard deviations and correlations, then sigma, but the variables' places (m,)."""
-        self.holding, self.places, self.way = True, places, way
-        for j in range(x.shape[0]):
-            self.x[j] = x[j]
 
     def beside(self, j: cython.Py_ssize_t):
         """Hold fixed effect j, where `hold_effect` says."""
@@ -72,26 +58,7 @@ class ProductsDeviance(Objective):
     def hold_effect(self, value: cython.double) -> cython.void:
         self.target = value - self.beta0[self.place_held]
 
-    def value(self) -> cython.double:
-        """The criterion at `free`: Bates et al. (2015), eq. 31 where x is held, else eq. 35 or 42."""
-        m = self.theta.shape[0]
-        self.evaluations += 1
-        if not self.holding:
-            for j in range(m):
-                self.theta[j] = self.free[j]
-        else:
-            for j in range(m):
-                self.x[self.places[j]] = self.free[j]
-            theta_of(self.x, self.sizes, self.theta, self.way, self.scratch)
-            for j in range(m):
-                if not self.theta[j] == self.theta[j]:
-                    return NAN if self.way == 2 else INFINITY  # NaN is what R's NA is to NLopt, see lme4_criterion.py
-        value: cython.double = self.factored() - self.log_weights
-        if not value < INFINITY:
-            return INFINITY
-        if self.holding:
-            s2: cython.double = self.x[m] * self.x[m]
-            return value + self.pwrss / s2 + self.n * log(TWO_PI * s2)
+    def profiled(self, value: cython.double) -> cython.double:
         if self.towards.shape[0]:
             self.pwrss += self._rise()
         if self.REML:
@@ -99,10 +66,6 @@ class ProductsDeviance(Objective):
             for j in range(self.R.shape[0]):
                 value += 2.0 * log(self.corner[j, j])
         return value + self.df * (1.0 + log(TWO_PI * self.pwrss / self.df))
-
-    def factored(self) -> cython.double:
-        """log|L|^2 at theta, infinite where the factorization fails; leaves the corner's factor and pwrss."""
-        return INFINITY
 
     def _rise(self) -> cython.double:
         """What holding the fixed effect adds to pwrss: (its value - its estimate)^2 over its unscaled variance."""
