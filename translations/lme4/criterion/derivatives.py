@@ -35,9 +35,8 @@ class AtTheta:
     @cached_property
     def corner(self) -> Floats:
         """The factor (w, w), lower, of [Q, y]'V^{-1}[Q, y]: RX' on the basis of X, and the root of pwrss."""
-        out = np.zeros((self.products.p + 1, self.products.p + 1))
-        loops.lower_corner(self.L22, out)
-        return out
+        w = self.products.p + 1
+        return np.tril(np.ascontiguousarray(self.L22[-w:, -w:]))
 
     @cached_property
     def LtZtViXy(self) -> tuple[Floats, ...]:  # noqa: N802

@@ -8,7 +8,6 @@ cpdef void scale_trailing(double[::1, :], Py_ssize_t, const Py_ssize_t[::1], con
 cpdef bint cholesky(double[:, :]) noexcept nogil
 cpdef void trailing_effects(const double[::1, :], double[::1]) noexcept nogil
 cpdef void level_effects(const double[:, :, ::1], const double[:, ::1], const double[:, :, ::1], const Py_ssize_t[::1], const unsigned int[::1], const double[::1], const double[::1], double[:, ::1]) noexcept nogil
-cpdef void lower_corner(double[::1, :] S, double[:, ::1] out) noexcept nogil
 cpdef void transpose(double[:, :] L, double[:, :] U) noexcept nogil
 cpdef void back_substitute(const double[:, ::1] T, const double[:, :, ::1] A, const double[:, :, ::1] D, const Py_ssize_t[::1] ptr, const unsigned int[::1] idx, const double[:, ::1] C, const double[:, :, ::1] L, const double[:, :] V, double[:, :, ::1] U, double[:, :, ::1] G, double[:, ::1] G2) noexcept nogil
 cpdef void subtract_modes(const Py_ssize_t[::1] codes, const double[:, ::1] Z, const double[:, ::1] b, double[::1] residual) noexcept nogil

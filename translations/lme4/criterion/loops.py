@@ -201,14 +201,6 @@ def cholesky(S):
     return True
 
 
-def lower_corner(S, out):
-    """The lower triangle of the last rows and columns of S (m, m) into out (w, w), whose upper triangle is 0."""
-    start = S.shape[0] - out.shape[0]
-    for i in range(out.shape[0]):
-        for j in range(i + 1):
-            out[i, j] = S[start + i, start + j]
-
-
 def transpose(L, U):
     """Copy the lower triangle of L (q, q), transposed, to the upper of U (q, q), in tiles that fit the cache."""
     q = L.shape[0]

@@ -11,7 +11,6 @@ cdef class OneFactor:
     cpdef double value(self, const double[:] theta, double df, bint REML)
     cpdef double gradient(self, const double[:] theta, double df, bint REML, double[:] out)
     cpdef double by_matrix(self, const double[:] theta, double df, bint REML, double[:, :] out)
-    cpdef bint hessian(self, const double[:] theta, double step, double df, bint REML, double[:, :] out)
     cpdef double deviance(self, const double[:] theta, double sigma, double n, double[:] out)
     cdef double _value(self, const double[:] theta, double df, bint REML) noexcept nogil
     cdef double _log_det(self, const double[:] theta) noexcept nogil

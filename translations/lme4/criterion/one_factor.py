@@ -20,11 +20,11 @@ except ModuleNotFoundError:
     from translations import cython_stand_in as cython
 
 if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, M_PI, fabs, log
+    from cython.cimports.libc.math import INFINITY, M_PI, log
     from cython.cimports.translations.lme4.criterion.loops import cholesky, factor_levels, residual_weights
 else:
-    from math import fabs, log
     from math import inf as INFINITY  # noqa: N812
+    from math import log
     from math import pi as M_PI  # noqa: N812
 
     from translations.compiled import runs_as_python
@@ -93,26 +93,6 @@ class OneFactor:
                     s -= out[a, c] * self.template[c, b]
                 out[a, b] = s / self.template[b, b]
         return value
-
-    def hessian(self, theta, step, df, REML, out):  # noqa: N803
-        """Central differences of the gradient into out (m, m), steps `step` times the larger of 1 and the entry of
-        theta; False where a factorization fails.
-        """
-        x = np.array(theta, dtype=float)
-        at: cython.double[::1] = x
-        behind: cython.double[::1] = np.empty_like(x)
-        for i in range(at.shape[0]):
-            h: cython.double = step * max(1.0, fabs(theta[i]))
-            at[i] = theta[i] - h
-            below: cython.double = self.gradient(at, df, REML, behind)
-            at[i] = theta[i] + h
-            above: cython.double = self.gradient(at, df, REML, out[i])
-            if not (below < INFINITY and above < INFINITY):
-                return False
-            for j in range(at.shape[0]):
-                out[i, j] = (out[i, j] - behind[j]) / (2.0 * h)
-            at[i] = theta[i]
-        return True
 
     def deviance(self, theta, sigma, n, out):
         """The deviance of n observations (Bates et al. 2015, eq. 31) at theta (m,) and sigma, infinite as `value` is,

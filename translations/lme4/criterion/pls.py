@@ -120,8 +120,6 @@ class PLS(CrossProducts):
         """
         m, step = len(theta), 1e-5
         H = np.empty((m, m))
-        if not self.trailing.q and self.one_factor.hessian(theta, step, df or self.df(REML), REML, H):
-            return (H + H.T) / 2.0
         for i in range(m):
             e = step * max(1.0, abs(theta[i])) * (np.arange(m) == i)
             behind, width = (self.gradient(theta - e, REML, df)[1], 2.0 * e[i]) if at is None else (at, e[i])
