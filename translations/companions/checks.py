@@ -24,10 +24,13 @@ from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import require_choice, require_level
 from translations.stats.distributions import pchisq, qf, qnorm
+from translations.stats.formulas.frame import as_frame
 from translations.stats.hypothesis_tests.shapiro_test import shapiro_test
+from translations.stats.language.factors import Factor
 from translations.stats.linear.linear_model import Lm
 
 from .car import vif
+from .easystats import PerformanceNote, intervals, values
 
 Floats = np.ndarray
 UNITS = ("of a mixed model performance takes -2 log-likelihood over n - p for the variance of the residuals, so that "
@@ -205,16 +208,47 @@ def check_collinearity(m: Any, ci: float = 0.95) -> pd.DataFrame:
     p = m.p if isinstance(m, LmerMod) else len(m.kept)
     share = 1.0 - 1.0 / factor
     error = np.sqrt((1.0 - share**2) ** 2 * (n - p - 1.0) ** 2 / ((n**2 - 1.0) * (n + 3.0)))
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         middle, width = np.log(share / (1.0 - share)), qnorm((1.0 + ci) / 2.0) * error / (share * (1.0 - share))
         low, high = 1.0 / (1.0 + np.exp(-(middle - width))), 1.0 / (1.0 + np.exp(-(middle + width)))
+        ends = 1.0 / (1.0 - low), 1.0 / (1.0 - high)
+    if (factor > 10.0).any() and any(":" in str(term) for term in found.index):
+        if since("2.1"):
+            warnings.warn("Model has interaction terms. VIFs might be inflated.\n  Try to center the variables used "
+                          "for the interaction, or check\n  multicollinearity among predictors of a model without "
+                          "interaction terms.", PerformanceNote, stacklevel=2)
+        else:
+            warnings.warn("Model has interaction terms. VIFs might be inflated. You may check\n  multicollinearity "
+                          "among predictors of a model without interaction terms.", stacklevel=2)
     table = Collinearity({
-        "Term": list(found.index), "VIF": factor, "VIF_CI_low": 1.0 / (1.0 - low), "VIF_CI_high": 1.0 / (1.0 - high),
-        "SE_factor": np.sqrt(factor), "Tolerance": 1.0 / factor, "Tolerance_CI_low": 1.0 - high,
-        "Tolerance_CI_high": 1.0 - low,
+        "Term": list(found.index), "VIF": factor, "VIF_CI_low": ends[0], "VIF_CI_high": ends[1],
+        "SE_factor": factor ** (0.5 / _degrees(m, list(map(str, found.index)))), "Tolerance": 1.0 / factor,
+        "Tolerance_CI_low": 1.0 - high, "Tolerance_CI_high": 1.0 - low,
     })  # fmt: skip
     table.level = ci
+    if not since("2.1") and (np.diff(np.searchsorted([most for most, _ in GRADES], factor, side="right")) < 0).any():
+        warnings.warn("performance before 0.12 prints terms under other terms' grades where a lower one follows a "
+                      "higher; the frame has each term's own numbers", FollowedWarning, stacklevel=2)
     return table
+
+
+def _degrees(m: Lm | LmerMod, terms: list[str]) -> np.ndarray:
+    """By what the root of each term's inflation is divided: performance 0.18 takes a factor's degrees of freedom, one
+    for text and interactions, and one for all where some factor of the frame, such as the groups', is no term.
+    """
+    dof = np.ones(len(terms))
+    if not since("2.1"):
+        return dof
+    mixed = isinstance(m, LmerMod)
+    data, frame = as_frame(m.data), m.design.frame if isinstance(m, LmerMod) else m.frame
+    for label, value in frame.variables.items():
+        text = label in data and not isinstance(data[label].dtype, pd.CategoricalDtype)
+        if not isinstance(value, Factor) or value.logical or (text and not mixed):
+            continue
+        if label not in terms:
+            return np.ones(len(terms))
+        dof[terms.index(label)] = len(value.drop_unused().levels) - 1.0
+    return dof
 
 
 class Collinearity(pd.DataFrame):
@@ -231,12 +265,15 @@ class Collinearity(pd.DataFrame):
         percent = f"{100 * self.level:.15g}% CI"
         heads = ["Term", "VIF", f"VIF {percent}", "adj. VIF" if since("2.1") else "Increased SE", "Tolerance",
                  f"Tolerance {percent}"]
-        lines, least = ["# Check for Multicollinearity"], 0.0
-        for most, name in GRADES:
-            rows = self[(self["VIF"] >= least) & (self["VIF"] < most)]
-            least = most
-            if len(rows):
-                cells = [heads, *(_cells(row) for _, row in rows.iterrows())]
+        grade = np.searchsorted([most for most, _ in GRADES], self["VIF"].to_numpy(), side="right")
+        parts = [np.flatnonzero(grade == at) for at in range(len(GRADES))]
+        whole = list(zip(*_columns(self), strict=True))
+        if not since("2.1"):  # performance 0.10 formats each grade by itself, puts them together, and loses who is who
+            whole = [row for part in parts if len(part) for row in zip(*_columns(self.iloc[part]), strict=True)]
+        lines = ["# Check for Multicollinearity"]
+        for (_, name), part in zip(GRADES, parts, strict=True):
+            if len(part):
+                cells = [heads, *(whole[i] for i in part)]
                 wide = [max(len(line[at]) for line in cells) for at in range(len(heads))]
                 lines += ["", name, "", *(" " + " ".join(text.rjust(w) for text, w in zip(line, wide, strict=True))
                                           for line in cells)]
@@ -248,10 +285,13 @@ def _collinearity(x: Collinearity, style: Style) -> list[str]:
     return str(x).split("\n")
 
 
-def _cells(row: pd.Series) -> list[str]:
-    return [str(row["Term"]), f"{row['VIF']:.2f}", f"[{row['VIF_CI_low']:.2f}, {row['VIF_CI_high']:.2f}]",
-            f"{row['SE_factor']:.2f}", f"{row['Tolerance']:.2f}",
-            f"[{row['Tolerance_CI_low']:.2f}, {row['Tolerance_CI_high']:.2f}]"]
+def _columns(rows: pd.DataFrame) -> list[list[str]]:
+    number = {name: rows[name].to_numpy(dtype=float) for name in rows.columns if name != "Term"}
+    return [
+        list(map(str, rows["Term"])), values(number["VIF"]), intervals(number["VIF_CI_low"], number["VIF_CI_high"]),
+        values(number["SE_factor"]), values(number["Tolerance"]),
+        intervals(number["Tolerance_CI_low"], number["Tolerance_CI_high"]),
+    ]
 
 
 def check_singularity(m: LmerMod, tolerance: float = 1e-5) -> bool:

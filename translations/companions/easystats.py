@@ -9,6 +9,12 @@ import pandas as pd
 from translations.printing import Style, render
 
 
+class PerformanceNote(UserWarning):
+    """What performance says beside its answer; the text is R's message."""
+
+    r_message = True  # R says it with message()
+
+
 class EffectSizes(pd.DataFrame):
     """A table of effects with their intervals. `str()` is R's text.
 
@@ -83,6 +89,8 @@ def intervals(low: np.ndarray, high: np.ndarray) -> list[str]:
     """Both ends, rounded, between brackets, each under its like. R: insight::format_ci."""
     ends = [values(np.round(low, 2)), values(np.round(high, 2))]
     wide = [max(map(len, one)) for one in ends]
+    for side, x in enumerate((low, high)):  # R counts eight characters for what is beyond 1e5, infinity too
+        wide[side] = max(wide[side], 8 if np.isinf(x).any() and not np.isinf(x).all() else 0)
     return [f"[{a.rjust(wide[0])}, {b.rjust(wide[1])}]" if a or b else "" for a, b in zip(*ends, strict=True)]
 
 

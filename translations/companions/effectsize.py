@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ import pandas as pd
 from translations.printing import Vector
 from translations.stats import generics
 from translations.stats.arguments import as_number, require_choice, require_level
+from translations.stats.formulas.frame import model_frame
+from translations.stats.formulas.terms import parse
 from translations.stats.hypothesis_tests.htest import two_samples
 from translations.stats.linear.aov import Aov, AovList
 from translations.stats.linear.linear_model import Lm
@@ -248,6 +251,11 @@ def cohens_d(x: Any, y: Any = None, data: Any = None, pooled_sd: bool = True, mu
         if len(first) != len(second):
             raise ValueError(f"a paired difference needs samples of one length, not {len(first)} and {len(second)}")
         first, second = first - second, None
+    gaps = [bool(np.isnan(one).any()) for one in (first, second) if one is not None]
+    if isinstance(x, str):
+        gaps.append(bool(len(model_frame(parse(x), data, subset=subset).omitted)))
+    if any(gaps):
+        warnings.warn("Missing values detected. NAs dropped.", stacklevel=2)
     first = first[~np.isnan(first)]
     second = None if second is None else second[~np.isnan(second)]
     if min(len(one) for one in (first, second) if one is not None) < 2:

@@ -21,7 +21,7 @@ from translations.stats.calls import called
 from translations.stats.linear.linear_model import Lm
 from translations.stats.log_likelihood import LogLik
 
-from .easystats import beside_each_other, laid_out, values
+from .easystats import PerformanceNote, beside_each_other, laid_out, values
 from .performance import icc, r2
 from .scores import scores
 
@@ -45,12 +45,6 @@ TRANSFORMED: dict[str, tuple[Callable[[Floats], Floats], Callable[[Floats], Floa
     "sqrt": (np.square, lambda t: -np.log(2.0 * t)),
     "exp": (np.log, np.log),
 }
-
-
-class PerformanceNote(UserWarning):
-    """What performance says beside its answer; the text is R's message."""
-
-    r_message = True  # R says it with message()
 
 
 class Performance(pd.DataFrame):
