@@ -155,6 +155,7 @@ from .marginal.regrid import regrid as regrid
 from .marginal.regrid import test as test
 from .marginal.trends import emtrends as emtrends
 from .nlme.fits import gls as gls
+from .nlme.fits import lme as lme
 from .nlme.generics import intervals as intervals
 from .nlme.structures import corAR1 as corAR1
 from .nlme.structures import corCAR1 as corCAR1

@@ -45,7 +45,7 @@ def test_a_first_paragraph_is_a_title() -> None:
 def test_signatures_are_as_one_calls() -> None:
     assert prose.signature(r.fixef, "fixef") == "r.fixef(m: LmerMod, add_dropped: bool = False) -> Vector"
     assert prose.signature(r.console, "console").startswith("r.console(\n    x: Any,\n    digits: int")
-    assert prose.signature(r.VarCorr, "VarCorr") == "r.VarCorr(m: LmerMod)"
+    assert prose.signature(r.VarCorr, "VarCorr") == "r.VarCorr(m: LmerMod) -> VarCorr"
     lines = prose.signature(r.lmer, "lmer").splitlines()
     assert (lines[:2], lines[-1]) == (["r.lmer(", "    formula: str,"], ") -> LmerMod")
     lines = [line.strip() for line in prose.signature(r.update, "update").splitlines()]

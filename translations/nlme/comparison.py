@@ -44,19 +44,19 @@ def _lines(x: Tests, style: Style) -> list[str]:
     shown = pd.DataFrame(x)
     for name in shown.columns:
         if name == "p-value":
-            shown[name] = p_texts(x[name].tolist())
+            shown[name] = p_texts(x[name].tolist(), style.digits)
         elif name in (*LIKELIHOODS, "F-value"):
             shown[name] = _texts(x[name], style.digits)
     return [*([x.label] if x.label else []), *data_frame(shown, style)]
 
 
-def p_texts(p: Sequence[float]) -> list[str]:
+def p_texts(p: Sequence[float], digits: int) -> list[str]:
     """P-values to four places, those below as `<.0001`, missing ones as nothing."""
     values = np.asarray(p, float)
     there = ~np.isnan(values)
     texts = np.full(len(values), "", object)
     if there.any():
-        texts[there] = format_numbers(round_half_even(values[there], 4), 7)
+        texts[there] = format_numbers(round_half_even(values[there], 4), digits)
         texts[there & (values < 5e-5)] = "<.0001"
     return list(texts)
 

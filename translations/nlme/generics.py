@@ -13,7 +13,7 @@ def intervals(object: Any, /, level: float = 0.95, which: str = "all") -> Mappin
     """Approximate intervals of the coefficients and of the parameters of correlation and variance. R: nlme::intervals.
     Source: Pinheiro & Bates (2000), section 2.4.3.
 
-    object: a fit by `gls`. level: between 0 and 1. which: "coef", "var-cov" or "all".
+    object: a fit by `gls` or `lme`. level: between 0 and 1. which: "coef" (of `lme` "fixed"), "var-cov" or "all".
 
     Returns a mapping of "coef", "corStruct", "varStruct" and "sigma", those that there are, to a Matrix (parameters, 3)
     with columns lower, est. and upper; `str()` is R's text. Those of the coefficients are by the t distribution; the

@@ -22,7 +22,7 @@ from translations.stats.linear.linear_model import row_names
 from .correlation import AR1, Correlation
 from .criterion import Problem, Solution
 from .optimum import hessian, maximum
-from .rows import blocks_of, codes_of, numbers_of
+from .rows import Block, blocks_of, codes_of, numbers_of
 from .structures import as_variance, require_correlation
 from .variance import Variance
 
@@ -233,19 +233,19 @@ def require_rank(X: ModelMatrix) -> None:
 
 
 def problem_of(
-    frame: ModelFrame,
-    X: ModelMatrix,
-    correlation: Correlation | None,
-    variance: Variance | None,
-    REML: bool,  # noqa: N803
+    frame: ModelFrame, X: ModelMatrix, correlation: Correlation | None, variance: Variance | None, REML: bool,  # noqa: N803
+    order: np.ndarray | None = None, codes: np.ndarray | None = None,
 ) -> tuple[np.ndarray, Problem]:
-    """The order of the rows, (n,), and the problem in which the structures know the data."""
-    order, blocks = np.arange(frame.n), []
+    """The order of the rows, (n,), and the problem in which the structures know the data. `order` and `codes`, (n,) of
+    the ordered rows, are for groups that are not the correlation's to choose.
+    """
+    blocks: list[Block] = []
+    if order is None:
+        groups = None if correlation is None else codes_of(correlation.form.groups, frame)
+        order = np.arange(frame.n) if groups is None else np.argsort(groups, kind="stable")
+        codes = None if groups is None else groups[order]
     if correlation is not None:
-        codes = codes_of(correlation.form.groups, frame)
-        order = order if codes is None else np.argsort(codes, kind="stable")
-        places = numbers_of(correlation.form.covariates, frame, correlation.name)[order]
-        blocks = blocks_of(None if codes is None else codes[order], places)
+        blocks = blocks_of(codes, numbers_of(correlation.form.covariates, frame, correlation.name)[order])
         correlation = correlation.bound(blocks)
     bound = None if variance is None else variance.bound(frame, order)
     values = np.ascontiguousarray(X.values[order])

@@ -102,7 +102,8 @@ def predict(object: Any, /, newdata: Any = None, *, se_fit: bool = False, re_for
     object: a model. newdata: frame or mapping of columns, rows to predict. se_fit: standard errors too. re_form: of a
     mixed model None for all random effects, "~0" for none, or some of its terms. allow_new_levels: levels that the fit
     did not see get random effects of 0. random_only: without the fixed effects. interval ("none", "confidence",
-    "prediction"), level, weights: of a linear model. type: of a generalized one "link" (the default) or "response", of
+    "prediction"), level, weights: of a linear model; of one by `lme` level is
+    as in `fitted`. type: of a generalized one "link" (the default) or "response", of
     a linear one "response"; of `lm` and `glm` "terms", what each term adds, centred, or those whose
     labels `terms` lists.
 
@@ -123,10 +124,11 @@ def predict(object: Any, /, newdata: Any = None, *, se_fit: bool = False, re_for
 
 
 @generic
-def fitted(object: Any, /) -> Vector:
+def fitted(object: Any, /, level: int | None = None) -> Vector:
     """Fitted values; those of a mixed model include its conditional modes. R: stats::fitted.
 
-    object: a model of n rows.
+    object: a model of n rows. level: of a model by `lme`, how many levels of grouping, the outermost first, have their
+    random effects in them; None: all.
 
     Returns a Vector (n,) in the response's units, NaN for rows that na.exclude left out.
 
@@ -139,13 +141,14 @@ def fitted(object: Any, /) -> Vector:
 
 
 @generic
-def residuals(object: Any, /, type: str | None = None, *, scaled: bool = False) -> Vector:
+def residuals(object: Any, /, type: str | None = None, *, scaled: bool = False, level: int | None = None) -> Vector:
     """Residuals: what was observed less what was fitted. R: stats::residuals.
 
     object: a model of n rows, or a linear model's summary. type: "response", "working", or "pearson", "deviance"
     (times the square roots of the weights); None: "response", of a generalized linear model "deviance"; of `lm` and
     `glm` "partial", for each term, a Matrix (n, terms). scaled: of a
-    mixed model, over sigma.
+    mixed model, over sigma. Of a model by `gls` or `lme` "pearson" is over each row's standard deviation, and
+    "normalized" free of correlation too; level: of one by `lme`, as in `fitted`.
 
     Returns a Vector (n,) in the response's units, NaN for rows that na.exclude left out.
 

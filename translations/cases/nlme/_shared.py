@@ -57,3 +57,34 @@ def describe(m, most=20):
 def by_part(fits):
     """What is compared of several fits, {part: {fit: value}}."""
     return {part: {name: one[part] for name, one in fits.items()} for part in next(iter(fits.values()))}
+
+
+def held_lme(*items):
+    """The tolerances of what `describe_lme` gives."""
+    exact = dict.fromkeys(("df", "nobs", "groups"), tol.EXACT)
+    likelihood = dict.fromkeys(("logLik", "AIC", "BIC"), LIKELIHOOD)
+    follows = ("fixef", "table", "vcov", "sigma", "sd", "structure", "ranef", "coef", "fitted", "outer", "pearson",
+               "normalized", "anova", "marginal", "other", *items)
+    return {**exact, **likelihood, **dict.fromkeys(follows, STOP)}
+
+
+def describe_lme(m, most=20):
+    """What every case compares of a fit by lme."""
+    likelihood = r.logLik(m)
+    base = m.problem.base
+    correlations, variances = base.natural(m.free[m.problem.split:])
+    structures = [one for one in (base.correlation, base.variance) if one is not None]
+    random = r.ranef(m)
+    frames = list(random.values())
+    return {
+        "logLik": float(likelihood), "df": likelihood.df, "nobs": likelihood.nobs, "AIC": r.AIC(m), "BIC": r.BIC(m),
+        "fixef": r.fixef(m), "table": r.summary(m).tTable, "vcov": r.vcov(m), "sigma": r.sigma(m),
+        "sd": np.concatenate([np.sqrt(np.diagonal(S)) for S in m.covariances]),
+        "structure": [*correlations, *variances] if structures else None,
+        "ranef": {name: one.head(most) for name, one in random.items()} if len(frames) > 1 else [frames[0].head(most)],
+        "coef": r.coef(m).head(5), "fitted": r.fitted(m).to_numpy()[:most],
+        "outer": r.fitted(m, level=0).to_numpy()[:5],
+        "pearson": r.residuals(m, "pearson").to_numpy()[:most], "groups": list(r.fitted(m).index[:5]),
+        "normalized": r.residuals(m, "normalized").to_numpy()[:most], "anova": r.anova(m),
+        "marginal": r.anova(m, type="marginal"), "other": float(r.logLik(m, REML=not base.REML)),
+    }

@@ -15,6 +15,7 @@ from translations.stats.arguments import as_number, require_choice
 from translations.stats.likelihood import criterion
 from translations.stats.linear.linear_model import row_names
 from translations.stats.log_likelihood import LogLik
+from translations.stats.mixed import MixedFit
 
 from ..arguments import require_mixed
 from ..model import LmerMod
@@ -34,6 +35,8 @@ def fixef(m: LmerMod, add_dropped: bool = False) -> Vector:
     (Intercept)        Days
       251.40510    10.46729
     """
+    if isinstance(m, MixedFit):
+        return m.fixed_effects()
     require_mixed(m, "fixef")
     if not add_dropped or not m.design.dropped:
         return Vector(m.beta, index=m.design.names)

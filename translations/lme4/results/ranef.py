@@ -10,6 +10,7 @@ import pandas as pd
 from translations.arrays import Floats
 from translations.printing import html, tables
 from translations.stats import generics
+from translations.stats.mixed import MixedFit
 
 from ..arguments import require_mixed
 from ..model import LmerMod
@@ -93,6 +94,9 @@ def ranef(m: LmerMod, condVar: bool = True) -> Ranef:  # noqa: N803
     309   -40.398738 -8.619681
     310   -38.960409 -5.448856
     """
+    if isinstance(m, MixedFit):
+        own: Ranef = m.random_effects()
+        return own
     require_mixed(m, "ranef")
     return Ranef(m, condVar)
 

@@ -12,6 +12,7 @@ from translations.arrays import Floats
 from translations.printing import NAN, Matrix, Vector, html, tables
 from translations.printing.dispatch import render
 from translations.printing.style import Style
+from translations.stats.mixed import MixedFit
 
 from ..arguments import require_mixed
 from ..model import LmerMod
@@ -72,6 +73,17 @@ class VarCorr(Mapping[str, ComponentMatrix]):
     0   Subject  (Intercept)  None  1378.179  37.124
     1  Residual          NaN  None   960.457  30.991
     """
+
+    def __new__(cls, m: LmerMod) -> VarCorr:
+        """What a mixed model that lmer did not fit answers for itself."""
+        if isinstance(m, MixedFit):
+            own: VarCorr = m.variances()
+            return own
+        return super().__new__(cls)
+
+    def __getnewargs__(self) -> tuple[None]:
+        """For copies, which are filled in afterwards."""
+        return (None,)
 
     def __init__(self, m: LmerMod) -> None:
         require_mixed(m, "VarCorr")

@@ -1,0 +1,59 @@
+"""`lme` against `lmer`, whose likelihood it has without structures, and with them against the density written out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import multivariate_normal
+
+import translations as r
+
+
+@pytest.mark.parametrize(("fixed", "random", "name"), [
+    ("Reaction ~ Days", "~ Days | Subject", "sleepstudy"), ("distance ~ age * Sex", "~ 1 | Subject", "Orthodont")])
+@pytest.mark.parametrize("method", ["REML", "ML"])
+def test_without_structures_it_is_lmer(fixed: str, random: str, name: str, method: str) -> None:
+    data = r.load(name)
+    m = r.lme(fixed, data, random, method=method)
+    mixed = r.lmer(f"{fixed} + ({random[1:]})", data, REML=method == "REML", control="newton")
+    assert float(r.logLik(m)) == pytest.approx(float(r.logLik(mixed)), rel=1e-12)
+    assert np.asarray(r.vcov(m)) == pytest.approx(np.asarray(r.vcov(mixed)), rel=1e-7)
+    theirs, ours = r.ranef(mixed)["Subject"], r.ranef(m)["Subject"]
+    assert ours.loc[theirs.index].to_numpy() == pytest.approx(theirs.to_numpy(), rel=1e-6, abs=1e-6)
+    assert np.asarray(r.fitted(m)) == pytest.approx(np.asarray(r.fitted(mixed)), rel=1e-8)
+
+
+def test_nested_groups_are_lmer_s() -> None:
+    data = r.load("Oats")
+    m = r.lme("yield ~ nitro", data, "~ 1 | Block/Variety")
+    mixed = r.lmer("yield ~ nitro + (1 | Block / Variety)", data, control="newton")
+    assert float(r.logLik(m)) == pytest.approx(float(r.logLik(mixed)), rel=1e-12)
+
+
+@pytest.mark.parametrize("correlation", [None, r.corAR1(), r.corCAR1(form="~ age"), r.corGaus(form="~ age")])
+def test_the_likelihood_is_the_normal_density_of_the_data(correlation: Any) -> None:
+    data = r.load("Orthodont")
+    m = r.lme("distance ~ age", data, "~ age | Subject", correlation, r.varIdent(form="~ 1 | Sex"), method="ML")
+    base, V = m.problem.base, np.zeros((m.n, m.n))
+    parameters, _ = base.natural(m.free[m.problem.split:])
+    Z = np.column_stack([np.ones(4), [8.0, 10.0, 12.0, 14.0]])
+    for group in data["Subject"].unique():
+        rows = np.flatnonzero(data["Subject"] == group)
+        at = Z[:, 1:] if correlation is not None and correlation.form.covariates else np.arange(1.0, 5.0)[:, None]
+        C = np.eye(4) if base.correlation is None else base.correlation.matrix(parameters, at)
+        spread = m.sigma / m.weights[rows]
+        V[np.ix_(rows, rows)] = Z @ m.covariances[0] @ Z.T + spread[:, None] * C * spread
+    mean = m.X.values @ np.asarray(r.fixef(m))
+    assert float(r.logLik(m)) == pytest.approx(multivariate_normal(mean, V).logpdf(m.frame.response), rel=1e-11)
+
+
+def test_predictions_of_what_was_seen_are_the_fitted_values() -> None:
+    data = r.load("Oats")
+    m = r.lme("yield ~ nitro", data, "~ 1 | Block/Variety")
+    for level in (0, 1, 2):
+        seen = np.asarray(r.fitted(m, level=level))
+        assert np.asarray(r.predict(m, data, level=level)) == pytest.approx(seen, rel=1e-12)
+    unseen = data.head(2).assign(Block=["I", "zz"])
+    assert np.isnan(np.asarray(r.predict(m, unseen))).tolist() == [False, True]

@@ -1,0 +1,314 @@
+"""R's `lme`: a linear mixed model of nested groups, whose errors may be correlated or of unequal variance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from translations.printing import Vector
+from translations.stats import generics
+from translations.stats.arguments import require_choice
+from translations.stats.calls import called
+from translations.stats.formula import ModelFrame, ModelMatrix, deparse, design, factor_of, model_frame, read
+from translations.stats.formulas.terms import update_formula
+from translations.stats.language.expressions import Call
+from translations.stats.linear.linear_model import row_names
+from translations.stats.mixed import MixedFit
+
+from .correlation import Correlation
+from .criterion import Solution
+from .gls import MOST_UPDATES, SETTLED, problem_of, require_rank
+from .mixed import Level, MixedProblem, stacks_of
+from .optimum import maximum
+from .rows import Form, form_of
+from .structures import as_variance, require_correlation
+from .variance import Variance
+from .variances import VarCorrLme
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Lme(MixedFit):
+    """A mixed model fitted by `lme`, with n observations and p fixed effects (R: class lme).
+
+    order:    (n,) the rows of the frame in the order of their groups, in which the `problem` has them
+    free:     (k,) parameters of the random effects, correlations and variances, without bounds
+    solution: the least-squares fit at these
+    random:   the random effects' design, and its formula as R deparses it
+    data, arguments: what `lme` was called with, for `update`
+    """
+
+    frame: ModelFrame
+    X: ModelMatrix
+    order: np.ndarray
+    problem: MixedProblem
+    free: np.ndarray
+    solution: Solution
+    random: ModelMatrix
+    random_text: str
+    form: Form
+    data: Any
+    data_name: str
+    arguments: Mapping[str, Any]
+
+    @property
+    def method(self) -> str:
+        """ "REML" or "ML"."""
+        return "REML" if self.problem.base.REML else "ML"
+
+    @property
+    def n(self) -> int:
+        """Observations."""
+        return self.frame.n
+
+    @property
+    def p(self) -> int:
+        """Fixed effects."""
+        return len(self.X.names)
+
+    @property
+    def Q(self) -> int:  # noqa: N802
+        """Levels of grouping."""
+        return len(self.problem.levels)
+
+    @property
+    def sigma(self) -> float:
+        """Within-group standard error."""
+        return self.solution.sigma
+
+    @cached_property
+    def root(self) -> np.ndarray:
+        """(p, p), upper triangular: this times its transpose is the fixed effects' covariance."""
+        return np.asarray(self.solution.root * self.sigma)
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """Of the fixed effects, (p, p)."""
+        return np.asarray(self.root @ self.root.T)
+
+    @property
+    def adjusted(self) -> float:
+        """What summary and anova multiply standard errors by: of maximum likelihood the root of n / (n - p)."""
+        return 1.0 if self.problem.base.REML else float(np.sqrt(self.n / (self.n - self.p)))
+
+    def fixed_effects(self) -> Vector:
+        """(p,)."""
+        return Vector(self.solution.beta, index=self.X.names)
+
+    @cached_property
+    def modes(self) -> list[np.ndarray]:
+        """Each level's random effects, (groups, q)."""
+        return self.problem.modes(self.free, self.solution.beta)
+
+    @cached_property
+    def covariances(self) -> list[np.ndarray]:
+        """Each level's covariance matrix, (q, q)."""
+        return [self.sigma**2 * L @ L.T for L in self.problem.factors(self.free)]
+
+    def in_data_order(self, values: np.ndarray) -> np.ndarray:
+        """Values (n,) of the ordered rows as the data have them."""
+        made = np.empty_like(values)
+        made[self.order] = values
+        return made
+
+    @cached_property
+    def fitted_levels(self) -> np.ndarray:
+        """Fitted values (n, Q + 1) by the fixed effects, and with each level's random effects too, in data order."""
+        parts = [self.problem.base.X @ self.solution.beta, *self.problem.parts(self.modes)]
+        return np.column_stack([self.in_data_order(column) for column in np.cumsum(parts, axis=0)])
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """Sigma over each row's standard deviation, (n,), in data order."""
+        base = self.problem.base
+        if base.variance is None:
+            return np.ones(self.n)
+        _, variances = base.natural(self.free[self.problem.split :])
+        return self.in_data_order(base.variance.weights(variances, base.fitted))
+
+    def whitened(self, residuals: np.ndarray) -> np.ndarray:
+        """Standardized residuals (n,), in data order, without their correlation."""
+        base = self.problem.base
+        if base.correlation is None:
+            return residuals
+        correlations, _ = base.natural(self.free[self.problem.split :])
+        made, _ = base.correlation.whiten(correlations, base.blocks, residuals[self.order, None])
+        return self.in_data_order(made[:, 0])
+
+    def group_labels(self, level: int) -> list[str]:
+        """Each row's group at a level of grouping, from 1, in data order."""
+        one = self.problem.levels[level - 1]
+        return list(np.array(one.groups, object)[self.in_data_order(one.codes)])
+
+    def by_rows(self, values: np.ndarray, labels: list[str]) -> Vector:
+        """`values` (n,) labelled by group; rows that na.exclude left out are NaN, under their own names."""
+        if self.frame.na_action != "na.exclude":
+            return Vector(values, index=labels)
+        return Vector(self.frame.pad(values), index=row_names(self.frame.padded_index))
+
+    def random_effects(self) -> Any:
+        """{factor: frame (groups, effects)}, the outermost first."""
+        return {level.name: pd.DataFrame(b, index=level.groups, columns=level.effects)
+                for level, b in zip(self.problem.levels, self.modes, strict=True)}
+
+    def variances(self) -> Any:
+        """R's VarCorr: variances, standard deviations and correlations by level."""
+        kind = f"pdLogChol({self.random_text.removeprefix('~')})"
+        return VarCorrLme(self.problem.levels, self.covariances, self.sigma, kind)
+
+    @cached_property
+    def denominators(self) -> tuple[np.ndarray, list[int]]:
+        """Degrees of freedom of the fixed effects, (p,), and of the terms: those of the innermost level within whose
+        groups they change. Source: Pinheiro & Bates (2000), section 2.4.2.
+        """
+        groups = [len(level.groups) for level in self.problem.levels]
+        left = np.array([*groups, self.n]) - np.array([0, *groups])
+        X, assign = self.problem.base.X, self.X.assign
+        constant = np.all(np.abs(X / np.where(X[0] == 0.0, 1.0, X[0]) - (X[0] != 0.0)) < 1.5e-8, axis=0)
+        stratum = np.zeros(self.p, int)
+        for k, level in enumerate(self.problem.levels, 1):
+            first = np.array([X[np.argmax(level.codes == one)] for one in range(len(level.groups))])
+            stratum[np.any(X != first[level.codes], axis=0)] = k
+        terms = np.unique(assign)
+        of_term = np.array([stratum[assign == k].max() for k in terms])
+        inner = np.array([not constant[assign == k].all() for k in terms])
+        found = []
+        for strata, sizes, varies in ((stratum, np.ones(self.p, int), ~constant),
+                                      (of_term, np.array([(assign == k).sum() for k in terms]), inner)):
+            df = left.copy()
+            np.subtract.at(df, strata[varies], sizes[varies])
+            if varies.all():
+                df[1:] += 1
+            else:
+                df[0] -= 1
+            found.append(np.where(varies, df[strata], df.max()))
+        return found[0], [int(one) for one in found[1]]
+
+    def __str__(self) -> str:
+        from translations.printing import console
+
+        return console(self)
+
+    def _repr_html_(self) -> str:
+        from translations.printing import html
+
+        estimates = pd.DataFrame({"Value": self.solution.beta}, index=self.X.names)
+        return html.page(f"Linear mixed-effects model {self.frame.formula.text}", [html.table(estimates)])
+
+    def __repr__(self) -> str:
+        return f"<Lme {self.frame.formula.text}, n={self.n}>"
+
+
+def lme(
+    fixed: str, data: Any, random: str, correlation: Correlation | None = None, weights: Variance | str | None = None,
+    subset: Any = None, method: str = "REML", na_action: str = "na.fail",
+) -> Lme:
+    """Fit a linear mixed model of nested groups, whose errors may be correlated or of unequal variance. R: nlme::lme.
+    Source: Pinheiro & Bates (2000), chapters 2 and 5.
+
+    fixed:       R's formula of the fixed effects, as text: "distance ~ age * Sex"
+    data:        a DataFrame or a mapping of columns, n rows
+    random:      "~ Days | Subject", the effects and the groups; "~ 1 | Block/Variety" for groups within groups
+    correlation: of the errors within the innermost groups: `corAR1`, `corCAR1`, `corCompSymm`, ...
+    weights:     how the errors' standard deviation changes: `varIdent`, `varPower`, `varExp`, `varFixed`
+    subset:      a boolean array (n,), or a condition as text
+    method:      "REML" or "ML"
+    na_action:   "na.fail", as R has it, "na.omit" or "na.exclude"
+
+    Returns the model: `str()` is R's text; `summary`, `anova`, `intervals`, `VarCorr`, `ranef`, `fixef`, `coef`,
+    `predict`, ... take it. The parameters are those at the maximum, to nine digits; R's search leaves five to seven.
+
+    Raises KeyError for a missing column; ValueError for missing values, a structure that there is none of, groups of
+    the correlation that are not the random effects', or columns that depend on others.
+
+    >>> orthodont = r.load("Orthodont")
+    >>> m = r.lme("distance ~ age * Sex", orthodont, "~ 1 | Subject", weights=r.varIdent(form="~ 1 | Sex"))
+    >>> print(r.anova(m))
+                numDF denDF  F-value p-value
+    (Intercept)     1    79 3999.530  <.0001
+    age             1    79  145.399  <.0001
+    Sex             1    25    9.271  0.0054
+    age:Sex         1    79    8.088  0.0057
+    """
+    require_choice(method, ("REML", "ML"), "method")
+    require_choice(na_action, ("na.fail", "na.omit", "na.exclude"), "na_action")
+    require_correlation(correlation)
+    variance = as_variance(weights)
+    form, effects = _random(random)
+    correlation = _within(correlation, form)
+    extra = [*form.groups, effects]
+    extra += [piece for one in (correlation, variance) if one is not None for piece in one.form.variables]
+    frame = model_frame(fixed, data, subset=subset, na_action=na_action, extra=extra)
+    if frame.offset is not None:
+        raise ValueError("lme takes no offset() in its formula: subtract it from the response")
+    X, Z = design(frame.formula, frame), design(effects, frame)
+    require_rank(X)
+    singles = [factor_of(one, frame) for one in form.groups]
+    order = np.lexsort([codes for codes, _ in reversed(singles)])
+    levels: list[Level] = []
+    path = np.array([""] * frame.n, object)
+    for name, (codes, labels) in zip(form.groups, singles, strict=True):
+        path = (path + "/" if levels else path) + np.array(labels, object)[codes]
+        groups = list(dict.fromkeys(path[order]))
+        where = {label: at for at, label in enumerate(groups)}
+        of_row = np.array([where[one] for one in path[order]])
+        levels.append(Level(name, np.ascontiguousarray(Z.values[order]), of_row, groups, Z.names))
+    order, base = problem_of(frame, X, correlation, variance, method == "REML", order, levels[-1].codes)
+    free, problem = _search(MixedProblem(base, levels, stacks_of(levels)))
+    arguments = {"random": random, "correlation": correlation, "weights": weights, "subset": subset, "method": method,
+                 "na_action": na_action}
+    data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "lme", 1, "data")
+    return Lme(frame, X, order, problem, free, problem.at(free), Z, effects, form, data, data_name, arguments)
+
+
+def _random(random: Any) -> tuple[Form, str]:
+    """The random effects' formula, read, and what stands left of its bar, as R deparses it."""
+    if not isinstance(random, str):
+        raise ValueError(f"random must be a formula as text, '~ Days | Subject', not {type(random).__name__}: lists of "
+                         "formulas and pdDiag, pdIdent, ... are not here; r.lmer has diag(), cs(), ...")
+    form = form_of(random, "random")
+    if not form.groups:
+        raise ValueError(f"random={random!r} names no groups: '~ 1 | Subject'")
+    node: Any = read(random)
+    return form, deparse(Call("~", (node.args[0].args[0],), (None,)))
+
+
+def _within(correlation: Correlation | None, form: Form) -> Correlation | None:
+    """The correlation within the random effects' innermost groups."""
+    if correlation is None or correlation.form.groups == form.groups:
+        return correlation
+    if correlation.form.groups:
+        raise ValueError(f"the groups of the correlation, {'/'.join(correlation.form.groups)}, must be those of "
+                         f"random, {'/'.join(form.groups)}")
+    groups = "/".join(form.groups)
+    return replace(correlation, form=form_of(f"{correlation.form.written} | {groups}", correlation.name))
+
+
+def _search(problem: MixedProblem) -> tuple[np.ndarray, MixedProblem]:
+    """The parameters at the maximum; weights by `fitted(.)` are made anew until nothing changes by a millionth."""
+    free = maximum(problem.likelihood, problem.start)
+    variance = problem.base.variance
+    if variance is None or not variance.form.of_fit:
+        return free, problem
+    for _ in range(MOST_UPDATES):
+        old, beta = free, problem.at(free).beta
+        problem = problem.after(problem.base.X @ beta + sum(problem.parts(problem.modes(free, beta))))
+        free = maximum(problem.likelihood, free)
+        if np.abs((old - free) / np.where(free == 0.0, 1.0, free)).max() <= SETTLED:
+            return free, problem
+    raise ValueError("weights by fitted(.) and the fit do not settle: no convergence in 50 iterations")
+
+
+@generics.update.register(Lme)
+def _update(m: Lme, formula: str | None = None, data: Any = None, **changes: Any) -> Lme:
+    """The model refitted with `formula` (whose `.` is the old side) or other arguments of `lme` changed."""
+    text = m.frame.formula.written if formula is None else update_formula(m.frame.formula.text, formula)
+    again = lme(text, m.data if data is None else data, **{**m.arguments, **changes})
+    same = again.data is m.data
+    return replace(again, data_name=m.data_name if same else called(again.data, again.data_name, "update", 9, "data"))
+
+
