@@ -9,7 +9,7 @@ import pytest
 
 import translations as r
 from translations.lme4.criterion import optimize
-from translations.lme4.criterion.newton_steps import Descent
+from translations.lme4.criterion.newton_steps import Descent, eigen
 
 H = np.array([[4.0, 1.0, 0.5], [1.0, 3.0, -0.25], [0.5, -0.25, 2.0]])
 G, X = np.array([1.0, -2.0, 0.5]), np.array([0.5, -0.1, 2.0])
@@ -202,6 +202,99 @@ def test_a_descent_goes_on_until_its_steps_are_used_up():
     descent.most = 2
     descent.descend(x, np.empty(3), np.empty((0, 3)), np.empty(0))
     assert descent.exhausted and 1e-9 < np.abs(x).max() < np.abs(X).max()
+
+
+class Told(Watched):
+    """One that has a Hessian to begin with; `times`: how often it was taken by differences."""
+
+    def __init__(self, function, hessian):
+        super().__init__(function)
+        self.told, self.times = hessian, 0
+
+    def information(self, x):
+        np.asarray(self.H)[:] = self.told
+        return True
+
+    def differences(self, x, g):
+        self.times += 1
+        return super().differences(x, g)
+
+    def descended(self):
+        """Where it ends from X."""
+        x = X.copy()
+        self.descend(x, np.empty(3), np.empty((0, 3)), np.empty(0))
+        return x
+
+
+def test_the_hessian_is_taken_anew_where_a_step_leaves_much_of_the_gradient():
+    """Steps by 1.1 times the Hessian leave a tenth, by twice the Hessian half of it."""
+    for factor, anew in ((1.0, 0), (1.1, 0), (2.0, 1)):
+        descent = Told(quadratic, factor * H)
+        np.testing.assert_allclose(descent.descended(), G, rtol=0, atol=1e-9)
+        assert descent.times == anew
+        np.testing.assert_allclose(descent.seen[1], X + (G - X) / factor, rtol=1e-14)
+
+
+def test_where_a_hessian_that_was_told_leads_nowhere_it_is_taken_by_differences():
+    descent = Told(quadratic, 1e-30 * np.eye(3))  # steps of 1e30, which 40 halvings leave at 1e18
+    np.testing.assert_allclose(descent.descended(), G, rtol=0, atol=1e-9)
+    assert descent.times == 1
+    np.testing.assert_allclose(descent.seen[1 + 40 + 3], G, rtol=0, atol=1e-5)
+
+
+def test_so_is_one_that_updates_have_spoilt():
+    class Spoilt(Told):
+        def update(self):
+            np.asarray(self.H)[:] = 1e-30 * np.eye(3)
+            return True
+
+    descent = Spoilt(quadratic, 1.1 * H)
+    np.testing.assert_allclose(descent.descended(), G, rtol=0, atol=1e-9)
+    assert descent.times == 1
+    np.testing.assert_allclose(descent.seen[2 + 40 + 3], G, rtol=0, atol=1e-5)
+
+
+def test_where_nothing_lowers_the_criterion_a_descent_ends():
+    descent = Told(lambda x: (7.0, np.full(3, 1e-3)), 1e-30 * np.eye(3))
+    assert (descent.descended() == X).all()
+    assert descent.times == 1 and not descent.exhausted
+    nowhere, x = Watched(lambda x: (np.inf, x)), X.copy()
+    assert nowhere.descend(x, np.empty(3), np.empty((0, 3)), np.empty(0)) == np.inf and len(nowhere.seen) == 1
+
+
+def test_a_column_that_changes_its_sign_changes_the_hessians():
+    minimum = np.array([-1.0, 2.0, 0.5])
+    descent = Told(lambda x: (float((x - minimum) @ H @ (x - minimum)), 2.0 * H @ (x - minimum)), 2.0 * H)
+    descent.most = 1
+    np.testing.assert_allclose(descent.descended(), [1.0, -2.0, 0.5], rtol=1e-14)
+    signs = np.array([-1.0, -1.0, 1.0])
+    np.testing.assert_allclose(descent.H, 2.0 * H * np.outer(signs, signs), rtol=1e-13)
+
+
+def test_below_the_tolerance_one_step_is_tried_and_taken_where_it_halves_the_gradient():
+    for left, taken in ((1.0, False), (0.6, False), (0.4, True)):
+        descent = Told(lambda x, left=left: (7.0, np.full(3, 1e-10 if (x == X).all() else left * 1e-10)), np.eye(3))
+        descent.most = 1
+        assert (descent.descended() != X).any() == taken
+        assert len(descent.seen) == 2 and descent.times == 0
+
+
+def test_steps_go_downhill_wherever_the_criterion_bends():
+    rng = np.random.default_rng(18)
+    for _ in range(500):
+        hessian, x, g = rng.normal(size=(3, 3)) * 10.0 ** rng.uniform(-2, 2), rng.normal(size=3), rng.normal(size=3)
+        for step in steps(hessian + hessian.T, x, g):
+            assert step @ g < 0.0
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-20, 1e20])
+def test_eigenvalues_whatever_the_units(scale):
+    values, vectors = np.empty(3), np.empty((3, 3))
+    eigen(scale * H, values, vectors)
+    np.testing.assert_allclose(np.sort(values), scale * np.linalg.eigvalsh(H), rtol=1e-13)
+    np.testing.assert_allclose(H @ vectors, vectors * (values / scale), rtol=0, atol=1e-12)
+    eigen(scale * np.array([[2.0, 0.0, 1.0], [0.0, 3.0, 0.0], [1.0, 0.0, 2.0]]), values, vectors)
+    np.testing.assert_allclose(np.sort(values), scale * np.array([1.0, 3.0, 3.0]), rtol=1e-13)
 
 
 def test_what_went_to_zero_is_zero():
