@@ -1,7 +1,8 @@
 """A random intercept whose residuals are correlated by the days between them: nlme's `corCAR1`.
 
-lme4, and `r.lmer` with it, always has a residual of its own beside `ar1()`, so that none of its models is this one; no
-Python package has it either. The criterion is ten lines: a covariance matrix for each subject, and scipy minimizes it.
+lme4, and `r.lmer` with it, always has a residual of its own beside `ar1()`, so that none of its models is this one;
+`r.lme` with `r.corCAR1` is. Here the criterion is written out, in ten lines: a covariance matrix for each subject, and
+scipy minimizes it.
 """
 import numpy as np
 import pandas as pd
