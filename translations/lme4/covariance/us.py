@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from .base import Covariance, Floats, correlations, lower, pairs
-from .templates import Entries, Template
+from .templates import Entries, Independent, Template
 
 
 class Unstructured(Covariance):
@@ -42,7 +42,7 @@ class Unstructured(Covariance):
         return T
 
     def compiled(self, of_scales: bool) -> Template | None:
-        return None if of_scales else Entries(self.k, self.k, self.size)
+        return Entries(self.k, self.k, self.size) if not of_scales else Independent(1, 1, 1) if self.k == 1 else None
 
     def first(self, par: Floats) -> Floats:
         half = self._units @ self.template(par).T

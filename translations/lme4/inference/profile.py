@@ -335,7 +335,10 @@ def _without_residual(base: ProfileObjective, found: LowerDevianceError) -> Valu
 
 def parameter_profile(base: ProfileObjective, walk: Walk, least: Least, w: int, name: str) -> ParameterProfile:
     """The profile of parameter number w."""
-    found = (variance_profile if w < base.n_variance else fixed_profile)(base, walk, w, name)
+    walked_along = variance_profile if w < base.n_variance else fixed_profile
+    found = walked_along(base, walk, w, name)
+    if (in_order := base.in_order(w, found.points)) is not None:
+        found = walked_along(in_order, walk, w, name)
     if base.m.design.random.parameters.structured:
         return replace(found, solved=StructuredEnds(base, w))
     number = int(base.order[w]) if w < base.n_variance else w

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -31,7 +31,8 @@ from ..criterion.minimizers import BY_NAME
 from ..criterion.optimize import ROUNDOFF_LIMITED, bobyqa, newton, nlopt_search, searched
 from ..criterion.pls import PLS
 from ..criterion.sdcor import Way
-from ..criterion.small.scalar_factor import ScalarFactor
+from ..criterion.small.alike import Alike
+from ..criterion.small.level_sums import LevelSums
 from ..criterion.small.several_factors import SeveralFactors
 from ..criterion.trailing_block import LAPACK_FROM
 from ..model import LmerMod
@@ -42,6 +43,7 @@ from .steps.walk import FixedStep, Step, VarianceStep
 NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances
 NEAR_ZERO = 1e-4  # of a standard deviation in units of sigma: its deviance is that of zero to 1e-8
 FEW_PRODUCTS = 260  # rows, and levels times squares of effects: up to these lme4's own order takes no longer
+FEW_APART = 2  # standard deviations of which profiles by sums end where those in lme4's order do, to 1e-6 of the width
 LEFT = 1e-3  # of the residuals' squares, less of which the random effect may not leave where it is taken out of sums
 RAISED = 0.25  # of a standard deviation over sigma times the root mean square of its column, from which searches begin
 SIMPLEX = ("xst", "xt")  # settings of a fit by Nelder-Mead that its profile does not take over
@@ -64,7 +66,7 @@ class ProfileObjective:
 
     deviance; theta (m,); optimum (m + 1 + p,): all parameters, sdcor scale, then beta; stderr (p,) of beta; lower,
     upper (m + 1,): the bounds of the first. order (m + 1,): where the first stand in `sdcor`'s x; since_2_1: whether
-    profiles go the way of lme4 2.1.
+    profiles go the way of lme4 2.1; by_sums: whether the deviance may be had by sums over levels.
     """
 
     m: LmerMod
@@ -76,6 +78,7 @@ class ProfileObjective:
     upper: Floats
     order: Ints
     since_2_1: bool
+    by_sums: bool = True
 
     @classmethod
     def of(cls, m: LmerMod, theta: Floats | None = None) -> ProfileObjective:
@@ -143,12 +146,22 @@ class ProfileObjective:
         NLopt stop as well."""
         if self.m.design.random.parameters.structured:
             return False
-        if self.since_2_1 and max(term.k for term in self.m.design.random.terms) > 2:
-            return True
+        many = self.since_2_1 and max(term.k for term in self.m.design.random.terms) > 2
+        return many or self._meets_bounds(w, points)
+
+    def _meets_bounds(self, w: int, points: Floats) -> bool:
+        """Whether another standard deviation is zero there, or another correlation 1 or -1."""
         x = points[:, 1 : self.n_variance + 1]
         zero = (self.lower == 0.0) & (x <= NEAR_ZERO * x[:, -1:])
         one = (self.lower < 0.0) & (np.abs(x) >= 1.0 - NEAR_ONE)
         return bool(np.delete(zero | one, w, axis=1).any() if w < self.n_variance else (zero | one).any())
+
+    def in_order(self, w: int, points: Floats) -> ProfileObjective | None:
+        """That in lme4's order of summation, where on the profile of deviation w by sums over levels the last bit may
+        have decided whether a search came away from a bound, from where the next one starts; None elsewhere. Searches
+        with a fixed effect held all start from the fit."""
+        summed = w < self.n_variance and self.m.pls.lme4_order is not None and self._products is not None
+        return replace(self, by_sums=False) if summed and self._few and self._meets_bounds(w, points) else None
 
     def beyond(self, w: int) -> bool:
         """Whether lme4's first step, to 1.01 times the estimate, leaves the range of parameter w (its issue 834)."""
@@ -212,26 +225,41 @@ class ProfileObjective:
         return {}
 
     @cached_property
-    def _products(self) -> SeveralFactors | ScalarFactor | None:
-        """The compiled deviance from cross-products of small models of several factors, and of those with one random
-        effect that `lme4_order` takes long for; None of others."""
-        pls = self.m.pls
-        if pls.structure.parameters.structured or (pls.lme4_order is not None and not self._sooner_by_products):
+    def _products(self) -> SeveralFactors | LevelSums | None:
+        """The compiled deviance from cross-products: of levels that are alike, of small models of several factors;
+        None of others, and of those for which `lme4_order` takes no longer. Of the latter it is for fixed effects, and
+        where they are `_few` the deviations."""
+        pls, parameters = self.m.pls, self.m.pls.structure.parameters
+        if pls.lme4_order is not None and not self._sooner_by_products:
             return None
-        if pls.trailing.q:
-            return SeveralFactors(pls) if pls.XytZ2.shape[1] < LAPACK_FROM else None
-        if pls.structure.n_theta > 1 or pls.at(self.theta).criterion.pwrss < LEFT * pls.XytZ2[-1, -1]:
-            return None
-        return ScalarFactor(pls)
+        compiled = not parameters.structured or None not in (parameters.template(), parameters.template(of_scales=True))
+        alike = Alike.of(pls) if compiled else None
+        if alike is not None and pls.at(parameters.theta(self.theta)).criterion.pwrss >= LEFT * pls.XytZ2[-1, -1]:
+            return LevelSums(pls, alike)
+        small = pls.trailing.q and pls.XytZ2.shape[1] < LAPACK_FROM
+        return SeveralFactors(pls) if small and not parameters.structured else None
 
     @property
     def _sooner_by_products(self) -> bool:
-        """Whether lme4's order of summation takes long, and its last bit decides nothing: of effects without
-        correlations, under lme4 2.1."""
-        terms, pls = self.m.pls.structure.terms, self.m.pls
-        work = pls.n + sum(len(term.levels) for term in terms) * pls.p**2
-        few = FEW_PRODUCTS if len(terms) == 1 else 2 * FEW_PRODUCTS
-        return work > few and self.since_2_1 and self.as_lme4 and all(term.k == 1 for term in terms)
+        """Whether lme4's order of summation takes long, and its last bit decides nothing of fixed effects' profiles:
+        under lme4 2.1, without correlations, and where no deviation is zero, from which a search may come away or not.
+
+        With correlations it decides: by sums the interval of a diet of ChickWeight's chicks, (Time | Chick), would end
+        1e-5 of its width off.
+        """
+        structure, pls = self.m.pls.structure, self.m.pls
+        work = pls.n + sum(len(term.levels) for term in structure.terms) * pls.p**2
+        few = FEW_PRODUCTS if len(structure.terms) == 1 else 2 * FEW_PRODUCTS
+        apart = all(term.covariance.size == term.covariance.n_sd for term in structure.terms)
+        away = self.theta > structure.parameters.lower + NEAR_ZERO
+        asked = self.by_sums and self.since_2_1 and self.as_lme4 and work > few
+        return asked and apart and bool(away.all() or len(away) == 1)
+
+    @property
+    def _few(self) -> bool:
+        """Whether deviations are so few that the last bit does not decide where searches with one held stop: of three
+        of cake's, one of them a fortieth of the next, sums would move an end by 1e-3 of the interval's width."""
+        return len(self.theta) <= FEW_APART
 
     @cached_property
     def _criteria(self) -> dict[int, Lme4Criterion]:
@@ -263,12 +291,15 @@ class ProfileObjective:
     def _fixed_step(self, j: int, zeta: Zeta) -> Step | None:
         """From the fit's theta."""
         pls, structure = self.m.pls, self.m.design.random
-        if structure.parameters.structured or (self._products is None and pls.lme4_order is None):
+        template = structure.parameters.template()
+        covered = pls.lme4_order is not None and (template is not None or not structure.parameters.structured)
+        if self._products is None and not covered:
             return None
-        held = self._products.beside(j) if self._products is not None else self._beside(j)
+        held = (self._beside(j) if self._products is None else self._products.beside(j)).of_parameters(template)
         free = self._free(self.n_variance)
         way = Way.BY_CORRELATIONS if self.since_2_1 else Way.PIVOTED
-        return FixedStep(free.within(self.theta), self.order, structure.sizes, way, pls.n, pls.p,
+        scales = partial(sdcor.from_theta, structure) if structure.parameters.structured else None
+        return FixedStep(free.within(self.theta), self.order, structure.sizes, way, scales, pls.n, pls.p,
                          *self._common(self.n_variance + j, held, free, zeta))
 
     def _common(self, w: int, criterion: Any, free: Free, zeta: Zeta) -> tuple[Any, ...]:
@@ -278,12 +309,13 @@ class ProfileObjective:
                 LOWER_DEVIANCE, zeta)
 
     @property
-    def _held_criterion(self) -> Lme4Criterion | SeveralFactors | ScalarFactor | None:
+    def _held_criterion(self) -> Lme4Criterion | SeveralFactors | LevelSums | None:
         """The compiled deviance that `hold`s variance parameters; None where there is none."""
         pls, parameters = self.m.pls, self.m.pls.structure.parameters
         template = parameters.template(of_scales=True)
-        if self._products is not None or pls.lme4_order is None or (template is None and parameters.structured):
-            return self._products
+        products = self._products if pls.lme4_order is None or self._few else None
+        if products is not None or pls.lme4_order is None or (template is None and parameters.structured):
+            return products if products is None else products.of_parameters(template)
         if -1 not in self._criteria:
             self._criteria[-1] = pls.lme4_order.objective(False).of_parameters(template)
         return self._criteria[-1]
@@ -416,7 +448,7 @@ class Free:
         """Within the bounds: a correlation that rounding has put beyond 1 starts from 1."""
         return np.minimum(np.maximum(start, self.lower), self.upper)
 
-    def least(self, criterion: Lme4Criterion | SeveralFactors | ScalarFactor, start: Floats) -> tuple[float, Floats]:
+    def least(self, criterion: Lme4Criterion | SeveralFactors | LevelSums, start: Floats) -> tuple[float, Floats]:
         """The least deviance and where it is, without Python between criterion and optimizer where that can be."""
         if self.control.optimizer in BY_NAME:
             return self.least_by_callback(criterion, start)

@@ -114,7 +114,8 @@ class SearchStep(Step):
 class FixedStep(SearchStep):
     """That with a fixed effect held, theta from `start` (m,), within its bounds, each time.
 
-    order (m + 1,): where a row's parameters stand in `sdcor`'s x; way: from theta to these, see `scales`.
+    order (m + 1,): where a row's parameters stand in `sdcor`'s x; way: from theta to these, see `criterion.scales`;
+    scales: from the parameters of covariance structures and sigma to x, by Python, or None.
     """
 
     start: cython.const[cython.double][::1]
@@ -124,12 +125,13 @@ class FixedStep(SearchStep):
     scratch: cython.double[:, :, ::1]
     effects: cython.double[::1]
     way: cython.int
+    scales: object
     n: cython.double
 
-    def __init__(self, start, order, sizes, way, n, p, *common):
+    def __init__(self, start, order, sizes, way, scales, n, p, *common):
         SearchStep.__init__(self, *common)
         self.start, self.x, self.n, self.effects = start, np.empty(len(order)), n, np.empty(p)
-        self.order, self.sizes, self.way = order, sizes, way
+        self.order, self.sizes, self.way, self.scales = order, sizes, way, scales
         self.scratch = np.empty((4, max(sizes), max(sizes)))
 
     @cython.cfunc
@@ -144,7 +146,10 @@ class FixedStep(SearchStep):
             theta = np.array(self.variables)
             raise np.linalg.LinAlgError(f"the downdated X'X is not positive definite at theta {theta}")
         sigma: cython.double = sqrt(self.criterion.pwrss / self.n)
-        sdcor_of(self.variables, sigma, self.sizes, self.x, self.scratch, self.way)
+        if self.scales is None:
+            sdcor_of(self.variables, sigma, self.sizes, self.x, self.scratch, self.way)
+        else:
+            self.x = self.scales(np.array(self.variables), sigma)
         self.criterion.effects(self.effects)
         for i in range(m + 1):
             row[1 + i] = self.x[self.order[i]]
