@@ -87,7 +87,8 @@ class Phrases:
 
         asked = length(question)
         best = max(length(question & one) ** 2 / (asked * length(one)) for one in phrases)
-        return best + FURTHER * (length(question & frozenset().union(*phrases)) / asked) ** 2
+        # Rounded, since sets are added up in any order, and of two that score the same the first is to be it.
+        return round(best + FURTHER * (length(question & frozenset().union(*phrases)) / asked) ** 2, 9)
 
 
 @cache

@@ -52,6 +52,8 @@ def build(out: Path, live: bool = False, pages: Path = PAGES, say: Callable[[str
         write_sources(source, live, pages, say, Path(place) / "doctrees" / CELLS)
         say("building the pages")
         run_sphinx(source, built, Path(place) / "doctrees", render.substitutions(), say)
+        for file in built.rglob("*.map"):  # for whoever mends the theme's style sheets
+            file.unlink()
         say("checking links")
         _stop_at(links.check(built))
         if out.exists():

@@ -46,7 +46,7 @@ function wordsAnswers(question, data, most) {
   data.entries.forEach((entry, at) => {
     const best = Math.max(...entry.phrases.map((phrase) => both(phrase) ** 2 / (asked * length(phrase))));
     const all = [...new Set(entry.phrases.flat())];
-    const score = best + data.further * (both(all) / asked) ** 2;
+    const score = Math.round(1e9 * (best + data.further * (both(all) / asked) ** 2)) / 1e9;
     if (score >= data.enough) scored.push({ score, at, entry });
   });
   scored.sort((a, b) => b.score - a.score || a.at - b.at);
