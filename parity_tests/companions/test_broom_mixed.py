@@ -40,6 +40,17 @@ def test_whole_numbers_stay_whole(fit: Any) -> None:
     assert "<int>" in str(found)
 
 
+def test_days_and_text_stay_what_they_are() -> None:
+    """R 4.2: augment(lm(y ~ day + s, d)) has <date> and <chr>, of lmer(y ~ day + s + (1 | g), d) <date> and <fct>."""
+    d = pd.DataFrame({"y": [1.5, 2.0, None, 3.9, 5.2, 6.8, 6.1], "s": list("uvuvuuv"), "g": list("aabbccc"),
+                      "day": pd.Timestamp("2001-05-01") + pd.to_timedelta([0, 3, 4, 9, 11, 20, 30], "D")})
+    found = r.augment(r.lm("y ~ day + s", d))
+    assert list(found["day"]) == list(d["day"].drop(2)) and list(found["s"]) == list("uvvuuv")
+    assert [kind in str(found) for kind in ("<date>", "<chr>", "<fct>")] == [True, True, False]
+    mixed = str(r.augment(r.lmer("y ~ day + s + (1 | g)", d)))
+    assert [kind in mixed for kind in ("<date>", "<chr>", "<fct>")] == [True, True, True]  # .rownames is the text
+
+
 def test_lme4_s_vectors_of_a_generalized_model_hang_together() -> None:
     d = r.load("grouseticks").head(60).assign(exposure=1.0 + np.arange(60.0) % 3)
     m = r.glmer("TICKS ~ 1 + offset(log(exposure)) + (1 | BROOD)", d, r.poisson())

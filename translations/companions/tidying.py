@@ -89,10 +89,17 @@ def frame(columns: dict[str, Any]) -> Tibble:
 
 def data_rows(m: Any, columns: dict[str, Any]) -> Any:
     """A model's frame with `columns` of its rows, as the library has it whose frame the model was fitted to."""
-    rows = with_rows(model_generics.model_frame(m))
-    for name, kind in as_frame(m.data).dtypes.items():
-        if str(name) in rows and isinstance(kind, np.dtype) and kind.kind in "iu":  # integers stay integers, as in R
-            rows[str(name)] = np.asarray(rows[str(name)]).astype(kind)
+    rows, mixed = with_rows(model_generics.model_frame(m)), hasattr(m, "design")
+    data = m.data if isinstance(m.data, pd.DataFrame) else as_frame(m.data)  # which has numbers for days
+    used = (m.design.frame if mixed else m.frame).rows
+    for name in map(str, data.columns):
+        kind = data[name].dtype if name in rows else None
+        if isinstance(kind, np.dtype) and kind.kind in "iu":  # integers stay integers, as in R
+            rows[name] = np.asarray(rows[name]).astype(kind)
+        elif (isinstance(kind, np.dtype) and kind.kind == "M") or (
+                not mixed and isinstance(getattr(rows.get(name), "dtype", None), pd.CategoricalDtype)
+                and not isinstance(kind, pd.CategoricalDtype)):
+            rows[name] = data[name].array[used]  # days, and text, of which lme4 alone makes factors
     return given_back(frame(rows | columns), m.data)
 
 
