@@ -168,3 +168,24 @@ def test_warnings_of_rank_deficient_predictions() -> None:
         warnings.simplefilter("error")
         with pytest.raises(UserWarning, match="rank-deficient"):
             r.predict(fitted_model("aliased"), newdata("aliased"))
+
+
+SATURATED = """\
+Analysis of Variance Table
+
+Response: y
+          Df  Sum Sq Mean Sq F value Pr(>F)
+x          1 0.25881 0.25881     NaN    NaN
+z          1 1.42119 1.42119     NaN    NaN
+Residuals  0 0.00000     NaN               """
+
+
+@pytest.mark.filterwarnings("ignore:ANOVA F-tests", "ignore:attempting model selection")
+@pytest.mark.parametrize("weights", [None, [1.0, 2.0, 3.0]])
+def test_of_a_saturated_model_nothing_is_left(weights: list[float] | None) -> None:
+    data = pd.DataFrame({"y": [0.1, 1.9, 1.3], "x": [0.7, 0.3, -1.1], "z": [1 / 3, 0.2, 5.1]})
+    m = r.lm("y ~ x + z", data, weights=weights)
+    assert list(r.residuals(m)) == [0.0] * 3 and list(r.fitted(m)) == list(data["y"]) and r.deviance(m) == 0.0
+    assert r.AIC(m) == -np.inf and np.isneginf(r.drop1(m)["AIC"].iloc[0])  # without numpy's warning
+    if weights is None:
+        assert str(r.anova(m)) == SATURATED

@@ -194,6 +194,8 @@ def fit(frame: ModelFrame, X: ModelMatrix, data: Any, data_name: str, arguments:
         effects = model.effects
         leverages[used] = np.einsum("ij,ij->i", Q, Q)
         fitted = columns @ params + shift
+        if r == used.sum():  # nothing is left, not even rounding: R's residuals are what its QR has beyond the rank
+            fitted[used] = y[used]
     return Lm(
         frame, X, kept, coefficients, fitted, y - fitted, R, effects, leverages, solved, data, data_name, arguments
     )

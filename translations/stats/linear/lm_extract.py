@@ -83,7 +83,8 @@ def _logLik(m: Lm, REML: bool | None = None) -> LogLik:  # noqa: N803
     rows, lost = int(m.used.sum()), m.rank if REML else 0
     n = rows - lost
     weights = 0.0 if m.weights is None else float(np.log(m.weights[m.used]).sum())
-    value = 0.5 * (weights - n * (np.log(2.0 * np.pi) + 1.0 - np.log(n) + np.log(m.rss)))
+    with np.errstate(divide="ignore"):  # infinite where nothing is left
+        value = 0.5 * (weights - n * (np.log(2.0 * np.pi) + 1.0 - np.log(n) + np.log(m.rss)))
     return LogLik(value - (float(np.log(np.abs(np.diagonal(m.R))).sum()) if REML else 0.0), m.rank + 1, n)
 
 

@@ -221,6 +221,8 @@ def _sequential(m: Lm) -> Table:
         ms = ss / df
         f = ms / ms[-1]
     p = pf(f, df, m.df_residual, lower_tail=False)
+    for each in (ms, f, p):
+        each[np.isnan(each)] = NAN  # 0 / 0, which R prints, where it leaves out what is missing
     f[-1] = p[-1] = np.nan
     rows = [m.frame.formula.terms[k - 1].label for k in present] + ["Residuals"]
     columns = {"Df": df, "Sum Sq": ss, "Mean Sq": ms, "F value": f, "Pr(>F)": p}
@@ -323,7 +325,8 @@ def _changes(fits: Sequence[Fit], n: int, scale: float, k: float, sign: float) -
     terms left out, -1 for terms added.
     """
     rank, rss = np.array([f[0] for f in fits], dtype=float), np.array([f[1] for f in fits])
-    fit_term = rss / scale - n if scale else n * np.log(rss / n)
+    with np.errstate(divide="ignore"):  # nothing is left of a perfect fit
+        fit_term = rss / scale - n if scale else n * np.log(rss / n)
     df, ss = sign * (rank[0] - rank), sign * (rss - rss[0])
     df[0] = ss[0] = np.nan
     return df, {"Df": df, "Sum of Sq": ss, "RSS": rss, "Cp" if scale else "AIC": fit_term + k * rank}
