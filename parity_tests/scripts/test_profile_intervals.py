@@ -22,13 +22,6 @@ STORED = json.loads((fixtures_path() / "lme4" / "intervals_2_1.json").read_text(
 ANSWERED = [one for one in STORED if "intervals" in one]
 QUICK = [one for one in ANSWERED if one["seconds"] < 1.9]  # CPU seconds that R took
 ALL = os.environ.get("RPARITY_INTERVALS")
-# How far ours is beyond all of R's answers in ten orders of the rows, of the interval's width: of crossed factors, and
-# of more independent deviations than lme4's order of summation is known for, a search stops where none of R's did.
-BEYOND = {
-    ("lme4/profile_plateaus", 0): {".sigma": 5.4e-4},
-    ("lme4/arabidopsis_log", 0): {".sig02": 1.8e-5},
-    ("structured/machines_diag", 0): {".sig04": 5.5e-6},
-}
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +37,10 @@ def compared(script: ModuleType, one: dict[str, Any], theirs: dict[str, list[Any
     """Each end within a millionth of the width of R's; of the parameters of `BY_ORDER`, among R's own, which gives
     others where the rows stand in another order.
 
+    Of models that are not computed in lme4's order of summation, among them crossed factors, the processor's BLAS has
+    the last bit, and moves what R's order of the rows moves: those may differ as far as R's own answers, over all that
+    were asked of the model.
+
     lme4 forgets the weights while it holds a fixed effect (its issue 192): those intervals of its are some hundredths
     of ours, which test_profile_live.py holds to the deviance.
     """
@@ -51,16 +48,16 @@ def compared(script: ModuleType, one: dict[str, Any], theirs: dict[str, list[Any
     assert (m.design.formula.written, m.REML) == (one["formula"], one["REML"])
     ours = script.ours(m)
     assert [*ours] == [*theirs]
+    allowed = script.CLOSE if m.pls.lme4_order is not None else max(script.CLOSE, widest(script, one, theirs))
     for row, gap in script.off(ours, theirs).items():
         width = theirs[row][1] - theirs[row][0] if None not in theirs[row] else math.nan
         if not script.kept(m, row):
             assert width < 0.2 * (ours[row][1] - ours[row][0]), row
         elif row in by_order(script, one):
             low, high = scatter(one, theirs, row)
-            beyond = np.maximum(low - ours[row], ours[row] - high).max() / width
-            assert beyond <= BEYOND.get((one["case"], one["place"]), {}).get(row, script.CLOSE), row
+            assert np.maximum(low - ours[row], ours[row] - high).max() / width <= allowed, row
         else:
-            assert gap <= script.CLOSE, row
+            assert gap <= allowed, row
 
 
 def by_order(script: ModuleType, one: dict[str, Any]) -> tuple[str, ...]:
@@ -72,6 +69,12 @@ def scatter(one: dict[str, Any], theirs: dict[str, list[Any]], row: str) -> np.n
     """R's lowest and highest (2, 2) of the two ends, among the orders of the rows."""
     said = np.array([theirs[row], *(again[row] for again in one["again"])])
     return np.array([said.min(axis=0), said.max(axis=0)])
+
+
+def widest(script: ModuleType, one: dict[str, Any], theirs: dict[str, list[Any]]) -> float:
+    """How far R's answers differ by the order of the rows, of the width: the parameter of which they do most."""
+    found = {row: scatter(one, theirs, row) for row in by_order(script, one)}
+    return max(((high - low).max() / np.diff(theirs[row])[0] for row, (low, high) in found.items()), default=0.0)
 
 
 def test_most_are_stored() -> None:

@@ -41,6 +41,7 @@ from .intervals import LOWER_DEVIANCE
 from .steps.walk import FixedStep, Step, VarianceStep
 
 NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances
+AT_BOUND = 1e-14  # of a standard deviation, rounding
 NEAR_ZERO = 1e-4  # of a standard deviation in units of sigma: its deviance is that of zero to 1e-8
 FEW_PRODUCTS = 260  # rows, and levels times squares of effects: up to these lme4's own order takes no longer
 FEW_APART = 2  # standard deviations of which profiles by sums end where those in lme4's order do, to 1e-6 of the width
@@ -85,6 +86,9 @@ class ProfileObjective:
         """That of model m, its maximum likelihood fit being at theta (m,) where that is given."""
         pls, structured = m.pls, m.design.random.parameters.structured
         theta = refitML(m).par if theta is None else theta
+        if pls.lme4_order is None:  # where BLAS has the last bit, it would decide whether a fit is at its bound
+            lower = m.design.random.parameters.lower
+            theta = np.where(theta - lower <= NEAR_ONE, lower, theta)
         pwrss, beta, unscaled = _solved(pls, theta)
         sigma = math.sqrt(pwrss / m.n)
         order = sdcor.order(m.design.random)
@@ -214,10 +218,13 @@ class ProfileObjective:
     def _free_beside(self, w: int) -> Free:
         if w >= self.n_variance:
             parameters = self.m.design.random.parameters
-            return Free(np.arange(self.n_variance - 1), parameters.lower, parameters.upper, self.control())
+            edge = np.full(self.n_variance - 1, 0.0 if self.m.pls.lme4_order and self._products is None else NEAR_ONE)
+            return Free(np.arange(self.n_variance - 1), parameters.lower, parameters.upper, self.control(), edge)
         others = np.delete(np.arange(self.n_variance), w)
         asked = {name: setting for name, setting in self.m.control.optCtrl.items() if name not in SIMPLEX}
-        return Free(others, self.lower[others], self.upper[others], self.control(asked))
+        edge = np.where(self.lower[others] < 0.0, NEAR_ONE, AT_BOUND)
+        edge *= not isinstance(self._held_criterion, Lme4Criterion)
+        return Free(others, self.lower[others], self.upper[others], self.control(asked), edge)
 
     @cached_property
     def _frees(self) -> dict[int, Free]:
@@ -285,7 +292,7 @@ class ProfileObjective:
         if criterion is None or not (self.since_2_1 and self.as_lme4):
             return None
         free, beta = self._free(w), np.ascontiguousarray(self.optimum[self.n_variance :])
-        return VarianceStep(w, free.places, self.order, Way.BY_CORRELATIONS, free.lower, free.upper, beta,
+        return VarianceStep(w, free.places, self.order, Way.BY_CORRELATIONS, free.lower, free.upper, free.edge, beta,
                             *self._common(w, criterion, free, zeta))
 
     def _fixed_step(self, j: int, zeta: Zeta) -> Step | None:
@@ -433,12 +440,17 @@ def _with_covariance(pls: PLS, theta: Floats) -> tuple[float, float, Floats, Flo
 
 @dataclass(frozen=True)
 class Free:
-    """The variables while a parameter is held: their places (m,) in x and bounds, and what minimizes over them."""
+    """The variables while a parameter is held: their places (m,) in x and bounds, and what minimizes over them.
+
+    edge (m,): from nearer to a bound they start at it, for BOBYQA's first step would be as small as the distance. 0 in
+    lme4's order of summation, where all is as lme4 has it; else the last bit would decide, which BLAS has.
+    """
 
     places: Ints
     lower: Floats
     upper: Floats
     control: LmerControl
+    edge: Floats
 
     @cached_property
     def search(self) -> Search:
@@ -446,7 +458,8 @@ class Free:
 
     def within(self, start: Floats) -> Floats:
         """Within the bounds: a correlation that rounding has put beyond 1 starts from 1."""
-        return np.minimum(np.maximum(start, self.lower), self.upper)
+        above = np.where(start - self.lower <= self.edge, self.lower, start)
+        return np.where(self.upper - above <= self.edge, self.upper, above)
 
     def least(self, criterion: Lme4Criterion | SeveralFactors | LevelSums, start: Floats) -> tuple[float, Floats]:
         """The least deviance and where it is, without Python between criterion and optimizer where that can be."""

@@ -164,7 +164,8 @@ class VarianceStep(SearchStep):
     """That with standard deviation, correlation or sigma number `at_place` held, the others from the row before.
 
     places (m,): the others' numbers, and in_x (m,): where these stand in the criterion's x (m + 1,), as `order` has it
-    for all; floor, ceiling (m,): their bounds; beta (p,): the fixed effects, which lme4 2.1 leaves at the fit's.
+    for all; floor, ceiling (m,): their bounds, from which they start where they are no farther than `edge` (m,); beta
+    (p,): the fixed effects, which lme4 2.1 leaves at the fit's.
     """
 
     hold: object
@@ -176,14 +177,15 @@ class VarianceStep(SearchStep):
     own: cython.double[::1]
     floor: cython.const[cython.double][::1]
     ceiling: cython.const[cython.double][::1]
+    edge: cython.const[cython.double][::1]
     beta: cython.const[cython.double][::1]
     way: cython.int
 
-    def __init__(self, at_place, places, order, way, floor, ceiling, beta, *common):
+    def __init__(self, at_place, places, order, way, floor, ceiling, edge, beta, *common):
         SearchStep.__init__(self, *common)
         self.hold, self.at_place, self.places, self.order, self.way = self.criterion.hold, at_place, places, order, way
         self.in_x, self.x, self.floor, self.ceiling = order[places], np.empty(len(order)), floor, ceiling
-        self.own, self.beta = self.x, beta
+        self.own, self.edge, self.beta = self.x, edge, beta
 
     @cython.cfunc
     def at(self, value: cython.double, last: cython.double[::1], row: cython.double[::1]):
@@ -196,8 +198,9 @@ class VarianceStep(SearchStep):
         self.hold(self.in_x, self.x, self.way)
         for i in range(m):
             start: cython.double = row[1 + self.places[i]]
-            start = start if start > self.floor[i] else self.floor[i]  # a correlation that rounding has put beyond 1
-            self.variables[i] = start if start < self.ceiling[i] else self.ceiling[i]
+            # A correlation that rounding has put beyond 1, or just not there.
+            start = start if start - self.floor[i] > self.edge[i] else self.floor[i]
+            self.variables[i] = start if self.ceiling[i] - start > self.edge[i] else self.ceiling[i]
         found: cython.double = self.least()
         for i in range(m):
             row[1 + self.places[i]] = self.variables[i]
