@@ -87,6 +87,7 @@ WIDER = {
 R_START = """suppressPackageStartupMessages(library(lme4))
 once <- lmerControl(optCtrl = list(maxeval = 1), calc.derivs = FALSE, restart_edge = FALSE, boundary.tol = 0)
 """
+SETTINGS = "lmerControl(restart_edge = FALSE, boundary.tol = 0, calc.derivs = FALSE, optCtrl = list(maxeval = 1))"
 PYTHON_ONCE = ('once = r.lmerControl(optCtrl={"maxeval": 1}, calc_derivs=False, restart_edge=False, boundary_tol=0)\n')
 SIZES = st.lists(st.integers(0, 25).map(lambda i: i / 10), min_size=1, max_size=4)
 
@@ -181,14 +182,15 @@ ROUNDING = ("any(abs(residuals(m)) < 1e-9 * max(abs(fitted(m)), na.rm = TRUE), n
 
 
 def texts(model: Model, sizes: Sequence[float]) -> Question:
-    """What the console shows of a model and its summary. The control is no part of our call."""
+    """What the console shows of a model and its summary. Our call has the control's settings, in R's order."""
     show = "capture.output(print({}))"
     items = {
         "model": (show.format("m"), "str(m).split('\\n')", tol.EXACT),
         "summary": (show.format("summary(m)"), "str(r.summary(m)).split('\\n')", tol.EXACT),
         "varcorr": (show.format("VarCorr(m)"), "str(r.VarCorr(m)).split('\\n')", tol.EXACT),
     }
-    return at_one_theta(model, sizes, items, ("m@call$control <- m@call$start <- NULL\n", ""), ROUNDING)
+    return at_one_theta(model, sizes, items, (f"m@call$control <- quote({SETTINGS})\nm@call$start <- NULL\n", ""),
+                        ROUNDING)
 
 
 def terms(model: Model, sizes: Sequence[float]) -> Question:
