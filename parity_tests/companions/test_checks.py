@@ -76,3 +76,13 @@ def test_what_performance_gets_wrong_is_told() -> None:
     with pytest.warns(UserWarning, match="depends on the response's unit"):
         other = r.lmer("y ~ Days + (1 | Subject)", r.sleepstudy().assign(y=lambda d: d.Reaction / 100))
         assert r.check_heteroscedasticity(other).p_value > first + 0.1
+
+
+@pytest.mark.parametrize(("release", "lines"), [
+    ("1.1-31", [" Term  VIF      VIF  CI Increased SE Tolerance", "    N 1.00 [1.00, 1.00]         1.00      1.00"]),
+    ("2.1", [" Term VIF      VIF  CI adj. VIF Tolerance", "    N   1 [1.00, 1.00]        1         1"])])
+def test_an_orthogonal_design_has_one_end_of_an_interval(release: str, lines: list[str]) -> None:
+    """R's text by performance 0.10.2 and 0.18.2: empty columns are left out, the ends that stay are an interval."""
+    m = r.lm("yield ~ N + P + K", r.load("npk"))
+    with r.options(lme4=release):
+        assert str(r.check_collinearity(m)).splitlines()[4:6] == lines

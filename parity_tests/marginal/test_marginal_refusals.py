@@ -33,6 +33,8 @@ def means() -> Any:
     (lambda: r.emmeans(model(), "recipe", lmer_df="exact", ref=1), ValueError, "ref"),
     (lambda: r.emmeans(model(), "pairwise(2) ~ recipe"), ValueError, "name of a method"),
     (lambda: r.emmeans(3, "recipe"), ValueError, "int"),
+    (lambda: r.emmeans(r.aov("angle ~ recipe + Error(replicate)", r.cake()), "recipe"), ValueError, r"\(1 \| g\)"),
+    (lambda: r.emtrends(r.gls("angle ~ temp", r.cake()), "~ 1", "temp"), ValueError, "by lm, aov, lmer.*Gls"),
     (lambda: r.emmeans(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy()), "Days", lmer_df="exact"), ValueError,
      "'kenward-roger', 'satterthwaite', 'asymptotic'"),
     (lambda: r.contrast(means(), "everything"), ValueError, "'pairwise', 'revpairwise'"),

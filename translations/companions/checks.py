@@ -263,8 +263,10 @@ class Collinearity(pd.DataFrame):
 
     def __str__(self) -> str:
         percent = f"{100 * self.level:.15g}% CI"
-        heads = ["Term", "VIF", f"VIF {percent}", "adj. VIF" if since("2.1") else "Increased SE", "Tolerance",
-                 f"Tolerance {percent}"]
+        endless = bool(self["VIF_CI_high"].isna().all())
+        heads = ["Term", "VIF", "VIF  CI" if endless else f"VIF {percent}",
+                 "adj. VIF" if since("2.1") else "Increased SE", "Tolerance"]
+        heads += [] if endless else [f"Tolerance {percent}"]
         grade = np.searchsorted([most for most, _ in GRADES], self["VIF"].to_numpy(), side="right")
         parts = [np.flatnonzero(grade == at) for at in range(len(GRADES))]
         whole = list(zip(*_columns(self), strict=True))
@@ -287,11 +289,17 @@ def _collinearity(x: Collinearity, style: Style) -> list[str]:
 
 def _columns(rows: pd.DataFrame) -> list[list[str]]:
     number = {name: rows[name].to_numpy(dtype=float) for name in rows.columns if name != "Term"}
-    return [
-        list(map(str, rows["Term"])), values(number["VIF"]), intervals(number["VIF_CI_low"], number["VIF_CI_high"]),
-        values(number["SE_factor"]), values(number["Tolerance"]),
-        intervals(number["Tolerance_CI_low"], number["Tolerance_CI_high"]),
-    ]
+    term, tolerance = list(map(str, rows["Term"])), _whole(number["Tolerance"])
+    factor, root = _whole(number["VIF"]), _whole(number["SE_factor"])
+    if np.isnan(number["VIF_CI_high"]).all():  # insight leaves empty columns out, and joins the ends that stay
+        return [term, factor, intervals(number["VIF_CI_low"], number["Tolerance_CI_high"]), root, tolerance]
+    return [term, factor, intervals(number["VIF_CI_low"], number["VIF_CI_high"]), root, tolerance,
+            intervals(number["Tolerance_CI_low"], number["Tolerance_CI_high"])]
+
+
+def _whole(x: np.ndarray) -> list[str]:
+    """Numbers, without decimals where none of the column has any, as in the performance beside lme4 2.1."""
+    return [f"{one:.0f}" for one in x] if since("2.1") and (x % 1 == 0).all() else values(x)
 
 
 def check_singularity(m: LmerMod, tolerance: float = 1e-5) -> bool:

@@ -92,6 +92,13 @@ def basis_of(m: Any, /, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LI
     raise NotImplementedError
 
 
+@basis_of.register(object)
+def _none(m: Any, **_: Any) -> Basis:
+    strata = "; of an aov with Error(g), lmer's (1 | g) is the model" if type(m).__name__ == "AovList" else ""
+    raise ValueError(f"marginal means are those of a model by lm, aov, lmer, glm or glmer, not of {type(m).__name__}"
+                     f"{strata}")
+
+
 def with_vcov(m: Any, vcov_: Any, lmer_df: str, pbkrtest_limit: int, lmerTest_limit: int) -> Basis:  # noqa: N803
     """The basis of a model whose coefficients' covariance matrix is `vcov_`, or its own where that is None; Kenward and
     Roger's method, which has a matrix of its own, then gives way to Satterthwaite's. R: emmeans:::.my.vcov.

@@ -136,6 +136,16 @@ def test_maximum_likelihood_is_refitted() -> None:
         r.summary(by_ml, ddf="Kenward-Roger")
 
 
+def test_the_text_has_the_terms_that_update_wrote_out() -> None:
+    """R 4.2 to 4.6, of a model by maximum likelihood, which pbkrtest updates to REML; one by REML stays as written."""
+    data = r.load("npk")
+    for REML, terms in ((False, "N + P + (1 | block) + N:P"), (True, "N * P + (1 | block)")):
+        m = r.lmer("yield ~ N * P + (1 | block)", data, REML=REML)
+        small = r.lmer("yield ~ N + P + (1 | block)", data, REML=REML)
+        for asked in ((m, small), (small, m), (m, "~ . - N:P")):
+            assert str(r.KRmodcomp(*asked)).splitlines()[0] == f"large : yield ~ {terms}"
+
+
 def test_small_before_large() -> None:
     large = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
     small = r.lmer("Reaction ~ 1 + (Days | Subject)", r.sleepstudy())

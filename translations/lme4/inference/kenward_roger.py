@@ -409,11 +409,15 @@ def KRmodcomp(largeModel: LmerMod, smallModel: Any, betaH: Any = 0.0, ignore_wei
     require_mixed(largeModel, "KRmodcomp")
     large, small, L = compared(largeModel, smallModel)
     described: str | Floats = L if small is None else small.design.formula.text
+    given = smallModel if large.p > largeModel.p else largeModel
+    text = given.design.formula.text
+    if not given.REML:  # R fits it again by update, which writes its terms out
+        text = update_mixed(text, ". ~ .")
     F, q, ddf, p, FU, pU, parts = kenward_roger(large, ignore_weights).f_test(L, np.asarray(betaH, dtype=float))
     test = pd.DataFrame([[F, q, ddf, parts["F.scaling"], p], [FU, q, ddf, np.nan, pU]], index=["Ftest", "FtestU"],
                         columns=["stat", "ndf", "ddf", "F.scaling", "p.value"])
     hypothesis = Matrix(L, columns=large.design.names)
-    return KRComparison(large.design.formula.text, described, betaH, test, Vector(parts), hypothesis)
+    return KRComparison(text, described, betaH, test, Vector(parts), hypothesis)
 
 
 def compared(large: LmerMod, small: Any) -> tuple[LmerMod, LmerMod | None, Floats]:
