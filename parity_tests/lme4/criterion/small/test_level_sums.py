@@ -123,9 +123,11 @@ def test_profiles_are_those_in_lme4s_order(name: str) -> None:
     for name, one in sums.parameters.items():
         other, zeta = in_order.parameters[name], np.array([-1.96, 1.96])
         assert one.points.shape == other.points.shape
-        np.testing.assert_allclose(one.points[:, 0], other.points[:, 0], rtol=0, atol=1e-5)  # zeta: 5e-6 were seen
-        scale = np.abs(other.points).max(axis=0)  # of a deviation 9e-4 were seen, where a search stops early
-        assert (np.abs(one.points - other.points) <= 2e-3 * scale).all(), name
+        # Where a search stops early, the last bit decides, which BLAS has for the sums: seen were, with kernels of SSE3
+        # to AVX-512, 3.3e-5 of zeta, 9e-4 of a deviation, and one of 1.7e-8 for 0.
+        np.testing.assert_allclose(one.points[:, 0], other.points[:, 0], rtol=0, atol=5e-5)
+        scale = np.abs(other.points).max(axis=0)
+        assert (np.abs(one.points - other.points) <= 2e-3 * scale + 1e-7).all(), name
         close(one.interval(zeta), other.interval(zeta), 2e-6)  # R's own scatter by 1e-6 with the order of cake's rows
 
 
