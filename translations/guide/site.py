@@ -25,7 +25,7 @@ from translations.parallel.workers import end_with
 
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"
-COLLECTED = (50_000, 20, 20)  # how often Python looks for garbage: what is made here stays until it is written
+COLLECTED = (200_000, 20, 50)  # how often Python looks for garbage: what is made here stays until it is written
 CELLS = "cells"  # the folder, beside Sphinx's own, of what cells showed
 FRONT_MATTER = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n"
 _UNRUN = re.compile(r"^[ \t]*(?:`{3,}|:{3,})\s*\{?(?:code-block\}\s*)?(?:python|py|r|R|pycon)\s*$", re.MULTILINE)
@@ -47,7 +47,7 @@ def build(out: Path, live: bool = False, pages: Path = PAGES, say: Callable[[str
     if out.exists() and any(out.iterdir()) and not (out / "searchindex.js").is_file():
         raise FileExistsError(f"{out} is not empty, and no site of ours")
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".guide-", dir=out.parent.resolve()) as place:
+    with tempfile.TemporaryDirectory(prefix=".guide-", dir=out.parent.resolve()) as place, _few_collections():
         source, built = Path(place) / "source", Path(place) / "html"
         write_sources(source, live, pages, say, Path(place) / "doctrees" / CELLS)
         say("building the pages")
