@@ -6,6 +6,7 @@ likelihood is maximized; and one on which their intervals are symmetric, which i
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -18,7 +19,7 @@ Whitened = tuple[np.ndarray, float]
 
 
 @dataclass(frozen=True)
-class Correlation:
+class Correlation(ABC):
     """A correlation structure (R: class corStruct).
 
     form:  what orders and groups the rows;  start: R's own parameters where the search begins, None for R's choice
@@ -37,22 +38,22 @@ class Correlation:
         return self
 
     @property
+    @abstractmethod
     def names(self) -> list[str]:
         """The parameters' names."""
-        raise NotImplementedError
 
     @property
     def printed_names(self) -> list[str] | None:
         """Those in R's list of coefficients."""
         return self.names
 
+    @abstractmethod
     def free(self, natural: np.ndarray) -> np.ndarray:
         """Parameters without bounds, (k,), of R's."""
-        raise NotImplementedError
 
+    @abstractmethod
     def natural(self, free: np.ndarray) -> np.ndarray:
         """R's parameters, (k,), of those without bounds."""
-        raise NotImplementedError
 
     def symmetric(self, natural: np.ndarray) -> np.ndarray:
         """Parameters on the scale of their intervals, (k,)."""
@@ -62,9 +63,9 @@ class Correlation:
         """R's parameters of those on the scale of intervals."""
         return self.natural(x)
 
+    @abstractmethod
     def matrix(self, natural: np.ndarray, at: np.ndarray) -> np.ndarray:
         """Correlations (m, m) of rows whose covariates are `at` (m, k)."""
-        raise NotImplementedError
 
     def whitener(self, natural: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, float]:
         """F (m, m) with F C Fᵀ = I, and the logarithm of its determinant."""

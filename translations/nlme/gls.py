@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from translations.printing import Vector
 from translations.stats import generics
 from translations.stats.arguments import require_choice
 from translations.stats.calls import called
 from translations.stats.formula import ModelFrame, ModelMatrix, design, drop_aliased, model_frame
-from translations.stats.formulas.terms import update_formula
 from translations.stats.linear.linear_model import row_names
 
 from .correlation import AR1, Correlation
-from .criterion import Problem, Solution
+from .criterion import Problem
+from .fit import NlmeFit, updated
 from .optimum import hessian, maximum
 from .rows import Block, blocks_of, codes_of, numbers_of
 from .structures import as_variance, require_correlation
@@ -30,51 +28,27 @@ MOST_UPDATES, SETTLED = 50, 1e-6  # R's glsControl: maxIter, tolerance
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Gls:
+class Gls(NlmeFit):
     """A fit by generalized least squares with n observations and p coefficients (R: class gls).
 
-    order:      (n,) the rows of the frame in the order of their groups, in which the `problem` has them
-    free:       (k,) parameters of correlation and variance, without bounds
-    solution:   the least-squares fit at these
+    problem:    the errors', in the order of their groups
     iterations: how often weights by `fitted(.)` were made anew
-    data, arguments: what `gls` was called with, for `update`
     """
 
-    frame: ModelFrame
-    X: ModelMatrix
-    order: np.ndarray
     problem: Problem
-    free: np.ndarray
-    solution: Solution
     iterations: int
-    data: Any
-    data_name: str
-    arguments: Mapping[str, Any]
+
+    TITLE = "Generalized least squares"
 
     @property
-    def method(self) -> str:
-        """ "REML" or "ML"."""
-        return "REML" if self.problem.REML else "ML"
-
-    @property
-    def n(self) -> int:
-        """Observations."""
-        return self.frame.n
-
-    @property
-    def p(self) -> int:
-        """Coefficients."""
-        return len(self.X.names)
+    def errors(self) -> tuple[Problem, np.ndarray]:
+        """The problem, with all its parameters."""
+        return self.problem, self.free
 
     @property
     def df_residual(self) -> int:
         """Observations less coefficients."""
         return self.n - self.p
-
-    @property
-    def sigma(self) -> float:
-        """Residual standard error."""
-        return self.solution.sigma
 
     @property
     def coefficients(self) -> Vector:
@@ -88,75 +62,24 @@ class Gls:
         """
         return np.asarray(self.solution.root * np.sqrt(self.solution.rss / self.df_residual))
 
-    @property
-    def covariance(self) -> np.ndarray:
-        """Of the coefficients, (p, p)."""
-        return np.asarray(self.root @ self.root.T)
-
-    def in_data_order(self, values: np.ndarray) -> np.ndarray:
-        """Values (n,) of the ordered rows as the data have them."""
-        made = np.empty_like(values)
-        made[self.order] = values
-        return made
-
     @cached_property
     def fitted(self) -> np.ndarray:
-        """(n,), in the order of the data."""
+        """(n,), in data order."""
         return np.asarray(self.X.values @ self.solution.beta)
 
     @cached_property
     def residuals(self) -> np.ndarray:
-        """(n,), in the order of the data."""
+        """(n,), in data order."""
         return self.frame.response - self.fitted
-
-    @cached_property
-    def weights(self) -> np.ndarray:
-        """Sigma over each row's standard deviation, (n,), in the order of the data."""
-        variance = self.problem.variance
-        if variance is None:
-            return np.ones(self.n)
-        return self.in_data_order(variance.weights(self.problem.natural(self.free)[1], self.problem.fitted))
-
-    @cached_property
-    def correlation_parameters(self) -> np.ndarray:
-        """R's parameters of the correlations."""
-        return self.problem.natural(self.free)[0]
-
-    def whitened(self, residuals: np.ndarray) -> np.ndarray:
-        """Standardized residuals (n,), in the order of the data, without their correlation."""
-        structure = self.problem.correlation
-        if structure is None:
-            return residuals
-        made, _ = structure.whiten(self.correlation_parameters, self.problem.blocks, residuals[self.order, None])
-        return self.in_data_order(made[:, 0])
 
     def padded(self, values: np.ndarray) -> Vector:
         """`values` (n,) labelled by row, with NaN for the rows that na.exclude left out."""
         return Vector(self.frame.pad(values), index=row_names(self.frame.padded_index))
 
-    def __str__(self) -> str:
-        from translations.printing import console
-
-        return console(self)
-
-    def _repr_html_(self) -> str:
-        from translations.printing import html
-
-        estimates = pd.DataFrame({"Value": self.solution.beta}, index=self.X.names)
-        return html.page(f"Generalized least squares {self.frame.formula.text}", [html.table(estimates)])
-
-    def __repr__(self) -> str:
-        return f"<Gls {self.frame.formula.text}, n={self.n}>"
-
 
 def gls(
-    model: str,
-    data: Any,
-    correlation: Correlation | None = None,
-    weights: Variance | str | None = None,
-    subset: Any = None,
-    method: str = "REML",
-    na_action: str = "na.fail",
+    model: str, data: Any, correlation: Correlation | None = None, weights: Variance | str | None = None,
+    subset: Any = None, method: str = "REML", na_action: str = "na.fail",
 ) -> Gls:
     """Fit a linear model whose errors are correlated or of unequal variance, by generalized least squares. R:
     nlme::gls. Source: Pinheiro & Bates (2000), chapter 5.
@@ -208,15 +131,10 @@ def gls(
     require_rank(X)
     order, problem = problem_of(frame, X, correlation, variance, method == "REML")
     free, problem, iterations = search(problem)
-    arguments = {
-        "correlation": correlation,
-        "weights": weights,
-        "subset": subset,
-        "method": method,
-        "na_action": na_action,
-    }
+    arguments = {"correlation": correlation, "weights": weights, "subset": subset, "method": method,
+                 "na_action": na_action}
     data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "gls", 1, "data")
-    return Gls(frame, X, order, problem, free, problem.at(free), iterations, data, data_name, arguments)
+    return Gls(frame, X, order, free, problem.at(free), data, data_name, arguments, problem, iterations)
 
 
 def require_rank(X: ModelMatrix) -> None:
@@ -298,7 +216,4 @@ def _highest(problem: Problem, start: np.ndarray) -> np.ndarray:
 @generics.update.register(Gls)
 def _update(m: Gls, formula: str | None = None, data: Any = None, **changes: Any) -> Gls:
     """The model refitted with `formula` (whose `.` is the old side) or other arguments of `gls` changed."""
-    text = m.frame.formula.written if formula is None else update_formula(m.frame.formula.text, formula)
-    again = gls(text, m.data if data is None else data, **{**m.arguments, **changes})
-    same = again.data is m.data
-    return replace(again, data_name=m.data_name if same else called(again.data, again.data_name, "update", 9, "data"))
+    return updated(m, gls, formula, data, changes)

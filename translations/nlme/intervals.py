@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +86,22 @@ def around(estimate: np.ndarray, half: np.ndarray, names: list[str]) -> Matrix:
     return Matrix(np.column_stack([estimate - half, estimate, estimate + half]), index=names, columns=ENDS)
 
 
+def half_widths(likelihood: Callable[[np.ndarray], float], at: np.ndarray, level: float, others: str) -> np.ndarray:
+    """Half of each interval, (k,), by the normal distribution and the curvature of the log-likelihood at `at` (k,).
+
+    Raises ValueError where it has no maximum there; `others` is the `which` of those that need none.
+    """
+    try:
+        curvature = hessian(likelihood, at)
+    except np.linalg.LinAlgError:
+        curvature = np.zeros((len(at), len(at)))
+    if not np.isfinite(curvature).all() or np.linalg.eigvalsh(curvature).max() >= 0.0:
+        raise ValueError("there are no intervals of the variances' parameters: the likelihood has no maximum at the "
+                         f"estimates (non-positive definite approximate variance-covariance); which='{others}' gives "
+                         "the others")
+    return np.asarray(qnorm((1.0 + level) / 2.0) * np.sqrt(np.diagonal(np.linalg.inv(-curvature))))
+
+
 def _of_variances(m: Gls, level: float) -> dict[str, Any]:
     problem, k = m.problem, m.problem.split
     if not len(m.free):
@@ -101,14 +117,8 @@ def _of_variances(m: Gls, level: float) -> dict[str, Any]:
         of_variance = np.zeros(0) if problem.variance is None else problem.variance.natural(x[k:-1])
         return correlations if structure is None else structure.from_symmetric(x[:k]), of_variance
 
-    curvature = hessian(lambda x: problem.at_natural(*natural(x)).log_likelihood_at(float(np.exp(x[-1]))), at)
-    if np.linalg.eigvalsh(curvature).max() >= 0.0:
-        raise ValueError(
-            "there are no intervals of the variances' parameters: the likelihood has no maximum at the "
-            "estimates (non-positive definite approximate variance-covariance); which='coef' gives the "
-            "others"
-        )
-    half = qnorm((1.0 + level) / 2.0) * np.sqrt(np.diagonal(np.linalg.inv(-curvature)))
+    half = half_widths(lambda x: problem.at_natural(*natural(x)).log_likelihood_at(float(np.exp(x[-1]))), at, level,
+                       "coef")
     ends = [at - half, at, at + half]
     parts: dict[str, Any] = {}
     if structure is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,14 +13,14 @@ from translations.printing import Vector
 from translations.stats import generics
 from translations.stats.arguments import require_choice
 from translations.stats.calls import called
-from translations.stats.formula import ModelFrame, ModelMatrix, deparse, design, factor_of, model_frame, read
-from translations.stats.formulas.terms import update_formula
+from translations.stats.formula import ModelMatrix, deparse, design, factor_of, model_frame, read
 from translations.stats.language.expressions import Call
 from translations.stats.linear.linear_model import row_names
 from translations.stats.mixed import MixedFit
 
 from .correlation import Correlation
-from .criterion import Solution
+from .criterion import Problem
+from .fit import NlmeFit, updated
 from .gls import MOST_UPDATES, SETTLED, problem_of, require_rank
 from .mixed import Level, MixedProblem, stacks_of
 from .optimum import maximum
@@ -32,53 +31,30 @@ from .variances import VarCorrLme
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Lme(MixedFit):
+class Lme(NlmeFit, MixedFit):
     """A mixed model fitted by `lme`, with n observations and p fixed effects (R: class lme).
 
-    order:    (n,) the rows of the frame in the order of their groups, in which the `problem` has them
-    free:     (k,) parameters of the random effects, correlations and variances, without bounds
-    solution: the least-squares fit at these
-    random:   the random effects' design, and its formula as R deparses it
-    data, arguments: what `lme` was called with, for `update`
+    problem: random effects and errors, in the order of the groups
+    random:  the random effects' design, and its formula as R deparses it
+    form:    that formula, read
     """
 
-    frame: ModelFrame
-    X: ModelMatrix
-    order: np.ndarray
     problem: MixedProblem
-    free: np.ndarray
-    solution: Solution
     random: ModelMatrix
     random_text: str
     form: Form
-    data: Any
-    data_name: str
-    arguments: Mapping[str, Any]
+
+    TITLE = "Linear mixed-effects model"
 
     @property
-    def method(self) -> str:
-        """ "REML" or "ML"."""
-        return "REML" if self.problem.base.REML else "ML"
-
-    @property
-    def n(self) -> int:
-        """Observations."""
-        return self.frame.n
-
-    @property
-    def p(self) -> int:
-        """Fixed effects."""
-        return len(self.X.names)
+    def errors(self) -> tuple[Problem, np.ndarray]:
+        """What is left without the random effects, and the parameters behind theirs."""
+        return self.problem.base, self.free[self.problem.split :]
 
     @property
     def Q(self) -> int:  # noqa: N802
         """Levels of grouping."""
         return len(self.problem.levels)
-
-    @property
-    def sigma(self) -> float:
-        """Within-group standard error."""
-        return self.solution.sigma
 
     @cached_property
     def root(self) -> np.ndarray:
@@ -86,14 +62,9 @@ class Lme(MixedFit):
         return np.asarray(self.solution.root * self.sigma)
 
     @property
-    def covariance(self) -> np.ndarray:
-        """Of the fixed effects, (p, p)."""
-        return np.asarray(self.root @ self.root.T)
-
-    @property
     def adjusted(self) -> float:
         """What summary and anova multiply standard errors by: of maximum likelihood the root of n / (n - p)."""
-        return 1.0 if self.problem.base.REML else float(np.sqrt(self.n / (self.n - self.p)))
+        return 1.0 if self.restricted else float(np.sqrt(self.n / (self.n - self.p)))
 
     def fixed_effects(self) -> Vector:
         """(p,)."""
@@ -109,35 +80,11 @@ class Lme(MixedFit):
         """Each level's covariance matrix, (q, q)."""
         return [self.sigma**2 * L @ L.T for L in self.problem.factors(self.free)]
 
-    def in_data_order(self, values: np.ndarray) -> np.ndarray:
-        """Values (n,) of the ordered rows as the data have them."""
-        made = np.empty_like(values)
-        made[self.order] = values
-        return made
-
     @cached_property
     def fitted_levels(self) -> np.ndarray:
         """Fitted values (n, Q + 1) by the fixed effects, and with each level's random effects too, in data order."""
         parts = [self.problem.base.X @ self.solution.beta, *self.problem.parts(self.modes)]
         return np.column_stack([self.in_data_order(column) for column in np.cumsum(parts, axis=0)])
-
-    @cached_property
-    def weights(self) -> np.ndarray:
-        """Sigma over each row's standard deviation, (n,), in data order."""
-        base = self.problem.base
-        if base.variance is None:
-            return np.ones(self.n)
-        _, variances = base.natural(self.free[self.problem.split :])
-        return self.in_data_order(base.variance.weights(variances, base.fitted))
-
-    def whitened(self, residuals: np.ndarray) -> np.ndarray:
-        """Standardized residuals (n,), in data order, without their correlation."""
-        base = self.problem.base
-        if base.correlation is None:
-            return residuals
-        correlations, _ = base.natural(self.free[self.problem.split :])
-        made, _ = base.correlation.whiten(correlations, base.blocks, residuals[self.order, None])
-        return self.in_data_order(made[:, 0])
 
     def group_labels(self, level: int) -> list[str]:
         """Each row's group at a level of grouping, from 1, in data order."""
@@ -187,20 +134,6 @@ class Lme(MixedFit):
                 df[0] -= 1
             found.append(np.where(varies, df[strata], df.max()))
         return found[0], [int(one) for one in found[1]]
-
-    def __str__(self) -> str:
-        from translations.printing import console
-
-        return console(self)
-
-    def _repr_html_(self) -> str:
-        from translations.printing import html
-
-        estimates = pd.DataFrame({"Value": self.solution.beta}, index=self.X.names)
-        return html.page(f"Linear mixed-effects model {self.frame.formula.text}", [html.table(estimates)])
-
-    def __repr__(self) -> str:
-        return f"<Lme {self.frame.formula.text}, n={self.n}>"
 
 
 def lme(
@@ -262,7 +195,7 @@ def lme(
     arguments = {"random": random, "correlation": correlation, "weights": weights, "subset": subset, "method": method,
                  "na_action": na_action}
     data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "lme", 1, "data")
-    return Lme(frame, X, order, problem, free, problem.at(free), Z, effects, form, data, data_name, arguments)
+    return Lme(frame, X, order, free, problem.at(free), data, data_name, arguments, problem, Z, effects, form)
 
 
 def _random(random: Any) -> tuple[Form, str]:
@@ -306,9 +239,4 @@ def _search(problem: MixedProblem) -> tuple[np.ndarray, MixedProblem]:
 @generics.update.register(Lme)
 def _update(m: Lme, formula: str | None = None, data: Any = None, **changes: Any) -> Lme:
     """The model refitted with `formula` (whose `.` is the old side) or other arguments of `lme` changed."""
-    text = m.frame.formula.written if formula is None else update_formula(m.frame.formula.text, formula)
-    again = lme(text, m.data if data is None else data, **{**m.arguments, **changes})
-    same = again.data is m.data
-    return replace(again, data_name=m.data_name if same else called(again.data, again.data_name, "update", 9, "data"))
-
-
+    return updated(m, lme, formula, data, changes)

@@ -8,12 +8,11 @@ import numpy as np
 
 from translations.printing import Matrix, Vector
 from translations.stats.arguments import require_choice, require_level
-from translations.stats.distributions import qnorm, qt
+from translations.stats.distributions import qt
 
 from .generics import intervals
-from .intervals import ENDS, Intervals, around
+from .intervals import ENDS, Intervals, around, half_widths
 from .lme import Lme
-from .optimum import hessian
 
 LABELS = {"fixed": "Fixed effects:", "reStruct": "Random Effects:", "corStruct": "Correlation structure:",
           "varStruct": "Variance function:", "sigma": "Within-group standard error:"}
@@ -58,15 +57,7 @@ def _of_variances(m: Lme, level: float) -> dict[str, Any]:
         return problem.at_factors(factors, first, second).log_likelihood_at(sigma)
 
     at = np.concatenate([*pieces, [np.log(m.sigma)]])
-    try:
-        curvature = hessian(likelihood, at)
-    except np.linalg.LinAlgError:
-        curvature = np.zeros((len(at), len(at)))
-    if not np.isfinite(curvature).all() or np.linalg.eigvalsh(curvature).max() >= 0.0:
-        raise ValueError("there are no intervals of the variances' parameters: the likelihood has no maximum at the "
-                         "estimates (non-positive definite approximate variance-covariance); which='fixed' gives the "
-                         "others")
-    half = qnorm((1.0 + level) / 2.0) * np.sqrt(np.diagonal(np.linalg.inv(-curvature)))
+    half = half_widths(likelihood, at, level, "fixed")
     three = [natural(x) for x in (at - half, at, at + half)]
 
     def of_level(k: int) -> Matrix:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -11,20 +10,17 @@ import numpy as np
 import pandas as pd
 
 from translations.printing import Matrix, Vector
-from translations.printing.dispatch import console
-from translations.printing.frames import quantiles
 from translations.stats import generics
 from translations.stats.arguments import as_count, require_choice
 from translations.stats.distributions import pt
 from translations.stats.formula import factor_of, model_frame
 from translations.stats.formulas.frame import as_frame
-from translations.stats.likelihood import criterion
 from translations.stats.linear.linear_model import row_names
-from translations.stats.log_likelihood import LogLik
 
 from . import comparison
 from .comparison import Tests, f_tests
-from .gls_results import FIVE, TYPES
+from .fit import NlmeSummary
+from .gls_results import TYPES
 from .lme import Lme
 
 NO_LEVEL = 0.95  # predict's declared level is that of intervals, which lme has none of: then the innermost
@@ -71,54 +67,6 @@ def _residuals(m: Lme, type: str | None = None, level: Any = None) -> Vector:
     return m.by_rows(m.whitened(left) if kind == "normalized" else left, m.group_labels(max(k, 1)))
 
 
-@generics.vcov.register(Lme)
-def _vcov(m: Lme) -> Matrix:
-    return Matrix(m.covariance, index=m.X.names, columns=m.X.names)
-
-
-@generics.sigma.register(Lme)
-def _sigma(m: Lme) -> float:
-    return m.sigma
-
-
-@generics.nobs.register(Lme)
-def _nobs(m: Lme) -> int:
-    return m.n
-
-
-@generics.formula.register(Lme)
-def _formula(m: Lme) -> str:
-    return m.frame.formula.text
-
-
-@generics.logLik.register(Lme)
-def _logLik(m: Lme, REML: bool | None = None) -> LogLik:  # noqa: N803
-    """At the estimates, restricted or not; None: whichever was maximized. R: logLik.lme."""
-    own = m.problem.base.REML
-    restricted = own if REML is None else REML
-    value, n, p = m.solution.log_likelihood, m.n, m.p
-    if restricted is not own:
-        volume = 2.0 * float(np.log(np.abs(np.diagonal(m.root))).sum())
-        scaled = (n - p) * np.log(1.0 - p / n) if restricted else n * np.log(1.0 - p / n)
-        value += (0.5 if restricted else -0.5) * (p * (np.log(2.0 * np.pi) + 1.0) + scaled + volume)
-    return LogLik(value, p + len(m.free) + 1, n - p * restricted)
-
-
-@generics.AIC.register(Lme)
-def _AIC(m: Lme, *more: Any, k: float = 2.0) -> float | pd.DataFrame:
-    return criterion("AIC", m, more, k)
-
-
-@generics.BIC.register(Lme)
-def _BIC(m: Lme, *more: Any) -> float | pd.DataFrame:
-    return criterion("BIC", m, more, None)
-
-
-@generics.model_matrix.register(Lme)
-def _model_matrix(m: Lme) -> Matrix:
-    return Matrix(m.X.values, index=row_names(m.frame.index), columns=m.X.names)
-
-
 @generics.predict.register(Lme)
 def _predict(m: Lme, newdata: Any = None, level: Any = NO_LEVEL) -> Vector:
     """Predictions (rows,) with the random effects of the outer `level` levels, 0 for the fixed effects alone; NaN for
@@ -141,11 +89,8 @@ def _predict(m: Lme, newdata: Any = None, level: Any = NO_LEVEL) -> Vector:
     return Vector(value, index=path)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class LmeSummary:
+class LmeSummary(NlmeSummary):
     """The summary of a mixed model by `lme` (R: class summary.lme). `str()` is R's printed text."""
-
-    model: Lme
 
     @cached_property
     def coefficients(self) -> Matrix:
@@ -157,52 +102,10 @@ class LmeSummary:
         heads = ["Value", "Std.Error", "DF", "t-value", "p-value"]
         return Matrix(np.column_stack([m.solution.beta, error, df, t, p]), index=m.X.names, columns=heads)
 
-    @property
-    def tTable(self) -> Matrix:  # noqa: N802
-        """`coefficients`, by R's name."""
-        return self.coefficients
-
-    @cached_property
-    def correlation(self) -> Matrix:
-        """Of the fixed effects, (p, p)."""
-        error = np.sqrt(np.diagonal(self.model.covariance))
-        names = self.model.X.names
-        return Matrix(self.model.covariance / np.outer(error, error), index=names, columns=names)
-
-    @property
-    def sigma(self) -> float:
-        """Within-group standard error."""
-        return self.model.sigma
-
-    @cached_property
-    def residuals(self) -> Vector:
-        """Quartiles and extremes of the standardized residuals, (5,); all of up to five."""
-        each = np.asarray(generics.residuals(self.model, "pearson"), float)
-        each = each[~np.isnan(each)]
-        return Vector(quantiles(each), index=FIVE) if len(each) > 5 else Vector(each)
-
-    def __str__(self) -> str:
-        return console(self)
-
-    def _repr_html_(self) -> str:
-        from translations.printing import html
-
-        title = f"Linear mixed-effects model {self.model.frame.formula.text}"
-        error = f"Within-group standard error {html.cell(self.sigma)}"
-        return html.page(title, [html.table(self.coefficients)], [error])
-
-    def __repr__(self) -> str:
-        return f"<summary of {self.model!r}>"
-
 
 @generics.summary.register(Lme)
 def _summary(m: Lme) -> LmeSummary:
     return LmeSummary(m)
-
-
-@generics.coef.register(LmeSummary)
-def _coefficients(s: LmeSummary) -> Matrix:
-    return s.coefficients
 
 
 @generics.anova.register(Lme)

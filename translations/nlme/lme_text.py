@@ -6,7 +6,7 @@ import numpy as np
 
 from translations.printing import Matrix, Vector, layout
 from translations.printing.dispatch import render
-from translations.printing.numbers import format_number, format_numbers
+from translations.printing.numbers import format_numbers
 from translations.printing.rounding import round_half_even
 from translations.printing.style import Style
 from translations.printing.text import abbreviate
@@ -14,7 +14,15 @@ from translations.printing.text import abbreviate
 from .lme import Lme
 from .lme_results import LmeSummary
 from .mixed import Level
-from .text import FITTED_BY, correlation_lines, criteria_lines, on_one_line, structures_lines, t_table_lines
+from .text import (
+    correlation_lines,
+    criteria_lines,
+    head_lines,
+    likelihood_line,
+    on_one_line,
+    structures_lines,
+    t_table_lines,
+)
 from .variances import VarCorrLme
 
 STRUCTURE = " Structure: General positive-definite, Log-Cholesky parametrization"
@@ -67,35 +75,20 @@ def _counts(m: Lme, style: Style) -> list[str]:
     return [*lines, "Number of Groups: ", *render(Vector(counts, index=names), style)]
 
 
-def _head(m: Lme) -> list[str]:
-    lines = [f"Linear mixed-effects model fit by {FITTED_BY[m.method]}", f"  Data: {on_one_line(m.data_name)} "]
-    subset = m.arguments["subset"]
-    if subset is not None:
-        lines.append(f"  Subset: {on_one_line(subset) if isinstance(subset, str) else 'subset'} ")
-    return lines
-
-
 @render.register(Lme)
 def _lme(m: Lme, style: Style) -> list[str]:
-    restricted = "restricted-" if m.problem.base.REML else ""
     return [
-        *_head(m), f"  Log-{restricted}likelihood: {format_number(m.solution.log_likelihood, style.digits)}",
+        *head_lines(m), likelihood_line(m, style),
         f"  Fixed: {on_one_line(m.frame.formula.written)} ", *render(m.fixed_effects(), style), "",
-        *random_lines(m, style), *structures_lines(m.problem.base, m.free[m.problem.split :], style),
-        *_counts(m, style),
+        *random_lines(m, style), *structures_lines(m, style), *_counts(m, style),
     ]
 
 
 @render.register(LmeSummary)
 def _summary(s: LmeSummary, style: Style) -> list[str]:
-    from translations.stats import generics
-
     m = s.model
-    likelihood = generics.logLik(m)
-    bic = np.log(likelihood.nobs) * likelihood.df - 2.0 * float(likelihood)
     return [
-        *_head(m), *criteria_lines(2.0 * likelihood.df - 2.0 * float(likelihood), bic, float(likelihood), style), "",
-        *random_lines(m, style), *structures_lines(m.problem.base, m.free[m.problem.split :], style),
+        *head_lines(m), *criteria_lines(s, style), "", *random_lines(m, style), *structures_lines(m, style),
         f"Fixed effects:  {on_one_line(m.frame.formula.written)} ", *t_table_lines(s.coefficients, style),
         *correlation_lines(s.correlation.to_numpy(), m.X.names, style), "",
         "Standardized Within-Group Residuals:", *render(s.residuals, style), "", *_counts(m, style),

@@ -111,13 +111,8 @@ def _spatial(kind: str, value: Any, form: str, nugget: bool, metric: str, fixed:
     return Spatial(form_of(form, kind), start, bool(fixed), kind, bool(nugget), metric)
 
 
-def corExp(
-    value: Any = None,
-    form: str = "~ 1",
-    nugget: bool = False,
-    metric: str = "euclidean",  # noqa: N802
-    fixed: bool = False,
-) -> Spatial:
+def corExp(value: Any = None, form: str = "~ 1", nugget: bool = False, metric: str = "euclidean",  # noqa: N802
+           fixed: bool = False) -> Spatial:
     """Correlation exp(-d / range) of two rows of a group at a distance d. R: nlme::corExp.
 
     value: the range, in the covariates' units, and the nugget, where the search begins. form: "~ x + y | g", what
@@ -134,13 +129,8 @@ def corExp(
     return _spatial("corExp", value, form, nugget, metric, fixed)
 
 
-def corGaus(
-    value: Any = None,
-    form: str = "~ 1",
-    nugget: bool = False,
-    metric: str = "euclidean",  # noqa: N802
-    fixed: bool = False,
-) -> Spatial:
+def corGaus(value: Any = None, form: str = "~ 1", nugget: bool = False, metric: str = "euclidean",  # noqa: N802
+           fixed: bool = False) -> Spatial:
     """Correlation exp(-(d / range)²) of two rows at a distance d. R: nlme::corGaus. Arguments as `corExp`'s.
 
     value, form, nugget, metric, fixed: as `corExp` takes them.
@@ -155,13 +145,8 @@ def corGaus(
     return _spatial("corGaus", value, form, nugget, metric, fixed)
 
 
-def corLin(
-    value: Any = None,
-    form: str = "~ 1",
-    nugget: bool = False,
-    metric: str = "euclidean",  # noqa: N802
-    fixed: bool = False,
-) -> Spatial:
+def corLin(value: Any = None, form: str = "~ 1", nugget: bool = False, metric: str = "euclidean",  # noqa: N802
+           fixed: bool = False) -> Spatial:
     """Correlation 1 - d / range of two rows at a distance d below the range. R: nlme::corLin. Arguments as `corExp`'s.
 
     value, form, nugget, metric, fixed: as `corExp` takes them.
@@ -176,13 +161,8 @@ def corLin(
     return _spatial("corLin", value, form, nugget, metric, fixed)
 
 
-def corRatio(
-    value: Any = None,
-    form: str = "~ 1",
-    nugget: bool = False,
-    metric: str = "euclidean",  # noqa: N802
-    fixed: bool = False,
-) -> Spatial:
+def corRatio(value: Any = None, form: str = "~ 1", nugget: bool = False, metric: str = "euclidean",  # noqa: N802
+           fixed: bool = False) -> Spatial:
     """Correlation 1 / (1 + (d / range)²) of two rows at a distance d. R: nlme::corRatio. Arguments as `corExp`'s.
 
     value, form, nugget, metric, fixed: as `corExp` takes them.
@@ -197,13 +177,8 @@ def corRatio(
     return _spatial("corRatio", value, form, nugget, metric, fixed)
 
 
-def corSpher(
-    value: Any = None,
-    form: str = "~ 1",
-    nugget: bool = False,
-    metric: str = "euclidean",  # noqa: N802
-    fixed: bool = False,
-) -> Spatial:
+def corSpher(value: Any = None, form: str = "~ 1", nugget: bool = False, metric: str = "euclidean",  # noqa: N802
+           fixed: bool = False) -> Spatial:
     """Correlation 1 - 1.5 s + 0.5 s³ at s = d / range below 1, else 0. R: nlme::corSpher. Arguments as `corExp`'s.
 
     value, form, nugget, metric, fixed: as `corExp` takes them.

@@ -17,7 +17,7 @@ from translations.printing.style import Style
 from translations.printing.text import abbreviate
 
 from .correlation import Correlation, Symm
-from .criterion import Problem
+from .fit import NlmeFit, NlmeSummary
 from .gls import Gls
 from .gls_results import GlsSummary
 from .variance import Variance
@@ -64,24 +64,30 @@ def variance_lines(x: Variance, parameters: np.ndarray, style: Style) -> list[st
     return [*lines, " Parameter estimates:", *render(shown, style)]
 
 
-def structures_lines(problem: Problem, free: np.ndarray, style: Style) -> list[str]:
+def structures_lines(m: NlmeFit, style: Style) -> list[str]:
     """Both structures' estimates, those that there are."""
+    problem, free = m.errors
     correlations, variances = problem.natural(free)
     lines = [] if problem.correlation is None else structure_lines(problem.correlation, correlations, style)
     return lines + ([] if problem.variance is None else variance_lines(problem.variance, variances, style))
 
 
-def head_lines(m: Gls) -> list[str]:
-    """What was fitted, and to what."""
-    lines = [
-        f"Generalized least squares fit by {FITTED_BY[m.method]}",
-        f"  Model: {on_one_line(m.frame.formula.written)} ",
-        f"  Data: {on_one_line(m.data_name)} ",
-    ]
-    if m.arguments["subset"] is not None:
-        subset = m.arguments["subset"]
+def head_lines(m: NlmeFit, model: Sequence[str] = ()) -> list[str]:
+    """What was fitted, and to what; `model`: lines between."""
+    lines = [f"{m.TITLE} fit by {FITTED_BY[m.method]}", *model, f"  Data: {on_one_line(m.data_name)} "]
+    subset = m.arguments["subset"]
+    if subset is not None:
         lines.append(f"  Subset: {on_one_line(subset) if isinstance(subset, str) else 'subset'} ")
     return lines
+
+
+def likelihood_line(m: NlmeFit, style: Style) -> str:
+    """The logarithm of what was maximized."""
+    return f"  Log-{'restricted-' * m.restricted}likelihood: {format_number(m.solution.log_likelihood, style.digits)}"
+
+
+def _head(m: Gls) -> list[str]:
+    return head_lines(m, [f"  Model: {on_one_line(m.frame.formula.written)} "])
 
 
 def t_table_lines(table: pd.DataFrame, style: Style) -> list[str]:
@@ -95,23 +101,18 @@ def t_table_lines(table: pd.DataFrame, style: Style) -> list[str]:
     return data_frame(shown, style)
 
 
-def criteria_lines(aic: float, bic: float, log_likelihood: float, style: Style) -> list[str]:
+def criteria_lines(s: NlmeSummary, style: Style) -> list[str]:
     """The three criteria of a fit."""
-    return data_frame(pd.DataFrame({"AIC": [aic], "BIC": [bic], "logLik": [log_likelihood]}, index=[" "]), style)
+    values = {"AIC": [s.AIC], "BIC": [s.BIC], "logLik": [s.model.solution.log_likelihood]}
+    return data_frame(pd.DataFrame(values, index=[" "]), style)
 
 
 @render.register(Gls)
 def _gls(m: Gls, style: Style) -> list[str]:
-    restricted = "restricted-" if m.problem.REML else ""
-    log_likelihood = format_number(m.solution.log_likelihood, style.digits)
     return [
-        *head_lines(m),
-        f"  Log-{restricted}likelihood: {log_likelihood}",
-        "",
-        "Coefficients:",
-        *render(m.coefficients, style),
-        "",
-        *structures_lines(m.problem, m.free, style),
+        *_head(m), likelihood_line(m, style), "",
+        "Coefficients:", *render(m.coefficients, style), "",
+        *structures_lines(m, style),
         f"Degrees of freedom: {m.n} total; {m.df_residual} residual",
         f"Residual standard error: {format_number(m.sigma, style.digits)} ",
     ]
@@ -120,20 +121,12 @@ def _gls(m: Gls, style: Style) -> list[str]:
 @render.register(GlsSummary)
 def _summary(s: GlsSummary, style: Style) -> list[str]:
     m = s.model
-    structures = structures_lines(m.problem, m.free, style)
-    correlation = correlation_lines(s.correlation.to_numpy(), m.X.names, style, "\n Correlation:")
+    structures = structures_lines(m, style)
     return [
-        *head_lines(m),
-        *criteria_lines(s.AIC, s.BIC, m.solution.log_likelihood, style),
-        *(["", *structures] if structures else []),
-        "",
-        "Coefficients:",
-        *t_table_lines(s.coefficients, style),
-        *correlation,
-        "",
-        "Standardized residuals:",
-        *render(s.residuals, style),
-        "",
+        *_head(m), *criteria_lines(s, style), *(["", *structures] if structures else []), "",
+        "Coefficients:", *t_table_lines(s.coefficients, style),
+        *correlation_lines(s.correlation.to_numpy(), m.X.names, style, "\n Correlation:"), "",
+        "Standardized residuals:", *render(s.residuals, style), "",
         f"Residual standard error: {format_number(m.sigma, style.digits)} ",
         f"Degrees of freedom: {m.n} total; {m.df_residual} residual",
     ]

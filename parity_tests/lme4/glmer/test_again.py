@@ -191,7 +191,7 @@ def test_standard_errors_of_a_gamma_models_modes_have_sigma_twice_as_lme4():
     np.testing.assert_allclose(se.iloc[:2], [0.00344288400, 0.00295972942], rtol=1e-4)
     np.testing.assert_allclose(spread.iloc[:3], [0.00340609976] * 3, rtol=1e-4)
     for once, twice in zip(right, (se, spread), strict=True):
-        np.testing.assert_allclose(once * 0.0826710647, twice, rtol=1e-2)
+        np.testing.assert_allclose(once * 0.0826710647, twice, rtol=5e-4)  # lme4 stops where these are 1.8e-4 off
 
 
 @pytest.mark.parametrize("release, in_r", [
