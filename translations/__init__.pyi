@@ -137,6 +137,7 @@ from .lme4.results.extract import REMLcrit as REMLcrit
 from .lme4.results.extract import fixef as fixef
 from .lme4.results.extract import isGLMM as isGLMM
 from .lme4.results.extract import isLMM as isLMM
+from .lme4.results.extract import isNLMM as isNLMM
 from .lme4.results.extract import isREML as isREML
 from .lme4.results.extract import isSingular as isSingular
 from .lme4.results.extract import ngrps as ngrps

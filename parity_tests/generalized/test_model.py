@@ -105,3 +105,12 @@ def test_the_error_of_one_new_row_has_no_name() -> None:
     for m in (r.glm("k ~ x", "poisson", DATA), r.lm("k ~ x", DATA)):
         one, two = (r.predict(m, DATA.head(rows), se_fit=True) for rows in (1, 2))
         assert str(one.se_fit).startswith("[1]") and list(two.se_fit.index) == [*"12"] == list(two.fit.index)
+
+
+def test_simulated_successes_are_levels_where_the_response_is_a_factor() -> None:
+    # str(simulate(glm(y ~ trt, binomial, bacteria), 1, seed = 1)$sim_1), and of I(y == "y")
+    bacteria = r.load("bacteria")
+    drawn = r.simulate(r.glm("y ~ trt", "binomial", bacteria), 1, seed=1)["sim_1"]
+    assert list(drawn.cat.categories) == ["n", "y"] and list(drawn[:10]) == list("yyynynnyyy")
+    truth = r.simulate(r.glm('I(y == "y") ~ trt', "binomial", bacteria), 1, seed=1)["sim_1"]
+    assert truth[:10].tolist() == [1, 1, 1, 0, 1, 0, 0, 1, 1, 1]

@@ -40,8 +40,8 @@ def test_design(live_r: Any, formula: str) -> None:
 
     assert [f"{name} " for name in m.design.names] == names("names(fixef(m))")
     assert [f"{name} " for name in r.getME(m, "theta").index] == names("names(getME(m, 'theta'))")
-    assert [f"{group} " for group, _ in r.getME(m, "cnms")] == names("names(getME(m, 'cnms'))")
-    assert [f"{name} " for _, own in r.getME(m, "cnms") for name in own] == names("unlist(getME(m, 'cnms'))")
+    assert [f"{t.group} " for t in m.design.random.terms] == names("names(getME(m, 'cnms'))")
+    assert [f"{name} " for own in r.getME(m, "cnms").values() for name in own] == names("unlist(getME(m, 'cnms'))")
     assert [f"{g}={n} " for g, n in r.ngrps(m).items()] == names("paste(names(ngrps(m)), ngrps(m), sep = '=')")
     for ours, code in ((m.design.X_fitted, "getME(m, 'X')"), (r.getME(m, "Z").toarray(), "as.matrix(getME(m, 'Z'))")):
         theirs = live_r.numbers(code).reshape(ours.shape, order="F")

@@ -67,7 +67,8 @@ def test_no_other_error_reaches_the_user(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "instead"), [
     ("fixef", r"coef\(m\)"), ("ranef", "no random effects"), ("VarCorr", "no random effects"), ("ngrps", "no random"),
-    ("isREML", "no random"), ("isLMM", "no random"), ("isGLMM", "no random"), ("REMLcrit", r"deviance\(m\)"),
+    ("isREML", "no random"), ("isLMM", "no random"), ("isGLMM", "no random"), ("isNLMM", "no random"),
+    ("REMLcrit", r"deviance\(m\)"),
     ("refit", r"update\(m"), ("profile", r"confint\(m\)"),
     ("getME", "no random"), ("ranova", "anova"), ("refitML", "already"), ("allFit", "no random")])
 def test_a_linear_model_is_told_what_to_do(name: str, instead: str) -> None:

@@ -140,7 +140,8 @@ def posterior(m: LmerMod, n: int, stream: RStream, random: bool) -> Iterator[tup
     sigma, and of sigma, which is 1 in a generalized model.
     """
     q = m.design.random.q
-    RX, pwrss = getME(m, "RX").to_numpy(float), 0.0 if isinstance(m, GlmerMod) else float(getME(m, "devcomp")["pwrss"])
+    RX = getME(m, "RX").to_numpy(float)
+    pwrss = 0.0 if isinstance(m, GlmerMod) else float(getME(m, "devcomp")["cmp"]["pwrss"])
     b, beta, factor = getME(m, "b"), m.beta, _random_factor(m) if random else None
     sigma = 1.0
     for _ in range(n):

@@ -167,7 +167,7 @@ def predictInterval(m: LmerMod, newdata: Any = None, which: str = "full", level:
     require_choice(stat, ["median", "mean"], "stat")
     require_level(level)
     n, stream = as_count(n_sims, "n_sims"), RStream(seed)
-    sigma = np.sqrt(1.0 / stream.rgamma(n, 0.5 * (m.n - npar(m)), 0.5 * float(getME(m, "devcomp")["pwrss"])))
+    sigma = np.sqrt(1.0 / stream.rgamma(n, 0.5 * (m.n - npar(m)), 0.5 * float(getME(m, "devcomp")["cmp"]["pwrss"])))
     parts = {group: _drawn(m, group, newdata, n, stream) for group in ranef(m)}
     X = m.design.X_fitted if newdata is None else m.design.X.for_newdata(newdata).values[:, m.design.kept]
     V = generics.vcov(m).to_numpy(float)

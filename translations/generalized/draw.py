@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from translations.stats.language.factors import Factor
 from translations.stats.language.poly import Columns
 
 from .links import Floats
@@ -30,6 +31,14 @@ def in_two_columns(successes: Floats, trials: Floats, labels: Sequence[str], ind
     columns = pd.MultiIndex.from_product([[f"sim_{i + 1}" for i in range(len(successes))], list(labels)])
     both = np.stack([successes, trials - successes], axis=1)
     return pd.DataFrame(both.reshape(-1, len(trials)).T, index=index, columns=columns)
+
+
+def of_levels(response: Any, simulated: Floats) -> Any:
+    """Simulated successes (n,), NaN where there are none, as levels where the response is a factor."""
+    if not isinstance(response, Factor) or response.logical:
+        return simulated
+    codes = np.where(np.isnan(simulated), -1, simulated).astype(int)
+    return pd.Categorical.from_codes(codes, categories=list(response.levels))  # type: ignore[call-overload]
 
 
 def draw(m: Glm, stream: RStream, mu: Floats) -> Floats:

@@ -120,21 +120,23 @@ def _model_matrix(m: Glm) -> Matrix:
 
 @generics.simulate.register(Glm)
 def _simulate(m: Glm, nsim: int = 1, seed: Any = None) -> pd.DataFrame:
-    """Responses (n, nsim) on R's stream, columns sim_1, ... (R: simulate.lm): 0 and 1, proportions or counts.
+    """Responses (n, nsim) on R's stream, columns sim_1, ... (R: simulate.lm): 0 and 1, proportions or counts,
+    of a factor its levels.
 
     Of successes and failures each sim_1, ... is a frame (n, 2), in columns of two levels. Raises ValueError for a
     family from which R cannot draw, or weights that are no numbers of trials.
     """
     from translations.random import RStream
 
-    from .draw import draw, in_two_columns, successes_and_failures
+    from .draw import draw, in_two_columns, of_levels, successes_and_failures
 
     nsim = as_count(nsim, "nsim")
     stream = seed if isinstance(seed, RStream) else RStream(seed)
     mu = m.padded(m.fit.mu)
     n = len(mu)
     values = draw(m, stream, np.tile(mu.to_numpy(), nsim)).reshape(nsim, n)
-    two = successes_and_failures(m.frame.variables[m.frame.formula.response or ""])
+    response = m.frame.variables[m.frame.formula.response or ""]
+    two = successes_and_failures(response)
     if two is not None:
         return in_two_columns(values, m.padded(m.fit.prior).to_numpy(), two.labels, mu.index)
-    return pd.DataFrame(values.T, index=mu.index, columns=[f"sim_{i}" for i in range(1, nsim + 1)])
+    return pd.DataFrame({f"sim_{i}": of_levels(response, row) for i, row in enumerate(values, 1)}, index=mu.index)

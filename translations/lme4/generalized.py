@@ -29,3 +29,21 @@ def profiled(m: Any, which: Any, alphamax: float, signames: bool, progress: Any)
 def ratios(small: Any, large: Any, nsim: int, stream: Any, progress: Any) -> Any:
     """`PBmodcomp`'s replicates: likelihood ratios (nsim,), NaN where a fit failed, and the warnings of the fits."""
     raise TypeError(f"{type(small).__name__} is no generalized model")
+
+
+@singledispatch
+def components(m: Any) -> dict[str, float]:
+    """Parts of the criterion that getME's "devcomp" has beside those of a linear model."""
+    raise TypeError(f"{type(m).__name__} is no generalized model")
+
+
+@singledispatch
+def dims(m: Any) -> dict[str, int | None]:
+    """Sizes and switches there that a linear model has not, or otherwise; None: NA."""
+    raise TypeError(f"{type(m).__name__} is no generalized model")
+
+
+@singledispatch
+def deviance_function(m: Any) -> Any:
+    """getME's "devfun"."""
+    raise TypeError(f"{type(m).__name__} is no generalized model")

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from translations.arrays import Floats
 from translations.optim.bobyqa import bobyqa
 from translations.settings import since
 from translations.stats.arguments import as_numbers
@@ -24,7 +26,8 @@ from .optimum import minimized, optimize
 def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = None) -> LmerMod:
     """The model fitted to another response. R: lme4::refit.
 
-    m: a mixed model. newresp: (n,), or with values for the rows left out as missing too. control: as in `lmer`.
+    m: a mixed model. newresp: (n,), or with values for the rows left out as missing too, or a frame of one column, as
+    of `simulate`. control: as in `lmer`.
 
     As in lme4 the optimizer starts from the fitted theta.
 
@@ -44,7 +47,7 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     require_mixed(m, "refit")
     if m.generalized:
         return generalized.refitted(m, newresp, control)
-    y = m.y if newresp is None else as_numbers(newresp, "newresp")
+    y = m.y if newresp is None else as_response(newresp)
     frame = m.design.frame
     if len(frame.omitted) and len(y) == len(frame.rows) + len(frame.omitted):
         y = y[np.isin(np.sort(np.concatenate([frame.rows, frame.omitted])), frame.rows)]
@@ -58,6 +61,22 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     criterion = None if settings.optimizer == "newton" else pls.lme4_criterion(m.REML, df)
     optimum, diagnosis = minimized(pls, m.REML, settings.without_edge, settings, m.par, df, criterion)
     return replace(m, y=y, control=settings, pls=pls, optimum=optimum, diagnosis=diagnosis, criterion_df=df)
+
+
+def as_response(newresp: Any) -> Floats:
+    """A new response as numbers (n,) or, of successes and failures, (n, 2): a frame of one column is that column, a
+    factor of two levels 0 and 1.
+
+    Raises ValueError for anything else, and for a frame of several simulated responses.
+    """
+    if isinstance(newresp, pd.DataFrame):
+        if "sim_2" in newresp.columns.get_level_values(0):
+            raise ValueError(f"refit takes one response, newresp has {newresp.shape[1]} columns: "
+                             "[r.refit(m, newresp[name]) for name in newresp]")
+        newresp = newresp.iloc[:, 0] if newresp.shape[1] == 1 else newresp
+    if isinstance(getattr(newresp, "dtype", None), pd.CategoricalDtype) and len(newresp.dtype.categories) == 2:
+        newresp = np.where((codes := pd.Categorical(newresp).codes) < 0, np.nan, codes)
+    return as_numbers(newresp, "newresp")
 
 
 def refit_df(m: LmerMod, control: LmerControl) -> int | None:

@@ -67,6 +67,21 @@ def test_simulated_successes_have_their_failures_beside_them(herds):
     assert r.refit(herds, drawn["sim_2"]).theta == r.refit(herds, drawn["sim_2"]["incidence"]).theta
 
 
+def test_refit_takes_what_simulate_gives(herds):
+    # fixef(refit(m, simulate(m, 1, seed = 1))); s <- simulate(m, 2, seed = 1); fixef(refit(m, s$sim_1))
+    counts = r.fixef(r.refit(herds, r.simulate(herds, 1, seed=1)))
+    np.testing.assert_allclose(counts, [-1.2314516, -0.9378104, -1.1198772, -2.0725244], rtol=1e-5)
+    m = r.glmer("y ~ trt + (1 | ID)", r.load("bacteria"), r.binomial)
+    two = r.simulate(m, 2, seed=1)
+    for response in (two["sim_1"], two[["sim_1"]], (two["sim_1"] == "y").astype(float)):
+        np.testing.assert_allclose(r.fixef(r.refit(m, response)), [2.476752, -1.204769, -1.164988], rtol=1e-5)
+    with pytest.raises(ValueError, match="refit takes one response, newresp has 2 columns"):
+        r.refit(m, two)
+    straight = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy(), REML=False)
+    np.testing.assert_allclose(r.fixef(r.refit(straight, r.simulate(straight, 1, seed=1))), [260.150301, 9.767439],
+                               rtol=1e-7)
+
+
 def test_new_herds_are_drawn_with_the_trials_of_the_rows(herds):
     # set.seed(1); simulate(m, newdata = transform(cbpp, herd = factor(as.integer(herd) + 100)),
     #                       allow.new.levels = TRUE)[[1]][1:6, ], and with re.form = NULL

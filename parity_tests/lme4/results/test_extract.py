@@ -21,7 +21,7 @@ def test_information_criteria():
         assert r.AIC(m) == pytest.approx(criterion + 2 * parameters, rel=1e-15)
         assert r.BIC(m) == pytest.approx(criterion + np.log(144) * parameters, rel=1e-15)
         assert r.nobs(m) == 144 and r.df_residual(m) == 138 and r.isREML(m) == REML
-        assert r.isLMM(m) and not r.isGLMM(m)
+        assert r.isLMM(m) and not r.isGLMM(m) and not r.isNLMM(m)
 
 
 def test_refit_ml_is_the_fit_by_ml():
@@ -72,6 +72,9 @@ def test_unknown_names_are_named():
     m = model()
     with pytest.raises(ValueError, match="getME knows no 'phi'.*theta"):
         r.getME(m, "phi")
+    with pytest.raises(ValueError, match="getME knows no 'phi'.*theta"):
+        r.getME(m, ["theta", "phi"])
+    assert set(r.getME(m, "ALL")) >= {"theta", "devcomp", "mmList"}
     with pytest.raises(KeyError, match="'Item'.*Subject"):
         r.VarCorr(m)["Item"]
     with pytest.raises(KeyError, match="'Item'.*Subject"):

@@ -113,7 +113,7 @@ WEIGHTED = {
     "unlist(coef(m))": lambda m: np.concatenate([f.to_numpy().ravel(order="F") for f in r.coef(m).values()]),
     "unlist(lapply(rePCA(m), function(p) p$sdev))": lambda m: np.concatenate([p.sdev for p in r.rePCA(m).values()]),
     "unlist(getME(m, 'devcomp')$cmp[c('ldL2', 'ldRX2', 'wrss', 'ussq', 'pwrss')])": lambda m: [
-        r.getME(m, "devcomp")[name] for name in ("ldL2", "ldRX2", "wrss", "ussq", "pwrss")],
+        r.getME(m, "devcomp")["cmp"][name] for name in ("ldL2", "ldRX2", "wrss", "ussq", "pwrss")],
     "as.matrix(getME(m, 'RX'))": lambda m: r.getME(m, "RX"), "as.matrix(getME(m, 'Lambda'))": lambda m: (
         r.getME(m, "Lambda").toarray()),
     "as.matrix(getME(m, 'Z'))": lambda m: r.getME(m, "Z").toarray(), "getME(m, 'Gp')": lambda m: r.getME(m, "Gp"),

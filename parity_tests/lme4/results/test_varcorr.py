@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pytest
 
+import translations as r
 from translations.lme4.criterion import sdcor
 from translations.lme4.results.varcorr import unique_names
 
@@ -19,3 +23,10 @@ def test_names_of_the_covariance_parameters() -> None:
     structure = model("slopes").design.random
     assert sdcor.names(structure) == COMPARED["profnames"]["old"]
     assert sdcor.names(structure, old=False) == COMPARED["profnames"]["new"]
+
+
+def test_copies_keep_what_a_matrix_is_asked_for() -> None:
+    v = r.VarCorr(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))
+    for again in (copy.copy(v), copy.deepcopy(v), pickle.loads(pickle.dumps(v))):
+        assert again["Subject"].stddev.tolist() == v["Subject"].stddev.tolist() and again["Subject"].structure == "us"
+        assert str(again) == str(v) and again.sc == v.sc

@@ -13,10 +13,11 @@ import pandas as pd
 
 from translations.arrays import Floats
 from translations.generalized.begin import Start
-from translations.generalized.draw import in_two_columns, successes_and_failures
+from translations.generalized.draw import in_two_columns, of_levels, successes_and_failures
 from translations.lme4 import generalized
 from translations.lme4.control import ParityNote
 from translations.lme4.criterion.minimizers import Optimum
+from translations.lme4.refit import as_response
 from translations.lme4.results.extract import pad
 from translations.lme4.results.influence import Influence, deletions
 from translations.lme4.results.simulate import Simulator, as_stream, simulator_of
@@ -25,7 +26,7 @@ from translations.parallel.progress import Progress
 from translations.random import RStream
 from translations.settings import since
 from translations.stats import generics
-from translations.stats.arguments import as_count, as_numbers
+from translations.stats.arguments import as_count
 from translations.stats.calls import called
 from translations.stats.formulas.frame import as_frame
 from translations.stats.language.factors import Factor
@@ -50,7 +51,8 @@ def refit(m: GlmerMod, newresp: Any = None, control: Any = None) -> GlmerMod:
     """The model fitted to another response, from its own estimates. R: refit.merMod.
 
     newresp: (n,), or with values for the rows left out as missing too; for counts of successes beside failures (n, 2),
-    or (n,) successes of as many trials as there were.
+    or (n,) successes of as many trials as there were; a factor of two levels; a frame of one of these, as of
+    `simulate`.
     """
     settings = m.control if control is None else as_glmer_control(control)
     begun = m.begun if newresp is None else response_of(m, newresp)
@@ -64,7 +66,7 @@ def refit(m: GlmerMod, newresp: Any = None, control: Any = None) -> GlmerMod:
 def response_of(m: GlmerMod, newresp: Any) -> Start:
     """Another response as the family's fit begins from it. Raises ValueError for one of another length."""
     frame, label = m.design.frame, m.design.frame.formula.response or ""
-    values = as_numbers(newresp, "newresp")
+    values = as_response(newresp)
     if len(frame.omitted) and len(values) == len(frame.rows) + len(frame.omitted):
         values = values[np.isin(np.sort(np.concatenate([frame.rows, frame.omitted])), frame.rows)]
     if len(values) != m.n or values.ndim > 2:
@@ -173,9 +175,8 @@ def _trials(m: GlmerMod, n: int) -> Floats:
 def _as_response(m: GlmerMod, simulated: Floats) -> Any:
     """What was simulated, (n,), of the response's own kind: levels of a factor, counts as integers."""
     own = m.design.frame.variables[m.design.frame.formula.response or ""]
-    if isinstance(own, Factor) and not own.logical:
-        codes = np.where(np.isnan(simulated), -1, simulated).astype(int)
-        return pd.Categorical.from_codes(codes, categories=list(own.levels))  # type: ignore[call-overload]
+    if isinstance(own, Factor):
+        return of_levels(own, simulated)
     counted = m.family.name == "poisson" or m.family.theta is not None
     return simulated.astype(int) if counted and not np.isnan(simulated).any() else simulated
 

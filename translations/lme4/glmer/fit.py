@@ -129,7 +129,7 @@ def kernel_of(problem: Problem, built: Design, begun: Start, family: Family, con
     df = float(begun.weights.sum())
     free = family.dispersion is None and family.theta is None
     if free and moment(control) and control.disp_dof_correction:
-        df -= _rank(built)
+        df -= rank(built)
     newton = "newton" in control.optimizers
     kernel = new_laplace(problem, begun, family, control.tolPwrss, since("2.1"), moment(control), df, spare,
                          Nodes if newton else Laplace)
@@ -138,7 +138,7 @@ def kernel_of(problem: Problem, built: Design, begun: Start, family: Family, con
     return kernel
 
 
-def _rank(built: Design) -> int:
+def rank(built: Design) -> int:
     """Rank of the columns of X and Z together."""
     parts = [built.X_fitted]
     for term in built.random.terms:

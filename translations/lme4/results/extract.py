@@ -228,6 +228,22 @@ def isGLMM(m: LmerMod) -> bool:  # noqa: N802
     return m.generalized
 
 
+def isNLMM(m: LmerMod) -> bool:  # noqa: N802
+    """Whether a mixed model is a nonlinear one, by R's `nlmer`: none of ours is. R: lme4::isNLMM.
+
+    m: a mixed model.
+
+    Returns False.
+
+    Raises ValueError for an object that is no mixed model.
+
+    >>> r.isNLMM(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))
+    False
+    """
+    require_mixed(m, "isNLMM")
+    return False
+
+
 def isSingular(m: LmerMod, tol: float = 1e-4) -> bool:  # noqa: N802
     """Whether a covariance matrix of random effects is singular. R: lme4::isSingular.
 

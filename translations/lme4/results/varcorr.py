@@ -43,6 +43,13 @@ class ComponentMatrix(Matrix):
         np.fill_diagonal(R, 1.0)
         return Matrix(R, index=self.index, columns=self.columns)
 
+    def __deepcopy__(self, memo: object = None) -> ComponentMatrix:
+        out = ComponentMatrix(self.to_numpy().copy(), index=self.index, columns=self.columns)
+        out.structure, out.structured = self.structure, self.structured
+        return out
+
+    __copy__ = __deepcopy__
+
     def __str__(self) -> str:
         return str(varcorr_matrix(self))
 
