@@ -1,6 +1,7 @@
 """Modules that run compiled where they were compiled of the source that is here, and as Python everywhere else."""
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from types import ModuleType
 import Cython
 import pytest
 
-from translations import compiled
+from translations import compiled, cython_stand_in
 
 ONE = "translations.lme4.criterion.cross_sums"
 ASK = f"""import numpy as np, {ONE} as m; a = np.array([[0.1], [0.2]]); out = np.empty((1, 1, 1))
@@ -70,6 +71,18 @@ def test_compiled_changed_and_never_compiled(checkout: Path) -> None:
     never = asked(checkout)
     assert never[:2] == (".py", value)
     assert len(never[2].splitlines()) == 1 and "never compiled" in never[2] and "gcc" in never[2]
+
+
+def test_what_modules_use_of_cython_is_there_without_it() -> None:
+    """But for annotations, which nobody evaluates, and for C's pointers."""
+    used = set()
+    for name in compiled.modules():
+        tree = ast.parse(compiled.source_of(name).read_text("utf-8"))
+        written = {id(part) for node in ast.walk(tree)
+                   for kind in ("annotation", "returns") for part in ast.walk(getattr(node, kind, None) or ast.Pass())}
+        used |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and id(node) not in written
+                 and isinstance(node.value, ast.Name) and node.value.id == "cython"}
+    assert {"declare", "cclass"} < used and used - set(dir(cython_stand_in)) == {"pointer"}
 
 
 SCRIPT = """

@@ -8,15 +8,18 @@ standard error says so.
 
 from __future__ import annotations
 
+import builtins
 import os
 import sys
 import zlib
 from collections.abc import Sequence
 from functools import cache
-from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec
+from importlib import import_module
+from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 ROOT = Path(__file__).parent
 SUFFIX = EXTENSION_SUFFIXES[0]  # of this Python's own extension modules
@@ -24,6 +27,7 @@ RECORD = ROOT / f"_compiled{SUFFIX}.txt"  # a line for each module compiled: the
 SHARED = "translations._cython"  # what Cython's modules have in common, compiled once; in the record, its version's
 FIRST, CALLS = b"# cython:", b"cython.cimports.translations"  # first line; of those that call others in C
 AS_PYTHON = "RPARITY_AS_PYTHON"  # in the environment to have all of them run as Python
+LIBC = "cython.cimports.libc.math"
 SAID = "RPARITY_SAID_UNCOMPILED"  # in the environment once a process has said so: its workers need not
 CURES = {
     "never compiled": "install a C compiler (Debian: sudo apt-get install gcc libc6-dev; macOS: xcode-select "
@@ -87,27 +91,51 @@ def _state(name: str, then: int | None) -> str:
 
 
 def guard() -> None:
-    """See to it that no module runs which was compiled of another source; called when the package is imported.
+    """See to it that a module which was not compiled of its source runs as Python; called when the package is imported.
 
-    Where one was, all run as Python, since they read each other's attributes in C.
+    Where one was compiled of another source, all run as Python, since they read each other's attributes in C.
     """
     found = {name: _state(name, then) for name, then in recorded().items()}
-    if os.environ.get(AS_PYTHON) or any(state != "compiled" for state in found.values()):
-        sys.meta_path.insert(0, _Sources(set(found)))
+    whole = not os.environ.get(AS_PYTHON) and all(state == "compiled" for state in found.values())
+    sys.meta_path.insert(0, _Sources(set(found) if whole else set()))
 
 
 class _Sources:
-    """Finds the sources of these modules, where Python would take what was compiled."""
+    """Finds the sources of modules that are not `compiled` (their names), whatever else lies beside them."""
 
-    def __init__(self, names: set[str]) -> None:
-        self.names = names
+    def __init__(self, compiled: set[str]) -> None:
+        self.compiled = compiled
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        return spec_from_file_location(name, source_of(name)) if name in self.names else None
+        if not name.startswith(f"{ROOT.name}.") or name in self.compiled:
+            return None
+        source = source_of(name)
+        try:
+            with source.open("rb") as file:
+                meant = file.readline().startswith(FIRST)
+        except OSError:  # a package, for one
+            return None
+        return spec_from_file_location(name, source, loader=_AsPython(name, str(source))) if meant else None
 
 
-def runs_as_python(name: str) -> None:
-    """What a module says when it runs as Python: one line on standard error, from the first of them alone."""
+class _AsPython(SourceFileLoader):
+    """Runs such a module as Python: what it imports of Cython comes from this package, as Cython need not be there."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        _say(module.__name__)
+        module.__dict__["__builtins__"] = {**vars(builtins), "__import__": _import}
+        super().exec_module(module)
+
+
+def _import(name: str, *args: Any) -> Any:
+    """`__import__`, but that Cython's words are `cython_stand_in`'s and what C calls in another module is Python's."""
+    if name == "cython":
+        return import_module("translations.cython_stand_in")
+    return builtins.__import__({LIBC: "translations.libc_math"}.get(name, name.removeprefix("cython.cimports.")), *args)
+
+
+def _say(name: str) -> None:
+    """One line on standard error, from the first module that runs as Python alone."""
     if SAID in os.environ:
         return
     os.environ[SAID] = "1"

@@ -5,6 +5,7 @@ Cython is needed to compile these modules, never to run them. Types stand in ann
 
 from __future__ import annotations
 
+from builtins import int  # noqa: UP029 (as `cython.int`)
 from collections.abc import Callable
 from typing import Any, TypeVar
 

@@ -4,21 +4,9 @@
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import NAN
-else:
-    from math import nan as NAN
-
-    from translations.compiled import runs_as_python
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import NAN
 
 
 @cython.cclass

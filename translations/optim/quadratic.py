@@ -12,23 +12,9 @@ the objective's last digits, so that another order ends elsewhere.
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, sqrt
-else:
-    from math import inf as INFINITY
-
-    from numpy import sqrt
-
-    from translations.compiled import runs_as_python
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import INFINITY, sqrt
 
 
 @cython.cclass

@@ -8,24 +8,10 @@ M. J. D. Powell (2009), The BOBYQA algorithm for bound constrained optimization 
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import sqrt
-    from cython.cimports.translations.optim.start import Start
-else:
-    from numpy import sqrt
-
-    from translations.compiled import runs_as_python
-
-    from .start import Start
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import sqrt
+from cython.cimports.translations.optim.start import Start
 
 GOES_ON = cython.declare(cython.Py_ssize_t, 0)
 EXHAUSTED = cython.declare(cython.Py_ssize_t, 5)

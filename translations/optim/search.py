@@ -15,30 +15,12 @@ well, and in its last radius.
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, sqrt
-    from cython.cimports.translations.optim.function import Function
-    from cython.cimports.translations.optim.rescue import Rescue
-    from cython.cimports.translations.optim.steps import cauchy_step, line_step, trust_step
-else:
-    from math import inf as INFINITY
-
-    from numpy import sqrt
-
-    from translations.compiled import runs_as_python
-
-    from .function import Function
-    from .rescue import Rescue
-    from .steps import cauchy_step, line_step, trust_step
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import INFINITY, sqrt
+from cython.cimports.translations.optim.function import Function
+from cython.cimports.translations.optim.rescue import Rescue
+from cython.cimports.translations.optim.steps import cauchy_step, line_step, trust_step
 
 GOES_ON = cython.declare(cython.Py_ssize_t, 0)
 CONVERGED = cython.declare(cython.Py_ssize_t, 1)

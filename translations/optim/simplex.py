@@ -3,25 +3,10 @@
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, fabs
-    from cython.cimports.translations.optim.function import Function
-else:
-    from math import fabs
-    from math import inf as INFINITY
-
-    from translations.compiled import runs_as_python
-
-    from .function import Function
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import INFINITY, fabs
+from cython.cimports.translations.optim.function import Function
 
 SAME = cython.declare(cython.double, 1e-13)  # coordinates that differ by less, relative to their sizes, are one
 CONVERGED = cython.declare(cython.Py_ssize_t, 0)

@@ -8,26 +8,10 @@ M. J. D. Powell (2009), The BOBYQA algorithm for bound constrained optimization 
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, sqrt
-    from cython.cimports.translations.optim.quadratic import Quadratic
-else:
-    from math import inf as INFINITY
-
-    from numpy import sqrt
-
-    from translations.compiled import runs_as_python
-
-    from .quadratic import Quadratic
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import INFINITY, sqrt
+from cython.cimports.translations.optim.quadratic import Quadratic
 
 GOES_ON = cython.declare(cython.Py_ssize_t, 0)
 EXHAUSTED = cython.declare(cython.Py_ssize_t, 5)

@@ -7,22 +7,9 @@ Powell (2009), sections 3 and 4; sums in his order, see `quadratic.py`.
 
 from __future__ import annotations
 
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import sqrt
-    from cython.cimports.translations.optim.quadratic import Quadratic
-else:
-    from numpy import sqrt
-
-    from translations.compiled import runs_as_python
-
-    from .quadratic import Quadratic
-
-    runs_as_python(__name__)
+import cython
+from cython.cimports.libc.math import sqrt
+from cython.cimports.translations.optim.quadratic import Quadratic
 
 
 def trust_step(m: Quadratic, radius: cython.double) -> cython.double:

@@ -5,25 +5,13 @@ makes them, to the last bit.
 """
 from __future__ import annotations
 
+import cython
 import numpy as np
+from cython.cimports.libc.math import copysign, exp, fabs, floor, log, pow, sqrt
+from cython.cimports.translations.random.variates import exponential, horner, normal, uniform, words
 
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import copysign, exp, fabs, floor, log, pow, sqrt
+if cython.compiled:  # C's own types
     from cython.cimports.translations.random.bitgen import bitgen
-    from cython.cimports.translations.random.variates import exponential, horner, normal, uniform, words
-else:
-    from math import copysign, exp, fabs, floor, log, pow, sqrt
-
-    from translations.compiled import runs_as_python
-
-    from .variates import exponential, horner, normal, uniform, words
-
-    runs_as_python(__name__)
 
 FACTORIAL = np.array([1.0, 1.0, 2.0, 6.0, 24.0, 120.0, 720.0, 5040.0, 40320.0, 362880.0])
 INV_SQRT_2PI = 0.398942280401432677939946059934

@@ -3,26 +3,13 @@
 """Gamma variates, and those made of them: chi-squared and t, as R makes them, to the last bit."""
 from __future__ import annotations
 
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
+import cython
+from cython.cimports.libc.math import INFINITY, exp, expm1, fabs, isinf, log, sqrt
+from cython.cimports.translations.random.counts import poisson
+from cython.cimports.translations.random.variates import exponential, horner, normal, uniform, words
 
-if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, exp, expm1, fabs, isinf, log, sqrt
+if cython.compiled:  # C's own types
     from cython.cimports.translations.random.bitgen import bitgen
-    from cython.cimports.translations.random.counts import poisson
-    from cython.cimports.translations.random.variates import exponential, horner, normal, uniform, words
-else:
-    from math import exp, expm1, fabs, isinf, log, sqrt
-    from math import inf as INFINITY
-
-    from translations.compiled import runs_as_python
-
-    from .counts import poisson
-    from .variates import exponential, horner, normal, uniform, words
-
-    runs_as_python(__name__)
 
 
 @cython.cfunc

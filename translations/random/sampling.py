@@ -7,25 +7,13 @@
 """
 from __future__ import annotations
 
+import cython
 import numpy as np
+from cython.cimports.libc.math import ceil, floor, log2
+from cython.cimports.translations.random.variates import uniform, words
 
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import ceil, floor, log2
+if cython.compiled:  # C's own types
     from cython.cimports.translations.random.bitgen import bitgen
-    from cython.cimports.translations.random.variates import uniform, words
-else:
-    from math import ceil, floor, log2
-
-    from translations.compiled import runs_as_python
-
-    from .variates import uniform, words
-
-    runs_as_python(__name__)
 
 
 @cython.cfunc

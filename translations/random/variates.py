@@ -11,24 +11,13 @@ vectorised `log` may differ in the last bit). Hence no algebraic tidying of the 
 """
 from __future__ import annotations
 
+import cython
 import numpy as np
+from cython.cimports.libc.math import INFINITY, fabs, floor, log, sqrt
 
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
+if cython.compiled:  # C's own types
     from cython.cimports.cpython.pycapsule import PyCapsule_GetPointer
-    from cython.cimports.libc.math import INFINITY, fabs, floor, log, sqrt
     from cython.cimports.translations.random.bitgen import bitgen
-else:
-    from math import fabs, floor, log, sqrt
-    from math import inf as INFINITY
-
-    from translations.compiled import runs_as_python
-
-    runs_as_python(__name__)
 
 LOG2_SERIES = np.array([  # partial sums of ln(2)^k / k!, k = 1..16 (Ahrens & Dieter 1972, algorithm SA, table of q)
     0.6931471805599453, 0.9333736875190459, 0.9888777961838675, 0.9984959252914960,

@@ -9,19 +9,8 @@ time within a level. Durbin & Koopman (2012), Time Series Analysis by State Spac
 
 from __future__ import annotations
 
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import log, sqrt
-else:
-    from math import log, sqrt
-
-    from translations.compiled import runs_as_python
-
-    runs_as_python(__name__)
+import cython
+from cython.cimports.libc.math import log, sqrt
 
 
 @cython.ccall

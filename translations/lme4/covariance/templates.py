@@ -8,21 +8,9 @@ A template's entries are those of its lower triangle, column by column. The oper
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import pow, sqrt
-else:
-    from math import pow, sqrt
-
-    from translations.compiled import runs_as_python
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import pow, sqrt
 
 
 @cython.cclass

@@ -10,22 +10,9 @@ panel, lower triangle.
 
 from __future__ import annotations
 
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, log, sqrt
-    from cython.cimports.translations.lme4.criterion.loops import random_column
-else:
-    from math import inf as INFINITY  # noqa: N812
-    from math import log, sqrt
-
-    from translations.compiled import runs_as_python
-    from translations.lme4.criterion.loops import random_column
-
-    runs_as_python(__name__)
+import cython
+from cython.cimports.libc.math import INFINITY, log, sqrt
+from cython.cimports.translations.lme4.criterion.loops import random_column
 
 
 def join(joined, ptr, idx):

@@ -7,17 +7,8 @@ Where levels are large, Q'V^{-1}Q is the small difference of two such sums.
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if not cython.compiled:
-    from translations.compiled import runs_as_python
-
-    runs_as_python(__name__)
 
 
 def lost(a, b, total):

@@ -9,15 +9,7 @@ R: lme4's `selfadjointView().rankUpdate()`, which Eigen's GeneralBlockPanelKerne
 
 from __future__ import annotations
 
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if not cython.compiled:
-    from translations.compiled import runs_as_python
-
-    runs_as_python(__name__)
+import cython
 
 LONGEST = 816  # rows of a block: what a cache of 32 KiB takes of one and of four columns
 PEELED = cython.declare(cython.Py_ssize_t, 8)

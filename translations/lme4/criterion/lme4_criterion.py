@@ -12,31 +12,14 @@ With a parameter held (`objective.py`) beta is profiled out as without.
 
 from __future__ import annotations
 
+import cython
 import numpy as np
+from cython.cimports.libc.math import INFINITY, log, sqrt
+from cython.cimports.translations.lme4.criterion.gram import add_gram
+from cython.cimports.translations.lme4.criterion.objective import Objective
+from cython.cimports.translations.lme4.criterion.triangles import backward, forward, solved
 
 from .gram import block_of
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, log, sqrt
-    from cython.cimports.translations.lme4.criterion.gram import add_gram
-    from cython.cimports.translations.lme4.criterion.objective import Objective
-    from cython.cimports.translations.lme4.criterion.triangles import backward, forward, solved
-else:
-    from math import inf as INFINITY
-    from math import log, sqrt
-
-    from translations.compiled import runs_as_python
-
-    from .gram import add_gram
-    from .objective import Objective
-    from .triangles import backward, forward, solved
-
-    runs_as_python(__name__)
 
 TWO_PI = cython.declare(cython.double, 6.283185307179586)
 

@@ -10,20 +10,8 @@ S L22 and T the template. Untyped variables take the type of what they are given
 
 from __future__ import annotations
 
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import log, sqrt
-else:
-    from math import log, sqrt
-
-    from translations.compiled import runs_as_python
-
-    runs_as_python(__name__)
-
+import cython
+from cython.cimports.libc.math import log, sqrt
 
 # --- the factor ------------------------------------------------------------------------------------------------
 

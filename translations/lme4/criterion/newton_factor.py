@@ -4,28 +4,12 @@
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, fabs, sqrt
-    from cython.cimports.translations.lme4.criterion.loops import residual_weights
-    from cython.cimports.translations.lme4.criterion.newton_steps import Descent, largest
-    from cython.cimports.translations.lme4.criterion.one_factor import OneFactor
-else:
-    from math import fabs, sqrt
-    from math import inf as INFINITY  # noqa: N812
-
-    from translations.compiled import runs_as_python
-    from translations.lme4.criterion.loops import residual_weights
-    from translations.lme4.criterion.newton_steps import Descent, largest
-    from translations.lme4.criterion.one_factor import OneFactor
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import INFINITY, fabs, sqrt
+from cython.cimports.translations.lme4.criterion.loops import residual_weights
+from cython.cimports.translations.lme4.criterion.newton_steps import Descent, largest
+from cython.cimports.translations.lme4.criterion.one_factor import OneFactor
 
 CONVERGED = cython.declare(cython.double, 1e-8)  # as `optimize.CONVERGED`
 LEAST = cython.declare(cython.double, 0.1)  # as `optimize.LEAST`

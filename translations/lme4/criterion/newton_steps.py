@@ -4,22 +4,9 @@
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, expm1, fabs, sqrt
-else:
-    from math import expm1, fabs, sqrt
-    from math import inf as INFINITY  # noqa: N812
-
-    from translations.compiled import runs_as_python
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import INFINITY, expm1, fabs, sqrt
 
 TOLERANCE = cython.declare(cython.double, 1e-9)  # as `optimize.GRADIENT_TOLERANCE`
 NEAR = cython.declare(cython.double, 1e-2)  # relative distance of x, its square that of f, at which a minimum is known

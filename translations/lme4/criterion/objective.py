@@ -8,29 +8,12 @@ the next; they leave the lock of Python's interpreter to other threads.
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, NAN, log, sqrt
-    from cython.cimports.translations.lme4.covariance.templates import Entries
-    from cython.cimports.translations.lme4.criterion.scales import theta_of
-    from cython.cimports.translations.optim.function import Function
-else:
-    from math import inf as INFINITY  # noqa: N812
-    from math import log, sqrt
-    from math import nan as NAN  # noqa: N812
-
-    from translations.compiled import runs_as_python
-    from translations.lme4.covariance.templates import Entries
-    from translations.lme4.criterion.scales import theta_of
-    from translations.optim.function import Function
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import INFINITY, NAN, log, sqrt
+from cython.cimports.translations.lme4.covariance.templates import Entries
+from cython.cimports.translations.lme4.criterion.scales import theta_of
+from cython.cimports.translations.optim.function import Function
 
 TWO_PI = cython.declare(cython.double, 6.283185307179586)
 DELTA = cython.declare(cython.double, 1e-4)  # lme4's step for derivatives

@@ -12,25 +12,11 @@ cost digits there.
 
 from __future__ import annotations
 
+import cython
 import numpy as np
+from cython.cimports.libc.math import INFINITY, M_PI, log
+from cython.cimports.translations.lme4.criterion.loops import cholesky, factor_levels, residual_weights
 
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, M_PI, log
-    from cython.cimports.translations.lme4.criterion.loops import cholesky, factor_levels, residual_weights
-else:
-    from math import inf as INFINITY  # noqa: N812
-    from math import log
-    from math import pi as M_PI  # noqa: N812
-
-    from translations.compiled import runs_as_python
-    from translations.lme4.criterion.loops import cholesky, factor_levels, residual_weights
-
-    runs_as_python(__name__)
 
 @cython.cclass
 class OneFactor:

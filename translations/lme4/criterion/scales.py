@@ -8,25 +8,10 @@ Profiles start from the one, and their optimizer follows the last digit of the o
 
 from __future__ import annotations
 
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import NAN, fabs, sqrt
-    from cython.cimports.translations.lme4.criterion.loops import cholesky
-    from cython.cimports.translations.lme4.criterion.newton_steps import eigen
-else:
-    from math import fabs, sqrt
-    from math import nan as NAN  # noqa: N812
-
-    from translations.compiled import runs_as_python
-
-    from .loops import cholesky
-    from .newton_steps import eigen
-
-    runs_as_python(__name__)
+import cython
+from cython.cimports.libc.math import NAN, fabs, sqrt
+from cython.cimports.translations.lme4.criterion.loops import cholesky
+from cython.cimports.translations.lme4.criterion.newton_steps import eigen
 
 ROUNDING = cython.declare(cython.double, 1e-12)  # of a pivot that should be 0, relative to the variance
 LEFT = cython.declare(cython.double, 3e-14)  # of a covariance beside a variance of 0, its square over the variances

@@ -10,22 +10,9 @@ the way down, `together[1]` how many up to a column on the way back (see `column
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, log, sqrt
-else:
-    from math import inf as INFINITY
-    from math import log, sqrt
-
-    from translations.compiled import runs_as_python
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import INFINITY, log, sqrt
 
 # Entries of a column, itself included, from which CHOLMOD looks at the next ones; and its columns that go one by one.
 LEAST = cython.declare(cython.Py_ssize_t, 4)

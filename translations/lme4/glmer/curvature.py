@@ -10,26 +10,11 @@ for the rest.
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import fabs, isfinite
-    from cython.cimports.translations.lme4.glmer.curves import second, third
-    from cython.cimports.translations.lme4.glmer.laplace import Laplace
-else:
-    from math import fabs, isfinite
-
-    from translations.compiled import runs_as_python
-
-    from .curves import second, third
-    from .laplace import Laplace
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import fabs, isfinite
+from cython.cimports.translations.lme4.glmer.curves import second, third
+from cython.cimports.translations.lme4.glmer.laplace import Laplace
 
 TINY = cython.declare(cython.double, 2.220446049250313e-16)
 MOST = cython.declare(cython.Py_ssize_t, 30)

@@ -6,20 +6,8 @@
 
 from __future__ import annotations
 
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import NAN, atan, erfc, exp, expm1, fabs, fmax, fmin, log, sqrt
-else:
-    from math import atan, erfc, exp, expm1, fabs, log, nan, sqrt
-
-    from translations.compiled import runs_as_python
-
-    runs_as_python(__name__)
-    fmax, fmin, NAN = max, min, nan
+import cython
+from cython.cimports.libc.math import NAN, atan, erfc, exp, expm1, fabs, fmax, fmin, log, sqrt
 
 LINKS = {"logit": 0, "log": 1, "probit": 2, "cloglog": 3, "cauchit": 4, "identity": 5, "inverse": 6, "sqrt": 7,
          "1/mu^2": 8}

@@ -7,27 +7,11 @@ JCGS 15, 58-81. R: lme4's glmerLaplace, glmerAGQ.
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import NAN, exp, fabs, isnan, lgamma, log
-    from cython.cimports.translations.lme4.glmer.curves import deviance, mean
-    from cython.cimports.translations.lme4.glmer.pirls import Pirls
-else:
-    from math import exp, fabs, isnan, lgamma, log, nan
-
-    from translations.compiled import runs_as_python
-
-    from .curves import deviance, mean
-    from .pirls import Pirls
-
-    runs_as_python(__name__)
-    NAN = nan
+from cython.cimports.libc.math import NAN, exp, fabs, isnan, lgamma, log
+from cython.cimports.translations.lme4.glmer.curves import deviance, mean
+from cython.cimports.translations.lme4.glmer.pirls import Pirls
 
 FAILURES = {
     1: "pwrssUpdate did not converge in (maxit) iterations",

@@ -3,24 +3,10 @@
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import exp
-    from cython.cimports.translations.lme4.glmer.curvature import Curvature
-else:
-    from math import exp
-
-    from translations.compiled import runs_as_python
-
-    from .curvature import Curvature
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import exp
+from cython.cimports.translations.lme4.glmer.curvature import Curvature
 
 ROOT_2PI = cython.declare(cython.double, 2.5066282746310002)
 

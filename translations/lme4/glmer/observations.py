@@ -7,27 +7,11 @@ positions `place[i]` of the (permuted) random effects. R: lme4's glmResp and mer
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import NAN, exp, fabs, log
-    from cython.cimports.translations.lme4.glmer.curves import deviance, mean, slope, variance
-    from cython.cimports.translations.optim.function import Function
-else:
-    from math import exp, fabs, log, nan
-
-    from translations.compiled import runs_as_python
-    from translations.optim.function import Function
-
-    from .curves import deviance, mean, slope, variance
-
-    runs_as_python(__name__)
-    NAN = nan
+from cython.cimports.libc.math import NAN, exp, fabs, log
+from cython.cimports.translations.lme4.glmer.curves import deviance, mean, slope, variance
+from cython.cimports.translations.optim.function import Function
 
 TINY = cython.declare(cython.double, 2.220446049250313e-16)
 

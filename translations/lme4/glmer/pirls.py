@@ -8,23 +8,9 @@ The system (U'WU + I) u = U'W z, whose sums `observations.py` takes, is factored
 
 from __future__ import annotations
 
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import NAN, fabs, isnan, log, sqrt
-    from cython.cimports.translations.lme4.glmer.observations import Observations
-else:
-    from math import fabs, isnan, log, nan, sqrt
-
-    from translations.compiled import runs_as_python
-
-    from .observations import Observations
-
-    runs_as_python(__name__)
-    NAN = nan
+import cython
+from cython.cimports.libc.math import NAN, fabs, isnan, log, sqrt
+from cython.cimports.translations.lme4.glmer.observations import Observations
 
 HALVINGS = cython.declare(cython.Py_ssize_t, 20)
 STEPS = cython.declare(cython.Py_ssize_t, 100)

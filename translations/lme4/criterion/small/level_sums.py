@@ -9,27 +9,11 @@ entries of W: of balanced data a few matrices times numbers, whatever the levels
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, log
-    from cython.cimports.translations.lme4.criterion.loops import cholesky, factor_levels
-    from cython.cimports.translations.lme4.criterion.small.products_deviance import ProductsDeviance
-else:
-    from math import inf as INFINITY
-    from math import log
-
-    from translations.compiled import runs_as_python
-
-    from ..loops import cholesky, factor_levels
-    from .products_deviance import ProductsDeviance
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import INFINITY, log
+from cython.cimports.translations.lme4.criterion.loops import cholesky, factor_levels
+from cython.cimports.translations.lme4.criterion.small.products_deviance import ProductsDeviance
 
 
 @cython.final

@@ -4,24 +4,10 @@
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import log
-    from cython.cimports.translations.lme4.criterion.objective import Objective
-else:
-    from math import log
-
-    from translations.compiled import runs_as_python
-
-    from ..objective import Objective
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import log
+from cython.cimports.translations.lme4.criterion.objective import Objective
 
 TWO_PI = cython.declare(cython.double, 6.283185307179586)
 

@@ -8,34 +8,18 @@ as long as the arithmetic.
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, log
-    from cython.cimports.translations.lme4.criterion.loops import (
-        cholesky,
-        eliminate,
-        level_effects,
-        random_columns,
-        scale_trailing,
-        trailing_effects,
-    )
-    from cython.cimports.translations.lme4.criterion.small.products_deviance import ProductsDeviance
-else:
-    from math import inf as INFINITY
-    from math import log
-
-    from translations.compiled import runs_as_python
-
-    from ..loops import cholesky, eliminate, level_effects, random_columns, scale_trailing, trailing_effects
-    from .products_deviance import ProductsDeviance
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import INFINITY, log
+from cython.cimports.translations.lme4.criterion.loops import (
+    cholesky,
+    eliminate,
+    level_effects,
+    random_columns,
+    scale_trailing,
+    trailing_effects,
+)
+from cython.cimports.translations.lme4.criterion.small.products_deviance import ProductsDeviance
 
 SMALL = cython.declare(cython.double, 0.5)  # as factor.py's
 

@@ -7,17 +7,8 @@ x, y (k,): knots, and values there; pieces (k-1, 4) or more: on [x[i], x[i+1]] t
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if not cython.compiled:
-    from translations.compiled import runs_as_python
-
-    runs_as_python(__name__)
 
 
 def natural_slopes(x: cython.const[cython.double][:], y: cython.const[cython.double][:]):

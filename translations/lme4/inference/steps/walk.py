@@ -8,29 +8,12 @@ would do between them takes longer than they.
 
 from __future__ import annotations
 
+import cython
 import numpy as np
-
-try:
-    import cython
-except ModuleNotFoundError:
-    from translations import cython_stand_in as cython
-
-if cython.compiled:
-    from cython.cimports.libc.math import INFINITY, copysign, fabs, isfinite, isnan, sqrt
-    from cython.cimports.translations.lme4.criterion.objective import Objective
-    from cython.cimports.translations.lme4.criterion.scales import sdcor_of
-    from cython.cimports.translations.optim.search import Search
-else:
-    from math import copysign, fabs, isfinite, isnan, sqrt
-    from math import inf as INFINITY
-
-    from translations.compiled import runs_as_python
-    from translations.optim.search import Search
-
-    from ...criterion.objective import Objective
-    from ...criterion.scales import sdcor_of
-
-    runs_as_python(__name__)
+from cython.cimports.libc.math import INFINITY, copysign, fabs, isfinite, isnan, sqrt
+from cython.cimports.translations.lme4.criterion.objective import Objective
+from cython.cimports.translations.lme4.criterion.scales import sdcor_of
+from cython.cimports.translations.optim.search import Search
 
 MAX_MULTIPLE = cython.declare(cython.double, 10.0)  # a step is at most this many times the one before
 MIN_STEP = cython.declare(cython.double, 1e-6)
