@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.generalized.confint import fmm_spline
+from translations.generalized.profile import fmm_spline
 
 
 def test_the_profile_s_spline_holds_cubics() -> None:
@@ -16,7 +16,7 @@ def test_the_profile_s_spline_holds_cubics() -> None:
 
 def test_a_profile_ends_where_the_deviance_has_risen_by_the_quantile() -> None:
     m = r.glm("cbind(incidence, size - incidence) ~ period", r.binomial, r.load("cbpp"))
-    low = float(r.confint(m, "period2").iloc[0, 0])
+    low = float(r.confint(m, "period2")["2.5 %"])
     data = r.load("cbpp").assign(shift=lambda d: low * (d.period == "2"))
     formula = 'cbind(incidence, size - incidence) ~ (period == "3") + (period == "4") + offset(shift)'
     held = r.glm(formula, r.binomial, data)
@@ -33,3 +33,19 @@ def test_intervals_by_standard_errors() -> None:
     assert np.isnan(r.confint_default(m).loc["I(2 * Days)"]).all()
     with pytest.raises(ValueError, match="needs a model by lm or glm"):
         r.confint_default(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy()))
+
+
+def test_profiles_of_a_model_are_asked_for_by_name() -> None:
+    m = r.glm("Reaction ~ Days", r.Gamma, r.sleepstudy())
+    found = r.profile(m, which="Days")
+    assert list(found) == ["Days"] and list(found["Days"]) == ["tau", "par.vals.(Intercept)", "par.vals.Days"]
+    assert found["Days"]["par.vals.Days"].is_monotonic_increasing and "Days" in repr(found)
+    for ask, error, said in ((lambda: r.profile(m, which="Hours"), KeyError, "no coefficient 'Hours'; there are"),
+                             (lambda: r.profile(m, which=3), KeyError, "no coefficient 3"),
+                             (lambda: found["Hours"], KeyError, "no profile of 'Hours'"),
+                             (lambda: r.profile(m, alpha=2), ValueError, "alpha must lie between 0 and 1"),
+                             (lambda: r.profile(m, maxsteps=0), ValueError, "maxsteps must be at least 1"),
+                             (lambda: r.profile(m, test="Wald"), ValueError, "test must be one of 'LRT', 'Rao'"),
+                             (lambda: r.confint(m, test="Rao"), ValueError, "came with R 4.4")):
+        with pytest.raises(error, match=said):
+            ask()

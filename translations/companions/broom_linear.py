@@ -23,7 +23,7 @@ def _tidy(m: Any, conf_int: bool = False, conf_level: float = 0.95, exponentiate
     columns = dict(zip(("estimate", "std.error", "statistic", "p.value"), table.to_numpy().T, strict=True))
     limits = {}
     if conf_int:
-        interval = generics.confint(m, level=conf_level).to_numpy()
+        interval = np.atleast_2d(generics.confint(m, level=conf_level).to_numpy())
         limits = {"conf.low": interval[:, 0], "conf.high": interval[:, 1]}
     if exponentiate:
         columns["estimate"] = np.exp(columns["estimate"])

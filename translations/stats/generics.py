@@ -163,14 +163,16 @@ def residuals(object: Any, /, type: str | None = None, *, scaled: bool = False, 
 @generic
 def confint(object: Any, /, parm: Any = None, level: float = 0.95, *, method: str = "profile", exact: bool = False,
             oldNames: bool | None = None, signames: bool = True, quiet: bool = False,  # noqa: N803
-            type: str = "perc", adjust: str | None = None, by: Any = ..., **settings: Any) -> Matrix:
+            type: str = "perc", adjust: str | None = None, by: Any = ..., test: str | None = None,
+            **settings: Any) -> Matrix:
     """Confidence intervals, one row a parameter. R: stats::confint.
 
     object: a model, a profile or a bootstrap. parm: names or numbers from 1; "theta_" or "beta_" of a mixed model.
     level: between 0 and 1. method: "profile", "Wald" (fixed effects only) or, of mixed models, "boot", whose settings
     (nsim, seed, boot_type, n_jobs) follow by name. exact: roots of the profiled deviance rather than lme4's splines.
     oldNames, signames: `.sig01`, ... or names by meaning. quiet: say nothing on standard error. type: of a bootstrap
-    "perc", "basic" or "norm". adjust, by, type: of what `emmeans` returns, as in `summary`.
+    "perc", "basic" or "norm". adjust, by, type: of what `emmeans` returns, as in `summary`. test: of a model by `glm`,
+    "LRT" or since R 4.4 "Rao".
 
     Returns a Matrix (parameters, 2) in the parameters' units; of estimates by `emmeans` their table.
 

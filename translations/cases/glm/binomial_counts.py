@@ -30,5 +30,5 @@ def binomial_counts():
         "on_link": {"fit": on_link.fit, "se.fit": on_link.se_fit, "residual.scale": on_link.residual_scale},
         "Wald": r.confint(plain, method="Wald"), "profile": r.confint(plain, level=0.9),
         "two": r.anova(plain, m, test="Chisq"), "Rao": r.anova(plain, m, test="Rao"), "score": r.drop1(m, test="Rao"),
-        "sequential": r.anova(m, test="Rao"), "one": r.confint(plain, "period3").iloc[0],
+        "sequential": r.anova(m, test="Rao"), "one": r.confint(plain, "period3"),
     }

@@ -38,6 +38,9 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
+from translations.generalized.model import Glm
+from translations.generalized.profile import GlmProfile
+from translations.generalized.profile import profile as profile_of_glm
 from translations.parallel.progress import Progress, bar
 from translations.printing import html
 from translations.stats import generics
@@ -266,16 +269,20 @@ class Profile:
 generics.confint.register(Profile)(Profile.confint)
 
 
-def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: bool = True,
-            progress: Progress = None) -> Profile:
+def profile(m: LmerMod | Glm, which: Any = None, alphamax: float = 0.01, signames: bool = True,
+            progress: Progress = None, *, alpha: float = 0.01, maxsteps: int = 10, del_: float | None = None,
+            test: str = "LRT") -> Profile | GlmProfile:
     """The profile of the deviance: for each parameter zeta, the signed root of its rise, and the other estimates along
-    it. R: lme4's profile.merMod; Bates et al. (2015), section 5.1.
+    it. R: lme4's profile.merMod, stats::profile.glm (before 4.4 MASS's); Bates et al. (2015), section 5.1.
 
-    m: a mixed model. which: parameters by name, "theta_", "beta_", or numbers from 1; None: all. alphamax: profiled is
-    to a confidence of 1 - alphamax. signames: `.sig01`, ... rather than `sd_(Intercept)|Subject`, ....
-    progress: a bar, see `bootMer`.
+    m: a mixed model, or one by `glm`. which: parameters by name, "theta_", "beta_", or numbers from 1; None: all.
+    alphamax: profiled is to a confidence of 1 - alphamax. signames: `.sig01`, ... rather than
+    `sd_(Intercept)|Subject`, .... progress: a bar, see `bootMer`. Of a model by `glm`: alpha, what alphamax is here;
+    maxsteps: the most steps a side; del_: their length in standard errors, R's `del`; test: "LRT", or since R 4.4
+    "Rao".
 
-    Returns a profile, for `confint`, `xyplot`, `splom` and `densityplot`.
+    Returns a profile, for `confint`, `xyplot`, `splom` and `densityplot`; of a model by `glm` {coefficient: frame of z
+    and all coefficients there}, for `confint`.
 
     Raises KeyError for an unknown parameter, ValueError where the deviance of a fit by maximum likelihood turns out not
     to be the least. Warns with `ProfileWarning`; with `ParityNote` where lme4's profile is wrong and this is not.
@@ -286,6 +293,8 @@ def profile(m: LmerMod, which: Any = None, alphamax: float = 0.01, signames: boo
     (Intercept) 231.992326 270.81788
     Days          8.886551  12.04802
     """
+    if isinstance(m, Glm):
+        return profile_of_glm(m, which, alpha, maxsteps, del_, test)
     require_mixed(m, "profile")
     require_level(alphamax, "alphamax")
     if m.generalized:
