@@ -28,7 +28,7 @@ class Elsewhere:
     bites    what differs from R, plain text; "" where nothing does
     title    the entry's heading: R's name without its package where nothing else is said
     words    the phrases that ask for it
-    also     those of the words that are functions of R's which it answers too
+    also     further functions of R's, by their names, which it answers too
     in_r     the same in R, after the head in R; "" where the entry has none
     both     what is compared of the two answers, an expression of `answer` in R and one in Python; () where all is
     digits   the fewest digits that they must share; 0 where they cannot be compared, which `bites` explains
@@ -72,12 +72,9 @@ def read(path: Path = TABLE) -> dict[str, Elsewhere]:
               if "r" in entry and "title" not in entry and _is_a_name(name) and name != _called(entry["r"])]
     wrong += [f"{name} cannot be compared (digits = 0), so it needs bites" for name, entry in stored.items()
               if entry.get("digits") == 0 and "bites" not in entry]
-    found = {name: _entry(name, entry, topic) for name, entry in stored.items()} if not wrong else {}
-    wrong += [f"{name} answers {one} too, which its words lack" for name, entry in found.items()
-              for one in entry.also if one not in entry.words]
     if wrong:
         raise ValueError(f"{path.name}: {'; '.join(wrong)}")
-    return found
+    return {name: _entry(name, entry, topic) for name, entry in stored.items()}
 
 
 def _entry(name: str, entry: dict[str, object], topic: str) -> Elsewhere:

@@ -195,6 +195,8 @@ def find(asked: str) -> Name | Place | Elsewhere | Unknown:
         return _folded()[asked.lower()]
     if (of_call := _exact(called(asked))) and not any(asked in one.words for one in elsewhere().values()):
         return of_call
+    if of_only := _exact(words.only_function(asked)):
+        return of_only
     if answers := related(asked):
         return answers[0]
     if package:
@@ -210,7 +212,7 @@ def _exact(asked: str) -> Name | Place | Elsewhere | None:
 @cache
 def _all() -> dict[str, Name | Place | Elsewhere]:
     """Everything by each of its names; of two that share one, the first of this order has it."""
-    entries = elsewhere().values()
+    entries = _by_name()
     return dict(reversed([
         *((each, one) for one in exported().values() for each in (one.python, one.title, one.r) if each),
         *((each, one) for one in places().values() for each in (one.name, one.file.stem)),
@@ -220,7 +222,12 @@ def _all() -> dict[str, Name | Place | Elsewhere]:
 
 @cache
 def _folded() -> dict[str, Elsewhere]:
-    return {each.lower(): one for one in reversed(elsewhere().values()) for each in (one.r, one.title, one.python)}
+    return {each.lower(): one for one in reversed(_by_name()) for each in (one.r, one.title, one.python)}
+
+
+def _by_name() -> list[Elsewhere]:
+    """The entries, those first that are called as their function: `dplyr::lag` is lag's own."""
+    return sorted(elsewhere().values(), key=lambda one: one.title != one.r.split("::")[-1])
 
 
 def _of_package(asked: str, one: Spelled) -> Elsewhere | Unknown:

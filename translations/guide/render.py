@@ -89,7 +89,7 @@ def words_data() -> str:
     of_r = {name: [at[one.python] for one in own] for name, own in asked.functions().items()}
     return "const WORDS = " + json.dumps(
         {**asked.rule(), "entries": entries, "weights": found.weights, "functions": of_r,
-         "known": f" {' '.join(r_names.packages())} "}) + ";\n"
+         "known": f" {' '.join(r_names.packages())} ", "lme4": r_names.of("lme4")}) + ";\n"
 
 
 def cases(pages: Iterable[CasePage]) -> str:

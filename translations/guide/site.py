@@ -21,6 +21,7 @@ from translations import __version__
 from translations.guide import cells, chapter, links, names, render
 from translations.guide.content import CasePage, keep, make, name_page
 from translations.guide.names import Place
+from translations.guide.sphinx_extension import COLOURS
 from translations.parallel.workers import end_with
 
 HERE = Path(__file__).parent
@@ -256,8 +257,8 @@ def settings(written: list[str]) -> dict[str, Any]:
             "footer_start": ["copyright"],
             "footer_end": [],
             "show_prev_next": False,
-            "pygments_light_style": "a11y-high-contrast-light",
-            "pygments_dark_style": "a11y-high-contrast-dark",
+            "pygments_light_style": COLOURS[0],
+            "pygments_dark_style": COLOURS[1],
         },
     }
 

@@ -9,6 +9,9 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from pygments.formatters import HtmlFormatter
+from pygments.styles import get_style_by_name
+from pygments.token import Token
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
@@ -18,6 +21,7 @@ from translations.guide import moved, names, render
 from translations.guide.content import case_page
 from translations.guide.elsewhere import Elsewhere, elsewhere
 
+COLOURS = ("a11y-high-contrast-light", "a11y-high-contrast-dark")  # pygments' styles of both themes
 _TITLED = re.compile(r"^(.*?)\s*<([^<>]+)>$", re.DOTALL)
 
 
@@ -152,11 +156,25 @@ def _search(app: Sphinx, page: str, *_: object) -> None:
         app.add_js_file("words.js")
 
 
+class _Coloured(HtmlFormatter[str]):
+    """Code without an element around what has the colour of all text in light and in dark: names, brackets, blanks."""
+
+    def _get_css_classes(self, ttype: Any) -> str:
+        return "" if _plain(ttype) else str(super()._get_css_classes(ttype))  # type: ignore[misc]
+
+
+@cache
+def _plain(kind: Any) -> bool:
+    styles = map(get_style_by_name, COLOURS)
+    return all(style.style_for_token(kind) == style.style_for_token(Token.Text) for style in styles)
+
+
 def _remember_colours(app: Sphinx) -> None:
     """Make one formatter of coloured code, not one a block, and colour code that stands on several pages once."""
     highlighter: Any = getattr(app.builder, "highlighter", None)
     if highlighter is None:
         return
+    highlighter.formatter = _Coloured
     made: dict[str, Any] = {}
 
     def once(function: Callable[..., Any]) -> Callable[..., Any]:

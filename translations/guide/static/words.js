@@ -26,6 +26,43 @@ function wordsOf(text, data) {
   return found;
 }
 
+function wordsOneSlip(one, other) {
+  if (Math.abs(one.length - other.length) > 1) return false;
+  let at = 0;
+  while (at < one.length && at < other.length && one[at] === other[at]) at += 1;
+  const [a, b] = [one.slice(at), other.slice(at)];
+  return a.slice(1) === b.slice(1) || a.slice(1) === b || a === b.slice(1)
+    || (a.length > 1 && a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2));
+}
+
+function wordsAsked(question, data) {
+  const known = Object.keys(data.weights).filter((one) => one);
+  const letters = (one) => one.length > 4 && /^[a-z]+$/.test(one);
+  const mended = (word) => {
+    if (Object.hasOwn(data.weights, word) || !letters(word)) return word;
+    const near = known.filter((one) => one[0] === word[0] && letters(one) && wordsOneSlip(word, one));
+    const weight = data.weights;
+    return near.length ? near.sort((a, b) => weight[a] - weight[b] || (a < b ? -1 : 1))[0] : word;
+  };
+  const found = new Set([...wordsOf(question, data)].map(mended));
+  const words = question.toLowerCase().match(/[a-z0-9]+/g) || [];
+  for (let at = 1; at < words.length; at += 1) {
+    const both = words[at - 1] + words[at];
+    const joined = wordsStem(Object.hasOwn(data.alike, both) ? data.alike[both] : both, data);
+    if (Object.hasOwn(data.weights, joined)) found.add(joined);
+  }
+  return found;
+}
+
+function wordsOnlyFunction(question, data) {
+  const said = question.split(/\s+/).filter((one) => one)
+    .map((one) => one.replace(/^[?!,;:.()`'"]+|[?!,;:.()`'"]+$/g, "").split("::").at(-1));
+  const around = [...data.said_by_all, ...data.around];
+  const telling = said.filter((one) => one && !around.includes(one.toLowerCase()));
+  const alone = telling.length === 1 && said.length > 1 ? telling[0] : "";
+  return /[._A-Z0-9]/.test(alone) || data.lme4.includes(alone) ? alone : "";
+}
+
 function wordsAnswers(question, data, most) {
   const spelled = question.match(new RegExp(data.spelled));
   const name = spelled ? spelled[2] : question;
@@ -33,12 +70,14 @@ function wordsAnswers(question, data, most) {
   const assigns = name.endsWith("<-") && name !== "<-" && name !== "<<-";
   if (assigns || new RegExp(data.signs).test(name)) return [];
   if (!name.includes(" ") && data.known.includes(` ${name} `)) return [];
+  const alone = wordsOnlyFunction(question, data);
+  if (alone && Object.hasOwn(data.functions, alone)) return data.functions[alone].slice(0, most).map((at) => data.entries[at]);
   const length = (stems) => {
     let total = 0;
     for (const one of stems) total += (Object.hasOwn(data.weights, one) ? data.weights[one] : data.weights[""]) ** 2;
     return Math.sqrt(total);
   };
-  const stems = wordsOf(question, data);
+  const stems = wordsAsked(question, data);
   if (!stems.size) return [];
   const asked = length(stems);
   const both = (phrase) => length(phrase.filter((one) => stems.has(one)));
