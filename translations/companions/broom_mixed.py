@@ -24,11 +24,11 @@ EFFECTS = ("ran_pars", "fixed", "ran_vals", "ran_coefs")
 
 
 @broom.tidy.register(LmerMod)
-def _tidy(m: LmerMod, effects: str | Sequence[str] = ("ran_pars", "fixed"), scales: str = "sdcor",
+def _tidy(m: LmerMod, effects: str | Sequence[str] | None = None, scales: str = "sdcor",
           conf_int: bool = False, conf_level: float = 0.95, conf_method: str = "Wald", ddf: str | None = None,
           exponentiate: bool = False) -> pd.DataFrame:
     """Fixed effects, then standard deviations and correlations, or what `effects` asks for."""
-    asked = as_labels(effects, "effects")
+    asked = as_labels(("ran_pars", "fixed") if effects is None else effects, "effects")
     for one in asked:
         require_choice(one, EFFECTS, "effects")
     require_choice(scales, ("sdcor", "vcov"), "scales")

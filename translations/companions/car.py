@@ -12,6 +12,8 @@ from translations.generalized.tables import refit
 from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.inference.kenward_roger import kenward_roger
 from translations.lme4.model import LmerMod
+from translations.nlme.fit import NlmeFit
+from translations.nlme.lme import Lme
 from translations.printing import Matrix, Vector
 from translations.stats import generics
 from translations.stats.arguments import require_choice
@@ -56,14 +58,14 @@ def Anova(m: Any, type: int | str = 2, test_statistic: str | None = None, *, vco
           test: str | None = None) -> Table:
     """Tests of every term after all others (type II: but those that contain it). R: car::Anova; Fox & Weisberg (2019).
 
-    m: a model by `lm`, `glm`, `lmer` or `glmer`. type: 2, 3, "II" or "III". test_statistic: of a mixed one "Chisq", for
-    Wald's test, the default, or, by `lmer`, "F" with Kenward and Roger's degrees of freedom; of a linear one "F"; of a
-    generalized one "LR" (likelihood ratios, the default), "Wald" or "F". Type III depends on how factors are coded:
-    contrasts must sum to zero (contr.sum, contr.poly) for its tests to be of main effects. vcov_: a covariance matrix
-    of the coefficients, or a function of the model, for Wald's tests in its place, F of a linear model. white_adjust:
-    of a linear one, True or a type of `hccm`, which allows for unequal variances. error: a model whose residuals the
-    F tests of a linear or generalized linear model are against. error_estimate: of F of a generalized linear one
-    "pearson", "dispersion" or "deviance". test: test_statistic, as analyses shorten it in R.
+    m: a model by `lm`, `glm`, `lmer`, `glmer`, `gls` or `lme`. type: 2, 3, "II" or "III". test_statistic: of a mixed
+    one "Chisq", for Wald's test, the default, or, by `lmer`, "F" with Kenward and Roger's degrees of freedom; of a
+    linear one "F"; of a generalized one "LR" (likelihood ratios, the default), "Wald" or "F". Type III depends on how
+    factors are coded: contrasts must sum to zero (contr.sum, contr.poly) for its tests to be of main effects. vcov_: a
+    covariance matrix of the coefficients, or a function of the model, for Wald's tests in its place, F of a linear
+    model. white_adjust: of a linear one, True or a type of `hccm`, which allows for unequal variances. error: a model
+    whose residuals the F tests of a linear or generalized linear model are against. error_estimate: of F of a
+    generalized linear one "pearson", "dispersion" or "deviance". test: test_statistic, as analyses shorten it in R.
 
     Returns a frame, a row a term; `str()` is R's text.
 
@@ -104,7 +106,10 @@ def Anova(m: Any, type: int | str = 2, test_statistic: str | None = None, *, vco
         if vcov_ is not None and test_statistic == "F":
             warnings.warn('test.statistic="F"; vcov. argument ignored', stacklevel=2)
         return _of_lmer(m, chosen, test_statistic == "F", vcov_)
-    raise ValueError(f"Anova() needs a model by lm, glm, lmer or glmer, not {m!r:.60}: "
+    if isinstance(m, NlmeFit):
+        require_choice(test_statistic or "Chisq", ["Chisq", "F"], "test_statistic of a model by gls or lme")
+        return _of_nlme(m, chosen, test_statistic == "F", vcov_)
+    raise ValueError(f"Anova() needs a model by lm, glm, lmer, glmer, gls or lme, not {m!r:.60}: "
                      "Anova(lmer('y ~ x + (1 | g)', data))")
 
 
@@ -133,7 +138,9 @@ def coefficients(m: Any) -> Coefficients:
         V = generics.vcov(m).to_numpy() if isinstance(m, GlmerMod) else m.sigma**2 * m.unscaled_vcov
         return Coefficients(m.beta, V, m.design.X.assign[m.design.kept], m.design.X.formula,
                             False)
-    raise ValueError(f"a model by lm, glm, lmer or glmer is needed, not {m!r:.60}")
+    if isinstance(m, NlmeFit):
+        return Coefficients(m.solution.beta, m.covariance, m.X.assign, m.X.formula, False)
+    raise ValueError(f"a model by lm, glm, lmer, glmer, gls or lme is needed, not {m!r:.60}")
 
 
 def hypotheses(c: Coefficients, type: str, V: Floats) -> dict[str, Floats]:
@@ -180,6 +187,22 @@ def _of_lmer(m: LmerMod, type: str, by_f: bool, vcov_: Any = None) -> Table:
     columns = dict(zip(["F", "Df", "Df.res", "Pr(>F)"], values, strict=True))
     heading = f"Analysis of Deviance Table (Type {type} Wald F tests with Kenward-Roger df)\n"
     return table(columns, list(tests), heading, f"Response: {response}")
+
+
+def _of_nlme(m: NlmeFit, type: str, by_f: bool, vcov_: Any = None) -> Table:
+    """R has no F test of either: it says so of a model by `gls`, whose table has its columns in another order."""
+    if by_f and not isinstance(m, Lme):
+        warnings.warn("residual df unavailable, test.statistic set to 'Chisq'", CarNote, stacklevel=3)
+    c = coefficients(m)
+    if vcov_ is not None:
+        c = c._replace(V=given(vcov_, m, len(c.beta)))
+    L = hypotheses(c, type, c.V)
+    df = np.array([float(len(one)) for one in L.values()])
+    chi = np.array([wald(c, one) for one in L.values()])
+    columns = {"Chisq": chi, "Df": df} if isinstance(m, Lme) else {"Df": df, "Chisq": chi}
+    columns["Pr(>Chisq)"] = pchisq(chi, df, lower_tail=False)
+    return table(columns, list(L), f"Analysis of Deviance Table (Type {type} tests)\n",
+                 f"Response: {m.frame.formula.response_name}")
 
 
 def wald(c: Coefficients, L: Floats) -> float:
@@ -330,7 +353,7 @@ def _residual(m: Lm, columns: Floats) -> tuple[float, int]:
 def vif(m: Any) -> Vector | Matrix:
     """Variance inflation factors, generalized for terms of several columns. R: car::vif; Fox & Monette (1992), JASA 87.
 
-    m: a model by `lm`, `glm`, `lmer` or `glmer` with an intercept and two terms or more.
+    m: a model by `lm`, `glm`, `lmer`, `glmer`, `gls` or `lme` with an intercept and two terms or more.
 
     Returns a Vector, one a term; a Matrix (terms, 3) where a term has several columns: GVIF, Df, GVIF^(1/(2*Df)).
 

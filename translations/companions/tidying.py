@@ -18,14 +18,15 @@ from translations.stats.language.interchange import given_back
 
 @generic
 def tidy(object: Any, /, *, conf_int: bool = False, conf_level: float = 0.95, exponentiate: bool = False,
-         effects: str | Sequence[str] = ("ran_pars", "fixed"), scales: str = "sdcor", conf_method: str = "Wald",
+         effects: str | Sequence[str] | None = None, scales: str = "sdcor", conf_method: str = "Wald",
          ddf: str | None = None) -> pd.DataFrame:
     """What a model estimated, or a test found, a row each. R: broom::tidy, broom.mixed::tidy.
 
     object: a model, an analysis of variance, its table, a test, or what `emmeans` and its like return. conf_int,
     conf_level: whether intervals are added, and at which level. exponentiate: estimates and intervals to the power of
     e, standard errors by the delta method, of generalized models. Of a mixed model: effects: "fixed", "ran_pars"
-    (standard deviations and correlations), "ran_vals" (conditional modes), "ran_coefs" (coefficients of each level).
+    (standard deviations and correlations), which are the two shown unless asked, "ran_vals" (conditional modes),
+    "ran_coefs" (coefficients of each level); of one by `lme` "var_model", the variance of the errors, shown too.
     scales: of ran_pars "sdcor" or "vcov". conf_method: "Wald" or "profile". ddf: "Satterthwaite" or "Kenward-Roger" for
     df and p-values, as under `options(lmerTest=True)`.
 

@@ -14,6 +14,7 @@ from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.inference.kenward_roger import KenwardRoger, kenward_roger
 from translations.lme4.inference.satterthwaite import satterthwaite
 from translations.lme4.model import LmerMod
+from translations.nlme.fit import NlmeFit
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import require_choice
@@ -50,7 +51,8 @@ class Basis:
     matrix of the others; null (q, q - r): what the data say nothing about, None where r = q
     df: degrees of freedom (c,) of the rows (c, r) of a matrix; method: its name in the notes, "" for none
     data: each variable's values in the n rows used, by name, and the offset's, as emmeans has it; weights (n,): how
-    often a row counts
+    often a row counts; said: what is noted below every table of the grid's; check: what
+    warns of the rows (c, q) of a grid
     """
 
     X: ModelMatrix
@@ -63,6 +65,8 @@ class Basis:
     data: Mapping[str, Variable]
     weights: Floats
     transformation: Transformation | None
+    said: tuple[str, ...] = ()
+    check: Callable[[Floats], None] | None = None
 
     @property
     def terms(self) -> Formula:
@@ -87,28 +91,34 @@ class Basis:
 
 @generic
 def basis_of(m: Any, /, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
-             lmerTest_limit: int = LIMIT) -> Basis:  # noqa: N803
-    """The basis of a model. Raises ValueError for an object that is none, and for an unknown method."""
+             lmerTest_limit: int = LIMIT, mode: str | None = None) -> Basis:  # noqa: N803
+    """The basis of a model; mode: how degrees of freedom of one by `gls` or `lme` are counted. Raises ValueError for an
+    object that is none, and for an unknown method.
+    """
     raise NotImplementedError
 
 
 @basis_of.register(object)
 def _none(m: Any, **_: Any) -> Basis:
-    strata = "; of an aov with Error(g), lmer's (1 | g) is the model" if type(m).__name__ == "AovList" else ""
-    raise ValueError(f"marginal means are those of a model by lm, aov, lmer, glm or glmer, not of {type(m).__name__}"
-                     f"{strata}")
+    raise ValueError("marginal means are those of a model by lm, aov, lmer, glm, glmer, gls or lme, not of "
+                     f"{type(m).__name__}")
 
 
-def with_vcov(m: Any, vcov_: Any, lmer_df: str, pbkrtest_limit: int, lmerTest_limit: int) -> Basis:  # noqa: N803
+def with_vcov(m: Any, vcov_: Any, lmer_df: str, pbkrtest_limit: int, lmerTest_limit: int,  # noqa: N803
+              mode: str | None = None) -> Basis:
     """The basis of a model whose coefficients' covariance matrix is `vcov_`, or its own where that is None; Kenward and
     Roger's method, which has a matrix of its own, then gives way to Satterthwaite's. R: emmeans:::.my.vcov.
     """
+    given: dict[str, Any] = {} if mode is None else {"mode": mode}
+    if given and not isinstance(m, NlmeFit):
+        raise ValueError("mode is for models by gls and lme; of one by lmer lmer_df says how degrees of freedom are "
+                         "counted")
     if vcov_ is None:
-        return basis_of(m, lmer_df=lmer_df, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit)
+        return basis_of(m, lmer_df=lmer_df, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit, **given)
     if isinstance(m, LmerMod) and not isinstance(m, GlmerMod) and str(lmer_df).lower() == "kenward-roger":
         warnings.warn("Kenward-Roger method can't be used with user-supplied covariances", EmmeansNote, stacklevel=4)
         lmer_df = "satterthwaite"
-    basis = basis_of(m, lmer_df=lmer_df, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit)
+    basis = basis_of(m, lmer_df=lmer_df, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit, **given)
     V = np.asarray(vcov_(m) if callable(vcov_) else vcov_, dtype=float)
     if V.shape != basis.V.shape:
         r = len(basis.V)

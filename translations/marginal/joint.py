@@ -53,13 +53,14 @@ def mean_and_around(delta: float) -> Any:
 def joint_tests(m: Any, by: str | Sequence[str] | None = None, *, at: Mapping[str, Any] | None = None,
                 cov_reduce: Any = None, lmer_df: str = "kenward-roger", cov_keep: int | Sequence[str] = KEPT,
                 nesting: Any = None, weights: Any = "equal", show0df: bool = False, showconf: bool = True,
-                pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT) -> EmmSummary:  # noqa: N803
+                pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT,  # noqa: N803
+                mode: str | None = None) -> EmmSummary:
     """F tests of every term from contrasts of means: type III where no cell is empty. R: emmeans::joint_tests.
 
     m: a model or a reference grid. by: factors within whose levels the others are tested. cov_reduce: covariates stand
     at their mean less and plus one unless given. show0df: terms of which nothing can be tested too. showconf: what no
-    term accounts for, where cells are empty. at, lmer_df, cov_keep, nesting, weights, pbkrtest_limit and
-    lmerTest_limit: as in `emmeans`.
+    term accounts for, where cells are empty. at, lmer_df, cov_keep, nesting, weights, pbkrtest_limit,
+    lmerTest_limit and mode: as in `emmeans`.
 
     Returns a frame, a row a term: model term, df1, df2, F.ratio, p.value, and a note where df1 is reduced; as R's its
     df2 are rounded to two decimals and F to three. `str()` is R's text.
@@ -76,7 +77,7 @@ def joint_tests(m: Any, by: str | Sequence[str] | None = None, *, at: Mapping[st
     if not isinstance(m, EmmGrid):
         reduce = mean_and_around(1.0) if cov_reduce is None else cov_reduce
         m = ref_grid(m, at, reduce, cov_keep=cov_keep, lmer_df=lmer_df, nesting=nesting, pbkrtest_limit=pbkrtest_limit,
-                     lmerTest_limit=lmerTest_limit)
+                     lmerTest_limit=lmerTest_limit, mode=mode)
     within = [] if by is None else as_labels(by, "by")
     for name in within:
         m.require(name, "by-variable")

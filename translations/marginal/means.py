@@ -46,16 +46,16 @@ def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None =
             lmer_df: str = "kenward-roger", adjust: str | None = None, type: str = "link", level: float | None = None,
             infer: Any = None, offset: float | None = None, cov_keep: int | Sequence[str] = KEPT, nesting: Any = None,
             rg_limit: int = GRID_LIMIT, pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT,  # noqa: N803
-            vcov_: Any = None, **settings: Any) -> Any:
+            vcov_: Any = None, mode: str | None = None, **settings: Any) -> Any:
     """Estimated marginal means. R: emmeans::emmeans; Searle, Speed & Milliken (1980), Am. Stat. 34, 216-221.
 
-    m: a model by `lm`, `glm`, `lmer` or `glmer`, or a reference grid. specs: factors whose means are wanted, or "~ a",
-    "~ a | b", "pairwise ~ a | b" (means and contrasts). by: factors within whose levels they are compared. weights: how
-    the levels averaged over weigh: "equal", "proportional", "outer", "cells", "flat", or numbers. adjust: of the
-    intervals (or, in a formula with contrasts, of those); type: "response" for a transformed response. level: of the
-    intervals, 0.95. infer: whether intervals and tests are shown, (True, False) by default. at, cov_reduce, lmer_df,
-    offset, cov_keep, nesting, rg_limit, pbkrtest_limit, lmerTest_limit and vcov_: as in `ref_grid`. settings: those of
-    `contrast`.
+    m: a model by `lm`, `aov`, `glm`, `lmer`, `glmer`, `gls` or `lme`, or a reference grid. specs: factors whose means
+    are wanted, or "~ a", "~ a | b", "pairwise ~ a | b" (means and contrasts). by: factors within whose levels they are
+    compared. weights: how the levels averaged over weigh: "equal", "proportional", "outer", "cells", "flat", or
+    numbers. adjust: of the intervals (or, in a formula with contrasts, of those); type: "response" for a transformed
+    response. level: of the intervals, 0.95. infer: whether intervals and tests are shown, (True, False) by default. at,
+    cov_reduce, lmer_df, offset, cov_keep, nesting, rg_limit, pbkrtest_limit, lmerTest_limit, vcov_ and mode: as in
+    `ref_grid`. settings: those of `contrast`.
 
     Returns an EmmGrid: `str()` is R's table, `.as_data_frame()` its numbers (emmean, SE, df, lower.CL, upper.CL); for a
     formula with contrasts a dict of two, "emmeans" and "contrasts".
@@ -76,7 +76,8 @@ def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None =
     made = not isinstance(m, EmmGrid)
     if made:
         m = ref_grid(m, at, cov_reduce, cov_keep=cov_keep, lmer_df=lmer_df, nesting=nesting, offset=offset,
-                     rg_limit=rg_limit, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit, vcov_=vcov_)
+                     rg_limit=rg_limit, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit, vcov_=vcov_,
+                     mode=mode)
     if there_is_none := [name for name in settings if name in INSTEAD]:
         raise ValueError(f"emmeans() has no {there_is_none[0]}= here: {INSTEAD[there_is_none[0]]}")
     asked = parse_specs(specs, by)

@@ -15,6 +15,8 @@ from translations.stats.language.expressions import Name, symbols
 from translations.stats.language.factors import Factor, make_factor
 from translations.stats.language.poly import Columns
 
+from . import correlated as _correlated  # noqa: F401  (which registers methods)
+from . import strata as _strata  # noqa: F401  (which registers a method)
 from . import text as _text  # noqa: F401  (which registers what is printed)
 from .basis import LIMIT, STATIC_OFFSET, WHOLE_OFFSET, Basis, EmmeansNote, Floats, with_vcov
 from .grid import EmmGrid, Level, categorical, expanded, level_text
@@ -28,7 +30,8 @@ GRID_LIMIT = 10_000  # R: emm_options("rg.limit")
 def ref_grid(m: Any, at: Mapping[str, Any] | None = None, cov_reduce: Any = None, *,
              cov_keep: int | Sequence[str] = KEPT, lmer_df: str = "kenward-roger", type: str = "link",
              nesting: str | Mapping[str, Any] | None = None, offset: float | None = None, rg_limit: int = GRID_LIMIT,
-             pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT, vcov_: Any = None) -> EmmGrid:  # noqa: N803
+             pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT, vcov_: Any = None,  # noqa: N803
+             mode: str | None = None) -> EmmGrid:
     """The reference grid: predictions at every combination of the factors' levels, covariates at their means. R:
     emmeans::ref_grid; Searle, Speed & Milliken (1980).
 
@@ -38,7 +41,9 @@ def ref_grid(m: Any, at: Mapping[str, Any] | None = None, cov_reduce: Any = None
     "asymptotic". type: "response" for a transformed one. nesting: factors within others, "b %in% a", where that is not
     seen from the model. offset: its value. rg_limit: the most rows. pbkrtest_limit, lmerTest_limit: the observations
     beyond which degrees of freedom are not computed. vcov_: a covariance matrix of the coefficients, or a function of
-    the model, in place of the model's own.
+    the model, in place of the model's own. mode: how degrees of freedom are counted: of a model by `lme`
+    "containment", which is the default, "appx-satterthwaite" or "asymptotic"; by `gls` "satterthwaite", "df.error",
+    "appx-satterthwaite", or "asymptotic".
 
     Returns an EmmGrid: `.as_data_frame()` has the predictions, and `emmeans` and `joint_tests` take it.
 
@@ -50,7 +55,8 @@ def ref_grid(m: Any, at: Mapping[str, Any] | None = None, cov_reduce: Any = None
         Days = 0, 9
         Subject = 308, 309, 310, 330, 331, 332, 333, 334, 335, ..., 372
     """
-    basis = with_vcov(m, vcov_, lmer_df=lmer_df, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit)
+    basis = with_vcov(m, vcov_, lmer_df=lmer_df, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit,
+                      mode=mode)
     return grid_of(basis, at, cov_reduce, cov_keep, type, nesting, offset, rg_limit)
 
 
@@ -73,11 +79,13 @@ def grid_of(basis: Basis, at: Mapping[str, Any] | None = None, cov_reduce: Any =
     if step is not None:
         values[step[0]] = np.asarray(values[step[0]], dtype=float) + step[1]
     L = _rows(basis, values, size)
+    if basis.check is not None:
+        basis.check(L)
     weight = _weights(basis, levels, codes, kept, size)
     shift = _offset(basis, values, size, offset)
     grid = EmmGrid(basis, L, {name: tuple(own) for name, own in levels.items()}, codes, weight, shift,
                    type=type_of(type), family=size, primary=tuple(levels), transformation=basis.transformation,
-                   is_grid=True)
+                   said=basis.said, is_grid=True)
     nests = find_nests(grid) if nesting is None else parse_nests(nesting, grid)
     if not nests:
         return grid

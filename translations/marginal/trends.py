@@ -14,7 +14,7 @@ from translations.stats.language.evaluate import evaluate
 from translations.stats.language.expressions import Name, read, symbols
 from translations.stats.language.factors import Factor
 
-from .basis import LIMIT, Basis, EmmeansNote, Floats, basis_of
+from .basis import LIMIT, Basis, EmmeansNote, Floats, with_vcov
 from .grid import EmmGrid
 from .means import emmeans
 from .reference_grid import KEPT, grid_of
@@ -26,13 +26,13 @@ DEGREES = ("linear", "quadratic", "cubic", "quartic", "quintic")
 def emtrends(m: Any, specs: str | Sequence[str], var: str, delta_var: float | None = None, max_degree: int = 1, *,
              at: Mapping[str, Any] | None = None, cov_reduce: Any = None, lmer_df: str = "kenward-roger",
              cov_keep: int | Sequence[str] = KEPT, nesting: Any = None, pbkrtest_limit: int = LIMIT,
-             lmerTest_limit: int = LIMIT, **settings: Any) -> Any:  # noqa: N803
+             lmerTest_limit: int = LIMIT, mode: str | None = None, **settings: Any) -> Any:  # noqa: N803
     """Estimated marginal trends: slopes in a covariate. R: emmeans::emtrends.
 
     m: a model. specs: factors or a formula, as in `emmeans`. var: the covariate, or a function of one ("log(x)"), whose
     slope is wanted. delta_var: how far apart the two predictions are whose difference is taken, a thousandth of the
     covariate's range unless given. max_degree: 2 for the curvature too, up to 5. at, cov_reduce, lmer_df, cov_keep,
-    nesting, pbkrtest_limit and lmerTest_limit: as in `ref_grid`. settings: others of `emmeans`.
+    nesting, pbkrtest_limit, lmerTest_limit and mode: as in `ref_grid`. settings: others of `emmeans`.
 
     Returns an EmmGrid whose estimates stand in a column called after var, "Days.trend", in units of the response a unit
     of var; for a formula with contrasts a dict of two.
@@ -46,7 +46,7 @@ def emtrends(m: Any, specs: str | Sequence[str], var: str, delta_var: float | No
     Results are averaged over the levels of: Subject
     Confidence level used: 0.95
     """
-    basis = basis_of(m, lmer_df=lmer_df, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit)
+    basis = with_vcov(m, None, lmer_df, pbkrtest_limit, lmerTest_limit, mode)
     name, function = _variable(basis, var)
     values = np.asarray(basis.data[name], dtype=float)
     step = STEP * float(np.ptp(values)) if delta_var is None else as_number(delta_var, "delta_var")

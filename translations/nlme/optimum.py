@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -11,14 +12,10 @@ SLOPE, BEND = 1e-3, 1e-2  # steps: a fourth-order formula's error and the values
 NEWTON_UP_TO = 15  # parameters: the second derivatives of more cost more than the digits are worth
 
 
-def gradient(f: Function, x: np.ndarray, step: float = SLOPE) -> np.ndarray:
-    """First derivatives (k,), of fourth order in the step."""
-    g = np.empty(len(x))
-    for i in range(len(x)):
-        e = np.zeros(len(x))
-        e[i] = step
-        g[i] = (8.0 * (f(x + e) - f(x - e)) - (f(x + 2.0 * e) - f(x - 2.0 * e))) / (12.0 * step)
-    return g
+def gradient(f: Callable[[np.ndarray], Any], x: np.ndarray, step: float = SLOPE) -> np.ndarray:
+    """First derivatives (k, ...) of a number or an array, of fourth order in the step."""
+    return np.array([(8.0 * (f(x + e) - f(x - e)) - (f(x + 2.0 * e) - f(x - 2.0 * e))) / (12.0 * step)
+                     for e in step * np.eye(len(x))])
 
 
 def hessian(f: Function, x: np.ndarray, step: float = BEND) -> np.ndarray:

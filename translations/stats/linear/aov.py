@@ -15,8 +15,8 @@ from translations.settings import options
 
 from .. import generics
 from ..calls import called
-from ..formulas.design import design
-from ..formulas.frame import model_frame
+from ..formulas.design import ModelMatrix, design
+from ..formulas.frame import ModelFrame, model_frame
 from ..formulas.rank import drop_aliased
 from ..formulas.terms import parse, update_formula
 from ..language import expressions
@@ -55,11 +55,18 @@ class Aov(Lm):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class AovList(Mapping[str, Stratum]):
-    """An analysis of variance in several strata (R: class aovlist), by their names: "(Intercept)", "id", "Within"."""
+    """An analysis of variance in several strata (R: class aovlist), by their names: "(Intercept)", "id", "Within".
+
+    frame, X: the variables and the design of the terms without Error(); data, arguments: what `aov` was called with
+    """
 
     strata: dict[str, Stratum]
     call: tables.Call
     formula: str
+    frame: ModelFrame
+    X: ModelMatrix
+    data: Any
+    arguments: Mapping[str, Any]
 
     def __getitem__(self, name: str) -> Stratum:
         if name not in self.strata:
@@ -136,12 +143,15 @@ def aov(formula: str, data: Any, weights: Any = None, subset: Any = None, na_act
     shown = {"formula": parsed.written, "data": name}
     shown |= {key.replace("_", "."): value if isinstance(value, str) else key for key, value in given.items()
               if value is not None and (key, value) != ("na_action", "na.omit")}
-    strata = _strata(parsed.text, error, data, subset, na_action, contrasts)
-    return AovList(strata, tables.Call("aov", shown), parsed.text)
+    strata, frame, X = _strata(parsed.text, error, data, subset, na_action, contrasts)
+    return AovList(strata, tables.Call("aov", shown), parsed.text, frame, X, data, given)
 
 
-def _strata(formula: str, error: str, data: Any, subset: Any, na_action: str, contrasts: Any) -> dict[str, Stratum]:
-    """The fit in each stratum of the design within Error(): of response and terms turned to its orthogonal axes."""
+def _strata(formula: str, error: str, data: Any, subset: Any, na_action: str, contrasts: Any
+            ) -> tuple[dict[str, Stratum], ModelFrame, ModelMatrix]:
+    """The fit in each stratum of the design within Error(): of response and terms turned to its orthogonal axes; and
+    the frame and the design that they are of.
+    """
     fixed = parse(update_formula(formula, f". ~ . - {error}"))
     inside = error.removeprefix("Error(").removesuffix(")")
     sign = "" if fixed.intercept else " - 1"
@@ -167,7 +177,7 @@ def _strata(formula: str, error: str, data: Any, subset: Any, na_action: str, co
         there = np.square(xs).sum(axis=0) > NOTHING
         columns = [column for column, is_there in zip(X.names, there, strict=True) if is_there]
         strata[name] = stratum_of(xs[:, there], ys, columns, X.assign[there], labels, df)
-    return strata
+    return strata, frame, X
 
 
 @dataclass(frozen=True, eq=False, repr=False)
