@@ -69,6 +69,7 @@ from .companions.rlrsim import exactLRT as exactLRT
 from .companions.rlrsim import exactRLRT as exactRLRT
 from .companions.robust import hccm as hccm
 from .companions.rsq import rsq as rsq
+from .companions.sjplot import tab_model as tab_model
 from .companions.standardize import standardize_parameters as standardize_parameters
 from .companions.tukey import TukeyHSD as TukeyHSD
 from .data import Dyestuff as Dyestuff
