@@ -9,6 +9,10 @@ from .companions.arm import se_coef as se_coef
 from .companions.arm import se_fixef as se_fixef
 from .companions.arm import se_ranef as se_ranef
 from .companions.arm import sim as sim
+from .companions.bbmle import AICctab as AICctab
+from .companions.bbmle import AICtab as AICtab
+from .companions.bbmle import BICtab as BICtab
+from .companions.bbmle import ICtab as ICtab
 from .companions.broom import augment as augment
 from .companions.broom import glance as glance
 from .companions.broom import tidy as tidy
