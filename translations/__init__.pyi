@@ -186,6 +186,10 @@ from .settings import options as options
 from .simulation.multilevel import simulate_multilevel as simulate_multilevel
 from .simulation.studies import power_study as power_study
 from .simulation.studies import recovery_study as recovery_study
+from .stats.coefficient_generics import alias as alias
+from .stats.coefficient_generics import cov2cor as cov2cor
+from .stats.coefficient_generics import dummy_coef as dummy_coef
+from .stats.coefficient_generics import effects as effects
 from .stats.data_frames import count as count
 from .stats.distributions import pchisq as pchisq
 from .stats.distributions import pf as pf

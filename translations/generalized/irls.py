@@ -47,6 +47,7 @@ class Fit:
     eta, mu:      (n,) linear predictors and means;  y, prior: (n,) response and prior weights
     working:      (n,) residuals on the scale of eta;  weights: (n,) working weights of the last step
     R:            (r, r) triangular factor of the weighted columns;  leverages: (n,)
+    adjusted:     (n,) the last step's working response, less the offset
     deviance, null_deviance, aic;  df_residual, df_null, steps;  converged, boundary
     """
 
@@ -60,6 +61,7 @@ class Fit:
     weights: Floats
     R: Floats
     leverages: Floats
+    adjusted: Floats
     deviance: float
     null_deviance: float
     aic: float
@@ -90,6 +92,7 @@ class _Step:
     R: Floats
     good: np.ndarray
     root: Floats
+    z: Floats
 
 
 def fit(
@@ -120,12 +123,13 @@ def fit(
         _warn_of_ends(family, mu, converged, boundary, p)
         working = (y - mu) / link.mu_eta(eta)
         weights = np.zeros(n)
-        leverages = np.zeros(n)
+        leverages, adjusted = np.zeros(n), np.zeros(n)
         if step is None:
             weights = prior * link.mu_eta(eta) ** 2 / family.variance(mu)
             kept, R = np.empty(0, int), np.empty((0, 0))
         else:
             weights[step.good] = step.root**2
+            adjusted[step.good] = step.z
             leverages[step.good] = np.einsum("ij,ij->i", step.Q, step.Q)
             kept, R = step.kept, step.R
         null_mu = np.full(n, np.sum(prior * y) / np.sum(prior)) if intercept else link.linkinv(shift)
@@ -133,8 +137,8 @@ def fit(
         aic = family.aic(y, start.n, mu, prior, dev) + 2.0 * len(kept)
         aliased = np.full(p, np.nan)
         aliased[kept] = beta[kept]
-        return Fit(aliased, kept, eta, mu, y, prior, working, weights, R, leverages, dev, deviance(null_mu), aic,
-                   usable - len(kept), usable - int(intercept), steps, converged, boundary)
+        return Fit(aliased, kept, eta, mu, y, prior, working, weights, R, leverages, adjusted, dev,
+                   deviance(null_mu), aic, usable - len(kept), usable - int(intercept), steps, converged, boundary)
 
 
 State = tuple[Floats, Floats, "_Step | None", Floats, float, int, bool, bool]
@@ -227,11 +231,11 @@ def _solve(X: Floats, good: np.ndarray, root: Floats, z: Floats, tol: float) -> 
     columns = X[good] * root[:, None]
     beta = np.zeros(X.shape[1])
     if not np.isfinite(columns).all() or not np.isfinite(z).all():
-        return _Step(beta + np.nan, np.arange(len(beta)), columns, np.eye(len(beta)), good, root)
+        return _Step(beta + np.nan, np.arange(len(beta)), columns, np.eye(len(beta)), good, root, z)
     kept = drop_aliased(columns, tol)
     Q, R = np.linalg.qr(columns[:, kept])
     beta[kept] = solve_triangular(R, Q.T @ (z * root), check_finite=False)
-    return _Step(beta, kept, Q, R, good, root)
+    return _Step(beta, kept, Q, R, good, root, z)
 
 
 def _warn_of_ends(family: Family, mu: Floats, converged: bool, boundary: bool, p: int) -> None:

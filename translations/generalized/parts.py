@@ -1,11 +1,15 @@
 """What a generalized linear model was made of: frame, terms, weights, family; a linear model has a family too."""
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
 from translations.printing import Vector
-from translations.stats import model_generics
+from translations.stats import coefficient_generics, model_generics
 from translations.stats.arguments import require_choice
+from translations.stats.linear.aliased import Aliased, aliased, dummy_coefficients, effect_names, rotated
 from translations.stats.linear.linear_model import Lm
 from translations.stats.linear.model_parts import Terms, frame_of, terms_of
 from translations.stats.model_generics import family as family
@@ -39,3 +43,21 @@ def _family(m: Glm) -> Family:
 @model_generics.family.register(Lm)
 def _normal(m: Lm) -> Family:
     return gaussian()
+
+
+@coefficient_generics.alias.register(Glm)
+def _alias(m: Glm, complete: bool = True, partial: bool = False) -> Aliased:
+    return aliased(m, m.fit.weights, complete, partial)
+
+
+@coefficient_generics.effects.register(Glm)
+def _effects(m: Glm) -> Vector:
+    """Of the last step's weighted least squares, (n,). R: effects.glm."""
+    used, root = m.fit.weights > 0.0, np.sqrt(m.fit.weights)
+    values = rotated((m.X.values[:, m.kept] * root[:, None])[used], (m.fit.adjusted * root)[used])
+    return Vector(values, index=effect_names(m, len(values)))
+
+
+@coefficient_generics.dummy_coef.register(Glm)
+def _dummy_coef(m: Glm, use_na: bool = False) -> dict[str, Any]:
+    return dummy_coefficients(m, use_na)

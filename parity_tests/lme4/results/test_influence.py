@@ -108,3 +108,9 @@ def test_random_designs_agree_with_r(live_r: Any, seed: int) -> None:
     assert i.deleted == list(dict.fromkeys(d["g"]))
     theirs = live_r.numbers("dfbeta(i)").reshape(-1, 2, order="F")
     np.testing.assert_allclose(r.dfbeta(i), theirs, atol=1e-4 * np.abs(theirs).max())
+
+
+def test_what_has_no_number_is_not_missing() -> None:
+    # head(rstudent(m), 2): lme4's hat values are above 1 there
+    herds = r.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", r.load("cbpp"), r.binomial)
+    assert str(r.rstudent(herds).head(2)).split("\n")[1].split() == ["NaN", "NaN"]

@@ -23,7 +23,7 @@ from translations.lme4.results.predict import ReForm
 from translations.lme4.results.predict import _predict as predict_linear
 from translations.lme4.results.summary import CORRELATION_UP_TO, MerModSummary
 from translations.lme4.results.varcorr import VarCorr
-from translations.printing import Matrix, Vector, tables
+from translations.printing import NAN, Matrix, Vector, tables
 from translations.printing.dispatch import as_html, render
 from translations.printing.style import Style
 from translations.settings import since
@@ -111,7 +111,7 @@ def _cooks_distance(m: GlmerMod) -> Vector:
     h = hat(m)
     with np.errstate(divide="ignore", invalid="ignore"):
         d = (m.pearson / (1.0 - h)) ** 2 * h / (m.sigma**2 * m.p)
-    return pad(m, np.where(np.isinf(d), np.nan, d))
+    return pad(m, np.where(np.isfinite(d), d, NAN))
 
 
 @generics.rstudent.register(GlmerMod)
@@ -124,7 +124,7 @@ def _rstudent(m: GlmerMod) -> Vector:
         s = np.where(m.y > m.mu, 1.0, -1.0) * np.sqrt(d + h * m.pearson**2 / (1.0 - h))
         if since("2.1"):
             s = m.pearson / np.sqrt(1.0 - h)
-    return pad(m, np.where(np.isinf(s), np.nan, s) / m.sigma)
+    return pad(m, np.where(np.isfinite(s), s / m.sigma, NAN))
 
 
 def hat(m: GlmerMod) -> Floats:

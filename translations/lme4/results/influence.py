@@ -10,7 +10,7 @@ import pandas as pd
 
 from translations.arrays import Floats, Ints
 from translations.parallel.progress import Progress, bar
-from translations.printing import Matrix, Vector, html
+from translations.printing import NAN, Matrix, Vector, html
 from translations.stats import generics
 from translations.stats.formulas.frame import as_frame
 from translations.stats.linear.linear_model import row_names
@@ -38,7 +38,7 @@ def _cooks_distance(m: LmerMod) -> Vector:
     h = leverages(m.pls, m.theta)
     with np.errstate(divide="ignore", invalid="ignore"):
         d = (_pearson(m) / (1.0 - h)) ** 2 * h / (m.sigma**2 * m.p)
-    return pad(m, np.where(np.isinf(d), np.nan, d))
+    return pad(m, np.where(np.isfinite(d), d, NAN))
 
 
 @generics.rstudent.register(LmerMod)
@@ -47,7 +47,7 @@ def _rstudent(m: LmerMod) -> Vector:
     h, r = leverages(m.pls, m.theta), _pearson(m)
     with np.errstate(divide="ignore", invalid="ignore"):
         s = np.sign(r) * np.sqrt(r**2 + h * r**2 / (1.0 - h))
-    return pad(m, np.where(np.isinf(s), np.nan, s) / m.sigma)
+    return pad(m, np.where(np.isfinite(s), s / m.sigma, NAN))
 
 
 def _pearson(m: LmerMod) -> Floats:

@@ -42,6 +42,10 @@ class ModelMatrix:
     logical: frozenset[str] = frozenset()
     units: dict[str, Moment] = field(default_factory=dict)
 
+    def codings(self, variables: Mapping[str, Variable]) -> list[list[bool]]:
+        """By term and variable whether a factor is coded by contrasts, or by dummies."""
+        return _codings(self.formula, variables)
+
     def for_newdata(self, newdata: Any) -> ModelMatrix:
         """The same columns for the rows of `newdata`; NaN where it is missing.
 
@@ -117,7 +121,7 @@ def design(formula: str | Formula, frame: ModelFrame, contrasts: Mapping[str, An
     )
 
 
-def _codings(formula: Formula, variables: dict[str, Variable]) -> list[list[bool]]:
+def _codings(formula: Formula, variables: Mapping[str, Variable]) -> list[list[bool]]:
     """Contrasts or dummies, by term and variable; without an intercept the first factor has dummies."""
     codes = [list(term.coding) for term in formula.terms]
     if not formula.intercept:

@@ -8,10 +8,11 @@ import pandas as pd
 
 from translations.printing import NAN, Matrix, Vector
 
-from .. import generics, model_generics
+from .. import coefficient_generics, generics, model_generics
 from ..arguments import as_count, require_choice
 from ..likelihood import criterion
 from ..log_likelihood import LogLik
+from .aliased import Aliased, Effects, aliased, dummy_coefficients, effect_names, rotated
 from .linear_model import Lm
 from .model_parts import Terms, frame_of, terms_of
 from .term_predictions import by_term, partial_residuals
@@ -164,3 +165,26 @@ def _weights(m: Lm, type: str = "prior") -> Vector | None:
     """The weights that the fit was given, NaN where na.exclude left rows out; None where there were none."""
     require_choice(type, ("prior",), "type of a linear model's weights")
     return None if m.weights is None else m.padded(m.weights)
+
+
+@coefficient_generics.alias.register(Lm)
+def _alias(m: Lm, complete: bool = True, partial: bool = False) -> Aliased:
+    return aliased(m, m.weights, complete, partial)
+
+
+@coefficient_generics.effects.register(Lm)
+def _effects(m: Lm, set_sign: bool = False) -> Effects:
+    root = np.ones(m.frame.n) if m.weights is None else np.sqrt(m.weights)
+    y = m.frame.response - (0.0 if m.frame.offset is None else m.frame.offset)
+    columns = m.X.values[:, m.kept] * root[:, None]
+    values = rotated(columns[m.used], (y * root)[m.used])
+    if set_sign:
+        values[: m.rank] = np.sign(m.coefficients[m.kept]) * np.abs(values[: m.rank])
+    out = Effects(values, index=effect_names(m, len(values)))
+    out.assign = m.X.assign
+    return out
+
+
+@coefficient_generics.dummy_coef.register(Lm)
+def _dummy_coef(m: Lm, use_na: bool = False) -> dict[str, Any]:
+    return dummy_coefficients(m, use_na)
