@@ -15,7 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+import translations as r
 from translations.data import fixtures_path
+from translations.lme4.inference.exact import Ends, Least
+from translations.lme4.inference.intervals import normal_quantiles
+from translations.lme4.inference.profile_objective import ProfileObjective
+from translations.lme4.inference.structured_ends import READ_WRONG
 from translations.parity.piped import PipedR
 
 STORED = json.loads((fixtures_path() / "lme4" / "intervals_2_1.json").read_text(encoding="utf-8"))["models"]
@@ -93,6 +98,25 @@ def test_r_s_own_answers_differ_by_the_order_of_the_rows_where_that_is_said(scri
 @pytest.mark.parametrize("one", ANSWERED if ALL else ANSWERED[::3], ids=name)
 def test_intervals_are_those_of_2_1(script: ModuleType, one: dict[str, Any]) -> None:
     compared(script, one, one["intervals"])
+
+
+@pytest.mark.parametrize(("named", "wrong"), [
+    ("lme4/ranova_several-0", 10), ("lme4/step_terms-1", 0), ("lme4/profile_plateaus-2", 0), ("lme4/optimizers-4", 0),
+    ("lme4/pixel-0", 0), ("lme4/orthodont-0", 0),
+])
+def test_which_ends_are_wrong_searches_tell_as_newton_s_method_does(script: ModuleType, named: str, wrong: int) -> None:
+    """Of R's own ends: by searches without derivatives in any order of summation, and by the exact gradient."""
+    one = next(one for one in ANSWERED if name(one) == named)
+    m, zeta = script.of_stored(one), normal_quantiles(0.95)
+    with r.options(lme4="2.1"):
+        base, by_gradient = ProfileObjective.of(m), Ends(Least(m), zeta)
+    found = list[list[bool]]()
+    for w, ends in enumerate(one["intervals"].values()):
+        told = [base.missed(w, x, z, READ_WRONG) for x, z in zip(ends, zeta, strict=True)]
+        number = int(base.order[w]) if w < base.n_variance else w
+        assert told == [*by_gradient.missed(number, np.array(ends), READ_WRONG)], w
+        found.append([bool(each) for each in told])
+    assert np.sum(found) == wrong
 
 
 @pytest.mark.live

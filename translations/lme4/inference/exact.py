@@ -36,6 +36,7 @@ STATIONARY = 1e-6  # largest gradient of a minimum; what leaves more is minimize
 FLAT = 1e-10  # relative curvature that counts as none
 NEAR_ZERO = 0.25  # a factor's diagonal entry below it tells that the deviance may have several minima
 JUMP = 1e-6  # of zeta at a root: searches from several places end in minima of different depth
+SURE = 10.0  # times the fall of the deviance that its second derivatives foresee
 MINIMA = 10  # each lower than the one before, until there is no trust in the next
 AWAY_FROM_ZERO = 0.05  # zero is stationary for every factor's diagonal entry, so searches never start there
 
@@ -135,7 +136,6 @@ class Ends:
             except LowerElsewhereError as found:
                 self.least.lowered(found.theta)
         return np.array([False, False])
-
 
     def missed(self, number: int, ends: Floats, tolerance: float) -> npt.NDArray[np.bool_]:
         """At which of these ends (2,), found by minimizing, a lower deviance than theirs shows that they were not, by
@@ -282,7 +282,10 @@ class ProfiledDeviance:
         if t in self.coords.bounds:
             return not self.undefined and self.zeta(self.minimize(self.origin, t)) > abs(z) and not self.ends_at(
                 value, z, tolerance)
-        return self.undefined or self.zeta(self.minimize(self.origin, t)) < abs(z) - tolerance
+        if self.undefined:
+            return True
+        below = max(0.0, abs(z) - tolerance)
+        return self.zeta(self.minimize(self.origin, t, asked=self.deviance + below * below)) < below
 
     def trace_to(self, t: float) -> tuple[float, Floats]:
         """`lowest` at t, also from where a walk in eight steps from the minimum leads."""
@@ -375,9 +378,10 @@ class ProfiledDeviance:
             H[row] = (self.coords(shifted)[1] - g)[of] / (shifted[i] - x[i])
         return (H + H.T) / 2.0
 
-    def minimize(self, x: Floats, t: float | None = None, at: int | None = None) -> tuple[float, Floats]:
+    def minimize(self, x: Floats, t: float | None = None, at: int | None = None,
+                 asked: float | None = None) -> tuple[float, Floats]:
         """The least deviance, searched for from x, and where it is: all free, or one coordinate (the parameter's, or
-        number `at`) held at t."""
+        number `at`) held at t. asked: whether it is below this; the search ends as soon as it tells."""
         at = self.coords.at if at is None else at
         nu = np.flatnonzero(np.arange(len(x)) != (-1 if t is None else at))
         x = np.where(self.coords.diagonal & (np.abs(x) < AWAY_FROM_ZERO), AWAY_FROM_ZERO, x)
@@ -385,15 +389,19 @@ class ProfiledDeviance:
         f, g = self.coords(x)
         curvature, last = None, math.inf
         for _ in range(200):
-            if not len(nu) or np.abs(g[nu]).max() < CONVERGED:
+            if not len(nu) or np.abs(g[nu]).max() < CONVERGED or (asked is not None and f < asked):
                 break
             fresh = curvature is None
             if curvature is None:
                 values, vectors = np.linalg.eigh(self._hessian(x, g, nu))
                 floor = FLAT * max(float(np.abs(values).max()), 1e-300)
                 curvature = np.maximum(np.abs(values), floor)
+            slopes = vectors.T @ g[nu]
+            fall = float(slopes @ (slopes / curvature)) / 2.0
+            if asked is not None and fresh and values[0] > floor and f - SURE * fall > asked:
+                break
             step = np.zeros(len(x))
-            step[nu] = -vectors @ ((vectors.T @ g[nu]) / curvature)
+            step[nu] = -vectors @ (slopes / curvature)
             found = self._descend(x, f, g, step * min(1.0, 2.0 / float(np.abs(step).max())), nu)
             if found is None and fresh:
                 break

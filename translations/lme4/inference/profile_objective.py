@@ -47,6 +47,7 @@ FEW_PRODUCTS = 260  # rows, and levels times squares of effects: up to these lme
 FEW_APART = 2  # standard deviations of which profiles by sums end where those in lme4's order do, to 1e-6 of the width
 LEFT = 1e-3  # of the residuals' squares, less of which the random effect may not leave where it is taken out of sums
 RAISED = 0.25  # of a standard deviation over sigma times the root mean square of its column, from which searches begin
+WITHIN = 0.9  # of a correlation: from within it they begin
 SIMPLEX = ("xst", "xt")  # settings of a fit by Nelder-Mead that its profile does not take over
 CONVERGED = LmerControl(optCtrl={"xtol_rel": 1e-8, "xtol_abs": 1e-12, "ftol_abs": 0.0})
 
@@ -67,7 +68,8 @@ class ProfileObjective:
 
     deviance; theta (m,); optimum (m + 1 + p,): all parameters, sdcor scale, then beta; stderr (p,) of beta; lower,
     upper (m + 1,): the bounds of the first. order (m + 1,): where the first stand in `sdcor`'s x; since_2_1: whether
-    profiles go the way of lme4 2.1; by_sums: whether the deviance may be had by sums over levels.
+    profiles go the way of lme4 2.1; by_sums: whether the deviance may be had by sums over levels; checks: whether it is
+    for what does not hang on where an optimizer stops, so that any sums and any optimizer will do.
     """
 
     m: LmerMod
@@ -80,6 +82,7 @@ class ProfileObjective:
     order: Ints
     since_2_1: bool
     by_sums: bool = True
+    checks: bool = False
 
     @classmethod
     def of(cls, m: LmerMod, theta: Floats | None = None) -> ProfileObjective:
@@ -175,8 +178,8 @@ class ProfileObjective:
         """The fit's own optimizer with settings `asked`, or, for a fit by Newton's method, NLopt's BOBYQA when it has
         converged.
         """
-        optimizer = self.m.control.optimizer
-        return CONVERGED if optimizer == "newton" else LmerControl(optimizer, optCtrl=asked)
+        optimizer = "nloptwrap" if self.checks else self.m.control.optimizer
+        return CONVERGED if optimizer == "newton" else LmerControl(optimizer, optCtrl={} if self.checks else asked)
 
     def hold_variance(self, w: int, value: float, start: Floats) -> Minimum:
         """Parameter w of the sdcor scale held at `value`, the others from `start` (m + 1,)."""
@@ -233,11 +236,14 @@ class ProfileObjective:
 
     @cached_property
     def _products(self) -> SeveralFactors | LevelSums | None:
+        return self._of_products()
+
+    def _of_products(self) -> SeveralFactors | LevelSums | None:
         """The compiled deviance from cross-products: of levels that are alike, of small models of several factors;
         None of others, and of those for which `lme4_order` takes no longer. Of the latter it is for fixed effects, and
         where they are `_few` the deviations."""
         pls, parameters = self.m.pls, self.m.pls.structure.parameters
-        if pls.lme4_order is not None and not self._sooner_by_products:
+        if pls.lme4_order is not None and not (self.checks or self._sooner_by_products):
             return None
         compiled = not parameters.structured or None not in (parameters.template(), parameters.template(of_scales=True))
         alike = Alike.of(pls) if compiled else None
@@ -254,13 +260,17 @@ class ProfileObjective:
         With correlations it decides: by sums the interval of a diet of ChickWeight's chicks, (Time | Chick), would end
         1e-5 of its width off.
         """
-        structure, pls = self.m.pls.structure, self.m.pls
-        work = pls.n + sum(len(term.levels) for term in structure.terms) * pls.p**2
-        few = FEW_PRODUCTS if len(structure.terms) == 1 else 2 * FEW_PRODUCTS
+        structure = self.m.pls.structure
         apart = all(term.covariance.size == term.covariance.n_sd for term in structure.terms)
         away = self.theta > structure.parameters.lower + NEAR_ZERO
-        asked = self.by_sums and self.since_2_1 and self.as_lme4 and work > few
+        asked = self.by_sums and self.since_2_1 and self.as_lme4 and self._many_products
         return asked and apart and bool(away.all() or len(away) == 1)
+
+    @property
+    def _many_products(self) -> bool:
+        terms, pls = self.m.pls.structure.terms, self.m.pls
+        work = pls.n + sum(len(term.levels) for term in terms) * pls.p**2
+        return work > (FEW_PRODUCTS if len(terms) == 1 else 2 * FEW_PRODUCTS)
 
     @property
     def _few(self) -> bool:
@@ -320,7 +330,7 @@ class ProfileObjective:
         """The compiled deviance that `hold`s variance parameters; None where there is none."""
         pls, parameters = self.m.pls, self.m.pls.structure.parameters
         template = parameters.template(of_scales=True)
-        products = self._products if pls.lme4_order is None or self._few else None
+        products = self._products if pls.lme4_order is None or self._few or self.checks else None
         if products is not None or pls.lme4_order is None or (template is None and parameters.structured):
             return products if products is None else products.of_parameters(template)
         if -1 not in self._criteria:
@@ -330,13 +340,14 @@ class ProfileObjective:
     def missed(self, w: int, value: float, zeta: float, tolerance: float) -> bool | None:
         """Whether the signed root of the deviance's rise at `value` of parameter w is less than `zeta` by more than
         `tolerance`, so that lme4's optimizer must have stopped too early; at a bound, more. By searches from where no
-        standard deviation is zero. None where they do not tell: of terms with correlations, and at a bound.
+        standard deviation is zero and no correlation near 1 or -1. None where they do not tell: of terms with several
+        correlations, which may be those of no matrix, and at a bound.
         """
         if not math.isfinite(value):
             return True
         if not self._searches_tell(w):
             return None
-        least = self._least_held(w, value) - self._least_away
+        least = self._checking._least_held(w, value) - self._checking._least_away
         if w < self.n_variance and value in (self.lower[w], self.upper[w]):
             return False if least <= zeta * zeta else None
         return math.sqrt(max(0.0, least)) < abs(zeta) - tolerance
@@ -344,8 +355,14 @@ class ProfileObjective:
     def _searches_tell(self, w: int) -> bool:
         structure, order = self.m.design.random, self.m.pls.lme4_order
         compiled = order is not None or self._products is not None
-        alone = w >= self.n_variance or all(term.k == 1 for term in structure.terms)  # not among correlations
-        return compiled and alone and not structure.parameters.structured
+        always = w >= self.n_variance or all(term.k <= 2 for term in structure.terms)  # a matrix
+        return compiled and always and not structure.parameters.structured
+
+    @cached_property
+    def _checking(self) -> ProfileObjective:
+        """The same for checks, where those would take long by what profiles are made of."""
+        long = self.m.control.optimizer in BY_NAME or (self._products is None and self._many_products)
+        return replace(self, checks=True) if long else self
 
     @cached_property
     def _away(self) -> Floats:
@@ -356,15 +373,15 @@ class ProfileObjective:
     @cached_property
     def _least_away(self) -> float:
         """The least deviance that is known, the fit's or from there."""
-        criterion: Any = self.m.pls.lme4_criterion(False)
-        free = self._free(self.n_variance)
-        here = free.least if self.m.pls.lme4_order is not None else free.least_by_callback
-        return min(self.deviance, here(criterion, self._away)[0])
+        criterion: Any = self._of_products() or self.m.pls.lme4_criterion(False)
+        return min(self.deviance, self._free(self.n_variance).least(criterion, self._away)[0])
 
     def _least_held(self, w: int, value: float) -> float:
         """The least deviance with parameter w at `value` that a search from there finds."""
         if w < self.n_variance:
-            start = np.append(self._away * self.optimum[self.n_variance - 1], self.optimum[self.n_variance - 1])
+            sigma = self.optimum[self.n_variance - 1]
+            start = sdcor.from_theta(self.m.design.random, self._away, sigma, Way.BY_CORRELATIONS)[self.order]
+            start = np.where(self.lower < 0.0, np.clip(start, -WITHIN, WITHIN), start)
             return self.hold_variance(w, value, start).deviance
         j = w - self.n_variance
         criterion = self._beside(j) if self._products is None else self._products.beside(j)
