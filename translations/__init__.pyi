@@ -156,6 +156,12 @@ from .marginal.contrasts import pairs as pairs
 from .marginal.joint import joint_tests as joint_tests
 from .marginal.letters import cld as cld
 from .marginal.means import emmeans as emmeans
+from .marginal.multcomp import Chisqtest as Chisqtest
+from .marginal.multcomp import Ftest as Ftest
+from .marginal.multcomp import adjusted as adjusted
+from .marginal.multcomp import glht as glht
+from .marginal.multcomp import mcp as mcp
+from .marginal.multcomp import univariate as univariate
 from .marginal.reference_grid import ref_grid as ref_grid
 from .marginal.regrid import regrid as regrid
 from .marginal.regrid import test as test

@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from translations.printing import Vector
 from translations.stats.arguments import require_level
 
+from .alike import sets
 from .basis import Floats
 from .contrasts import contrast
+from .glht import Glht, letters_of
 from .grid import EmmGrid
 from .regrid import test
 from .summary import EmmSummary, asked, estimates, summarize
@@ -21,16 +24,19 @@ SHARED = ("NOTE: If two or more means share the same grouping symbol,\n"
           "      But we also did not show them to be the same.")
 
 
-def cld(e: EmmGrid, by: Any = ..., alpha: float = 0.05, letters: str = LETTERS,
-        sort: bool = True, reversed: bool = False, **settings: Any) -> EmmSummary:
+def cld(e: Any, by: Any = ..., alpha: float = 0.05, letters: str = LETTERS, sort: bool = True,
+        reversed: bool = False, *, level: float | None = None, decreasing: bool | None = None, **settings: Any
+        ) -> EmmSummary | Vector:
     """Means with symbols for groups: those that share one do not differ significantly. R:
     multcomp::cld, emmeans' method.
 
-    e: means. by: variables within whose levels they are compared, None for none. alpha: below which a p-value tells two
-    apart. letters: the symbols. sort: whether means stand in ascending order; reversed: in descending order. settings:
-    adjust, type, level and others that `summary` takes.
+    e: means, or `glht`'s hypotheses about all pairs of a factor or its tests of these. by: variables within whose
+    levels they are compared, None for none. alpha: below which a p-value tells two apart. letters: the symbols. sort:
+    whether means stand in ascending order; reversed: in descending order. level: of the means' intervals; of hypotheses
+    alpha. decreasing: whether the first letter is the last level's rather than the first's; of means, reversed.
+    settings: adjust, type and others that `summary` takes.
 
-    Returns the table of the means and a column ".group".
+    Returns the table of the means and a column ".group"; of hypotheses letters, a level each.
 
     Raises KeyError for a by-variable that there is not, ValueError for too few symbols. Sharing a symbol is no evidence
     of equality, which the table says. Source: Piepho (2004), J. Comput. Graph. Stat. 13, 456.
@@ -48,9 +54,15 @@ def cld(e: EmmGrid, by: Any = ..., alpha: float = 0.05, letters: str = LETTERS,
           then we cannot show them to be different.
           But we also did not show them to be the same.
     """
+    if isinstance(e, Glht):
+        chosen = alpha if level is None else level
+        require_level(chosen, "level")
+        return letters_of(e, chosen, bool(decreasing))
     if not isinstance(e, EmmGrid):
         raise ValueError(f"cld needs means, not {e!r:.60}")
     require_level(alpha, "alpha")
+    reversed = reversed if decreasing is None else decreasing
+    settings |= {} if level is None else {"level": level}
     names = list(e.within(by))
     if e.display is not None:
         e = e.take(e.shown, drop=False)
@@ -86,44 +98,8 @@ def display(differ: Floats, k: int, letters: str = LETTERS, reversed: bool = Fal
 
     differ: of the pairs (2, 1), (3, 1), (3, 2), (4, 1), ...: whether they differ, (k (k - 1) / 2,).
     """
-    pairs = [(i, j) for j in range(1, k) for i in range(j)]
-    columns = [np.ones(k, dtype=bool)]
-    for (i, j), apart in zip(pairs, differ, strict=True):
-        if apart:
-            columns = _split(columns, i, j)
-    columns = _swept(columns)
-    columns.sort(key=lambda own: int(np.argmax(own)))
+    columns = sorted(sets(differ, k), key=lambda own: int(np.argmax(own)))
     if len(columns) > len(letters):
         raise ValueError(f"{len(columns)} symbols are needed, and letters has {len(letters)}")
     named = list(zip(letters[:len(columns)], columns[::-1] if reversed else columns, strict=True))
     return ["".join(letter if own[row] else " " for letter, own in named) for row in range(k)]
-
-
-def _split(columns: list[Floats], i: int, j: int) -> list[Floats]:
-    """Each column that holds both i and j becomes two, one without either; those within others are left out."""
-    out: list[Floats] = []
-    for own in columns:
-        if own[i] and own[j]:
-            for gone in (i, j):
-                less = own.copy()
-                less[gone] = False
-                out.append(less)
-        else:
-            out.append(own)
-    kept: list[Floats] = []
-    for own in sorted(out, key=lambda one: -int(one.sum())):
-        if not any((own <= other).all() for other in kept):
-            kept.append(own)
-    return kept
-
-
-def _swept(columns: list[Floats]) -> list[Floats]:
-    """Marks taken out that tell nothing which another column does not tell too. Source: Piepho (2004), sweeping."""
-    columns = sorted((own.copy() for own in columns), key=lambda own: int(own.sum()))
-    for at, own in enumerate(columns):
-        for row in np.flatnonzero(own):
-            others = [other for there, other in enumerate(columns) if there != at and other[row]]
-            mates = [mate for mate in np.flatnonzero(own) if mate != row]
-            if others and all(any(other[mate] for other in others) for mate in mates):
-                own[row] = False
-    return [own for own in columns if own.any()]

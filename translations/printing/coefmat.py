@@ -21,11 +21,11 @@ STARS = ((0.001, "***"), (0.01, "**"), (0.05, "*"), (0.1, "."))
 LEGEND = "0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1"
 
 
-def format_pval(p: Sequence[float] | np.ndarray, digits: int) -> list[str]:
+def format_pval(p: Sequence[float] | np.ndarray, digits: int, eps: float = EPSILON) -> list[str]:
     """p-values as text, fixed and scientific ones each in a common format, tiny ones as "<2e-16". R: format.pval."""
     p = np.asarray(p, float)
     result = np.full(len(p), "NA", object)
-    tiny, shown = p < EPSILON, p >= EPSILON
+    tiny, shown = p < eps, p >= eps
     power = np.floor(log10(np.where(p > 0, p, 1e-50)))
     fixed = (power >= -3) | ((power == -4) & (digits > 1))
     for part in (shown & fixed, shown & ~fixed):
@@ -39,7 +39,7 @@ def format_pval(p: Sequence[float] | np.ndarray, digits: int) -> list[str]:
             if digits > 1 and digits + 6 > columns:
                 digits = max(1, columns - 7)
             sep = "" if digits == 1 and columns <= 6 else " "
-        result[tiny] = "<" + sep + format_number(EPSILON, digits)
+        result[tiny] = "<" + sep + format_number(eps, digits)
     return result.tolist()
 
 
@@ -51,7 +51,7 @@ def stars(p: np.ndarray) -> list[str]:
 
 def print_coefmat(table: pd.DataFrame, style: Style, digits: int, has_p: bool, tests: Sequence[int],
                   estimates: Sequence[int], zaps: Sequence[int], na: str, with_stars: bool = True,
-                  legend: bool = True) -> list[str]:
+                  legend: bool = True, eps: float = EPSILON) -> list[str]:
     """A coefficient matrix. R: stats::printCoefmat.
 
     `tests`, `estimates`, `zaps` are 0-based columns; `digits` governs estimates, min(5, digits − 1) of them the test
@@ -82,7 +82,7 @@ def print_coefmat(table: pd.DataFrame, style: Style, digits: int, has_p: bool, t
     if has_p:
         p = x[:, -1]
         known = ~np.isnan(p)
-        cells[known, -1] = format_pval(p[known], test_digits)
+        cells[known, -1] = format_pval(p[known], test_digits, eps)
         if with_stars and known.any() and (p[known] < 0.1).any():
             star_column = common(stars(p))
             cells, heads = np.column_stack([cells, np.array(star_column, object)]), [*heads, ""]
@@ -128,7 +128,8 @@ def coef_lines(x: CoefTable, style: Style, digits: int) -> list[str]:
     k = x.table.shape[1] - has_p
     tests = (k - 1,) if x.test_columns is None else x.test_columns
     estimates = tuple(range(k - len(tests))) if x.estimate_columns is None else x.estimate_columns
-    return print_coefmat(x.table, style, digits, has_p, tests, estimates, x.zap_columns, x.na_print, x.stars, x.legend)
+    return print_coefmat(x.table, style, digits, has_p, tests, estimates, x.zap_columns, x.na_print, x.stars, x.legend,
+                         x.eps)
 
 
 CUTPOINTS = (0.3, 0.6, 0.8, 0.9, 0.95)

@@ -40,6 +40,7 @@ class CoefTable(Printed):
     digits        None: 5 (R: max(3, 7 - 2))
     na_print      the text for a missing value
     stars, legend whether to append stars, and to explain them below
+    eps           below which a p-value is shown as being so
     """
     table: pd.DataFrame
     has_p_value: bool | None = None
@@ -50,6 +51,7 @@ class CoefTable(Printed):
     na_print: str = "NA"
     stars: bool = True
     legend: bool = True
+    eps: float = 2.220446049250313e-16
 
 
 @dataclass(frozen=True, repr=False)

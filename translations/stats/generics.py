@@ -43,7 +43,8 @@ def coef(object: Any, /, complete: bool = True) -> Vector | Matrix | Mapping[str
 def summary(object: Any, /, *, ddf: str | None = None, correlation: bool | None = None, maxsum: int = 7,
             digits: int = 4, infer: Any = None, level: float | None = None, adjust: str | None = None, by: Any = ...,
             type: str | None = None, null: float | None = None, side: Any = None, delta: float | None = None,
-            split: Mapping[str, Any] | None = None, expand_split: bool = True, dispersion: float | None = None) -> Any:
+            split: Mapping[str, Any] | None = None, expand_split: bool = True, dispersion: float | None = None,
+            test: Any = None) -> Any:
     """What R's console prints of a model or of data, and the numbers in it. R: base::summary.
 
     object: a model, the fits of `allFit`, a frame or a Series. ddf: of a mixed model "Satterthwaite", "Kenward-Roger"
@@ -52,7 +53,8 @@ def summary(object: Any, /, *, ddf: str | None = None, correlation: bool | None 
     infer: whether intervals and tests are shown, (True, True); level, adjust: of these; by: the variables whose levels
     part the table, None for none; type: "response"; null, side, delta: what is tested, "<" or ">", a margin. split: of
     an `aov`, contrasts of a term that get rows of their own, by their numbers: {"dose": {"L": 1, "Q": 2}};
-    expand_split: interactions' too. dispersion: of a generalized linear model, taken for known.
+    expand_split: interactions' too. dispersion: of a generalized linear model, taken for known. test: of `glht`'s
+    hypotheses, `adjusted("holm")` and the like.
 
     Returns an object whose `str()` is R's text; those of models have `.coefficients`, a Matrix (p, columns).
 
@@ -164,7 +166,7 @@ def residuals(object: Any, /, type: str | None = None, *, scaled: bool = False, 
 def confint(object: Any, /, parm: Any = None, level: float = 0.95, *, method: str = "profile", exact: bool = False,
             oldNames: bool | None = None, signames: bool = True, quiet: bool = False,  # noqa: N803
             type: str = "perc", adjust: str | None = None, by: Any = ..., test: str | None = None,
-            **settings: Any) -> Matrix:
+            calpha: Any = None, **settings: Any) -> Matrix:
     """Confidence intervals, one row a parameter. R: stats::confint.
 
     object: a model, a profile or a bootstrap. parm: names or numbers from 1; "theta_" or "beta_" of a mixed model.
@@ -172,9 +174,10 @@ def confint(object: Any, /, parm: Any = None, level: float = 0.95, *, method: st
     (nsim, seed, boot_type, n_jobs) follow by name. exact: roots of the profiled deviance rather than lme4's splines.
     oldNames, signames: `.sig01`, ... or names by meaning. quiet: say nothing on standard error. type: of a bootstrap
     "perc", "basic" or "norm". adjust, by, type: of what `emmeans` returns, as in `summary`. test: of a model by `glm`,
-    "LRT" or since R 4.4 "Rao".
+    "LRT" or since R 4.4 "Rao". calpha: of `glht`'s hypotheses "univariate", for intervals each by itself.
 
-    Returns a Matrix (parameters, 2) in the parameters' units; of estimates by `emmeans` their table.
+    Returns a Matrix (parameters, 2) in the parameters' units; of estimates by `emmeans` their table; of `glht`'s
+    hypotheses a value with a `.table`.
 
     Raises ValueError for an unknown method or level, KeyError for an unknown parameter.
 
