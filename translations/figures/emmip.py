@@ -17,6 +17,8 @@ from translations.stats.language.expressions import Call, read, symbols
 if TYPE_CHECKING:
     from plotnine import ggplot
 
+SHAPES = 6  # lines that are told apart in grey, by the shapes of their points
+
 
 @overload
 def emmip(m: Any, formula: str, CIs: bool = ..., type: str = ..., *, plotit: Literal[True] = True,  # noqa: N803
@@ -99,13 +101,17 @@ def _figure(table: pd.DataFrame, e: EmmGrid, CIs: bool, lines: list[str], along:
     beside = position_dodge(width=0.1 if factor and CIs else 0.0)
     label = e.transformation.label if e.transformation is not None else "response"
     plot = ggplot(table, aes("xvar", "yvar", color="tvar", group="tvar"))
-    plot = plot + geom_line(position=beside) + geom_point(position=beside, size=2.0)
+    marked = {"shape": "tvar"} if 1 < table["tvar"].nunique() <= SHAPES else {}
+    plot = plot + geom_line(position=beside) + geom_point(aes(**marked), position=beside, size=2.0)
     if CIs:
         plot = plot + geom_linerange(aes(ymin="LCL", ymax="UCL"), position=beside, size=1.5, alpha=0.4)
     if panels:
         plot = plot + facet_wrap(panels, labeller="label_both")
-    names = {"x": f"Levels of {' '.join(along)}" if factor else " ".join(along), "color": " ".join(lines),
+    title = " ".join(lines)
+    names = {"x": f"Levels of {' '.join(along)}" if factor else " ".join(along), "color": title,
              "y": f"Predicted {label}" if e.type == "response" else "Linear prediction"}
+    names |= {"shape": title} if marked else {}
+    names |= {"caption": f"Bars: {100 * e.level:g} % confidence intervals."} if CIs else {}
     plot = plot + labs(**names) + own_theme()
     return plot if lines else plot + _no_legend()
 
