@@ -68,7 +68,13 @@ SHOWN: dict[str, tuple[Callable[..., object], list[str]]] = {
     "ranef": (lambda m: r.ranef(m), ["308", "2.259", "9.199"]),
     "coef": (lambda m: r.coef(m), ["308", "253.7", "19.67"]),
     "anova": (lambda m: r.anova(m), ["Days", "45.85"]),
-    "confint": (lambda m: r.confint(m, method="Wald"), ["2.5 %"]),
+    "anova of two": (lambda m: r.anova(r.update(m, ". ~ . - Days"), m),
+                     ["Models:", "5", "1785.5", "1763.9", "-876", "23.54", "1.23e-06"]),
+    "Anova": (lambda m: r.Anova(m), ["Analysis of Deviance Table (Type II Wald chisquare tests)", "1", "1.27e-11"]),
+    "ranova": (lambda m: r.ranova(m), ["&lt;none&gt;", "Days in (Days | Subject)", "42.84", "2", "4.99e-10"]),
+    "anova of lm": (lambda m: r.anova(aov()), ["tension", "2", "0.000693"]),
+    "tidy": (lambda m: r.tidy(m), ["term", "sd__Days", "5.922"]),
+    "confint": (lambda m: r.confint(m, method="Wald"), ["2.5 %", "238", "13.5"]),
     "lm": (lambda m: r.lm("Reaction ~ Days", r.sleepstudy()), ["251.4"]),
     "lm's summary": (lambda m: r.summary(r.lm("Reaction ~ Days", r.sleepstudy())), ["6.61", "38.03", "9.89e-15"]),
     "glm's summary": (lambda m: r.summary(r.glm("I(Reaction > 300) ~ Days", family="binomial", data=r.sleepstudy())),
@@ -104,7 +110,7 @@ def test_a_result_is_a_table(what: str, model: object) -> None:
     make, wanted = SHOWN[what]
     shown = make(model)._repr_html_()  # type: ignore[attr-defined]
     found = Cells(shown)
-    assert not found.open and "<table" in shown and "<script" not in shown
+    assert not found.open and "<table" in shown and "<script" not in shown and "NaN" not in shown
     text = " ".join(re.sub("<[^>]*>", " ", shown).split())
     assert not [one for one in wanted if one not in found.cells and one not in text], text
 

@@ -36,6 +36,12 @@ def table(frame: pd.DataFrame, caption: str = "", rows: bool = True) -> str:
     return f"<table>{said}<thead><tr>{lines[0]}</tr></thead><tbody>{body}{left}</tbody></table>"
 
 
+def headed(heading: Iterable[str], frame: pd.DataFrame) -> str:
+    """A table under R's lines: the first says what it is, the others stand below."""
+    title, *others = [*filter(None, "\n".join(heading).splitlines())] or [""]
+    return page(title, [table(frame)], others)
+
+
 def cell(value: Any, column: str = "") -> str:
     """A value as a reader wants it: "" for what is missing."""
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
@@ -45,7 +51,7 @@ def cell(value: Any, column: str = "") -> str:
     if column.startswith(("Pr(", "p value", "p.value", "p adj")):
         return "< 2e-16" if value < 2.2e-16 else f"{value:.3g}"
     whole = value.is_integer() and abs(value) < 1e6
-    return f"{value:.0f}" if whole else f"{value:.4g}" if abs(value) < 1e4 else f"{value:.1f}"
+    return f"{value:.0f}" if whole else f"{value:.4g}" if abs(value) < 1e3 else f"{value:.1f}"
 
 
 def plain(text: str) -> str:

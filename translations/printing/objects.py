@@ -65,7 +65,7 @@ class _Frame(Textual, pd.DataFrame):  # type: ignore[misc]
         return f"<{type(self).__name__} {rows} x {columns}: {names}>"
 
     def _repr_html_(self) -> str:
-        return pd.DataFrame(self)._repr_html_()  # type: ignore[operator]
+        return html.table(pd.DataFrame(self), rows=not isinstance(self.index, pd.RangeIndex))
 
 
 class Matrix(_Frame):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.printing import Matrix
+from translations.printing import Matrix, html
 from translations.printing.dispatch import render
 from translations.printing.style import Style
 from translations.printing.tables import AnovaTable
@@ -40,6 +40,9 @@ class AnovaFrame(pd.DataFrame):
 
     def __repr__(self) -> str:
         return f"<AnovaFrame {len(self)} x {self.shape[1]}: {', '.join(map(str, self.index))}>"
+
+    def _repr_html_(self) -> str:
+        return html.headed(self.attrs.get("heading", ()), pd.DataFrame(self))
 
 
 @render.register(AnovaFrame)

@@ -42,6 +42,9 @@ class Table(pd.DataFrame):
     def __str__(self) -> str:
         return str(self.text)
 
+    def _repr_html_(self) -> str:
+        return html.headed(self.heading, pd.DataFrame(self))
+
 
 def table(columns: dict[str, Any], rows: list[str], *heading: str) -> Table:
     """A `Table` of `columns` with the row names `rows`."""
