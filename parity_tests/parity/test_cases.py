@@ -102,7 +102,7 @@ def test_files_that_declare_a_case(tmp_path: Path) -> None:
 def test_a_second_case_in_a_file_is_refused(tmp_path: Path) -> None:
     made = directory_suite(tmp_path)
     translate(made, "first", PLAIN + "\n\n@case()\ndef second(): ...\n", given="")
-    with pytest.raises(ValueError, match="first.py: second is a second case, which would never run; give it a file"):
+    with pytest.raises(ValueError, match="first.py, line 10: second is a second case, which would never run"):
         made.cases()
     translate(made, "third", PLAIN + "\n\nfrom translations.cases.random.seeded_draws import seeded_draws\n", given="")
     assert made.load(tmp_path / "third.py").name == "third"
@@ -115,7 +115,8 @@ def test_references_without_a_case_are_told_from_other_json(tmp_path: Path) -> N
     (made.certified / "kept.json").write_text('{"values": {"x": "1"}}')
     (made.code / "kept.py").write_text("def kept(): ...\n")
     assert made.incomplete() == {"gone": "no gone.py is here: nothing translates gone.R and gone.json",
-                                 "kept": "kept.py declares no case: nothing translates kept.json"}
+                                 "kept": "kept.py declares no case: nothing translates kept.json; write @case() above "
+                                         "def kept"}
 
 
 def test_cases_come_in_reading_order_then_by_name(tmp_path: Path) -> None:

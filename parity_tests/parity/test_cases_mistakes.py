@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
-from translations.parity.cases import Suite
+from translations.parity.cases import Suite, directory_suite
 from translations.parity.check import Outcome, outcomes
 from translations.parity.report import as_html
+from translations.settings import option
 
 from .made_up import answered, own_pytest, store
 
@@ -42,6 +45,29 @@ MISTAKES = {
                               r"one\.py, line 10, `raise SystemExit\(0\)`: RuntimeError: sys\.exit\(0\) would end"),
     "an end while it is read": ("import math", "import math\nraise SystemExit",
                                  r"one\.py, line 3, .*would end the check"),
+    "no return": ("    return", "    answer =", r"line 7, .*not NoneType; end it with return"),
+    "async": ("def one", "async def one", r"line 7, .*not coroutine; write def, not async def"),
+    "yield": ("    return", "    yield", r"line 7, .*not generator; write return, not yield"),
+    "one label twice": ('{"mean": answer}', '{1: answer, "1": answer}', r"line 7, .*labelled 1 \(give each a name"),
+    "an argument": ("def one():", "def one(data):", r"one\.py, line 7, `def one`: .*'data' \(a case takes nothing, or"),
+    "a file elsewhere": ("    answer = ", "    open('spare.R')\n    answer = ",
+                         r'line 10, .*Path\(__file__\)\.with_name\("spare\.R"\)'),
+    "a file's name": ("    answer = ", "    open('spar.R')\n    answer = ", r"line 10, .*did you mean spare\.R"),
+    "no such file": ("    answer = ", "    open('zz.csv')\n    answer = ", r"line 10, .*no zz\.csv beside this file"),
+    "no end": ("    answer = ", "    one()\n    answer = ", r"line 10, `one\(\)`: RecursionError.* itself without end"),
+    "a question": ("    answer = ", "    input('?')\n    answer = ", r"line 10, .*nobody is asked while cases run"),
+    "a name that rparity has not": ("import math", "import math\nfrom rparity import lmerr",
+                                    r"line 3, .*ImportError.*did you mean lmer\?"),
+    "an import from its folder": ("import math", "import math\nfrom .helpers import x",
+                                  r"line 3, .*from helpers import x\)"),
+    "a method of a model": ("    answer = ", "    fit = __import__('rparity').lm('y ~ 1', {'y': x})\n"
+                            "    fit.fitted_values\n    answer = ", r"line 11, .*R's fitted is a function .*r\.fitted"),
+    "a label that pandas has not": ("    answer = ", "    __import__('pandas').Series({'varietyB': 1})['variety_B']\n"
+                                    "    answer = ", r"line 10, .*KeyError: variety_B \(did you mean varietyB\?"),
+    "a formula's bracket": ("    answer = ", "    __import__('rparity').lm('y ~ (x', {'y': x})\n    answer = ",
+                            r"line 10, .*unexpected end in 'y ~ \(x': a \( is not closed"),
+    "no text": ("import math", "import math\0", r"one\.py: SyntaxError: .*null bytes \(the file is no text"),
+    "another decorator": ("@case(", "@cas(", r"one\.py declares no case: .*write @case\(\) above def one"),
     "a tolerance that is none": ("tolerance=9", "tolerance='tight'",
                                  r"one\.py, line 7, .*'tight' is no tolerance; write a named one"),
 }
@@ -97,3 +123,35 @@ def test_pytest_collects_the_others_too(suite: Suite) -> None:
     ran = own_pytest("-q", ".", cwd=suite.code)
     assert "1 failed, 1 passed" in ran.stdout and "one.py, line 8, `def one(:`: SyntaxError" in ran.stdout
     assert "Traceback" not in ran.stdout
+
+
+def test_what_a_case_changes_ends_with_it(suite: Suite) -> None:
+    code = (suite.code / "one.py").read_text()
+    (suite.code / "one.py").write_text(code.replace(
+        "    x =", "    import os, rparity\n    os.chdir('/')\n    rparity.options(digits=3, lme4='2.1')\n    x ="))
+    here = Path.cwd()
+    assert [one.passed for one in of(suite, "one")] == [True]
+    assert Path.cwd() == here and (option("digits"), option("lme4")) == (7, "1.1-31")
+
+
+def test_a_helper_lies_beside_its_cases_and_is_not_taken_for_another_suites(suite: Suite, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(suite.code, other)
+    for place, number in ((suite.code, 3), (other, 4)):
+        (place / "_helpers.py").write_text(f"NUMBER = {number}\n")
+        for name, old, new in (("one", "import math\n", "import math\nfrom _helpers import NUMBER\n"),
+                               ("spare", "    answer", "    from _helpers import NUMBER\n    answer")):
+            code = (place / f"{name}.py").read_text()
+            (place / f"{name}.py").write_text(code.replace(old, new).replace("len(x)", "NUMBER"))
+    assert [one.passed for one in outcomes(suite)] == [True, True]
+    assert [one.passed for one in outcomes(directory_suite(other))] == [False, False]
+
+
+def test_a_case_in_another_encoding_hides_no_other(suite: Suite) -> None:
+    code = (suite.code / "one.py").read_text()
+    (suite.code / "one.py").write_bytes(code.replace("A mean", "Caf\u00e9").encode("latin-1"))
+    [found] = of(suite, "one")
+    assert "(save the file as UTF-8)" in found.explain() and [one.passed for one in of(suite, "spare")] == [True]
+    (suite.code / "one.py").write_bytes(b"# coding: latin-1\n" + code.replace("A mean", "Caf\u00e9").encode("latin-1"))
+    assert suite.without_control() == {"one", "spare"}
+    assert [one.passed for one in of(directory_suite(suite.code), "one")] == [True]

@@ -3,29 +3,31 @@ from __future__ import annotations
 
 import linecache
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from translations.parity.cures import cure
-from translations.parity.flatten import Unlabelled
 
 MOST = 600  # characters of an error's own words
 
 
-def blame(error: BaseException, within: Path, function: Callable[..., Any] | None = None) -> str:
-    """What is said of an error that a file in the directory `within` raised, or what it calls; where only what
-    `function` returned is at fault, that is the place.
+def blame(error: BaseException, within: Path, of: Callable[..., Any] | Path | None = None) -> str:
+    """What is said of an error that a file in the directory `within` raised, or what it calls. Where no line of it took
+    part, the place is `of`: the function that was called in vain or returned what has no labels, or the file.
 
     "mycase.py, line 12, `mean(x)`: NameError: name 'mean' is not defined"; without a place where no line of those
     files took part.
     """
     place = _place(error, within)
-    if not place and function is not None and isinstance(error, Unlabelled):
-        code = function.__code__
+    if not place and callable(of) and isinstance(error, TypeError):
+        code = of.__code__
         place = Path(code.co_filename), code.co_firstlineno, f"def {code.co_name}", None
     said = f"{_written(*place[:3]) if place else ''}{type(error).__name__}: {own_words(error)}"
+    if not place and isinstance(of, Path) and of.name not in said:
+        said = f"{of.name}: {said}"
     todo = cure(error, place[3], place[2]) if place else cure(error)
     return f"{said} ({todo})" if todo else said
 
@@ -47,6 +49,9 @@ def _place(error: BaseException, within: Path) -> tuple[Path, int, str, FrameTyp
     if not own:
         return None
     frame, line = own[-1]
+    if isinstance(error, RecursionError):  # the line that calls again, not the one at which there was no more room
+        (_, line), _ = Counter((one.f_code, at) for one, at in own).most_common(1)[0]
+        frame = next(one for one, at in own if at == line)
     return Path(frame.f_code.co_filename), line, linecache.getline(frame.f_code.co_filename, line), frame
 
 

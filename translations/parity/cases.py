@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import inspect
 import io
+import os
 import re
 import sys
 import tomllib
@@ -138,7 +139,7 @@ class Case:
     @cached_property
     def prints(self) -> bool:
         """Whether the translation calls `print`, and so has a text to compare: as its source says."""
-        tree = ast.parse(self.path.read_text(encoding="utf-8"))
+        tree = ast.parse(self.path.read_bytes())
         own = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == self.name)
         return any(isinstance(node, ast.Call) and ast.unparse(node.func) == "print"
                    for function in own for node in ast.walk(function))
@@ -255,7 +256,7 @@ class Suite:
             try:
                 found.append(self.load(file))
             except Exception as error:  # whatever a file may do that is being written
-                broken[file.stem] = blame(error, self.code)
+                broken[file.stem] = blame(error, self.code, file)
         return sorted(found, key=lambda one: (one.order, one.name)), broken
 
     def stored(self) -> dict[str, list[Path]]:
@@ -273,15 +274,18 @@ class Suite:
                 for name in sorted((scripts | set(stored)) - whole)}
 
     def _missing(self, name: str, left: list[str]) -> str:
-        what = f"{name}.py declares no case" if (self.code / f"{name}.py").is_file() else f"no {name}.py is here"
-        return f"{what}: nothing translates {' and '.join(left)}"
+        there = (self.code / f"{name}.py").is_file()
+        what = f"{name}.py declares no case" if there else f"no {name}.py is here"
+        cure = f"; write @case() above def {name}" if there else ""
+        return f"{what}: nothing translates {' and '.join(left)}{cure}"
 
     def without_control(self) -> set[str]:
         """The cases that take no control and so are run with R's default optimizer alone; read off the files, which may
         be half-written.
         """
         def fits(file: Path) -> bool:
-            return bool(re.search(rf"(?m)^def {file.stem}\([^)]*\bcontrol\b", file.read_text(encoding="utf-8")))
+            code = file.read_text(encoding="utf-8", errors="replace")
+            return bool(re.search(rf"(?m)^def {file.stem}\([^)]*\bcontrol\b", code))
 
         return {file.stem for file in self.files() if not fits(file)}
 
@@ -294,10 +298,12 @@ class Suite:
         declared = getattr(module, file.stem, None)
         if not isinstance(declared, Case):
             raise ValueError(f"{file}: the case must be a function named {file.stem}, as its file is")
-        others = [one.name for one in vars(module).values()
+        others = [one for one in vars(module).values()
                   if isinstance(one, Case) and one is not declared and one.path == declared.path]
         if others:
-            raise ValueError(f"{file}: {others[0]} is a second case, which would never run; give it a file of its own")
+            line = others[0].function.__code__.co_firstlineno
+            raise ValueError(f"{file.name}, line {line}: {others[0].name} is a second case, which would never run; "
+                             "give it a file of its own")
         return declared
 
 
@@ -353,12 +359,35 @@ def _import(file: Path, name: str) -> Any:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        with _going_on():
+        with _going_on(), _alone(file.parent):
             spec.loader.exec_module(module)
     except BaseException:
         del sys.modules[name]
         raise
     return module
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """What a case changes for the whole process ends with it, as in R's side: the working directory, options, helpers.
+
+    Modules that lie beside it are found after all others, and read anew for each case: two suites may have `_helpers`.
+    `input()` finds nobody to answer: its question would not be seen.
+    """
+    here, asked, known = Path.cwd(), sys.stdin, {*sys.modules}
+    sys.stdin = io.StringIO()
+    sys.path.append(str(folder))
+    try:
+        with settings.options(**settings.options()):
+            yield
+    finally:
+        sys.path.remove(str(folder))
+        os.chdir(here)
+        sys.stdin = asked
+        for name in {*sys.modules} - known:
+            file = getattr(sys.modules[name], "__file__", None)
+            if "." not in name and not name.startswith("_rparity_") and file and Path(file).parent == folder:
+                del sys.modules[name]
 
 
 @contextlib.contextmanager
@@ -392,7 +421,8 @@ def _captured(function: Function, **arguments: Any) -> Answer:
         elif not getattr(category, "ours", False) and not issubclass(category, PYTHONS_OWN):
             said.append(str(message))
 
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), warnings.catch_warnings():
+    beside = Path(function.__code__.co_filename).parent
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), warnings.catch_warnings(), _alone(beside):
         warnings.simplefilter("always")
         warnings.showwarning = show
         with _going_on():

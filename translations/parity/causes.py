@@ -28,7 +28,7 @@ NOISE = 1e-3  # what optimizers leave in the worst of several values: beyond it,
 
 def draws(script: Path) -> bool:
     """Whether an R script draws random numbers."""
-    return script.is_file() and _DRAWS.search(script.read_text(encoding="utf-8")) is not None
+    return script.is_file() and _DRAWS.search(script.read_text(encoding="utf-8", errors="replace")) is not None
 
 
 def likely_cause(short: Sequence[Difference], got: Values, expected: Values, against: str, fitted: bool = False,

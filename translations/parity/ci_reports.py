@@ -69,7 +69,7 @@ def _line(one: Outcome, file: Path) -> int:
     number = rest.split(",")[0].split(":")[0]
     if there and number.isdigit():
         return int(number)
-    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
     return next((at for at, line in enumerate(lines, 1) if line.startswith(f"def {one.case}(")), 1)
 
 

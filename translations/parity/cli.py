@@ -145,6 +145,8 @@ def regenerate(
                 done = make(one, r, names or (), nearest, wanted)
                 print("\n".join(_told(one.name, done, check)))
                 bad = bad or bool(done.failed or done.moved)
+                if done.interrupted:
+                    break
     except (RError, WrongVersion, KeyError, OSError, ValueError) as error:
         _stop(error)
     raise typer.Exit(1 if bad else 0)

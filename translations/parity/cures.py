@@ -4,13 +4,17 @@ from __future__ import annotations
 import difflib
 import re
 import sys
+import traceback
 from collections.abc import Iterable, Iterator
 from functools import singledispatch
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from translations import _HOME
 from translations.guide.elsewhere import elsewhere
+from translations.parity import r_cures
+from translations.parity.records import RError
 
 _OTHER_NAME = {"sklearn": "scikit-learn", "yaml": "pyyaml", "cv2": "opencv-python", "PIL": "pillow"}
 _USUAL = {"np": "import numpy as np", "pd": "import pandas as pd", "r": "import rparity as r",
@@ -50,13 +54,51 @@ _TEXT = re.compile(r"'[^']*'|\"[^\"]*\"|#.*")
 MOST = 8  # names that are listed
 
 
+_OF_PYTHON = (  # by what Python says of any other error
+    (r"required positional argument", "a case takes nothing, or control=None: it makes itself what it needs"),
+    (r"^two values are labelled", "give each a name of its own"),
+    (r"null bytes", "the file is no text: save it anew, as UTF-8"),
+    (r"unicode error", "save the file as UTF-8"),
+    (r"relative import with no known parent", "a case finds what lies beside it by its name: from helpers import x"),
+    (r"^EOF when reading", "nobody is asked while cases run: write the answer here"),
+    (r"^maximum recursion", "what is called here calls itself without end"),
+)
+
+
 @singledispatch
 def cure(error: BaseException, frame: FrameType | None = None, line: str = "") -> str:
     """What to do about an error, one sentence; "" where the error itself says it or nothing is known.
 
     frame, line: where the code of the case was, and what stands there.
     """
-    return ""
+    if frame is not None and isinstance(error, TypeError):
+        return ""
+    return next((said for pattern, said in _OF_PYTHON if re.search(pattern, str(error))), "")
+
+
+@cure.register
+def _(error: RError, frame: FrameType | None = None, line: str = "") -> str:
+    return r_cures.cure(str(error))
+
+
+@cure.register
+def _(error: FileNotFoundError, frame: FrameType | None = None, line: str = "") -> str:
+    if frame is None or not isinstance(error.filename, str) or Path(error.filename).is_absolute():
+        return ""
+    place, name = Path(frame.f_code.co_filename).parent, Path(error.filename).name
+    if (place / error.filename).is_file():
+        return f'a path begins where the command runs; beside this file: Path(__file__).with_name("{name}")'
+    near = _meant(name, [file.name for file in place.iterdir()])
+    return near or f"there is no {error.filename} beside this file either"
+
+
+@cure.register
+def _(error: ImportError, frame: FrameType | None = None, line: str = "") -> str:
+    name = re.search(r"cannot import name '(\w+)'", str(error))
+    if not name or error.name not in sys.modules:
+        return cure.dispatch(Exception)(error, frame, line)
+    module = sys.modules[error.name]
+    return _meant(name[1], getattr(module, "__all__", dir(module)))
 
 
 @cure.register
@@ -86,7 +128,11 @@ def _(error: NameError, frame: FrameType | None = None, line: str = "") -> str:
 
 @cure.register
 def _(error: AttributeError, frame: FrameType | None = None, line: str = "") -> str:
-    return _meant(error.name or "", dir(error.obj)) if error.obj is not None else ""
+    if error.obj is None:
+        return ""
+    name, ours = error.name or "", type(error.obj).__module__.startswith("translations.")
+    asked = next((one for one in (name, name.rpartition("_")[0], name.partition("_")[0]) if ours and one in _HOME), "")
+    return f"R's {asked} is a function here too: r.{asked}(x)" if asked else _meant(name, dir(error.obj))
 
 
 @cure.register
@@ -104,7 +150,17 @@ def _(error: KeyError, frame: FrameType | None = None, line: str = "") -> str:
         if keys and str(key) not in keys:
             more = f" and {len(keys) - MOST} more" if len(keys) > MOST else ""
             return _meant(str(key), keys) or f"{name} has {', '.join(keys[:MOST])}{more}"
-    return ""
+    labels = _labels(error)
+    return _meant(str(key), labels) or (f"there are {', '.join(labels[:MOST])}" if labels else "")
+
+
+def _labels(error: KeyError) -> list[str]:
+    """The labels among which pandas looked in vain, of an error that it raised."""
+    for frame, _ in reversed([*traceback.walk_tb(error.__traceback__)]):
+        index: Any = frame.f_locals.get("self")
+        if hasattr(index, "get_loc") and hasattr(index, "nlevels"):
+            return list(map(str, index))
+    return []
 
 
 @cure.register
@@ -115,6 +171,8 @@ def _(error: SyntaxError, frame: FrameType | None = None, line: str = "") -> str
     for sign, said in _SIGNS:
         if re.search(sign, text):
             return said
+    if not error.filename or "unicode error" in str(error.msg):
+        return cure.dispatch(Exception)(error, frame, line)
     for pattern, said in _SAID:
         if found := re.search(pattern, str(error.msg)):
             first, *others = found.groups() or ("",)

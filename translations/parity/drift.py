@@ -65,7 +65,7 @@ def moves(suite: Suite, case: str, old: str, new: str) -> Iterator[Move]:
     if (declared := case_of(suite, case)) and (why := declared.lacks(old) or declared.lacks(new)):
         raise NotInRelease(why)
     before, now = (reference.load(suite, case, name) for name in (old, new))
-    script = (suite.references / f"{case}.R").read_text(encoding="utf-8")
+    script = (suite.references / f"{case}.R").read_text(encoding="utf-8", errors="replace")
     known = causes.between(before.provenance, now.provenance)
     if before.error or now.error:
         if before.error != now.error:

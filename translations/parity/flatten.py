@@ -36,6 +36,10 @@ class Unlabelled(TypeError):
     """What a case returned has no labels."""
 
 
+class TwiceLabelled(Unlabelled, ValueError):
+    """Two values that a case returned have one label."""
+
+
 class Labelled(dict[str, Scalar]):
     """Values that bear their labels already, such as R's: `flatten` leaves them as they are."""
 
@@ -53,6 +57,8 @@ _INSTEAD = {  # what to return for what is no labelled value; r/flatten.R says t
     "Interval": "return its ends, [x.left, x.right]",
     "LinearMixedModel": "return numbers of it, such as r.fixef(model)",
 }
+_ENDING = {"NoneType": '; end it with return {"mean": x}', "coroutine": "; write def, not async def",
+           "generator": "; write return, not yield"}
 FIELDS = 'return its fields, such as {"n": x.n}'
 _RESERVED = re.compile(r'"*(NA|NaN|-?Inf|NULL|empty)"*')
 
@@ -66,12 +72,15 @@ def flatten(answer: Mapping[str, Any]) -> Values:
     if isinstance(answer, Labelled):
         return answer
     if not isinstance(answer, Mapping):
-        raise Unlabelled(f"a case returns a dict of labelled values, not {type(answer).__name__}")
+        kind = type(answer).__name__
+        if kind == "coroutine":
+            answer.close()  # type: ignore[attr-defined]  # one that is left warns of itself
+        raise Unlabelled(f"a case returns a dict of labelled values, not {kind}{_ENDING.get(kind, '')}")
     values: Values = {}
     for name, item in answer.items():
         for label, value in _labelled(str(name), item):
             if label in values:
-                raise ValueError(f"two values are labelled {label}")
+                raise TwiceLabelled(f"two values are labelled {label}")
             values[label] = value
     return values
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 from pathlib import Path
 
 from translations.files import replace
@@ -52,7 +53,10 @@ def new(target: str, within: Path | None = None) -> list[Path]:
     """
     place, _, name = target.rpartition("/")
     if not name.isidentifier() or name.startswith("_"):
-        raise ValueError(f"{name!r} cannot name a case: it becomes a Python function, and _ marks a helper")
+        would = re.sub(r"\W+", "_", name).strip("_")
+        would = f"x{would}" if would[:1].isdigit() else would
+        raise ValueError(f"{name!r} cannot name a case: it becomes a Python function, and _ marks a helper"
+                         f"{f'; {would} would do' if would.isidentifier() else ''}")
     if keyword.iskeyword(name) or name in TAKEN:
         what = "is a word of Python's own" if keyword.iskeyword(name) else f"would hide the {name} that its file uses"
         raise ValueError(f"{name!r} cannot name a case: it {what}; {name}_ would do")

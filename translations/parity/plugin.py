@@ -97,7 +97,7 @@ class CaseFile(pytest.File):
             case = suite.load(self.path)
         except Exception as error:  # whatever a file may do that is being written: the others are collected
             yield BrokenItem.from_parent(self, name=f"{self.path.stem}[{R_DEFAULT}]", suite=suite,
-                                         said=blame(error, suite.code))
+                                         said=blame(error, suite.code, self.path))
             return
         for against in comparisons(suite, case, live=True):
             name = f"{case.name}[{against}]"

@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from translations.files import replace
+from translations.parallel.progress import bar
 from translations.parity import reference
 from translations.parity.cases import Case, Suite
 from translations.parity.compare import match
-from translations.parity.layers import RAnswer, without_noise
+from translations.parity.layers import without_noise
 from translations.parity.piped import PipedR, RDied
+from translations.parity.r_cures import told
 from translations.parity.records import RError, ScriptError
 from translations.parity.reference import Reference
 from translations.parity.sources import sources
@@ -40,6 +41,7 @@ class Renewed:
     failed    what R says where nothing could be stored
     left_out  the scripts that were not asked, by the reason: those whose R this release has not
     moved     what would change, a sentence each, where nothing was to be written
+    interrupted     whether somebody ended it before all scripts were asked
     """
 
     taken: Taken | None = None
@@ -48,6 +50,7 @@ class Renewed:
     failed: dict[str, str] = field(default_factory=dict)
     moved: list[str] = field(default_factory=list)
     left_out: dict[str, list[str]] = field(default_factory=dict)
+    interrupted: bool = False
 
 
 def regenerate(suite: Suite, r: PipedR, only: Sequence[str] = (), nearest: bool = False,
@@ -65,7 +68,7 @@ def regenerate(suite: Suite, r: PipedR, only: Sequence[str] = (), nearest: bool 
         stored = reference.parse_all(old) if old else {}
         done.taken = _release(suite, fresh, stored, nearest, wanted)
         if fresh.error and not [one for one in stored if one != done.taken.release.name]:
-            done.failed[name] = fresh.error
+            done.failed[name] = told(fresh.error)
             continue
         if fresh.error:
             done.stops[name] = fresh.error
@@ -107,27 +110,37 @@ def _asked(suite: Suite, r: PipedR, only: Sequence[str], done: Renewed) -> Itera
     if absent or not scripts:
         raise KeyError(f"no script {', '.join(sorted(absent)) or '*.R'} in {suite.references}")
     alone = suite.without_control()
-    for script in scripts:
-        if (case := case_of(suite, script.stem)) and case.releases and (why := case.lacks(_release_here(r))):
-            done.left_out.setdefault(why, []).append(script.stem)
-            continue
-        fits: Mapping[str, RAnswer] = {}
-        provenance: Mapping[str, Any]
-        said = ""
-        try:
-            fits, provenance = r.case(script, script.stem not in alone)
-        except ScriptError as error:
-            said, provenance = str(error), error.provenance
-            if LACKS in said:
-                done.failed[script.stem] = said
-                continue
-        except RDied as error:
-            done.failed[script.stem] = str(error)
-            continue
-        except RError as error:
-            done.failed[script.stem] = f"{script.name}: {error}"
-            continue
-        yield script.stem, Reference(fits, (), {**provenance, "sources": sources(script)}, said)
+    with bar(None, len(scripts), f"R, {suite.name}") as advance:
+        for script in scripts:
+            try:
+                fresh = _fresh(suite, r, script, script.stem not in alone, done)
+            except KeyboardInterrupt:  # the answers that are there are kept
+                done.failed[script.stem] = "interrupted; it and those after it are as they were"
+                done.interrupted = True
+                return
+            if fresh is not None:
+                yield script.stem, fresh
+            advance(1)
+
+
+def _fresh(suite: Suite, r: PipedR, script: Path, tight: bool, done: Renewed) -> Reference | None:
+    """R's answer to one script; None, told in `done`, where it has none."""
+    if (case := case_of(suite, script.stem)) and case.releases and (why := case.lacks(_release_here(r))):
+        done.left_out.setdefault(why, []).append(script.stem)
+        return None
+    try:
+        fits, provenance = r.case(script, tight)
+        return Reference(fits, (), {**provenance, "sources": sources(script)}, "")
+    except ScriptError as error:
+        if LACKS not in str(error):
+            return Reference({}, (), {**error.provenance, "sources": sources(script)}, str(error))
+        said = str(error)
+    except RDied as error:
+        said = str(error)
+    except RError as error:
+        said = f"{script.name}{',' if str(error).startswith('line ') else ':'} {error}"
+    done.failed[script.stem] = told(said)
+    return None
 
 
 def _release(suite: Suite, fresh: Reference, stored: Mapping[str, Reference], nearest: bool,

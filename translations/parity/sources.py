@@ -82,7 +82,7 @@ def _stamp(file: Path) -> tuple[int, int]:
 
 @cache
 def _text(file: Path, changed: int, size: int) -> str:
-    return file.read_text(encoding="utf-8")
+    return file.read_text(encoding="utf-8", errors="replace")  # what is wrong with a file, R says
 
 
 @cache

@@ -15,8 +15,8 @@ local({
 
 # Evaluate a script's expressions one after another, as the console does: visible values are printed, messages stand where
 # they were said, warnings are collected. The last value, the labelled list, is returned and not printed.
-# `at` is told which expression stops.
-console <- function(expressions, where, shows = seq_len(max(length(expressions) - 1, 0)), at = function(i, e) NULL) {
+# `at` is told which expression stops, and what was warned before.
+console <- function(expressions, where, shows = seq_len(max(length(expressions) - 1, 0)), at = function(i, e, said) NULL) {
     said <- character()
     value <- NULL
     file <- textConnection("printed", "w", local = TRUE)
@@ -28,7 +28,7 @@ console <- function(expressions, where, shows = seq_len(max(length(expressions) 
             packageStartupMessage = function(m) invokeRestart("muffleMessage"),
             message = function(m) { cat(conditionMessage(m)); invokeRestart("muffleMessage") },
             warning = function(w) { said <<- c(said, conditionMessage(w)); invokeRestart("muffleWarning") },
-            error = function(e) at(i, e))
+            error = function(e) at(i, e, said))
         value <- answer$value
         if (answer$visible && i %in% shows) {
             if (isS4(value)) methods::show(value) else print(value)
@@ -79,12 +79,24 @@ in_fresh_state <- function(directory, code) {
 # Does the script call `lmer`? Its comments do not count.
 calls_lmer <- function(script) any(all.names(parse(script)) == "lmer")
 
-# R's error with the script and the line of the expression that stopped.
-located <- function(e, script, i) {
-    line <- utils::getSrcLocation(attr(parse(script, keep.source = TRUE), "srcref")[[i]], "line")
+line_of <- function(script, i) utils::getSrcLocation(attr(parse(script, keep.source = TRUE), "srcref")[[i]], "line")
+
+# A script's expressions; where R cannot read it, its line, which R says behind the whole path.
+read_script <- function(script) {
+    tryCatch(parse(script, keep.source = FALSE), error = function(e) {
+        said <- sub(paste0(script, ":"), "line ", conditionMessage(e), fixed = TRUE)
+        stop(sub("^line ([0-9]+):[0-9]+: ", "line \\1: ", said), call. = FALSE)
+    })
+}
+
+# R's error with the script and the line of the expression that stopped; which file could not be opened, only a warning says.
+located <- function(e, script, i, said) {
+    line <- line_of(script, i)
     call <- conditionCall(e)
     if (identical(call, quote(eval(expressions[[i]], where)))) call <- NULL  # ours: the script has no call around it
-    said <- paste0(if (is.null(call)) "Error: " else paste0("Error in ", deparse(call)[1], " : "), conditionMessage(e))
+    unopened <- if (conditionMessage(e) == "cannot open the connection") utils::tail(said, 1)
+    said <- paste0(if (is.null(call)) "Error: " else paste0("Error in ", deparse(call)[1], " : "),
+                   paste(c(conditionMessage(e), unopened), collapse = ": "))
     structure(class = c("script_error", "error", "condition"),
               list(message = paste0(basename(script), ", line ", line, ": ", said), call = NULL))
 }
@@ -93,9 +105,9 @@ located <- function(e, script, i) {
 run_script <- function(script, tight = TRUE) {
     script <- normalizePath(script)
     once <- function() in_fresh_state(dirname(script), {
-        expressions <- parse(script, keep.source = FALSE)
-        c(console(expressions, globalenv(), at = function(i, e) stop(located(e, script, i))),
-          list(packages = packages_of(expressions)))
+        expressions <- read_script(script)
+        c(console(expressions, globalenv(), at = function(i, e, said) stop(located(e, script, i, said))),
+          list(packages = packages_of(expressions), ends = c(script, length(expressions))))
     })
     answers <- list(default = once())
     if (tight && calls_lmer(script)) answers$tight <- with_tight_lmer(once())
@@ -105,7 +117,11 @@ run_script <- function(script, tight = TRUE) {
 answer_records <- function(answers) {
     one <- function(name) {
         answer <- answers[[name]]
-        rbind(flatten(answer$value, name),
+        rows <- tryCatch(flatten(answer$value, name), error = function(e) {
+            line <- if (answer$ends[[2]] != "0") line_of(answer$ends[[1]], as.integer(answer$ends[[2]])) else 1
+            stop("line ", line, ": ", conditionMessage(e), call. = FALSE)
+        })
+        rbind(rows,
               record(paste0(name, " printed"), seq_along(answer$printed), "text", answer$printed),
               record(paste0(name, " warnings"), seq_along(answer$warnings), "text", answer$warnings))
     }

@@ -89,7 +89,9 @@ class _Reader:
 
     def _fail(self) -> NoReturn:
         kind, token = self.tokens[self.at]
-        raise ValueError(f"unexpected {'end' if kind == 'end' else repr(token)} in {self.text!r}")
+        opened = self.tokens.count(("op", "(")) - self.tokens.count(("op", ")"))
+        cure = ": a ( is not closed" if kind == "end" and opened > 0 else ""
+        raise ValueError(f"unexpected {'end' if kind == 'end' else repr(token)} in {self.text!r}{cure}")
 
     def _accept(self, token: str) -> bool:
         found = self.tokens[self.at] == ("op", token)

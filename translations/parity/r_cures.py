@@ -1,0 +1,36 @@
+"""What to do about an error of R's in a script, where its words do not say."""
+from __future__ import annotations
+
+import re
+
+from translations.guide import r_names
+
+_CURES = (
+    (r"there is no package called [‘'](?P<it>[\w.]+)", 'install it in R: install.packages("{it}")'),
+    (r"object '(?P<it>[^']+)' not found", 'give {it} a value before this line; a column is d${it}'),
+    (r"cannot open file '[^']*'", "a path begins where the script lies"),
+    (r"unexpected end of input", "a bracket or a quote is open to the end"),
+    (r"unexpected (symbol|numeric|string)", "a bracket is open, or a comma or an operator is missing before it"),
+    (r"unexpected '(?P<it>[^']+)'", "{it} closes or joins nothing there: take it away, or write what is missing"),
+    (r"must be a named list", "end the script with list(mean = mean(x))"),
+    (r"two values are labelled", "give each a name of its own"),
+    (r"ended with code \d+ \(script", "q() and quit() end R: leave them out"),
+)
+_UNFOUND = re.compile(r'could not find function "(?P<it>[^"]+)"')
+
+
+def cure(said: str) -> str:
+    """What to do about an error, one sentence; "" where nothing is known."""
+    if found := _UNFOUND.search(said):
+        package = r_names.packages().get(found["it"])
+        return f"{package} has it: library({package})" if package else f"define {found['it']} before this line"
+    for pattern, todo in _CURES:
+        if found := re.search(pattern, said):
+            return todo.format(**found.groupdict())
+    return ""
+
+
+def told(said: str) -> str:
+    """R's words, and behind them what to do."""
+    todo = cure(said)
+    return f"{said} ({todo})" if todo else said
