@@ -36,7 +36,7 @@ def test_settings_that_are_known() -> None:
     assert as_control("newton").optimizer == "newton"
     with pytest.raises(ValueError, match="control must be"):
         as_control(1)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="'bobby'.*'nloptwrap', 'bobyqa', 'Nelder_Mead', 'newton'"):
+    with pytest.raises(ValueError, match="'bobby'.*'nloptwrap', 'bobyqa', 'Nelder_Mead', 'nlminbwrap', 'newton'"):
         r.lmerControl("bobby")
     with pytest.raises(ValueError, match="unknown optimizer"):
         r.lmerControl(["bobyqa", "Nelder_Mead"])  # type: ignore[arg-type]  # glmer's: lmer refuses it in R too

@@ -10,13 +10,15 @@ from typing import Any, Literal
 
 import numpy as np
 
+from translations.optim.nlminb import SETTINGS as NLMINB_SETTINGS
 from translations.settings import since
 from translations.stats.arguments import as_number
 
 Action = Literal["ignore", "message", "warning", "stop"]
 
-OPTIMIZERS = ("nloptwrap", "bobyqa", "Nelder_Mead", "newton")
-OF_OTHERS = frozenset({"maxfun", "iprint", "verbose", "rhobeg", "rhoend", "npt", "xst", "xt", "print_level"})
+OPTIMIZERS = ("nloptwrap", "bobyqa", "Nelder_Mead", "nlminbwrap", "newton")
+OF_OTHERS = frozenset({"maxfun", "iprint", "verbose", "rhobeg", "rhoend", "npt", "xst", "xt", "print_level"}
+                      | {*NLMINB_SETTINGS} | {name.replace("_", ".") for name in NLMINB_SETTINGS})
 ACTIONS = ("ignore", "message", "warning", "stop")
 RANK_ACTIONS = ("message+drop.cols", "warn+drop.cols", "silent.drop.cols", "stop.deficient")
 
@@ -159,19 +161,20 @@ def lmerControl(  # noqa: N802
 ) -> LmerControl:
     """Control of `lmer`. R: lme4::lmerControl, whose argument names are used with '.' written '_'.
 
-    optimizer: "nloptwrap" (BOBYQA of NLopt), "bobyqa" (minqa's) or "Nelder_Mead" (lme4's), each with lme4's start and
-    tolerances, so that the estimates are lme4's own; or "newton" (the optimum, of several minima the lowest that it
-    meets: `optimum.minima` of the fit says how many, and so does `optimum.message`). restart_edge, boundary_tol: how
-    an estimate at the bound of theta is tried again. calc_derivs: whether the derivatives at the optimum are checked;
-    by default they are, but since lme4 2.0 not from check_conv_nobsmax observations or check_conv_nparmax parameters
-    on.
+    optimizer: "nloptwrap" (BOBYQA of NLopt), "bobyqa" (minqa's), "Nelder_Mead" (lme4's) or "nlminbwrap" (base R's
+    nlminb), each with lme4's start and tolerances, so that the estimates are lme4's own; or "newton" (the optimum, of
+    several minima the lowest that it meets: `optimum.minima` of the fit says how many, and so does `optimum.message`).
+    restart_edge, boundary_tol: how an estimate at the bound of theta is tried again. calc_derivs: whether the
+    derivatives at the optimum are checked; by default they are, but since lme4 2.0 not from check_conv_nobsmax
+    observations or check_conv_nparmax parameters on.
     optCtrl: settings by name, for "nloptwrap" `xtol_abs`, `ftol_abs` (both 1e-8), `maxeval` (100000); for "bobyqa"
-    `maxfun` (10000), `npt`, `rhobeg`, `rhoend`; for "Nelder_Mead" `maxfun` (10000), `xst`, `xt`. check_nobs_vs_nlev,
-    check_nlev_gtr_1, check_nobs_vs_nRE, check_scaleX: "ignore", "message", "warning" or "stop" where a factor has too
-    many levels, one level, too many effects, or predictors differ in scale. check_rankX: what is done about columns
-    that depend on others. check_conv_grad, check_conv_hess, check_conv_singular: an action, or one with its tolerance,
-    on the gradient, the second derivatives and singular fits. autoscale: lme4 2.1's, which fits standardized
-    predictors and answers in these. unknown: refused.
+    `maxfun` (10000), `npt`, `rhobeg`, `rhoend`; for "Nelder_Mead" `maxfun` (10000), `xst`, `xt`; for "nlminbwrap"
+    `maxfun` (200), `iter.max` (150), `rel.tol`, `x.tol` and R's others. check_nobs_vs_nlev, check_nlev_gtr_1,
+    check_nobs_vs_nRE, check_scaleX: "ignore", "message", "warning" or "stop" where a factor has too many levels, one
+    level, too many effects, or predictors differ in scale. check_rankX: what is done about columns that depend on
+    others. check_conv_grad, check_conv_hess, check_conv_singular: an action, or one with its tolerance, on the
+    gradient, the second derivatives and singular fits. autoscale: lme4 2.1's, which fits standardized predictors and
+    answers in these. unknown: refused.
 
     Returns the control, for `lmer`.
 

@@ -1,6 +1,6 @@
 """One model by several optimizers.
 
-`allFit` shows whether a convergence warning is to be believed: when all optimizers agree it is not. Of R's seven four
+`allFit` shows whether a convergence warning is to be believed: when all optimizers agree it is not. Of R's seven five
 are here under the same name, with the same criteria evaluated; L-BFGS-B and Newton's method on the exact gradient are
 new.
 """
@@ -15,7 +15,7 @@ DIGITS = {"llik": tol.CRITERION, "theta": tol.THETA, "fixef": tol.FIXEF, "feval"
 def all_fit():
     sleepstudy = r.sleepstudy()
     m = r.lmer("Reaction ~ Days + (Days | Subject)", sleepstudy)
-    shared = ["bobyqa", "Nelder_Mead", "nloptwrap.NLOPT_LN_NELDERMEAD", "nloptwrap.NLOPT_LN_BOBYQA"]
+    shared = ["bobyqa", "Nelder_Mead", "nlminbwrap", "nloptwrap.NLOPT_LN_NELDERMEAD", "nloptwrap.NLOPT_LN_BOBYQA"]
     s = r.summary(r.allFit(m))
     print(s.llik[shared])
     values = {"llik": s.llik, "theta": s.theta, "fixef": s.fixef, "feval": s.feval}

@@ -12,6 +12,7 @@ import numpy as np
 from translations.arrays import Floats
 from translations.optim.bobyqa import bobyqa
 from translations.optim.nelder_mead import nelder_mead
+from translations.optim.nlminb import SETTINGS, nlminb
 from translations.stats.arguments import as_number
 
 from ..control import ConvergenceWarning, LmerControl
@@ -80,7 +81,27 @@ def by_nelder_mead(
     return Optimum(found.x, found.value, found.evaluations, found.code, found.message, "Nelder_Mead", tuple(said))
 
 
-BY_NAME: Mapping[str, Minimizer] = {"bobyqa": by_bobyqa, "Nelder_Mead": by_nelder_mead}
+def by_nlminb(
+    criterion: Callable[[Floats], float], start: Floats, lower: Floats, *, control: LmerControl,
+    upper: Floats | None = None,
+) -> Optimum:
+    """base R's nlminb, with its warnings; evaluations: those for differences too. R: nlminbwrap."""
+    asked = {name.replace(".", "_"): as_number(value, name) for name, value in control.optCtrl.items()}
+    if "maxfun" in asked:
+        asked["eval_max"] = asked.pop("maxfun")
+    others = [f"\u2018{name}\u2019" for name in control.optCtrl if name.replace(".", "_") not in {*SETTINGS, "maxfun"}]
+    text = "unrecognized control elements named {} ignored" if len(others) > 1 else \
+        "unrecognized control element named {} ignored"
+    said = [text.format(", ".join(others))] if others else []
+    _say(said)
+    found = nlminb(lambda x: criterion(np.array(x)), start.tolist(), lower.tolist(),
+                   None if upper is None else upper.tolist(),
+                   control={name: value for name, value in asked.items() if name in SETTINGS})
+    evaluations = found.calls + found.gradient_calls
+    return Optimum(np.array(found.x), found.value, evaluations, found.code, found.message, "nlminbwrap", tuple(said))
+
+
+BY_NAME: Mapping[str, Minimizer] = {"bobyqa": by_bobyqa, "Nelder_Mead": by_nelder_mead, "nlminbwrap": by_nlminb}
 
 
 def _settings(control: LmerControl, known: frozenset[str]) -> tuple[dict[str, Any], list[str]]:

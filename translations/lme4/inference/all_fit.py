@@ -160,7 +160,12 @@ def _summary(fits: AllFit) -> AllFitSummary:
         pd.DataFrame(sds, index=names, columns=[*called, "sigma"]),
         Matrix(np.array([f.par for f in fits.values()]), index=names, columns=called),
         Vector(pd.Series(fits.times)[names]),
-        Vector([f.optimum.evaluations for f in fits.values()], index=names))
+        Vector([_counted(f.optimum) for f in fits.values()], index=names))
+
+
+def _counted(optimum: Optimum) -> float:
+    """How many criteria a fit took; NaN of R's nlminb, which lme4 does not ask."""
+    return np.nan if optimum.optimizer == "nlminbwrap" else optimum.evaluations
 
 
 def _lme4s(optimizer: str, pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
@@ -203,6 +208,7 @@ def _l_bfgs_b(pls: PLS, reml: bool, start: Floats, m: LmerMod) -> Optimum:
 OPTIMIZERS: dict[str, Optimizer] = {
     "bobyqa": partial(_lme4s, "bobyqa"),
     "Nelder_Mead": partial(_lme4s, "Nelder_Mead"),
+    "nlminbwrap": partial(_lme4s, "nlminbwrap"),
     "nloptwrap.NLOPT_LN_NELDERMEAD": partial(_nlopt, "LN_NELDERMEAD"),
     "nloptwrap.NLOPT_LN_BOBYQA": partial(_lme4s, "nloptwrap"),
     "nloptwrap.NLOPT_LN_SBPLX": partial(_nlopt, "LN_SBPLX"),
