@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import translations as r
@@ -65,3 +67,19 @@ def test_combined_they_are_one_family(means: Any) -> None:
     holm = r.contrast(means, "consec", simple="each", combine=True, adjust="holm").as_data_frame()
     plain = r.contrast(means, "consec", simple="each", combine=True, adjust="none").as_data_frame()
     assert list(holm["p.value"]) == pytest.approx(list(r.p_adjust(plain["p.value"], "holm")), rel=1e-12)
+
+
+@pytest.mark.parametrize("adjust, intervals, tests", [  # emmeans 1.8.4 of a nested factor, three pairs and six
+    ("tukey", "tukey method for comparing a family of (varies) estimates",
+     "tukey method for comparing a family of 4 estimates"),
+    ("holm", "bonferroni method for (varies) estimates", "holm method for 6 tests"),
+    ("sidak", "sidak method for (varies) estimates", "sidak method for 6 tests"),
+    ("scheffe", "scheffe method with rank (varies)", "scheffe method with rank (varies)"),
+])
+def test_families_of_several_sizes(adjust: str, intervals: str, tests: str) -> None:
+    data = pd.DataFrame({"a": list("000111222333") * 2, "b": ["b0"] * 12 + ["b1"] * 12, "y": np.arange(24) % 7.0})
+    data = data[(data["a"] != "0") | (data["b"] != "b0")]
+    with pytest.warns(UserWarning, match="nesting structure"):
+        means = r.emmeans(r.lm("y ~ b + a:b", data), "~ a | b")
+    said = str(r.summary(r.pairs(means), adjust=adjust, infer=(True, True)))
+    assert f"Conf-level adjustment: {intervals}" in said and f"P value adjustment: {tests}" in said

@@ -128,7 +128,8 @@ def critical_values(estimate: Floats, level: float, df: Floats, adjust: str, sid
             tests = float(max((~np.isnan(estimate[rows])).sum(), 1)) if since("1.1-37") else float(len(rows))
             size = family.means_of(tests)
         out[rows] = _critical(adjust, level, df[rows], tests, size, side, family, at, rows)
-    return out, _note("Conf-level", "estimates", adjust, tests, size, by_group, adaptive, family)
+    told = not since("1.1-37") and not family.size  # before the groups are counted, where the p-values' note is after
+    return out, _note("Conf-level", "estimates", adjust, tests, size, by_group, adaptive, family, told)
 
 
 def _critical(adjust: str, level: float, df: Floats, tests: float, size: float, side: int, family: Family, at: int,
@@ -151,18 +152,19 @@ def _critical(adjust: str, level: float, df: Floats, tests: float, size: float, 
     return mvt.critical(level, df, family.correlation()[np.ix_(rows, rows)], side)
 
 
-def _note(what: str, of: str, adjust: str, tests: float, size: float, by_group: bool, adaptive: bool, family: Family
-          ) -> str:
-    """The note on an adjustment, "" where there is none to make."""
+def _note(what: str, of: str, adjust: str, tests: float, size: float, by_group: bool, adaptive: bool, family: Family,
+          uncounted: bool = False) -> str:
+    """The note on an adjustment, "" where there is none to make. uncounted: sizes are "(varies)"."""
     most = max(len(rows) for rows in family.groups)
     if adjust == "none" or (adjust in ("tukey", "scheffe") and (family.means_of(most) if by_group else size) < 3):
         return ""
     varies = adaptive and len(family.groups) > 1
+    among, number = ("(varies)", "(varies)") if uncounted else (f"{size:.15g}", f"{tests:.15g}")
     if adjust == "tukey":
-        detail = "for varying family sizes" if varies else f"for comparing a family of {size:.15g} estimates"
+        detail = "for varying family sizes" if varies else f"for comparing a family of {among} estimates"
     elif adjust == "scheffe":
         rank = "(varies)" if by_group else str(family.rank()[0])
         detail = "with varying rank" if varies else f"with rank {rank}"
     else:
-        detail = f"for varying numbers of {of}" if varies else f"for {tests:.15g} {of}"
+        detail = f"for varying numbers of {of}" if varies else f"for {number} {of}"
     return f"{what} adjustment: {adjust} method {detail}"
