@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -101,12 +101,12 @@ def compare_performance(*models: Any, metrics: str | Sequence[str] = "all", rank
                         names: Sequence[str] | None = None) -> Performance:
     """How well models fit, one a row, with Akaike's weights. R: performance::compare_performance.
 
-    models: by `lm`, `glm`, `lmer` or `glmer`, of one response. metrics: as in `model_performance`; those that a model's
-    kind does not have are missing. rank: by `Performance_Score`, the mean of the weights and the other indices, each
-    scaled from 0, the worst of these models, to 1, the best; columns with missing values are left out of it. Before
-    performance 0.18 (R 4.6) a larger Log_loss counts as better there. estimator: the criterion of mixed models, by
-    default "ML", since REML criteria of different fixed effects cannot be compared. names: of the models, by default as
-    the caller calls them.
+    models: by `lm`, `glm`, `lmer` or `glmer`, of one response, or one list or mapping of them. metrics: as in
+    `model_performance`; those that a model's kind does not have are missing. rank: by `Performance_Score`, the mean
+    of the weights and the other indices, each scaled from 0, the worst of these models, to 1, the best; columns
+    with missing values are left out of it. Before performance 0.18 (R 4.6) a larger Log_loss counts as better
+    there. estimator: the criterion of mixed models, by default "ML", since REML criteria of different fixed effects
+    cannot be compared. names: of the models, by default as the caller calls them.
 
     Returns a Performance, a row a model in the order given, or best first; its `str()` is R's text.
 
@@ -122,6 +122,11 @@ def compare_performance(*models: Any, metrics: str | Sequence[str] = "all", rank
     none | lmerMod | 1785.5 (<.001) | 23.268
     days | lmerMod | 1764.0 (>.999) | 23.438
     """
+    if len(models) == 1 and isinstance(models[0], Mapping | list | tuple):
+        listed = models[0]
+        models = tuple(listed.values() if isinstance(listed, Mapping) else listed)
+        if names is None:
+            names = list(listed) if isinstance(listed, Mapping) else [f"Model {i + 1}" for i in range(len(models))]
     if not models:
         raise ValueError("compare_performance needs at least one model")
     require_choice(estimator, ["REML", "ML"], "estimator")

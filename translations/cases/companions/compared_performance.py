@@ -34,6 +34,8 @@ def compared_performance(control=None):
     print(r.compare_performance(plain, slopes, rank=True))
     print(r.compare_performance(none, slopes, metrics=["AIC", "RMSE"]))
     print(r.compare_performance(none, slopes, estimator="REML"))
+    print(r.compare_performance([none, slopes], metrics=["AIC", "RMSE"]))
+    print(r.compare_performance({"a": none, "b": slopes}, metrics=["AIC", "RMSE"]))
     logged = r.lmer("log(Reaction) ~ Days + (1 | Subject)", sleep, REML=False, control=control)
     rooted = r.lm("sqrt(Reaction) ~ Days", sleep, weights=sleep.Days + 1)
     with warnings.catch_warnings():
