@@ -113,6 +113,8 @@ def evaluate(
     named = {name.replace(".", "_"): value for name, value in given if name is not None}
     if memory is not None and node.function in REMEMBERS:
         named["memory"] = memory
+    if node.function == "rcs":
+        named["name"] = next(iter(symbols(node.args[0])), "")
     try:
         return function(*args, **named)
     except (TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:

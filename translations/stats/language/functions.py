@@ -17,11 +17,11 @@ from .factors import Factor, make_factor
 from .limits import MOST_LEVELS, require_size
 from .logic import LOGIC, is_logical, logical, number, text, textual, truth
 from .poly import Columns, poly, scale
-from .splines import bs, ns
+from .splines import bs, ns, rcs
 from .texts import TEXTS
 
 # Called again for new data, these use what they learnt from the data of the fit (R: makepredictcall).
-REMEMBERS: dict[str, Callable[..., Columns]] = {"poly": poly, "scale": scale, "bs": bs, "ns": ns}
+REMEMBERS: dict[str, Callable[..., Columns]] = {"poly": poly, "scale": scale, "bs": bs, "ns": ns, "rcs": rcs}
 
 
 def combined(*args: Any) -> Any:

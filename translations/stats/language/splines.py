@@ -1,6 +1,7 @@
-"""Spline bases that remember their knots: R's `bs` and `ns`.
+"""Spline bases that remember their knots: R's `bs`, `ns` and, of package rms, `rcs`.
 
-Source: R's splines package; de Boor (1978); Hastie (1992), Generalized additive models, in Statistical Models in S.
+Source: R's splines package; de Boor (1978); Hastie (1992), Generalized additive models, in Statistical Models in S;
+Harrell (2015), Regression Modeling Strategies, 2.4.5 and 2.4.6.
 """
 from __future__ import annotations
 
@@ -52,6 +53,62 @@ def ns(
     q = np.linalg.qr(bends.T, mode="complete")[0]
     values = values @ q[:, 2:]
     return Columns(values, _numbers(values), {"knots": inner, "boundary": boundary})
+
+
+def rcs(x: np.ndarray, parms: Any = 5, *, name: str = "", memory: Memory | None = None) -> Columns:
+    """Restricted cubic splines as Harrell has them: x (n,) itself and a column for each of the knots but two, (n, k-1).
+
+    parms: how many knots, or where they are. name: the variable's, which the columns are called by. Beyond the outer
+    knots all are straight lines; each is over the square of the knots' span, so that it is in x's unit.
+    Raises `ValueError` for fewer than three knots.
+    """
+    asked = np.atleast_1d(np.asarray(parms, float))
+    if memory is not None:
+        t = memory["knots"]
+    else:
+        t = np.unique(asked) if len(asked) > 1 else _quantile_knots(x[~np.isnan(x)], int(asked[0]))
+    if len(t) < 3:
+        raise ValueError("restricted cubic splines need three different knots or more")
+
+    def cubed(knot: float) -> np.ndarray:
+        return np.maximum(x - knot, 0.0) ** 3 / (t[-1] - t[0]) ** 2
+
+    last = t[-1] - t[-2]
+    bent = [cubed(knot) + (cubed(t[-1]) * (t[-2] - knot) - cubed(t[-2]) * (t[-1] - knot)) / last for knot in t[:-2]]
+    return Columns(np.column_stack([x, *bent]), tuple(name + "'" * i for i in range(len(t) - 1)), {"knots": t})
+
+
+def _quantile_knots(known: np.ndarray, k: int) -> np.ndarray:
+    """k knots at the quantiles that Hmisc takes.
+
+    The outer ones lie at 10 % of three knots, 5 % of up to six, 2.5 % of more, or are the fifth values of fewer than
+    100; where an end has 5 % of the values or more, and no other value has, the value next to it.
+    """
+    if k < 3 or len(known) < 6:
+        raise ValueError("restricted cubic splines need three knots or more, and six values")
+    values, counts = np.unique(known, return_counts=True)
+    if len(values) - 2 <= k:
+        warnings.warn(f"{k} knots requested with {len(values)} unique values of x.  knots set to {len(values) - 2} "
+                      "interior values.", stacklevel=4)
+        return values[1:-1]
+    often = counts / len(known) >= 0.05
+    first, final = (bool(often[end]) and not often[1:-1].any() for end in (0, -1))
+    inside = np.sort(known)
+    if first:
+        inside = inside[inside > values[1]]
+    if final:
+        inside = inside[inside < values[-2]]
+    left, outer = k - first - final, 0.1 if k == 3 else 0.05 if k < 7 else 0.025
+    if left == 1:
+        knots = np.array([np.median(inside)])
+    else:
+        knots = quantile(inside, np.linspace(0.5 if left == 2 else outer, 1.0 - outer, left))
+        if len(np.unique(knots)) < min(left, 3):
+            raise ValueError("too many values are alike for knots at quantiles: give the knots, rcs(x, c(...))")
+        if len(inside) < 100:
+            knots[0] = knots[0] if first else inside[4]
+            knots[-1] = knots[-1] if final else inside[-5]
+    return np.unique(np.concatenate([values[1:2] if first else [], knots, values[-2:-1] if final else []]))
 
 
 def _numbers(values: np.ndarray) -> tuple[str, ...]:
