@@ -16,7 +16,7 @@ from translations.stats.language.poly import Columns
 
 from . import begin
 from .densities import LOG_2PI, log_binomial, log_gamma, log_poisson
-from .links import Floats, Link, make_link
+from .links import Floats, Link, make_link, of_numbers
 
 Response = Floats | Factor | Columns
 
@@ -33,6 +33,9 @@ class Family:
     initialize: `begin.Start` from the response and the prior weights; raises ValueError outside the family's range
     dispersion: 1 where it is known, else None
     written:    the call that makes it, in R
+
+    R's functions of a family take numbers, lists, arrays and Series: `linkfun`, `linkinv`, `mu_eta`, `valideta`,
+    `variance`, `dev_resids(y, mu, wt)`, `validmu`; `aic(y, n, mu, wt, dev)` takes arrays.
     """
 
     name: str
@@ -45,6 +48,16 @@ class Family:
     dispersion: float | None
     written: str
     theta: float | None = None
+
+    family = property(lambda self: self.name)
+    linkfun = property(lambda self: of_numbers(self.link.linkfun))
+    linkinv = property(lambda self: of_numbers(self.link.linkinv))
+    mu_eta = property(lambda self: of_numbers(self.link.mu_eta))
+    valideta = property(lambda self: of_numbers(self.link.valideta))
+
+    def __post_init__(self) -> None:
+        for name in ("variance", "dev_resids", "validmu"):
+            object.__setattr__(self, name, of_numbers(getattr(self, name)))
 
     def __str__(self) -> str:
         return f"\nFamily: {self.name} \nLink function: {self.link.name} \n"

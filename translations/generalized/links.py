@@ -3,12 +3,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 
 import numpy as np
+import pandas as pd
+
+from translations.printing import Vector
+from translations.stats.arguments import as_numbers
 
 Floats = np.ndarray
 EPSILON = float(np.finfo(float).eps)
 SATURATED = 30.0  # beyond this on the logit scale R takes the probability for EPSILON, or 1 less it
+
+
+def of_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of arrays (n,) that takes numbers, lists and Series too, and answers a Series as a Vector, as R keeps
+    names.
+    """
+    @wraps(function)
+    def taken(*given: Any) -> Any:
+        labelled = next((x for x in given if isinstance(x, pd.Series)), None)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            out = np.asarray(function(*(as_numbers(x, "x") for x in given)))
+        if labelled is not None and out.shape == labelled.shape:
+            return Vector(out, index=labelled.index)
+        return out if out.ndim else out.item()
+
+    return taken
 
 
 @dataclass(frozen=True)
@@ -25,6 +47,9 @@ class Link:
     linkinv: Callable[[Floats], Floats]
     mu_eta: Callable[[Floats], Floats]
     valideta: Callable[[Floats], bool] = lambda eta: True
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def _expit(eta: Floats) -> Floats:

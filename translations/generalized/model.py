@@ -64,6 +64,16 @@ class Glm:
         """Triangular factor of the weighted columns, (r, r)."""
         return self.fit.R
 
+    # R's names for what the iterations ended with.
+    deviance = property(lambda self: self.fit.deviance)
+    null_deviance = property(lambda self: self.fit.null_deviance)
+    aic = property(lambda self: self.fit.aic)
+    df_residual = property(lambda self: self.fit.df_residual)
+    df_null = property(lambda self: self.fit.df_null)
+    iter = property(lambda self: self.fit.steps)
+    converged = property(lambda self: self.fit.converged)
+    boundary = property(lambda self: self.fit.boundary)
+
     @cached_property
     def unscaled(self) -> Floats:
         """(XᵀWX)⁻¹ of the kept columns, (r, r), from the triangular factor."""

@@ -43,6 +43,17 @@ class GlmSummary:
         """What was given, 1 where it is known, else Pearson's estimate."""
         return self.model.dispersion if self.given is None else self.given
 
+    # What R's summary has of the model itself.
+    family = property(lambda self: self.model.family)
+    deviance = property(lambda self: self.model.deviance)
+    null_deviance = property(lambda self: self.model.null_deviance)
+    aic = property(lambda self: self.model.aic)
+    df_residual = property(lambda self: self.model.df_residual)
+    df_null = property(lambda self: self.model.df_null)
+    iter = property(lambda self: self.model.iter)
+    deviance_resid = property(lambda self: self.deviance_residuals)
+    aliased = property(lambda self: Vector(np.isnan(self.model.coefficients), index=self.model.X.names))
+
     @cached_property
     def coefficients(self) -> Matrix:
         """Estimate, standard error, z or t value and p-value of the columns that are not aliased, (r, 4)."""
