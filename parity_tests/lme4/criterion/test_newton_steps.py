@@ -13,6 +13,7 @@ from translations.lme4.criterion.newton_steps import Descent, eigen
 
 H = np.array([[4.0, 1.0, 0.5], [1.0, 3.0, -0.25], [0.5, -0.25, 2.0]])
 G, X = np.array([1.0, -2.0, 0.5]), np.array([0.5, -0.1, 2.0])
+FLAT = np.array([0.0, -0.1, 0.0])
 DIAGONAL = np.array([True, False, True])
 
 
@@ -220,8 +221,8 @@ class Told(Watched):
         return super().differences(x, g)
 
     def descended(self):
-        """Where it ends from X."""
-        x = X.copy()
+        """Where it ends from FLAT, where no step is one of variances."""
+        x = FLAT.copy()
         self.descend(x, np.empty(3), np.empty((0, 3)), np.empty(0))
         return x
 
@@ -232,7 +233,7 @@ def test_the_hessian_is_taken_anew_where_a_step_leaves_much_of_the_gradient():
         descent = Told(quadratic, factor * H)
         np.testing.assert_allclose(descent.descended(), G, rtol=0, atol=1e-9)
         assert descent.times == anew
-        np.testing.assert_allclose(descent.seen[1], X + (G - X) / factor, rtol=1e-14)
+        np.testing.assert_allclose(descent.seen[1], FLAT + (G - FLAT) / factor, rtol=1e-14)
 
 
 def test_where_a_hessian_that_was_told_leads_nowhere_it_is_taken_by_differences():
@@ -256,7 +257,7 @@ def test_so_is_one_that_updates_have_spoilt():
 
 def test_where_nothing_lowers_the_criterion_a_descent_ends():
     descent = Told(lambda x: (7.0, np.full(3, 1e-3)), 1e-30 * np.eye(3))
-    assert (descent.descended() == X).all()
+    assert (descent.descended() == FLAT).all()
     assert descent.times == 1 and not descent.exhausted
     nowhere, x = Watched(lambda x: (np.inf, x)), X.copy()
     assert nowhere.descend(x, np.empty(3), np.empty((0, 3)), np.empty(0)) == np.inf and len(nowhere.seen) == 1
@@ -273,9 +274,9 @@ def test_a_column_that_changes_its_sign_changes_the_hessians():
 
 def test_below_the_tolerance_one_step_is_tried_and_taken_where_it_halves_the_gradient():
     for left, taken in ((1.0, False), (0.6, False), (0.4, True)):
-        descent = Told(lambda x, left=left: (7.0, np.full(3, 1e-10 if (x == X).all() else left * 1e-10)), np.eye(3))
+        descent = Told(lambda x, left=left: (7.0, np.full(3, 1e-10 if (x == FLAT).all() else left * 1e-10)), np.eye(3))
         descent.most = 1
-        assert (descent.descended() != X).any() == taken
+        assert (descent.descended() != FLAT).any() == taken
         assert len(descent.seen) == 2 and descent.times == 0
 
 
@@ -316,3 +317,22 @@ def test_theta_is_scaled_by_the_root_mean_squares_of_its_columns():
                 "days_deprived.(Intercept)": 1.0}
     names = r.getME(model, "theta").index
     np.testing.assert_allclose(model.pls.structure.theta_scale, [expected[name] for name in names], rtol=1e-14)
+
+
+def test_the_first_step_by_expected_derivatives_reaches_the_variances_of_balanced_data():
+    """sum log x^2 + t / x^2 is least at x^2 = t, where scoring of the variances leads at once, from anywhere near."""
+    t = np.array([2.0, 0.5])
+
+    class Scored(Watched):
+        def information(self, x):
+            self.H[:] = np.diag(4.0 / np.array(x) ** 2)
+            return True
+
+    def function(x):
+        return float(np.sum(np.log(x**2) + t / x**2)), 2.0 / x - 2.0 * t / x**3
+
+    descent = Scored(function, across=(0, 1))
+    x, g = np.ones(2), np.empty(2)
+    descent.descend(x, g, np.empty((0, 2)), np.empty(0))
+    np.testing.assert_allclose(descent.seen[1] ** 2, t, rtol=1e-14)
+    np.testing.assert_allclose(x**2, t, rtol=1e-14)

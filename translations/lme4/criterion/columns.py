@@ -29,17 +29,20 @@ def eliminate_next(joined, degree, own, v):
     joined (q, q), symmetric with its diagonal set, and degree (q,), the sums of its rows, are brought up to date.
     """
     n: cython.Py_ssize_t = 0
+    joined[v, v] = 0
     for i in range(degree.shape[0]):
-        if i != v and joined[v, i]:
+        if joined[v, i]:
             own[n] = i
             n += 1
-            joined[i, v] = 0
-            degree[i] -= 1
     for i in range(n):
-        for j in range(n):
-            if not joined[own[i], own[j]]:
-                joined[own[i], own[j]] = 1
-                degree[own[i]] += 1
+        row = own[i]
+        many: cython.int = 0
+        joined[row, v] = 0
+        for j in range(degree.shape[0]):
+            joined[row, j] |= joined[v, j]
+            if joined[row, j]:
+                many += 1
+        degree[row] = many
     degree[v] = 2 * degree.shape[0]
     return n
 

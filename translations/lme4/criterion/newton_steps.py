@@ -41,6 +41,9 @@ class Descent:
     def descend(self, x, g, known, lowest):
         """Steps from x (m,) to where neither the function nor its gradient gets smaller, or near one of the minima
         `known` (c, m), where the function is `lowest` (c,); x and the gradient g there in place; returns the function.
+
+        The first step, if by expected second derivatives, is one of the variances, in which it would end at the optimum
+        were the data balanced; it halves an entry at most.
         """
         m = x.shape[0]
         f: cython.double = self.at(x, g)
@@ -49,6 +52,7 @@ class Descent:
         fresh: cython.bint = f < INFINITY and not self.information(x)
         if not f < INFINITY or (fresh and not self.differences(x, g)):
             return f
+        scored: cython.bint = not fresh
         for _ in range(self.most):
             if slope == 0.0 or (self.costly and slope <= TOLERANCE) or is_near(x, f, known, lowest):
                 return f
@@ -57,15 +61,18 @@ class Descent:
             f_new: cython.double = INFINITY
             for way in range(3):
                 if self.steps(way, x, g):
+                    for i in range(m if scored and way == 0 else 0):
+                        if self.across[i] == i and x[i] > 0.0:
+                            self.step[i] = x[i] * (sqrt(max(1.0 + 2.0 * self.step[i] / x[i], 0.25)) - 1.0)
                     f_new = self.search(x, f, slope, trials)
                     if f_new < INFINITY or trials == 1 or not fresh:
                         break
             if not f_new < INFINITY or (trials == 1 and self.ratio > 0.5):
                 if trials == 1 or fresh or not self.differences(x, g):
                     return f
-                fresh = True
+                fresh, scored = True, False
                 continue
-            f, slope, fresh = f_new, self.ratio * slope, False
+            f, slope, fresh, scored = f_new, self.ratio * slope, False, False
             if self.costly and self.ratio > 0.2:
                 self.information(self.x_new)
             for i in range(m):
