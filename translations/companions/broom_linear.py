@@ -1,6 +1,7 @@
 """Linear and generalized linear models as tidy frames. R: broom:::tidy.lm, glance.lm, augment.lm, and of glm."""
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,10 @@ import pandas as pd
 from translations.generalized.model import Glm
 from translations.settings import since
 from translations.stats import generics, model_generics
+from translations.stats.arguments import require_choice
+from translations.stats.formulas.frame import as_frame
+from translations.stats.language.evaluate import evaluate
+from translations.stats.language.expressions import symbols
 from translations.stats.linear.aov import Aov
 from translations.stats.linear.linear_model import Lm
 
@@ -53,8 +58,32 @@ def _glance_glm(m: Glm) -> pd.DataFrame:
 
 
 @broom.augment.register(Lm)
-def _augment(m: Lm) -> pd.DataFrame:
-    return broom.data_rows(m, augmented(m))
+def _augment(m: Lm, data: Any = None, newdata: Any = None, se_fit: bool = False, interval: str = "none"
+             ) -> pd.DataFrame:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "predictions on current data")
+        found = generics.predict(m, newdata, se_fit=se_fit, interval=interval)
+    fit = np.asarray(found.fit if se_fit else found)
+    fitted = fit if interval == "none" else fit[:, 0]
+    columns = {".fitted": fitted}
+    if interval != "none":
+        columns |= {".lower": fit[:, 1], ".upper": fit[:, 2]}
+    if se_fit:
+        columns[".se.fit"] = np.asarray(found.se_fit)
+    if newdata is None:
+        whole = augmented(m)
+        return broom.data_rows(m, columns | {name: whole[name] for name in whole if name != ".fitted"}, data)
+    response = _response(m, newdata)
+    return broom.other_rows(newdata, columns | ({} if response is None else {".resid": response - fitted}))
+
+
+def _response(m: Lm, newdata: Any) -> np.ndarray | None:
+    """The response in new rows, NaN where it is missing; None where they have not what it is made of."""
+    rows = as_frame(newdata)
+    node = m.X.formula.variables[str(m.X.formula.response)]
+    if not set(symbols(node)) <= set(map(str, rows.columns)):
+        return None
+    return np.asarray(evaluate(node, rows), dtype=float)
 
 
 def augmented(m: Lm) -> dict[str, np.ndarray]:
@@ -67,14 +96,24 @@ def augmented(m: Lm) -> dict[str, np.ndarray]:
 
 
 @broom.augment.register(Glm)
-def _augment_glm(m: Glm) -> pd.DataFrame:
-    """As of linear models, on the scale of the linear predictor, with deviance residuals."""
-    standard = {".std.resid": np.asarray(generics.rstandard(m))}
+def _augment_glm(m: Glm, data: Any = None, newdata: Any = None, se_fit: bool = False, type_predict: str | None = None,
+                 type_residuals: str | None = None) -> pd.DataFrame:
+    """As of linear models, on the scale of the linear predictor, with deviance residuals, unless asked otherwise."""
+    require_choice(type_predict or "link", ("link", "response"), "type_predict")
+    kind = type_residuals or "deviance"
+    require_choice(kind, ("deviance", "pearson"), "type_residuals")
+    found = generics.predict(m, newdata, se_fit=se_fit, type=type_predict or "link")
+    columns = {".fitted": np.asarray(found.fit if se_fit else found)}
+    if se_fit:
+        columns[".se.fit"] = np.asarray(found.se_fit)
+    if newdata is not None:
+        return broom.other_rows(newdata, columns)
+    standardized = kind if since("1.1-37") else "deviance"  # broom 1.0.3 takes these, whatever is asked
+    standard = {".std.resid": np.asarray(generics.rstandard(m, type=standardized))}
     influence = {".hat": np.asarray(generics.hatvalues(m)), ".sigma": np.asarray(generics.influence(m)["sigma"]),
                  ".cooksd": np.asarray(generics.cooks_distance(m))}
     rest = influence | standard if since("1.1-37") else standard | influence
-    return broom.data_rows(m, {
-        ".fitted": m.fit.eta, ".resid": m.deviance_residuals, **rest})
+    return broom.data_rows(m, columns | {".resid": np.asarray(generics.residuals(m, kind))} | rest, data)
 
 
 @broom.tidy.register(Aov)

@@ -147,12 +147,20 @@ def _glance(m: LmerMod) -> pd.DataFrame:
 
 
 @broom.augment.register(LmerMod)
-def _augment(m: LmerMod) -> pd.DataFrame:
+def _augment(m: LmerMod, data: Any = None, newdata: Any = None, type_predict: str | None = None,
+             re_form: str | float | None = None) -> pd.DataFrame:
     """Fitted values with the conditional modes, residuals, leverages, Cook's distances, the fixed part (.fixed), and
     lme4's own vectors (.mu, .offset, .sqrtXwt, .sqrtrwt, .weights, .wtres, of a generalized model .eta).
     """
+    require_choice(type_predict or "link", ("link", "response"), "type_predict")
+    if newdata is not None:
+        asked: dict[str, Any] = {"type": type_predict or "link"} if isinstance(m, GlmerMod) else {}
+        found = generics.predict(m, newdata, re_form=re_form, **asked)
+        return broom.other_rows(newdata, {".fitted": np.asarray(found)})
+    if re_form is not None:
+        raise ValueError("re_form is for newdata: the data's own rows have .fixed, without random effects")
     if isinstance(m, GlmerMod):
-        return _augment_generalized(m)
+        return _augment_generalized(m, data, type_predict or "link")
     root = np.sqrt(m.weights)
     offset = np.zeros(m.n) if m.design.frame.offset is None else m.design.frame.offset
     return broom.data_rows(m, {
@@ -160,18 +168,18 @@ def _augment(m: LmerMod) -> pd.DataFrame:
         ".cooksd": np.asarray(generics.cooks_distance(m)), ".fixed": m.design.X_fitted @ m.beta + offset,
         ".mu": m.mu, ".offset": offset, ".sqrtXwt": root, ".sqrtrwt": root, ".weights": np.asarray(m.weights, float),
         ".wtres": (m.y - m.mu) * root,
-    })
+    }, data)
 
 
-def _augment_generalized(m: GlmerMod) -> pd.DataFrame:
+def _augment_generalized(m: GlmerMod, data: Any, scale: str) -> pd.DataFrame:
     """As broom.mixed before lme4 2.1, with which it leaves lme4's vectors out wherever a leverage is above 1."""
     with np.errstate(divide="ignore", invalid="ignore"):
         root = np.sqrt(np.asarray(m.weights, float) / m.variance)
     offset = np.zeros(m.n) if m.design.frame.offset is None else m.design.frame.offset
     return broom.data_rows(m, {
-        ".fitted": np.asarray(generics.predict(m, type="link")), ".resid": np.asarray(generics.residuals(m)),
+        ".fitted": np.asarray(generics.predict(m, type=scale)), ".resid": np.asarray(generics.residuals(m)),
         ".hat": np.asarray(generics.hatvalues(m)), ".cooksd": np.asarray(generics.cooks_distance(m)),
         ".fixed": np.asarray(generics.predict(m, type="link", re_form="~0")), ".mu": np.asarray(m.mu),
         ".offset": offset, ".sqrtXwt": m.family.link.mu_eta(m.eta) * root, ".sqrtrwt": root,
         ".weights": np.asarray(m.weights, float), ".wtres": (m.y - m.mu) * root, ".eta": np.asarray(m.eta),
-    })
+    }, data)

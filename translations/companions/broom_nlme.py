@@ -143,18 +143,25 @@ def _glance_lme(m: Lme) -> pd.DataFrame:
 
 
 @broom.augment.register(Gls)
-def _augment_gls(m: Gls) -> pd.DataFrame:
-    return _rows(m, {".fitted": m.fitted, ".resid": m.residuals})
+def _augment_gls(m: Gls, data: Any = None, newdata: Any = None) -> pd.DataFrame:
+    if newdata is not None:
+        return broom.other_rows(newdata, {".fitted": np.asarray(generics.predict(m, newdata))})
+    return _rows(m, {".fitted": m.fitted, ".resid": m.residuals}, data)
 
 
 @broom.augment.register(Lme)
-def _augment_lme(m: Lme) -> pd.DataFrame:
+def _augment_lme(m: Lme, data: Any = None, newdata: Any = None) -> pd.DataFrame:
+    if newdata is not None:
+        return broom.other_rows(newdata, {".fitted": np.asarray(generics.predict(m, newdata))})
     fitted = m.fitted_levels
-    return _rows(m, {".fitted": fitted[:, -1], ".resid": m.frame.response - fitted[:, -1], ".fixed": fitted[:, 0]})
+    return _rows(m, {".fitted": fitted[:, -1], ".resid": m.frame.response - fitted[:, -1], ".fixed": fitted[:, 0]},
+                 data)
 
 
-def _rows(m: NlmeFit, columns: dict[str, np.ndarray]) -> Any:
-    """All columns of the data, in the rows used, and `columns` of them."""
+def _rows(m: NlmeFit, columns: dict[str, np.ndarray], data: Any) -> Any:
+    """All columns of the data, in the rows used, or of `data`, and `columns` of them."""
+    if data is not None:
+        return broom.other_rows(data, columns, m.n)
     rows = as_frame(m.data).iloc[m.frame.rows]
     left_out = {} if isinstance(m, Lme) or not len(m.frame.omitted) else {".rownames": row_names(m.frame.index)}
     own = {str(name): rows[name].array for name in rows.columns}

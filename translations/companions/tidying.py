@@ -14,6 +14,7 @@ from translations.stats.dispatch import generic
 from translations.stats.distributions import qnorm
 from translations.stats.formulas.frame import as_frame
 from translations.stats.language.interchange import given_back
+from translations.stats.linear.linear_model import row_names
 
 
 @generic
@@ -66,15 +67,22 @@ def glance(object: Any, /) -> pd.DataFrame:
 
 
 @generic
-def augment(object: Any, /) -> pd.DataFrame:
+def augment(object: Any, /, data: Any = None, newdata: Any = None, *, se_fit: bool = False, interval: str = "none",
+            type_predict: str | None = None, type_residuals: str | None = None, re_form: str | float | None = None
+            ) -> pd.DataFrame:
     """The data that a model used, with what it says of each row. R: broom::augment, broom.mixed::augment.
 
-    object: a model of n rows.
+    object: a model of n rows. data: a frame of these rows whose columns are shown rather than the model's own. newdata:
+    a frame of other rows, to predict. se_fit: whether standard errors are added, .se.fit, of `lm` and `glm`. interval:
+    of `lm` "confidence" or "prediction" adds .lower and .upper, at 95 %. type_predict: of generalized models "link" or
+    "response"; type_residuals: of `glm` "deviance" or "pearson". re_form: of a mixed model's new rows as in `predict`.
 
     Returns a frame (n, columns): the model's variables, .fitted, .resid, .hat, .cooksd and others under R's names, and
-    .rownames where the rows have names; of the library (polars, ...) whose frame the model was fitted to.
+    .rownames where the rows have names; of the library (polars, ...) whose frame the model was fitted to. Of newdata
+    its columns, .fitted, and by `lm` .resid where the response is among them.
 
-    Raises ValueError for an object that is no model.
+    Raises ValueError for an object that is no model, data of another number of rows, and an unknown interval or type;
+    KeyError for a column that newdata lacks.
 
     >>> print(r.augment(r.lm("Reaction ~ Days", r.sleepstudy())).head(2).round(3).to_string())
        Reaction  Days  .fitted  .resid   .hat  .sigma  .cooksd  .std.resid
@@ -88,8 +96,21 @@ def frame(columns: dict[str, Any]) -> Tibble:
     return Tibble(pd.DataFrame({name: value for name, value in columns.items() if value is not None}))
 
 
-def data_rows(m: Any, columns: dict[str, Any]) -> Any:
-    """A model's frame with `columns` of its rows, as the library has it whose frame the model was fitted to."""
+def other_rows(table: Any, columns: dict[str, Any], n: int | None = None) -> Any:
+    """A table's columns, and .rownames where its rows have been picked, with `columns`; n: how many rows it must have.
+
+    Raises ValueError for another number.
+    """
+    rows = as_frame(table)
+    if n is not None and len(rows) != n:
+        raise ValueError(f"data has {len(rows)} rows, and the model used {n}: give those that it used, or newdata=")
+    return given_back(frame(with_rows(rows.set_axis(row_names(rows.index))) | columns), table)
+
+
+def data_rows(m: Any, columns: dict[str, Any], data: Any = None) -> Any:
+    """A model's frame, or `data`, with `columns` of its rows, of the library whose frame the model was fitted to."""
+    if data is not None:
+        return other_rows(data, columns, int(np.shape(columns[".fitted"])[0]))
     rows, mixed = with_rows(model_generics.model_frame(m)), hasattr(m, "design")
     data = m.data if isinstance(m.data, pd.DataFrame) else as_frame(m.data)  # which has numbers for days
     used = (m.design.frame if mixed else m.frame).rows
