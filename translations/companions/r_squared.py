@@ -11,6 +11,7 @@ from translations.generalized.families import Family
 from translations.generalized.model import Glm
 from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.model import LmerMod
+from translations.nlme.lme import Lme
 from translations.printing import Matrix
 from translations.stats import generics
 from translations.stats.distributions import qnorm
@@ -25,7 +26,8 @@ SHARES = ("binomial", "quasibinomial")
 def r_squaredGLMM(m: Any) -> Matrix:  # noqa: N802
     """Nakagawa's R² of a model, marginal and conditional. R: MuMIn::r.squaredGLMM.
 
-    m: a linear or generalized model, mixed or not; the two R² of one without random effects are the same.
+    m: a linear or generalized model, mixed or not, or one by `lme`, of whose errors it takes sigma; the two R² of one
+    without random effects are the same.
 
     Returns a Matrix, columns R2m (fixed effects) and R2c (fixed and random). A row for each way in which the variance
     of the distribution is taken to the scale of the link: of shares "theoretical" (the latent variable's) and "delta",
@@ -48,6 +50,10 @@ def r_squaredGLMM(m: Any) -> Matrix:  # noqa: N802
     if isinstance(m, LmerMod):
         parts = variances(m)
         fixed, random = parts.fixed, sum(parts.random.values())
+    elif isinstance(m, Lme):
+        fixed = float(np.var(m.fitted_levels[:, 0], ddof=1))
+        random = sum(float(np.einsum("ni,ij,nj->", level.Z, S, level.Z)) / m.n
+                     for level, S in zip(m.problem.levels, m.covariances, strict=True))
     elif isinstance(m, Lm | Glm):
         kept = m.kept
         fixed, random = float(np.var(m.X.values[:, kept] @ m.coefficients[kept], ddof=1)), 0.0

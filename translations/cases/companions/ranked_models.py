@@ -9,7 +9,8 @@ from translations.parity import tolerances as tol
 
 TOLERANCES = {"r2": tol.THETA, "linear_r2": tol.LINALG, "AICc": tol.CRITERION, "two": tol.CRITERION,
               "models": tol.EXACT, "ranked": tol.FITTED, "linear": tol.EXACT, "BIC": tol.LINALG, "weight": tol.PVALUE,
-              "held": tol.EXACT, "held_aic": tol.CRITERION}
+              "held": tol.EXACT, "held_aic": tol.CRITERION,
+              "lme_r2": tol.NLME}
 
 
 @case(order=2, tolerance=TOLERANCES, releases=("4.6",), because="Debian has MuMIn for R 4.6 alone")
@@ -31,6 +32,8 @@ def ranked_models(control=None):
     print(r.dredge(curved))
     weights = r.lm("bwt ~ lwt + I(age^2) + log(lwt) + factor(race) + smoke * ht", birthwt)
     print(r.dredge(weights, m_lim=(4, 4)))
+    growth = r.lme("distance ~ age * Sex", r.load("Orthodont"), "~ age | Subject",
+                   weights=r.varIdent(form="~ 1 | Sex"))
     columns = ["(Intercept)", "temp", "df", "logLik", "AICc", "delta", "weight"]
     return {
         "r2": r.r_squaredGLMM(slopes).to_numpy(), "AICc": r.AICc(slopes), "two": r.AICc(slopes, fewer),
@@ -39,5 +42,5 @@ def ranked_models(control=None):
         "ranked": ranked[columns].astype(float).reset_index(drop=True).set_axis(range(len(columns)), axis=1),
         "linear": [str(number) for number in linear.index], "BIC": linear["BIC"].to_numpy(),
         "weight": linear["weight"].to_numpy(), "held": [str(number) for number in held.index],
-        "held_aic": held["AIC"].to_numpy(),
+        "held_aic": held["AIC"].to_numpy(), "lme_r2": r.r_squaredGLMM(growth).to_numpy(),
     }
