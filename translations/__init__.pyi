@@ -169,6 +169,11 @@ from .marginal.trends import emtrends as emtrends
 from .nlme.fits import gls as gls
 from .nlme.fits import lme as lme
 from .nlme.generics import intervals as intervals
+from .nlme.random import pdCompSymm as pdCompSymm
+from .nlme.random import pdDiag as pdDiag
+from .nlme.random import pdIdent as pdIdent
+from .nlme.random import pdLogChol as pdLogChol
+from .nlme.random import pdSymm as pdSymm
 from .nlme.structures import corAR1 as corAR1
 from .nlme.structures import corCAR1 as corCAR1
 from .nlme.structures import corCompSymm as corCompSymm

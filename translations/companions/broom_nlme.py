@@ -99,7 +99,7 @@ def _parameters(m: Lme, scales: str, level: float | None) -> pd.DataFrame:
     for term in made["term"][:-1]:
         kind, _, rest = term.partition("_")
         one, _, other = rest.partition(".")
-        ends.append(named[f"sd({rest})" if kind == "sd" else f"cor({other},{one})"])
+        ends.append(named.get(f"sd({rest})" if kind == "sd" else f"cor({other},{one})", (np.nan, np.nan)))
     made[["conf.low", "conf.high"]] = [*ends, (np.nan, np.nan)]
     return made
 

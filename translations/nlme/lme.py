@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -13,8 +14,7 @@ from translations.printing import Vector
 from translations.stats import generics
 from translations.stats.arguments import require_choice
 from translations.stats.calls import called
-from translations.stats.formula import ModelMatrix, deparse, design, factor_of, model_frame, read
-from translations.stats.language.expressions import Call
+from translations.stats.formula import ModelMatrix, design, factor_of, model_frame
 from translations.stats.linear.linear_model import row_names
 from translations.stats.mixed import MixedFit
 
@@ -24,6 +24,7 @@ from .fit import NlmeFit, updated
 from .gls import MOST_UPDATES, SETTLED, problem_of, require_rank
 from .mixed import Level, MixedProblem, stacks_of
 from .optimum import maximum
+from .random import Pd, random_of
 from .rows import Form, form_of
 from .structures import as_variance, require_correlation
 from .variance import Variance
@@ -35,13 +36,12 @@ class Lme(NlmeFit, MixedFit):
     """A mixed model fitted by `lme`, with n observations and p fixed effects (R: class lme).
 
     problem: random effects and errors, in the order of the groups
-    random:  the random effects' design, and its formula as R deparses it
-    form:    that formula, read
+    random:  each level's random effects' design
+    form:    the groups' formula, read
     """
 
     problem: MixedProblem
-    random: ModelMatrix
-    random_text: str
+    random: list[ModelMatrix]
     form: Form
 
     TITLE = "Linear mixed-effects model"
@@ -104,8 +104,7 @@ class Lme(NlmeFit, MixedFit):
 
     def variances(self) -> Any:
         """R's VarCorr: variances, standard deviations and correlations by level."""
-        kind = f"pdLogChol({self.random_text.removeprefix('~')})"
-        return VarCorrLme(self.problem.levels, self.covariances, self.sigma, kind)
+        return VarCorrLme(self.problem.levels, self.covariances, self.sigma)
 
     @cached_property
     def denominators(self) -> tuple[np.ndarray, list[int]]:
@@ -137,15 +136,16 @@ class Lme(NlmeFit, MixedFit):
 
 
 def lme(
-    fixed: str, data: Any, random: str, correlation: Correlation | None = None, weights: Variance | str | None = None,
-    subset: Any = None, method: str = "REML", na_action: str = "na.fail",
+    fixed: str, data: Any, random: str | Mapping[str, str | Pd], correlation: Correlation | None = None,
+    weights: Variance | str | None = None, subset: Any = None, method: str = "REML", na_action: str = "na.fail",
 ) -> Lme:
     """Fit a linear mixed model of nested groups, whose errors may be correlated or of unequal variance. R: nlme::lme.
     Source: Pinheiro & Bates (2000), chapters 2 and 5.
 
     fixed:       R's formula of the fixed effects, as text: "distance ~ age * Sex"
     data:        a DataFrame or a mapping of columns, n rows
-    random:      "~ Days | Subject", the effects and the groups; "~ 1 | Block/Variety" for groups within groups
+    random:      "~ Days | Subject", the effects and the groups; "~ 1 | Block/Variety" for groups within groups; or
+                 effects and structures by the groups' names, the outermost first: {"Subject": pdDiag("~ Days")}
     correlation: of the errors within the innermost groups: `corAR1`, `corCAR1`, `corCompSymm`, ...
     weights:     how the errors' standard deviation changes: `varIdent`, `varPower`, `varExp`, `varFixed`
     subset:      a boolean array (n,), or a condition as text
@@ -171,43 +171,32 @@ def lme(
     require_choice(na_action, ("na.fail", "na.omit", "na.exclude"), "na_action")
     require_correlation(correlation)
     variance = as_variance(weights)
-    form, effects = _random(random)
+    form, structures = random_of(random)
     correlation = _within(correlation, form)
-    extra = [*form.groups, effects]
+    extra = [*form.groups, *dict.fromkeys(one.form for one in structures)]
     extra += [piece for one in (correlation, variance) if one is not None for piece in one.form.variables]
     frame = model_frame(fixed, data, subset=subset, na_action=na_action, extra=extra)
     if frame.offset is not None:
         raise ValueError("lme takes no offset() in its formula: subtract it from the response")
-    X, Z = design(frame.formula, frame), design(effects, frame)
+    X, designs = design(frame.formula, frame), [design(one.form, frame) for one in structures]
     require_rank(X)
     singles = [factor_of(one, frame) for one in form.groups]
     order = np.lexsort([codes for codes, _ in reversed(singles)])
     levels: list[Level] = []
     path = np.array([""] * frame.n, object)
-    for name, (codes, labels) in zip(form.groups, singles, strict=True):
+    for name, (codes, labels), Z, pd_ in zip(form.groups, singles, designs, structures, strict=True):
         path = (path + "/" if levels else path) + np.array(labels, object)[codes]
         groups = list(dict.fromkeys(path[order]))
         where = {label: at for at, label in enumerate(groups)}
         of_row = np.array([where[one] for one in path[order]])
-        levels.append(Level(name, np.ascontiguousarray(Z.values[order]), of_row, groups, Z.names))
+        ordered = np.ascontiguousarray(Z.values[order])
+        levels.append(Level(name, ordered, of_row, groups, Z.names, pd_.kind, pd_.form))
     order, base = problem_of(frame, X, correlation, variance, method == "REML", order, levels[-1].codes)
     free, problem = _search(MixedProblem(base, levels, stacks_of(levels)))
     arguments = {"random": random, "correlation": correlation, "weights": weights, "subset": subset, "method": method,
                  "na_action": na_action}
     data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "lme", 1, "data")
-    return Lme(frame, X, order, free, problem.at(free), data, data_name, arguments, problem, Z, effects, form)
-
-
-def _random(random: Any) -> tuple[Form, str]:
-    """The random effects' formula, read, and what stands left of its bar, as R deparses it."""
-    if not isinstance(random, str):
-        raise ValueError(f"random must be a formula as text, '~ Days | Subject', not {type(random).__name__}: lists of "
-                         "formulas and pdDiag, pdIdent, ... are not here; r.lmer has diag(), cs(), ...")
-    form = form_of(random, "random")
-    if not form.groups:
-        raise ValueError(f"random={random!r} names no groups: '~ 1 | Subject'")
-    node: Any = read(random)
-    return form, deparse(Call("~", (node.args[0].args[0],), (None,)))
+    return Lme(frame, X, order, free, problem.at(free), data, data_name, arguments, problem, designs, form)
 
 
 def _within(correlation: Correlation | None, form: Form) -> Correlation | None:

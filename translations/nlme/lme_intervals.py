@@ -62,8 +62,7 @@ def _of_variances(m: Lme, level: float) -> dict[str, Any]:
 
     def of_level(k: int) -> Matrix:
         one = problem.levels[k]
-        upper = np.triu_indices(one.q, 1)
-        columns = [np.concatenate([sd, np.zeros(0) if one.diagonal else C[upper]]) for sd, C in (x[k] for x in three)]
+        columns = [one.shown(sd, C) for sd, C in (x[k] for x in three)]
         return Matrix(np.column_stack(columns), index=one.names, columns=ENDS)
 
     parts: dict[str, Any] = {"reStruct": {one.name: of_level(k) for k, one in enumerate(problem.levels)}}

@@ -80,12 +80,12 @@ def _predict(m: Lme, newdata: Any = None, level: Any = NO_LEVEL) -> Vector:
     if not k:
         return Vector(value, index=row_names(frame.index))
     found = model_frame("~ 1", frame, extra=m.form.groups[:k], na_action="na.pass")
-    Z, path = m.random.for_newdata(frame).values, np.array([""] * len(frame), object)
+    path = np.array([""] * len(frame), object)
     for at, (name, b) in enumerate(zip(m.form.groups[:k], m.modes, strict=False)):
         codes, labels = factor_of(name, found)
         path = (path + "/" if at else path) + np.array(labels, object)[codes]
         effects = pd.DataFrame(b, index=m.problem.levels[at].groups).reindex(path).to_numpy()
-        value = value + (Z * effects).sum(axis=1)
+        value = value + (m.random[at].for_newdata(frame).values * effects).sum(axis=1)
     return Vector(value, index=path)
 
 

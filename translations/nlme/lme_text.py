@@ -25,7 +25,10 @@ from .text import (
 )
 from .variances import VarCorrLme
 
-STRUCTURE = " Structure: General positive-definite, Log-Cholesky parametrization"
+STRUCTURES = {
+    "pdLogChol": "General positive-definite, Log-Cholesky parametrization", "pdSymm": "General positive-definite",
+    "pdDiag": "Diagonal", "pdIdent": "Multiple of an Identity", "pdCompSymm": "Compound Symmetry",
+}
 
 
 def _correlations(S: np.ndarray) -> np.ndarray:
@@ -40,7 +43,8 @@ def _corr_cells(level: Level, S: np.ndarray, style: Style) -> np.ndarray:
     where = lower[0][by_column], lower[1][by_column]
     cells = np.full((level.q, level.q), "", object)
     cells[where] = format_numbers(round_half_even(_correlations(S)[where], 3), style.digits)
-    cells[0] = abbreviate(level.effects, 6)
+    if level.kind != "pdCompSymm":  # whose correlations are all one
+        cells[0] = abbreviate(level.effects, 6)
     return cells[:, :-1]
 
 
@@ -50,18 +54,20 @@ def random_lines(m: Lme, style: Style) -> list[str]:
     names: list[str] = []
     for at, (level, S) in enumerate(zip(m.problem.levels, m.covariances, strict=True)):
         names.insert(0, level.name)
-        lines.append(f" Formula: {on_one_line(m.random_text)} | {' %in% '.join(names)}")
+        lines.append(f" Formula: {on_one_line(level.form)} | {' %in% '.join(names)}")
         sd = np.sqrt(np.diagonal(S))
         last = at == m.Q - 1
         shown, labels = ([*sd, m.sigma], [*level.effects, "Residual"]) if last else (list(sd), level.effects)
-        if level.q == 1:
+        if level.q > 1:
+            lines.append(f" Structure: {STRUCTURES[level.kind]}")
+        if not level.correlations:
             lines += render(Matrix([shown], index=["StdDev:"], columns=labels), style)
         else:
             cells = np.full((len(shown), level.q), "", object)
             cells[:, 0] = format_numbers(shown, style.digits)
             cells[: level.q, 1:] = _corr_cells(level, S, style)
             heads = ["StdDev", "Corr", *[""] * (level.q - 2)]
-            lines += [STRUCTURE, *layout.text_matrix(cells, style, labels, heads)]
+            lines += layout.text_matrix(cells, style, labels, heads)
         lines.append("")
     return lines
 
@@ -97,14 +103,14 @@ def _summary(s: LmeSummary, style: Style) -> list[str]:
 
 @render.register(VarCorrLme)
 def _var_corr(x: VarCorrLme, style: Style) -> list[str]:
-    widest = max(level.q for level in x.levels)
+    widest = max(level.q if level.correlations else 1 for level in x.levels)
     numbers = [format_numbers(x.table[name].to_numpy(), style.digits) for name in ("Variance", "StdDev")]
     rows, labels, at = [], [], 0
     for level, S in zip(x.levels, x.covariances, strict=True):
         if len(x) > 1:
-            rows.append([x.kind, *[""] * widest])
+            rows.append([level.title, *[""] * widest])
             labels.append(f"{level.name} =")
-        corr = _corr_cells(level, S, style) if level.q > 1 else np.empty((1, 0), object)
+        corr = _corr_cells(level, S, style) if level.correlations else np.empty((level.q, 0), object)
         for i, effect in enumerate(level.effects):
             rows.append([numbers[0][at], numbers[1][at], *corr[i], *[""] * (widest - 1 - corr.shape[1])])
             labels.append(effect)
@@ -113,5 +119,5 @@ def _var_corr(x: VarCorrLme, style: Style) -> list[str]:
     labels.append("Residual")
     heads = ["Variance", "StdDev", *(["Corr", *[""] * (widest - 2)] if widest > 1 else [])]
     cells = np.array([row[: len(heads)] for row in rows], object)
-    title = [f"{x.levels[0].name} = {x.kind} "] if len(x) == 1 else []
+    title = [f"{x.levels[0].name} = {x.levels[0].title} "] if len(x) == 1 else []
     return [*title, *layout.text_matrix(cells, style, labels, heads)]

@@ -18,14 +18,22 @@ from .criterion import Problem, Solution
 
 @dataclass(frozen=True)
 class Level:
-    """The random effects of one grouping factor: Z (n, q), codes (n,) of the groups, these and the effects by name."""
+    """The random effects of one grouping factor: Z (n, q), codes (n,) of the groups, these and the effects by name;
+    kind, form: R's class of their covariances' structure, and the effects' formula.
+    """
 
     name: str
     Z: np.ndarray
     codes: np.ndarray
     groups: list[str]
     effects: list[str]
-    diagonal: bool = False
+    kind: str = "pdLogChol"
+    form: str = "~1"
+
+    @property
+    def title(self) -> str:
+        """R's words for the structure."""
+        return f"{self.kind}({self.form.removeprefix('~')})"
 
     @property
     def q(self) -> int:
@@ -33,43 +41,80 @@ class Level:
         return len(self.effects)
 
     @property
+    def deviations(self) -> int:
+        """Standard deviations among the parameters."""
+        return 1 if self.kind in ("pdIdent", "pdCompSymm") else self.q
+
+    @property
+    def correlations(self) -> int:
+        """Correlations among the parameters."""
+        if self.kind == "pdCompSymm":
+            return int(self.q > 1)
+        return 0 if self.kind in ("pdDiag", "pdIdent") else self.q * (self.q - 1) // 2
+
+    @property
     def size(self) -> int:
         """Parameters."""
-        return self.q if self.diagonal else self.q * (self.q + 1) // 2
+        return self.deviations + self.correlations
 
     @property
     def start(self) -> np.ndarray:
         """Where the search begins: a standard deviation of half the residual one in each row's mean."""
         free = np.zeros(self.size)
-        free[: self.q] = -np.log(2.0 * np.sqrt(np.mean(self.Z**2, axis=0)))
+        logs = -np.log(2.0 * np.sqrt(np.mean(self.Z**2, axis=0)))
+        free[: self.deviations] = logs if self.deviations == self.q else logs.mean()
+        if self.kind == "pdCompSymm" and self.correlations:
+            free[1] = -np.log(self.q - 1.0)
         return free
+
+    def _alike(self, x: float) -> np.ndarray:
+        """Correlations (q, q) that are one, of a parameter without bounds: above -1 / (q - 1), below 1."""
+        rho = 1.0 - (1.0 + 1.0 / (self.q - 1.0)) / (1.0 + np.exp(x))
+        return np.full((self.q, self.q), rho) + (1.0 - rho) * np.eye(self.q)
 
     def factor(self, free: np.ndarray) -> np.ndarray:
         """The relative covariance factor (q, q) of parameters without bounds: logarithms of its diagonal, the rest."""
-        L = np.diag(np.exp(free[: self.q]))
-        if not self.diagonal:
+        if self.kind == "pdCompSymm" and self.correlations:
+            return np.asarray(np.exp(free[0]) * np.linalg.cholesky(self._alike(free[1])))
+        L = np.diag(np.broadcast_to(np.exp(free[: self.deviations]), self.q))
+        if self.correlations:
             L[np.tril_indices(self.q, -1)] = free[self.q :]
         return L
 
     def natural(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Standard deviations (q,) and correlations (q, q) of their logarithms and twice Fisher's z."""
+        """Standard deviations (q,) and correlations (q, q) of the logarithms and twice Fisher's z, or what `factor`
+        takes for one correlation.
+        """
         C = np.eye(self.q)
-        if not self.diagonal:
+        if self.kind == "pdCompSymm" and self.correlations:
+            C = self._alike(x[1])
+        elif self.correlations:
             upper = np.triu_indices(self.q, 1)
             C[upper] = np.tanh(0.5 * x[self.q :])
             C = C + C.T - np.eye(self.q)
-        return np.exp(x[: self.q]), C
+        return np.broadcast_to(np.exp(x[: self.deviations]), self.q), C
 
     def symmetric(self, S: np.ndarray) -> np.ndarray:
         """That scale, of a covariance matrix (q, q)."""
         sd = np.sqrt(np.diagonal(S))
-        z = 2.0 * np.arctanh((S / np.outer(sd, sd))[np.triu_indices(self.q, 1)])
-        return np.concatenate([np.log(sd), np.zeros(0) if self.diagonal else z])
+        C = (S / np.outer(sd, sd))[np.triu_indices(self.q, 1)][: self.correlations]
+        alike = self.kind == "pdCompSymm" and len(C) > 0
+        z = np.log((C + 1.0 / (self.q - 1.0)) / (1.0 - C)) if alike else 2.0 * np.arctanh(C)
+        return np.concatenate([np.log(sd[: self.deviations]), z])
+
+    def shown(self, sd: np.ndarray, C: np.ndarray) -> np.ndarray:
+        """The parameters as `names` calls them, of standard deviations (q,) and correlations (q, q)."""
+        upper = C[np.triu_indices(self.q, 1)]
+        return np.concatenate([sd[: self.deviations], upper[: self.correlations]])
 
     @property
     def names(self) -> list[str]:
-        """Of the parameters on that scale, as R's intervals have them."""
-        pairs = [] if self.diagonal else list(zip(*np.triu_indices(self.q, 1), strict=True))
+        """Of the parameters, as R's intervals have them."""
+        if self.kind == "pdCompSymm":
+            return ["std. dev", "corr."][: self.size]
+        if self.kind == "pdIdent":
+            return [f"sd({self.form.removeprefix('~')})"]
+        pairs = list(zip(*np.triu_indices(self.q, 1), strict=True)) if self.correlations else []
         return [f"sd({e})" for e in self.effects] + [f"cor({self.effects[i]},{self.effects[j]})" for i, j in pairs]
 
 

@@ -18,13 +18,12 @@ from .mixed import Level
 @dataclass(frozen=True, eq=False, repr=False)
 class VarCorrLme(Mapping[str, Matrix]):
     """Variances, standard deviations and correlations of the random effects (R: class VarCorr.lme): {factor: Matrix
-    (effects, effects)}, the outermost first. kind: R's word for their structure.
+    (effects, effects)}, the outermost first.
     """
 
     levels: list[Level]
     covariances: list[np.ndarray]
     sigma: float
-    kind: str
 
     @cached_property
     def table(self) -> pd.DataFrame:
