@@ -202,6 +202,9 @@ from .stats.coefficient_generics import cov2cor as cov2cor
 from .stats.coefficient_generics import dummy_coef as dummy_coef
 from .stats.coefficient_generics import effects as effects
 from .stats.data_frames import count as count
+from .stats.deletion_generics import covratio as covratio
+from .stats.deletion_generics import dffits as dffits
+from .stats.deletion_generics import influence_measures as influence_measures
 from .stats.distributions import pchisq as pchisq
 from .stats.distributions import pf as pf
 from .stats.distributions import pnorm as pnorm

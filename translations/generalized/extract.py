@@ -91,8 +91,9 @@ def _formula(m: Glm) -> str:
 
 @generics.logLik.register(Glm)
 def _logLik(m: Glm) -> LogLik:
-    """NaN for quasi families, which have none. A dispersion counts as a parameter."""
-    df = m.rank + (m.family.name in ("gaussian", "Gamma", "inverse.gaussian"))
+    """NaN for quasi families, which have none. A dispersion counts as a parameter, since R 4.5 also theirs."""
+    counted = ("gaussian", "Gamma", "inverse.gaussian") + ("quasi", "quasibinomial", "quasipoisson") * since("1.1-37")
+    df = m.rank + (m.family.name in counted)
     return LogLik(df - m.fit.aic / 2.0, df, m.frame.n)
 
 

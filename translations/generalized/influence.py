@@ -12,8 +12,9 @@ import numpy as np
 
 from translations.printing import NAN, Matrix, Vector
 from translations.settings import since
-from translations.stats import generics
+from translations.stats import deletion_generics, generics
 from translations.stats.arguments import require_choice
+from translations.stats.linear.deletion_measures import Deletions, InfluenceMeasures, measures
 
 from .links import Floats
 from .model import Glm
@@ -97,6 +98,41 @@ def _dfbetas(m: Glm) -> Matrix:
     scale = np.ones(len(without["sigma"])) if known else without["sigma"]
     with np.errstate(divide="ignore", invalid="ignore"):
         return Matrix(without["coefficients"] / np.outer(scale, np.sqrt(np.diagonal(m.unscaled))))
+
+
+def _deletions(m: Glm) -> Deletions:
+    """What R's measures begin from; its errors are others since 4.6, as in `_errors`, but not set to 0."""
+    used, without = _used(m), generics.influence(m)
+    at = without["sigma"].index.isin(m.labels[used])
+    sigma, change = without["sigma"].to_numpy()[at], without["coefficients"].to_numpy()[at]
+    e = m.fit.working * np.sqrt(m.fit.weights) if since("2.1") else m.deviance_residuals
+    cook = generics.cooks_distance(m)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        dfbetas = change / np.outer(sigma, np.sqrt(np.diagonal(m.unscaled)))
+    return Deletions(e[used], _leverages(m)[used], sigma, m.labels[used], dfbetas,
+                     cook.to_numpy()[cook.index.isin(m.labels[used])], [m.X.names[j] for j in m.kept],
+                     m.fit.df_residual)
+
+
+def _known_sigma(m: Glm) -> float | None:
+    """1 where the dispersion is known, which R takes for `influence`'s sigma since 4.6."""
+    return 1.0 if since("2.1") and m.family.name in ("binomial", "poisson") else None
+
+
+@deletion_generics.dffits.register(Glm)
+def _dffits(m: Glm) -> Vector:
+    """R: dffits.glm."""
+    return Vector(_deletions(m).dffits(_known_sigma(m)), index=m.labels[_used(m)])
+
+
+@deletion_generics.covratio.register(Glm)
+def _covratio(m: Glm) -> Vector:
+    return Vector(_deletions(m).covratio(_known_sigma(m)), index=m.labels[_used(m)])
+
+
+@deletion_generics.influence_measures.register(Glm)
+def _influence_measures(m: Glm) -> InfluenceMeasures:
+    return measures(_deletions(m), m.call)
 
 
 def _errors(m: Glm) -> Floats:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from translations.printing import Matrix, Vector
 
+    from .linear.deletion_measures import InfluenceMeasures
+
 
 @generic
 def hatvalues(object: Any, /) -> Vector:
@@ -133,6 +135,58 @@ def dfbetas(object: Any, /) -> Matrix:
     1 -0.005446561 0.004591054
     2 -0.007831323 0.006096975
     3 -0.043113463 0.029508065
+    """
+
+
+@generic
+def dffits(object: Any, /) -> Vector:
+    """Changes of the fitted values when each observation is left out, in their standard errors. R: stats::dffits.
+    Source: Belsley, Kuh & Welsch (1980), 2.
+
+    object: a linear or generalized linear model of n rows.
+
+    Returns a Vector (n,), NaN where the leverage is 1.
+
+    Raises ValueError for an object that is no such model.
+
+    >>> print(r.dffits(r.lm("Reaction ~ Days", r.sleepstudy())).head(3))
+               1            2            3
+    -0.005446561 -0.007887208 -0.044945346
+    """
+
+
+@generic
+def covratio(object: Any, /) -> Vector:
+    """Determinants of the coefficients' covariance matrix when each observation is left out, over that with all. R:
+    stats::covratio. Source: Belsley, Kuh & Welsch (1980), 2.
+
+    object: a linear or generalized linear model of n rows.
+
+    Returns a Vector (n,), NaN where the leverage is 1.
+
+    Raises ValueError for an object that is no such model.
+
+    >>> print(r.covratio(r.lm("Reaction ~ Days", r.sleepstudy())).head(3))
+           1        2        3
+    1.031103 1.025436 1.018944
+    """
+
+
+@generic
+def influence_measures(object: Any, /) -> InfluenceMeasures:
+    """What leaving out each observation does, in one table: `dfbetas`, `dffits`, the ratio of covariances, Cook's
+    distance and leverage, with a star where one of them is large. R: stats::influence.measures.
+
+    object: a linear or generalized linear model of n rows and p coefficients.
+
+    Returns an object with `.infmat` and `.is_inf`, Matrices (n, p + 4): `str()` is R's text.
+
+    Raises ValueError for an object that is no such model, or where fewer rows than coefficients have a leverage.
+
+    >>> print(r.influence_measures(r.lm("Reaction ~ Days", r.sleepstudy().head(10))).infmat.iloc[:2, 2:])
+            dffit    cov.r      cook.d       hat
+    1  0.09447104 1.985859 0.005087582 0.3454545
+    2 -0.09436366 1.724689 0.005068785 0.2484848
     """
 
 

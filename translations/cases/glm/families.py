@@ -41,6 +41,7 @@ def families():
     return {
         **values, "model": [float(getattr(gaps, name)) for name in (*ends, "converged", "boundary")],
         "summary": [*(getattr(s, name) for name in ends), *s.df, s.dispersion], "aic": [gaps.aic, s.aic, m.aic],
+        "df": [r.logLik(gaps).df, r.logLik(m).df],
         "aliased": s.aliased.to_numpy(), "cov.scaled": Matrix(s.cov_scaled.to_numpy()),
         "cov.unscaled": Matrix(s.cov_unscaled.to_numpy()),
     }

@@ -11,7 +11,8 @@ import numpy as np
 
 from translations.printing import NAN, Matrix, Vector
 
-from .. import generics
+from .. import deletion_generics, generics
+from .deletion_measures import Deletions, InfluenceMeasures, measures
 from .linear_model import Lm
 
 EPSILON = float(np.finfo(float).eps)
@@ -64,6 +65,31 @@ def _dfbetas(m: Lm) -> Matrix:
     scale = np.outer(without["sigma"], np.sqrt(np.diagonal(m.unscaled)))
     with np.errstate(divide="ignore", invalid="ignore"):
         return Matrix(without["coefficients"] / scale)
+
+
+def _deletions(m: Lm) -> Deletions:
+    dfbetas = generics.dfbetas(m)
+    at = dfbetas.index.isin(m.labels[m.used])
+    e, h = _residuals(m), _leverages(m)
+    cook = generics.cooks_distance(m)
+    return Deletions(m.weighted_residuals[m.used], h[m.used], _deleted_sigma(m, e, h)[m.used], m.labels[m.used],
+                     dfbetas.to_numpy()[at], cook.to_numpy()[cook.index.isin(m.labels[m.used])],
+                     [m.X.names[j] for j in m.kept], m.df_residual)
+
+
+@deletion_generics.dffits.register(Lm)
+def _dffits(m: Lm) -> Vector:
+    return Vector(_deletions(m).dffits(), index=m.labels[m.used])
+
+
+@deletion_generics.covratio.register(Lm)
+def _covratio(m: Lm) -> Vector:
+    return Vector(_deletions(m).covratio(), index=m.labels[m.used])
+
+
+@deletion_generics.influence_measures.register(Lm)
+def _influence_measures(m: Lm) -> InfluenceMeasures:
+    return measures(_deletions(m), m.call)
 
 
 @generics.extractAIC.register(Lm)
