@@ -19,6 +19,10 @@ def test_weights_of_ranked_models_sum_to_one() -> None:
     assert table["AICcWt"].sum() == pytest.approx(1.0)
     assert list(table["AICc"]) == sorted(table["AICc"])
     assert table.set_index("Modnames").loc["Days", "AICc"] == pytest.approx(r.AICc(fits["Days"]), rel=1e-14)
+    named = r.aictab(list(fits.values()), ["none", "Days", "curve"])
+    assert set(named["Modnames"]) == {"none", "Days", "curve"} and list(named["AICc"]) == list(table["AICc"])
+    with pytest.raises(ValueError, match="one a model"):
+        r.aictab(fits, modnames=["a", "b"])
     assert r.AICc(r.lm("y ~ x", {"x": [1.0, 2, 3, 5], "y": [1.0, 3, 2, 4]})) == np.inf
 
 

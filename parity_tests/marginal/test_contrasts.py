@@ -83,3 +83,15 @@ def test_families_of_several_sizes(adjust: str, intervals: str, tests: str) -> N
         means = r.emmeans(r.lm("y ~ b + a:b", data), "~ a | b")
     said = str(r.summary(r.pairs(means), adjust=adjust, infer=(True, True)))
     assert f"Conf-level adjustment: {intervals}" in said and f"P value adjustment: {tests}" in said
+
+
+def test_a_list_of_means_and_contrasts_is_summed_up_part_by_part_and_compared_by_its_means() -> None:
+    means = r.emmeans(r.lm("breaks ~ tension", r.load("warpbreaks")), "tension")
+    both = r.emmeans(r.lm("breaks ~ tension", r.load("warpbreaks")), "pairwise ~ tension")
+    assert str(r.summary(both)) == str(both)
+    assert str(r.confint(both)["contrasts"]) == str(r.confint(r.pairs(means)))
+    assert str(r.test(both)["contrasts"]) == str(r.test(r.pairs(means)))
+    for function in (r.pairs, r.contrast, r.cld):
+        assert str(function(both)) == str(function(means))
+    with pytest.raises(ValueError, match="infer"):
+        r.summary(both, infer="some")

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
@@ -58,15 +59,16 @@ def AICc(m: Any, *more: Any, k: float = 2.0) -> float | pd.DataFrame:  # noqa: N
     return pd.DataFrame([_aicc(one, k) for one in models], index=names, columns=["df", "AICc"])
 
 
-def aictab(models: Any, second_ord: bool = True) -> pd.DataFrame:
+def aictab(models: Any, modnames: Sequence[str] | None = None, second_ord: bool = True) -> pd.DataFrame:
     """Models ranked by AICc, or AIC, with their weights. R: AICcmodavg::aictab, which Debian does not have.
 
-    models: a mapping from names to models of one set of data, or a list of them. second_ord: by AICc, else by AIC.
+    models: a mapping from names to models of one set of data, or a list of them, named by modnames. second_ord: by
+    AICc, else by AIC.
 
     Returns a frame, best first: Modnames, K (parameters), AICc, Delta_AICc, ModelLik, AICcWt, LL, Cum.Wt.
 
-    Raises ValueError for fewer than two models, or models of different numbers of observations. Source: Burnham &
-    Anderson (2002), chapter 2.
+    Raises ValueError for fewer than two models, names that are not one a model, or models of different numbers of
+    observations. Source: Burnham & Anderson (2002), chapter 2.
 
     >>> d = r.sleepstudy()
     >>> fits = {x: r.lmer(f"Reaction ~ {x} + (1 | Subject)", d, REML=False) for x in ("1", "Days")}
@@ -78,6 +80,11 @@ def aictab(models: Any, second_ord: bool = True) -> pd.DataFrame:
     if not hasattr(models, "items") and not isinstance(models, list | tuple):
         raise ValueError(f"aictab needs a list of models, or a mapping from names to them, not {models!r:.60}")
     named = dict(models) if hasattr(models, "items") else {f"Mod{i}": m for i, m in enumerate(models, start=1)}
+    if modnames is not None:
+        names = as_labels(modnames, "modnames")
+        if len(set(names)) != len(named):
+            raise ValueError(f"modnames must be {len(named)} different names, one a model, not {modnames!r:.60}")
+        named = dict(zip(names, named.values(), strict=True))
     if len(named) < 2:
         raise ValueError("aictab needs two models or more")
     sizes = {name: int(generics.nobs(m)) for name, m in named.items()}

@@ -132,13 +132,13 @@ def r2_nakagawa(m: LmerMod, tolerance: float = 1e-5) -> Explained:
     return _explained({"R2_conditional": conditional, "R2_marginal": v.fixed / v.total}, heading, shown)
 
 
-def r2(m: Any) -> Explained:
+def r2(m: Any, tolerance: float = 1e-5) -> Explained:
     """R² of a linear model, and its adjusted one, of a generalized one, or of a mixed one as by `r2_nakagawa`. R:
     performance::r2.
 
-    m: a linear, generalized or mixed model. Of `glm`, a yes/no answer with the logit link has Tjur's (the difference
-    of the mean predictions of yes and no), a gaussian or inverse gaussian model the share of the squares, others
-    Nagelkerke's, of the deviances.
+    m: a linear, generalized or mixed model. tolerance: of a mixed one, as in `r2_nakagawa`. Of `glm`, a yes/no answer
+    with the logit link has Tjur's (the difference of the mean predictions of yes and no), a gaussian or inverse
+    gaussian model the share of the squares, others Nagelkerke's, of the deviances.
 
     Returns a Vector, "R2" and "R2_adjusted", "R2_conditional" and "R2_marginal", "R2_Tjur", "R2_Nagelkerke" or "R2":
     `str()` is R's text.
@@ -159,7 +159,7 @@ def r2(m: Any) -> Explained:
         return _of_glm(m)
     if not isinstance(m, LmerMod):
         raise ValueError(f"r2 needs a linear, a generalized or a mixed model, not {type(m).__name__}")
-    return r2_nakagawa(m)
+    return r2_nakagawa(m, tolerance)
 
 
 def _of_glm(m: Glm) -> Explained:

@@ -14,7 +14,7 @@ from translations.settings import since
 from translations.stats.arguments import as_labels, require_choice
 
 from .basis import EmmeansNote, Floats
-from .grid import EmmGrid, EmmList
+from .grid import EmmGrid, EmmList, first_of
 from .links import RATIOS
 from .nesting import union
 
@@ -38,22 +38,23 @@ class Family:
 
 
 @overload
-def contrast(e: EmmGrid, method: Any = ..., by: Any = ..., *, adjust: str | None = ..., interaction: Any = ...,
-             simple: None = None, combine: bool = ..., type: str | None = ..., name: str = ..., scale: Any = ...,
-             offset: Any = ..., **settings: Any) -> EmmGrid: ...
+def contrast(e: EmmGrid | EmmList, method: Any = ..., by: Any = ..., *, adjust: str | None = ...,
+             interaction: Any = ..., simple: None = None, combine: bool = ..., type: str | None = ..., name: str = ...,
+             scale: Any = ..., offset: Any = ..., **settings: Any) -> EmmGrid: ...
 @overload
-def contrast(e: EmmGrid, method: Any = ..., by: Any = ..., *, adjust: str | None = ..., interaction: Any = ...,
-             simple: str | Sequence[str], combine: bool = ..., type: str | None = ..., name: str = ...,
-             scale: Any = ..., offset: Any = ..., **settings: Any) -> EmmGrid | EmmList: ...
-def contrast(e: EmmGrid, method: Any = "eff", by: Any = ..., *, adjust: str | None = None, interaction: Any = False,
-             simple: str | Sequence[str] | None = None, combine: bool = False, type: str | None = None,
-             name: str = "contrast", scale: Any = None, offset: Any = None, **settings: Any) -> EmmGrid | EmmList:
+def contrast(e: EmmGrid | EmmList, method: Any = ..., by: Any = ..., *, adjust: str | None = ...,
+             interaction: Any = ..., simple: str | Sequence[str], combine: bool = ..., type: str | None = ...,
+             name: str = ..., scale: Any = ..., offset: Any = ..., **settings: Any) -> EmmGrid | EmmList: ...
+def contrast(e: EmmGrid | EmmList, method: Any = "eff", by: Any = ..., *, adjust: str | None = None,
+             interaction: Any = False, simple: str | Sequence[str] | None = None, combine: bool = False,
+             type: str | None = None, name: str = "contrast", scale: Any = None, offset: Any = None, **settings: Any
+             ) -> EmmGrid | EmmList:
     """Contrasts among means, within each level of the by-variables. R: emmeans::contrast.
 
-    e: means (or anything that `emmeans` made). method: "pairwise", "revpairwise", "trt.vs.ctrl", "trt.vs.ctrl1",
-    "trt.vs.ctrlk", "dunnett", "eff", "del.eff", "poly", "consec", "mean_chg", "identity", "helmert", "opoly", or
-    weights by name, {"A - rest": [1, -0.5, -0.5]}. by: as the means have it unless given, None for none. adjust:
-    "tukey", "sidak", "bonferroni", "holm", "mvt", "fdr", "scheffe", "dunnettx", "none", ...; each method has its own.
+    e: means (or anything that `emmeans` made; of a list the first). method: "pairwise", "revpairwise", "trt.vs.ctrl",
+    "trt.vs.ctrl1", "trt.vs.ctrlk", "dunnett", "eff", "del.eff", "poly", "consec", "mean_chg", "identity", "helmert",
+    "opoly", or weights by name, {"A - rest": [1, -0.5, -0.5]}. by: as the means have it unless given, None for none.
+    adjust: "tukey", "sidak", "bonferroni", "holm", "mvt", "fdr", "scheffe", "dunnettx", "none", ...; each method's own.
     interaction: True (or methods) for contrasts of contrasts of each factor. simple: the factor that is compared within
     all others, "each" for each of them; combine: these as one family, adjusted by Bonferroni's method. type:
     "response". name: of the column. scale: a factor or one a contrast; offset: added. settings: of the method: ref (a
@@ -73,7 +74,7 @@ def contrast(e: EmmGrid, method: Any = "eff", by: Any = ..., *, adjust: str | No
     Results are averaged over the levels of: Subject
     P value adjustment: dunnettx method for 2 tests
     """
-    require_grid(e, "contrast")
+    grid = require_grid(first_of(e), "contrast")
     from .summary import asked
 
     shown = {one: settings.pop(one) for one in SHOWN if one in settings}
@@ -82,20 +83,21 @@ def contrast(e: EmmGrid, method: Any = "eff", by: Any = ..., *, adjust: str | No
                          f"{', '.join(SHOWN)} are of what is shown")
     options = {"adjust": adjust, "type": type, "scale": scale, "offset": offset}
     if simple is not None:
-        return _simple(e, method, simple, combine, name, {**options, **settings}, shown)
-    within = e.within(by)
-    among = _nested if e.nesting or e.display is not None else _contrast
-    found = among(e, method, within, name, interaction, options, settings)
-    return asked(replace(found, contrasted=tuple(e.levels)), **shown)
+        return _simple(grid, method, simple, combine, name, {**options, **settings}, shown)
+    within = grid.within(by)
+    among = _nested if grid.nesting or grid.display is not None else _contrast
+    found = among(grid, method, within, name, interaction, options, settings)
+    return asked(replace(found, contrasted=tuple(grid.levels)), **shown)
 
 
 @overload
-def pairs(e: EmmGrid, reverse: bool = ..., *, by: Any = ..., adjust: str | None = ..., simple: None = None,
+def pairs(e: EmmGrid | EmmList, reverse: bool = ..., *, by: Any = ..., adjust: str | None = ..., simple: None = None,
           type: str | None = ..., interaction: Any = ..., **settings: Any) -> EmmGrid: ...
 @overload
-def pairs(e: EmmGrid, reverse: bool = ..., *, by: Any = ..., adjust: str | None = ..., simple: str | Sequence[str],
-          type: str | None = ..., interaction: Any = ..., **settings: Any) -> EmmGrid | EmmList: ...
-def pairs(e: EmmGrid, reverse: bool = False, *, by: Any = ..., adjust: str | None = None,
+def pairs(e: EmmGrid | EmmList, reverse: bool = ..., *, by: Any = ..., adjust: str | None = ...,
+          simple: str | Sequence[str], type: str | None = ..., interaction: Any = ..., **settings: Any
+          ) -> EmmGrid | EmmList: ...
+def pairs(e: EmmGrid | EmmList, reverse: bool = False, *, by: Any = ..., adjust: str | None = None,
           simple: str | Sequence[str] | None = None, type: str | None = None,
           interaction: Any = False, **settings: Any) -> EmmGrid | EmmList:
     """All differences between means, adjusted by Tukey's method. R: emmeans::pairs.
@@ -116,14 +118,16 @@ def pairs(e: EmmGrid, reverse: bool = False, *, by: Any = ..., adjust: str | Non
     Degrees-of-freedom method: kenward-roger
     P value adjustment: tukey method for comparing a family of 3 estimates
     """
-    return contrast(e, "revpairwise" if reverse else "pairwise", by, adjust=adjust, simple=simple, type=type,
+    grid: EmmGrid = first_of(e)
+    return contrast(grid, "revpairwise" if reverse else "pairwise", by, adjust=adjust, simple=simple, type=type,
                     interaction=interaction, **settings)
 
 
-def require_grid(e: Any, function: str) -> None:
-    """Raise ValueError unless `e` is what `emmeans` and its like return."""
+def require_grid(e: Any, function: str) -> EmmGrid:
+    """`e`, which must be what `emmeans` and its like return: else ValueError."""
     if not isinstance(e, EmmGrid):
         raise ValueError(f"{function}() takes what emmeans() returns, not {e!r:.60}: {function}(emmeans(m, 'factor'))")
+    return e
 
 
 def _simple(e: EmmGrid, method: Any, simple: str | Sequence[str], combine: bool, name: str,

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ from .basis import Basis, Floats
 from .links import Transformation
 
 Level = str | float | bool
+Told = TypeVar("Told", bound=Any)
 
 
 @dataclass(frozen=True, repr=False)
@@ -150,17 +151,26 @@ class EmmGrid(Printed):
         return f"<EmmGrid: {len(self)} {kind} by {', '.join(self.levels)}>"
 
 
-class EmmList(dict[str, EmmGrid], Printed):
-    """Means and their contrasts, or several sets of contrasts, by name. R: class emm_list."""
+class Named(dict[str, Told], Printed):
+    """Tables by name, which print as R's list does."""
 
     def __str__(self) -> str:
-        return "\n".join(f"${name_text(name)}\n{grid}\n" for name, grid in self.items())
+        return "\n".join(f"${name_text(name)}\n{one}\n" for name, one in self.items())
 
     def _repr_html_(self) -> str:
-        return html.page("", [html.page(name, [grid._repr_html_()]) for name, grid in self.items()])
+        return html.page("", [html.page(name, [one._repr_html_()]) for name, one in self.items()])
 
     def __repr__(self) -> str:
-        return f"<EmmList: {', '.join(self)}>"
+        return f"<{type(self).__name__}: {', '.join(self)}>"
+
+
+class EmmList(Named[EmmGrid]):
+    """Means and their contrasts, or several sets of contrasts, by name. R: class emm_list."""
+
+
+def first_of(e: Any) -> Any:
+    """The means of a list of means and their contrasts, else `e` itself. R: the argument `which` of these methods."""
+    return next(iter(e.values())) if isinstance(e, EmmList) and e else e
 
 
 def categorical(codes: Floats, levels: Sequence[str], ordered: bool = False) -> Any:

@@ -14,7 +14,7 @@ from .alike import sets
 from .basis import Floats
 from .contrasts import contrast
 from .glht import Glht, letters_of
-from .grid import EmmGrid
+from .grid import EmmGrid, first_of
 from .regrid import test
 from .summary import EmmSummary, asked, estimates, summarize
 
@@ -58,6 +58,7 @@ def cld(e: Any, by: Any = ..., alpha: float = 0.05, letters: str = LETTERS, sort
         chosen = alpha if level is None else level
         require_level(chosen, "level")
         return letters_of(e, chosen, bool(decreasing))
+    e = first_of(e)
     if not isinstance(e, EmmGrid):
         raise ValueError(f"cld needs means, not {e!r:.60}")
     require_level(alpha, "alpha")

@@ -4,7 +4,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -12,10 +12,10 @@ from translations.settings import since
 from translations.stats.arguments import as_number, require_choice
 
 from .basis import Basis, EmmeansNote, Floats
-from .grid import EmmGrid
+from .grid import EmmGrid, EmmList
 from .joint import joint_test, with_tests
 from .links import Link, Transformation, known_links
-from .summary import EmmSummary, asked, estimates, summarize
+from .summary import EmmSummaries, EmmSummary, asked, estimates, summarize
 
 RESPONSE = ("response", "mu", "unlink")
 LINKS = ("logit", "probit", "cauchit", "cloglog", "log", "log10", "log2", "sqrt", "1/mu^2", "inverse")
@@ -109,13 +109,19 @@ def _inherited(basis: Basis) -> str:
     return f"inherited from {basis.method} when re-gridding"
 
 
-def test(e: EmmGrid, null: float = 0.0, joint: bool = False, rows: Sequence[int] | None = None,
-         by: Any = ..., **settings: Any) -> EmmSummary:
+@overload
+def test(e: EmmGrid, null: float = ..., joint: bool = ..., rows: Sequence[int] | None = ..., by: Any = ...,
+         **settings: Any) -> EmmSummary: ...
+@overload
+def test(e: EmmList, null: float = ..., joint: bool = ..., rows: Sequence[int] | None = ..., by: Any = ...,
+         **settings: Any) -> EmmSummaries: ...
+def test(e: EmmGrid | EmmList, null: float = 0.0, joint: bool = False, rows: Sequence[int] | None = None,
+         by: Any = ..., **settings: Any) -> EmmSummary | EmmSummaries:
     """Tests of estimates, one by one or all together. R: emmeans::test.
 
-    e: means or contrasts. null: what they are tested against, on the link's scale. joint: whether all of a by-group are
-    tested at once, by Wald's F. rows: of a joint test, which estimates, numbered from 1. by: variables that part them,
-    None for none. settings: adjust, side, delta and others that `summary` takes.
+    e: means or contrasts, or a list of both. null: what they are tested against, on the link's scale. joint: whether
+    all of a by-group are tested at once, by Wald's F. rows: of a joint test, which estimates, numbered from 1. by:
+    variables that part them, None for none. settings: adjust, side, delta and others that `summary` takes.
 
     Returns the table: the estimates' with tests, or `joint` df1, df2, F.ratio and p.value.
 
@@ -128,6 +134,8 @@ def test(e: EmmGrid, null: float = 0.0, joint: bool = False, rows: Sequence[int]
     <BLANKLINE>
     d: df1 reduced due to linear dependence
     """
+    if isinstance(e, EmmList):
+        return EmmSummaries({name: test(one, null, joint, rows, by, **settings) for name, one in e.items()})
     if not isinstance(e, EmmGrid):
         raise ValueError(f"test needs means or contrasts, not {e!r:.60}")
     if not joint:

@@ -17,7 +17,7 @@ from translations.stats.arguments import as_number, require_level
 
 from .adjust import Family, critical_values, method_named, p_values
 from .basis import Floats
-from .grid import EmmGrid
+from .grid import EmmGrid, EmmList, Named
 from .links import Link
 from .table import EmmSummary
 
@@ -89,6 +89,25 @@ def _confint(e: EmmGrid, parm: Any = None, level: float = 0.95, *, adjust: str |
              type: str = "perc") -> EmmSummary:
     """Intervals of the estimates. `parm` is not used, as in emmeans; type: "response", else as they have it."""
     return summarize(asked(e, (True, False), level, adjust, by, None if type == "perc" else type))
+
+
+class EmmSummaries(Named[EmmSummary]):
+    """Tables of means and of their contrasts, by name. R: class summary_eml."""
+
+
+@generics.summary.register(EmmList)
+def _summaries(e: EmmList, *, infer: Any = None, level: float | None = None, adjust: str | None = None, by: Any = ...,
+               type: str | None = None, null: float | None = None, side: Any = None, delta: float | None = None
+               ) -> EmmSummaries:
+    return EmmSummaries({name: summarize(asked(one, infer, level, adjust, by, type, null, side, delta))
+                         for name, one in e.items()})
+
+
+@generics.confint.register(EmmList)
+def _confints(e: EmmList, parm: Any = None, level: float = 0.95, *, adjust: str | None = None, by: Any = ...,
+              type: str = "perc") -> EmmSummaries:
+    """Intervals of means and of their contrasts. `parm` and type: as of means."""
+    return EmmSummaries({name: _confint(one, parm, level, adjust=adjust, by=by, type=type) for name, one in e.items()})
 
 
 @generics.vcov.register(EmmGrid)
