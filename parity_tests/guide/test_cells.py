@@ -43,6 +43,11 @@ def test_a_page_leaves_nothing_to_the_next_nor_here(tmp_path: Path) -> None:
     assert not Path("here").exists()
 
 
+def test_a_warning_names_no_file_of_the_process(tmp_path: Path) -> None:
+    made = page(tmp_path, "import sys", "print(f'{sys._getframe().f_code.co_filename}:2: UserWarning: so')")
+    assert shown(made) == shown(made) == [[], ["cell:2: UserWarning: so\n"]]
+
+
 def test_an_error_is_told_unless_the_page_says_that_it_comes(tmp_path: Path) -> None:
     found = cells.run_page(page(tmp_path, "x = 1", "x / 0"))
     assert isinstance(found, str) and found.startswith("page.md: ") and "ZeroDivisionError" in found

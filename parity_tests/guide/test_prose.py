@@ -51,6 +51,7 @@ def test_signatures_are_as_one_calls() -> None:
     lines = [line.strip() for line in prose.signature(r.update, "update").splitlines()]
     assert lines == ["r.update(", "object: Any,", "/,", "formula: str | None = None,", "*,", "data: Any = None,",
                      "**changes: Any,", ") -> Any"]
+    assert "aggregateBy: Callable[[Floats], float] = sum," in prose.signature(r.recalculateResiduals, "x")
     assert prose.signature(r.SingularFitWarning, "SingularFitWarning") == ""
 
 

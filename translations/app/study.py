@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 import translations as r
+from translations.lme4.inference.intervals import normal_quantiles
 
 from .controls import BY_NAME, BadControls, Settings
 
@@ -51,7 +53,7 @@ class Screen:
     messages: tuple[str, ...]
     summary: str
 
-    @property
+    @cached_property
     def y(self) -> Floats:
         """Reaction times (S, D) in ms, NaN where lost."""
         return self.data["Reaction"].to_numpy().reshape(self.settings.design.subjects, -1)
@@ -86,16 +88,15 @@ def _fitted(settings: Settings, d: pd.DataFrame, y: Floats) -> Screen:
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         m = r.lmer(FORMULA, d)
-    average = m.beta
+    average, x = m.beta, np.arange(float(design.days))
     partial = np.tile(average, (design.subjects, 1))
-    modes = r.ranef(m)["Subject"]
-    partial[modes.index.astype(int) - 1] += modes.to_numpy()
+    partial[np.array(m.design.random.terms[0].levels, int) - 1] += m.b[0]
     return Screen(
         settings=settings,
         data=d,
         truth=true_lines(settings),
-        complete=r.lm("Reaction ~ days_deprived", d).coefficients,
-        none=own_lines(np.arange(float(design.days)), y),
+        complete=own_lines(np.tile(x, design.subjects), y.reshape(1, -1))[0],
+        none=own_lines(x, y),
         partial=partial,
         average=average,
         observed=(~np.isnan(y)).sum(axis=1),
@@ -130,9 +131,14 @@ def true_lines(settings: Settings) -> Floats:
 
 
 def _estimates(settings: Settings, m: r.lme4.model.LmerMod) -> tuple[Estimate, ...]:
-    covariance = r.VarCorr(m)["Subject"]
-    sd, rho = np.asarray(covariance.stddev), np.asarray(covariance.correlation)[0, 1]
-    wald = r.confint(m, parm="beta_", method="Wald").to_numpy()
+    """The arrays that `r.VarCorr` and `r.confint` put into frames: making these took a fifth of a change's time."""
+    root = m.sigma * m.templates[0]
+    covariance = root @ root.T
+    sd = np.sqrt(np.diagonal(covariance))
+    with np.errstate(invalid="ignore"):
+        rho = covariance[0, 1] / (sd[0] * sd[1])
+    se = m.sigma * np.sqrt(np.diagonal(m.unscaled_vcov))
+    wald = m.beta[:, None] + se[:, None] * normal_quantiles(0.95)
     values = {"gamma0": m.beta[0], "gamma1": m.beta[1], "tau00": sd[0], "tau11": sd[1], "rho": rho, "sigma": m.sigma}
     limits = {"gamma0": wald[0], "gamma1": wald[1]}
     return tuple(

@@ -33,6 +33,7 @@ WARM = ("matplotlib.pyplot", "matplotlib_inline.backend_inline", "plotnine", "ip
         "ipykernel.debugger", "nbformat.v4", "narwhals", "statsmodels.api", "statsmodels.formula.api", "rparity",
         "translations.lme4.lmer", "translations.printing")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_FILE = re.compile(r"\S*/ipykernel_\d+/\d+\.py")  # a warning names a file of this process, that nobody has
 
 
 class FailedCell(ValueError):
@@ -129,7 +130,7 @@ def _run_cells(notebook: NotebookNode) -> None:
 
 
 def _outputs(messages: Iterable[dict[str, Any]]) -> list[NotebookNode]:
-    """What a cell showed, streams in one piece where they follow each other."""
+    """What a cell showed, streams in one piece where they follow each other, and no file's name of this process."""
     from nbformat.v4 import output_from_msg
 
     found: list[NotebookNode] = []
@@ -138,6 +139,9 @@ def _outputs(messages: Iterable[dict[str, Any]]) -> list[NotebookNode]:
             found[-1].text += one.text
         else:
             found.append(one)
+    for one in found:
+        if one.output_type == "stream":
+            one.text = _FILE.sub("cell", one.text)
     return found
 
 

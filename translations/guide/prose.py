@@ -84,7 +84,10 @@ def _parts(found: inspect.Signature) -> list[str]:
 
 
 def _typed(one: inspect.Parameter) -> inspect.Parameter:
-    return one.replace(annotation=_type(one.annotation))
+    """A parameter as it is written: a default that is a function by its name, where Python shows its address."""
+    named = inspect.isroutine(one.default)
+    return one.replace(annotation=_type(one.annotation),
+                       default=_Type(one.default.__name__) if named else one.default)
 
 
 def _type(annotation: Any) -> Any:
