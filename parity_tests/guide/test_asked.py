@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from translations.guide import asked, names
@@ -47,3 +51,10 @@ def test_questions_with_slips_are_answered(question: str, wanted: str) -> None:
 def test_an_exported_name_is_found_in_a_question() -> None:
     found = names.find("how do I use lmer in Python?")
     assert isinstance(found, Name) and found.python == "lmer"
+
+
+def test_what_the_site_asks_of_is_the_same_in_every_process() -> None:
+    code = "from translations.guide import render; print(render.words_data())"
+    first, second = (subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                                    env={**os.environ, "PYTHONHASHSEED": seed}).stdout for seed in "12")
+    assert first == second

@@ -26,6 +26,7 @@ ASKED = tomllib.loads((HERE / "questions.toml").read_text(encoding="utf-8"))["as
 UNSEEN = tomllib.loads((HERE / "questions_unseen.toml").read_text(encoding="utf-8"))
 RIGHT = 57  # of sixty: what was set before the table was written
 RIGHT_UNSEEN = 34  # of forty
+RIGHT_MENDED = 92  # of a hundred
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +94,7 @@ def test_questions_in_r_users_words_are_answered_in_one_step(asked: list[tuple[s
         said = f"{found.use} {found.bites}" if isinstance(found, Elsewhere) else getattr(found, "python", "")
         if not re.search(wanted, f"{said}(", re.DOTALL):
             wrong.append(question)
-    assert len(asked) - len(wrong) >= {60: RIGHT, 40: RIGHT_UNSEEN}[len(asked)], wrong
+    assert len(asked) - len(wrong) >= {60: RIGHT, 40: RIGHT_UNSEEN, 100: RIGHT_MENDED}[len(asked)], wrong
 
 
 def test_four_hundred_of_r_s_names_are_answered_by_the_guide_and_by_the_package() -> None:
@@ -123,8 +124,8 @@ def test_a_function_of_r_is_answered_by_what_speaks_of_it_and_by_nothing_close()
     assert answered >= 400
 
 
-@pytest.mark.parametrize("asked", ["missing", "window", "time", "Filter", "Position", "kernel", "kappa", "det",
-                                   "frequency", "weeks", "ordered", "panel.lines", "proc.time"])
+@pytest.mark.parametrize("asked", ["missing", "window", "time", "Position", "kernel", "kappa", "frequency",
+                                   "ordered", "panel.lines", "proc.time", "splinefunH", "dendrapply", "deparse"])
 def test_what_is_close_to_a_function_is_no_answer(asked: str) -> None:
     found = names.find(asked)
     assert isinstance(found, names.Unknown)

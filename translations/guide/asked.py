@@ -23,9 +23,10 @@ from translations.guide import r_names
 from translations.guide.elsewhere import Elsewhere, elsewhere
 from translations.guide.spelling import RULE, SIGNS, Spelled, spelled
 
-ENOUGH = 0.42          # below it nothing is said to be an answer
+ENOUGH = 0.38          # below it nothing is said to be an answer
 FURTHER = 0.3          # what the entry's other words count beside its best phrase: forum titles say more than a phrase
 RARE = 0.75            # the power of a word's weight: rare words decide, but not by themselves
+UNKNOWN = 0.5          # what a word that no entry has counts beside one that a single entry has
 SAID_BY_ALL = frozenset("""
     a an and are can do does for from get give have how i in is it me my not of on only r s the there this to use using
     want what when where which with why you python pandas compute calculate equivalent
@@ -33,8 +34,8 @@ SAID_BY_ALL = frozenset("""
 """.split())
 # What stands around a function's name without asking for more.
 AROUND = frozenset("""
-    function command equivalent example examples usage syntax base dplyr tidyr tidyverse stringr lubridate forcats purrr
-    package error help please question best simple easy
+    function command equivalent example examples usage syntax tidyverse package error help please question
+    best simple easy
 """.split())
 _WORD = re.compile(r"[a-z0-9]+(?:[._][a-z0-9]+)*|%[a-z>*/%]*%|\|\|?|[<>=!]=", re.ASCII)
 _TO = re.compile(r"([a-z]+) to (?:a )?([a-z]+)", re.ASCII)  # long to wide is not wide to long
@@ -53,6 +54,9 @@ _SAME_AS = """
     heteroscedastic: heteroskedastic heteroskedasticity heteroscedasticity       label: labelling labeling labelled
     analyze: analyse analysing      grey: gray                   summary: summaries summarise summarize summarising
     difference: differences differ different     bar: bars       histogram: hist
+    subject: participant participants person persons people patient patients individual individuals
+    text: string strings character characters    percent: percentage percentages percents
+    compare: comparison comparisons comparing    sort: order ordering sorting
 """
 _ALIKE = {other: one for one, others in re.findall(r"(\w+):((?: \w+)+)", _SAME_AS) for other in others.split()}
 
@@ -60,8 +64,8 @@ _ALIKE = {other: one for one, others in re.findall(r"(\w+):((?: \w+)+)", _SAME_A
 def rule() -> dict[str, object]:
     """What the same rule needs in another language."""
     return {"word": _WORD.pattern, "to": _TO.pattern, "endings": _ENDINGS, "doubling": _DOUBLING, "alike": _ALIKE,
-            "said_by_all": sorted(SAID_BY_ALL), "around": sorted(AROUND), "enough": ENOUGH, "further": FURTHER,
-            "spelled": RULE, "signs": SIGNS}
+            "said_by_all": sorted(SAID_BY_ALL), "around": [*sorted(AROUND), *r_names.all_packages()],
+            "enough": ENOUGH, "further": FURTHER, "spelled": RULE, "signs": SIGNS}
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -143,8 +147,8 @@ def phrases() -> Phrases:
         texts = [entry.title, entry.python, f"{entry.package} {entry.title}", *entry.words]
         entries.append((entry, tuple(dict.fromkeys(filter(None, map(words_of, texts))))))
     having = Counter(stem for _, found in entries for stem in frozenset().union(*found))
-    weights = {stem: math.log(1 + len(entries) / number) ** RARE for stem, number in having.items()}
-    return Phrases(tuple(entries), weights | {"": math.log(1 + len(entries)) ** RARE})
+    weights = {stem: math.log(1 + len(entries) / number) ** RARE for stem, number in sorted(having.items())}
+    return Phrases(tuple(entries), weights | {"": UNKNOWN * math.log(1 + len(entries)) ** RARE})
 
 
 def answers(question: str, most: int = 6) -> list[tuple[float, Elsewhere]]:
@@ -164,7 +168,7 @@ def only_function(question: str) -> str:
     where it says more, or has no such word.
     """
     said = [one.strip("?!,;:.()`'\"").rpartition("::")[2] for one in question.split()]
-    telling = [one for one in said if one and one.lower() not in SAID_BY_ALL | AROUND]
+    telling = [one for one in said if one and one.lower() not in SAID_BY_ALL | AROUND and not r_names.of(one)]
     alone = telling[0] if len(telling) == 1 and len(said) > 1 else ""
     unlike_words = re.search(r"[._A-Z0-9]", alone) or alone in r_names.of("lme4")
     return alone if unlike_words and alone in r_names.packages() else ""

@@ -18,6 +18,11 @@ def of(package: str) -> list[str]:
     return _table().get(package, [])
 
 
+def all_packages() -> list[str]:
+    """The packages whose functions are known."""
+    return list(_table())
+
+
 @cache
 def packages() -> dict[str, str]:
     """A package of each function's."""

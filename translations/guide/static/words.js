@@ -58,7 +58,7 @@ function wordsOnlyFunction(question, data) {
   const said = question.split(/\s+/).filter((one) => one)
     .map((one) => one.replace(/^[?!,;:.()`'"]+|[?!,;:.()`'"]+$/g, "").split("::").at(-1));
   const around = [...data.said_by_all, ...data.around];
-  const telling = said.filter((one) => one && !around.includes(one.toLowerCase()));
+  const telling = said.filter((one) => one && !around.includes(one.toLowerCase()) && !around.includes(one));
   const alone = telling.length === 1 && said.length > 1 ? telling[0] : "";
   return /[._A-Z0-9]/.test(alone) || data.lme4.includes(alone) ? alone : "";
 }
