@@ -34,9 +34,10 @@ class NewtonBatch:
 
     def __init__(self, pls: PLS, REML: bool, start: Floats) -> None:  # noqa: N803
         structure = pls.structure
-        self.pls, self.factor, self.from_theta, self.scale = pls, NewtonFactor(pls, REML), start, structure.theta_scale
+        self.pls, self.from_theta, self.scale = pls, start, structure.theta_scale
         self.start = start.copy() if np.array_equal(start, structure.start) else start * self.scale
         self.diagonal = np.flatnonzero(structure.diagonal)
+        self.factor = NewtonFactor(pls, REML, np.array([self.start, structure.diagonal.astype(float)]))
         self.competing, self.few_rows = not centred(pls), pls.n <= PROBES_UP_TO
         self.few_levels = any(len(term.levels) < FEW_LEVELS * term.n_theta for term in structure.terms)
         self.lme4_criterion = None if pls.lme4_order is None else pls.lme4_order.objective(REML)

@@ -9,6 +9,9 @@ cdef class NewtonFactor(Descent):
     cdef double[::1] theta, effects
     cdef const double[:, :] back, Z, Q
     cdef const Py_ssize_t[:] codes
+    cdef const double[:, ::1] starts
+    cdef const double[:, :, ::1] expected
+    cpdef bint information(self, double[::1] x) except? -1
     cpdef bint load(self, const double[:] y)
     cpdef double estimates(self, double[::1] x, double[:] beta, double[:] se) except? -1
     cpdef double at(self, double[::1] x, double[::1] g) except? -1

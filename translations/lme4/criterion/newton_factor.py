@@ -22,17 +22,20 @@ LOST = cython.declare(cython.double, 1e-3)  # as `factor.LOST`
 class NewtonFactor(Descent):
     """A design, `of` it and whichever response was loaded last the cross-products, and Newton's method on them.
 
-    Its variables are theta times `scale` (m,).
+    Its variables are theta times `scale` (m,). At the `starts` (c, m) the expected second derivatives, which are the
+    same whatever the response, take the place of differences.
     """
 
-    def __init__(self, pls, REML):  # noqa: N803
+    def __init__(self, pls, REML, starts):  # noqa: N803
         Descent.__init__(self, pls.structure.across, 0.3, False)
         self.of = OneFactor(pls.Z1tZ1, pls.Z1tXy.copy(), np.array(pls.XytZ2, order="C"), pls.blocks[0].place,
                             pls.log_det_R, pls.log_weights, 0.0)
         self.scale, self.REML, self.df = pls.structure.theta_scale, REML, pls.df(REML)
         self.back = np.linalg.inv(pls.R) if pls.p else np.zeros((0, 0))
         self.codes, self.Z, self.Q = pls.blocks[0].codes, pls.blocks[0].Z, pls.Q
-        self.theta, self.effects = np.empty(len(self.scale)), np.empty(pls.p)
+        self.theta, self.effects, self.starts = np.empty(len(self.scale)), np.empty(pls.p), starts
+        told = [pls.at(start / self.scale).information for start in starts]
+        self.expected = np.array(told) / np.outer(self.scale, self.scale)
 
     def load(self, y):
         """Put in the response y (n,), weighted, its offset taken off, as `PLS.with_response` does. False where the mean
@@ -78,6 +81,16 @@ class NewtonFactor(Descent):
                 se[i] += s * s
             se[i] = sqrt(se[i])
         return S[p, p] * S[p, p]
+
+    def information(self, x):
+        for c in range(self.starts.shape[0]):
+            here: cython.bint = True
+            for i in range(x.shape[0]):
+                here = here and x[i] == self.starts[c, i]
+            if here:
+                self.H[:, :] = self.expected[c]
+                return True
+        return False
 
     def at(self, x, g):
         value: cython.double = self._value(x)

@@ -9,6 +9,7 @@ import numpy as np
 from cython.cimports.libc.math import INFINITY, expm1, fabs, sqrt
 
 TOLERANCE = cython.declare(cython.double, 1e-9)  # as `optimize.GRADIENT_TOLERANCE`
+LAST = cython.declare(cython.double, 1e-12)  # the gradient's own rounding: what is smaller says nothing
 NEAR = cython.declare(cython.double, 1e-2)  # relative distance of x, its square that of f, at which a minimum is known
 
 
@@ -54,7 +55,7 @@ class Descent:
             return f
         scored: cython.bint = not fresh
         for _ in range(self.most):
-            if slope == 0.0 or (self.costly and slope <= TOLERANCE) or is_near(x, f, known, lowest):
+            if slope <= LAST or (self.costly and slope <= TOLERANCE) or is_near(x, f, known, lowest):
                 return f
             # Below the tolerance one step more is tried as it is: it costs a gradient and may bring the last digits.
             trials: cython.int = 40 if slope > TOLERANCE else 1
