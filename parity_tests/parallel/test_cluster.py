@@ -15,6 +15,8 @@ from unittest import TestCase
 
 import pytest
 import typer
+from distributed import Client
+from distributed.comm.core import CommClosedError
 from typer.testing import CliRunner
 
 from translations.commands.simulate import register
@@ -49,8 +51,6 @@ class Dask:
 
 @pytest.fixture(scope="module")
 def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
-    from distributed import Client
-
     made = Dask(tmp_path_factory.mktemp("dask"))
     try:
         with Client(made.address, set_as_default=False) as client:
@@ -79,8 +79,6 @@ def test_a_study_on_a_cluster_is_the_serial_one_to_the_byte(dask: Dask, tmp_path
 def test_another_version_of_a_worker_is_named(dask: Dask, monkeypatch: pytest.MonkeyPatch) -> None:
     version = metadata.version
     monkeypatch.setattr(cluster.metadata, "version", lambda name: "0.0" if name == "scipy" else version(name))
-    from distributed import Client
-
     monkeypatch.setattr(Client, "run", lambda self, _, name, **__: {"tcp://w": version(name)})
     done = simulate("--nsim", "4", "--dask", dask.address)
     assert done.exit_code == 2
@@ -96,10 +94,26 @@ def test_no_cluster_at_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "--jobs is for workers on this machine" in simulate("--dask", "tcp://127.0.0.1:9", "--jobs", "2").stderr
 
 
+@pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1:notaport", "http://127.0.0.1:80", "127.0.0.1", ""])
+def test_what_is_no_address_is_told_at_once(address: str) -> None:
+    done = simulate("--nsim", "4", "--dask", address)
+    assert done.exit_code == 2 and f"{address!r} is no address of a Dask scheduler, such as tcp://HOST" in done.stderr
+
+
+@pytest.mark.parametrize("ends", [CommClosedError("in <TCP (closed) ConnectionPool>"), ConnectionResetError()])
+def test_a_scheduler_that_dies_before_the_work(dask: Dask, monkeypatch: pytest.MonkeyPatch, ends: OSError) -> None:
+    def lost(*_: object, **__: object) -> None:
+        raise ends
+
+    monkeypatch.setattr(Client, "run", lost)
+    done = simulate("--nsim", "4", "--dask", dask.address)
+    assert done.exit_code == 2
+    assert done.stderr == (f"rparity: the scheduler at {dask.address} was lost before the work began: start it and its "
+                           "workers again, and ask the same once more\n")
+
+
 def test_a_lost_connection_is_not_logged_beside_what_is_told() -> None:
     """Tornado logs it where it comes between two of a client's calls, which depends on the moment."""
-    from distributed.comm.core import CommClosedError
-
     with pytest.raises(ConnectionError), pytest.MonkeyPatch.context() as patch:
         patch.setattr(cluster, "PATIENCE", "1s")
         with cluster.dask_cluster("tcp://127.0.0.1:9"):

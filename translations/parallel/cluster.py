@@ -22,6 +22,8 @@ def dask_cluster(address: str) -> Iterator[int]:
     """
     try:
         from distributed import Client
+        from distributed.comm.addressing import parse_address, parse_host_port
+        from distributed.comm.registry import get_backend
     except ModuleNotFoundError:
         raise ModuleNotFoundError("Dask is not installed: pip install 'rparity[dask]'") from None
     from joblib import parallel_config
@@ -30,16 +32,29 @@ def dask_cluster(address: str) -> Iterator[int]:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     logging.getLogger("tornado.application").addFilter(no_lost_connection)  # also a notebook's, which keeps the rest
     try:
+        scheme, place = parse_address(address)
+        get_backend(scheme)
+        parse_host_port(place)
+    except ValueError as error:  # asked here: a Client that stops on it leaves a traceback behind, twenty seconds later
+        raise ConnectionError(f"{address!r} is no address of a Dask scheduler, such as tcp://HOST:8786 ({error})"
+                              ) from None
+    try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ConnectionError(f"no Dask scheduler answers at {address} ({error}): start one by `dask scheduler`"
                               ) from None
     with client:
-        workers = client.ncores()
-        if not workers:
-            raise ConnectionError(f"the scheduler at {address} has no workers: start some by `dask worker {address} "
-                                  "--nthreads 1`")
-        check_versions(client)
+        try:
+            workers = client.ncores()
+            if not workers:
+                raise ConnectionError(f"the scheduler at {address} has no workers: start some by `dask worker "
+                                      f"{address} --nthreads 1`")
+            check_versions(client)
+        except OSError as error:
+            if type(error) is ConnectionError:
+                raise
+            raise ConnectionError(f"the scheduler at {address} was lost before the work began: start it and its "
+                                  "workers again, and ask the same once more") from None
         with parallel_config(backend="dask", client=client):
             yield sum(workers.values())
 
