@@ -6,9 +6,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import translations
 from translations.guide import names, terminal
@@ -91,6 +93,12 @@ def test_a_narrow_terminal_wraps(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     terminal.show(terminal.page(names.find("read_csv")))
     said = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
     assert "".join(said.split()).count('pd.read_csv("file.csv")') == 1 and max(map(len, said.splitlines())) <= 40
+
+
+def test_no_name_is_cut_in_a_narrow_terminal() -> None:
+    console = Console(width=40, file=StringIO())
+    console.print(terminal.table())
+    assert "…" not in console.file.getvalue()
 
 
 def test_without_a_name_every_function_is_listed() -> None:

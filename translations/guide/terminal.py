@@ -14,7 +14,7 @@ from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.syntax import Syntax
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from translations.guide import both_sides, names, prose
@@ -158,7 +158,8 @@ def _digits(page: CasePage) -> Table:
 
 
 def _names(found: list[Name] | tuple[Name, ...]) -> Table:
-    made = Table("R", "Python", "differs because", box=None, header_style="bold")
+    made = Table(*(Column(head, overflow="fold") for head in ("R", "Python", "differs because")), box=None,
+                 header_style="bold")
     for one in found:
         made.add_row(Text(one.r or "none"), Text(f"r.{one.python}"), Markdown(_ROLE.sub(r"`\1`", one.differs)))
     return made
