@@ -61,7 +61,7 @@ MISTAKES = {
     "an import from its folder": ("import math", "import math\nfrom .helpers import x",
                                   r"line 3, .*from helpers import x\)"),
     "a method of a model": ("    answer = ", "    fit = __import__('rparity').lm('y ~ 1', {'y': x})\n"
-                            "    fit.fitted_values\n    answer = ", r"line 11, .*R's fitted is a function .*r\.fitted"),
+                            "    fit.fitted_values\n    answer = ", r"line 11, .*functions here: r\.fitted\(model\)"),
     "a label that pandas has not": ("    answer = ", "    __import__('pandas').Series({'varietyB': 1})['variety_B']\n"
                                     "    answer = ", r"line 10, .*KeyError: variety_B \(did you mean varietyB\?"),
     "a formula's bracket": ("    answer = ", "    __import__('rparity').lm('y ~ (x', {'y': x})\n    answer = ",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from translations.printing import Vector, html, tables
 from translations.printing.dispatch import render
+from translations.printing.fits import Fit
 from translations.printing.style import Style
 from translations.stats.formulas.design import ModelMatrix
 from translations.stats.formulas.frame import ModelFrame
@@ -24,7 +25,7 @@ from .text import GlmText
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Glm:
+class Glm(Fit):
     """A fitted generalized linear model of n observations, p columns of which r are not aliased (R: class glm).
 
     fit:   what the iterations ended with;  begun: the response and prior weights that they began from

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from translations.arrays import Floats
+from translations.printing.fits import Fit
 from translations.printing.objects import Textual
 
 from .control import LmerControl
@@ -23,7 +24,7 @@ from .design import Design
 
 
 @dataclass(frozen=True)
-class LmerMod(Textual):
+class LmerMod(Fit, Textual):
     """A fitted linear mixed model. R: class lmerMod.
 
     design, y (n,), REML, control; pls: its cross-products; optimum: where the optimizer stopped; diagnosis: what

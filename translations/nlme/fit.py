@@ -16,6 +16,7 @@ import pandas as pd
 
 from translations.printing import Matrix, Vector
 from translations.printing.dispatch import console
+from translations.printing.fits import Fit
 from translations.printing.frames import quantiles
 from translations.stats import generics
 from translations.stats.calls import called
@@ -32,7 +33,7 @@ F = TypeVar("F", bound="NlmeFit")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class NlmeFit(ABC):
+class NlmeFit(Fit, ABC):
     """A fit with n observations and p coefficients.
 
     order:    (n,) the rows of the frame in the order of their groups, in which the errors' problem has them

@@ -128,11 +128,8 @@ def _(error: NameError, frame: FrameType | None = None, line: str = "") -> str:
 
 @cure.register
 def _(error: AttributeError, frame: FrameType | None = None, line: str = "") -> str:
-    if error.obj is None:
-        return ""
-    name, ours = error.name or "", type(error.obj).__module__.startswith("translations.")
-    asked = next((one for one in (name, name.rpartition("_")[0], name.partition("_")[0]) if ours and one in _HOME), "")
-    return f"R's {asked} is a function here too: r.{asked}(x)" if asked else _meant(name, dir(error.obj))
+    told = error.obj is None or "are functions here" in str(error)
+    return "" if told else _meant(error.name or "", dir(error.obj))
 
 
 @cure.register

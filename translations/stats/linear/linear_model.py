@@ -16,6 +16,7 @@ import pandas as pd
 
 from translations.printing import NAN, Matrix, Vector, html, tables
 from translations.printing.dispatch import render
+from translations.printing.fits import Fit
 from translations.printing.frames import joined
 from translations.printing.style import Style
 
@@ -28,7 +29,7 @@ ROUNDING = 1e-24  # of the response's squares: residuals below are rounding
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Lm:
+class Lm(Fit):
     """A fitted linear model with n observations, p columns of which r are not aliased (R: class lm).
 
     coefficients: (p,), NaN for aliased columns;  kept: (r,) positions of the others
