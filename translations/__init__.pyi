@@ -42,10 +42,6 @@ from .companions.dharma import testZeroInflation as testZeroInflation
 from .companions.dharma_dependence import simulateLRT as simulateLRT
 from .companions.dharma_dependence import testSpatialAutocorrelation as testSpatialAutocorrelation
 from .companions.dharma_dependence import testTemporalAutocorrelation as testTemporalAutocorrelation
-from .companions.effects import Effect as Effect
-from .companions.effects import allEffects as allEffects
-from .companions.effects import effect as effect
-from .companions.effects import ggpredict as ggpredict
 from .companions.effectsize import cohens_d as cohens_d
 from .companions.effectsize import cohens_f as cohens_f
 from .companions.effectsize import eta_squared as eta_squared
@@ -73,6 +69,10 @@ from .companions.rlrsim import exactLRT as exactLRT
 from .companions.rlrsim import exactRLRT as exactRLRT
 from .companions.robust import hccm as hccm
 from .companions.rsq import rsq as rsq
+from .companions.shown_effects import Effect as Effect
+from .companions.shown_effects import allEffects as allEffects
+from .companions.shown_effects import effect as effect
+from .companions.shown_effects import ggpredict as ggpredict
 from .companions.sjplot import tab_model as tab_model
 from .companions.standardize import standardize_parameters as standardize_parameters
 from .companions.tukey import TukeyHSD as TukeyHSD

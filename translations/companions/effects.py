@@ -17,6 +17,7 @@ from translations.generalized.model import Glm
 from translations.lme4.control import FollowedWarning
 from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.model import LmerMod
+from translations.printing.dispatch import console
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_labels, require_level
@@ -41,23 +42,37 @@ NARROW = ("ggeffects 2.3 with lme4 2.0 and later takes the standard errors on th
 
 
 class EffectFrame(pd.DataFrame):
-    """Effects or predictions, a row a combination of predictors; `plot` draws them.
+    """Effects or predictions, a row a combination of predictors; `plot` draws them, and `str()` of effects is R's text.
 
-    focal: the predictors, the first along the axis; response: what is predicted; kind: "effect" or "prediction".
+    focal: the predictors, the first along the axis; response: what is predicted; kind: "effect" or "prediction"; level:
+    of the intervals.
     """
 
-    _metadata = ["focal", "response", "kind"]
+    _metadata = ["focal", "response", "kind", "level"]
     focal: tuple[str, ...] = ()
     response: str = ""
     kind: str = "effect"
+    level: float = 0.95
 
     @property
     def _constructor(self) -> type[pd.DataFrame]:
         return pd.DataFrame
 
+    def as_data_frame(self) -> pd.DataFrame:
+        """The numbers, a row a combination."""
+        return pd.DataFrame(self)
+
+    def __str__(self) -> str:
+        return console(self)
+
 
 class EffectDict(dict[str, EffectFrame]):
-    """Effects by term; `plot` gives a figure of each."""
+    """Effects by term; `plot` gives a figure of each, and `str()` is R's text. formula: the model's, fixed effects."""
+
+    formula: str = ""
+
+    def __str__(self) -> str:
+        return console(self)
 
 
 def _told(frame: pd.DataFrame, focal: Sequence[str], m: Any, kind: str) -> EffectFrame:
@@ -212,7 +227,9 @@ def Effect(focal: str | Sequence[str], m: Any, xlevels: Mapping[str, Sequence[fl
     if family is not None:
         error = error * np.abs(np.asarray(family.link.mu_eta(eta)))
     shown = _frame_of(combinations, {name: columns[name] for name in names})
-    return _told(shown.assign(fit=fit, se=error, lower=low, upper=high), names, m, "effect")
+    made = _told(shown.assign(fit=fit, se=error, lower=low, upper=high), names, m, "effect")
+    made.level = confidence_level
+    return made
 
 
 def _typical(others: Mapping[str, Any]) -> tuple[list[dict[str, Any]], np.ndarray]:
@@ -259,7 +276,7 @@ def effect(term: str, m: Any, xlevels: Mapping[str, Sequence[float]] | None = No
 
 
 def allEffects(m: Any, xlevels: Mapping[str, Sequence[float]] | None = None,  # noqa: N802
-               confidence_level: float = 0.95) -> dict[str, EffectFrame]:
+               confidence_level: float = 0.95) -> EffectDict:
     """`Effect` of each term that is not marginal to another. R: effects::allEffects.
 
     m, xlevels, confidence_level: as `Effect` takes them.
@@ -279,7 +296,9 @@ def allEffects(m: Any, xlevels: Mapping[str, Sequence[float]] | None = None,  # 
         sets[term.label] = list(dict.fromkeys(names))
     high = {label: names for label, names in sets.items()
             if not any(set(names) < set(other) for other in sets.values())}
-    return EffectDict({label: Effect(names, m, xlevels, confidence_level) for label, names in high.items()})
+    made = EffectDict({label: Effect(names, m, xlevels, confidence_level) for label, names in high.items()})
+    made.formula = X.formula.written
+    return made
 
 
 def ggpredict(m: Any, terms: str | Sequence[str], ci_level: float = 0.95) -> EffectFrame:
