@@ -124,7 +124,8 @@ def _split(formula: str, since_2_1: bool) -> MixedFormula:
     right = _expand_double_bars(right)
     bars = tuple(bar for node in _find_bars(right) for bar in _term(node, since_2_1))
     if not bars:
-        raise ValueError(f"No random effects terms specified in formula {formula!r}; without (effects | group) use lm")
+        raise ValueError(f"No random effects terms specified in formula {formula!r}; without (effects | group) use lm "
+                         "or glm")
     fixed = _without_bars(right) or Constant(1.0)
     return MixedFormula(tree, replace(tree, args=(left, right)), replace(tree, args=(left, fixed)), bars)
 
