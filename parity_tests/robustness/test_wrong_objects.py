@@ -34,7 +34,8 @@ MORE: dict[str, Callable[[], tuple[Any, ...]]] = {
 }
 # Not asked: whose first argument is not one, what writes files, and what takes seconds of a model that it is for.
 UNASKED = {"sleepstudy", "sleep2", "Dyestuff", "Dyestuff2", "Penicillin", "Pastes", "cake", "InstEval",
-           "power_study", "recovery_study", "save", "simulate_multilevel", "set_seed", "options"}
+           "power_study", "recovery_study", "save", "simulate_multilevel", "set_seed", "options",
+           "Chisqtest", "Ftest", "mcp", "univariate"}
 SLOW = {"allFit", "profile", "influence", "confint", "five_ways", "bootMer", "PBmodcomp", "plot", "xyplot", "qqmath",
         "densityplot", "dotplot", "splom"}
 
