@@ -42,7 +42,7 @@ _TO = re.compile(r"([a-z]+) to (?:a )?([a-z]+)", re.ASCII)  # long to wide is no
 _DOUBLING = ("ings", "ing", "ed")  # before which a consonant is written twice: dropping, subsetted
 _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "e", "y")
 _SAME_AS = """
-    frame: dataframe df tibble      color: colour           center: centre centering centring   post: posthoc hoc
+    frame: dataframe df tibble df1 df2 color: colour           center: centre centering centring   post: posthoc hoc
     p: pvalue pvalues pval          missing: na nas nan     variable: var vars                  column: col cols
     test: ttest                     excel: xlsx xls         plot: graph chart figure            row: rows
     significance: signif significant                        remove: delete drop dropping exclude
@@ -57,6 +57,8 @@ _SAME_AS = """
     subject: participant participants person persons people patient patients individual individuals
     text: string strings character characters    percent: percentage percentages percents
     compare: comparison comparisons comparing    sort: order ordering sorting
+    mixed: lmer lme4 lmm lmms multilevel         glmer: glmm glmms
+    r2: rsquared                                 icc: intraclass            blup: blups
 """
 _ALIKE = {other: one for one, others in re.findall(r"(\w+):((?: \w+)+)", _SAME_AS) for other in others.split()}
 
