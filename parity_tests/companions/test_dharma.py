@@ -89,3 +89,16 @@ def test_each_row_for_itself_is_the_same_again_where_there_are_no_ties(sleep) ->
     np.testing.assert_array_equal(r.recalculateResiduals(sleep).scaledResiduals, sleep.scaledResiduals)
     half = r.recalculateResiduals(sleep, sel=np.arange(90))
     np.testing.assert_array_equal(half.scaledResiduals, sleep.scaledResiduals[:90])
+
+
+def test_what_is_printed_of_simulated_residuals_and_their_test_is_r_s():
+    """R 4.5.0, DHARMa 0.4.7: set.seed(1); s <- simulateResiduals(lm(Reaction ~ Days, sleepstudy)); print(s)."""
+    s = r.simulateResiduals(r.lm("Reaction ~ Days", r.sleepstudy()))
+    shown = ("0.5 0.528 0.332 0.76 0.892 0.992 0.916 0.224 0.972 0.996 0.256 0.1 0.112 0.056 0.044 0.052 0.012 0.028 "
+             "0.008 0")
+    assert str(s).split("\n") == [
+        "Object of Class DHARMa with simulated residuals based on 250 simulations with refit = FALSE . See "
+        "?DHARMa::simulateResiduals for help. ", " ", f"Scaled residual values: {shown} ...",
+    ]
+    assert r.residuals(s).head(3).tolist() == [0.5, 0.528, 0.332]
+    assert r.testOutliers(s).data_name == "s"

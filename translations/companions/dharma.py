@@ -4,7 +4,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +15,10 @@ from translations.generalized.model import Glm
 from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.model import LmerMod
 from translations.printing import Vector
+from translations.printing.numbers import format_number
 from translations.printing.objects import Printed
 from translations.random import RStream
+from translations.settings import option
 from translations.stats import generics
 from translations.stats.arguments import as_count, as_numbers, require_choice
 from translations.stats.calls import called
@@ -73,8 +75,9 @@ class SimulatedResiduals(Printed):
         return int(self.simulatedResponse.shape[1])
 
     def __str__(self) -> str:
-        return (f"Simulated residuals of {len(self.scaledResiduals)} rows from {self.nSim} simulations: "
-                "testUniformity, testDispersion, testOutliers, testQuantiles, plot")
+        shown = " ".join(format_number(one, option("digits")) for one in self.scaledResiduals[:20].tolist())
+        return (f"Object of Class DHARMa with simulated residuals based on {self.nSim} simulations with refit = FALSE "
+                f". See ?DHARMa::simulateResiduals for help. \n \nScaled residual values: {shown} ...")
 
     def __repr__(self) -> str:
         return f"<SimulatedResiduals: {len(self.scaledResiduals)} rows, {self.nSim} simulations>"
@@ -117,6 +120,12 @@ def simulateResiduals(m: Any, n: int = 250, seed: int = 123) -> SimulatedResidua
         fixed = generics.predict(m, re_form="~0") if isinstance(m, LmerMod) else generics.fitted(m)
     return SimulatedResiduals(m, scaled, simulated, observed, np.asarray(fixed, dtype=float),
                               family is not None and family.name in COUNTS)
+
+
+@generics.residuals.register(SimulatedResiduals)
+def _residuals(x: SimulatedResiduals) -> Vector:
+    """The scaled residuals (n,). R: residuals.DHARMa."""
+    return Vector(x.scaledResiduals)
 
 
 def _shares_below(simulated: Floats, observed: Floats, stream: RStream) -> Floats:
@@ -287,9 +296,10 @@ def testOutliers(x: Any, alternative: str = "two.sided", type: str = "binomial",
 
     require_choice(alternative, SIDES, "alternative")
     require_choice(type, ("binomial", "bootstrap"), "type")
-    s = _of(x)
+    s, name = _of(x), called(x, "simulationOutput", "testOutliers", 0, "x")
     if type == "bootstrap":
-        return _outliers_by_bootstrap(s, alternative, min(as_count(nBoot, "nBoot"), s.nSim), RStream(seed))
+        times = min(as_count(nBoot, "nBoot"), s.nSim)
+        return replace(_outliers_by_bootstrap(s, alternative, times, RStream(seed)), data_name=name)
     edge, n = 1.0 / (s.nSim + 1.0), len(s.scaledResiduals)
     count = int((s.scaledResiduals < edge).sum() + (s.scaledResiduals > 1.0 - edge).sum())
     found = stats.binomtest(count, n, 2.0 * edge, alternative.replace(".", "-"))
@@ -300,7 +310,7 @@ def testOutliers(x: Any, alternative: str = "two.sided", type: str = "binomial",
         statistic=Vector([float(count)], index=["outliers at both margin(s)"]), p_value=float(found.pvalue),
         parameter=Vector([float(n)], index=["observations"]), alternative=alternative,
         null_value=Vector([2.0 * edge], index=["probability of success"]),
-        conf_int=np.array([limits.low, limits.high]), data_name="simulationOutput",
+        conf_int=np.array([limits.low, limits.high]), data_name=name,
         estimate=Vector([count / n], index=[f"frequency of outliers (expected: {2.0 * edge:.15g} )"]),
         method="DHARMa outlier test based on exact binomial test with approximate expectations",
     )
