@@ -34,7 +34,7 @@ class Curvature(Laplace):
 
     def __init__(self, parts):
         Laplace.__init__(self, parts)
-        self.k = self.m + self.p
+        self.k, self.able = self.m + self.p, False
         self.canonical = self.link == 0 and self.family == 0 or self.link == 1 and self.family == 1
         n, q, k, size = self.n, self.q, self.k, self.Li.shape[0]
         columns = np.repeat(np.arange(q), np.diff(np.asarray(self.Lp)))

@@ -63,6 +63,7 @@ class Laplace(Pirls):
 
     def iterate(self, theta: cython.double[::1], with_beta: cython.bint):
         """The criterion at theta, by the iteration from where the state is. R: the first call in mkGlmerDevfun."""
+        self.together = False
         self._set_theta(theta)
         self.at_start = False
         return self._criterion(with_beta, 1)
@@ -112,6 +113,7 @@ class Laplace(Pirls):
         if stage > 0:
             for j in range(self.p):
                 self.held[j] = par[self.m + j]
+        self.together = self.able and stage == 1 and self.quick and not (self.rounded or self.full)
         self._start(par, stage > 0)
         return self._criterion(stage == 0, stage)
 

@@ -2,7 +2,7 @@ from translations.optim.function cimport Function
 
 cdef class Observations(Function):
     cdef public Py_ssize_t n, p, q, m, width, link, family, status, stage, most, lead
-    cdef public bint refresh, moment, full, once_more, rounded, quick
+    cdef public bint complete, refresh, moment, full, once_more, rounded, quick
     cdef public double theta_nb, constant, tolerance, df_scale, phi, nearest, dev, ldL2, ldRX2, sqrL, total_weight
     cdef bint scalar, summed, kept, at_start
     cdef double[::1] y, w, ya, wa, saturated, base, offset, eta, mu, slopes, W, z, lp0, theta, raised, mu0, slopes0, held

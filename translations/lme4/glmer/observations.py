@@ -33,6 +33,7 @@ class Observations(Function):
         self.rows, self.cols, self.nodes = parts["rows"], parts["cols"], parts["nodes"]
         self.Ap, self.Ai, self.Rp, self.Ri = parts["Ap"], parts["Ai"], parts["Rp"], parts["Ri"]
         self.Lp, self.Li, self.lead = parts["Lp"], parts["Li"], parts["lead"]
+        self.complete = parts["complete"]
         self.source, self.target, self.rest = parts["source"], parts["target"], parts["rest"]
         self.link, self.family, self.q = parts["link"], parts["family"], parts["q"]
         self.theta_nb, self.constant, self.tolerance = parts["theta_nb"], parts["constant"], parts["tolerance"]

@@ -17,6 +17,7 @@ from translations.lme4.structure import RandomStructure
 DENSE = 10**7  # products of a table of what the leading columns leave
 TABLE = 2 * 10**6  # entries of a system: up to here they are numbered by a table of all, beyond by sorting
 FEW = 3  # rows below the diagonal
+CROSSED = 0.5  # the share of the entries below the leading columns from which all are taken to be there
 MUCH_FILL = 3.0  # times the system's own entries: from here an order that fills less is looked for
 
 
@@ -30,6 +31,7 @@ class Pattern:
     Lp, Li: rows of L's columns, the diagonal first
     lead:   so many first columns touch no earlier one and few rows below; these are in `source`, where the system has
             their entries of L, and `target`, where the products of each two below the diagonal of a column go
+    complete: whether all that touch no earlier one, `lead` then, touch all rows that are left; there is no `target`
     Rp, Ri: columns of L's rows from `lead` on, without the diagonal, ascending;  rest: the system's rows' first
     """
 
@@ -46,6 +48,7 @@ class Pattern:
     Rp: Ints
     Ri: Ints
     rest: Ints
+    complete: bool = False
 
 
 @cache
@@ -104,6 +107,9 @@ def _in_order(where: Ints, order: Ints) -> Pattern:
     low, high = np.minimum(place[:, a], place[:, b]), np.maximum(place[:, a], place[:, b])
     keys = (high * q + low).ravel()
     known, inverse = _numbered(np.concatenate([keys, np.arange(q) * (q + 1)]), q * q)
+    lead, every = _crossed(known, q)
+    if complete := len(every) > 0:
+        known, inverse = _numbered(np.concatenate([keys, np.arange(q) * (q + 1), every]), q * q)
     pairs = np.ascontiguousarray(inverse[: len(keys)].reshape(n, len(a)))
     Ai = (known % q).astype(np.intp)
     Ap = np.searchsorted(known // q, np.arange(q + 1)).astype(np.intp)
@@ -117,11 +123,26 @@ def _in_order(where: Ints, order: Ints) -> Pattern:
     inside = np.ones(len(Li), dtype=bool)
     inside[Lp[:-1]] = False
     Li[inside] = rows
-    lead, source, target = _leading(known, Rp, Lp, Li, q)
+    if complete:
+        source, target = np.searchsorted(known, Li * q + np.repeat(np.arange(q), counts)), np.zeros(0, dtype=np.intp)
+    else:
+        lead, source, target = _leading(known, Rp, Lp, Li, q)
     later = Ri >= lead
     Rp = np.concatenate([[0], np.cumsum(later)])[Rp].astype(np.intp)
     rest = np.searchsorted(known, np.arange(q) * q + lead).astype(np.intp)
-    return Pattern(order, place, pairs, Ap, Ai, Lp, Li, lead, source, target, Rp, Ri[later], rest)
+    return Pattern(order, place, pairs, Ap, Ai, Lp, Li, lead, source, target, Rp, Ri[later], rest, complete)
+
+
+def _crossed(known: Ints, q: int) -> tuple[int, Ints]:
+    """How many first columns touch no earlier one, and the entries of all of these with the rows that are left: none
+    where these are few, or where many would be put in. known: as `_leading` has it.
+    """
+    rows, columns = known // q, known % q
+    lead = int(rows[columns < rows].min(initial=q))
+    size = q - lead
+    if size <= FEW or np.count_nonzero((columns < lead) & (rows >= lead)) < CROSSED * lead * size:
+        return lead, np.zeros(0, dtype=np.intp)
+    return lead, (np.arange(lead, q)[:, None] * q + np.arange(lead)).ravel()
 
 
 def _numbered(keys: Ints, most: int) -> tuple[Ints, Ints]:

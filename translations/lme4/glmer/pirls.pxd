@@ -1,6 +1,6 @@
-from translations.lme4.glmer.observations cimport Observations
+from translations.lme4.glmer.crossed cimport Crossed
 
-cdef class Pirls(Observations):
+cdef class Pirls(Crossed):
     cdef bint _factor(self) noexcept nogil
     cdef double _leading(self) noexcept nogil
     cdef void _forward(self, double[::1] x) noexcept nogil

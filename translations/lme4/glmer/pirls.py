@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import cython
 from cython.cimports.libc.math import NAN, fabs, isnan, log, sqrt
-from cython.cimports.translations.lme4.glmer.observations import Observations
+from cython.cimports.translations.lme4.glmer.crossed import Crossed
 
 HALVINGS = cython.declare(cython.Py_ssize_t, 20)
 STEPS = cython.declare(cython.Py_ssize_t, 100)
@@ -18,7 +18,7 @@ MAX = cython.declare(cython.double, 1.7976931348623157e308)
 
 
 @cython.cclass
-class Pirls(Observations):
+class Pirls(Crossed):
     """The iteration, and the state that it left.
 
     status: what became of the last iteration: 0 it converged, 1 it did not in a hundred steps, 2 halved steps did not
@@ -34,7 +34,7 @@ class Pirls(Observations):
         """L of U'WU + I and the log of its determinant; False where it is not positive definite.
 
         The first `lead` columns are subtracted from the system as soon as they are there, the others when a row asks:
-        every entry has them taken off in the same order.
+        every entry has them taken off in the same order. (Where all meet all of the rest: `crossed.py`.)
         """
         k: cython.Py_ssize_t
         t: cython.Py_ssize_t
@@ -45,7 +45,10 @@ class Pirls(Observations):
         count: cython.Py_ssize_t
         d: cython.double
         value: cython.double
-        product: cython.double = self._leading()
+        product: cython.double
+        if self.complete:
+            return self._complete()
+        product = self._leading()
         if product == 0.0:
             return False
         for k in range(self.lead, self.q):
@@ -214,6 +217,7 @@ class Pirls(Observations):
         i: cython.Py_ssize_t
         j: cython.Py_ssize_t
         k: cython.Py_ssize_t
+        change: cython.bint = self.together and not self.at_start
         self._scatter(with_beta or self.full)
         if not self._factor() or ((with_beta or self.full) and not self._fixed_factor()):
             self.status = 4
@@ -240,7 +244,7 @@ class Pirls(Observations):
                     self.work[i] -= self.RZX[i, j] * self.beta[j]
         self._backward(self.work)
         for j in range(self.q):
-            self.u[j] = self.work[j]
+            self.u[j] = self.u[j] + self.work[j] if change else self.work[j]
         self._predict(with_beta)
         return self.dev / self.phi + self.sqrL
 

@@ -138,6 +138,7 @@ def new_laplace(
         "rows": np.array(rows, dtype=np.intp), "cols": np.array(cols, dtype=np.intp), "nodes": hermite_rule(1),
         "Ap": pattern.Ap, "Ai": pattern.Ai, "Rp": pattern.Rp, "Ri": pattern.Ri, "Lp": pattern.Lp, "Li": pattern.Li,
         "lead": pattern.lead, "source": pattern.source, "target": pattern.target, "rest": pattern.rest,
+        "complete": pattern.complete,
         "link": LINKS[family.link.name], "family": FAMILIES[kind], "q": random.q,
         "theta_nb": family.theta or 1.0, "tolerance": tolerance, "refresh": refresh, "moment": free,
         "df_scale": df_scale, "many": spare or len(begun.y) >= MANY,
