@@ -174,6 +174,8 @@ from .nlme.random import pdDiag as pdDiag
 from .nlme.random import pdIdent as pdIdent
 from .nlme.random import pdLogChol as pdLogChol
 from .nlme.random import pdSymm as pdSymm
+from .nlme.search import glsControl as glsControl
+from .nlme.search import lmeControl as lmeControl
 from .nlme.structures import corAR1 as corAR1
 from .nlme.structures import corCAR1 as corCAR1
 from .nlme.structures import corCompSymm as corCompSymm

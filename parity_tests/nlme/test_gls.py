@@ -47,7 +47,7 @@ def test_the_likelihood_is_the_normal_density_of_the_data(name: str) -> None:
 
 def test_compound_symmetry_is_a_random_intercept() -> None:
     data = r.load("Orthodont")
-    m = r.gls(FORMULA, data, r.corCompSymm(form="~ 1 | Subject"))
+    m = r.gls(FORMULA, data, r.corCompSymm(form="~ 1 | Subject"), control=r.glsControl("newton"))
     mixed = r.lmer(FORMULA + " + (1 | Subject)", data, control="newton")
     assert float(r.logLik(m)) == pytest.approx(float(r.logLik(mixed)), rel=1e-13)
     assert np.asarray(r.vcov(m)) == pytest.approx(np.asarray(r.vcov(mixed)), rel=1e-9)
@@ -76,8 +76,12 @@ def test_the_order_of_the_rows_is_the_data_s() -> None:
 
 
 def test_a_level_start_is_left_with_a_warning() -> None:
+    data, structure = r.load("Orthodont"), r.corAR1(form="~ age | Subject")
     with pytest.warns(UserWarning, match="level at Phi = 0"):
-        m = r.gls(FORMULA, r.load("Orthodont"), r.corAR1(form="~ age | Subject"))
+        stays = r.gls(FORMULA, data, structure)
+    assert stays.correlation_parameters == pytest.approx([0.0], abs=1e-9)  # as R's does
+    with pytest.warns(UserWarning, match="level at Phi = 0"):
+        m = r.gls(FORMULA, data, structure, control=r.glsControl("newton"))
     continuous = r.gls(FORMULA, r.load("Orthodont"), r.corCAR1(form="~ age | Subject"))
     assert float(r.logLik(m)) == pytest.approx(float(r.logLik(continuous)), rel=1e-12)
 

@@ -16,7 +16,7 @@ import translations as r
 @pytest.mark.parametrize("method", ["REML", "ML"])
 def test_without_structures_it_is_lmer(fixed: str, random: str, name: str, method: str) -> None:
     data = r.load(name)
-    m = r.lme(fixed, data, random, method=method)
+    m = r.lme(fixed, data, random, method=method, control=r.lmeControl("newton"))
     mixed = r.lmer(f"{fixed} + ({random[1:]})", data, REML=method == "REML", control="newton")
     assert float(r.logLik(m)) == pytest.approx(float(r.logLik(mixed)), rel=1e-12)
     assert np.asarray(r.vcov(m)) == pytest.approx(np.asarray(r.vcov(mixed)), rel=1e-7)
@@ -27,7 +27,7 @@ def test_without_structures_it_is_lmer(fixed: str, random: str, name: str, metho
 
 def test_nested_groups_are_lmer_s() -> None:
     data = r.load("Oats")
-    m = r.lme("yield ~ nitro", data, "~ 1 | Block/Variety")
+    m = r.lme("yield ~ nitro", data, "~ 1 | Block/Variety", control=r.lmeControl("newton"))
     mixed = r.lmer("yield ~ nitro + (1 | Block / Variety)", data, control="newton")
     assert float(r.logLik(m)) == pytest.approx(float(r.logLik(mixed)), rel=1e-12)
 

@@ -4,8 +4,6 @@ Sources: Jones & Pewsey (2009), the distribution; Fasiolo, Wood, Zaffran, Nedell
 """
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 
 from translations.optim.univariate import local_minimum
@@ -57,4 +55,6 @@ def _sinh_arcsinh(x: Floats) -> Floats:
     tails have a ridge, along which another search would stop elsewhere.
     """
     with np.errstate(all="ignore"):
-        return variable_metric(partial(_minus_log, x=x), np.array([x.mean(), np.log(x.std(ddof=1)), 0.0, 0.0]))
+        start = np.array([x.mean(), np.log(x.std(ddof=1)), 0.0, 0.0])
+        found, _ = variable_metric(lambda b: _minus_log(b, x)[0], lambda b: _minus_log(b, x)[1], start)
+        return found

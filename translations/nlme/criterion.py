@@ -91,6 +91,14 @@ class Problem:
             return -np.inf
         return value if np.isfinite(value) else -np.inf
 
+    def profile(self, free: np.ndarray) -> float:
+        """The log-likelihood without its constants, which is what R's searches see."""
+        with np.errstate(all="ignore"):
+            try:
+                return self.at(free).profile
+            except np.linalg.LinAlgError:
+                return -np.inf
+
     def after(self, fit: np.ndarray) -> Problem:
         """The problem with the fitted values (n,) of a fit."""
         return replace(self, fitted=fit)
@@ -121,6 +129,12 @@ class Solution:
     def rss(self) -> float:
         """Residual sum of squares."""
         return float(self.factor[-1, -1] ** 2)
+
+    @property
+    def profile(self) -> float:
+        """The log-likelihood, profiled over the coefficients and sigma, without its constants."""
+        logs = np.log(np.abs(np.diagonal(self.factor)))
+        return float(self.log - self.divisor * logs[-1] - self.REML * logs[:-1].sum())
 
     @property
     def log_likelihood(self) -> float:

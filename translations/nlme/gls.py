@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -21,10 +22,9 @@ from .criterion import Problem
 from .fit import NlmeFit, updated
 from .optimum import hessian, maximum
 from .rows import Block, blocks_of, codes_of, numbers_of
+from .search import Control, as_control, glsControl, lowest
 from .structures import as_variance, require_correlation
 from .variance import Variance
-
-MOST_UPDATES, SETTLED = 50, 1e-6  # R's glsControl: maxIter, tolerance
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -80,6 +80,7 @@ class Gls(NlmeFit):
 def gls(
     model: str, data: Any, correlation: Correlation | None = None, weights: Variance | str | None = None,
     subset: Any = None, method: str = "REML", na_action: str = "na.fail",
+    control: Control | Mapping[str, Any] | None = None,
 ) -> Gls:
     """Fit a linear model whose errors are correlated or of unequal variance, by generalized least squares. R:
     nlme::gls. Source: Pinheiro & Bates (2000), chapter 5.
@@ -92,10 +93,11 @@ def gls(
     subset:      a boolean array (n,), or a condition as text
     method:      "REML" or "ML"
     na_action:   "na.fail", as R has it, "na.omit" or "na.exclude"
+    control:     `glsControl(...)`, or a mapping of its settings
 
     Returns the model: `str()` is R's text; `summary`, `anova`, `intervals`, `coef`, `vcov`, `predict`, ... take it. The
-    parameters are those at the maximum, to nine digits; R's search stops where it changes by 1e-10 of itself, with six
-    to eight of them.
+    parameters are those at which R's search stops, with six to eight digits of the maximum's; `glsControl("newton")`
+    goes there.
 
     Raises KeyError for a missing column; ValueError for missing values, a structure that there is none of, covariates
     that it cannot have, or columns that depend on others.
@@ -117,7 +119,7 @@ def gls(
           Phi
     0.7532079
     Degrees of freedom: 308 total; 305 residual
-    Residual standard error: 4.616171
+    Residual standard error: 4.616172
     """
     require_choice(method, ("REML", "ML"), "method")
     require_choice(na_action, ("na.fail", "na.omit", "na.exclude"), "na_action")
@@ -130,9 +132,10 @@ def gls(
     X = design(frame.formula, frame)
     require_rank(X)
     order, problem = problem_of(frame, X, correlation, variance, method == "REML")
-    free, problem, iterations = search(problem)
+    settings = as_control(control, glsControl)
+    free, problem, iterations = search(problem, settings)
     arguments = {"correlation": correlation, "weights": weights, "subset": subset, "method": method,
-                 "na_action": na_action}
+                 "na_action": na_action, "control": control}
     data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "gls", 1, "data")
     return Gls(frame, X, order, free, problem.at(free), data, data_name, arguments, problem, iterations)
 
@@ -175,38 +178,43 @@ def problem_of(
     return order, replace(plain, correlation=correlation, variance=bound, fitted=values @ begin.beta)
 
 
-def search(problem: Problem) -> tuple[np.ndarray, Problem, int]:
-    """The parameters (k,) at the maximum, the problem with the fitted values that weights were made of, and how often
-    these were made anew: until nothing changes by a millionth, as R's.
+def search(problem: Problem, control: Control) -> tuple[np.ndarray, Problem, int]:
+    """The parameters (k,) where the search ends, the problem with the fitted values that weights were made of, and how
+    often these were made anew: until nothing changes by more than the control's tolerance.
     """
-    free = _highest(problem, problem.start)
     needs_fit = problem.variance is not None and problem.variance.form.of_fit
+    free = _ended(problem, problem.start, control, needs_fit)
     beta = problem.at(free).beta
-    for step in range(MOST_UPDATES if needs_fit else 0):
+    for step in range(int(control.maxIter) if needs_fit else 0):
         old = np.concatenate([beta, free])
         problem = problem.after(problem.X @ beta)
-        free = _highest(problem, free)
+        free = _ended(problem, free, control, needs_fit)
         beta = problem.at(free).beta
         new = np.concatenate([beta, free])
-        if np.abs((old - new) / np.where(new == 0.0, 1.0, new)).max() <= SETTLED:
+        if np.abs((old - new) / np.where(new == 0.0, 1.0, new)).max() <= control.tolerance:
             return free, problem, step + 1
     if needs_fit:
-        raise ValueError("weights by fitted(.) and the fit do not settle: no convergence in 50 iterations")
+        control.failed(1, "maximum number of iterations reached without convergence", of_lme=False)
     return free, problem, 0
 
 
-def _highest(problem: Problem, start: np.ndarray) -> np.ndarray:
-    """The maximum; where the search begins on a level place that is none, as phi = 0 is for times that are all an even
-    number apart, it begins beside it, and a warning says where R's stays.
+def _ended(problem: Problem, start: np.ndarray, control: Control, again: bool) -> np.ndarray:
+    """Where one search ends. Where it begins on a level place that is no maximum, as phi = 0 is for times that are all
+    an even number apart, R's stays there, and a warning says where the maximum is.
     """
-    found = maximum(problem.likelihood, start)
+    if control.opt == "newton":
+        found = maximum(problem.likelihood, start)
+    else:
+        found, code, message = lowest(lambda free: -problem.profile(free), start, control)
+        control.failed(0 if again else code, message, of_lme=False)
     structure = problem.correlation
     if isinstance(structure, AR1) and problem.split and abs(found[0] - start[0]) < 1e-6:
         if hessian(problem.likelihood, found).diagonal()[0] > 0.0:
-            found = maximum(problem.likelihood, start + np.eye(len(start))[0])
+            better = maximum(problem.likelihood, start + np.eye(len(start))[0])
+            found = better if control.opt == "newton" else found
             warnings.warn(
                 "the likelihood of corAR1 is level at Phi = 0, the start, where R's search stays: times in a "
-                f"group are even numbers of steps apart. Its maximum is at Phi = {np.tanh(0.5 * found[0]):.4g}"
+                f"group are even numbers of steps apart. Its maximum is at Phi = {np.tanh(0.5 * better[0]):.4g}"
                 " and, all the same, at the negative of that: corCAR1, or times in steps of 1, say it plainly",
                 stacklevel=4,
             )

@@ -21,11 +21,13 @@ from translations.stats.mixed import MixedFit
 from .correlation import Correlation
 from .criterion import Problem
 from .fit import NlmeFit, updated
-from .gls import MOST_UPDATES, SETTLED, problem_of, require_rank
+from .gls import problem_of, require_rank
 from .mixed import Level, MixedProblem, stacks_of
 from .optimum import maximum
+from .precision import Precision
 from .random import Pd, random_of
 from .rows import Form, form_of
+from .search import Control, as_control, lmeControl, lowest
 from .structures import as_variance, require_correlation
 from .variance import Variance
 from .variances import VarCorrLme
@@ -138,6 +140,7 @@ class Lme(NlmeFit, MixedFit):
 def lme(
     fixed: str, data: Any, random: str | Mapping[str, str | Pd], correlation: Correlation | None = None,
     weights: Variance | str | None = None, subset: Any = None, method: str = "REML", na_action: str = "na.fail",
+    control: Control | Mapping[str, Any] | None = None,
 ) -> Lme:
     """Fit a linear mixed model of nested groups, whose errors may be correlated or of unequal variance. R: nlme::lme.
     Source: Pinheiro & Bates (2000), chapters 2 and 5.
@@ -151,9 +154,11 @@ def lme(
     subset:      a boolean array (n,), or a condition as text
     method:      "REML" or "ML"
     na_action:   "na.fail", as R has it, "na.omit" or "na.exclude"
+    control:     `lmeControl(...)`, or a mapping of its settings
 
     Returns the model: `str()` is R's text; `summary`, `anova`, `intervals`, `VarCorr`, `ranef`, `fixef`, `coef`,
-    `predict`, ... take it. The parameters are those at the maximum, to nine digits; R's search leaves five to seven.
+    `predict`, ... take it. The parameters are those at which R's search stops, with five to seven digits of the
+    maximum's; `lmeControl("newton")` goes there.
 
     Raises KeyError for a missing column; ValueError for missing values, a structure that there is none of, groups of
     the correlation that are not the random effects', or columns that depend on others.
@@ -162,7 +167,7 @@ def lme(
     >>> m = r.lme("distance ~ age * Sex", orthodont, "~ 1 | Subject", weights=r.varIdent(form="~ 1 | Sex"))
     >>> print(r.anova(m))
                 numDF denDF  F-value p-value
-    (Intercept)     1    79 3999.530  <.0001
+    (Intercept)     1    79 3999.532  <.0001
     age             1    79  145.399  <.0001
     Sex             1    25    9.271  0.0054
     age:Sex         1    79    8.088  0.0057
@@ -192,9 +197,10 @@ def lme(
         ordered = np.ascontiguousarray(Z.values[order])
         levels.append(Level(name, ordered, of_row, groups, Z.names, pd_.kind, pd_.form))
     order, base = problem_of(frame, X, correlation, variance, method == "REML", order, levels[-1].codes)
-    free, problem = _search(MixedProblem(base, levels, stacks_of(levels)))
+    settings = as_control(control, lmeControl)
+    free, problem = _search(MixedProblem(base, levels, stacks_of(levels)), settings)
     arguments = {"random": random, "correlation": correlation, "weights": weights, "subset": subset, "method": method,
-                 "na_action": na_action}
+                 "na_action": na_action, "control": control}
     data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "lme", 1, "data")
     return Lme(frame, X, order, free, problem.at(free), data, data_name, arguments, problem, designs, form)
 
@@ -210,19 +216,33 @@ def _within(correlation: Correlation | None, form: Form) -> Correlation | None:
     return replace(correlation, form=form_of(f"{correlation.form.written} | {groups}", correlation.name))
 
 
-def _search(problem: MixedProblem) -> tuple[np.ndarray, MixedProblem]:
-    """The parameters at the maximum; weights by `fitted(.)` are made anew until nothing changes by a millionth."""
-    free = maximum(problem.likelihood, problem.start)
+def _search(problem: MixedProblem, control: Control) -> tuple[np.ndarray, MixedProblem]:
+    """The parameters where the search ends; weights by `fitted(.)` are made anew until nothing changes by more than the
+    control's tolerance.
+    """
     variance = problem.base.variance
-    if variance is None or not variance.form.of_fit:
-        return free, problem
-    for _ in range(MOST_UPDATES):
+    again = variance is not None and variance.form.of_fit
+    free = _ended(problem, None, control, again)
+    for _ in range(int(control.maxIter) if again else 0):
         old, beta = free, problem.at(free).beta
         problem = problem.after(problem.base.X @ beta + sum(problem.parts(problem.modes(free, beta))))
-        free = maximum(problem.likelihood, free)
-        if np.abs((old - free) / np.where(free == 0.0, 1.0, free)).max() <= SETTLED:
+        free = _ended(problem, free, control, again)
+        if np.abs((old - free) / np.where(free == 0.0, 1.0, free)).max() <= control.tolerance:
             return free, problem
-    raise ValueError("weights by fitted(.) and the fit do not settle: no convergence in 50 iterations")
+    if again:
+        control.failed(1, "maximum number of iterations (lmeControl(maxIter)) reached without convergence", of_lme=True)
+    return free, problem
+
+
+def _ended(problem: MixedProblem, start: np.ndarray | None, control: Control, again: bool) -> np.ndarray:
+    """Where one search ends, from R's start or another."""
+    if control.opt == "newton":
+        return maximum(problem.likelihood, problem.start if start is None else start)
+    by_precision = Precision(problem)
+    begin = by_precision.start(int(control.niterEM)) if start is None else by_precision.of_free(start)
+    found, code, message = lowest(by_precision.objective, begin, control)
+    control.failed(0 if again else code, message, of_lme=True)
+    return by_precision.free(found)
 
 
 @generics.update.register(Lme)

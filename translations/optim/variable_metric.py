@@ -2,61 +2,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 Floats = np.ndarray
-Function = Callable[[Floats], tuple[float, Floats]]
-SHORTER, ENOUGH, UNMOVED, CLOSE, MOST = 0.2, 1e-4, 10.0, 1e-8, 100
+Value = Callable[[Floats], float]
+Gradient = Callable[[Floats], Floats]
+SHORTER, ENOUGH, UNMOVED = 0.2, 1e-4, 10.0
 
 
-def variable_metric(f: Function, start: Floats) -> Floats:
-    """Minimum of a function, (k,). Source: Nash (1990), algorithm 21.
+def variable_metric(f: Value, gradient: Gradient, start: Floats, close: float = 1e-8, most: int = 100
+                    ) -> tuple[Floats, int]:
+    """Minimum of a function, (k,), and how many steps it took. Source: Nash (1990), algorithm 21; R: optim, vmmin.
 
-    f: the value and the gradient (k,) at b (k,). Where it is flat, the end depends on the steps; these are R's.
+    f, gradient: the value and its gradient (k,) at b (k,). Where it is flat, the end depends on the steps; these are
+    R's. close: the relative change of the value that ends the search (reltol); most: steps (maxit).
     """
-    at = _Point(start.copy(), *f(start))
-    B, steps, since = np.eye(len(start)), 1, 1  # the inverse Hessian, gradients seen, and how many at its last reset
-    while steps < MOST:
+    b, value, g = start.copy(), f(start), gradient(start)
+    B, steps, since = np.eye(len(start)), 0, 0  # the inverse Hessian, and the steps at its last reset
+    while steps < most:
         if since == steps:
             B = np.eye(len(start))
-        found = _along(f, at, -B @ at.g)
-        if found is None or abs(found.value - at.value) <= CLOSE * (abs(at.value) + CLOSE):
-            at = found or at
+        found = _along(f, b, value, g, -B @ g)
+        if found is None or abs(found[1] - value) <= close * (abs(value) + close):
+            b, value = found or (b, value)  # the gradient stays the one before, as in R
             if since == steps:
                 break
             since = steps
             continue
         steps += 1
-        s, c = found.b - at.b, found.g - at.g
-        if (curved := float(s @ c)) > 0.0:
-            B = _updated(B, s, c, curved)
+        s, before = found[0] - b, g
+        (b, value), g = found, gradient(found[0])
+        if (curved := float(s @ (g - before))) > 0.0:
+            B = _updated(B, s, g - before, curved)
         else:
             since = steps
-        at = found
         if steps - since > 2 * len(start):
             since = steps
-    return at.b
+    return b, steps
 
 
-@dataclass(frozen=True)
-class _Point:
-    b: Floats
-    value: float
-    g: Floats
-
-
-def _along(f: Function, at: _Point, direction: Floats) -> _Point | None:
+def _along(f: Value, b: Floats, value: float, g: Floats, direction: Floats) -> tuple[Floats, float] | None:
     """A point lower by enough along a direction; None where it leads upwards or nothing moves any more."""
-    slope, length = float(direction @ at.g), 1.0
+    slope, length = float(direction @ g), 1.0
     while slope < 0.0:
-        b = at.b + length * direction
-        if (UNMOVED + b == UNMOVED + at.b).all():
+        at = b + length * direction
+        if (UNMOVED + at == UNMOVED + b).all():
             return None
-        new = _Point(b, *f(b))
-        if np.isfinite(new.value) and new.value <= at.value + slope * length * ENOUGH:
-            return new
+        new = f(at)
+        if np.isfinite(new) and new <= value + slope * length * ENOUGH:
+            return at, new
         length *= SHORTER
     return None
 

@@ -1,7 +1,7 @@
 """Every correlation structure and variance function that is translated, fitted to one model.
 
 With the ages 8, 10, 12 and 14 themselves as times `corAR1` has a likelihood that is even in Phi, and R's search stays
-at its start, Phi = 0, without a word; `r.gls` warns, and finds the maximum. So the times here are steps of 1.
+at its start, Phi = 0, without a word; `r.gls` warns. So the times here are steps of 1.
 """
 
 import translations as r
@@ -16,7 +16,8 @@ def gls_structures():
     Orthodont = Orthodont.assign(step=step, gap=step + (step > 2.0))
 
     def fit(**arguments):
-        return describe(r.gls("distance ~ age * Sex", Orthodont, **arguments), 8)
+        close = r.glsControl(tolerance=1e-10)
+        return describe(r.gls("distance ~ age * Sex", Orthodont, **arguments, control=close), 8)
 
     of_subject = "~ age | Subject"
     return by_part(

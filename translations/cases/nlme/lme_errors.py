@@ -10,7 +10,7 @@ def lme_errors():
     ar1 = r.lme("follicles ~ sin(2 * pi * Time) + cos(2 * pi * Time)", Ovary, random="~ 1 | Mare",
                 correlation=r.corAR1())
     strata = r.lme("distance ~ age * Sex", Orthodont, random="~ 1 | Subject", weights=r.varIdent(form="~ 1 | Sex"))
-    with r.options(digits=5):
+    with r.options(digits=4):
         print(ar1)
         print(r.summary(ar1))
         print(r.anova(ar1))

@@ -10,10 +10,10 @@ from translations.parity import case
 @case(section="lme", order=12, tolerance=held_lme("block"))
 def lme_nested():
     Oats = r.load("Oats")
-    with r.options(digits=3):
+    with r.options(digits=4):
         m = r.lme("yield ~ nitro * Variety", Oats, random="~ 1 | Block/Variety", method="ML")
         print(m)
-        print(r.summary(m))
+        print(r.summary(m).tTable)
         print(r.anova(m))
         print(r.VarCorr(m))
     return describe_lme(m) | {"block": r.fitted(m, level=1).to_numpy()[:5]}
