@@ -49,8 +49,8 @@ def test_a_criterion_called_through_python_gives_the_same_thetas() -> None:
 def test_every_optimizer_is_timed_and_named_as_in_r() -> None:
     """R's names for those that R has."""
     fits = r.allFit(r.lmer("Yield ~ 1 + (1 | Batch)", r.Dyestuff()))
-    in_r = ["bobyqa", "Nelder_Mead", "nloptwrap.NLOPT_LN_NELDERMEAD", "nloptwrap.NLOPT_LN_BOBYQA"]
-    assert list(fits)[:4] == in_r and not fits.failed and len(fits) == len(list(fits))
+    in_r = ["bobyqa", "Nelder_Mead", "nlminbwrap", "nloptwrap.NLOPT_LN_NELDERMEAD", "nloptwrap.NLOPT_LN_BOBYQA"]
+    assert list(fits)[:5] == in_r and not fits.failed and len(fits) == len(list(fits))
     assert set(in_r) < set(fits.times) and fits[in_r[0]].optimum.optimizer == in_r[0]
     assert all(0.0 < seconds for seconds in fits.times.values())
     text = str(fits).splitlines()
