@@ -165,8 +165,14 @@ class _Coloured(HtmlFormatter[str]):
 
 @cache
 def _plain(kind: Any) -> bool:
-    styles = map(get_style_by_name, COLOURS)
-    return all(style.style_for_token(kind) == style.style_for_token(Token.Text) for style in styles)
+    return all(_look(style, kind) == _look(style, Token.Text) for style in map(get_style_by_name, COLOURS))
+
+
+def _look(style: Any, kind: Any) -> Any:
+    """Colour and weight of a kind of token; a lexer's own kind looks as what it is a kind of."""
+    while not style.styles_token(kind):
+        kind = kind.parent
+    return style.style_for_token(kind)
 
 
 def _remember_colours(app: Sphinx) -> None:
