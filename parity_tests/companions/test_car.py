@@ -52,11 +52,11 @@ def test_inflation_is_that_of_the_regression_on_the_others() -> None:
     (lambda: r.Anova(r.lm("angle ~ temp", r.cake()), test_statistic="Chisq"), "'F'"),
     (lambda: r.Anova(r.lmer("angle ~ temp + (1 | recipe)", r.cake()), test_statistic="LR"), "'Chisq', 'F'"),
     (lambda: r.Anova(r.lmer("angle ~ temp + (1 | replicate)", r.cake(), REML=False), test_statistic="F"), "REML=True"),
-    (lambda: r.Anova(3), "by lm, glm, lmer or glmer"),
+    (lambda: r.Anova(3), "by lm, glm, lmer, glmer, gls or lme"),
     (lambda: r.Anova(r.lm("angle ~ temp + I(2 * temp)", r.cake()), type=3), "aliased"),
     (lambda: r.vif(r.lm("angle ~ temp", r.cake())), "fewer than 2 terms"),
     (lambda: r.vif(r.lm("angle ~ temp + I(2 * temp)", r.cake())), "aliased"),
-    (lambda: r.vif(3), "by lm, glm, lmer or glmer"),
+    (lambda: r.vif(3), "by lm, glm, lmer, glmer, gls or lme"),
 ])
 def test_refusals_say_what_there_is(call: object, said: str) -> None:
     with pytest.raises(ValueError, match=said):

@@ -4,6 +4,7 @@ Ours have R's theta, so that arithmetic alone can differ, but where a question f
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -47,15 +48,17 @@ def getme(m: LmerMod, name: str) -> dict[str, Any]:
     vectors = ["y", "mu", "u", "b", "Gp", "beta", "sigma", "fixef", "theta", "lower", "is_REML", "REML", "n_rtrms",
                "n_rfacs", "n", "p", "q", "k", "m", "offset"]
     answer = {one: getME(m, one) for one in vectors}
-    RZX = getME(m, "RZX")  # noqa: N806
+    RZX = np.asarray(getME(m, "RZX"))  # noqa: N806
     # R permutes L and RZX; what does not depend on the order is compared.
     of_fixed = {"X": getME(m, "X"), "RX": np.abs(getME(m, "RX")), "RZX": RZX.T @ RZX}
     answer |= of_fixed if m.p else dict.fromkeys(of_fixed)
-    parts = {part: value for part, value in getME(m, "devcomp").items() if m.p or part != "ldRX2"}
+    compared = ["ldRX2"] * (m.p > 0) + ["ldL2", "wrss", "ussq", "pwrss", "sigmaML", "sigmaREML"]
+    parts = {part: getME(m, "devcomp")["cmp"][part] for part in compared}
+    cnms = getME(m, "cnms")  # R's names repeat, ours have .1, .2, ...
     return answer | {
         "devfun": getME(m, "devfun")(np.abs(m.theta) * 1.1 + 0.05), "devcomp": parts,
         "Tlist": list(getME(m, "Tlist").values()),
-        "cnms": [names for _, names in getME(m, "cnms")], "cnms_of": [group for group, _ in getME(m, "cnms")],
+        "cnms": list(cnms.values()), "cnms_of": [re.sub(r"\.\d+$", "", group) for group in cnms],
         "flist": {group: column.astype(str).to_numpy() for group, column in getME(m, "flist").items()},
         "Z": getME(m, "Z") @ count, "Zt": getME(m, "Zt").T @ count, "Lambda": getME(m, "Lambda") @ count,
         "Lambdat": getME(m, "Lambdat") @ count, "L": float(np.log(np.diagonal(getME(m, "L"))).sum())}

@@ -123,7 +123,7 @@ def test_contrasts_of_what_is_no_factor_of_the_fixed_effects(name: str) -> None:
 
 
 @pytest.mark.parametrize("term, says", [
-    ("rcs(days_deprived, 3)", "unknown function rcs"), ("C(days_deprived, contr.sum)", "not interpretable as a factor"),
+    ("bf(days_deprived, 3)", "unknown function bf"), ("C(days_deprived, contr.sum)", "not interpretable as a factor"),
 ])
 def test_functions_that_formulas_lack_say_what_to_do(term: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
