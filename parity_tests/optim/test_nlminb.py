@@ -29,3 +29,23 @@ def test_every_evaluation_is_r_s(run: dict[str, Any]) -> None:
     assert (found.x, found.value) == (run["x"], run["value"])
     assert (found.iterations, [found.calls, found.gradient_calls]) == (run["iterations"], run["evaluations"])
     assert (found.code, found.message) == (run["code"], run["message"])
+
+
+def test_bounds_that_leave_no_room() -> None:
+    """R's codes: `nlminb(c(1, 1), f, lower = c(2, 0), upper = c(1, 1))`, and bounds 1e-15 apart."""
+    def far_off(x: list[float]) -> float:
+        return sum((a - 3.0) * (a - 3.0) for a in x)
+
+    crossed = nlminb(far_off, [1.0, 1.0], [2.0, 0.0], [1.0, 1.0])
+    assert (crossed.code, crossed.message) == (1, "See PORT documentation.  Code (82)")
+    narrow = nlminb(far_off, [1.0, 1.0], [1.0, 0.0], [1.0 + 1e-15, 5.0])
+    assert (narrow.code, narrow.value, narrow.calls, narrow.gradient_calls) == (1, 8.0, 1, 0)
+    assert narrow.message == "gr cannot be computed at initial par (65)"
+
+
+def test_a_function_that_is_nowhere_a_number() -> None:
+    """R's answer: `nlminb(c(1, 1), function(x) NaN)`."""
+    with pytest.warns(UserWarning, match="NA/NaN function evaluation"):
+        found = nlminb(lambda x: float("nan"), [1.0, 1.0])
+    assert (found.x, found.value, found.code, found.message) == ([1.0, 1.0], float("inf"), 0, "X-convergence (3)")
+    assert (found.calls, found.gradient_calls, found.iterations) == (2, 2, 1)

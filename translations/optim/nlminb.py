@@ -164,7 +164,7 @@ class Search:
             if s.next == steps.SINGULAR_TEST:
                 if s.point == steps.NOTE:
                     taken = steps.NOTE
-            elif s.length > 0.0:
+            elif not s.length <= 0.0:  # NaN, where the function is infinite, is no end
                 if s.next == steps.AGAIN and s.factor > 1.0 and s.predicted <= 1.2 * s.decrease:
                     if s.point == steps.NOTE:
                         taken = steps.STAY
@@ -184,8 +184,8 @@ class Search:
 
     def relative_change(self) -> float:
         """The greatest change of x over the greatest size of both, scaled. PORT: DRLDST."""
-        change = max(abs(d * (a - b)) for d, a, b in zip(self.d, self.x, self.x0, strict=True))
-        size = max(d * (abs(a) + abs(b)) for d, a, b in zip(self.d, self.x, self.x0, strict=True))
+        change = max([0.0, *(abs(d * (a - b)) for d, a, b in zip(self.d, self.x, self.x0, strict=True))])
+        size = max([0.0, *(d * (abs(a) + abs(b)) for d, a, b in zip(self.d, self.x, self.x0, strict=True))])
         return change / size if size > 0.0 else 0.0
 
     def place(self, taken: int) -> None:
@@ -345,6 +345,7 @@ class BoundedSearch(Search):
         s.newton_length, s.slope = newton_length, inner(step, self.g)
 
     def _added(self, predicted: float, of_gradient: float, of_newton: float, length: float, full: float) -> float:
+        """`predicted`, and what the model predicts of a part of the step, summed as PORT does."""
         return (predicted - of_gradient * length * ((of_newton + 1.0) * length)
                 - of_newton * (1.0 + 0.5 * of_newton) * full - 0.5 * square(self.s.model * of_gradient))
 

@@ -134,7 +134,7 @@ class Step:
                 return
             call = self.best_call
         self.decrease = self.f0 - self.f
-        if self.decrease <= TRIVIAL * self.predicted and self.tried <= 0:
+        if not self.decrease > TRIVIAL * self.predicted and self.tried <= 0:
             self._nothing_gained(call)
             self._shrink(ratio, call)
         else:
@@ -204,7 +204,7 @@ class Step:
         relative, singular = self.rel_tol * abs(self.f0), self.sing_tol * abs(self.f0)
         if self.predicted <= singular and (self.length > self.longest or self.kind == 0.0):
             self.next = SINGULAR
-        if self.newton_length >= 0.0:
+        if not self.newton_length < 0.0:
             kind = 2 * (0.0 < self.newton <= relative or self.newton == 0.0 == self.predicted)
             kind += self.kind == 0.0 and self.relative <= self.x_tol and moved
             if kind:
