@@ -142,3 +142,20 @@ def test_a_port_that_is_taken_is_told():
         port = str(taken.getsockname()[1])
         done = command("--no-browser", "--port", port)
     assert done.exit_code == 2 and f"port {port}" in done.output and "--port" in done.output
+
+
+def test_processes_share_a_socket_that_sends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else each answer of several parts takes 40 ms: findings/uvicorn_workers_wait_forty_milliseconds.sh."""
+    shared: list[int] = []
+
+    class Supervisor:
+        def __init__(self, config: object, sockets: list[socket.socket]) -> None:
+            shared.extend(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for one in sockets)
+            sockets[0].close()
+
+        def run(self) -> None: ...
+
+    monkeypatch.setattr("uvicorn.supervisors.Multiprocess", Supervisor)
+    monkeypatch.setenv("RPARITY_APP_SERVED", "")
+    result = command("--workers", "2", "--port", "0", "--no-browser")
+    assert result.exit_code == 0 and len(shared) == 1 and shared[0] != 0

@@ -54,6 +54,7 @@ def _serve_by(workers: int, host: str, port: int, names: tuple[str, ...], addres
     import webbrowser
 
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     from translations.app.guard import SERVED
 
@@ -61,9 +62,14 @@ def _serve_by(workers: int, host: str, port: int, names: tuple[str, ...], addres
     _tell(address)
     if opened:
         webbrowser.open(address)
-    uvicorn.run("translations.app.server:of_this_process", factory=True, host=host, port=port, workers=workers,
-                log_level="warning", lifespan="on", loop="asyncio",
-                timeout_worker_healthcheck=60)  # on a busy machine a process that is slow to answer is not dead
+    config = uvicorn.Config("translations.app.server:of_this_process", factory=True, host=host, port=port,
+                            workers=workers, log_level="warning", lifespan="on", loop="asyncio",
+                            timeout_worker_healthcheck=60)  # busy, a process that is slow to answer is not dead
+    listening = config.bind_socket()
+    # asyncio sees to this for sockets that it makes, not for one that processes share: each answer of several parts
+    # would wait 40 ms for the visitor's machine to confirm the first.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    Multiprocess(config, sockets=[listening]).run()
 
 
 def _tell(address: str) -> None:
