@@ -51,3 +51,11 @@ def test_labels_are_given_by_name_or_in_order() -> None:
 def test_what_is_asked_wrongly_is_named(wrong: Any, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         wrong()
+
+
+def test_a_page_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a_file").write_text("")
+    with pytest.raises(OSError, match="a_file"):
+        r.tab_model(LINE, file=tmp_path / "a_file" / "table.html")
+    r.tab_model(LINE, file=tmp_path / "new" / "table.html")
+    assert (tmp_path / "new" / "table.html").read_text("utf-8").rstrip().endswith("</html>")

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from translations.files import replace
 from translations.generalized.confint import confint_default
 from translations.generalized.model import Glm
 from translations.lme4.glmer.model import GlmerMod
@@ -237,12 +238,7 @@ def tab_model(
     Observations                          180
     Marginal R2 / Conditional R2          0.279 / 0.799
     """
-    fits = list(models[0]) if len(models) == 1 and isinstance(models[0], list | tuple) else list(models)
-    if not fits:
-        raise ValueError("tab_model needs a model or more")
-    for m in fits:
-        if not isinstance(m, Lm | Glm | LmerMod):
-            raise ValueError(f"tab_model needs models by lm, glm, lmer or glmer, not {type(m).__name__}")
+    fits = _fits(models)
     require_choice(p_style, STYLES, "p_style")
     for name, choice, known in (("transform", transform, ("auto", "exp")), ("p_val", p_val, WAYS)):
         if choice is not None:
@@ -295,8 +291,19 @@ def tab_model(
     found = ModelTable(pd.DataFrame(body, columns=range(len(headings))), headings, of_model, responses, parts,
                        statistics, title, show_re_var, digits_re, writing.thresholds if starred else None)
     if file is not None:
-        Path(file).write_text(found.page_complete, encoding="utf-8")
+        replace({Path(file): found.page_complete})
     return found
+
+
+def _fits(models: tuple[Any, ...]) -> list[Any]:
+    """The models, given one by one or as a list. Raises ValueError where one is none, and for none at all."""
+    fits = list(models[0]) if len(models) == 1 and isinstance(models[0], list | tuple) else list(models)
+    if not fits:
+        raise ValueError("tab_model needs a model or more")
+    for m in fits:
+        if not isinstance(m, Lm | Glm | LmerMod):
+            raise ValueError(f"tab_model needs models by lm, glm, lmer or glmer, not {type(m).__name__}")
+    return fits
 
 
 def _row_labels(names: list[str], labels: dict[str, str], given: Any, width: int) -> list[str]:

@@ -193,12 +193,18 @@ class Search:
         if self.s.point == steps.BACK:
             self.x = self.x0
         elif self.s.point == steps.NOTE:
-            self.noted = self.step
+            self.note()
         elif self.s.point == steps.NOTED:
-            self.step = self.noted
-            self.x = [a + b for a, b in zip(self.step, self.x0, strict=True)]
+            self.take_noted()
             self.s.relative = self.relative_change()
             self.s.point = taken
+
+    def note(self) -> None:
+        self.noted = self.step
+
+    def take_noted(self) -> None:
+        self.step = self.noted
+        self.x = [a + b for a, b in zip(self.step, self.x0, strict=True)]
 
     def candidate(self) -> None:
         """Set the step for the radius."""
@@ -287,27 +293,21 @@ class BoundedSearch(Search):
 
     def candidate(self) -> None:
         """Doglegs in the free variables, one after the other, each until it meets a bound."""
-        s, n, L, order = self.s, len(self.x), self.L, self.order
+        s, L, order = self.s, self.L, self.order
         first, radius, predicted = s.gradient_norm, s.radius, 0.0
         newton_length, newton = (s.newton_length, s.newton) if self.known else (0.0, 0.0)
         s.length = s.kind = 0.0
         d, g = [self.d[j] for j in order], [self.g[j] for j in order]
-        moved, room, left, at_upper = [0.0] * self.free, [0.0] * self.free, self.free, [True] * n
+        moved, room, left = [0.0] * self.free, [0.0] * self.free, self.free
+        at_upper = [True] * len(order)
         while left:
-            half = algebra.forward(L, g, left)
-            full = inner(half, half)
-            s.newton = 0.5 * full
-            back = algebra.backward(L, half, left)
-            room[:left] = [a * b for a, b in zip(back, d, strict=False)]
-            s.newton_length = norm(room)  # with what the dogleg before left behind, as in PORT
+            back, full = self._newton(g, d, left, room)
             if not self.known:
                 self.known, newton_length, newton = True, s.newton_length, s.newton
             s.radius = radius - s.length
-            if s.radius <= 0.0:
-                break
             scaled = [a / b for a, b in zip(g[:left], d, strict=False)]
             length = norm(scaled)
-            if length <= 0.0:
+            if s.radius <= 0.0 or length <= 0.0:
                 break
             s.gradient_norm = length
             scaled = [a / b for a, b in zip(scaled, d, strict=False)]
@@ -324,25 +324,39 @@ class BoundedSearch(Search):
             if met is None:
                 break
             k, at_top = met
+            at_upper[order[k]] = at_top
             product = algebra.times(L, product, left)
             for i in range(left):
                 g[i] = (1.0 - of_newton) * g[i] - of_gradient * product[i]
-            if k < left - 1:
-                algebra.to_the_end(L, k, left)
-                order.insert(left - 1, order.pop(k))
-                for values in (g, d, moved):
-                    values.insert(left - 1, values.pop(k))
-            at_upper[order[left - 1]] = at_top
             left -= 1
-        step = [0.0] * n
-        for i in range(self.free):
-            step[order[i]] = moved[i] / d[i]
-        for j in order[left : self.free]:  # a little beyond the bound, so that it is reached
+            if k < left:
+                algebra.to_the_end(L, k, left + 1)
+                order.insert(left, order.pop(k))
+                for values in (g, d, moved):
+                    values.insert(left, values.pop(k))
+        self.step = self._unscaled(moved, d, order[left : self.free], at_upper)
+        s.gradient_norm, s.newton, s.predicted, s.radius = first, newton, predicted, radius
+        s.newton_length, s.slope = newton_length, inner(self.step, self.g)
+
+    def _newton(self, g: Vector, d: Vector, left: int, room: Vector) -> tuple[Vector, float]:
+        """The negative Newton step of the first `left` variables, and twice what it is foreseen to gain."""
+        half = algebra.forward(self.L, g, left)
+        full = inner(half, half)
+        self.s.newton = 0.5 * full
+        back = algebra.backward(self.L, half, left)
+        room[:left] = [a * b for a, b in zip(back, d, strict=False)]
+        self.s.newton_length = norm(room)  # with what the dogleg before left behind, as in PORT
+        return back, full
+
+    def _unscaled(self, moved: Vector, d: Vector, bound: list[int], at_upper: list[bool]) -> Vector:
+        """The step (n,), a little beyond the bound for variables that met theirs, so that it is reached."""
+        step = [0.0] * len(self.x)
+        for i, length in enumerate(moved):
+            step[self.order[i]] = length / d[i]
+        for j in bound:
             beyond = 2.0 * EPSILON * max(abs(step[j] + self.x0[j]), abs(self.x0[j]))
             step[j] += beyond if at_upper[j] else -beyond
-        self.step = step
-        s.gradient_norm, s.newton, s.predicted, s.radius = first, newton, predicted, radius
-        s.newton_length, s.slope = newton_length, inner(step, self.g)
+        return step
 
     def _added(self, predicted: float, of_gradient: float, of_newton: float, length: float, full: float) -> float:
         """`predicted`, and what the model predicts of a part of the step, summed as PORT does."""
@@ -364,16 +378,12 @@ class BoundedSearch(Search):
                 share, met = until, (i, at_top)
         return share, met
 
-    def place(self, taken: int) -> None:
-        if self.s.point == steps.BACK:
-            self.x = self.x0
-        elif self.s.point == steps.NOTE:
-            self.noted = self.x
-        elif self.s.point == steps.NOTED:
-            self.x = self.noted
-            self.step = [a - b for a, b in zip(self.x, self.x0, strict=True)]
-            self.s.relative = self.relative_change()
-            self.s.point = taken
+    def note(self) -> None:
+        self.noted = self.x
+
+    def take_noted(self) -> None:
+        self.x = self.noted
+        self.step = [a - b for a, b in zip(self.x, self.x0, strict=True)]
 
     def note_product(self) -> None:
         """0 for the Hessian times the step: PORT's product, in its own place, is cleared first by gfortran's code."""

@@ -13,7 +13,7 @@ from translations.parity import case
 FORMULAS = "distance ~ age * Sex", "~ age | Subject"
 
 
-@case(section="lme", order=14, tolerance={"logLik": LIKELIHOOD, "fixef": FOLLOWS, "sigma": FOLLOWS, "sd": FOLLOWS})
+@case(section="lme", order=15, tolerance={"logLik": LIKELIHOOD, "fixef": FOLLOWS, "sigma": FOLLOWS, "sd": FOLLOWS})
 def lme_control():
     Orthodont = r.load("Orthodont")
 

@@ -142,7 +142,7 @@ class Intercepts(Observations):
     @cython.nogil
     @cython.exceptval(check=False)
     def _pass(self) -> cython.void:
-        """The deviance and the sums at the modes."""
+        """The deviance and the sums at the modes. Widths stand here as constants, for which loops are unrolled."""
         i: cython.Py_ssize_t
         e: cython.double
         r: cython.double
