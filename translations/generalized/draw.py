@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from .model import Glm
 
 
+class WeightsNote(UserWarning):
+    """What prior weights are taken for where responses are drawn; the text is R's message."""
+
+    r_message = True
+
+
 def successes_and_failures(response: Any) -> Columns | None:
     """A response as it was given where it is of two columns, else None."""
     return response if isinstance(response, Columns) and response.values.shape[1] == 2 else None
@@ -58,6 +64,8 @@ def draw(m: Glm, stream: RStream, mu: Floats) -> Floats:
             warnings.warn("ignoring prior weights", stacklevel=5)
         return np.asarray(stream.rpois(len(mu), mu), float)
     if name == "Gamma":
+        if (prior != 1.0).any():
+            warnings.warn("using weights as shape parameters", WeightsNote, stacklevel=5)
         shape = gamma_shape(m) * prior
         return np.asarray(stream.rgamma(len(mu), shape, shape / mu), float)
     if m.family.theta is not None:

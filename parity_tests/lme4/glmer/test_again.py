@@ -223,6 +223,23 @@ def test_inverse_gaussian_responses_are_drawn_as_statmods(release, in_r):
     assert any("1 / sigma for their shape where it is 1 / sigma²" in str(w.message) for w in said)
 
 
+@pytest.mark.parametrize("release, absent, in_r", [
+    ("1.1-31", 16, [2.129448116e-06, 9.802101019, 0.06378908345, 0.001021040699]),
+    ("1.1-37", 16, [7.598568931, 7.265527034, 6.321230966, 4.756580986]),
+    ("2.1", 0, [3.179491171, 2.929943975, 3.097178824, 3.247301316]),
+])
+def test_responses_about_means_that_the_family_has_not_are_absent(release, absent, in_r):
+    """simulate(m, 2, seed = 3, re.form = NA): of 1 / eta some are negative, and the stream goes on without them."""
+    data = r.sleepstudy().assign(y=lambda d: d["Reaction"] / 100)
+    with r.options(lme4=release), warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        m = r.glmer("y ~ Days + (1 | Subject)", data, r.Gamma("inverse"))
+        drawn = r.simulate(m, 2, seed=3, re_form="~0").to_numpy().T.ravel()
+    assert [str(w.message) for w in said].count("NAs produced") == (absent > 0)
+    assert np.isnan(drawn).sum() == absent
+    np.testing.assert_allclose(drawn[np.isfinite(drawn)][[0, 1, 99, 199]], in_r, rtol=2e-6)  # as near as the fits
+
+
 @pytest.mark.parametrize("optimizer, most, line", [
     ("bobyqa", {"maxfun": 15}, "maxfun < 10 * length(par)^2 is not recommended."),
     ("Nelder_Mead", {"maxfun": 30}, "failure to converge in 30 evaluations"),

@@ -17,8 +17,9 @@ def simulated():
     counts = r.glm("TICKS ~ HEIGHT", family=r.poisson, data=ticks)
     gamma = r.glm("Reaction ~ Days", family=r.Gamma(link="log"), data=sleepstudy)
     plain = r.glm("Reaction ~ Days", family=r.gaussian, data=sleepstudy)
+    weighted = r.glm("Reaction ~ Days", family=r.Gamma(link="log"), data=sleepstudy, weights=[1, 2, 3, 4] * 10)
     print(r.anova(logistic))
     print(r.anova(gamma))
     print(r.anova(r.update(counts, ". ~ 1"), counts))
     return {"logistic": draws(logistic), "shares": draws(shares), "counts": draws(counts), "gamma": draws(gamma),
-            "plain": draws(plain)}
+            "plain": draws(plain), "weighted": draws(weighted)}

@@ -13,7 +13,7 @@ import pandas as pd
 
 from translations.arrays import Floats
 from translations.generalized.begin import Start
-from translations.generalized.draw import in_two_columns, of_levels, successes_and_failures
+from translations.generalized.draw import WeightsNote, in_two_columns, of_levels, successes_and_failures
 from translations.lme4 import generalized
 from translations.lme4.control import ParityNote
 from translations.lme4.criterion.minimizers import Optimum
@@ -191,6 +191,22 @@ def draws(m: GlmerMod, simulator: Simulator, stream: RStream, nsim: int, weights
 
 
 def _drawn(m: GlmerMod, stream: RStream, mu: Floats, weights: Floats) -> Floats:
+    """Responses about the means mu, (n,), and NaN, with a warning, where the family has no such mean, which a link
+    other than its own may give. As in R, these take nothing off the stream.
+    """
+    most = 1.0 if m.family.name == "binomial" else np.inf
+    own = np.isfinite(mu) if m.family.name == "gaussian" else (mu >= 0.0) & (mu <= most)
+    if own.all():
+        return _drawn_about(m, stream, mu, weights)
+    warnings.warn("NAs produced", stacklevel=5)
+    warnings.warn(f"{np.count_nonzero(~own)} of {len(mu)} means are no {m.family.name} response's: the link "
+                  f"{m.family.link.name} allows them", ParityNote, stacklevel=5)
+    out = np.full(len(mu), np.nan)
+    out[own] = _drawn_about(m, stream, mu[own], weights[own])
+    return out
+
+
+def _drawn_about(m: GlmerMod, stream: RStream, mu: Floats, weights: Floats) -> Floats:
     name, count = m.family.name, len(mu)
     if name == "binomial":
         if (weights % 1.0 != 0.0).any():
@@ -199,17 +215,21 @@ def _drawn(m: GlmerMod, stream: RStream, mu: Floats, weights: Floats) -> Floats:
         own = successes_and_failures(m.design.frame.variables[m.design.frame.formula.response or ""])
         return successes / weights if own is None else successes
     if name == "Gamma":
-        shape = (1.0 / m.sigma**2 if since("2.1") else m.sigma) * weights
-        if not since("2.1"):
-            warnings.warn("as lme4 before 2.1, whose Gamma draws have sigma for their shape where it is 1 / sigma²",
-                          ParityNote, stacklevel=5)
+        shape = (1.0 / m.sigma**2 if since("1.1-37") else m.sigma) * weights
+        if not since("1.1-37"):
+            warnings.warn("as lme4 1.1-31, whose Gamma draws have sigma for their shape where it is 1 / sigma²",
+                          ParityNote, stacklevel=6)
+        if (weights != 1.0).any():
+            warnings.warn("using weights to scale shape parameter", WeightsNote, stacklevel=6)
         return np.asarray(stream.rgamma(count, shape, shape / mu), dtype=float)
     if name == "inverse.gaussian":
         warnings.warn("as lme4, whose inverse Gaussian draws have 1 / sigma for their shape where it is 1 / sigma²",
-                      ParityNote, stacklevel=5)
+                      ParityNote, stacklevel=6)
+        if (weights != 1.0).any():
+            warnings.warn("using weights as inverse variances", WeightsNote, stacklevel=6)
         return _inverse_gaussian(stream, mu, m.sigma / weights)
     if (weights != 1.0).any():
-        warnings.warn("ignoring prior weights", stacklevel=5)
+        warnings.warn("ignoring prior weights", stacklevel=6)
     if name == "poisson":
         return np.asarray(stream.rpois(count, mu), dtype=float)
     if name == "gaussian":
