@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import translations as r
+from translations.lme4.control import FollowedWarning
 
 from ..stored_parts import COMPARED, floats, listed, model, uneven
 
@@ -46,25 +47,29 @@ def test_kenward_roger_comparisons(name: str) -> None:
     assert shown == printed
 
 
-def test_weights_are_left_out_when_asked_and_else_warned_about() -> None:
+def test_weights_are_left_out_as_pbkrtest_does_with_a_warning_unless_asked() -> None:
     theirs = floats(COMPARED["vcovAdj"])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         np.testing.assert_allclose(r.vcovAdj(model("weighted"), ignore_weights=True), theirs, rtol=1e-7)
         r.vcovAdj(model("slopes"))
-    with pytest.warns(UserWarning, match="prior weights.*ignore_weights=True"):
-        assert not np.allclose(r.vcovAdj(model("weighted")), theirs, rtol=1e-3)
+        right = r.vcovAdj(model("weighted"), ignore_weights=False)
+        at_optimum = r.vcovAdj(r.update(model("weighted"), control="newton"))
+    np.testing.assert_allclose(at_optimum, right, rtol=1e-4)
+    assert not np.allclose(right, theirs, rtol=1e-3)
+    with pytest.warns(FollowedWarning, match="prior weights.*ignore_weights=False"):
+        np.testing.assert_allclose(r.vcovAdj(model("weighted")), theirs, rtol=1e-7)
 
 
-@pytest.mark.filterwarnings("ignore:.*prior weights")
 def test_weights_are_heeded_as_those_of_scaled_rows() -> None:
     """R's of the same model without weights: rows times the roots of their weights, which are uneven."""
     m, theirs = model("unevenly weighted"), COMPARED["scaled"]
-    np.testing.assert_allclose(r.vcovAdj(m), floats(COMPARED["vcovAdj_scaled"]), rtol=1e-7)
-    ours = r.KRmodcomp(m, [[0, 1, -1]])
+    adjusted = r.vcovAdj(m, ignore_weights=False)
+    np.testing.assert_allclose(adjusted, floats(COMPARED["vcovAdj_scaled"]), rtol=1e-7)
+    ours = r.KRmodcomp(m, [[0, 1, -1]], ignore_weights=False)
     same_table(ours.test, theirs["test"])
     np.testing.assert_allclose(ours.aux, floats(list(theirs["aux"].values())), rtol=1e-7)
-    assert not np.allclose(r.vcovAdj(m), r.vcov(m), rtol=1e-6)
+    assert not np.allclose(adjusted, r.vcov(m), rtol=1e-6)
 
 
 def test_likelihood_ratios_and_deletions(capsys: Any) -> None:

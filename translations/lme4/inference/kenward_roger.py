@@ -5,8 +5,9 @@ G_i, gamma the random effects' variances and covariances and the residual varian
 gamma from its expectation. pbkrtest forms n x n matrices; here everything comes from cross-products (`information.py`),
 since sigma² I = V - sum of the other gamma_i G_i.
 
-pbkrtest 0.5.2 builds V without the prior weights (but takes vcov(beta) with them), so that its answers for weighted
-models belong to no model. Here the weights count; `ignore_weights=True` is pbkrtest's number. It also inverts the
+pbkrtest (0.5.2 to 0.5.5) builds V without the prior weights, but takes vcov(beta) with them, so that its answers for
+weighted models belong to no model. They are followed, with a warning; `ignore_weights=False`, or a fit by
+`control="newton"`, has the weights in V. pbkrtest also inverts the
 information by a pseudoinverse when that looks singular in the data's units: with reaction times in microseconds and
 days in seconds it gives the chapter's intercept infinitely many degrees of freedom. Here units make no difference.
 """
@@ -118,19 +119,21 @@ class KenwardRoger:
         return FTest(F, q, ddf, float(fdtrc(q, ddf, F)), FU, float(fdtrc(q, ddf, FU)), parts)
 
 
-def kenward_roger(m: LmerMod, ignore_weights: bool = False) -> KenwardRoger:
+def kenward_roger(m: LmerMod, ignore_weights: bool | None = None) -> KenwardRoger:
     """The adjusted covariance matrix of a model and what its tests need; a fit by maximum likelihood is redone by REML.
 
-    Warns when the model has prior weights and they are not ignored: pbkrtest ignores them.
+    Warns with `FollowedWarning` where prior weights are left out for no other reason than that pbkrtest does so.
     """
     m = as_reml(m)
     pls = m.pls
-    if m.design.frame.weights is not None:
-        if ignore_weights:
-            pls = PLS.of(m.design.random, m.design.X_fitted, m.y, None, pls.offset)
-        else:
-            warnings.warn("Kenward-Roger with the prior weights; pbkrtest 0.5.2 leaves them out of V: vcovAdj and "
-                          "KRmodcomp with ignore_weights=True give its numbers", UserWarning, stacklevel=3)
+    weighted = m.design.frame.weights is not None
+    if weighted and ignore_weights is None and m.optimum.optimizer != "newton":
+        warnings.warn("pbkrtest leaves the prior weights out of V: standard errors and degrees of freedom by Kenward "
+                      "and Roger belong to no model. With control='newton', or ignore_weights=False, weights count",
+                      FollowedWarning, stacklevel=3)
+        ignore_weights = True
+    if weighted and ignore_weights:
+        pls = PLS.of(m.design.random, m.design.X_fitted, m.y, None, pls.offset)
     if m.design.random.parameters.structured:
         if m.optimum.optimizer == "newton":
             return _by_parameters(m, pls)
@@ -257,18 +260,19 @@ def as_reml(m: LmerMod) -> LmerMod:
     return fit(m.design, m.y, True, m.control, m.pls, None, m.data_name, m.data, {**m.arguments, "start": None})
 
 
-def vcovAdj(m: LmerMod, ignore_weights: bool = False) -> Matrix:  # noqa: N802
+def vcovAdj(m: LmerMod, ignore_weights: bool | None = None) -> Matrix:  # noqa: N802
     """Kenward and Roger's adjusted covariance matrix of the fixed effects. R: pbkrtest::vcovAdj; Kenward & Roger
     (1997).
 
-    m: a mixed model by REML. ignore_weights: leave prior weights out, as pbkrtest does. After `control="newton"` a
-    covariance structure counts by its own parameters, curvature included (Kenward & Roger 2009); with a correlation
-    estimated at its bound standard errors stay too small, by 3.3 % of the intercept's in a simulated cs() with rho = 1.
+    m: a mixed model by REML. ignore_weights: leave prior weights out of V, as pbkrtest does; by default so, with a
+    warning, but after a fit by `control="newton"`, which has them in. After such a fit a covariance structure counts by
+    its own parameters, curvature included (Kenward & Roger 2009); with a correlation estimated at its bound standard
+    errors stay too small, by 3.3 % of the intercept's in a simulated cs() with rho = 1.
 
     Returns a Matrix (p, p) in products of the coefficients' units.
 
-    Raises ValueError for an object that is no mixed model. Warns when the model has prior weights, which pbkrtest
-    leaves out; `ignore_weights=True` gives pbkrtest's numbers.
+    Raises ValueError for an object that is no mixed model. Warns with `FollowedWarning` where prior weights are left
+    out by default.
 
     >>> print(r.vcovAdj(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())))
                 (Intercept)       Days
@@ -279,7 +283,7 @@ def vcovAdj(m: LmerMod, ignore_weights: bool = False) -> Matrix:  # noqa: N802
     return Matrix(kenward_roger(m, ignore_weights).adjusted, index=m.design.names, columns=m.design.names)
 
 
-def get_Lb_ddf(m: LmerMod, L: Any, ignore_weights: bool = False) -> float:  # noqa: N802, N803
+def get_Lb_ddf(m: LmerMod, L: Any, ignore_weights: bool | None = None) -> float:  # noqa: N802, N803
     """Kenward-Roger's denominator degrees of freedom for L beta. R: pbkrtest::get_Lb_ddf; Kenward & Roger (1997).
 
     m: a mixed model by REML. L: (p,) or (c, p). ignore_weights: as in `vcovAdj`.
@@ -385,7 +389,8 @@ def _formula_line(name: str, formula: str) -> str:
     return f"{name} : " + "\n".join(deparse(formula))
 
 
-def KRmodcomp(largeModel: LmerMod, smallModel: Any, betaH: Any = 0.0, ignore_weights: bool = False) -> KRComparison:  # noqa: N802, N803
+def KRmodcomp(largeModel: LmerMod, smallModel: Any, betaH: Any = 0.0,  # noqa: N802, N803
+              ignore_weights: bool | None = None) -> KRComparison:
     """Kenward and Roger's F test of a large against a nested small model. R: pbkrtest::KRmodcomp; Halekoh & Højsgaard
     (2014).
 
