@@ -94,7 +94,7 @@ def _parameters(m: Lme, scales: str, level: float | None) -> pd.DataFrame:
         warnings.warn("confidence intervals for ran pars only available on sdcor scale", stacklevel=4)
         return made.assign(**{"conf.low": np.nan, "conf.high": np.nan})
     found = intervals(m, level=level, which="var-cov")["reStruct"][level_of.name]
-    named = dict(zip(level_of.names, found.to_numpy()[:, [0, 2]], strict=True))
+    named = dict(zip(found.index, found.to_numpy()[:, [0, 2]], strict=True))
     ends = []
     for term in made["term"][:-1]:
         kind, _, rest = term.partition("_")

@@ -6,6 +6,8 @@ and alike row by row or group by group, and what is left is least squares.
     rows          what a formula `~ t | g` says of the data         correlation, spatial   structures within a group
     variance      standard deviations that differ among rows        criterion              the likelihood at parameters
     optimum       its maximum, and its curvature there              fit                    what both fits have in common
-    gls           a linear model     lme, mixed   mixed models     gls_results, lme_results    what they are asked for
+    search        R's ways to the maximum                           gls                    a linear model
+    random, levels, covariances    random effects                   mixed, em, lme         a mixed model
+    gls_results, lme_results       what fits are asked for
     intervals, lme_intervals    comparison   tables of tests    variances   VarCorr    text, lme_text   R's text
 """

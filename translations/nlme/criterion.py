@@ -6,8 +6,10 @@ and the design, and coefficients and sigma are profiled out by least squares.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -16,8 +18,51 @@ from .rows import Block
 from .variance import Variance
 
 
+class Profiled(ABC):
+    """A likelihood of parameters without bounds, (k,), profiled over the coefficients and sigma.
+
+    function: R's that maximizes it
+    """
+
+    function: ClassVar[str]
+
+    @abstractmethod
+    def at(self, free: np.ndarray) -> Solution:
+        """The least-squares fit at these parameters; LinAlgError where there is none."""
+
+    @property
+    @abstractmethod
+    def of_fit(self) -> bool:
+        """Whether variances are a function of the fitted values of the fit before."""
+
+    @abstractmethod
+    def after(self, free: np.ndarray) -> Self:
+        """The problem with the fitted values at these parameters."""
+
+    @abstractmethod
+    def settling(self, free: np.ndarray) -> np.ndarray:
+        """What no longer changes where the fits, each with weights by the one before, have come to an end."""
+
+    def likelihood(self, free: np.ndarray) -> float:
+        """The log-likelihood; minus infinity where there is none."""
+        try:
+            with np.errstate(all="ignore"):
+                value = self.at(free).log_likelihood
+        except np.linalg.LinAlgError:
+            return -np.inf
+        return value if np.isfinite(value) else -np.inf
+
+    def profile(self, free: np.ndarray) -> float:
+        """The log-likelihood without its constants, which is what R's searches see."""
+        with np.errstate(all="ignore"):
+            try:
+                return self.at(free).profile
+            except np.linalg.LinAlgError:
+                return -np.inf
+
+
 @dataclass(frozen=True)
-class Problem:
+class Problem(Profiled):
     """What is fitted: rows in the order of their groups.
 
     X, y:        (n, p), (n,);  blocks: the groups
@@ -33,6 +78,8 @@ class Problem:
     variance: Variance | None
     REML: bool
     fitted: np.ndarray
+
+    function = "gls"
 
     @property
     def names(self) -> list[str]:
@@ -73,35 +120,38 @@ class Problem:
 
     def at_natural(self, correlations: np.ndarray, variances: np.ndarray) -> Solution:
         """The least-squares fit at R's parameters."""
-        columns, log = np.column_stack([self.X, self.y]), 0.0
+        columns, log = self.whitened(np.column_stack([self.X, self.y]), correlations, variances)
+        return Solution(triangle(columns), log, len(self.y), self.REML)
+
+    def whitened(self, columns: np.ndarray, correlations: np.ndarray, variances: np.ndarray
+                 ) -> tuple[np.ndarray, float]:
+        """`columns` (n, c) with errors independent and alike, and the logarithm of what that multiplies."""
+        log = 0.0
         if self.variance is not None:
             w = self.variance.weights(variances, self.fitted)
             columns, log = columns * w[:, None], float(np.log(w).sum())
         if self.correlation is not None:
             columns, more = self.correlation.whiten(correlations, self.blocks, columns)
             log += more
-        return Solution(np.asarray(np.linalg.qr(columns, mode="r")), log, len(self.y), self.REML)
+        return columns, log
 
-    def likelihood(self, free: np.ndarray) -> float:
-        """The log-likelihood at parameters without bounds; minus infinity where there is none."""
-        try:
-            with np.errstate(all="ignore"):
-                value = self.at(free).log_likelihood
-        except np.linalg.LinAlgError:
-            return -np.inf
-        return value if np.isfinite(value) else -np.inf
+    @property
+    def of_fit(self) -> bool:
+        """Whether variances are a function of the fitted values of the fit before."""
+        return self.variance is not None and self.variance.form.of_fit
 
-    def profile(self, free: np.ndarray) -> float:
-        """The log-likelihood without its constants, which is what R's searches see."""
-        with np.errstate(all="ignore"):
-            try:
-                return self.at(free).profile
-            except np.linalg.LinAlgError:
-                return -np.inf
+    def after(self, free: np.ndarray) -> Self:
+        """The problem with the fitted values at these parameters."""
+        return replace(self, fitted=self.X @ self.at(free).beta)
 
-    def after(self, fit: np.ndarray) -> Problem:
-        """The problem with the fitted values (n,) of a fit."""
-        return replace(self, fitted=fit)
+    def settling(self, free: np.ndarray) -> np.ndarray:
+        """Coefficients and parameters. R: gls."""
+        return np.concatenate([self.at(free).beta, free])
+
+
+def triangle(A: np.ndarray) -> np.ndarray:
+    """R of the QR decomposition of a matrix, or of each of a stack."""
+    return np.asarray(np.linalg.qr(A, mode="r"))
 
 
 @dataclass(frozen=True)

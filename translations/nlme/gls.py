@@ -22,7 +22,7 @@ from .criterion import Problem
 from .fit import NlmeFit, updated
 from .optimum import hessian, maximum
 from .rows import Block, blocks_of, codes_of, numbers_of
-from .search import Control, as_control, glsControl, lowest
+from .search import Control, as_control, ended, glsControl, settled
 from .structures import as_variance, require_correlation
 from .variance import Variance
 
@@ -133,7 +133,7 @@ def gls(
     require_rank(X)
     order, problem = problem_of(frame, X, correlation, variance, method == "REML")
     settings = as_control(control, glsControl)
-    free, problem, iterations = search(problem, settings)
+    free, problem, iterations = settled(problem, problem.start, _ended, settings)
     arguments = {"correlation": correlation, "weights": weights, "subset": subset, "method": method,
                  "na_action": na_action, "control": control}
     data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "gls", 1, "data")
@@ -178,35 +178,11 @@ def problem_of(
     return order, replace(plain, correlation=correlation, variance=bound, fitted=values @ begin.beta)
 
 
-def search(problem: Problem, control: Control) -> tuple[np.ndarray, Problem, int]:
-    """The parameters (k,) where the search ends, the problem with the fitted values that weights were made of, and how
-    often these were made anew: until nothing changes by more than the control's tolerance.
-    """
-    needs_fit = problem.variance is not None and problem.variance.form.of_fit
-    free = _ended(problem, problem.start, control, needs_fit)
-    beta = problem.at(free).beta
-    for step in range(int(control.maxIter) if needs_fit else 0):
-        old = np.concatenate([beta, free])
-        problem = problem.after(problem.X @ beta)
-        free = _ended(problem, free, control, needs_fit)
-        beta = problem.at(free).beta
-        new = np.concatenate([beta, free])
-        if np.abs((old - new) / np.where(new == 0.0, 1.0, new)).max() <= control.tolerance:
-            return free, problem, step + 1
-    if needs_fit:
-        control.failed(1, "maximum number of iterations reached without convergence", of_lme=False)
-    return free, problem, 0
-
-
-def _ended(problem: Problem, start: np.ndarray, control: Control, again: bool) -> np.ndarray:
+def _ended(problem: Problem, start: np.ndarray, control: Control) -> np.ndarray:
     """Where one search ends. Where it begins on a level place that is no maximum, as phi = 0 is for times that are all
     an even number apart, R's stays there, and a warning says where the maximum is.
     """
-    if control.opt == "newton":
-        found = maximum(problem.likelihood, start)
-    else:
-        found, code, message = lowest(lambda free: -problem.profile(free), start, control)
-        control.failed(0 if again else code, message, of_lme=False)
+    found = ended(problem, start, control)
     structure = problem.correlation
     if isinstance(structure, AR1) and problem.split and abs(found[0] - start[0]) < 1e-6:
         if hessian(problem.likelihood, found).diagonal()[0] > 0.0:

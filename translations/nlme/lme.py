@@ -18,16 +18,17 @@ from translations.stats.formula import ModelMatrix, design, factor_of, model_fra
 from translations.stats.linear.linear_model import row_names
 from translations.stats.mixed import MixedFit
 
+from . import em
 from .correlation import Correlation
+from .covariances import Pd
 from .criterion import Problem
 from .fit import NlmeFit, updated
 from .gls import problem_of, require_rank
-from .mixed import Level, MixedProblem, stacks_of
-from .optimum import maximum
-from .precision import Precision
-from .random import Pd, random_of
+from .levels import Level, stacks_of
+from .mixed import MixedProblem
+from .random import random_of
 from .rows import Form, form_of
-from .search import Control, as_control, lmeControl, lowest
+from .search import Control, as_control, ended, lmeControl, settled
 from .structures import as_variance, require_correlation
 from .variance import Variance
 from .variances import VarCorrLme
@@ -195,10 +196,12 @@ def lme(
         where = {label: at for at, label in enumerate(groups)}
         of_row = np.array([where[one] for one in path[order]])
         ordered = np.ascontiguousarray(Z.values[order])
-        levels.append(Level(name, ordered, of_row, groups, Z.names, pd_.kind, pd_.form))
+        levels.append(Level(name, ordered, of_row, groups, Z.names, pd_))
     order, base = problem_of(frame, X, correlation, variance, method == "REML", order, levels[-1].codes)
     settings = as_control(control, lmeControl)
-    free, problem = _search(MixedProblem(base, levels, stacks_of(levels)), settings)
+    problem = MixedProblem(base, levels, stacks_of(levels), precise=settings.opt != "newton")
+    start = em.start(problem, int(settings.niterEM)) if problem.precise else problem.start
+    free, problem, _ = settled(problem, start, ended, settings)
     arguments = {"random": random, "correlation": correlation, "weights": weights, "subset": subset, "method": method,
                  "na_action": na_action, "control": control}
     data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "lme", 1, "data")
@@ -214,35 +217,6 @@ def _within(correlation: Correlation | None, form: Form) -> Correlation | None:
                          f"random, {'/'.join(form.groups)}")
     groups = "/".join(form.groups)
     return replace(correlation, form=form_of(f"{correlation.form.written} | {groups}", correlation.name))
-
-
-def _search(problem: MixedProblem, control: Control) -> tuple[np.ndarray, MixedProblem]:
-    """The parameters where the search ends; weights by `fitted(.)` are made anew until nothing changes by more than the
-    control's tolerance.
-    """
-    variance = problem.base.variance
-    again = variance is not None and variance.form.of_fit
-    free = _ended(problem, None, control, again)
-    for _ in range(int(control.maxIter) if again else 0):
-        old, beta = free, problem.at(free).beta
-        problem = problem.after(problem.base.X @ beta + sum(problem.parts(problem.modes(free, beta))))
-        free = _ended(problem, free, control, again)
-        if np.abs((old - free) / np.where(free == 0.0, 1.0, free)).max() <= control.tolerance:
-            return free, problem
-    if again:
-        control.failed(1, "maximum number of iterations (lmeControl(maxIter)) reached without convergence", of_lme=True)
-    return free, problem
-
-
-def _ended(problem: MixedProblem, start: np.ndarray | None, control: Control, again: bool) -> np.ndarray:
-    """Where one search ends, from R's start or another."""
-    if control.opt == "newton":
-        return maximum(problem.likelihood, problem.start if start is None else start)
-    by_precision = Precision(problem)
-    begin = by_precision.start(int(control.niterEM)) if start is None else by_precision.of_free(start)
-    found, code, message = lowest(by_precision.objective, begin, control)
-    control.failed(0 if again else code, message, of_lme=True)
-    return by_precision.free(found)
 
 
 @generics.update.register(Lme)

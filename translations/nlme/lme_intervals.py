@@ -38,7 +38,7 @@ def _of_variances(m: Lme, level: float) -> dict[str, Any]:
     problem, base = m.problem, m.problem.base
     correlations, variances = base.natural(m.free[problem.split :])
     structure = base.correlation if base.split else None
-    pieces = [one.symmetric(S) for one, S in zip(problem.levels, m.covariances, strict=True)]
+    pieces = [one.pd.symmetric(S) for one, S in zip(problem.levels, m.covariances, strict=True)]
     pieces.append(np.zeros(0) if structure is None else structure.symmetric(correlations))
     pieces.append(np.zeros(0) if base.variance is None else base.variance.free(variances))
     ends = np.cumsum([len(one) for one in pieces])
@@ -46,7 +46,7 @@ def _of_variances(m: Lme, level: float) -> dict[str, Any]:
     def natural(x: np.ndarray) -> list[Any]:
         """Of each level its standard deviations and correlations; R's parameters of both structures."""
         split = np.split(x[:-1], ends[:-1])
-        found: list[Any] = [one.natural(part) for one, part in zip(problem.levels, split, strict=False)]
+        found: list[Any] = [one.pd.natural(one.q, part) for one, part in zip(problem.levels, split, strict=False)]
         found.append(correlations if structure is None else structure.from_symmetric(split[-2]))
         return [*found, variances if base.variance is None else base.variance.natural(split[-1])]
 
@@ -62,8 +62,8 @@ def _of_variances(m: Lme, level: float) -> dict[str, Any]:
 
     def of_level(k: int) -> Matrix:
         one = problem.levels[k]
-        columns = [one.shown(sd, C) for sd, C in (x[k] for x in three)]
-        return Matrix(np.column_stack(columns), index=one.names, columns=ENDS)
+        columns = [one.pd.shown(sd, C) for sd, C in (x[k] for x in three)]
+        return Matrix(np.column_stack(columns), index=one.pd.names(one.effects), columns=ENDS)
 
     parts: dict[str, Any] = {"reStruct": {one.name: of_level(k) for k, one in enumerate(problem.levels)}}
     if structure is not None:

@@ -11,9 +11,10 @@ from translations.printing.rounding import round_half_even
 from translations.printing.style import Style
 from translations.printing.text import abbreviate
 
+from .covariances import CompSymm
+from .levels import Level
 from .lme import Lme
 from .lme_results import LmeSummary
-from .mixed import Level
 from .text import (
     correlation_lines,
     criteria_lines,
@@ -24,11 +25,6 @@ from .text import (
     t_table_lines,
 )
 from .variances import VarCorrLme
-
-STRUCTURES = {
-    "pdLogChol": "General positive-definite, Log-Cholesky parametrization", "pdSymm": "General positive-definite",
-    "pdDiag": "Diagonal", "pdIdent": "Multiple of an Identity", "pdCompSymm": "Compound Symmetry",
-}
 
 
 def _correlations(S: np.ndarray) -> np.ndarray:
@@ -43,7 +39,7 @@ def _corr_cells(level: Level, S: np.ndarray, style: Style) -> np.ndarray:
     where = lower[0][by_column], lower[1][by_column]
     cells = np.full((level.q, level.q), "", object)
     cells[where] = format_numbers(round_half_even(_correlations(S)[where], 3), style.digits)
-    if level.kind != "pdCompSymm":  # whose correlations are all one
+    if not isinstance(level.pd, CompSymm):  # whose correlations are all one
         cells[0] = abbreviate(level.effects, 6)
     return cells[:, :-1]
 
@@ -54,12 +50,12 @@ def random_lines(m: Lme, style: Style) -> list[str]:
     names: list[str] = []
     for at, (level, S) in enumerate(zip(m.problem.levels, m.covariances, strict=True)):
         names.insert(0, level.name)
-        lines.append(f" Formula: {on_one_line(level.form)} | {' %in% '.join(names)}")
+        lines.append(f" Formula: {on_one_line(level.pd.form)} | {' %in% '.join(names)}")
         sd = np.sqrt(np.diagonal(S))
         last = at == m.Q - 1
         shown, labels = ([*sd, m.sigma], [*level.effects, "Residual"]) if last else (list(sd), level.effects)
         if level.q > 1:
-            lines.append(f" Structure: {STRUCTURES[level.kind]}")
+            lines.append(f" Structure: {level.pd.words}")
         if not level.correlations:
             lines += render(Matrix([shown], index=["StdDev:"], columns=labels), style)
         else:
@@ -108,7 +104,7 @@ def _var_corr(x: VarCorrLme, style: Style) -> list[str]:
     rows, labels, at = [], [], 0
     for level, S in zip(x.levels, x.covariances, strict=True):
         if len(x) > 1:
-            rows.append([level.title, *[""] * widest])
+            rows.append([level.pd.title, *[""] * widest])
             labels.append(f"{level.name} =")
         corr = _corr_cells(level, S, style) if level.correlations else np.empty((level.q, 0), object)
         for i, effect in enumerate(level.effects):
@@ -119,5 +115,5 @@ def _var_corr(x: VarCorrLme, style: Style) -> list[str]:
     labels.append("Residual")
     heads = ["Variance", "StdDev", *(["Corr", *[""] * (widest - 2)] if widest > 1 else [])]
     cells = np.array([row[: len(heads)] for row in rows], object)
-    title = [f"{x.levels[0].name} = {x.levels[0].title} "] if len(x) == 1 else []
+    title = [f"{x.levels[0].name} = {x.levels[0].pd.title} "] if len(x) == 1 else []
     return [*title, *layout.text_matrix(cells, style, labels, heads)]

@@ -1,25 +1,15 @@
-"""Structures of random effects' covariances, and what `lme` is given as `random`. R: nlme's pdMat classes, reStruct."""
+"""What `lme` is given as `random`: effects, groups, and structures of covariances. R: nlme's reStruct."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from translations.stats.formula import deparse, read
 from translations.stats.language.expressions import Call
 
+from .covariances import CLASSES, CompSymm, Diag, Ident, LogChol, Pd, Symm
 from .rows import Form, form_of
-
-KINDS = ("pdLogChol", "pdSymm", "pdDiag", "pdIdent", "pdCompSymm")
-
-
-@dataclass(frozen=True)
-class Pd:
-    """A structure of covariances (R: a pdMat class), by R's name, and the effects that it is of, a formula."""
-
-    kind: str
-    form: str
 
 
 def _effects(form: Any, what: str) -> str:
@@ -30,11 +20,7 @@ def _effects(form: Any, what: str) -> str:
     return found.written
 
 
-def _pd(kind: str, form: str) -> Pd:
-    return Pd(kind, _effects(form, kind))
-
-
-def pdDiag(form: str) -> Pd:  # noqa: N802
+def pdDiag(form: str) -> Diag:  # noqa: N802
     """Random effects of unequal variance without correlations. R: nlme::pdDiag.
 
     form: the effects, a formula "~ age".
@@ -51,10 +37,10 @@ def pdDiag(form: str) -> Pd:  # noqa: N802
     age           0.0223  0.149
     Residual      1.8787  1.371
     """
-    return _pd("pdDiag", form)
+    return Diag(_effects(form, "pdDiag"))
 
 
-def pdIdent(form: str) -> Pd:  # noqa: N802
+def pdIdent(form: str) -> Ident:  # noqa: N802
     """Random effects of one variance without correlations. R: nlme::pdIdent.
 
     form: the effects, a formula "~ Variety - 1".
@@ -66,10 +52,10 @@ def pdIdent(form: str) -> Pd:  # noqa: N802
     >>> r.pdIdent("~ Variety - 1").form
     '~Variety - 1'
     """
-    return _pd("pdIdent", form)
+    return Ident(_effects(form, "pdIdent"))
 
 
-def pdSymm(form: str) -> Pd:  # noqa: N802
+def pdSymm(form: str) -> Symm:  # noqa: N802
     """Random effects of any variances and correlations; as text alone, but for its name. R: nlme::pdSymm.
 
     form: the effects, a formula "~ age".
@@ -81,10 +67,10 @@ def pdSymm(form: str) -> Pd:  # noqa: N802
     >>> r.pdSymm("~ age").kind
     'pdSymm'
     """
-    return _pd("pdSymm", form)
+    return Symm(_effects(form, "pdSymm"))
 
 
-def pdLogChol(form: str) -> Pd:  # noqa: N802
+def pdLogChol(form: str) -> LogChol:  # noqa: N802
     """Random effects of any variances and correlations, what text alone stands for. R: nlme::pdLogChol.
 
     form: the effects, a formula "~ age".
@@ -96,10 +82,10 @@ def pdLogChol(form: str) -> Pd:  # noqa: N802
     >>> r.pdLogChol("~ age").kind
     'pdLogChol'
     """
-    return _pd("pdLogChol", form)
+    return LogChol(_effects(form, "pdLogChol"))
 
 
-def pdCompSymm(form: str) -> Pd:  # noqa: N802
+def pdCompSymm(form: str) -> CompSymm:  # noqa: N802
     """Random effects of one variance and one correlation. R: nlme::pdCompSymm.
 
     form: the effects, a formula "~ Variety - 1".
@@ -111,7 +97,7 @@ def pdCompSymm(form: str) -> Pd:  # noqa: N802
     >>> r.pdCompSymm("~ Variety - 1").form
     '~Variety - 1'
     """
-    return _pd("pdCompSymm", form)
+    return CompSymm(_effects(form, "pdCompSymm"))
 
 
 def random_of(random: Any) -> tuple[Form, list[Pd]]:
@@ -121,8 +107,8 @@ def random_of(random: Any) -> tuple[Form, list[Pd]]:
         for name, one in random.items():
             if not isinstance(one, str | Pd):
                 raise ValueError(f"random[{name!r}] must be a formula as text or a structure such as pdDiag('~ age'), "
-                                 f"not {one!r:.60}; there are {', '.join(KINDS)}")
-            parts.append(one if isinstance(one, Pd) else _pd("pdLogChol", one))
+                                 f"not {one!r:.60}; there are {', '.join(CLASSES)}")
+            parts.append(one if isinstance(one, Pd) else pdLogChol(one))
         return form_of(f"~ 1 | {' / '.join(map(str, random))}", "random"), parts
     if not isinstance(random, str):
         raise ValueError(f"random must be a formula as text, '~ Days | Subject', or effects by the groups' names, "
@@ -132,4 +118,4 @@ def random_of(random: Any) -> tuple[Form, list[Pd]]:
         raise ValueError(f"random={random!r} names no groups: '~ 1 | Subject'")
     node: Any = read(random)
     effects = deparse(Call("~", (node.args[0].args[0],), (None,)))
-    return form, [Pd("pdLogChol", effects) for _ in form.groups]
+    return form, [LogChol(effects) for _ in form.groups]

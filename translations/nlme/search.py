@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,7 +17,11 @@ from translations.optim.nlminb import nlminb
 from translations.optim.variable_metric import variable_metric
 from translations.stats.arguments import as_number, require_choice
 
+from .criterion import Profiled
+from .optimum import maximum
+
 Function = Callable[[np.ndarray], float]
+P = TypeVar("P", bound=Profiled)
 OPTIMIZERS = ("nlminb", "optim", "newton")
 STEP = 1e-3  # of optim's differences
 
@@ -35,16 +39,17 @@ class Control:
     niterEM: float = 25
     returnObject: bool = False
 
-    def failed(self, code: int, message: str, of_lme: bool) -> None:
+    def failed(self, code: int, message: str, function: str) -> None:
         """R's error where a search did not end well, or its warning with `returnObject`; what to do about it."""
         if not code:
             return
-        text = f"{self.opt} problem, convergence error code = {code}\n  message = {message}" if of_lme else message
+        text = message
+        if function == "lme":
+            text = f"{self.opt} problem, convergence error code = {code}\n  message = {message}"
         if self.returnObject:
             warnings.warn(text, stacklevel=5)
             return
-        function = "lmeControl" if of_lme else "glsControl"
-        raise ValueError(f"{text}\n(control=r.{function}(\"newton\") goes to the maximum itself)")
+        raise ValueError(f"{text}\n(control=r.{function}Control(\"newton\") goes to the maximum itself)")
 
 
 def glsControl(  # noqa: N802
@@ -111,6 +116,34 @@ def as_control(control: Control | Mapping[str, Any] | None, usual: Callable[...,
     if unknown:
         raise ValueError(f"{usual.__name__} has no settings {sorted(unknown)}")
     return usual(**control)
+
+
+def settled(problem: P, start: np.ndarray, ended: Callable[[P, np.ndarray, Control], np.ndarray], control: Control
+            ) -> tuple[np.ndarray, P, int]:
+    """The parameters (k,) where searches that end as `ended` says come to rest, the problem with the fitted values that
+    weights were made of, and how often these were made anew: until what settles changes by at most the tolerance.
+    """
+    free = ended(problem, start, control)
+    for step in range(int(control.maxIter) if problem.of_fit else 0):
+        old = problem.settling(free)
+        problem = problem.after(free)
+        free = ended(problem, free, control)
+        new = problem.settling(free)
+        if np.abs((old - new) / np.where(new == 0.0, 1.0, new)).max() <= control.tolerance:
+            return free, problem, step + 1
+    if problem.of_fit:
+        where = " (lmeControl(maxIter)) reached" if problem.function == "lme" else " reached"
+        control.failed(1, f"maximum number of iterations{where} without convergence", problem.function)
+    return free, problem, 0
+
+
+def ended(problem: Profiled, start: np.ndarray, control: Control) -> np.ndarray:
+    """Where one search from `start` (k,) ends."""
+    if control.opt == "newton":
+        return maximum(problem.likelihood, start)
+    found, code, message = lowest(lambda free: -problem.profile(free), start, control)
+    control.failed(0 if problem.of_fit else code, message, problem.function)
+    return found
 
 
 def lowest(f: Function, start: np.ndarray, control: Control) -> tuple[np.ndarray, int, str]:

@@ -12,7 +12,7 @@ import pandas as pd
 from translations.printing import Matrix
 from translations.printing.dispatch import console
 
-from .mixed import Level
+from .levels import Level
 
 
 @dataclass(frozen=True, eq=False, repr=False)
