@@ -57,3 +57,14 @@ def test_predictions_of_what_was_seen_are_the_fitted_values() -> None:
         assert np.asarray(r.predict(m, data, level=level)) == pytest.approx(seen, rel=1e-12)
     unseen = data.head(2).assign(Block=["I", "zz"])
     assert np.isnan(np.asarray(r.predict(m, unseen))).tolist() == [False, True]
+
+
+FLAT = 1e-3  # where the likelihood rises towards an edge each search stops somewhere; measured: 3e-5
+
+
+def test_towards_a_singular_covariance_the_maximum_is_no_lower_than_r_s_stop() -> None:
+    def fitted(control: str) -> float:
+        return float(r.logLik(r.lme("distance ~ age * Sex", r.load("Orthodont"), "~ age | Subject", r.corAR1(),
+                                    r.varPower(), control=r.lmeControl(control))))
+
+    assert fitted("newton") >= fitted("nlminb") - FLAT

@@ -52,9 +52,9 @@ class Pd(ABC):
         """The relative covariance factor (q, q), of its own parameters."""
         return self.root(q, x)
 
-    def start(self, logs: np.ndarray) -> np.ndarray:
-        """The factor's parameters, of logarithms (q,) of its diagonal, without correlations."""
-        return logs
+    def of_factor(self, S: np.ndarray) -> np.ndarray:
+        """The factor's parameters, of a relative covariance matrix (q, q)."""
+        return self.parameters(S)
 
     @abstractmethod
     def precision(self, S: np.ndarray) -> np.ndarray:
@@ -110,10 +110,6 @@ class Ident(Pd):
         """One."""
         return 1
 
-    def start(self, logs: np.ndarray) -> np.ndarray:
-        """Their mean."""
-        return np.array([logs.mean()])
-
     def precision(self, S: np.ndarray) -> np.ndarray:
         """Of the mean of the diagonal."""
         return np.eye(len(S)) * (len(S) / float(np.trace(S)))
@@ -144,10 +140,6 @@ class CompSymm(Pd):
     def parameters(self, P: np.ndarray) -> np.ndarray:
         """The logarithm of a deviation, and the transformed correlation."""
         return np.append(super().parameters(P), self.transformed(P[0, 1:2] / P[0, 0], len(P)))
-
-    def start(self, logs: np.ndarray) -> np.ndarray:
-        """Their mean, and a correlation of 0."""
-        return np.append(logs.mean(), self.transformed(np.zeros(self.correlations(len(logs))), len(logs)))
 
     def precision(self, S: np.ndarray) -> np.ndarray:
         """Of the sums of the diagonal and of the rest."""
@@ -198,9 +190,9 @@ class LogChol(Pd):
         """Lower triangular: logarithms of its diagonal, then the rest row after row."""
         return LogChol.root(self, q, x).T
 
-    def start(self, logs: np.ndarray) -> np.ndarray:
-        """Zeros below the diagonal."""
-        return np.append(logs, np.zeros(self.correlations(len(logs))))
+    def of_factor(self, S: np.ndarray) -> np.ndarray:
+        """Of Cholesky's factor."""
+        return LogChol.parameters(self, S)
 
     def precision(self, S: np.ndarray) -> np.ndarray:
         """The inverse."""

@@ -1,4 +1,4 @@
-"""Where R's search for the maximum of `lme` begins: steps of EM from a rough precision.
+"""Where searches for the maximum of `lme` begin, as R's do: steps of EM from a rough precision.
 
 Source: Pinheiro & Bates (2000), section 2.2.8; R: nlme's mixed_EM.
 """
@@ -13,7 +13,7 @@ BEGINS = 0.375**2  # R's rough precision, times the mean square of a column over
 
 
 def start(problem: MixedProblem, steps: int) -> np.ndarray:
-    """R's parameters (k,) after `steps` of EM from a rough precision, errors taken for independent and alike."""
+    """Parameters (k,) after `steps` of EM from a rough precision, errors taken for independent and alike."""
     at, precisions, bare = 0, [], problem.bare
     for level in problem.levels:
         squares = (problem.raw[:, at : at + level.q] ** 2).sum(axis=0)
@@ -21,8 +21,9 @@ def start(problem: MixedProblem, steps: int) -> np.ndarray:
         at += level.q
     for _ in range(steps):
         precisions = _step(bare, precisions)
-    both = zip(problem.levels, precisions, strict=True)
-    return np.concatenate([*[level.pd.parameters(P) for level, P in both][::-1], problem.base.start])
+    both = [(level.pd, P) for level, P in zip(problem.levels, precisions, strict=True)][::-1]
+    parts = [pd.parameters(P) if problem.precise else pd.of_factor(np.linalg.inv(P)) for pd, P in both]
+    return np.concatenate([*parts, problem.base.start])
 
 
 def _step(problem: MixedProblem, precisions: list[np.ndarray]) -> list[np.ndarray]:

@@ -38,11 +38,6 @@ class Level:
         """Parameters."""
         return self.pd.deviations(self.q) + self.correlations
 
-    @property
-    def start(self) -> np.ndarray:
-        """The factor's parameters where a search begins: half the residual standard deviation in each row's mean."""
-        return self.pd.start(-np.log(2.0 * np.sqrt(np.mean(self.Z**2, axis=0))))
-
 
 @dataclass(frozen=True)
 class Stack:

@@ -200,8 +200,7 @@ def lme(
     order, base = problem_of(frame, X, correlation, variance, method == "REML", order, levels[-1].codes)
     settings = as_control(control, lmeControl)
     problem = MixedProblem(base, levels, stacks_of(levels), precise=settings.opt != "newton")
-    start = em.start(problem, int(settings.niterEM)) if problem.precise else problem.start
-    free, problem, _ = settled(problem, start, ended, settings)
+    free, problem, _ = settled(problem, em.start(problem, int(settings.niterEM)), ended, settings)
     arguments = {"random": random, "correlation": correlation, "weights": weights, "subset": subset, "method": method,
                  "na_action": na_action, "control": control}
     data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "lme", 1, "data")

@@ -43,11 +43,6 @@ class MixedProblem(Profiled):
         """Random effects' columns, fixed ones and the response, (n, Σq + p + 1)."""
         return np.column_stack([*(level.Z for level in self.levels), self.base.X, self.base.y])
 
-    @property
-    def start(self) -> np.ndarray:
-        """Where a search for the maximum begins, of the factors' parameters."""
-        return np.concatenate([*(level.start for level in self.levels[::-1]), self.base.start])
-
     def factors(self, free: np.ndarray) -> list[np.ndarray]:
         """Each level's relative covariance factor (q, q), the outermost first."""
         inner = self.levels[::-1]

@@ -9,6 +9,7 @@ import numpy as np
 
 Function = Callable[[np.ndarray], float]
 SLOPE, BEND = 1e-3, 1e-2  # steps: a fourth-order formula's error and the values' rounding are then both below 1e-9
+FLAT = 1e-12  # of the largest second derivative: less is none, as where a variance is zero
 NEWTON_UP_TO = 15  # parameters: the second derivatives of more cost more than the digits are worth
 
 
@@ -44,7 +45,10 @@ def maximum(f: Function, start: np.ndarray) -> np.ndarray:
     x = np.asarray(found.x)
     for _ in range(4 if len(x) <= NEWTON_UP_TO else 0):
         H, g = hessian(f, x), gradient(f, x)
-        if np.linalg.eigvalsh(H).max() >= 0.0:
+        if not np.isfinite(H).all():
+            break
+        bends = np.linalg.eigvalsh(H)
+        if bends[-1] >= FLAT * bends[0]:
             break
         step = np.linalg.solve(H, g)
         x = x - step
