@@ -40,8 +40,7 @@ def eliminate_next(joined, degree, own, v):
         joined[row, v] = 0
         for j in range(degree.shape[0]):
             joined[row, j] |= joined[v, j]
-            if joined[row, j]:
-                many += 1
+            many += joined[row, j]
         degree[row] = many
     degree[v] = 2 * degree.shape[0]
     return n
@@ -55,23 +54,15 @@ def factor_columns(zz_ptr, zz_idx, zz, bottom, by_column, order, ends, idx, B, s
     Column by column: cross-products less the part of block 1 (`loops.random_column`; bottom (w, m): the rows of [Q, y],
     as `loops.eliminate` left them), scaled by the templates `scale` (q2,), plus 1, less the part of the panels
     before it: those with row j are by_row[j] : by_row[j + 1] of row_order (nnz,), and row_ends where their rows end.
-    x (m,) is workspace.
+    x (m,) is workspace, 0.
     """
     log_det: cython.double = 0.0
     q2, w, panels = scale.shape[0], bottom.shape[0], top.shape[0]
     h = start[panels]
     panel: cython.Py_ssize_t = 0
     for col in range(q2 + w):
-        if col < h:
-            if col == start[panel + 1]:
-                panel += 1
-            for i in range(ptr[panel], ptr[panel + 1]):
-                x[rows[i]] = 0.0
-            for i in range(col, start[panel + 1]):
-                x[i] = 0.0
-        else:
-            for i in range(col, q2 + w):
-                x[i] = 0.0
+        if col < h and col == start[panel + 1]:
+            panel += 1
         if col < q2:
             random_column(col, zz_ptr, zz_idx, zz, by_column, order, ends, idx, B, x)
             for i in range(w):
@@ -109,13 +100,17 @@ def factor_columns(zz_ptr, zz_idx, zz, bottom, by_column, order, ends, idx, B, s
             log_det += log(s)
             s = sqrt(s)
             top[panel, own, own] = s
+            x[col] = 0.0
             for i in range(own + 1, start[panel + 1] - start[panel]):
                 top[panel, i, own] = x[start[panel] + i] / s
+                x[start[panel] + i] = 0.0
             for i in range(ptr[panel], ptr[panel + 1]):
                 V[i, own] = x[rows[i]] / s
+                x[rows[i]] = 0.0
         else:
             for i in range(col, q2 + w):
                 core[i - h, col - h] = x[i]
+                x[i] = 0.0
     return log_det
 
 

@@ -55,17 +55,18 @@ def eliminate(T, A, D, ptr, idx, C, rows, L, B, BD):
     for g in range(D.shape[0]):
         for a in range(k):
             log_det += log(L[g, a, a])
-        for j in range(ptr[g], ptr[g + 1]):
-            for a in range(k):
-                s: cython.double = 0.0
-                for c in range(a, k):
+        for a in range(k):
+            for j in range(ptr[g], ptr[g + 1]):
+                s: cython.double = T[a, a] * C[j, a]
+                for c in range(a + 1, k):
                     s += T[c, a] * C[j, c]
                 for c in range(a):
                     s -= L[g, a, c] * B[j, c]
                 B[j, a] = s / L[g, a, a]
+        for j in range(ptr[g], ptr[g + 1]):
             for i in range(w):
-                s = 0.0
-                for a in range(k):
+                s = BD[g, 0, i] * B[j, 0]
+                for a in range(1, k):
                     s += BD[g, a, i] * B[j, a]
                 rows[i, idx[j]] -= s
         for c in range(w):

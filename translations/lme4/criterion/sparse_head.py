@@ -3,7 +3,7 @@
 Crossed factors leave, once the first is eliminated, a trailing block in which every column that is eliminated joins
 those it has to do with. In the order of minimum degree (Tinney & Walker 1967, Proc. IEEE 55, 1801-1809) a good part of
 the columns costs next to nothing; what remains is dense and left to LAPACK. Of the 1,156 columns of InstEval's
-lecturers and departments 815 remain, a third of the work; of two factors of 5,000 levels and 30,000 rows 3,600.
+lecturers and departments 800 remain, a third of the work; of two factors of 5,000 levels and 30,000 rows 3,480.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from .trailing_block import OffDiagonalBlocks, TrailingBlock, by_value
 
 LARGE = 1_000  # columns of the trailing block: below, LAPACK needs a hundredth of a second at most
 WORTH = 0.6  # of LAPACK's work: where more remains, everything is left to it
-SPARSE = 0.35  # of the remaining columns as neighbours: from there on LAPACK is faster
+SPARSE = 0.3  # of the remaining columns as neighbours: from there on LAPACK is faster
 PANEL = 4  # columns that are taken together, as long as the last has not
-MORE = 1.5  # times the rows of the first
+MORE = 2.0  # times the rows of the first
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class SparseHead:
         core = np.empty((m - self.h, m - self.h), order="F")
         ldL2 += columns.factor_columns(
             *Z1tZ2.of_columns, rows, *Z1tZ2.by_columns, L21, templates, self.start, self.ptr, self.rows, self.by_row,
-            self.row_order, self.row_ends, panels, tops, core, np.empty(m))
+            self.row_order, self.row_ends, panels, tops, core, np.zeros(m))
         if not ldL2 < np.inf or lapack.dpotrf(core, lower=1, overwrite_a=1, clean=0)[1]:
             return None
         if core[-1, -1] ** 2 < LOST * products.XytZ2[-1, -1]:
