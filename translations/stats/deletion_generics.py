@@ -53,7 +53,8 @@ def cooks_distance(object: Any, /) -> Vector:
 def rstandard(object: Any, /, type: str | None = None) -> Vector:
     """Residuals over their standard errors. R: stats::rstandard.
 
-    object: a linear or generalized linear model of n rows. type: of the latter "deviance" (None) or "pearson".
+    object: a linear or generalized linear model of n rows. type: of the latter "deviance" (None) or "pearson", of a
+    generalized mixed model, under options(lme4="2.1"), "pearson" (None) or "deviance".
 
     Returns a Vector (n,), without units; NaN where the leverage is 1.
 

@@ -240,6 +240,16 @@ def test_responses_about_means_that_the_family_has_not_are_absent(release, absen
     np.testing.assert_allclose(drawn[np.isfinite(drawn)][[0, 1, 99, 199]], in_r, rtol=2e-6)  # as near as the fits
 
 
+def test_means_whose_squares_are_no_numbers_weigh_nothing():
+    """R's bootMer(m, fixef, 2, seed = 3)$t: on the way to these modes means reach 4e282, whose variance is infinite."""
+    data = r.sleepstudy().assign(y=lambda d: d["Reaction"] / 100)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        m = r.glmer("y ~ Days + (1 | Subject)", data, r.Gamma("log"))
+        refitted = r.bootMer(m, r.fixef, 2, seed=3).t
+    np.testing.assert_allclose(refitted, [[-0.16252809, 0.09227824], [0.07389347, 0.02952704]], rtol=2e-6)
+
+
 @pytest.mark.parametrize("optimizer, most, line", [
     ("bobyqa", {"maxfun": 15}, "maxfun < 10 * length(par)^2 is not recommended."),
     ("Nelder_Mead", {"maxfun": 30}, "failure to converge in 30 evaluations"),
@@ -270,6 +280,38 @@ def test_working_weights_are_those_of_the_last_step(release, trials, gamma):
     assert list(r.weights(m).iloc[:3]) == [14, 12, 9]
 
 
-def test_linear_mixed_models_have_no_working_weights():
+def test_linear_mixed_models_have_working_weights_since_lme4_2_1():
+    """There they are the prior ones; before, R stops."""
+    m = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy(), weights=np.tile([1, 2, 3], 60))
     with pytest.raises(ValueError, match="working weights only available for GLMMs"):
-        r.weights(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy()), type="working")
+        r.weights(m, type="working")
+    with r.options(lme4="2.1"):
+        assert list(r.weights(m, type="working")[:3]) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("release, n", [("1.1-31", 178), ("1.1-37", 178), ("2.1", 180)])
+def test_weights_of_rows_left_out_are_there_since_lme4_2_1(release, n):
+    """length(weights(m)) in R; the fitted values are 180 in each release."""
+    data = r.sleepstudy()
+    data.loc[[2, 6], "Reaction"] = np.nan
+    with r.options(lme4=release):
+        m = r.lmer("Reaction ~ Days + (1 | Subject)", data, na_action="na.exclude")
+        assert (len(r.weights(m)), len(r.fitted(m))) == (n, 180)
+
+
+@pytest.mark.parametrize("type, absent, in_r", [
+    (None, 5, [-1.181538753, -1.181538753]), ("pearson", 5, [-1.181538753, -1.181538753]),
+    ("deviance", 5, [-1.670948129, -1.670948129]),
+])
+@pytest.mark.filterwarnings("ignore:the hat matrix", "ignore:lme4's hat values")
+def test_standardized_residuals_came_with_lme4_2_1(type, absent, in_r):
+    """rstandard(m, type =) of lme4 2.1-0: NaN where a hat value is above 1."""
+    with r.options(lme4="2.1"):
+        m = r.glmer("TICKS ~ YEAR + (1 | BROOD)", r.load("grouseticks"), r.poisson)
+        s = r.rstandard(m, type)
+        assert np.isnan(s).sum() == absent
+        np.testing.assert_allclose(s[np.isfinite(s)].iloc[:2], in_r, rtol=2e-6)
+        with pytest.raises(ValueError, match="type must be one of 'pearson', 'deviance'"):
+            r.rstandard(m, "response")
+    with pytest.raises(ValueError, match="since 2.1.*rstudent"):
+        r.rstandard(m)

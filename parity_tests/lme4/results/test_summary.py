@@ -77,3 +77,14 @@ def test_a_summary_shows_the_control_of_a_generalized_model(control: Any, lines:
     text = str(r.summary(m)).splitlines()
     after = next(at for at, line in enumerate(text) if line.startswith("   Data: ")) + 1
     assert [line.rstrip() for line in text[after:after + len(lines) + 1]] == [*(one.rstrip() for one in lines), ""]
+
+
+def test_criteria_are_read_off_a_summary_by_name() -> None:
+    """names(summary(m)$AICtab), by REML and not, in the words of the release; summary(m)$logLik."""
+    m = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    assert list(r.summary(m).AICtab.index) == ["REML"]
+    assert list(r.summary(r.refitML(m)).AICtab.index) == ["AIC", "BIC", "logLik", "deviance", "df.resid"]
+    with r.options(lme4="2.1"):
+        assert list(r.summary(r.refitML(m)).AICtab.index) == ["AIC", "BIC", "logLik", "-2*log(L)", "df.resid"]
+    np.testing.assert_allclose(r.summary(m).AICtab["REML"], 1786.465, rtol=1e-6)
+    assert float(r.summary(m).logLik) == float(r.logLik(m))

@@ -14,6 +14,7 @@ from cython.cimports.translations.lme4.glmer.curves import deviance, mean, slope
 from cython.cimports.translations.optim.function import Function
 
 TINY = cython.declare(cython.double, 2.220446049250313e-16)
+MAX = cython.declare(cython.double, 1.7976931348623157e308)
 
 
 @cython.cclass
@@ -312,6 +313,7 @@ class Observations(Function):
         """The working weights W and responses z; where the link is canonical, z times W, without a division."""
         i: cython.Py_ssize_t
         x: cython.double
+        v: cython.double
         w: cython.double
         if self.quick:
             for i in range(self.n):
@@ -328,7 +330,10 @@ class Observations(Function):
                 w = x
             else:
                 w = self.phi * variance(self.family, x, self.theta_nb)
-            w = (self.slopes[i] * self.slopes[i] * self.w[i]) / w
+            v = w
+            w = (self.slopes[i] * self.slopes[i] * self.w[i]) / v
+            if not w <= MAX and v > 0.0:  # a square beyond the largest number, where lme4 multiplies in another order
+                w = self.slopes[i] / v * self.slopes[i] * self.w[i]
             self.W[i] = w if w >= 0.0 else NAN
             self.z[i] = (self.eta[i] - self.offset[i]) + (self.y[i] - x) / self.slopes[i]
 

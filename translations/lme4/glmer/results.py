@@ -127,6 +127,21 @@ def _rstudent(m: GlmerMod) -> Vector:
     return pad(m, np.where(np.isfinite(s), s / m.sigma, NAN))
 
 
+@generics.rstandard.register(GlmerMod)
+def _rstandard(m: GlmerMod, type: str | None = None) -> Vector:
+    """Pearson residuals (n,), or "deviance" ones, over their standard errors by `hatvalues`; NaN where there is none.
+    R: rstandard.glmerMod, which came with lme4 2.1.
+    """
+    kind = "pearson" if type is None else type
+    require_choice(kind, ("pearson", "deviance"), "type")
+    if not since("2.1"):
+        raise ValueError("lme4 has rstandard() of a generalized model since 2.1: options(lme4='2.1'); rstudent() is "
+                         "older")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        s = _residuals(m, kind) / (m.sigma * np.sqrt(1.0 - pad(m, hat(m))))
+    return s.where(np.isfinite(s), NAN)
+
+
 def hat(m: GlmerMod) -> Floats:
     """What `hatvalues` gives, (n,)."""
     warnings.warn("the hat matrix may not make sense for GLMMs", stacklevel=4)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from translations.printing import Vector
+from translations.settings import since
 from translations.stats import model_generics
 from translations.stats.arguments import require_choice
 from translations.stats.linear.model_parts import Terms, frame_of, terms_of
@@ -30,15 +31,16 @@ def _terms(m: LmerMod) -> Terms:
 
 @model_generics.weights.register(LmerMod)
 def _weights(m: LmerMod, type: str = "prior") -> Vector:
-    """Prior weights (n,), 1 where none were given, without names; "working", of a generalized model alone, those of its
-    last step.
+    """Prior weights (n,), 1 where none were given, without names; "working" those of a generalized model's last step.
+
+    Since lme4 2.1 na_action="na.exclude" puts NaN where rows were left out, and a linear model's working weights are
+    its prior ones; before, they are refused. R: weights.merMod.
     """
     require_choice(type, ("prior", "working"), "type of weights")
-    if type == "working" and not m.generalized:
+    if type == "working" and not m.generalized and not since("2.1"):
         raise ValueError("working weights only available for GLMMs: type='prior' has those of a linear model")
-    frame = m.design.frame
-    own = m.weights if type == "prior" else m.working_weights
-    return Vector(frame.pad(own))
+    own = m.working_weights if type == "working" and m.generalized else m.weights
+    return Vector(m.design.frame.pad(own) if since("2.1") else own)
 
 
 @model_generics.family.register(LmerMod)

@@ -22,7 +22,7 @@ CORRELATION_UP_TO = 12  # fixed effects; R's option lme4.summary.cor.max
 @dataclass(frozen=True)
 class MerModSummary:
     """A summary: `coefficients` (p, 3 or 5) with R's column names, `residuals` (n,) scaled, `varcor`, `sigma`, `vcov`
-    (p, p).
+    (p, p), `ngrps`, `logLik` and `AICtab`, the criteria by name.
 
     `str()` of it is what R prints.
     """
@@ -45,6 +45,14 @@ class MerModSummary:
     @property
     def ngrps(self) -> Vector:
         return ngrps(self.model)
+
+    @property
+    def logLik(self) -> generics.LogLik:  # noqa: N802
+        return generics.logLik(self.model)
+
+    @property
+    def AICtab(self) -> Vector:  # noqa: N802
+        return Vector(AIC_table(self.model))
 
     @property
     def residuals(self) -> np.ndarray:
