@@ -60,9 +60,6 @@ class Simulated(Printed):
         """The fixed effects."""
         return self.coef
 
-    def __str__(self) -> str:
-        return console(self)
-
     def __repr__(self) -> str:
         return f"<sim: {len(self.coef)} draws of {', '.join(map(str, self.coef.columns))}>"
 
@@ -188,9 +185,6 @@ class Display(Printed):
     def se(self) -> Vector:
         """Their standard errors, labelled."""
         return Vector(self.table.iloc[:, 1])
-
-    def __str__(self) -> str:
-        return console(self)
 
     def __repr__(self) -> str:
         return f"<display: {', '.join(map(str, self.table.index))}>"

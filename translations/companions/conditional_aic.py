@@ -43,9 +43,6 @@ class ConditionalAIC(Printed):
     reducedModel: Any = None
     new: bool = False
 
-    def __str__(self) -> str:
-        return console(self)
-
     def __repr__(self) -> str:
         return f"<cAIC: {self.caic:.2f}, {self.df:.2f} degrees of freedom>"
 

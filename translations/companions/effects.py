@@ -18,6 +18,7 @@ from translations.lme4.control import FollowedWarning
 from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.model import LmerMod
 from translations.printing.dispatch import console
+from translations.printing.objects import Textual
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_labels, require_level
@@ -66,13 +67,10 @@ class EffectFrame(pd.DataFrame):
         return console(self)
 
 
-class EffectDict(dict[str, EffectFrame]):
+class EffectDict(Textual, dict[str, EffectFrame]):
     """Effects by term; `plot` gives a figure of each, and `str()` is R's text. formula: the model's, fixed effects."""
 
     formula: str = ""
-
-    def __str__(self) -> str:
-        return console(self)
 
 
 def _told(frame: pd.DataFrame, focal: Sequence[str], m: Any, kind: str) -> EffectFrame:

@@ -8,8 +8,9 @@ import pandas as pd
 
 from translations.printing.arrays import array_lines
 from translations.printing.deparse import deparse
-from translations.printing.dispatch import console, render
+from translations.printing.dispatch import render
 from translations.printing.numbers import format_numbers
+from translations.printing.objects import Textual
 from translations.printing.style import Style
 from translations.stats import generics
 
@@ -17,14 +18,11 @@ from .effects import EffectDict, EffectFrame
 
 
 @dataclass(frozen=True, repr=False)
-class EffectSummary:
+class EffectSummary(Textual):
     """Fitted values and their intervals, of one effect or of several. `str()` is R's text."""
 
     effects: tuple[EffectFrame, ...]
     formula: str = ""
-
-    def __str__(self) -> str:
-        return console(self)
 
     def __repr__(self) -> str:
         return f"<summary of {len(self.effects)} effects>"

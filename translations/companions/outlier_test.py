@@ -14,6 +14,7 @@ from translations.lme4.model import LmerMod
 from translations.printing import Style, Vector, html, render
 from translations.printing.frames import data_frame
 from translations.printing.numbers import format_number
+from translations.printing.objects import Textual
 from translations.stats import generics
 from translations.stats.arguments import as_count, as_labels, as_number
 from translations.stats.distributions import pnorm, pt
@@ -21,7 +22,7 @@ from translations.stats.linear.linear_model import Lm
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class OutlierTest:
+class OutlierTest(Textual):
     """Studentized residuals and their p-values, by row (R: class outlierTest). `str()` is R's text.
 
     rstudent, p, bonf_p: Vectors (k,), bonf_p above 1 where that is n times p;  signif: whether any is at most `cutoff`,
@@ -33,9 +34,6 @@ class OutlierTest:
     bonf_p: Vector
     signif: bool
     cutoff: float
-
-    def __str__(self) -> str:
-        return "\n".join(render(self, Style()))
 
     def __repr__(self) -> str:
         return f"<outlierTest: {len(self.p) if self.signif else 'none'} of Bonferroni p <= {self.cutoff:g}>"

@@ -10,7 +10,7 @@ import pandas as pd
 from translations.generalized.model import Glm
 from translations.lme4.model import LmerMod
 from translations.lme4.results.extract import isSingular
-from translations.printing import Style, Vector, console, html
+from translations.printing import Style, Vector, html
 from translations.printing.dispatch import as_html, render
 from translations.settings import since
 from translations.stats import generics
@@ -38,9 +38,6 @@ class Explained(Vector):
     heading: str = ""
     shown: tuple[str, ...] = ()
     note: str = ""
-
-    def __str__(self) -> str:
-        return console(self)
 
     def __repr__(self) -> str:
         return f"<{self.heading}: {', '.join(f'{name} {value:.4f}' for name, value in self.items())}>"

@@ -14,6 +14,7 @@ from translations.lme4.results.varcorr import VarCorr
 from translations.printing import Matrix, Style, Vector, html, render
 from translations.printing.models import call_lines
 from translations.printing.numbers import format_number
+from translations.printing.objects import Textual
 from translations.printing.tables import Call
 from translations.stats import generics
 from translations.stats.arguments import as_number, require_choice
@@ -27,7 +28,7 @@ Floats = np.ndarray
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PooledTest:
+class PooledTest(Textual):
     """A test of nested models, pooled (R: class mitml.testModels). `str()` is R's text.
 
     test    Vector: F.value, df1, df2, P(>F), RIV, the relative increase of the variance for what was not observed
@@ -48,9 +49,6 @@ class PooledTest:
     def p_value(self) -> float:
         """P(>F)."""
         return float(self.test["P(>F)"])
-
-    def __str__(self) -> str:
-        return "\n".join(render(self, Style()))
 
     def __repr__(self) -> str:
         F, df1, df2, p, _ = self.test

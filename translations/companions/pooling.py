@@ -15,6 +15,7 @@ from translations.lme4.results.varcorr import VarCorr
 from translations.printing import Matrix, Style, Vector, html, render
 from translations.printing.models import call_lines
 from translations.printing.numbers import format_number
+from translations.printing.objects import Textual
 from translations.printing.tables import Call
 from translations.stats import generics
 from translations.stats.arguments import as_number, require_level
@@ -27,7 +28,7 @@ LARGE = "Unadjusted hypothesis test as appropriate in larger samples."
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PooledEstimates:
+class PooledEstimates(Textual):
     """Pooled estimates (R: class mitml.testEstimates). `str()` is R's text; `coef`, `vcov` and `confint` take it.
 
     estimates   Matrix (p, 7): Estimate, Std.Error, t.value, df, P(>|t|), RIV, the relative increase of the variance for
@@ -43,9 +44,6 @@ class PooledEstimates:
     m: int
     df_com: float | None
     call: Call
-
-    def __str__(self) -> str:
-        return "\n".join(render(self, Style()))
 
     def __repr__(self) -> str:
         return f"<testEstimates: {len(self.estimates)} coefficients of {self.m} data sets>"

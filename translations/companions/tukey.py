@@ -11,6 +11,7 @@ from translations.marginal.tukey import ptukey, qtukey
 from translations.printing import Matrix, Style, html, render
 from translations.printing.deparse import deparse
 from translations.printing.numbers import format_number
+from translations.printing.objects import Textual
 from translations.printing.plain import named_list
 from translations.stats.arguments import as_labels, require_level
 from translations.stats.formulas.rank import drop_aliased
@@ -19,7 +20,7 @@ from translations.stats.linear.aov import Aov
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class TukeyTests(Mapping[str, Matrix]):
+class TukeyTests(Textual, Mapping[str, Matrix]):
     """Comparisons of all pairs of means, by term (R: class TukeyHSD). `str()` is R's text.
 
     Each a Matrix (pairs, 4): diff, lwr, upr, p adj, rows "b-a".
@@ -40,9 +41,6 @@ class TukeyTests(Mapping[str, Matrix]):
 
     def __len__(self) -> int:
         return len(self.tables)
-
-    def __str__(self) -> str:
-        return "\n".join(render(self, Style()))
 
     def _repr_html_(self) -> str:
         level = f"{format_number(100 * self.conf_level)} % family-wise confidence level"

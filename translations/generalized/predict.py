@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from translations.printing import Matrix, Vector, console
+from translations.printing import Matrix, Vector
 from translations.printing.dispatch import render
+from translations.printing.objects import Textual
 from translations.printing.style import Style
 from translations.settings import since
 from translations.stats import generics
@@ -22,7 +23,7 @@ from .model import Glm
 
 
 @dataclass(frozen=True)
-class GlmPrediction:
+class GlmPrediction(Textual):
     """Predictions with their standard errors, each (rows,), by term (rows, terms); residual_scale: the root of the
     dispersion.
     """
@@ -30,9 +31,6 @@ class GlmPrediction:
     fit: Vector | Matrix
     se_fit: Vector | Matrix
     residual_scale: float
-
-    def __str__(self) -> str:
-        return console(self)
 
 
 @render.register(GlmPrediction)

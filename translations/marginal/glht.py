@@ -17,6 +17,7 @@ from translations.generalized.model import Glm
 from translations.lme4.model import LmerMod
 from translations.nlme.fit import NlmeFit
 from translations.printing import Matrix, Vector
+from translations.printing.objects import Textual
 from translations.stats import generics
 from translations.stats.arguments import require_choice, require_level
 from translations.stats.distributions import pchisq, pf, pt, qt
@@ -89,7 +90,7 @@ def Chisqtest() -> Test:  # noqa: N802
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Glht:
+class Glht(Textual):
     """Hypotheses K beta = rhs of a model (R: class glht). `str()` is R's text.
 
     names: of the k hypotheses; K (k, p); rhs (k,); alternative: "two.sided", "less" or "greater"; type: of contrasts,
@@ -137,11 +138,6 @@ class Glht:
     def correlation(self) -> Floats:
         """Of the estimates, (k, k)."""
         return np.asarray(self.covariance / np.outer(self.error, self.error))
-
-    def __str__(self) -> str:
-        from translations.printing.dispatch import console
-
-        return console(self)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self.names)} hypotheses: {', '.join(self.labels[:3])}>"

@@ -10,9 +10,7 @@ import numpy as np
 import pandas as pd
 
 from translations.printing import html
-from translations.printing.dispatch import render
 from translations.printing.objects import Printed
-from translations.printing.style import Style
 from translations.stats import generics
 from translations.stats.arguments import as_labels
 from translations.stats.language.expressions import name_text, number_text
@@ -142,9 +140,6 @@ class EmmGrid(Printed):
     def as_data_frame(self) -> pd.DataFrame:
         """The table with R's columns, one row an estimate: levels, estimate, SE, df, and what is inferred."""
         return pd.DataFrame(generics.summary(self))
-
-    def __str__(self) -> str:
-        return "\n".join(render(self, Style()))
 
     def __repr__(self) -> str:
         kind = "reference grid" if self.is_grid else f"{self.estimate}s"

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from translations.printing import Matrix, Vector
-from translations.printing.dispatch import console
 from translations.printing.fits import Fit
 from translations.printing.frames import quantiles
+from translations.printing.objects import Textual
 from translations.stats import generics
 from translations.stats.calls import called
 from translations.stats.formula import ModelFrame, ModelMatrix
@@ -33,7 +33,7 @@ F = TypeVar("F", bound="NlmeFit")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class NlmeFit(Fit, ABC):
+class NlmeFit(Textual, Fit, ABC):
     """A fit with n observations and p coefficients.
 
     order:    (n,) the rows of the frame in the order of their groups, in which the errors' problem has them
@@ -122,9 +122,6 @@ class NlmeFit(Fit, ABC):
         made, _ = problem.correlation.whiten(self.correlation_parameters, problem.blocks, ordered)
         return self.in_data_order(made[:, 0])
 
-    def __str__(self) -> str:
-        return console(self)
-
     def _repr_html_(self) -> str:
         from translations.printing import html
 
@@ -191,7 +188,7 @@ def _model_matrix(m: NlmeFit) -> Matrix:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class NlmeSummary(ABC):
+class NlmeSummary(Textual, ABC):
     """The summary of a fit (R: class summary.gls, summary.lme). `str()` is R's printed text."""
 
     model: Any
@@ -235,9 +232,6 @@ class NlmeSummary(ABC):
         """Schwarz's criterion."""
         value: Any = generics.BIC(self.model)
         return float(value)
-
-    def __str__(self) -> str:
-        return console(self)
 
     def _repr_html_(self) -> str:
         from translations.printing import html

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from translations.printing import Matrix, Vector
-from translations.printing.dispatch import console, render
+from translations.printing.dispatch import render
 from translations.printing.numbers import format_number
+from translations.printing.objects import Textual
 from translations.printing.style import Style
 from translations.stats.arguments import require_choice, require_level
 from translations.stats.distributions import qchisq, qnorm, qt
@@ -24,7 +25,7 @@ WHICH = ("all", "var-cov", "coef")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Intervals(Mapping[str, Any]):
+class Intervals(Textual, Mapping[str, Any]):
     """Intervals by the part that their parameters are of: "coef" (of `lme` "fixed"), "corStruct", "varStruct", "sigma"
     (R: class intervals.gls). Each a Matrix (parameters, 3) of lower, est. and upper; "sigma" a Vector (3,).
     """
@@ -41,9 +42,6 @@ class Intervals(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self.parts)
-
-    def __str__(self) -> str:
-        return console(self)
 
     def __repr__(self) -> str:
         return f"<Intervals of {', '.join(self.parts)}>"

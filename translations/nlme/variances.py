@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from translations.printing import Matrix
-from translations.printing.dispatch import console
+from translations.printing.objects import Textual
 
 from .levels import Level
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class VarCorrLme(Mapping[str, Matrix]):
+class VarCorrLme(Textual, Mapping[str, Matrix]):
     """Variances, standard deviations and correlations of the random effects (R: class VarCorr.lme): {factor: Matrix
     (effects, effects)}, the outermost first.
     """
@@ -45,9 +45,6 @@ class VarCorrLme(Mapping[str, Matrix]):
 
     def __len__(self) -> int:
         return len(self.levels)
-
-    def __str__(self) -> str:
-        return console(self)
 
     def __repr__(self) -> str:
         return f"<VarCorr of {', '.join(self)}>"

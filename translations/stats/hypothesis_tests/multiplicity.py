@@ -12,6 +12,7 @@ from translations.arrays import Floats
 from translations.printing import Matrix, Vector, html
 from translations.printing.coefmat import format_pval
 from translations.printing.dispatch import render
+from translations.printing.objects import Textual
 from translations.printing.style import Style
 from translations.settings import since
 
@@ -109,7 +110,7 @@ _ADJUST: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PairwiseTests:
+class PairwiseTests(Textual):
     """Tests of all pairs of groups (R: class pairwise.htest). `str()` is R's printed text.
 
     p_value: a Matrix (k - 1, k - 1), rows the second to the last level, columns the first to the last but one, NaN
@@ -120,9 +121,6 @@ class PairwiseTests:
     p_adjust_method: str
     method: str
     data_name: str
-
-    def __str__(self) -> str:
-        return "\n".join(render(self, Style()))
 
     def _repr_html_(self) -> str:
         p = pd.DataFrame(self.p_value).map(lambda one: html.cell(one, "p value"))

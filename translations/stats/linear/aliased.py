@@ -15,7 +15,7 @@ from translations.arrays import Floats
 from translations.printing import NA, Matrix, Style, Vector, layout, render
 from translations.printing.deparse import deparse
 from translations.printing.numbers import format_number, format_numbers, from_pandas
-from translations.printing.objects import Printed
+from translations.printing.objects import Printed, Textual
 from translations.printing.values import as_values
 
 from ..formula import ModelFrame, ModelMatrix
@@ -127,11 +127,8 @@ def effect_names(m: Fitted, n: int) -> list[str]:
     return [m.X.names[j] for j in m.kept] + [""] * (n - len(m.kept))
 
 
-class DummyCoefficients(dict[str, Any]):
+class DummyCoefficients(Textual, dict[str, Any]):
     """By term the coefficients of its levels. R: class dummy_coef."""
-
-    def __str__(self) -> str:
-        return "\n".join(render(self, Style()))
 
 
 def dummy_coefficients(m: Fitted, use_na: bool) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from translations.printing import Matrix, Style, render
+from translations.printing.objects import Textual
 
 from ..formulas.frame import ModelFrame
 from ..formulas.frame import model_frame as built_frame
@@ -44,7 +45,7 @@ def _columns(label: str, value: Variable) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Terms:
+class Terms(Textual):
     """The terms of a formula (R: class terms). `str()` is R's text.
 
     formula: as R writes it;  variables: labels, the response first;  term_labels, order: a label and the number of
@@ -60,9 +61,6 @@ class Terms:
     intercept: int
     response: int
     offset: list[int]
-
-    def __str__(self) -> str:
-        return "\n".join(render(self, Style()))
 
     def __repr__(self) -> str:
         return f"<Terms of {self.formula}>"

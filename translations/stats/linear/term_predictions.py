@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from translations.printing import Matrix, Style, Vector, console, render
+from translations.printing import Matrix, Style, Vector, render
 
 from ..arguments import as_labels
 from ..formulas.design import ModelMatrix
@@ -18,9 +18,6 @@ class TermPredictions(Matrix):
 
     _metadata = ["r_class", "constant"]
     constant: float = 0.0
-
-    def __str__(self) -> str:
-        return console(self)
 
 
 @render.register(TermPredictions)
