@@ -10,7 +10,7 @@ from translations.printing import NAN, Matrix, Vector
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_count, require_choice
-from translations.stats.likelihood import criterion
+from translations.stats.likelihood import has_criteria
 from translations.stats.linear.term_predictions import by_term, partial_residuals
 from translations.stats.log_likelihood import LogLik
 
@@ -97,14 +97,7 @@ def _logLik(m: Glm) -> LogLik:
     return LogLik(df - m.fit.aic / 2.0, df, m.frame.n)
 
 
-@generics.AIC.register(Glm)
-def _AIC(m: Glm, *more: Any, k: float = 2.0) -> float | pd.DataFrame:
-    return criterion("AIC", m, more, k)
-
-
-@generics.BIC.register(Glm)
-def _BIC(m: Glm, *more: Any) -> float | pd.DataFrame:
-    return criterion("BIC", m, more, None)
+has_criteria(Glm)
 
 
 @generics.extractAIC.register(Glm)

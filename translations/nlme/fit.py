@@ -22,7 +22,7 @@ from translations.stats import generics
 from translations.stats.calls import called
 from translations.stats.formula import ModelFrame, ModelMatrix
 from translations.stats.formulas.terms import update_formula
-from translations.stats.likelihood import criterion
+from translations.stats.likelihood import has_criteria
 from translations.stats.linear.linear_model import row_names
 from translations.stats.log_likelihood import LogLik
 
@@ -172,14 +172,7 @@ def _logLik(m: NlmeFit, REML: bool | None = None) -> LogLik:  # noqa: N803
     return LogLik(value, p + len(m.free) + 1, n - p * restricted)
 
 
-@generics.AIC.register(NlmeFit)
-def _AIC(m: NlmeFit, *more: Any, k: float = 2.0) -> float | pd.DataFrame:
-    return criterion("AIC", m, more, k)
-
-
-@generics.BIC.register(NlmeFit)
-def _BIC(m: NlmeFit, *more: Any) -> float | pd.DataFrame:
-    return criterion("BIC", m, more, None)
+has_criteria(NlmeFit)
 
 
 @generics.model_matrix.register(NlmeFit)

@@ -28,3 +28,15 @@ def criterion(name: str, m: Any, more: tuple[Any, ...], k: float | None) -> floa
         warnings.warn("models are not all fitted to the same number of observations", UserWarning, stacklevel=4)
     rows = [called(each, str(i + 1), name, i) for i, each in enumerate(models)]
     return pd.DataFrame({"df": [ll.df for ll in likelihoods], name: values}, index=rows)
+
+
+def has_criteria(model: type) -> None:
+    """AIC and BIC of a class of models are those of its log-likelihood."""
+
+    @generics.AIC.register(model)
+    def _AIC(m: Any, *more: Any, k: float = 2.0) -> float | pd.DataFrame:
+        return criterion("AIC", m, more, k)
+
+    @generics.BIC.register(model)
+    def _BIC(m: Any, *more: Any) -> float | pd.DataFrame:
+        return criterion("BIC", m, more, None)

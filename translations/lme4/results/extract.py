@@ -12,7 +12,7 @@ from translations.printing import Matrix, Vector
 from translations.printing.style import wording
 from translations.stats import generics
 from translations.stats.arguments import as_number, require_choice
-from translations.stats.likelihood import criterion
+from translations.stats.likelihood import has_criteria
 from translations.stats.linear.linear_model import row_names
 from translations.stats.log_likelihood import LogLik
 from translations.stats.mixed import MixedFit
@@ -140,14 +140,7 @@ def _logLik(m: LmerMod, REML: bool | None = None) -> LogLik:  # noqa: N802, N803
     return LogLik(-m.criterion(m.REML if REML is None else REML) / 2.0, npar(m), m.n)
 
 
-@generics.AIC.register(LmerMod)
-def _AIC(m: LmerMod, *more: Any, k: float = 2.0) -> float | pd.DataFrame:  # noqa: N802
-    return criterion("AIC", m, more, k)
-
-
-@generics.BIC.register(LmerMod)
-def _BIC(m: LmerMod, *more: Any) -> float | pd.DataFrame:  # noqa: N802
-    return criterion("BIC", m, more, None)
+has_criteria(LmerMod)
 
 
 @generics.df_residual.register(LmerMod)
@@ -171,8 +164,8 @@ def AIC_table(m: LmerMod) -> pd.Series:  # noqa: N802
         return pd.Series({"REML": REMLcrit(m)})
     return pd.Series(
         {
-            "AIC": _AIC(m),
-            "BIC": _BIC(m),
+            "AIC": generics.AIC(m),
+            "BIC": generics.BIC(m),
             "logLik": float(_logLik(m)),
             wording().objective: m.criterion(REML=False),
             "df.resid": float(_df_residual(m)),

@@ -10,7 +10,7 @@ from translations.printing import NAN, Matrix, Vector
 
 from .. import coefficient_generics, generics, model_generics
 from ..arguments import as_count, require_choice
-from ..likelihood import criterion
+from ..likelihood import has_criteria
 from ..log_likelihood import LogLik
 from .aliased import Aliased, Effects, aliased, dummy_coefficients, effect_names, rotated
 from .linear_model import Lm
@@ -89,14 +89,7 @@ def _logLik(m: Lm, REML: bool | None = None) -> LogLik:  # noqa: N803
     return LogLik(value - (float(np.log(np.abs(np.diagonal(m.R))).sum()) if REML else 0.0), m.rank + 1, n)
 
 
-@generics.AIC.register(Lm)
-def _AIC(m: Lm, *more: Any, k: float = 2.0) -> float | pd.DataFrame:
-    return criterion("AIC", m, more, k)
-
-
-@generics.BIC.register(Lm)
-def _BIC(m: Lm, *more: Any) -> float | pd.DataFrame:
-    return criterion("BIC", m, more, None)
+has_criteria(Lm)
 
 
 @generics.model_matrix.register(Lm)
