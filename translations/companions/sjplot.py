@@ -258,41 +258,56 @@ def tab_model(
     columns = {name: heading for name, asked, heading in wanted if asked}
     writing = Writing(digits, digits_p, emph_p, p_style, tuple(p_threshold), collapse_ci, collapse_se, ci_hyphen,
                       minus_sign)  # fmt: skip
-    rows: dict[str, dict[tuple[int, str], str]] = {}
-    labels: dict[str, str] = {}
-    headings, of_model, parts, explained = [string_pred], [], [], []
-    for i, m in enumerate(fits):
-        raised = transform == "exp" or (transform == "auto" and _link(m) != "identity")
-        table = _estimates(m, level, p_val, show_std, raised)
-        for name, row in zip(table.index, table.to_dict("records"), strict=True):
-            cells = writing.cells(row)
-            rows.setdefault(name, {}).update({(i, column): cells[column] for column in columns})
-        labels = term_labels(m, list(table.index)) | labels
-        headings += [heading or _heading(m, raised) for heading in columns.values()]
-        of_model += [i] * len(columns)
-        part, share = _below(m)
-        parts.append(OneModel(part.random, part.icc if show_icc else [], part.groups if show_ngroups else []))
-        explained.append(share)
-    names = [name for name in rows if (show_intercept or name != "(Intercept)") and (terms is None or name in terms)
+    raised = [transform == "exp" or (transform == "auto" and _link(m) != "identity") for m in fits]
+    cells = [_cells(m, level, p_val, show_std, one, writing) for m, one in zip(fits, raised, strict=True)]
+    names = [name for name in dict.fromkeys(name for of_model in cells for name in of_model)
+             if (show_intercept or name != "(Intercept)") and (terms is None or name in terms)
              and (rm_terms is None or name not in rm_terms)]  # fmt: skip
+    labels: dict[str, str] = {}
+    for m, of_model in zip(fits, cells, strict=True):
+        labels = term_labels(m, list(of_model)) | labels
     first = _row_labels(names, labels | {"(Intercept)": string_intercept}, pred_labels, wrap_labels)
-    body = [[label, *(rows[name].get((i, column), "") for i in range(len(fits)) for column in columns)]
+    body = [[label, *(of_model.get(name, {}).get(column, "") for of_model in cells for column in columns)]
             for label, name in zip(first, names, strict=True)]
-    if order_terms is not None:
-        if sorted(order_terms) != list(range(1, len(body) + 1)):
-            raise ValueError(f"order_terms must be the numbers from 1 to {len(body)} in another order")
-        body = [body[k - 1] for k in order_terms]
-    given = [dv_labels] if isinstance(dv_labels, str) else dv_labels
-    if given is not None and len(given) != len(fits):
-        raise ValueError(f"dv_labels has {len(given)} labels for {len(fits)} models")
-    responses = list(given) if given is not None else [wrapped(_response(m), wrap_labels) for m in fits]
-    statistics = _statistics(fits, explained, digits_rsq, show_obs, show_r2, {
+    headings = [string_pred, *(heading or _heading(m, one) for m, one in zip(fits, raised, strict=True)
+                               for heading in columns.values())]
+    below = [_below(m) for m in fits]
+    parts = [OneModel(part.random, part.icc if show_icc else [], part.groups if show_ngroups else [])
+             for part, _ in below]
+    statistics = _statistics(fits, [share for _, share in below], digits_rsq, show_obs, show_r2, {
         "Deviance": show_dev, "AIC": show_aic, "AICc": show_aicc, "log-Likelihood": show_loglik})
-    found = ModelTable(pd.DataFrame(body, columns=range(len(headings))), headings, of_model, responses, parts,
+    found = ModelTable(pd.DataFrame(_ordered(body, order_terms), columns=range(len(headings))), headings,
+                       [i for i in range(len(fits)) for _ in columns], _responses(fits, dv_labels, wrap_labels), parts,
                        statistics, title, show_re_var, digits_re, writing.thresholds if starred else None)
     if file is not None:
         replace({Path(file): found.page_complete})
     return found
+
+
+def _cells(m: Any, level: float, way: str | None, standard: bool, raised: bool, writing: Writing
+           ) -> dict[str, dict[str, str]]:
+    """By coefficient its cells, by column."""
+    table = _estimates(m, level, way, standard, raised)
+    return {name: writing.cells(row) for name, row in zip(table.index, table.to_dict("records"), strict=True)}
+
+
+def _ordered(body: list[list[str]], order: Sequence[int] | None) -> list[list[str]]:
+    """The rows by their numbers, from 1. Raises ValueError unless each is there once."""
+    if order is None:
+        return body
+    if sorted(order) != list(range(1, len(body) + 1)):
+        raise ValueError(f"order_terms must be the numbers from 1 to {len(body)} in another order")
+    return [body[k - 1] for k in order]
+
+
+def _responses(fits: list[Any], given: Sequence[str] | str | None, width: int) -> list[str]:
+    """What stands above each model: `given`, or its response. Raises ValueError where there are not as many."""
+    if given is None:
+        return [wrapped(_response(m), width) for m in fits]
+    labels = [given] if isinstance(given, str) else list(given)
+    if len(labels) != len(fits):
+        raise ValueError(f"dv_labels has {len(labels)} labels for {len(fits)} models")
+    return labels
 
 
 def _fits(models: tuple[Any, ...]) -> list[Any]:
