@@ -42,11 +42,6 @@ class Correlation(ABC):
     def names(self) -> list[str]:
         """The parameters' names."""
 
-    @property
-    def printed_names(self) -> list[str] | None:
-        """Those in R's list of coefficients."""
-        return self.names
-
     @abstractmethod
     def free(self, natural: np.ndarray) -> np.ndarray:
         """Parameters without bounds, (k,), of R's."""
@@ -247,11 +242,6 @@ class Symm(Correlation):
     def names(self) -> list[str]:
         """A parameter a pair."""
         return [f"cor({i + 1},{j + 1})" for i, j in self._pairs]
-
-    @property
-    def printed_names(self) -> list[str] | None:
-        """None have names there."""
-        return None
 
     def bound(self, blocks: Sequence[Block]) -> Correlation:
         """Occasions are the whole numbers from 1, each once in a group."""
