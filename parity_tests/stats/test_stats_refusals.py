@@ -67,7 +67,7 @@ M = r.lm("y ~ x + f", D)
     (lambda: r.anova(M, r.lm("x ~ y", D)), ValueError, "different responses"),
     (lambda: r.anova(M, r.lm("y ~ x", D, subset="x > 3")), ValueError, "different numbers of rows"),
     (lambda: r.simulate(M, 0), ValueError, "nsim must be at least 1, not 0"),
-    (lambda: r.simulate(r.lm("y ~ x", D, weights="(x > 3) * 1")), ValueError, "a positive weight for every"),
+    (lambda: r.simulate(r.glm("x ~ 1", r.Gamma, D, weights="(x > 3) * 1")), ValueError, "a positive weight for every"),
     (lambda: r.simulate(r.lm("y ~ x", D[:2])), ValueError, "residual degrees of freedom"),
     (lambda: r.predict(M, D, interval="both"), ValueError, "'none', 'confidence', 'prediction', not 'both'"),
     (lambda: r.predict(r.lm("y ~ x", D, offset=np.ones(24)), D), ValueError, "give the offset as text"),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from translations.stats.language.factors import Factor
 from translations.stats.language.poly import Columns
+from translations.stats.linear.lm_extract import deviations
 
 from .links import Floats
 
@@ -52,7 +53,8 @@ def draw(m: Glm, stream: RStream, mu: Floats) -> Floats:
     prior = np.resize(m.fit.prior, len(mu))
     name = m.family.name
     if name == "gaussian":
-        return mu + stream.rnorm(len(mu), 0.0, np.sqrt(m.fit.deviance / m.fit.df_residual / prior))
+        with np.errstate(divide="ignore"):
+            return mu + deviations(stream, np.sqrt(m.fit.deviance / m.fit.df_residual / prior))
     if name == "binomial":
         if (prior % 1.0 != 0.0).any():
             raise ValueError("cannot simulate from non-integer prior.weights")
@@ -64,6 +66,8 @@ def draw(m: Glm, stream: RStream, mu: Floats) -> Floats:
             warnings.warn("ignoring prior weights", stacklevel=5)
         return np.asarray(stream.rpois(len(mu), mu), float)
     if name == "Gamma":
+        if not (prior > 0.0).all():
+            raise ValueError("simulating a Gamma response needs a positive weight for every observation, as in R")
         if (prior != 1.0).any():
             warnings.warn("using weights as shape parameters", WeightsNote, stacklevel=5)
         shape = gamma_shape(m) * prior

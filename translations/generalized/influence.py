@@ -122,12 +122,12 @@ def _known_sigma(m: Glm) -> float | None:
 @deletion_generics.dffits.register(Glm)
 def _dffits(m: Glm) -> Vector:
     """R: dffits.glm."""
-    return Vector(_deletions(m).dffits(_known_sigma(m)), index=m.labels[_used(m)])
+    return _of_deletions(m, _deletions(m).dffits(_known_sigma(m)))
 
 
 @deletion_generics.covratio.register(Glm)
 def _covratio(m: Glm) -> Vector:
-    return Vector(_deletions(m).covratio(_known_sigma(m)), index=m.labels[_used(m)])
+    return _of_deletions(m, _deletions(m).covratio(_known_sigma(m)))
 
 
 @deletion_generics.influence_measures.register(Glm)
@@ -165,6 +165,14 @@ def _used(m: Glm) -> np.ndarray:
 
 def _finite(m: Glm, values: Floats) -> Vector:
     return _of_used(m, np.where(np.isinf(values), NAN, values))
+
+
+def _of_deletions(m: Glm, values: Floats) -> Vector:
+    """`values` of the rows whose weight is not zero, by row, NaN where na.exclude left one out."""
+    used = _used(m)
+    full = np.full(len(used), np.nan)
+    full[used] = values
+    return _of_used(m, full)
 
 
 def _of_used(m: Glm, values: Floats) -> Vector:

@@ -292,23 +292,30 @@ def _length(n: ArrayLike) -> int:
 def _numbers(name: str, value: ArrayLike, least: float = -np.inf) -> Floats:
     """`value` as a vector of at least one number, none missing or below `least`."""
     numbers = np.atleast_1d(np.asarray(value, np.float64)).ravel()
-    if numbers.size == 0 or not np.all(numbers >= least):
-        raise ValueError(f"{name} must be {'a number' if least == -np.inf else f'at least {least:g}'}; got {value!r}")
+    if numbers.size == 0:
+        raise ValueError(f"{name} must be a number or more; got {value!r}")
+    _require(numbers >= least, name, "a number" if least == -np.inf else f"at least {least:g}", numbers)
     return numbers
 
 
 def _finite(name: str, value: ArrayLike, least: float = -np.inf) -> Floats:
     numbers = _numbers(name, value, least)
-    if np.isinf(numbers).any():
-        raise ValueError(f"{name} must be finite; got {value!r}")
+    _require(np.isfinite(numbers), name, "finite", numbers)
     return numbers
 
 
 def _positive(name: str, value: ArrayLike) -> Floats:
     numbers = _numbers(name, value, least=0.0)
-    if np.any(numbers == 0.0):
-        raise ValueError(f"{name} must be above 0; got {value!r}")
+    _require(numbers > 0.0, name, "above 0", numbers)
     return numbers
+
+
+def _require(right: np.ndarray, name: str, what: str, numbers: Floats) -> None:
+    """Raise ValueError that names the first number which is not right, and where it stands."""
+    if not right.all():
+        at = int(np.argmin(right))
+        where = f" (number {at + 1} of {numbers.size})" if numbers.size > 1 else ""
+        raise ValueError(f"{name} must be {what}; got {numbers[at]:g}{where}")
 
 
 def _recycled(numbers: Floats, n: int) -> Floats:

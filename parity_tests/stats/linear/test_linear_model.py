@@ -189,3 +189,37 @@ def test_of_a_saturated_model_nothing_is_left(weights: list[float] | None) -> No
     assert r.AIC(m) == -np.inf and np.isneginf(r.drop1(m)["AIC"].iloc[0])  # without numpy's warning
     if weights is None:
         assert str(r.anova(m)) == SATURATED
+
+
+WEIGHTED = pd.DataFrame({
+    "x": range(1, 9), "y": [2.1, 3.9, 6.2, 7.8, np.nan, 12.1, 13.8, 16.3], "w": [1, 2, 0, 1, 1, 2, 1, 1],
+}, index=list("abcdefgh"))
+
+
+@pytest.mark.parametrize("fitted", [r.lm, lambda *a, **k: r.glm(a[0], r.gaussian, *a[1:], **k)], ids=["lm", "glm"])
+def test_rows_of_weight_0_are_drawn_as_absent(fitted: Any) -> None:
+    """simulate(m, 1, seed = 4) in R 4.2 and 4.6: their variance is infinite."""
+    with pytest.warns(UserWarning, match="NAs produced"):
+        drawn = r.simulate(fitted("y ~ x", WEIGHTED, weights="w"), 1, seed=4)["sim_1"]
+    np.testing.assert_allclose(drawn, [1.967624272, 3.858056964, np.nan, 8.185195942, 12.127372720, 14.418233378,
+                                       16.232314912], rtol=1e-9)
+
+
+@pytest.mark.parametrize("fitted", [r.lm, lambda *a, **k: r.glm(a[0], r.gaussian, *a[1:], **k)], ids=["lm", "glm"])
+def test_deletion_measures_have_a_place_for_rows_that_na_exclude_left_out(fitted: Any) -> None:
+    """dffits(m) and covratio(m) in R 4.2 and 4.6."""
+    m = fitted("y ~ x", WEIGHTED.assign(w=[1, 2, 1, 1, 1, 2, 1, 1]), weights="w", na_action="na.exclude")
+    np.testing.assert_allclose(r.dffits(m), [0.4980582451, -0.5995249285, 0.4067446084, -0.3787298245, np.nan,
+                                             0.2530947244, -0.9395182495, 1.0576301250], rtol=1e-9)
+    np.testing.assert_allclose(r.covratio(m), [1.8550460761, 2.2468689689, 1.1896208265, 1.0746580629, np.nan,
+                                               2.2005332194, 0.7682656387, 1.1883610486], rtol=1e-9)
+    assert list(r.dffits(m).index) == list("abcdefgh")
+
+
+@pytest.mark.parametrize("measure", [r.hatvalues, r.rstudent, r.cooks_distance, r.dffits, r.covratio])
+@pytest.mark.parametrize("fitted", [r.lm, lambda *a, **k: r.glm(a[0], r.gaussian, *a[1:], **k)], ids=["lm", "glm"])
+def test_excluded_rows_change_no_other_where_a_weight_is_0(fitted: Any, measure: Any) -> None:
+    """Where R moves the empty place past the next row and gives that row 0 for its Cook's distance and dffits."""
+    left, kept = (fitted("y ~ x", WEIGHTED, weights="w", na_action=action) for action in ("na.exclude", "na.omit"))
+    assert list(measure(left).index) == list("abdefgh")
+    np.testing.assert_array_equal(measure(left).drop("e"), measure(kept))

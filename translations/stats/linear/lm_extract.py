@@ -1,7 +1,8 @@
 """What is read off a fitted linear model: R's extractor functions for class lm."""
 from __future__ import annotations
 
-from typing import Any
+import warnings
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,9 @@ from .aliased import Aliased, Effects, aliased, dummy_coefficients, effect_names
 from .linear_model import Lm
 from .model_parts import Terms, frame_of, terms_of
 from .term_predictions import by_term, partial_residuals
+
+if TYPE_CHECKING:
+    from translations.random import RStream
 
 RESIDUALS = {"response": False, "working": False, "pearson": True, "deviance": True, "partial": False}
 
@@ -102,21 +106,33 @@ def _simulate(m: Lm, nsim: int = 1, seed: Any = None) -> pd.DataFrame:
     """Responses (n, nsim) on R's stream, columns sim_1, ...; rows that na.exclude left out are NaN (R: simulate.lm).
 
     seed: a number, an `RStream` to be drawn on from where it is, or None. Raises ValueError for nsim below 1, or where
-    a weight is 0, whose variance is infinite, or no residual degree of freedom is left.
+    no residual degree of freedom is left. A row of weight 0, whose variance is infinite, is NaN too, with a warning.
     """
     from translations.random import RStream
 
     nsim = as_count(nsim, "nsim")
-    if not m.used.all() or not m.df_residual:
-        what = "residual degrees of freedom" if m.used.all() else "a positive weight for every observation"
-        raise ValueError(f"simulating needs {what}")
+    if not m.df_residual:
+        raise ValueError("simulating needs residual degrees of freedom")
     fitted = m.padded(m.fitted)
-    sd = m.sigma / np.sqrt(1.0 if m.weights is None else m.weights)
+    with np.errstate(divide="ignore"):
+        sd = m.sigma / np.sqrt(1.0 if m.weights is None else m.weights)
     stream = seed if isinstance(seed, RStream) else RStream(seed)
     # R recycles the standard deviations over all draws, rows left out included.
-    draws = stream.rnorm(len(fitted) * nsim, 0.0, np.resize(sd, len(fitted) * nsim))
+    draws = deviations(stream, np.resize(sd, len(fitted) * nsim))
     values = fitted.to_numpy()[:, None] + draws.reshape(nsim, len(fitted)).T
     return pd.DataFrame(values, index=fitted.index, columns=[f"sim_{i}" for i in range(1, nsim + 1)])
+
+
+def deviations(stream: RStream, sd: np.ndarray) -> np.ndarray:
+    """Normal draws about 0, (n,), NaN with a warning where the standard deviation is infinite, that of a weight of 0:
+    as in R, these take nothing off the stream.
+    """
+    known = np.isfinite(sd)
+    if not known.all():
+        warnings.warn("NAs produced", stacklevel=5)
+    out = np.full(len(sd), np.nan)
+    out[known] = stream.rnorm(int(known.sum()), 0.0, sd[known])
+    return out
 
 
 @generics.hatvalues.register(Lm)

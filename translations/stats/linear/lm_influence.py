@@ -79,12 +79,12 @@ def _deletions(m: Lm) -> Deletions:
 
 @deletion_generics.dffits.register(Lm)
 def _dffits(m: Lm) -> Vector:
-    return Vector(_deletions(m).dffits(), index=m.labels[m.used])
+    return _of_deletions(m, _deletions(m).dffits())
 
 
 @deletion_generics.covratio.register(Lm)
 def _covratio(m: Lm) -> Vector:
-    return Vector(_deletions(m).covratio(), index=m.labels[m.used])
+    return _of_deletions(m, _deletions(m).covratio())
 
 
 @deletion_generics.influence_measures.register(Lm)
@@ -124,6 +124,13 @@ def _scaled(m: Lm, sigma: Any) -> Vector:
     with np.errstate(divide="ignore", invalid="ignore"):
         scaled = _residuals(m) / (sigma * np.sqrt(1.0 - _leverages(m)))
     return _of_used(m, np.where(np.isfinite(scaled), scaled, NAN))
+
+
+def _of_deletions(m: Lm, values: np.ndarray) -> Vector:
+    """`values` of the rows whose weight is not zero, by row, NaN where na.exclude left one out."""
+    full = np.full(len(m.used), np.nan)
+    full[m.used] = values
+    return _of_used(m, full)
 
 
 def _of_used(m: Lm, values: np.ndarray) -> Vector:
