@@ -12,7 +12,7 @@ import numpy as np
 
 from translations.stats import generics
 from translations.stats.arguments import as_numbers
-from translations.stats.calls import called
+from translations.stats.calls import called, data_called
 from translations.stats.formulas.design import design
 from translations.stats.formulas.frame import ModelFrame, model_frame
 from translations.stats.formulas.terms import update_formula
@@ -63,7 +63,7 @@ def glm(
         "weights": weights, "subset": subset, "na_action": na_action, "start": start, "etastart": etastart,
         "mustart": mustart, "offset": offset, "control": control, "contrasts": contrasts,
     }  # in the order of R's glm, as R prints a call
-    name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "glm", 2, "data")
+    name = data_called(data, "glm", 2)
     X = design(frame.formula, frame, contrasts)
     begun = begin_of(frame, chosen)
     limits = irls.Control.of(control)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from translations.stats.calls import called
+from translations.stats.calls import data_called
 
 from . import checks
 from .control import LmerControl, as_control
@@ -81,6 +81,6 @@ def lmer(
         "offset": offset,
         "contrasts": contrasts,
     }
-    name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "lmer", 1, "data")
+    name = data_called(data, "lmer")
     # Without fixed effects the two criteria are one, which R calls maximum likelihood.
     return fit(built, y, REML and pls.p > 0, settings, pls, first, name, data, arguments)

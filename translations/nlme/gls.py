@@ -13,7 +13,7 @@ import numpy as np
 from translations.printing import Vector
 from translations.stats import generics
 from translations.stats.arguments import require_choice
-from translations.stats.calls import called
+from translations.stats.calls import data_called
 from translations.stats.formula import ModelFrame, ModelMatrix, design, drop_aliased, model_frame
 from translations.stats.linear.linear_model import row_names
 
@@ -136,7 +136,7 @@ def gls(
     free, problem, iterations = settled(problem, problem.start, _ended, settings)
     arguments = {"correlation": correlation, "weights": weights, "subset": subset, "method": method,
                  "na_action": na_action, "control": control}
-    data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "gls", 1, "data")
+    data_name = data_called(data, "gls")
     return Gls(frame, X, order, free, problem.at(free), data, data_name, arguments, problem, iterations)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from translations.printing import Vector
 from translations.stats import generics
 from translations.stats.arguments import require_choice
-from translations.stats.calls import called
+from translations.stats.calls import data_called
 from translations.stats.formula import ModelMatrix, design, factor_of, model_frame
 from translations.stats.linear.linear_model import row_names
 from translations.stats.mixed import MixedFit
@@ -203,7 +203,7 @@ def lme(
     free, problem, _ = settled(problem, em.start(problem, int(settings.niterEM)), ended, settings)
     arguments = {"random": random, "correlation": correlation, "weights": weights, "subset": subset, "method": method,
                  "na_action": na_action, "control": control}
-    data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "lme", 1, "data")
+    data_name = data_called(data, "lme")
     return Lme(frame, X, order, free, problem.at(free), data, data_name, arguments, problem, designs, form)
 
 

@@ -25,6 +25,11 @@ def called(value: Any, otherwise: str, function: str, at: int, keyword: str = ""
     return _written(scope, function, at, keyword) or _variable(scope, value) or otherwise
 
 
+def data_called(data: Any, function: str, at: int = 1) -> str:
+    """What the caller calls the data of `function`, its argument at position `at`; else their own name, or "data"."""
+    return called(data, str(getattr(data, "attrs", {}).get("name", "data")), function, at, "data")
+
+
 def _written(scope: FrameType, function: str, at: int, keyword: str) -> str:
     """The source text of an argument of the call that a frame is in; "" where that is no call of `function`."""
     import ast

@@ -21,7 +21,7 @@ from translations.lme4.lmer import lmer
 from translations.lme4.model import LmerMod
 from translations.settings import since
 from translations.stats.arguments import as_count, as_numbers
-from translations.stats.calls import called
+from translations.stats.calls import data_called
 
 from . import results
 from .control import GlmerControl, as_glmer_control
@@ -99,7 +99,7 @@ def glmer(
     begun = begin_of(built.frame, chosen)
     if settings.check_response_not_const == "stop" and (begun.y == begun.y[0]).all():
         raise ValueError(f"Response is constant: {built.frame.formula.response} is {begun.y[0]:g} in every row")
-    name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "glmer", 1, "data")
+    name = data_called(data, "glmer")
     arguments = {"start": start, "subset": subset, "weights": weights, "na_action": na_action, "offset": offset,
                  "contrasts": contrasts, "mustart": mustart, "etastart": etastart}
     say_what_is_followed(chosen, settings)

@@ -11,7 +11,7 @@ from translations.arrays import Floats
 from translations.generalized.families import negative_binomial, poisson
 from translations.optim.univariate import local_minimum
 from translations.stats.arguments import as_number
-from translations.stats.calls import called
+from translations.stats.calls import data_called
 
 from .again import refit
 from .control import as_glmer_control
@@ -38,7 +38,7 @@ def glmer_nb(
     >>> round(r.getME(m, "glmer.nb.theta"), 2)
     1.94
     """
-    name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "glmer_nb", 1, "data")
+    name = data_called(data, "glmer_nb")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if theta is None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from .. import generics
-from ..calls import called
+from ..calls import called, data_called
 from ..formulas.design import design
 from ..formulas.frame import model_frame
 from ..formulas.terms import update_formula
@@ -52,7 +52,7 @@ def lm(
     arguments = {
         "subset": subset, "weights": weights, "na_action": na_action, "contrasts": contrasts, "offset": offset,
     }  # as R prints a call: in the order of R's lm, not of ours
-    data_name = called(data, str(getattr(data, "attrs", {}).get("name", "data")), "lm", 1, "data")
+    data_name = data_called(data, "lm")
     return fit(frame, design(frame.formula, frame, contrasts), data, data_name, arguments)
 
 
