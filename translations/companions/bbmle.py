@@ -130,6 +130,33 @@ def BICtab(*models: Any, weights: bool = False, delta: bool = True, base: bool =
 def _table(function: str, models: Sequence[Any], kind: str, weights: bool, delta: bool, base: bool, likelihoods: bool,
            sort: bool, nobs: int | None, dispersion: float, mnames: Sequence[str] | None) -> CriteriaTable:
     require_choice(kind, TYPES, "type")
+    fits = _named(function, models, mnames)
+    if not delta and not base:
+        raise ValueError(f"{function} shows differences or criteria: either 'base' or 'delta' must be True")
+    if as_number(dispersion, "dispersion") != 1.0:
+        if kind == "BIC":
+            raise ValueError("cannot specify dispersion with BIC")
+        if not kind.startswith("q"):
+            kind = f"q{kind}"
+            warnings.warn(f"dispersion!=1, type changed to {kind}", stacklevel=3)
+    value, df, criterion = _criteria([m for _, m in fits], kind, dispersion, nobs)
+    more = criterion - criterion.min()
+    columns: dict[str, Any] = {}
+    if base:
+        columns |= {"logLik": value} if likelihoods else {}
+        columns[kind] = criterion
+    if delta:
+        columns |= {"dLogLik": value - value.min()} if likelihoods else {}
+        columns[f"d{kind}"] = more
+    columns["df"] = df
+    if weights:
+        columns["weight"] = np.exp(-more / 2.0) / np.exp(-more / 2.0).sum()
+    table = CriteriaTable(columns, index=[name for name, _ in fits])
+    return table.iloc[np.argsort(criterion, kind="stable")] if sort else table
+
+
+def _named(function: str, models: Sequence[Any], mnames: Sequence[str] | None) -> list[tuple[str, Any]]:
+    """The models by name: `mnames`, a mapping's, or as the caller calls them. Raises ValueError for fewer than two."""
     named = models[0] if len(models) == 1 else None
     if isinstance(named, Mapping):
         fits, names = list(named.values()), [str(name) for name in named]
@@ -144,14 +171,12 @@ def _table(function: str, models: Sequence[Any], kind: str, weights: bool, delta
         if len(mnames) != len(fits):
             raise ValueError(f"mnames has {len(mnames)} names for {len(fits)} models")
         names = [str(name) for name in mnames]
-    if not delta and not base:
-        raise ValueError(f"{function} shows differences or criteria: either 'base' or 'delta' must be True")
-    if as_number(dispersion, "dispersion") != 1.0:
-        if kind == "BIC":
-            raise ValueError("cannot specify dispersion with BIC")
-        if not kind.startswith("q"):
-            kind = f"q{kind}"
-            warnings.warn(f"dispersion!=1, type changed to {kind}", stacklevel=3)
+    return list(zip(names, fits, strict=True))
+
+
+def _criteria(fits: Sequence[Any], kind: str, dispersion: float, nobs: int | None
+              ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Log-likelihoods, degrees of freedom and criteria, (models,) each."""
     found = [generics.logLik(m) for m in fits]
     value, df = np.array([float(one) for one in found]), np.array([one.df for one in found])
     if kind in ("AICc", "BIC", "qAICc") and nobs is None:
@@ -166,16 +191,4 @@ def _table(function: str, models: Sequence[Any], kind: str, weights: bool, delta
         n, k = as_count(nobs, "nobs"), df + kind.startswith("q")  # the dispersion of qAICc is a parameter too
         with np.errstate(divide="ignore"):
             criterion += 2.0 * (k - df) + 2.0 * k * (k + 1.0) / (n - k - 1.0)
-    more = criterion - criterion.min()
-    columns: dict[str, Any] = {}
-    if base:
-        columns |= {"logLik": value} if likelihoods else {}
-        columns[kind] = criterion
-    if delta:
-        columns |= {"dLogLik": value - value.min()} if likelihoods else {}
-        columns[f"d{kind}"] = more
-    columns["df"] = df
-    if weights:
-        columns["weight"] = np.exp(-more / 2.0) / np.exp(-more / 2.0).sum()
-    table = CriteriaTable(columns, index=names)
-    return table.iloc[np.argsort(criterion, kind="stable")] if sort else table
+    return value, df, criterion

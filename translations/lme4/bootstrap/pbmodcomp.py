@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import warnings
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -192,16 +193,8 @@ def PBmodcomp(
             f"the small model must be nested in the large one: they have {small.n} and {large.n} observations, and "
             f"the large one {df} parameters more"
         )
-    if large.generalized:
-        ref, texts = generalized.ratios(small, large, nsim, as_stream(seed), progress)
-    else:
-        simulator = simulator_of(small)
-        todo = batches(simulator, as_stream(seed), nsim, batch_size(nsim))
-        ratios = run(Ratios(large, small, simulator, since("2.1")), todo, nsim, 7, n_jobs, progress)
-        ref, *found = np.split(ratios, [1, 4], axis=1)
-        ref = ref[:, 0]
-        said = [sentences(of, m.control)["warning"] for of, m in zip(found, (small, large), strict=True)]
-        texts = [text for counts in said for text in counts]
+    of = generalized.ratios if large.generalized else partial(_ratios, n_jobs)
+    ref, texts = of(small, large, nsim, as_stream(seed), progress)
     for text in dict.fromkeys(texts):
         warnings.warn(text, ConvergenceWarning, stacklevel=2)
     observed = float(small.criterion(REML=False) - large.criterion(REML=False))
@@ -223,6 +216,17 @@ def PBmodcomp(
         extreme,
         time.perf_counter() - began,
     )
+
+
+def _ratios(n_jobs: int | None, small: LmerMod, large: LmerMod, nsim: int, stream: RStream, progress: Progress
+            ) -> tuple[np.ndarray, list[str]]:
+    """The replicates' likelihood ratios (nsim,), and lme4's warnings of their fits."""
+    simulator = simulator_of(small)
+    todo = batches(simulator, stream, nsim, batch_size(nsim))
+    both = run(Ratios(large, small, simulator, since("2.1")), todo, nsim, 7, n_jobs, progress)
+    ref, *found = np.split(both, [1, 4], axis=1)
+    said = [sentences(of, m.control)["warning"] for of, m in zip(found, (small, large), strict=True)]
+    return ref[:, 0], [text for counts in said for text in counts]
 
 
 def _small(large: LmerMod, small: Any) -> LmerMod:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -259,20 +259,10 @@ def bootMer(
     t0 = _original(m, statistic)
     stream = as_stream(seed)
     state = stream.random_seed
-    source: Simulator | Residuals
-    todo: Iterable[Batch]
     unlocked = isinstance(statistic, str) and leaves_lock(m.pls, m.control)
     size = batch_size(nsim) if out is not None or unlocked else batch_size(nsim, workers(n_jobs))
-    if type == "parametric":
-        source = simulator_of(m, None if use_u else re_form)
-        todo = batches(source, stream, nsim, size)
-    elif type == "semiparametric" and use_u:
-        source = Residuals(m.mu, m.y - m.mu)
-        todo = source.batches(stream, nsim, size)
-    else:
-        raise ValueError(
-            f"type {type!r} with use_u={use_u} is not known: 'parametric', or 'semiparametric' with use_u=True, as in R"
-        )
+    source = _source(m, type, use_u, re_form)
+    todo = batches(source, stream, nsim, size) if isinstance(source, Simulator) else source.batches(stream, nsim, size)
     warn_of_refit(m, m.control)
     task = Replicate(m, source, statistic, len(t0))
     columns = [f"t{i + 1}" for i in range(len(t0))] if isinstance(t0.index, pd.RangeIndex) else list(map(str, t0.index))
@@ -294,6 +284,17 @@ def bootMer(
     if failed:
         warnings.warn(f"some bootstrap runs failed ({failed}/{nsim})", stacklevel=2)
     return BootMer(t0, Matrix(t, columns=t0.index), stream.random_seed, sentences(found, m.control), failed, call)
+
+
+def _source(m: LmerMod, type: str, use_u: bool, re_form: str | float | None) -> Simulator | Residuals:
+    """What responses are drawn from. Raises ValueError for another type, or the semiparametric without `use_u`."""
+    if type == "parametric":
+        return simulator_of(m, None if use_u else re_form)
+    if type == "semiparametric" and use_u:
+        return Residuals(m.mu, m.y - m.mu)
+    raise ValueError(
+        f"type {type!r} with use_u={use_u} is not known: 'parametric', or 'semiparametric' with use_u=True, as in R"
+    )
 
 
 def _statistic(FUN: str | Statistic | None) -> str | Statistic:  # noqa: N803

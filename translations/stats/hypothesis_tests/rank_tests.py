@@ -62,20 +62,8 @@ def wilcox_test(
     if isinstance(x, str) and paired and since("1.1-37"):
         raise ValueError("R 4.4 and later cannot use paired in a formula: give x and y, the pairs in order")
     asked = two_samples(x, y, data, subset, "wilcox_test")
-    first, second = asked.first, asked.second
-    if paired:
-        if second is None:
-            raise ValueError("a paired test needs y, or a formula with two groups")
-        if len(first) != len(second):
-            raise ValueError(f"a paired test needs samples of one length, not {len(first)} and {len(second)}")
-        first, second = first - second, None
-    first = first[~np.isnan(first)]
-    second = None if second is None else second[~np.isnan(second)]
-    for name, one in (("x", first), ("y", second)):
-        if one is not None and not len(one):
-            raise ValueError(f"not enough (non-missing) {name} observations")
-    sizes = [len(one) for one in (first, second) if one is not None]
-    counted = max(sizes) < FEW if exact is None else bool(exact)
+    first, second = _observed(asked.first, asked.second, paired)
+    counted = max(len(first), 0 if second is None else len(second)) < FEW if exact is None else bool(exact)
     digits = as_number(digits_rank, "digits_rank")
     found = _asked(first, second, mu, counted and since("2.1"), digits)
     exactly = counted and (since("2.1") or not (found.ties or found.zeroes))
@@ -101,6 +89,22 @@ def wilcox_test(
         method=method, data_name=asked.data_name, null_value=vector([location], [mu]), conf_int=interval,
         conf_level=level, estimate=estimate,
     )
+
+
+def _observed(first: np.ndarray, second: np.ndarray | None, paired: bool) -> tuple[np.ndarray, np.ndarray | None]:
+    """The samples without missing values; of pairs the differences. Raises ValueError where nothing is left."""
+    if paired:
+        if second is None:
+            raise ValueError("a paired test needs y, or a formula with two groups")
+        if len(first) != len(second):
+            raise ValueError(f"a paired test needs samples of one length, not {len(first)} and {len(second)}")
+        first, second = first - second, None
+    first = first[~np.isnan(first)]
+    second = None if second is None else second[~np.isnan(second)]
+    for name, one in (("x", first), ("y", second)):
+        if one is not None and not len(one):
+            raise ValueError(f"not enough (non-missing) {name} observations")
+    return first, second
 
 
 def _asked(first: np.ndarray, second: np.ndarray | None, mu: float, conditional: bool, digits: float) -> Ranked:
