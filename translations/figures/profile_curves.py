@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 
 from translations.arrays import Floats
-from translations.lme4.inference.profile import ParameterProfile, Profile
+from translations.lme4.inference.parameter_profile import ParameterProfile, Profile
 from translations.lme4.inference.splines import Spline, natural_spline
 
 CONF = (0.5, 0.8, 0.9, 0.95, 0.99)

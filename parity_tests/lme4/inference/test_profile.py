@@ -16,7 +16,8 @@ from translations.lme4.control import ParityNote, SingularFitWarning
 from translations.lme4.criterion import sdcor
 from translations.lme4.inference import profile_objective
 from translations.lme4.inference.intervals import ProfileWarning
-from translations.lme4.inference.profile import CREEPING, ParameterProfile, assemble
+from translations.lme4.inference.parameter_profile import ParameterProfile
+from translations.lme4.inference.profile import CREEPING, assemble
 from translations.lme4.inference.splines import back_spline, natural_spline
 from translations.optim.bobyqa import bobyqa
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from translations.lme4.inference.intervals import ProfileWarning
-from translations.lme4.inference.profile import ParameterProfile, Walk, assemble, row
+from translations.lme4.inference.parameter_profile import ParameterProfile
+from translations.lme4.inference.profile import Walk, assemble, row
 from translations.lme4.inference.profile_objective import Minimum
 
 from ..surfaces import INFINITE_ZETA

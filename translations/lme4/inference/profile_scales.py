@@ -15,7 +15,8 @@ import numpy as np
 
 from translations.arrays import Floats
 
-from .profile import ParameterProfile, Profile, assemble
+from .parameter_profile import ParameterProfile, Profile
+from .profile import assemble
 
 RESIDUAL = (".sigma", "sigma")
 

@@ -15,7 +15,7 @@ from translations.lme4.criterion.sdcor import Way
 from translations.lme4.criterion.small.alike import Alike
 from translations.lme4.criterion.small.level_sums import LevelSums
 from translations.lme4.inference import profile_objective
-from translations.lme4.inference.profile import Profile
+from translations.lme4.inference.parameter_profile import Profile
 from translations.lme4.inference.profile_objective import ProfileObjective, _with_covariance
 from translations.lme4.model import LmerMod
 
