@@ -90,3 +90,37 @@ def test_a_search_that_settles_says_nothing() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         r.gls(FORMULA, r.load("Orthodont"), r.corAR1(form="~ 1 | Subject"), r.varPower())
+
+
+def test_steps_other_than_one_are_of_another_class_in_print() -> None:
+    data = r.load("Orthodont")
+    data = data.assign(t=(data["age"] - 6.0) / 2.0)[(data["age"] != 10.0) | (data["Subject"] != "M01")]
+    lines = str(r.gls("distance ~ age", data, r.corAR1(form="~ t | Subject"))).splitlines()
+    # R 4.2.2: gls(distance ~ age, O, corAR1(form = ~ t | Subject))
+    assert lines[9:13] == ["Correlation Structure: ARMA(1,0)", " Formula: ~t | Subject ", " Parameter estimate(s):",
+                            "     Phi1 "]
+
+
+def test_a_level_of_intervals_lies_between_0_and_1() -> None:
+    data = r.load("Orthodont")
+    for m in (r.gls("distance ~ age", data), r.lme("distance ~ age", data, "~ 1 | Subject")):
+        with pytest.raises(ValueError, match="level"):
+            r.intervals(m, level=1.5)
+
+
+def test_the_structures_that_a_refusal_names_are_there() -> None:
+    for wrong in ({"correlation": "AR1"}, {"weights": 3}):
+        with pytest.raises(ValueError, match="there are") as refused:
+            r.gls("distance ~ age", r.load("Orthodont"), **wrong)
+        named = str(refused.value).partition("there are ")[2].split(", ")
+        assert len(named) > 3
+        assert all(callable(getattr(r, name)) for name in named)
+
+
+def test_where_there_is_no_fit_the_likelihood_is_minus_infinity(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: Any) -> None:
+        raise np.linalg.LinAlgError
+
+    problem = r.gls("distance ~ age", r.load("Orthodont")).problem
+    monkeypatch.setattr(type(problem), "at", none)
+    assert problem.likelihood(np.zeros(0)) == problem.profile(np.zeros(0)) == -np.inf

@@ -59,6 +59,19 @@ def test_predictions_of_what_was_seen_are_the_fitted_values() -> None:
     assert np.isnan(np.asarray(r.predict(m, unseen))).tolist() == [False, True]
 
 
+STOP = 5e-5  # of a covariance: where R's search stops; measured: 5e-6
+
+
+@pytest.mark.parametrize("structure", [r.pdLogChol, r.pdSymm, r.pdDiag, r.pdIdent, r.pdCompSymm])
+def test_both_searches_end_at_one_maximum(structure: Any) -> None:
+    of_varieties = structure in (r.pdIdent, r.pdCompSymm)
+    fixed, name, by = (("yield ~ nitro", "Oats", {"Block": structure("~ Variety - 1")}) if of_varieties else
+                       ("distance ~ age * Sex", "Orthodont", {"Subject": structure("~ age")}))
+    r_s, exact = (r.lme(fixed, r.load(name), by, control=r.lmeControl(opt)) for opt in ("nlminb", "newton"))
+    assert float(r.logLik(exact)) == pytest.approx(float(r.logLik(r_s)), rel=1e-9)
+    assert exact.covariances[0] == pytest.approx(r_s.covariances[0], rel=STOP)
+
+
 FLAT = 1e-3  # where the likelihood rises towards an edge each search stops somewhere; measured: 3e-5
 
 

@@ -49,8 +49,8 @@ class Pd(ABC):
         return np.asarray(0.5 * np.log(np.diagonal(P)[: self.deviations(len(P))]))
 
     def factor(self, q: int, x: np.ndarray) -> np.ndarray:
-        """The relative covariance factor (q, q), of its own parameters."""
-        return self.root(q, x)
+        """The relative covariance factor (q, q), lower triangular, of its own parameters."""
+        return self.root(q, x).T
 
     def of_factor(self, S: np.ndarray) -> np.ndarray:
         """The factor's parameters, of a relative covariance matrix (q, q)."""
@@ -186,14 +186,6 @@ class LogChol(Pd):
         L = np.linalg.cholesky(P)
         return np.concatenate([np.log(np.diagonal(L)), L[np.tril_indices(len(P), -1)]])
 
-    def factor(self, q: int, x: np.ndarray) -> np.ndarray:
-        """Lower triangular: logarithms of its diagonal, then the rest row after row."""
-        return LogChol.root(self, q, x).T
-
-    def of_factor(self, S: np.ndarray) -> np.ndarray:
-        """Of Cholesky's factor."""
-        return LogChol.parameters(self, S)
-
     def precision(self, S: np.ndarray) -> np.ndarray:
         """The inverse."""
         return np.asarray(np.linalg.inv(S))
@@ -231,6 +223,14 @@ class Symm(LogChol):
         """Of the symmetric root, the lower triangle row after row."""
         values, vectors = np.linalg.eigh(P)
         return np.asarray((0.5 * (vectors * np.log(values)) @ vectors.T)[np.tril_indices(len(P))])
+
+    def factor(self, q: int, x: np.ndarray) -> np.ndarray:
+        """That of the other class: no more than triangular is wanted of it."""
+        return LogChol.root(self, q, x).T
+
+    def of_factor(self, S: np.ndarray) -> np.ndarray:
+        """Of Cholesky's factor."""
+        return LogChol.parameters(self, S)
 
 
 CLASSES = {one.kind: one for one in (LogChol, Symm, Diag, Ident, CompSymm)}
