@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from . import html
-from .dispatch import as_html, console
+from .dispatch import as_html, console, render
+from .style import Style
 
 
 class Textual:
@@ -18,6 +19,15 @@ class Textual:
 
     def _repr_html_(self) -> str:
         return as_html(self)
+
+
+class Components(Textual, dict[str, Any]):
+    """Parts by their names, which print one below the other. R: class listof."""
+
+
+@render.register(Components)
+def _components(x: Components, style: Style) -> list[str]:
+    return [line for name, part in x.items() for line in (f"{name} :", *render(part, style), "")]
 
 
 class Printed(Textual):

@@ -5,6 +5,8 @@ import math
 
 import numpy as np
 
+from translations.settings import option
+
 _MAX_EXPONENT = 308          # of ten, in a double
 _DOUBLE_DIGITS = 15
 
@@ -80,9 +82,12 @@ def signif_one(x: float, digits: int) -> float:
     return float(signif(x, digits))
 
 
-def zapsmall(x: np.ndarray, digits: int = 7) -> np.ndarray:
-    """`x` rounded so that what is negligible beside its largest element becomes 0. R 4.2: base::zapsmall."""
+def zapsmall(x: np.ndarray, digits: int | None = None) -> np.ndarray:
+    """`x` rounded to `digits`, by default the option's, of its largest element, so that what is negligible beside that
+    becomes 0. R 4.2: base::zapsmall.
+    """
     x = np.asarray(x, float)
+    digits = option("digits") if digits is None else digits
     known = np.abs(x[~np.isnan(x)])
     largest = known.max() if len(known) else 0.0
     keep = max(0.0, digits - math.log10(largest)) if largest > 0 else digits

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 
 @generic
-def coef(object: Any, /, complete: bool = True) -> Vector | Matrix | Mapping[str, pd.DataFrame]:
+def coef(object: Any, /, complete: bool | None = None) -> Vector | Matrix | Mapping[str, pd.DataFrame]:
     """Coefficients. R: stats::coef.
 
-    object: a model, or the summary of one. complete: of a linear model, whether aliased coefficients are kept, as NaN.
+    object: a model, or the summary of one. complete: of a linear model, whether aliased coefficients are kept, as NaN;
+    of an analysis of variance they are left out by default.
 
     Returns of a linear model a Vector (p,), in units of the response a unit of the predictor; of a mixed model fixed
     effects plus conditional modes, {"Subject": frame (levels, effects)}; of a summary its table (p, columns).
@@ -195,12 +196,13 @@ def confint(object: Any, /, parm: Any = None, level: float = 0.95, *, method: st
 
 
 @generic
-def vcov(object: Any, /, complete: bool = True, *, full: bool = False, use_hessian: bool | None = None) -> Matrix:
+def vcov(object: Any, /, complete: bool | None = None, *, full: bool = False,
+         use_hessian: bool | None = None) -> Matrix:
     """Covariance matrix of the coefficients. R: stats::vcov.
 
-    object: a model. complete: of a linear model, whether aliased coefficients are kept, as NaN. full: of a mixed model,
-    the random effects' errors too, before the fixed effects, as in lme4 since 1.1-33. use_hessian: of a generalized
-    mixed model, whether it comes from the criterion's Hessian (None: where there is one) or the last step's factor.
+    object: a model. complete: as in `coef`. full: of a mixed model, the random effects' errors too, before the fixed
+    effects, as in lme4 since 1.1-33. use_hessian: of a generalized mixed model, whether it comes from the criterion's
+    Hessian (None: where there is one) or the last step's factor.
 
     Returns a Matrix (p, p), labelled, in products of the coefficients' units; `full` (q + p, q + p).
 

@@ -90,3 +90,28 @@ def test_a_restricted_likelihood_is_a_mixed_model_s_whose_variance_is_nothing() 
     with pytest.warns(r.SingularFitWarning):
         mixed = r.lmer("Yield ~ 1 + (1 | Batch)", d)
     assert float(r.logLik(r.lm("Yield ~ 1", d), REML=True)) == pytest.approx(float(r.logLik(mixed)), abs=1e-6)
+
+
+def test_coefficients_that_the_data_cannot_tell_are_left_out_unless_asked_for() -> None:
+    """coef(aov(breaks ~ wool + other, d)) and vcov() in R: other is NA with complete = TRUE alone."""
+    data = r.load("warpbreaks").assign(other=lambda d: (d["wool"] == "B") * 2.0)
+    m = r.aov("breaks ~ wool + other", data)
+    assert list(r.coef(m).index) == list(r.vcov(m).index) == ["(Intercept)", "woolB"]
+    assert list(r.coef(m, complete=True).index) == list(r.vcov(m, complete=True).index) == [*r.coef(m).index, "other"]
+
+
+def test_coefficients_of_strata_print_one_below_the_other() -> None:
+    """print(coef(aov(yield ~ N * P * K + Error(block), npk))) in R."""
+    m = r.aov("yield ~ N * P * K + Error(block)", r.load("npk"))
+    lines = ["(Intercept) :", "(Intercept) ", "     54.875 ", "", "block :", "N1:P1:K1 ", "9.933333 ", "", "Within :",
+             "        N1         P1         K1      N1:P1      N1:K1      P1:K1 ",
+             " 9.8500000  0.4166667 -1.9166667 -3.7666667 -4.7000000  0.5666667 ", ""]
+    assert str(r.coef(m)).split("\n") == lines
+
+
+def test_sums_of_squares_are_rounded_by_the_digits_that_are_shown() -> None:
+    """print(aov(breaks ~ wool * tension, warpbreaks)) in R, digits 4 and 3."""
+    m = r.aov("breaks ~ wool * tension", r.load("warpbreaks"))
+    for digits in (4, 3):
+        with r.options(digits=digits):
+            assert "Sum of Squares   451    2034         1003      5745\n" in str(m)

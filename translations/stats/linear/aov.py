@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from translations.printing import Vector, html, tables
+from translations.printing import Matrix, Vector, html, tables
+from translations.printing.objects import Components
 from translations.settings import options
 
 from .. import generics
@@ -23,6 +24,8 @@ from ..language import expressions
 from .aov_text import list_lines, model_lines, splits, summary_lines, table_of
 from .linear_model import Lm
 from .lm import lm
+from .lm_extract import _coef as _coef_of_lm
+from .lm_extract import _vcov as _vcov_of_lm
 from .strata import Stratum, stratum_of
 
 NOTHING = 1e-5  # squared length below which a column has no part in a stratum
@@ -238,9 +241,21 @@ def _require_terms(split: Mapping[str, Any] | None, labels: list[str]) -> None:
 
 
 @generics.coef.register(AovList)
-def _coef(m: AovList) -> dict[str, Vector]:
-    """Coefficients of each stratum, by its name."""
-    return {name: one.coefficients for name, one in m.items()}
+def _coefficients_of_strata(m: AovList) -> Components:
+    """Coefficients of each stratum, by its name, those that it can tell. R: coef.listof."""
+    return Components({name: one.coefficients.dropna() for name, one in m.items()})
+
+
+@generics.coef.register(Aov)
+def _coef(m: Aov, complete: bool | None = None) -> Vector:
+    """Coefficients (p,), without those of aliased columns unless `complete`. R: coef.aov."""
+    return _coef_of_lm(m, bool(complete))
+
+
+@generics.vcov.register(Aov)
+def _vcov(m: Aov, complete: bool | None = None) -> Matrix:
+    """(p, p), without aliased coefficients unless `complete`. R: vcov.aov."""
+    return _vcov_of_lm(m, bool(complete))
 
 
 @generics.formula.register(AovList)

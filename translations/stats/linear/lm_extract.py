@@ -25,9 +25,9 @@ RESIDUALS = {"response": False, "working": False, "pearson": True, "deviance": T
 
 
 @generics.coef.register(Lm)
-def _coef(m: Lm, complete: bool = True) -> Vector:
+def _coef(m: Lm, complete: bool | None = None) -> Vector:
     """Coefficients (p,), NaN for aliased columns unless `complete` is False."""
-    if complete:
+    if complete is None or complete:
         return Vector(m.coefficients, index=m.X.names)
     return Vector(m.coefficients[m.kept], index=[m.X.names[j] for j in m.kept])
 
@@ -50,11 +50,11 @@ def _residuals(m: Lm, type: str | None = None) -> Vector | Matrix:
 
 
 @generics.vcov.register(Lm)
-def _vcov(m: Lm, complete: bool = True) -> Matrix:
+def _vcov(m: Lm, complete: bool | None = None) -> Matrix:
     """(p, p); rows and columns of aliased coefficients are NaN, or left out when `complete` is False."""
     names = np.array(m.X.names, dtype=object)
     kept = Matrix(m.sigma**2 * m.unscaled, index=names[m.kept], columns=names[m.kept])
-    return kept.reindex(index=names, columns=names) if complete and m.rank < len(names) else kept
+    return kept.reindex(index=names, columns=names) if (complete is None or complete) and m.rank < len(names) else kept
 
 
 @generics.sigma.register(Lm)
