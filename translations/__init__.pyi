@@ -119,9 +119,9 @@ from .lme4.inference.deletions import show_tests as show_tests
 from .lme4.inference.exact import exact_zeta as exact_zeta
 from .lme4.inference.five_ways import five_ways as five_ways
 from .lme4.inference.intervals import ProfileWarning as ProfileWarning
-from .lme4.inference.kenward_roger import KRmodcomp as KRmodcomp
 from .lme4.inference.kenward_roger import get_Lb_ddf as get_Lb_ddf
 from .lme4.inference.kenward_roger import vcovAdj as vcovAdj
+from .lme4.inference.krmodcomp import KRmodcomp as KRmodcomp
 from .lme4.inference.lmertest import contest as contest
 from .lme4.inference.lmertest import contest1D as contest1D
 from .lme4.inference.lmertest import contestMD as contestMD

@@ -11,7 +11,7 @@ import pytest
 import translations as r
 from translations.lme4.control import ConvergenceWarning
 from translations.lme4.inference.hypotheses import containment, doolittle, hypotheses
-from translations.lme4.inference.kenward_roger import full_rank, restriction_matrix
+from translations.lme4.inference.restrictions import full_rank, restriction_matrix
 from translations.lme4.inference.satterthwaite import Satterthwaite, _report, denominator_df
 from translations.lme4.model import LmerMod
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import translations as r
-from translations.lme4.inference.kenward_roger import kenward_roger, restriction_matrix
+from translations.lme4.inference.kenward_roger import kenward_roger
 from translations.lme4.inference.lmertest import anova_table
+from translations.lme4.inference.restrictions import restriction_matrix
 from translations.lme4.results.getme import getME
 
 from ..df_models import MODELS, Model, cake_uneven, digits

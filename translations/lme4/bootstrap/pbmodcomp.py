@@ -236,7 +236,7 @@ def _small(large: LmerMod, small: Any) -> LmerMod:
     if large.generalized:
         return generics.update(large, small)  # type: ignore[no-any-return]
     from ..criterion.pls import PLS
-    from ..inference.kenward_roger import small_design
+    from ..inference.restrictions import small_design
 
     m = small_design(large, small)
     pls = PLS.of(m.design.random, m.design.X_fitted, m.y, m.design.frame.weights, m.design.frame.offset)

@@ -18,8 +18,8 @@ from ..lmer import lmer
 from ..model import LmerMod
 from ..refit import refitML
 from ..results.update import update_mixed
-from .kenward_roger import as_reml
 from .lmertest import machinery, t_interval, t_table
+from .restrictions import as_reml
 
 RIGHT_WHEN = {
     "t as z": "there are so many groups that t is as good as normal",

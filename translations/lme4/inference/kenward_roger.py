@@ -1,4 +1,4 @@
-"""Kenward and Roger's adjusted covariance matrix, F tests and degrees of freedom. R: pbkrtest.
+"""Kenward and Roger's adjusted covariance matrix, degrees of freedom, and the F test by these. R: pbkrtest.
 
 Kenward & Roger (1997), Biometrics 53, 983-997, as Halekoh & Højsgaard (2014), JSS 59(9) compute it: V = sum of gamma_i
 G_i, gamma the random effects' variances and covariances and the residual variance, G_i = dV/dgamma_i; information on
@@ -14,21 +14,13 @@ days in seconds it gives the chapter's intercept infinitely many degrees of free
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from translations.arrays import Floats
-from translations.printing import Matrix, Vector, console, html
-from translations.printing.deparse import deparse
-from translations.printing.objects import Printed
-from translations.printing.rounding import zapsmall
-from translations.printing.tables import ModelComparison
-from translations.stats import generics
-from translations.stats.arguments import as_numbers
-from translations.stats.formulas.rank import drop_aliased
+from translations.printing import Matrix
 
 from ..arguments import require_mixed
 from ..control import FollowedWarning
@@ -39,11 +31,8 @@ from ..criterion.covariance_derivatives import (
     covariance_derivatives_along,
 )
 from ..criterion.pls import PLS
-from ..design import build_design
-from ..fit import fit
-from ..formula import split
 from ..model import LmerMod
-from ..results.update import update_mixed
+from .restrictions import as_contrasts, as_reml, full_rank
 
 SINGULAR_BELOW = 1e-10  # smallest absolute eigenvalue of the scaled information that is inverted as it is
 INSEPARABLE = 3e-9  # the same of a structure's own, whose scale and sigma it cannot tell apart where sigma is near 0
@@ -253,13 +242,6 @@ def _expected(K: Floats, P: Floats, Q: Floats, phi: Floats) -> Floats:
     return np.asarray(0.5 * (information + information.T))
 
 
-def as_reml(m: LmerMod) -> LmerMod:
-    """The model by REML, refitted from the default start when it was fitted by maximum likelihood."""
-    if m.REML:
-        return m
-    return fit(m.design, m.y, True, m.control, m.pls, None, m.data_name, m.data, {**m.arguments, "start": None})
-
-
 def vcovAdj(m: LmerMod, ignore_weights: bool | None = None) -> Matrix:  # noqa: N802
     """Kenward and Roger's adjusted covariance matrix of the fixed effects. R: pbkrtest::vcovAdj; Kenward & Roger
     (1997).
@@ -297,180 +279,3 @@ def get_Lb_ddf(m: LmerMod, L: Any, ignore_weights: bool | None = None) -> float:
     """
     require_mixed(m, "get_Lb_ddf")
     return kenward_roger(m, ignore_weights).df(full_rank(as_contrasts(m, L)))
-
-
-def as_contrasts(m: LmerMod, L: Any) -> Floats:  # noqa: N803
-    """L as an array (c, p). Raises ValueError when it has not one column a fixed effect."""
-    rows = np.atleast_2d(as_numbers(L, "a contrast"))
-    if rows.ndim != 2 or rows.shape[1] != m.p:
-        names = ", ".join(m.design.names)
-        raise ValueError(f"a contrast needs {m.p} values, one a fixed effect ({names}); L has shape {rows.shape}")
-    return rows
-
-
-@dataclass(frozen=True)
-class KRComparison(Printed):
-    """F test of a large against a small model.
-
-    test: rows Ftest (scaled) and FtestU; aux: parts of the scaling; L (c, p): the hypothesis L (beta - beta_h) = 0.
-    `str()` is what R prints.
-    """
-
-    large: str
-    small: str | Floats
-    beta_h: Floats | float
-    test: pd.DataFrame
-    aux: Vector
-    L: Matrix
-
-    @property
-    def table(self) -> ModelComparison:
-        """What R prints: the scaled test, or the unscaled one where the scaling is doubtful (0.2 or less)."""
-        head = [_formula_line("large", self.large)]
-        if isinstance(self.small, str):
-            head.append(_formula_line("small", self.small))
-        else:
-            head += ["L = ", console(self.small)]
-            head += ["betaH=", console(np.asarray(self.beta_h))] if np.any(self.beta_h) else []
-        row = "Ftest" if self.aux["F.scaling"] > 0.2 else "FtestU"
-        return ModelComparison(head, self.test.loc[[row]], (0, 1, 2))
-
-    def __str__(self) -> str:
-        return str(self.table)
-
-    def _repr_html_(self) -> str:
-        named = self.small if isinstance(self.small, str) else ""
-        return html.comparison("F test with Kenward-Roger's approximation", self.table.table, self.large, named)
-
-    def __repr__(self) -> str:
-        F = self.test.loc["Ftest"]
-        return f"<KRmodcomp: F = {F['stat']:.6g} on {F['ndf']:g} and {F['ddf']:.6g}, p = {F['p.value']:.4g}>"
-
-
-@dataclass(frozen=True, repr=False)
-class KRSummary(Printed):
-    """Both tests of a comparison, scaled and not, and what R notes of the scaling. R: summary.KRmodcomp."""
-
-    comparison: KRComparison
-
-    @property
-    def test(self) -> pd.DataFrame:
-        """Rows Ftest (scaled) and FtestU."""
-        return self.comparison.test
-
-    def __str__(self) -> str:
-        x = self.comparison
-        scaling = x.aux["F.scaling"]
-        lines = str(ModelComparison(x.table.heading, x.test, (0, 1, 2))).split("\n")
-        if 0 < scaling < 0.2:
-            lines += ["Note: The scaling factor for the F-statistic is smaller than 0.2 ",
-                      "The Unscaled statistic might be more reliable "]
-        elif scaling <= 0:
-            lines += ["Note: The scaling factor for the F-statistic is negative ",
-                      "Use the Unscaled statistic instead. "]
-        return "\n".join(["F-test with Kenward-Roger approximation", *lines])
-
-    def _repr_html_(self) -> str:
-        x = self.comparison
-        named = x.small if isinstance(x.small, str) else ""
-        return html.comparison("F test with Kenward-Roger's approximation", x.test, x.large, named)
-
-    def __repr__(self) -> str:
-        return f"<summary of {self.comparison!r}>"
-
-
-@generics.summary.register(KRComparison)
-def _summary(x: KRComparison) -> KRSummary:
-    """The scaled and the unscaled test. R: summary.KRmodcomp, which says how long they took too."""
-    return KRSummary(x)
-
-
-def _formula_line(name: str, formula: str) -> str:
-    return f"{name} : " + "\n".join(deparse(formula))
-
-
-def KRmodcomp(largeModel: LmerMod, smallModel: Any, betaH: Any = 0.0,  # noqa: N802, N803
-              ignore_weights: bool | None = None) -> KRComparison:
-    """Kenward and Roger's F test of a large against a nested small model. R: pbkrtest::KRmodcomp; Halekoh & Højsgaard
-    (2014).
-
-    largeModel: a mixed model. smallModel: a model fitted to the same data, a formula ('.' the large one's own sides),
-    or a matrix L (c, p) of hypotheses L (beta - betaH) = 0. betaH: a number or (p,). ignore_weights: as in `vcovAdj`.
-    Models fitted by maximum likelihood are refitted by REML. As in pbkrtest the hypothesis matrix of two models is
-    rounded to seven decimals, which moves F in its ninth digit.
-
-    Returns the test: `str()` is R's text.
-
-    Raises ValueError for models that are not nested or have the same fixed effects.
-
-    >>> print(r.KRmodcomp(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()), ". ~ . - Days"))
-    large : Reaction ~ Days + (Days | Subject)
-    small : Reaction ~ (Days | Subject)
-            stat    ndf    ddf F.scaling   p.value
-    Ftest 45.853  1.000 17.000         1 3.264e-06 ***
-    ---
-    Signif. codes:  0 ‘***’ 0.001 ‘**’ 0.01 ‘*’ 0.05 ‘.’ 0.1 ‘ ’ 1
-    """
-    require_mixed(largeModel, "KRmodcomp")
-    large, small, L = compared(largeModel, smallModel)
-    described: str | Floats = L if small is None else small.design.formula.text
-    given = smallModel if large.p > largeModel.p else largeModel
-    text = given.design.formula.text
-    if not given.REML:  # R fits it again by update, which writes its terms out
-        text = update_mixed(text, ". ~ .")
-    F, q, ddf, p, FU, pU, parts = kenward_roger(large, ignore_weights).f_test(L, np.asarray(betaH, dtype=float))
-    test = pd.DataFrame([[F, q, ddf, parts["F.scaling"], p], [FU, q, ddf, np.nan, pU]], index=["Ftest", "FtestU"],
-                        columns=["stat", "ndf", "ddf", "F.scaling", "p.value"])
-    hypothesis = Matrix(L, columns=large.design.names)
-    return KRComparison(text, described, betaH, test, Vector(parts), hypothesis)
-
-
-def compared(large: LmerMod, small: Any) -> tuple[LmerMod, LmerMod | None, Floats]:
-    """The larger of two models, fitted by REML, the other one (None for a matrix), and the hypothesis L (c, p).
-
-    small: a model, a formula or a matrix. Raises ValueError for models that are not nested, and where L is zero.
-    """
-    if isinstance(small, str):
-        small = small_design(large, small)
-    if not isinstance(small, LmerMod):
-        L = full_rank(as_contrasts(large, small))
-        if not L.any():
-            raise ValueError("the hypothesis matrix holds nothing but zeros")
-        return as_reml(large), None, L
-    if small.p > large.p:
-        large, small = small, large
-    return as_reml(large), small, restriction_matrix(large.design.X_fitted, small.design.X_fitted)
-
-
-def small_design(m: LmerMod, formula: str) -> LmerMod:
-    """`m` with the design of `formula` in place of its own: enough to compare columns with, and not fitted."""
-    names = ("subset", "weights", "na_action", "offset", "contrasts")
-    given = {name: m.arguments[name] for name in names if m.arguments.get(name) is not None}
-    built = build_design(split(update_mixed(m.design.formula.text, formula)), m.data, m.control, **given)
-    return replace(m, design=built)
-
-
-def restriction_matrix(X: Floats, X2: Floats) -> Floats:  # noqa: N803
-    """L (c, p), orthonormal rows, with L beta = 0 just when X beta is in the span of X2. R: make_restriction_matrix.
-
-    X (n, p) of full rank, X2 (n, p2). Raises ValueError when X2 is not within X's span or spans as much.
-    """
-    if len(X) != len(X2):
-        raise ValueError(f"the models must be fitted to the same data: the large one has {len(X)} observations, the "
-                         f"small one {len(X2)}")
-    rank, rank2 = np.linalg.matrix_rank(X), np.linalg.matrix_rank(X2)
-    both = np.hstack([X2, X])
-    if np.linalg.matrix_rank(both) > rank or rank2 >= rank:
-        raise ValueError("the models' fixed effects are the same, or not nested: the columns of the small model must "
-                         "lie in the span of the large one's")
-    basis, _ = np.linalg.qr(both[:, drop_aliased(both)])
-    rows, _ = np.linalg.qr((basis[:, rank2:rank].T @ X).T)
-    return zapsmall(rows.T, 7)
-
-
-def full_rank(L: Floats) -> Floats:  # noqa: N803
-    """L (c, p), or an orthonormal basis of its rows' span when they depend on each other. R: force_full_rank."""
-    rank = int(np.linalg.matrix_rank(L))
-    if rank == len(L):
-        return L
-    return np.linalg.qr(L.T[:, drop_aliased(L.T)])[0].T

@@ -20,8 +20,9 @@ from ..model import LmerMod
 from ..results.summary import MerModSummary
 from ..results.text import method_title
 from .hypotheses import hypotheses, labelled
-from .kenward_roger import KenwardRoger, as_contrasts, full_rank, kenward_roger
+from .kenward_roger import KenwardRoger, kenward_roger
 from .ranova import AnovaFrame, anova_frame
+from .restrictions import as_contrasts, full_rank
 from .satterthwaite import Satterthwaite, satterthwaite
 
 METHODS = {"Satterthwaite": "Satterthwaite's", "Kenward-Roger": "Kenward-Roger's"}

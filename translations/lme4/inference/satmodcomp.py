@@ -20,7 +20,7 @@ from translations.stats.distributions import pf
 
 from ..arguments import require_mixed
 from ..model import LmerMod
-from .kenward_roger import compared
+from .restrictions import compared
 from .satterthwaite import satterthwaite
 
 
