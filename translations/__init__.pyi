@@ -116,7 +116,6 @@ from .lme4.glmer.fit import glmer as glmer
 from .lme4.glmer.negative_binomial import glmer_nb as glmer_nb
 from .lme4.inference.all_fit import allFit as allFit
 from .lme4.inference.deletions import show_tests as show_tests
-from .lme4.inference.exact import exact_zeta as exact_zeta
 from .lme4.inference.five_ways import five_ways as five_ways
 from .lme4.inference.intervals import ProfileWarning as ProfileWarning
 from .lme4.inference.kenward_roger import get_Lb_ddf as get_Lb_ddf
@@ -127,9 +126,10 @@ from .lme4.inference.lmertest import contest1D as contest1D
 from .lme4.inference.lmertest import contestMD as contestMD
 from .lme4.inference.ls_means import difflsmeans as difflsmeans
 from .lme4.inference.ls_means import ls_means as ls_means
-from .lme4.inference.profile import profile as profile
-from .lme4.inference.profile_scales import logProf as logProf
-from .lme4.inference.profile_scales import varianceProf as varianceProf
+from .lme4.inference.profiles.exact import exact_zeta as exact_zeta
+from .lme4.inference.profiles.profile import profile as profile
+from .lme4.inference.profiles.scales import logProf as logProf
+from .lme4.inference.profiles.scales import varianceProf as varianceProf
 from .lme4.inference.ranova import rand as rand
 from .lme4.inference.ranova import ranova as ranova
 from .lme4.inference.satmodcomp import SATmodcomp as SATmodcomp

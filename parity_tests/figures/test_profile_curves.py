@@ -11,7 +11,7 @@ import translations as r
 from translations.figures import profile_curves as curves
 from translations.figures.built import built
 from translations.lme4.inference.intervals import ProfileWarning
-from translations.lme4.inference.splines import natural_spline
+from translations.lme4.inference.profiles.splines import natural_spline
 
 GRID = np.linspace(-4.0, 4.0, 17)
 

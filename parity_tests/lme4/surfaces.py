@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from translations.lme4.inference.exact import ProfiledDeviance
+from translations.lme4.inference.profiles.exact import ProfiledDeviance
 
 UNBOUNDED = (-math.inf, math.inf)
 INFINITE_ZETA = np.array([-1.6, 1.6])

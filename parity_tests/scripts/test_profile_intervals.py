@@ -17,10 +17,10 @@ import pytest
 
 import translations as r
 from translations.data import fixtures_path
-from translations.lme4.inference.exact import Ends, Least
 from translations.lme4.inference.intervals import normal_quantiles
-from translations.lme4.inference.profile_objective import ProfileObjective
-from translations.lme4.inference.structured_ends import READ_WRONG
+from translations.lme4.inference.profiles.exact import Ends, Least
+from translations.lme4.inference.profiles.objective import ProfileObjective
+from translations.lme4.inference.profiles.structured_ends import READ_WRONG
 from translations.parity.piped import PipedR
 
 STORED = json.loads((fixtures_path() / "lme4" / "intervals_2_1.json").read_text(encoding="utf-8"))["models"]

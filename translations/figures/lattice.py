@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from translations.figures.catalogue import require_plotnine
 from translations.figures.profile_curves import CONF
 from translations.generalized.model import Glm
-from translations.lme4.inference.parameter_profile import Profile
+from translations.lme4.inference.profiles.parameter_profile import Profile
 from translations.lme4.model import LmerMod
 from translations.lme4.results.ranef import Ranef
 from translations.stats.dispatch import generic

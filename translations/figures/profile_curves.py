@@ -12,8 +12,8 @@ from itertools import combinations
 import numpy as np
 
 from translations.arrays import Floats
-from translations.lme4.inference.parameter_profile import ParameterProfile, Profile
-from translations.lme4.inference.splines import Spline, natural_spline
+from translations.lme4.inference.profiles.parameter_profile import ParameterProfile, Profile
+from translations.lme4.inference.profiles.splines import Spline, natural_spline
 
 CONF = (0.5, 0.8, 0.9, 0.95, 0.99)
 PADDING = 0.07  # lattice's margin at either end of an axis, as a fraction of it

@@ -33,8 +33,8 @@ from translations.figures import profile_curves as curves
 from translations.figures.profile_curves import PAIRS_PADDING, Pair
 from translations.figures.style import DATA, MODEL, OTHER, QUIET, own_theme
 from translations.lme4.inference.intervals import ProfileWarning
-from translations.lme4.inference.parameter_profile import Profile
 from translations.lme4.inference.parameters import select
+from translations.lme4.inference.profiles.parameter_profile import Profile
 
 ZETA_TICKS = np.array([-2.0, 0.0, 2.0])
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.lme4.inference.exact import exact_zeta
+from translations.lme4.inference.profiles.exact import exact_zeta
 
 SLEEP = "Reaction ~ Days + (Days | Subject)"
 

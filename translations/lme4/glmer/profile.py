@@ -16,9 +16,9 @@ from translations.lme4 import generalized
 from translations.lme4.covariance.parameters import Parameters
 from translations.lme4.criterion import sdcor
 from translations.lme4.inference.intervals import LOWER_DEVIANCE, ProfileWarning, chi2_quantile
-from translations.lme4.inference.parameter_profile import ParameterProfile, Profile
 from translations.lme4.inference.parameters import select
-from translations.lme4.inference.profile import LowerDevianceError, Walk, assemble, shifted
+from translations.lme4.inference.profiles.parameter_profile import ParameterProfile, Profile
+from translations.lme4.inference.profiles.profile import LowerDevianceError, Walk, assemble, shifted
 from translations.parallel.progress import Progress, bar
 from translations.settings import since
 

@@ -247,7 +247,7 @@ def _confint(m: GlmerMod, parm: Any = None, level: float = 0.95, method: str = "
         kind = "profile" if method == "profile" else "bootstrap"
         print(f"Computing {kind} confidence intervals ...", file=sys.stderr)
     if method == "profile":
-        from translations.lme4.inference.profile import profile
+        from translations.lme4.inference.profiles.profile import profile
 
         return profile(m, which=chosen, signames=signames).confint(level=level)
     if method == "boot":

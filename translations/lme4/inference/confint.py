@@ -62,10 +62,10 @@ def _intervals(
 
         return boot_intervals(m, names, level, **settings).loc[chosen]
     if exact:
-        from .exact import exact_intervals
+        from .profiles.exact import exact_intervals
 
         return interval_matrix(exact_intervals(m, chosen, names, level), level)
-    from .profile import profile
+    from .profiles.profile import profile
 
     return profile(m, which=chosen, signames=old).confint(level=level)
 

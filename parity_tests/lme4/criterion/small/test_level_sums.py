@@ -14,9 +14,9 @@ from translations.lme4.criterion.lme4_criterion import Lme4Criterion
 from translations.lme4.criterion.sdcor import Way
 from translations.lme4.criterion.small.alike import Alike
 from translations.lme4.criterion.small.level_sums import LevelSums
-from translations.lme4.inference import profile_objective
-from translations.lme4.inference.parameter_profile import Profile
-from translations.lme4.inference.profile_objective import ProfileObjective, _with_covariance
+from translations.lme4.inference.profiles import objective
+from translations.lme4.inference.profiles.objective import ProfileObjective, _with_covariance
+from translations.lme4.inference.profiles.parameter_profile import Profile
 from translations.lme4.model import LmerMod
 
 ROUNDING = 1e-13  # of a deviance of some hundreds
@@ -171,7 +171,7 @@ def both(model: LmerMod) -> tuple[Profile, Profile]:
     """The profiles by sums, and in lme4's order."""
     with pytest.MonkeyPatch.context() as patch:
         sums = r.profile(model)
-        patch.setattr(profile_objective, "FEW_PRODUCTS", 10**9)
+        patch.setattr(objective, "FEW_PRODUCTS", 10**9)
         assert ProfileObjective.of(model)._products is None
         assert ProfileObjective.of(model)._held_criterion is not None
         return sums, r.profile(model)

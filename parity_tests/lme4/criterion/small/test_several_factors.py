@@ -10,7 +10,7 @@ import translations as r
 from translations.lme4.criterion import sdcor
 from translations.lme4.criterion.sdcor import Way
 from translations.lme4.criterion.small.several_factors import SeveralFactors
-from translations.lme4.inference.profile_objective import _with_covariance
+from translations.lme4.inference.profiles.objective import _with_covariance
 from translations.lme4.model import LmerMod
 
 ROUNDING = 1e-13  # of a deviance of some hundreds

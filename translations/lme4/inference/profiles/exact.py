@@ -18,15 +18,15 @@ import numpy.typing as npt
 
 from translations.arrays import Floats, Ints
 
-from ..arguments import require_mixed
-from ..covariance.chain import on_parameters
-from ..covariance.newton import descend
-from ..criterion import sdcor
-from ..criterion.optimize import newton
-from ..model import LmerMod
-from .intervals import LOWER_DEVIANCE, ProfileWarning, normal_quantiles
-from .parameters import select
-from .profile_objective import ProfileObjective
+from ...arguments import require_mixed
+from ...covariance.chain import on_parameters
+from ...covariance.newton import descend
+from ...criterion import sdcor
+from ...criterion.optimize import newton
+from ...model import LmerMod
+from ..intervals import LOWER_DEVIANCE, ProfileWarning, normal_quantiles
+from ..parameters import select
+from .objective import ProfileObjective
 from .reparametrization import Reparametrization
 from .structured_ends import StructuredEnds
 

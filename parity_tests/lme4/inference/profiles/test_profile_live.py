@@ -12,7 +12,7 @@ from translations.lme4.control import SingularFitWarning
 from translations.lme4.criterion import scales
 from translations.lme4.criterion.sdcor import Way
 from translations.lme4.inference.intervals import ProfileWarning
-from translations.lme4.inference.splines import back_spline, natural_spline
+from translations.lme4.inference.profiles.splines import back_spline, natural_spline
 from translations.optim.bobyqa import bobyqa
 
 SPLINE = 1e-12  # the same tridiagonal system, solved by other code

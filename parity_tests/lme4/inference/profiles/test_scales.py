@@ -11,7 +11,7 @@ import pytest
 
 import translations as r
 from translations.data import fixtures_path
-from translations.lme4.inference.profile_scales import logProf, varianceProf
+from translations.lme4.inference.profiles.scales import logProf, varianceProf
 
 STORED = json.loads((fixtures_path() / "lme4" / "core_parts.json").read_text())
 

@@ -14,11 +14,11 @@ import translations as r
 from translations.data import fixtures_path
 from translations.lme4.control import ParityNote, SingularFitWarning
 from translations.lme4.criterion import sdcor
-from translations.lme4.inference import profile_objective
 from translations.lme4.inference.intervals import ProfileWarning
-from translations.lme4.inference.parameter_profile import ParameterProfile
-from translations.lme4.inference.profile import CREEPING, assemble
-from translations.lme4.inference.splines import back_spline, natural_spline
+from translations.lme4.inference.profiles import objective
+from translations.lme4.inference.profiles.parameter_profile import ParameterProfile
+from translations.lme4.inference.profiles.profile import CREEPING, assemble
+from translations.lme4.inference.profiles.splines import back_spline, natural_spline
 from translations.optim.bobyqa import bobyqa
 
 CHAPTER = "Reaction ~ days_deprived + (days_deprived | Subject)"
@@ -66,7 +66,7 @@ def test_a_profile_gives_the_chapters_intervals(chapter_profile):
 
 
 def test_zeta_is_zero_at_the_estimate_and_rises(chapter, chapter_profile):
-    estimates = profile_objective.ProfileObjective.of(chapter).optimum
+    estimates = objective.ProfileObjective.of(chapter).optimum
     for p in chapter_profile.parameters.values():
         zeta, values = p.points[:, 0], p.points[:, p.column]
         assert values[zeta == 0.0] == [estimates[p.column - 1]]
@@ -237,7 +237,7 @@ def test_a_slightly_lower_deviance_than_the_fits_is_where_the_profile_starts_ane
     """lme4 stops with "profiling detected new, lower deviance" from 1e-9 on. Off by 1e-3 here; by REML, by more."""
     ml = r.refitML(chapter)
     off = replace(ml, optimum=replace(ml.optimum, theta=ml.theta * (1.1 if REML else 1.01)))
-    monkeypatch.setattr(profile_objective, "refitML", lambda m: off)
+    monkeypatch.setattr(objective, "refitML", lambda m: off)
     with pytest.warns(ProfileWarning, match=r"profiling detected a deviance lower by .*: profiled anew from there"):
         ci = r.profile(chapter if REML else off, which=".sig02").confint().to_numpy()[0]
     np.testing.assert_allclose(ci, PRINTED[".sig02"], rtol=0, atol=1e-4)  # a spline through other points

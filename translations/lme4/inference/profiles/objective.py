@@ -22,22 +22,22 @@ from translations.arrays import Floats, Ints
 from translations.optim.search import Search
 from translations.settings import since
 
-from ..control import LmerControl
-from ..covariance.chain import on_parameters
-from ..covariance.newton import descend
-from ..criterion import sdcor
-from ..criterion.lme4_criterion import Lme4Criterion
-from ..criterion.minimizers import BY_NAME
-from ..criterion.optimize import ROUNDOFF_LIMITED, bobyqa, newton, nlopt_search, searched
-from ..criterion.pls import PLS
-from ..criterion.sdcor import Way
-from ..criterion.small.alike import Alike
-from ..criterion.small.level_sums import LevelSums
-from ..criterion.small.several_factors import SeveralFactors
-from ..criterion.trailing_block import LAPACK_FROM
-from ..model import LmerMod
-from ..refit import refitML
-from .intervals import LOWER_DEVIANCE
+from ...control import LmerControl
+from ...covariance.chain import on_parameters
+from ...covariance.newton import descend
+from ...criterion import sdcor
+from ...criterion.lme4_criterion import Lme4Criterion
+from ...criterion.minimizers import BY_NAME
+from ...criterion.optimize import ROUNDOFF_LIMITED, bobyqa, newton, nlopt_search, searched
+from ...criterion.pls import PLS
+from ...criterion.sdcor import Way
+from ...criterion.small.alike import Alike
+from ...criterion.small.level_sums import LevelSums
+from ...criterion.small.several_factors import SeveralFactors
+from ...criterion.trailing_block import LAPACK_FROM
+from ...model import LmerMod
+from ...refit import refitML
+from ..intervals import LOWER_DEVIANCE
 from .steps.walk import FixedStep, Step, VarianceStep
 
 NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances

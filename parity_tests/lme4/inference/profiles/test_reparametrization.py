@@ -13,10 +13,10 @@ import pytest
 
 import translations as r
 from translations.lme4.criterion import sdcor
-from translations.lme4.inference.exact import LowerElsewhereError, ProfiledDeviance, ml_theta
-from translations.lme4.inference.reparametrization import Reparametrization
+from translations.lme4.inference.profiles.exact import LowerElsewhereError, ProfiledDeviance, ml_theta
+from translations.lme4.inference.profiles.reparametrization import Reparametrization
 
-from ..random_designs import frame
+from ...random_designs import frame
 
 DATA = frame(7, 9, 6, noise=1.0)
 MODELS: dict[str, tuple[str, dict[str, Any]]] = {

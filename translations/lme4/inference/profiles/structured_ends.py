@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from translations.arrays import Floats
 
-from ..covariance.intervals import end, fixed_deviance, variance_deviance
-from .profile_objective import ProfileObjective
+from ...covariance.intervals import end, fixed_deviance, variance_deviance
+from .objective import ProfileObjective
 
 READ_WRONG = 0.02  # of zeta at an end that lme4 reads off a profile in disorder too: the deviance's takes its place
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from translations.data import fixtures_path
-from translations.lme4.inference.splines import back_spline, natural_spline
+from translations.lme4.inference.profiles.splines import back_spline, natural_spline
 
 STORED = json.loads((fixtures_path() / "lme4" / "core_parts.json").read_text())
 

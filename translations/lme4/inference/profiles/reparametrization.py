@@ -17,10 +17,10 @@ import numpy as np
 
 from translations.arrays import Floats, Ints
 
-from ..criterion import loops
-from ..criterion.one_factor import OneFactor
-from ..criterion.pls import PLS
-from ..structure import RandomStructure, lower_triangle
+from ...criterion import loops
+from ...criterion.one_factor import OneFactor
+from ...criterion.pls import PLS
+from ...structure import RandomStructure, lower_triangle
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ import pytest
 import translations as r
 from translations.lme4.criterion import sdcor
 
-from ..dense import Dense, coordinates
-from ..profile_designs import CROSSED, NESTED, SMALL, study
+from ...dense import Dense, coordinates
+from ...profile_designs import CROSSED, NESTED, SMALL, study
 
 LONG, FROM = (int(os.environ.get(name, "0")) for name in ("RPARITY_PROFILES", "RPARITY_PROFILES_FROM"))
 QUANTILE = 1.959963984540054

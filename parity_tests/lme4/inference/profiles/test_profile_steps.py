@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from translations.lme4.inference.intervals import ProfileWarning
-from translations.lme4.inference.parameter_profile import ParameterProfile
-from translations.lme4.inference.profile import Walk, assemble, row
-from translations.lme4.inference.profile_objective import Minimum
+from translations.lme4.inference.profiles.objective import Minimum
+from translations.lme4.inference.profiles.parameter_profile import ParameterProfile
+from translations.lme4.inference.profiles.profile import Walk, assemble, row
 
-from ..surfaces import INFINITE_ZETA
+from ...surfaces import INFINITE_ZETA
 
 
 @pytest.mark.parametrize(("before", "last", "following", "said"), [

@@ -43,16 +43,16 @@ from translations.generalized.profile import profile as profile_of_glm
 from translations.parallel.progress import Progress, bar
 from translations.stats.arguments import require_level
 
-from .. import generalized
-from ..arguments import require_mixed
-from ..control import ParityNote
-from ..criterion import sdcor
-from ..model import LmerMod
+from ... import generalized
+from ...arguments import require_mixed
+from ...control import ParityNote
+from ...criterion import sdcor
+from ...model import LmerMod
+from ..intervals import LOWER_DEVIANCE, chi2_quantile
+from ..parameters import select
 from .exact import Least
-from .intervals import LOWER_DEVIANCE, chi2_quantile
+from .objective import Minimum, ProfileObjective
 from .parameter_profile import ParameterProfile, Profile, Solved, warn
-from .parameters import select
-from .profile_objective import Minimum, ProfileObjective
 from .splines import back_spline, is_monotone, monotone_spline, natural_spline
 from .steps.walk import Step, next_value, walked
 from .structured_ends import StructuredEnds

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from translations.lme4.inference.exact import LowerElsewhereError, NoProfileError, ProfiledDeviance
+from translations.lme4.inference.profiles.exact import LowerElsewhereError, NoProfileError, ProfiledDeviance
 
-from ..surfaces import UNBOUNDED, parabola, profiled_of
+from ...surfaces import UNBOUNDED, parabola, profiled_of
 
 
 def test_a_parabola_ends_where_its_root_is() -> None:

@@ -14,11 +14,11 @@ from translations.arrays import Floats
 from translations.printing import html
 from translations.stats import generics
 
-from ..control import FollowedWarning
+from ...control import FollowedWarning
+from ..intervals import ProfileWarning, interval_matrix, normal_quantiles
+from ..parameters import select
 from .exact import Ends, Least, NoProfileError
-from .intervals import ProfileWarning, interval_matrix, normal_quantiles
-from .parameters import select
-from .profile_objective import ProfileObjective
+from .objective import ProfileObjective
 from .splines import Spline
 from .structured_ends import READ_WRONG, StructuredEnds, called
 

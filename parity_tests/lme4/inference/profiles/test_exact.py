@@ -12,11 +12,11 @@ import pytest
 
 import translations as r
 from translations.lme4.criterion import sdcor
-from translations.lme4.inference.exact import exact_zeta
 from translations.lme4.inference.intervals import ProfileWarning
-from translations.lme4.inference.profile_objective import ProfileObjective
+from translations.lme4.inference.profiles.exact import exact_zeta
+from translations.lme4.inference.profiles.objective import ProfileObjective
 
-from ..dense import Dense, coordinates
+from ...dense import Dense, coordinates
 
 QUANTILE = 1.959963984540054
 CERTIFIED = {  # 60-digit arithmetic, issue 4
