@@ -362,7 +362,7 @@ class Curvature(Laplace):
     @cython.nogil
     @cython.exceptval(check=False)
     def _gradient(self, stage: cython.Py_ssize_t) -> cython.void:
-        """The gradient; at stage 2 without h(u), which `_by_nodes` replaces."""
+        """The gradient; at stage 2 without h(u), which `by_nodes` replaces."""
         i: cython.Py_ssize_t
         j: cython.Py_ssize_t
         x: cython.double

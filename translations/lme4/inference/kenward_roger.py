@@ -2,8 +2,8 @@
 
 Kenward & Roger (1997), Biometrics 53, 983-997, as Halekoh & Højsgaard (2014), JSS 59(9) compute it: V = sum of gamma_i
 G_i, gamma the random effects' variances and covariances and the residual variance, G_i = dV/dgamma_i; information on
-gamma from its expectation. pbkrtest forms n x n matrices; here everything comes from cross-products (`information.py`),
-since sigma² I = V - sum of the other gamma_i G_i.
+gamma from its expectation. pbkrtest forms n x n matrices; here everything comes from cross-products
+(`covariance_derivatives.py`), since sigma² I = V - sum of the other gamma_i G_i.
 
 pbkrtest (0.5.2 to 0.5.5) builds V without the prior weights, but takes vcov(beta) with them, so that its answers for
 weighted models belong to no model. They are followed, with a warning; `ignore_weights=False`, or a fit by

@@ -15,8 +15,9 @@ from translations.lme4.criterion.sdcor import Way
 from translations.lme4.criterion.small.alike import Alike
 from translations.lme4.criterion.small.level_sums import LevelSums
 from translations.lme4.inference.profiles import objective
-from translations.lme4.inference.profiles.objective import ProfileObjective, _with_covariance
+from translations.lme4.inference.profiles.objective import ProfileObjective
 from translations.lme4.inference.profiles.parameter_profile import Profile
+from translations.lme4.inference.profiles.solved import with_covariance
 from translations.lme4.model import LmerMod
 
 ROUNDING = 1e-13  # of a deviance of some hundreds
@@ -81,7 +82,7 @@ def test_a_fixed_effect_that_is_held_raises_pwrss_and_moves_the_others(model: Lm
         value = pls.beta0[j] + 0.3
         deviance.beside(j).held(value)
         for par in variables(model):
-            ldL2, pwrss, beta, unscaled = _with_covariance(pls, pls.structure.parameters.theta(par))
+            ldL2, pwrss, beta, unscaled = with_covariance(pls, pls.structure.parameters.theta(par))
             pwrss += (value - beta[j]) ** 2 / unscaled[j, j]
             expected = ldL2 - pls.log_weights + pls.n * (1.0 + math.log(2.0 * math.pi * pwrss / pls.n))
             assert deviance(par) == pytest.approx(expected, rel=ROUNDING)

@@ -10,7 +10,7 @@ import translations as r
 from translations.lme4.criterion import sdcor
 from translations.lme4.criterion.sdcor import Way
 from translations.lme4.criterion.small.several_factors import SeveralFactors
-from translations.lme4.inference.profiles.objective import _with_covariance
+from translations.lme4.inference.profiles.solved import with_covariance
 from translations.lme4.model import LmerMod
 
 ROUNDING = 1e-13  # of a deviance of some hundreds
@@ -47,7 +47,7 @@ def test_a_fixed_effect_that_is_held_raises_pwrss(model: LmerMod) -> None:
         value = pls.beta0[j] + 0.3
         deviance.beside(j).held(value)
         for theta in thetas(model):
-            ldL2, pwrss, beta, unscaled = _with_covariance(pls, theta)
+            ldL2, pwrss, beta, unscaled = with_covariance(pls, theta)
             pwrss += (value - beta[j]) ** 2 / unscaled[j, j]
             expected = ldL2 - pls.log_weights + pls.n * (1.0 + math.log(2.0 * math.pi * pwrss / pls.n))
             assert deviance(theta) == pytest.approx(expected, rel=ROUNDING)

@@ -19,7 +19,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from translations.arrays import Floats, Ints
-from translations.optim.search import Search
 from translations.settings import since
 
 from ...control import LmerControl
@@ -28,8 +27,7 @@ from ...covariance.newton import descend
 from ...criterion import sdcor
 from ...criterion.lme4_criterion import Lme4Criterion
 from ...criterion.minimizers import BY_NAME
-from ...criterion.optimize import ROUNDOFF_LIMITED, bobyqa, newton, nlopt_search, searched
-from ...criterion.pls import PLS
+from ...criterion.optimize import newton
 from ...criterion.sdcor import Way
 from ...criterion.small.alike import Alike
 from ...criterion.small.level_sums import LevelSums
@@ -38,6 +36,8 @@ from ...criterion.trailing_block import LAPACK_FROM
 from ...model import LmerMod
 from ...refit import refitML
 from ..intervals import LOWER_DEVIANCE
+from .free import Free
+from .solved import solved, with_covariance
 from .steps.walk import FixedStep, Step, VarianceStep
 
 NEAR_ONE = 1e-6  # a first step of this size is below lme4's tolerances
@@ -92,7 +92,7 @@ class ProfileObjective:
         if pls.lme4_order is None:  # where BLAS has the last bit, it would decide whether a fit is at its bound
             lower = m.design.random.parameters.lower
             theta = np.where(theta - lower <= NEAR_ONE, lower, theta)
-        pwrss, beta, unscaled = _solved(pls, theta)
+        pwrss, beta, unscaled = solved(pls, theta)
         sigma = math.sqrt(pwrss / m.n)
         order = sdcor.order(m.design.random)
         newer = structured or since("2.1")
@@ -209,7 +209,7 @@ class ProfileObjective:
 
             best = free.least_by_callback(deviance, x[others])
         x[others] = best[1]
-        beta = _solved(pls, self.theta_of(x, way))[1] if beta is None else beta
+        beta = solved(pls, self.theta_of(x, way))[1] if beta is None else beta
         return Minimum(best[0], np.concatenate([x, beta]))
 
     def _free(self, w: int) -> Free:
@@ -390,7 +390,7 @@ class ProfileObjective:
     def hold_fixed(self, j: int, value: float) -> Minimum:
         """Fixed effect j held at `value`, theta from the fit's, where that is not compiled.
 
-        Elsewhere than in `sequential` no new factorization is needed: with beta_j held at b, pwrss grows by
+        Elsewhere than in lme4's order no new factorization is needed: with beta_j held at b, pwrss grows by
         (b - beta_j)^2 / [(X'V^{-1}X)^{-1}]_jj.
         """
         structure, pls = self.m.design.random, self.m.pls
@@ -410,12 +410,12 @@ class ProfileObjective:
         else:
 
             def deviance(theta: Floats) -> float:
-                ldL2, pwrss, beta, unscaled = _with_covariance(pls, parameters.theta(theta))
+                ldL2, pwrss, beta, unscaled = with_covariance(pls, parameters.theta(theta))
                 pwrss += (value - beta[j]) ** 2 / unscaled[j, j]
                 return ldL2 - pls.log_weights + pls.n * (1.0 + math.log(2.0 * math.pi * pwrss / pls.n))
 
             best = free.least_by_callback(deviance, self.theta)
-            _, pwrss, beta, unscaled = _with_covariance(pls, parameters.theta(best[1]))
+            _, pwrss, beta, unscaled = with_covariance(pls, parameters.theta(best[1]))
             gap = value - beta[j]
             pwrss += gap**2 / unscaled[j, j]
             beta = beta + unscaled[:, j] * (gap / unscaled[j, j])
@@ -424,76 +424,3 @@ class ProfileObjective:
         way = Way.BY_CORRELATIONS if self.since_2_1 else Way.PIVOTED
         x = sdcor.from_theta(structure, best[1], sigma, way)[self.order]
         return Minimum(best[0], np.concatenate([x, beta]))
-
-
-def _solved(pls: PLS, theta: Floats) -> tuple[float, Floats, Floats]:
-    """pwrss, beta (p,) and its variances / sigma^2 (p,) at theta, to lme4's last bit where `sequential` can."""
-    theta = pls.structure.parameters.theta(theta)
-    if pls.lme4_order is not None:
-        parts = pls.lme4_order.parts(theta)
-        return parts.pwrss, parts.beta, _unscaled_variances(parts.RX)
-    _, pwrss, beta, unscaled = _with_covariance(pls, theta)
-    return pwrss, beta, np.diagonal(unscaled)
-
-
-def _unscaled_variances(RX: Floats) -> Floats:  # noqa: N803
-    """The diagonal (p,) of (RX'RX)^{-1} in the order of Eigen's operations; it sets the first step of a profile."""
-    inverse = np.eye(len(RX))
-    for i in range(len(RX) - 1, -1, -1):
-        inverse[i] *= 1.0 / RX[i, i]
-        inverse[:i] -= RX[:i, i, None] * inverse[i]
-    total = np.zeros(len(RX))
-    for column in inverse.T:
-        total += column * column
-    return total
-
-
-def _with_covariance(pls: PLS, theta: Floats) -> tuple[float, float, Floats, Floats]:
-    """log|L|^2, pwrss, beta (p,) and (X'V^{-1}X)^{-1} (p, p) at theta, from the corner of `criterion`'s factor."""
-    at, p = pls.at(theta), pls.p
-    inverse = np.linalg.solve(pls.R, np.linalg.inv(at.corner[:p, :p]).T)
-    return at.criterion.ldL2, at.criterion.pwrss, pls.beta0 + inverse @ at.corner[p, :p], inverse @ inverse.T
-
-
-@dataclass(frozen=True)
-class Free:
-    """The variables while a parameter is held: their places (m,) in x and bounds, and what minimizes over them.
-
-    edge (m,): from nearer to a bound they start at it, for BOBYQA's first step would be as small as the distance. 0 in
-    lme4's order of summation, where all is as lme4 has it; else the last bit would decide, which BLAS has.
-    """
-
-    places: Ints
-    lower: Floats
-    upper: Floats
-    control: LmerControl
-    edge: Floats
-
-    @cached_property
-    def search(self) -> Search:
-        return nlopt_search(self.lower, self.upper, self.control)
-
-    def within(self, start: Floats) -> Floats:
-        """Within the bounds: a correlation that rounding has put beyond 1 starts from 1."""
-        above = np.where(start - self.lower <= self.edge, self.lower, start)
-        return np.where(self.upper - above <= self.edge, self.upper, above)
-
-    def least(self, criterion: Lme4Criterion | SeveralFactors | LevelSums, start: Floats) -> tuple[float, Floats]:
-        """The least deviance and where it is, without Python between criterion and optimizer where that can be."""
-        if self.control.optimizer in BY_NAME:
-            return self.least_by_callback(criterion, start)
-        found = searched(self.search, criterion, self.within(start))
-        return found.value if found.status > 0 or found.status == ROUNDOFF_LIMITED else math.inf, found.theta
-
-    def least_by_callback(self, deviance: Callable[[Floats], float], start: Floats) -> tuple[float, Floats]:
-        """The same by the optimizer calling Python; infinite where the factorization fails."""
-
-        def safe(x: Floats) -> float:
-            try:
-                return deviance(x)
-            except (np.linalg.LinAlgError, ZeroDivisionError):
-                return math.inf
-
-        run = BY_NAME.get(self.control.optimizer, bobyqa)
-        best = run(safe, self.within(start), self.lower, control=self.control, upper=self.upper)
-        return best.value, best.theta
