@@ -145,3 +145,15 @@ def test_the_ridge_of_a_model_with_more_parameters_than_variances_is_named() -> 
     apart = [certified[f'theta[site.dummy(mined, "{level}")]'] for level in ("yes", "no")]
     np.testing.assert_allclose([mined, np.hypot(mined + slope, rest)], apart, rtol=1e-6)
     np.testing.assert_allclose(r.fixef(m), [v for k, v in certified.items() if k.startswith("fixef")], rtol=1e-6)
+
+
+def test_newton_of_huge_counts():
+    """Counts in millions: their deviance has fewer digits than the modes' tolerance asks of it."""
+    rng = np.random.default_rng(4)
+    g, x = np.repeat(np.arange(12), 5), np.tile(np.arange(5), 12)
+    mu = np.exp(13 + 0.3 * x + rng.normal(size=12)[g])
+    rows = pd.DataFrame({"y": rng.poisson(mu), "x": x, "g": g})
+    with pytest.warns(r.ConvergenceWarning, match="very large eigenvalue"):
+        m = r.glmer("y ~ x + (1 | g)", rows, r.poisson, control="newton")
+    assert m.optimum.code == 0
+    assert np.isfinite(np.asarray(r.vcov(m))).all()

@@ -1,3 +1,3 @@
 """Generalized linear mixed models. The package's import registers what they do otherwise than linear ones."""
 
-from . import again, bootstrap, components, profile  # noqa: F401
+from . import bootstrap, components, profile, refit, simulate  # noqa: F401

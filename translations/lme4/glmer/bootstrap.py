@@ -23,12 +23,12 @@ from translations.printing import Matrix, Vector
 from translations.random import RStream
 from translations.stats.arguments import as_count
 
-from .again import draws, refit_once, response_of
 from .diagnose import diagnose
 from .fit import kernel_of
 from .model import GlmerMod
 from .optimize import finish
-from .replicates import refits
+from .refit import refit_once, refits, response_of
+from .simulate import draws
 
 Statistic = Callable[[GlmerMod], Any]
 Advance = Callable[[int], Any]

@@ -13,10 +13,10 @@ from translations.optim.univariate import local_minimum
 from translations.stats.arguments import as_number
 from translations.stats.calls import data_called
 
-from .again import refit
 from .control import as_glmer_control
 from .fit import glmer
 from .model import GlmerMod
+from .refit import refit
 
 
 def glmer_nb(

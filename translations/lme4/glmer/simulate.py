@@ -1,6 +1,4 @@
-"""A generalized linear mixed model fitted again: to another response, by another call, to simulated responses. R:
-refit.merMod, update.merMod, simulate.merMod, bootMer.
-"""
+"""Responses simulated from a generalized linear mixed model, on R's stream. R: simulate.merMod."""
 
 from __future__ import annotations
 
@@ -12,124 +10,19 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
-from translations.generalized.begin import Start
 from translations.generalized.draw import WeightsNote, in_two_columns, of_levels, successes_and_failures
-from translations.lme4 import generalized
 from translations.lme4.control import ParityNote
-from translations.lme4.criterion.minimizers import Optimum
-from translations.lme4.refit import as_response
 from translations.lme4.results.extract import pad
-from translations.lme4.results.influence import Influence, deletions
 from translations.lme4.results.simulate import Simulator, as_stream, simulator_of
-from translations.lme4.results.update import update_mixed
-from translations.parallel.progress import Progress
 from translations.random import RStream
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_count
-from translations.stats.calls import called
 from translations.stats.formulas.frame import as_frame
 from translations.stats.language.factors import Factor
-from translations.stats.language.poly import Columns
 from translations.stats.linear.linear_model import row_names
 
-from .control import GlmerControl, as_glmer_control, glmerControl
-from .diagnose import diagnose
-from .fit import first_predictor, glmer, kernel_of
-from .laplace import Laplace
 from .model import GlmerMod
-from .optimize import finish, run, without_derivatives
-from .state import hermite_rule, response_parts
-from .structured import criterion_of
-
-ARGUMENTS = ("family", "control", "start", "nAGQ", "subset", "weights", "na_action", "offset", "contrasts", "mustart",
-             "etastart")
-
-
-@generalized.refitted.register(GlmerMod)
-def refit(m: GlmerMod, newresp: Any = None, control: Any = None) -> GlmerMod:
-    """The model fitted to another response, from its own estimates. R: refit.merMod.
-
-    newresp: (n,), or with values for the rows left out as missing too; for counts of successes beside failures (n, 2),
-    or (n,) successes of as many trials as there were; a factor of two levels; a frame of one of these, as of
-    `simulate`.
-    """
-    settings = m.control if control is None else as_glmer_control(control)
-    begun = m.begun if newresp is None else response_of(m, newresp)
-    kernel = kernel_of(m.problem, m.design, begun, m.family, settings, spare=True)
-    optimum, derivs = refit_once(kernel, m, begun, settings if control is not None else None)
-    found = finish(kernel, optimum, min(m.nAGQ, 2), derivs, m.problem.pattern.order, m.design.random.parameters)
-    diagnosis = diagnose(found, m.design.random.parameters.lower, settings)
-    return m.changed(begun=begun, control=settings, found=found, diagnosis=diagnosis)
-
-
-def response_of(m: GlmerMod, newresp: Any) -> Start:
-    """Another response as the family's fit begins from it. Raises ValueError for one of another length."""
-    frame, label = m.design.frame, m.design.frame.formula.response or ""
-    values = as_response(newresp)
-    if len(frame.omitted) and len(values) == len(frame.rows) + len(frame.omitted):
-        values = values[np.isin(np.sort(np.concatenate([frame.rows, frame.omitted])), frame.rows)]
-    if len(values) != m.n or values.ndim > 2:
-        raise ValueError(f"newresp must have {m.n} values, one an observation; it has shape {values.shape}")
-    own = successes_and_failures(frame.variables[label])
-    prior = np.ones(m.n) if frame.weights is None else frame.weights.astype(float)
-    response: Any = values
-    if own is not None:
-        both = np.column_stack([values, m.begun.n - values]) if values.ndim == 1 else values
-        response = Columns(both, own.labels)
-    return m.family.initialize(response, prior, "newresp", m.family.link.name)
-
-
-def refit_once(kernel: Laplace, m: GlmerMod, begun: Start, control: GlmerControl | None = None
-               ) -> tuple[Optimum, Floats | None]:
-    """The optimum for a response, as lme4's refit finds it, and the derivatives there where the fit had them.
-
-    The optimizer is that of the second stage with its own first steps, not those of `glmer`.
-    """
-    kernel.take(response_parts(begun, m.family, spare=True))
-    kernel.begin(first_predictor(begun, m.family, {}))
-    stage = min(m.nAGQ, 2)
-    if np.isnan(kernel.iterate(np.array(m.theta), m.nAGQ == 0)):
-        kernel.stopped = True
-        kernel.check()
-    kernel.keep_predictor()
-    kernel.set_nodes(hermite_rule(max(m.nAGQ, 1)))
-    beta = m.beta if stage else np.zeros(0)
-    parameters, free = m.design.random.parameters, np.full(len(beta), np.inf)
-    lower, upper = np.concatenate([parameters.lower, -free]), np.concatenate([parameters.upper, free])
-    optimizer = m.optimum.optimizer if control is None else control.optimizers[1]
-    optimizer = "bobyqa" if optimizer == "newton" else optimizer
-    settings = replace(m.control, optCtrl={} if control is None else control.optCtrl)
-    of = criterion_of(kernel, parameters, stage)
-    best = run(optimizer, of, np.concatenate([m.par, beta]), lower, settings, upper)
-    if m.found.derivs is None or without_derivatives(best.theta, lower, upper):
-        return best, None
-    return best, of.derivatives(np.array(best.theta), best.value)
-
-
-@generics.update.register(GlmerMod)
-def _update(m: GlmerMod, formula: str | None = None, data: Any = None, **changes: Any) -> GlmerMod:
-    """The model fitted again with a formula, data or other arguments of `glmer` changed. R: update.merMod."""
-    unknown = sorted(set(changes) - set(ARGUMENTS))
-    if unknown:
-        raise ValueError(f"glmer has no argument {', '.join(unknown)}; it has formula, data, {', '.join(ARGUMENTS)}")
-    old = m.design.formula.written
-    call = {"family": m.family, "control": m.control, "nAGQ": m.nAGQ, **m.arguments, **changes}
-    again = glmer(old if formula is None else update_mixed(old, formula), m.data if data is None else data, **call)
-    assert isinstance(again, GlmerMod)
-    same = data is None or data is m.data
-    return again.changed(data_name=m.data_name if same else called(data, again.data_name, "update", 2, "data"))
-
-
-@generics.influence.register(GlmerMod)
-def _influence(m: GlmerMod, groups: str | None = None, progress: Progress = None) -> Influence:
-    """Refit the model without each observation, or each level of the variable `groups`, from its own estimates by
-    lme4's default optimizers with a thousand evaluations each. R: influence.merMod.
-
-    Raises KeyError for an unknown variable.
-    """
-    start = {"theta": m.par} | ({"fixef": m.beta} if m.nAGQ else {})
-    return deletions(m, groups, progress, {"control": glmerControl(optCtrl={"maxfun": 1000}), "start": start})
 
 
 @generics.simulate.register(GlmerMod)
