@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,9 +33,10 @@ LEFT_OUT = ("lme4-tight", "pymer4")  # R's optimum has no time of its own; pymer
 # A process of its own, small: one that is forked starts with the peak of the process that it is forked from.
 MEASURE = """
 import resource, subprocess, sys
-subprocess.run(sys.argv[2:])
+ended = subprocess.run(sys.argv[2:]).returncode
 open(sys.argv[1], "w").write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
-"""
+sys.exit(max(0, -ended))
+"""  # whose exit code is the signal that ended the fit, 0 for none
 SLEEP2 = "chapter5/syntax_intercepts_slopes"
 
 
@@ -83,14 +85,13 @@ def run(program: Program, model: Scored, cache: Path, limit: int, memory: float)
             small = [sys.executable, "-S", "-c", MEASURE, str(Path(scratch) / "peak")]
             child = subprocess.Popen([*small, *command], stdout=stdout, stderr=stderr, preexec_fn=bounded,
                                      env=os.environ | threads | {"PYTHONPATH": str(HERE.parent)})
-            _, status, used = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
+            ended = child.wait()
         told = Path(scratch) / "peak"
         peak = int(told.read_text()) / 1000.0 if told.is_file() else 0.0
         lines = out.read_text(encoding="utf-8").splitlines()
         if not lines:
-            said = (err.read_text(encoding="utf-8").strip() or "no message").splitlines()[-1][:160]
-            over = used.ru_utime + used.ru_stime >= limit - 1
+            said = (err.read_text(encoding="utf-8").strip() or f"no message, signal {ended}").splitlines()[-1][:160]
+            over = ended in (signal.SIGXCPU, signal.SIGKILL)  # clocks differ under load
             return Run("failed", f"> {limit} s" if over else said, None, peak, {})
     answer = json.loads(lines[-1])
     return Run(answer["status"], answer["reason"], answer.get("seconds"), peak, answer.get("values", {}))
