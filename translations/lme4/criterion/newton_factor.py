@@ -103,7 +103,7 @@ class NewtonFactor(Descent):
     def _value(self, x):
         for i in range(x.shape[0]):
             self.theta[i] = x[i] / self.scale[i]
-        return self.of._value(self.theta, self.df, self.REML)
+        return self.of.value(self.theta, self.df, self.REML)
 
     def fit(self, start, alone, x, g):
         """The criterion at the minimum x (m,) reached from start (m,), the gradient there in g; infinite where none is,

@@ -8,11 +8,10 @@ cdef class OneFactor:
     cdef double[:, ::1] template, corner_factor, weights, corner_inverse, level_U, L11_inverse, half, scaled_half
     cdef Py_ssize_t[::1] clear
     cdef readonly Py_ssize_t count
-    cpdef double value(self, const double[:] theta, double df, bint REML)
+    cpdef double value(self, const double[:] theta, double df, bint REML) noexcept nogil
     cpdef double gradient(self, const double[:] theta, double df, bint REML, double[:] out)
     cpdef double by_matrix(self, const double[:] theta, double df, bint REML, double[:, :] out)
     cpdef double deviance(self, const double[:] theta, double sigma, double n, double[:] out)
-    cdef double _value(self, const double[:] theta, double df, bint REML) noexcept nogil
     cdef double _log_det(self, const double[:] theta) noexcept nogil
     cdef void _gradient(self, double df, bint REML, double[:] out) noexcept nogil
     cdef void _direct(self, Py_ssize_t g) noexcept nogil

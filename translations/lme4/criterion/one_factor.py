@@ -18,6 +18,7 @@ from cython.cimports.libc.math import INFINITY, M_PI, log
 from cython.cimports.translations.lme4.criterion.loops import cholesky, factor_levels, residual_weights
 
 
+@cython.final
 @cython.cclass
 class OneFactor:
     """Cross-products and workspace for one factorization; answers depend on theta alone, as nothing else is kept.
@@ -53,11 +54,20 @@ class OneFactor:
     def value(self, theta, df, REML):  # noqa: N803
         """The criterion at theta (m,) with `df` degrees of freedom, infinite where the factorization fails or
         has lost too many digits."""
-        return self._value(theta, df, REML)
+        value: cython.double = self._log_det(theta)
+        if not value < INFINITY:
+            return INFINITY
+        S = self.corner_factor
+        p = S.shape[0] - 1
+        if REML:
+            for j in range(p):
+                value += 2.0 * log(S[j, j])
+            value += self.log_det_R
+        return value + df * (1.0 + log(2.0 * M_PI * S[p, p] * S[p, p] / df))
 
     def gradient(self, theta, df, REML, out):  # noqa: N803
         """The criterion, and its gradient at theta (m,) into out (m,)."""
-        value: cython.double = self._value(theta, df, REML)
+        value: cython.double = self.value(theta, df, REML)
         if value < INFINITY:
             self._gradient(df, REML, out)
         return value
@@ -65,7 +75,7 @@ class OneFactor:
     def by_matrix(self, theta, df, REML, out):  # noqa: N803
         """The criterion, and its derivatives with respect to TT' at theta (m,), HT^{-1}, into out (k, k); infinite
         also where T's diagonal is too small for that."""
-        value: cython.double = self._value(theta, df, REML)
+        value: cython.double = self.value(theta, df, REML)
         if not value < INFINITY:
             return INFINITY
         self._gradient(df, REML, np.empty(theta.shape[0]))
@@ -92,18 +102,6 @@ class OneFactor:
             out[theta.shape[0]] = 2.0 * (n - over)
             value += over + n * log(2.0 * M_PI * sigma * sigma)
         return value
-
-    def _value(self, theta, df, REML):  # noqa: N803
-        value: cython.double = self._log_det(theta)
-        if not value < INFINITY:
-            return INFINITY
-        S = self.corner_factor
-        p = S.shape[0] - 1
-        if REML:
-            for j in range(p):
-                value += 2.0 * log(S[j, j])
-            value += self.log_det_R
-        return value + df * (1.0 + log(2.0 * M_PI * S[p, p] * S[p, p] / df))
 
     def _log_det(self, theta):
         """log|L|^2 less the sum of the weights' logarithms, and the corner's factor in S; infinite as `value` is."""

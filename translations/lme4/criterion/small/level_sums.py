@@ -35,28 +35,6 @@ class LevelSums(ProductsDeviance):
     pattern's rows; packed, S (w, w): the corner.
     """
 
-    place: cython.const[cython.Py_ssize_t][:, ::1]
-    inner_theta: cython.Py_ssize_t
-    square: cython.double[::1]
-    cross: cython.double[:, ::1]
-    count: cython.double[::1]
-    ZtZ: cython.double[:, :, ::1]
-    levels: cython.double[::1]
-    begins: cython.Py_ssize_t[::1]
-    kind: cython.Py_ssize_t[::1]
-    number: cython.double[::1]
-    data: cython.double[::1]
-    sums: cython.double[:, ::1]
-    weight: cython.double[::1]
-    T: cython.double[:, ::1]
-    unit: cython.double[:, :, ::1]
-    left: cython.double[:, :, ::1]
-    L: cython.double[:, :, ::1]
-    B: cython.double[:, :, ::1]
-    Y: cython.double[:, ::1]
-    packed: cython.double[::1]
-    S: cython.double[:, ::1]
-
     def __init__(self, pls, alike):
         q, w, (kinds, kind, _), patterns = pls.trailing.q, pls.p + 1, alike.kinds, alike.patterns
         outer = pls.structure.blocks[1 if q else 0]
@@ -77,9 +55,6 @@ class LevelSums(ProductsDeviance):
         self.unit = np.broadcast_to(np.eye(k), (P, k, k)).copy()
         ProductsDeviance.__init__(self, pls, self.S, False, None)
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def factored(self) -> cython.double:
         w = self.S.shape[0]
         log_det: cython.double = self._weigh()
@@ -99,10 +74,7 @@ class LevelSums(ProductsDeviance):
         self.pwrss = self.S[w - 1, w - 1] * self.S[w - 1, w - 1]
         return log_det
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _weigh(self) -> cython.double:
+    def _weigh(self):
         """The weights of the sums; log|L|^2."""
         k = self.T.shape[0]
         log_det: cython.double = 0.0

@@ -31,46 +31,16 @@ class SeveralFactors(ProductsDeviance):
 
     Sizes as in `factor.py`; m entries of theta, c levels of the trailing block's factors, K of its random columns in
     which a row is not zero.
+
+    The cross-products, see `PLS` and `OffDiagonalBlocks`; place (3, entries): rows, columns of block 1's template,
+    theta's places, trailing_place (4, entries): level, and the same, of the others; size, start (c,). The rows, for
+    residuals: codes (n,), Z1 (n, k): block 1's; columns, Z2 (n, K): a row's columns in the trailing block, and what
+    stands there; Q (n, p), reduced (n,).
+
+    The results, each at the variables that were asked for last: template (k, k), templates (c, largest, largest): the
+    trailing block's; L11, L21, RZXy, L22: see `factor.Factor`; solved (q2 + p,): the trailing spherical effects, the
+    coefficients of the basis of X; b2 (q2,): Lambda2 times the former; u1 (levels, k), b1 = T u1; work: workspace.
     """
-
-    # The cross-products, see `PLS` and `OffDiagonalBlocks`.
-    place: cython.const[cython.Py_ssize_t][:, ::1]  # (3, entries): rows, columns of block 1's template, theta's places
-    trailing_place: cython.const[cython.Py_ssize_t][:, ::1]  # (4, entries): level, and the same, of the others
-    Z1tZ1: cython.const[cython.double][:, :, ::1]
-    Z1tXy: cython.const[cython.double][:, :, ::1]
-    Z1tZ2: cython.const[cython.double][:, ::1]
-    XytZ2: cython.const[cython.double][::1, :]
-    ptr: cython.const[cython.Py_ssize_t][::1]
-    begins: cython.const[cython.Py_ssize_t][::1]
-    order: cython.const[cython.int][::1]
-    ends: cython.const[cython.int][::1]
-    idx: cython.const[cython.uint][::1]
-    Z2tZ2_begins: cython.const[cython.int][::1]
-    Z2tZ2_rows: cython.const[cython.int][::1]
-    Z2tZ2: cython.const[cython.double][::1]
-    size: cython.const[cython.Py_ssize_t][::1]  # (c,)
-    start: cython.const[cython.Py_ssize_t][::1]  # (c,)
-
-    # The rows, for residuals.
-    codes: cython.const[cython.Py_ssize_t][::1]  # (n,), Z1 (n, k): block 1's
-    Z1: cython.const[cython.double][:, ::1]
-    columns: cython.const[cython.Py_ssize_t][:, ::1]  # (n, K), Z2 (n, K): a row's columns in the trailing block
-    Z2: cython.const[cython.double][:, ::1]
-    Q: cython.const[cython.double][:, ::1]
-    reduced: cython.const[cython.double][::1]
-
-    # The results, each at the variables that were asked for last.
-    template: cython.double[:, ::1]  # (k, k)
-    templates: cython.double[:, :, ::1]  # (c, largest, largest): the trailing block's
-    L11: cython.double[:, :, ::1]
-    L21: cython.double[:, ::1]
-    RZXy: cython.double[:, :, ::1]
-    L22: cython.double[::1, :]
-    solved: cython.double[::1]  # (q2 + p,): the trailing spherical effects, the coefficients of the basis of X
-    b2: cython.double[::1]  # (q2,): Lambda2 times the former
-    u1: cython.double[:, ::1]  # (levels, k), b1 = T u1
-    b1: cython.double[:, ::1]
-    work: cython.double[:, ::1]
 
     def __init__(self, pls, REML=False, df=None):  # noqa: N803
         first, trailing, off = pls.blocks[0], pls.trailing, pls.off_diagonal
@@ -94,9 +64,6 @@ class SeveralFactors(ProductsDeviance):
         self.solved, self.b2 = np.zeros(q2 + w - 1), np.zeros(q2)
         self.u1, self.b1 = np.zeros((levels, k)), np.zeros((levels, k))
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
     def factored(self) -> cython.double:
         """log|L|^2, infinite where the factorization fails, and pwrss. See `factor.Factor.of`."""
         w = self.Z1tXy.shape[2]
@@ -135,10 +102,7 @@ class SeveralFactors(ProductsDeviance):
             logs += log(self.L22[j, j])
         return log_det + 2.0 * logs
 
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _squares(self) -> cython.double:
+    def _squares(self):
         """pwrss from weighted residuals and spherical effects, squared and summed. See `factor.Factor._squares`."""
         q2 = self.b2.shape[0]
         k = self.template.shape[0]
