@@ -16,7 +16,7 @@ from translations.lme4.criterion import optimize
 from translations.lme4.criterion.long_double import LongDoubleProducts
 from translations.lme4.criterion.pls import PLS
 from translations.lme4.criterion.trailing_block import symmetric
-from translations.lme4.inference import reparametrization
+from translations.lme4.inference.profiles import reparametrization
 
 from ..random_designs import ALONE, CROSSED, engine, frame
 
