@@ -8,7 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -95,6 +95,25 @@ class _Step:
     z: Floats
 
 
+class _Place(NamedTuple):
+    """Where the iteration stands: coefficients (p,), linear predictors and means (n,), and their deviance."""
+
+    beta: Floats
+    eta: Floats
+    mu: Floats
+    deviance: float
+
+
+class _End(NamedTuple):
+    """Where it ended, the last step, how many there were, and whether the deviance rests and a step was halved."""
+
+    place: _Place
+    step: _Step | None
+    steps: int
+    converged: bool
+    boundary: bool
+
+
 def fit(
     X: Floats, start: Start, family: Family, offset: Floats | None = None, control: Control | None = None, *,
     intercept: bool = True, coefficients: Floats | None = None, etastart: Floats | None = None,
@@ -114,12 +133,20 @@ def fit(
     def deviance(mu: Floats) -> float:
         return float(np.sum(family.dev_resids(y, mu, prior)))
 
+    def at(beta: Floats) -> _Place:
+        eta = X @ beta + shift
+        mu = link.linkinv(eta)
+        return _Place(beta, eta, mu, deviance(mu))
+
     with np.errstate(all="ignore"):
         if p:
-            state = _iterate(X, start, family, shift, control, coefficients, etastart, mustart, deviance)
+            first = _first(X, start, family, shift, coefficients, etastart, mustart)
+            old = None if etastart is not None else coefficients
+            place = _Place(np.zeros(p) if old is None else old, *first, deviance(first[1]))
+            end = _iterate(X, start, family, shift, control, place, old, at)
         else:
-            state = _empty(start, family, shift, deviance)
-        eta, mu, step, beta, dev, steps, converged, boundary = state
+            end = _empty(family, shift, deviance)
+        (beta, eta, mu, dev), step, steps, converged, boundary = end
         _warn_of_ends(family, mu, converged, boundary, p)
         working = (y - mu) / link.mu_eta(eta)
         weights = np.zeros(n)
@@ -141,81 +168,90 @@ def fit(
                    deviance(null_mu), aic, usable - len(kept), usable - int(intercept), steps, converged, boundary)
 
 
-State = tuple[Floats, Floats, "_Step | None", Floats, float, int, bool, bool]
-
-
-def _empty(start: Start, family: Family, shift: Floats, deviance: Callable[[Floats], float]) -> State:
+def _empty(family: Family, shift: Floats, deviance: Callable[[Floats], float]) -> _End:
     eta = shift.astype(float)
     mu = family.link.linkinv(eta)
     if not family.link.valideta(eta):
         raise ValueError("invalid linear predictor values in empty model")
     if not family.validmu(mu):
         raise ValueError("invalid fitted means in empty model")
-    return eta, mu, None, np.empty(0), deviance(mu), 0, True, True
+    return _End(_Place(np.empty(0), eta, mu, deviance(mu)), None, 0, True, True)
 
 
-def _iterate(
-    X: Floats, start: Start, family: Family, shift: Floats, control: Control, coefficients: Floats | None,
-    etastart: Floats | None, mustart: Floats | None, deviance: Callable[[Floats], float],
-) -> State:
-    link, y, prior, p = family.link, start.y, start.weights, X.shape[1]
-    old: Floats | None = None
+def _first(X: Floats, start: Start, family: Family, shift: Floats, coefficients: Floats | None,
+           etastart: Floats | None, mustart: Floats | None) -> tuple[Floats, Floats]:
+    """The linear predictors and means (n,) to begin from. Raises ValueError where they are none of the family's."""
+    link, p = family.link, X.shape[1]
     if etastart is not None:
         eta = etastart
     elif coefficients is not None:
         if coefficients.shape != (p,):
             raise ValueError(f"length of 'start' should equal {p}, one for each coefficient, not {coefficients.shape}")
-        old = coefficients
         eta = shift + X @ coefficients
     else:
         eta = link.linkfun(start.mustart if mustart is None else mustart)
     mu = link.linkinv(eta)
     if not (family.validmu(mu) and link.valideta(eta)):
         raise ValueError("cannot find valid starting values: please specify some")
-    beta, dev_old, step, boundary = np.zeros(p) if old is None else old, deviance(mu), None, False
+    return eta, mu
+
+
+def _iterate(
+    X: Floats, start: Start, family: Family, shift: Floats, control: Control, place: _Place, old: Floats | None,
+    at: Callable[[Floats], _Place],
+) -> _End:
+    """Steps from a place, to which coefficients `old` belong where there are some, until the deviance rests."""
+    y, prior, step, boundary = start.y, start.weights, None, False
     for steps in range(1, control.maxit + 1):
-        slope = link.mu_eta(eta)
-        _require_weights(family.variance(mu)[prior > 0.0], slope[prior > 0.0])
+        slope, variance = family.link.mu_eta(place.eta), family.variance(place.mu)
+        _require_weights(variance[prior > 0.0], slope[prior > 0.0])
         good = (prior > 0.0) & (slope != 0.0)
         if not good.any():
             warn(f"no observations informative at iteration {steps}")
-            return eta, mu, step, beta, dev_old, steps, False, boundary
-        z = (eta - shift)[good] + (y - mu)[good] / slope[good]
-        root = np.sqrt(prior[good] * slope[good] ** 2 / family.variance(mu)[good])
+            return _End(place, step, steps, False, boundary)
+        z = (place.eta - shift)[good] + (y - place.mu)[good] / slope[good]
+        root = np.sqrt(prior[good] * slope[good] ** 2 / variance[good])
         step = _solve(X, good, root, z, min(1e-7, control.epsilon / 1000.0))
         if not np.isfinite(step.coefficients).all():
             warn(f"non-finite coefficients at iteration {steps}")
-            return eta, mu, step, beta, dev_old, steps, False, boundary
+            return _End(place, step, steps, False, boundary)
         if len(y) < len(step.kept):
             raise ValueError(f"X matrix has rank {len(step.kept)}, but only {len(y)} observations")
-        beta = step.coefficients
-        eta = X @ beta + shift
-        mu = link.linkinv(eta)
-        dev, boundary = deviance(mu), False
-        for invalid, said, halved in (
-            (lambda d, e, m: not np.isfinite(d), "step size truncated due to divergence", "inner loop 1"),
-            (lambda d, e, m: not (link.valideta(e) and family.validmu(m)), "step size truncated: out of bounds",
-             "inner loop 2"),
-        ):
-            if not invalid(dev, eta, mu):
-                continue
-            if old is None:
-                raise ValueError("no valid set of coefficients has been found: please supply starting values")
-            warnings.warn(said, stacklevel=5)
-            for _ in range(control.maxit):
-                beta = (beta + old) / 2.0
-                eta = X @ beta + shift
-                mu = link.linkinv(eta)
-                dev = deviance(mu)
-                if not invalid(dev, eta, mu):
-                    break
-            else:
-                raise ValueError(f"{halved}; cannot correct step size")
-            boundary = True
-        if abs(dev - dev_old) / (0.1 + abs(dev)) < control.epsilon:
-            return eta, mu, step, beta, dev, steps, True, boundary
-        dev_old, old = dev, beta
-    return eta, mu, step, beta, dev_old, control.maxit, False, boundary
+        before = place.deviance
+        place, boundary = _halved(at(step.coefficients), old, at, family, control.maxit)
+        if abs(place.deviance - before) / (0.1 + abs(place.deviance)) < control.epsilon:
+            return _End(place, step, steps, True, boundary)
+        old = place.beta
+    return _End(place, step, control.maxit, False, boundary)
+
+
+def _halved(place: _Place, old: Floats | None, at: Callable[[Floats], _Place], family: Family, most: int
+            ) -> tuple[_Place, bool]:
+    """The place itself, or where its deviance or means cannot be, the first on the way back to the coefficients `old`,
+    halving by halving, where they can; and whether any was needed. Raises ValueError where there is none.
+    """
+    def finite(one: _Place) -> bool:
+        return bool(np.isfinite(one.deviance))
+
+    def within(one: _Place) -> bool:
+        return family.link.valideta(one.eta) and family.validmu(one.mu)
+
+    boundary = False
+    for valid, said, loop in ((finite, "step size truncated due to divergence", "inner loop 1"),
+                              (within, "step size truncated: out of bounds", "inner loop 2")):
+        if valid(place):
+            continue
+        if old is None:
+            raise ValueError("no valid set of coefficients has been found: please supply starting values")
+        warnings.warn(said, stacklevel=5)
+        for _ in range(most):
+            place = at((place.beta + old) / 2.0)
+            if valid(place):
+                break
+        else:
+            raise ValueError(f"{loop}; cannot correct step size")
+        boundary = True
+    return place, boundary
 
 
 def _require_weights(variance: Floats, slope: Floats) -> None:
