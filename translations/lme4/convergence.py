@@ -76,16 +76,27 @@ def diagnose(
         return Diagnosis()
     of = _Derived(pls, REML, df)
     if optimum.optimizer == "newton":
-        if pls.n > HESSIAN_UP_TO or (_curves(of.hessian(par), control) if parameters.structured
-                                     else _identified(of, optimum.theta, pls.structure.theta_scale, control)):
-            return Diagnosis()
-        act(control.check_conv_hess[0], UNIDENTIFIED, ConvergenceWarning)
-        return Diagnosis((UNIDENTIFIED,))
+        return _of_newton(of, par, optimum, control)
     costly = len(pls.structure.blocks) > 1 and pls.trailing.q >= COSTLY_FROM and not parameters.structured
     if costly and _plainly_converged(of, optimum, control):
         return Diagnosis()
-    criterion = criterion or of.lme4_criterion
-    gradient, H = derivatives(criterion, par, optimum.value)
+    return _by_differences(of, par, optimum.value, control, criterion or of.lme4_criterion)
+
+
+def _of_newton(of: _Derived, par: Floats, optimum: Optimum, control: LmerControl) -> Diagnosis:
+    """Of a fit by Newton's method: whether the data tell the parameters, by exact derivatives."""
+    pls = of.pls
+    if pls.n > HESSIAN_UP_TO or (_curves(of.hessian(par), control) if pls.structure.parameters.structured
+                                 else _identified(of, optimum.theta, pls.structure.theta_scale, control)):
+        return Diagnosis()
+    act(control.check_conv_hess[0], UNIDENTIFIED, ConvergenceWarning)
+    return Diagnosis((UNIDENTIFIED,))
+
+
+def _by_differences(of: _Derived, par: Floats, value: float, control: LmerControl,
+                    criterion: Callable[[Floats], float]) -> Diagnosis:
+    """By lme4's own derivatives of the criterion at the parameters, where it is `value`."""
+    gradient, H = derivatives(criterion, par, value)
     values = eigenvalues(H[None])
     if _clear(H, gradient, values[0], control):
         return Diagnosis()

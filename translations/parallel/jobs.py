@@ -75,7 +75,6 @@ def run(
     Raises what the task raises, ValueError when the checkpoint answers another question, `SchedulerLost`, and joblib's
     TerminatedWorkerError when workers die three times in a row.
     """
-    from joblib import Parallel, delayed
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     results = np.full((nsim, width), np.nan)
@@ -92,14 +91,8 @@ def run(
     with bar(progress, nsim) as advance:
         advance(nsim - sum(batch.count for batch in waiting.values()))
         while waiting:
-            calls = (delayed(_numbered)(task, batch) for batch in list(waiting.values()))
             try:
-                if threads > 1 and len(waiting) > 1:
-                    done = _in_threads(task, list(waiting.values()), threads)
-                else:
-                    done = Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1,
-                                    **ending_with_this())(calls)
-                for start, values in done:
+                for start, values in _results(task, list(waiting.values()), n_jobs, threads):
                     if checkpoint is not None:
                         checkpoint.append(start, values)
                     results[start : start + len(values)] = values
@@ -115,6 +108,16 @@ def run(
     if checkpoint is not None:
         checkpoint.finish()
     return results
+
+
+def _results(task: Under, batches: list[Any], n_jobs: int | None, threads: int) -> Iterator[tuple[int, Floats]]:
+    """The numbers and results of the batches, as they come."""
+    from joblib import Parallel, delayed
+
+    if threads > 1 and len(batches) > 1:
+        return _in_threads(task, batches, threads)
+    together = Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1, **ending_with_this())
+    return together(delayed(_numbered)(task, batch) for batch in batches)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pkgutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -20,6 +20,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 if TYPE_CHECKING:
     from translations.parity.cases import Suite
+    from translations.parity.check import Outcome
     from translations.parity.regenerate import Renewed
 
 SuiteOption = Annotated[str, typer.Option("--suite", help="a suite, all of them, or a directory of your own cases")]
@@ -94,14 +95,22 @@ def check(
         print("\n".join(ci_reports.as_annotations(found, files)))
     if json and str(json) == "-":
         print(report.as_json(found, seconds, unchecked), end="")
-    elif sys.stdout.isatty():
-        from rich.console import Console
-
-        console = Console()
-        console.print(report.rich_table(found, seconds, console.width, unchecked))
     else:
-        print(report.plain(found, seconds, unchecked))
+        _print_table(found, seconds, unchecked)
     raise typer.Exit(0 if all(one.passed for one in found) else 1)
+
+
+def _print_table(found: Sequence[Outcome], seconds: float, unchecked: Mapping[str, str]) -> None:
+    """The parity table, in colours where the output is a terminal."""
+    from translations.parity import report
+
+    if not sys.stdout.isatty():
+        print(report.plain(found, seconds, unchecked))
+        return
+    from rich.console import Console
+
+    console = Console()
+    console.print(report.rich_table(found, seconds, console.width, unchecked))
 
 
 @app.command()
