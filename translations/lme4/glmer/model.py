@@ -226,11 +226,6 @@ class GlmerMod(LmerMod):
         V = inverse + inverse.T
         return V if np.isfinite(V).all() and (not len(V) or np.linalg.eigvalsh(V)[0] > 0.0) else None
 
-    @property
-    def criterion_value(self) -> float:
-        """The criterion that was minimized, -2 log-likelihood."""
-        return self.optimum.value
-
     def criterion(self, REML: bool) -> float:  # noqa: N803
         if REML:
             raise ValueError("can't compute REML deviance for a non-LMM")
