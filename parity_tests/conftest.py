@@ -5,12 +5,15 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable
-from typing import Any, Literal, NoReturn
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import pytest
 
 from .browser import browser_page, chromium
+
+if TYPE_CHECKING:
+    from .generated.session import Session
 
 __all__ = ["browser_page", "chromium"]
 
@@ -90,3 +93,13 @@ def report(item: pytest.Item, when: Literal["setup", "call", "teardown"], **give
     if when == "call" or not told.passed or told.duration > NOTABLE:
         item.ihook.pytest_runtest_logreport(report=told)
     return bool(told.passed)
+
+
+@pytest.fixture(scope="module")
+def asked() -> Iterator[Session]:
+    """R in a process of its own, for generated questions."""
+    from .generated.session import Session
+
+    one = Session()
+    yield one
+    one.close()

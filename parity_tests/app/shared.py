@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from translations.app.controls import CONTROLS, read
+from translations.app.study import explore
 
 from ..browser import DESKTOP, watch
 
@@ -105,3 +108,8 @@ class SharedPage:
         """Leave. Raises AssertionError for what went wrong after the last test."""
         self._context.close()
         assert not self.problems, "\n".join(self.problems)
+
+
+def screen(**changed: Any) -> Any:
+    """What the page shows with these settings changed."""
+    return explore(read({**{control.name: control.default for control in CONTROLS}, **changed}))

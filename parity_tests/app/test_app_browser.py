@@ -10,12 +10,12 @@ import re
 import pytest
 
 from translations.app import scripts, words
-from translations.app.controls import BY_NAME, CONTROLS, DEFAULTS, read
+from translations.app.controls import BY_NAME, CONTROLS, DEFAULTS
 from translations.app.figures import LAYERS
 from translations.app.study import explore
 
 from ..browser import PHONE, sideways_scroll, watch
-from .shared import SharedPage
+from .shared import SharedPage, screen
 
 NARROW = {**PHONE, "width": 360}
 
@@ -64,10 +64,6 @@ def shows(page, name, value):
 
 def box(page, name):
     return page.locator(f"#{name}-number")
-
-
-def screen(**changed):
-    return explore(read({**{control.name: control.default for control in CONTROLS}, **changed}))
 
 
 @pytest.mark.parametrize("control", [one for one in CONTROLS if one.slider], ids=lambda one: one.name)

@@ -9,16 +9,12 @@ import numpy as np
 import pytest
 
 from translations.app import figures
-from translations.app.controls import CONTROLS, read
 from translations.app.page import ASSETS
-from translations.app.study import explore
 from translations.app.svg import Scale, tick_text
 
+from .shared import screen
+
 HALF_A_STEP = 0.05 + 1e-9  # paths are rounded to a tenth of a pixel
-
-
-def screen(**changed):
-    return explore(read({**{control.name: control.default for control in CONTROLS}, **changed}))
 
 
 def tree(text):

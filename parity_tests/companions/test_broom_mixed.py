@@ -13,11 +13,6 @@ import translations as r
 SLEEP = r.sleepstudy()
 
 
-@pytest.fixture(scope="module")
-def slopes() -> Any:
-    return r.lmer("Reaction ~ Days + (Days | Subject)", SLEEP)
-
-
 def test_lmertest_adds_p_values_to_tidy_frames(slopes: Any) -> None:
     assert "p.value" not in r.tidy(slopes)
     with r.options(lmerTest=True):

@@ -14,11 +14,6 @@ import translations as r
 SLEEP = r.sleepstudy()
 
 
-@pytest.fixture(scope="module")
-def slopes() -> Any:
-    return r.lmer("Reaction ~ Days + (Days | Subject)", SLEEP)
-
-
 def test_of_random_intercepts_the_icc_is_the_variance_s_share() -> None:
     m = r.lmer("Reaction ~ Days + (1 | Subject)", SLEEP)
     between, within = r.VarCorr(m).as_data_frame()["vcov"]

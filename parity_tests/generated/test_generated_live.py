@@ -1,7 +1,7 @@
 """Generated models, data, tests, draws and objects against live R, in one session: RPARITY_GENERATED of each kind."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,15 +11,6 @@ from hypothesis import strategies as st
 from . import linear, mixed, streams
 from .question import Question, examples
 from .session import Session
-
-
-@pytest.fixture(scope="module")
-def session() -> Iterator[Session]:
-    """R in a process of its own."""
-    one = Session()
-    yield one
-    one.close()
-
 
 Kind = tuple[st.SearchStrategy[Question], int]
 
@@ -38,13 +29,13 @@ KINDS: dict[str, Kind] = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_r_says_the_same(live_r: Any, session: Session, kind: str) -> None:
+def test_r_says_the_same(live_r: Any, asked: Session, kind: str) -> None:
     questions, few = KINDS[kind]
 
     @settings(**examples(few))
     @given(questions)
     def check(question: Question) -> None:
-        question.check(session)
+        question.check(asked)
 
     run: Callable[[], None] = check
     run()

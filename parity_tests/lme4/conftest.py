@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import translations as r
@@ -12,3 +14,9 @@ from translations.lme4.model import LmerMod
 def slopes() -> LmerMod:
     """Intercepts and slopes of the sleep study's subjects."""
     return r.lmer("Reaction ~ days_deprived + (days_deprived | Subject)", r.sleep2())
+
+
+@pytest.fixture
+def herds() -> Any:
+    """The chapter of lme4's `glmer` on contagious pleuropneumonia."""
+    return r.glmer("cbind(incidence, size - incidence) ~ period + (1 | herd)", r.load("cbpp"), r.binomial)

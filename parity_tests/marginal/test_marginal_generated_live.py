@@ -1,7 +1,6 @@
 """Marginal means and tables of tests of generated designs against live R: RPARITY_GENERATED of each kind, or a few."""
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,19 +11,11 @@ from ..generated.question import Question, examples
 from ..generated.session import Session
 
 
-@pytest.fixture(scope="module")
-def session() -> Iterator[Session]:
-    """R in a process of its own."""
-    one = Session()
-    yield one
-    one.close()
-
-
 @pytest.mark.parametrize("fit", marginal.FITS)
-def test_r_says_the_same(live_r: Any, session: Session, fit: str) -> None:
+def test_r_says_the_same(live_r: Any, asked: Session, fit: str) -> None:
     @settings(**examples(12))
     @given(marginal.questions(fit))
     def check(question: Question) -> None:
-        question.check(session)
+        question.check(asked)
 
     check()

@@ -2,7 +2,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
 
 X = Sequence[float]
 
@@ -75,3 +78,14 @@ def valley(x: X) -> float:
 
 
 FUNCTIONS = {f.__name__: f for f in (rosenbrock, points, saddle, corners, steps, line, flat, far, valley)}
+
+
+def recorded(name: str) -> tuple[Callable[[Any], float], list[float]]:
+    """A function by name, and the list into which its values come as it is called."""
+    values: list[float] = []
+
+    def function(x: Any) -> float:
+        values.append(FUNCTIONS[name](np.asarray(x).tolist()))
+        return values[-1]
+
+    return function, values

@@ -12,18 +12,13 @@ import pytest
 from translations.data import fixtures_path
 from translations.optim.bobyqa import bobyqa
 
-from .hard_functions import FUNCTIONS
+from .hard_functions import recorded
 
 RUNS = json.loads((fixtures_path() / "lme4" / "minqa.json").read_text())["runs"]
 
 @pytest.mark.parametrize("run", RUNS, ids=[f"{i} {run['name']} {run['control']}" for i, run in enumerate(RUNS)])
 def test_every_evaluation_is_minqas(run: dict[str, Any]) -> None:
-    values: list[float] = []
-
-    def objective(x: np.ndarray) -> float:
-        values.append(FUNCTIONS[run["name"]](x.tolist()))
-        return values[-1]
-
+    objective, values = recorded(run["name"])
     control = {name: int(value) if name in ("npt", "maxfun") else value for name, value in run["control"].items()}
     found = bobyqa(objective, np.array(run["start"], ndmin=1), np.array(run["lower"], ndmin=1),
                    np.array(run["upper"], ndmin=1), **control)

@@ -13,19 +13,14 @@ import translations as r
 from translations.data import fixtures_path
 from translations.optim.nelder_mead import nelder_mead
 
-from .hard_functions import FUNCTIONS
+from .hard_functions import recorded
 
 RUNS = json.loads((fixtures_path() / "lme4" / "nelder_mead.json").read_text())["runs"]
 
 
 @pytest.mark.parametrize("run", RUNS, ids=[f"{i} {run['name']}" for i, run in enumerate(RUNS)])
 def test_every_evaluation_is_lme4s(run: dict[str, Any]) -> None:
-    values: list[float] = []
-
-    def objective(x: np.ndarray) -> float:
-        values.append(FUNCTIONS[run["name"]](x.tolist()))
-        return values[-1]
-
+    objective, values = recorded(run["name"])
     control = {name: given[0] if name == "maxfun" else np.array(given) for name, given in run["control"].items()}
     found = nelder_mead(objective, np.array(run["start"]), np.array(run["lower"]), np.array(run["upper"]), **control)
     assert values == run["values"]

@@ -8,16 +8,20 @@ import numpy as np
 from translations.printing import console, tables
 from translations.printing.mixed import suppressed
 
-from .test_models import corpus, mer_summary
+from .stored import corpus
+from .test_models import mer_summary
 
 
 def summary() -> tables.MerModSummary:
-    return mer_summary(next(entry["fields"] for entry in corpus() if entry["kind"] == "mer_summary"))
+    return summaries()[0]
+
+
+def summaries() -> list[tables.MerModSummary]:
+    return [mer_summary(entry["fields"]) for entry in corpus("models") if entry["kind"] == "mer_summary"]
 
 
 def with_coefficients(p: int) -> tables.MerModSummary:
-    long = next(x for x in (mer_summary(entry["fields"]) for entry in corpus() if entry["kind"] == "mer_summary")
-                if len(x.coefficients) == 13)
+    long = next(x for x in summaries() if len(x.coefficients) == 13)
     return replace(long, coefficients=long.coefficients.iloc[:p], correlation=np.eye(p))
 
 
@@ -41,9 +45,6 @@ def test_correlations_are_shown_up_to_twelve_coefficients():
 
 
 def test_the_suppressed_correlation_is_said_apart():
-    from .test_models import corpus, mer_summary
-
-    summaries = [mer_summary(entry["fields"]) for entry in corpus() if entry["kind"] == "mer_summary"]
-    said = [suppressed(s) for s in summaries if len(s.coefficients) > 12]
+    said = [suppressed(s) for s in summaries() if len(s.coefficients) > 12]
     assert any("p = 13 > 12" in (text or "") for text in said)
-    assert all(suppressed(s) is None for s in summaries if len(s.coefficients) <= 12)
+    assert all(suppressed(s) is None for s in summaries() if len(s.coefficients) <= 12)

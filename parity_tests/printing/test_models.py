@@ -1,9 +1,6 @@
 """Models, tests and tables print as R printed them into fixtures/console/models.json, character for character."""
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,12 +14,7 @@ from translations.printing.numbers import format_c
 from translations.printing.rounding import round_half_even, signif, zapsmall
 from translations.printing.text import abbreviate, fill, strwrap
 
-FIXTURE = Path(__file__).parents[2] / "fixtures" / "console" / "models.json"
-
-
-@cache
-def corpus() -> list[dict[str, Any]]:
-    return json.loads(FIXTURE.read_text(encoding="utf-8"))["corpus"]
+from .stored import corpus
 
 
 def number(text: str) -> float:
@@ -124,7 +116,7 @@ BUILD = {
 
 @pytest.mark.parametrize("kind", BUILD)
 def test_prints_what_r_printed(kind):
-    entries = [entry for entry in corpus() if entry["kind"] == kind]
+    entries = [entry for entry in corpus("models") if entry["kind"] == kind]
     assert entries
     for entry in entries:
         assert console(BUILD[kind](entry["fields"]), **(entry["options"] or {})) == "\n".join(entry["text"])
@@ -132,7 +124,7 @@ def test_prints_what_r_printed(kind):
 
 def test_rounds_as_r_does():
     """round, signif and zapsmall at the ends of the range of doubles, to the last bit."""
-    entries = [entry for entry in corpus() if entry["kind"] == "rounding"]
+    entries = [entry for entry in corpus("models") if entry["kind"] == "rounding"]
     assert entries
     for entry in entries:
         x, digits = array(entry["fields"]["x"]), entry["fields"]["digits"]
@@ -148,7 +140,7 @@ def test_rounds_as_r_does():
     ("strwrap", lambda x: strwrap(x["text"], x["width"], prefix="> ", exdent=x["exdent"])),
     ("fill", lambda x: fill(x["pieces"], x["width"]))])
 def test_gives_what_r_gave(kind, compute):
-    entries = [entry for entry in corpus() if entry["kind"] == kind]
+    entries = [entry for entry in corpus("models") if entry["kind"] == kind]
     assert entries
     for entry in entries:
         assert compute(entry["fields"]) == entry["text"]

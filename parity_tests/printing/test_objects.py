@@ -1,9 +1,6 @@
 """Vectors, matrices, frames, summaries and tibbles print as R printed them into fixtures/console/objects.json."""
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,12 +11,7 @@ from translations.printing import NA, Matrix, Style, Tibble, Vector, console, su
 from translations.printing.layout import matrix, vector
 from translations.printing.values import as_values
 
-FIXTURE = Path(__file__).parents[2] / "fixtures" / "console" / "objects.json"
-
-
-@cache
-def corpus() -> list[dict[str, Any]]:
-    return json.loads(FIXTURE.read_text(encoding="utf-8"))["corpus"]
+from .stored import corpus
 
 
 def column(x: dict) -> Any:
@@ -67,7 +59,7 @@ TEXT = {
 
 @pytest.mark.parametrize("what", TEXT)
 def test_prints_what_r_printed(what):
-    entries = [entry for entry in corpus() if entry["what"] == what]
+    entries = [entry for entry in corpus("objects") if entry["what"] == what]
     assert len(entries) >= 150
     for entry in entries:
         assert TEXT[what](entry) == "\n".join(entry["text"])

@@ -1,9 +1,6 @@
 """Odd characters, NaN among NA, all digits and widths, and what prints are made of, as R answered: hostile.json."""
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,15 +19,9 @@ from translations.printing.values import as_values
 
 from . import test_models as models
 from . import test_objects as objects
+from .stored import corpus
 from .test_models import array
 from .test_printing_widths_and_digits import sum_of
-
-FIXTURE = Path(__file__).parents[2] / "fixtures" / "console" / "hostile.json"
-
-
-@cache
-def corpus() -> list[dict[str, Any]]:
-    return json.loads(FIXTURE.read_text(encoding="utf-8"))["corpus"]
 
 
 def column(x: dict) -> Any:
@@ -45,20 +36,16 @@ def style(x: dict) -> Style:
     return Style(**x["options"])
 
 
-def quote(x: Any) -> str:
-    return "" if as_values(x).numeric else '"'
-
-
 def vector_text(x: dict) -> str:
     values = column(x["column"])
     if x["names"] is None:
         return console(values, **x["options"])
-    return "\n".join(vector(as_values(values), style(x), x["names"], quote(values)))
+    return "\n".join(vector(as_values(values), style(x), x["names"], objects.quote(values)))
 
 
 def matrix_text(x: dict) -> str:
     columns = [as_values(column(c)) for c in x["columns"]]
-    mark = quote(columns[0]) if columns else ""
+    mark = objects.quote(columns[0]) if columns else ""
     return "\n".join(matrix(columns, style(x), x["rows"], x["heads"], mark, nrow=x["n"]))
 
 
@@ -132,7 +119,7 @@ NUMBERS = {
 
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_answers_as_r_did(kind):
-    entries = [entry for entry in corpus() if entry["kind"] == kind]
+    entries = [entry for entry in corpus("hostile") if entry["kind"] == kind]
     assert entries
     for entry in entries:
         assert ANSWERS[kind](entry) == entry["answer"], entry
@@ -140,11 +127,11 @@ def test_answers_as_r_did(kind):
 
 @pytest.mark.parametrize("kind", NUMBERS)
 def test_computes_to_the_last_bit_what_r_did(kind):
-    entries = [entry for entry in corpus() if entry["kind"] == kind]
+    entries = [entry for entry in corpus("hostile") if entry["kind"] == kind]
     assert entries
     for entry in entries:
         assert np.array_equal(NUMBERS[kind](entry), array(entry["answer"]), equal_nan=True), entry
 
 
 def test_every_kind_is_asked():
-    assert {entry["kind"] for entry in corpus()} == {*ANSWERS, *NUMBERS}
+    assert {entry["kind"] for entry in corpus("hostile")} == {*ANSWERS, *NUMBERS}

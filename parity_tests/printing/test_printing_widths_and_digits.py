@@ -15,7 +15,8 @@ import pytest
 
 from translations.printing import console, numbers
 
-from .test_models import BUILD, corpus
+from .stored import corpus
+from .test_models import BUILD
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "console" / "sweep.json"
 SWEEP: list[dict[str, Any]] = json.loads(FIXTURE.read_text(encoding="utf-8"))["sweep"]
@@ -42,7 +43,7 @@ def formats(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("one", SWEEP, ids=[f"{one['kind']}-{one['at']}" for one in SWEEP])
 def test_prints_as_r_does_at_every_width_and_with_any_digits(one):
-    entry = corpus()[one["at"] - 1]
+    entry = corpus("models")[one["at"] - 1]
     assert entry["kind"] == one["kind"]
     shown = BUILD[one["kind"]](entry["fields"])
     assert sum_of([console(shown, width=width) for width in range(20, 111)]) == one["widths"]

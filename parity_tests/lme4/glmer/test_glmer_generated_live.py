@@ -6,7 +6,6 @@ its rows come in another order. RPARITY_GENERATED models, eight by default.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -37,14 +36,6 @@ FAMILIES: tuple[tuple[str, Family, str], ...] = (
     ('gaussian(link = "log")', r.gaussian(link="log"), "s"),
     ("MASS::negative.binomial(1.7)", r.negative_binomial(1.7), "c"),
 )
-
-
-@pytest.fixture(scope="module")
-def session() -> Iterator[Session]:
-    """R in a process of its own."""
-    one = Session()
-    yield one
-    one.close()
 
 
 def generated(seed: int) -> tuple[pd.DataFrame, str, str, Family, np.random.Generator]:
@@ -79,7 +70,7 @@ def ours(data: pd.DataFrame, formula: str, family: Family, theta: np.ndarray, be
 
 
 @pytest.mark.parametrize("seed", range(COUNT))
-def test_the_criterion_is_lme4_s(live_r: Any, session: Session, seed: int) -> None:
+def test_the_criterion_is_lme4_s(live_r: Any, asked: Session, seed: int) -> None:
     data, formula, words, family, rng = generated(seed)
     built = build_design(split(formula), data, LmerControl(), generalized=True)
     theta = np.round(np.where(built.random.lower == 0.0, rng.uniform(0.0, 1.5, built.random.n_theta),
@@ -96,7 +87,7 @@ first <- do.call(mkGlmerDevfun, c(parts, list(nAGQ = 0L)))
 one <- first(theta)
 list(first = one, second = updateGlmerDevfun(first, parts$reTrms, nAGQ = {nodes}L)(c(theta, beta)))"""
     try:
-        theirs = {label: float(value) for label, value in session.values(code).items()}
+        theirs = {label: float(value) for label, value in asked.values(code).items()}
     except RError as refused:
         with pytest.raises(ValueError):
             print(refused, ours(data, formula, family, theta, beta, nodes))

@@ -12,11 +12,6 @@ import translations as r
 CBPP = "cbind(incidence, size - incidence) ~ "
 
 
-@pytest.fixture
-def herds():
-    return r.glmer(CBPP + "period + (1 | herd)", r.load("cbpp"), r.binomial)
-
-
 def test_pbmodcomp_refits_both_models_as_pbkrtest(herds):
     # set.seed(1); PBmodcomp(large, small, nsim = 8)$ref
     small = r.glmer(CBPP + "1 + (1 | herd)", r.load("cbpp"), r.binomial)

@@ -11,11 +11,6 @@ import translations as r
 CBPP = "cbind(incidence, size - incidence) ~ "
 
 
-@pytest.fixture
-def herds():
-    return r.glmer(CBPP + "period + (1 | herd)", r.load("cbpp"), r.binomial)
-
-
 def test_simulated_responses_are_of_the_responses_kind():
     # str(simulate(m, 1, seed = 1))
     outcome = pd.Categorical(list("nyyn") * 20)
