@@ -95,3 +95,16 @@ def test_a_list_of_means_and_contrasts_is_summed_up_part_by_part_and_compared_by
         assert str(function(both)) == str(function(means))
     with pytest.raises(ValueError, match="infer"):
         r.summary(both, infer="some")
+
+
+def test_mvt_adjusts_within_each_level_of_the_by_variable() -> None:
+    m = r.lm("breaks ~ wool * tension", r.load("warpbreaks"))
+    both = pairwise(r.emmeans(m, "tension", by="wool"))
+    for at, wool in enumerate("AB"):
+        alone = pairwise(r.emmeans(m, "tension", by="wool", at={"wool": [wool]}))
+        assert both[3 * at : 3 * at + 3] == pytest.approx(alone, rel=1e-12)
+
+
+def pairwise(means: Any) -> np.ndarray:
+    """P-values of all pairs, adjusted by their joint distribution."""
+    return np.asarray(r.summary(r.contrast(means, "pairwise", adjust="mvt"))["p.value"], dtype=float)

@@ -64,3 +64,9 @@ def test_a_general_correlation_is_said_to_be_approximated():
     assert "appx-satterthwaite" in str(e)
     # R 4.2, 4.5 and 4.6, each by its own refits: 46.1, 46.1, 45.9
     assert e.as_data_frame()["df"].tolist() == pytest.approx([45.9] * 8, abs=0.25)
+
+
+@pytest.mark.parametrize("mode", ["satterthwaite", "appx-satterthwaite", "boot-satterthwaite", "auto"])
+def test_all_modes_of_lme_but_containment_are_the_approximation(mode: str) -> None:
+    m = r.lme("distance ~ age * Sex", r.load("Orthodont"), "~ 1 | Subject")
+    assert r.summary(r.emmeans(m, "Sex", mode=mode))["df"].tolist() == pytest.approx([25.0, 25.0], rel=1e-4)

@@ -56,3 +56,9 @@ def test_an_interaction_is_warned_of():
     with pytest.warns(UserWarning, match="covariate interactions found"):
         g = r.glht(b, r.mcp(tension="Tukey"))
     assert r.coef(g).round(4).tolist() == [-20.5556, -20.0, 0.5556]
+
+
+def test_a_factor_without_a_main_effect_is_refused() -> None:
+    m = r.lm("breaks ~ wool:tension", r.load("warpbreaks"))
+    with pytest.raises(ValueError, match="no main effect of wool"):
+        r.glht(m, r.mcp(wool="Tukey"))

@@ -63,3 +63,10 @@ def test_the_beginning_of_a_name_will_do() -> None:
             r.emmeans(m, "recipe", weights=wrong)
     with pytest.raises(ValueError, match="type must be one of 'link'"):
         r.emmeans(m, "recipe", type="answer")
+
+
+@pytest.mark.parametrize(("number", "word"), [(-1, "<"), (1, ">"), (0, "two-sided")])
+def test_a_side_is_a_number_or_a_sign(number: int, word: str) -> None:
+    means = r.emmeans(r.lm("breaks ~ tension", r.load("warpbreaks")), "tension")
+    asked = [r.summary(means, infer=(False, True), null=30.0, side=side) for side in (number, word)]
+    assert str(asked[0]) == str(asked[1])
