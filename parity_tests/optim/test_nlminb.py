@@ -26,6 +26,13 @@ def test_every_evaluation_is_r_s(run: dict[str, Any]) -> None:
     assert (found.code, found.message) == (run["code"], run["message"])
 
 
+def test_a_scale_changes_the_steps() -> None:
+    """R's answer: `nlminb(c(-0.5, 0.1, 0), rosenbrock, scale = c(2, 0.1, 1))`; without the scale it takes 28 steps."""
+    found = nlminb(FUNCTIONS["rosenbrock"], [-0.5, 0.1, 0.0], scale=[2.0, 0.1, 1.0])
+    assert found.x == [0.86528171231573681, 0.75120043710534512, 0.56430209624576644]
+    assert (found.iterations, found.calls, found.gradient_calls) == (36, 53, 123)
+
+
 def test_bounds_that_leave_no_room() -> None:
     """R's codes: `nlminb(c(1, 1), f, lower = c(2, 0), upper = c(1, 1))`, and bounds 1e-15 apart."""
     def far_off(x: list[float]) -> float:

@@ -158,5 +158,5 @@ def lowest(f: Function, start: np.ndarray, control: Control) -> tuple[np.ndarray
     def gradient(x: np.ndarray) -> np.ndarray:
         return np.array([(f(x + e) - f(x - e)) / (2.0 * STEP) for e in STEP * np.eye(len(x))])
 
-    end, steps = variable_metric(f, gradient, start, close=control.msTol, most=int(control.msMaxIter))
-    return end, int(steps >= control.msMaxIter), ""
+    end, count = variable_metric(f, gradient, start, close=control.msTol, most=int(control.msMaxIter))
+    return end, int(count >= control.msMaxIter), ""
