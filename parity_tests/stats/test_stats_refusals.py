@@ -9,13 +9,11 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.stats import formula
 from translations.stats.formulas.contrasts import coding
 from translations.stats.formulas.design import design
 from translations.stats.formulas.frame import as_frame, factor_of, model_frame, require_finite, total_offset
 from translations.stats.formulas.terms import parse
 from translations.stats.language.evaluate import column
-from translations.stats.linear import lm
 
 from .designs import hostile, mixture
 
@@ -162,7 +160,3 @@ def test_the_call_names_its_data_and_arguments() -> None:
     assert "data = other)" in str(r.update(M, data=other)) and "data = D)" in str(r.update(M, "y ~ x"))
     assert r.t_test(D["x"], data_name="heights").data_name == "heights"
     assert r.t_test(D["x"], D["y"], data_name="both").data_name == "both"
-
-
-def test_names_that_formulas_export() -> None:
-    assert all(hasattr(formula, name) for name in formula.__all__) and all(hasattr(lm, name) for name in lm.__all__)

@@ -17,8 +17,7 @@ from translations.random import RStream
 from translations.stats import generics
 from translations.stats.arguments import as_count, require_choice, require_level
 from translations.stats.distributions import pnorm
-from translations.stats.formula import factor_of, model_frame
-from translations.stats.formulas.frame import as_frame
+from translations.stats.formulas.frame import as_frame, factor_of, model_frame
 from translations.stats.language.cutting import cut
 
 from .arm import posterior

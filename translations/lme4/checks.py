@@ -10,7 +10,7 @@ import numpy as np
 
 from translations.arrays import Floats
 from translations.settings import since
-from translations.stats.formula import ModelFrame
+from translations.stats.formulas.frame import ModelFrame
 
 from .control import LmerControl, RankDeficiencyWarning, ScaleWarning, act
 from .structure import RandomStructure, RandomTerm

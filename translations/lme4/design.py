@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from translations.arrays import Floats
-from translations.stats.formula import ModelFrame, ModelMatrix, design, drop_aliased, factor_of, model_frame
+from translations.stats.formulas.design import ModelMatrix, design
+from translations.stats.formulas.frame import ModelFrame, factor_of, model_frame
+from translations.stats.formulas.rank import drop_aliased
 
 from . import checks
 from .autoscale import Scaling, autoscaled

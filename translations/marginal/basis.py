@@ -19,7 +19,7 @@ from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import require_choice
 from translations.stats.dispatch import generic
-from translations.stats.formula import ModelMatrix
+from translations.stats.formulas.design import ModelMatrix
 from translations.stats.formulas.frame import ModelFrame, as_frame
 from translations.stats.formulas.terms import Formula
 from translations.stats.language.evaluate import Variable, as_variable, evaluate

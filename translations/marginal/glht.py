@@ -21,7 +21,7 @@ from translations.printing.objects import Textual
 from translations.stats import generics
 from translations.stats.arguments import require_choice, require_level
 from translations.stats.distributions import pchisq, pf, pt, qt
-from translations.stats.formula import ModelMatrix
+from translations.stats.formulas.design import ModelMatrix
 from translations.stats.hypothesis_tests.multiplicity import METHODS, p_adjust
 from translations.stats.linear.linear_model import Lm
 

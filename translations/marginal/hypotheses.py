@@ -11,7 +11,7 @@ import numpy as np
 from translations.generalized.model import Glm
 from translations.lme4.model import LmerMod
 from translations.stats.arguments import require_choice
-from translations.stats.formula import ModelMatrix
+from translations.stats.formulas.design import ModelMatrix
 from translations.stats.language.expressions import Call, Constant, Name, Node, deparse, read
 from translations.stats.language.factors import Factor
 from translations.stats.linear.linear_model import Lm

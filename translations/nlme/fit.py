@@ -20,7 +20,8 @@ from translations.printing.frames import quantiles
 from translations.printing.objects import Textual
 from translations.stats import generics
 from translations.stats.calls import called
-from translations.stats.formula import ModelFrame, ModelMatrix
+from translations.stats.formulas.design import ModelMatrix
+from translations.stats.formulas.frame import ModelFrame
 from translations.stats.formulas.terms import update_formula
 from translations.stats.likelihood import has_criteria
 from translations.stats.linear.linear_model import row_names

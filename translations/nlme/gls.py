@@ -14,7 +14,9 @@ from translations.printing import Vector
 from translations.stats import generics
 from translations.stats.arguments import require_choice
 from translations.stats.calls import data_called
-from translations.stats.formula import ModelFrame, ModelMatrix, design, drop_aliased, model_frame
+from translations.stats.formulas.design import ModelMatrix, design
+from translations.stats.formulas.frame import ModelFrame, model_frame
+from translations.stats.formulas.rank import drop_aliased
 from translations.stats.linear.linear_model import row_names
 
 from .correlation import AR1, Correlation

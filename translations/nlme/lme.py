@@ -14,7 +14,8 @@ from translations.printing import Vector
 from translations.stats import generics
 from translations.stats.arguments import require_choice
 from translations.stats.calls import data_called
-from translations.stats.formula import ModelMatrix, design, factor_of, model_frame
+from translations.stats.formulas.design import ModelMatrix, design
+from translations.stats.formulas.frame import factor_of, model_frame
 from translations.stats.linear.linear_model import row_names
 from translations.stats.mixed import MixedFit
 

@@ -13,8 +13,7 @@ from translations.printing import Matrix, Vector
 from translations.stats import generics
 from translations.stats.arguments import as_count, require_choice
 from translations.stats.distributions import pt
-from translations.stats.formula import factor_of, model_frame
-from translations.stats.formulas.frame import as_frame
+from translations.stats.formulas.frame import as_frame, factor_of, model_frame
 from translations.stats.linear.linear_model import row_names
 
 from . import comparison

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from translations.stats.formula import deparse, read
-from translations.stats.language.expressions import Call
+from translations.stats.language.expressions import Call, deparse, read
 
 from .covariances import CLASSES, CompSymm, Diag, Ident, LogChol, Pd, Symm
 from .rows import Form, form_of

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from translations.stats.formula import ModelFrame, deparse, factor_of, read
+from translations.stats.formulas.frame import ModelFrame, factor_of
 from translations.stats.formulas.terms import leaves
-from translations.stats.language.expressions import Call, Constant, Name, Node
+from translations.stats.language.expressions import Call, Constant, Name, Node, deparse, read
 from translations.stats.language.factors import Factor, make_factor
 from translations.stats.language.poly import Columns
 

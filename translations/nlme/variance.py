@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from translations.stats.formula import ModelFrame
+from translations.stats.formulas.frame import ModelFrame
 
 from .rows import Form, labels_of, numbers_of
 

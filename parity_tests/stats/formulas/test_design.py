@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from translations.stats.formula import design, drop_aliased, model_frame
+from translations.stats.formulas.design import design
+from translations.stats.formulas.frame import model_frame
+from translations.stats.formulas.rank import drop_aliased
 
 from ..designs import matrix, mixture, stored
 

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from translations.stats.formula import design, drop_aliased, model_frame
+from translations.stats.formulas.design import design
+from translations.stats.formulas.frame import model_frame
+from translations.stats.formulas.rank import drop_aliased
 
 from ..designs import HERE, mixture
 

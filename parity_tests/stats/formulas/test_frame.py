@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 import translations as r
-from translations.stats.formula import design, model_frame, parse
+from translations.stats.formulas.design import design
+from translations.stats.formulas.frame import model_frame
+from translations.stats.formulas.terms import parse
 
 from ..designs import mixture
 

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from translations.stats.formula import deparse, factor_of, model_frame, read
+from translations.stats.formulas.frame import factor_of, model_frame
+from translations.stats.language.expressions import deparse, read
 from translations.stats.language.vectors import factor, is_factor, is_ordered, levels
 
 from ..designs import mixture, stored

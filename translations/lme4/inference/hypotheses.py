@@ -14,7 +14,8 @@ import numpy as np
 from translations.arrays import Floats
 from translations.printing import Matrix
 from translations.printing.rounding import zapsmall
-from translations.stats.formula import ModelMatrix, design, drop_aliased
+from translations.stats.formulas.design import ModelMatrix, design
+from translations.stats.formulas.rank import drop_aliased
 
 from ..control import MissingCellsWarning
 from ..model import LmerMod

@@ -13,7 +13,8 @@ from translations.printing.coefmat import coef_lines
 from translations.printing.style import Style
 from translations.printing.tables import CoefTable
 from translations.stats.arguments import as_labels
-from translations.stats.formula import ModelFrame, design
+from translations.stats.formulas.design import design
+from translations.stats.formulas.frame import ModelFrame
 from translations.stats.language.factors import Factor
 
 from ..arguments import require_mixed

@@ -13,8 +13,7 @@ from translations.printing import Vector
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import require_choice
-from translations.stats.formula import factor_of, model_frame
-from translations.stats.formulas.frame import as_frame
+from translations.stats.formulas.frame import as_frame, factor_of, model_frame
 from translations.stats.linear.linear_model import row_names
 
 from ..control import FollowedWarning
@@ -116,7 +115,7 @@ def _random(m: LmerMod, bar: Bar, newdata: Any, allow_new_levels: bool) -> tuple
 
 
 def _other_effects(m: LmerMod, bar: Bar, newdata: Any) -> tuple[list[str], Floats]:
-    from translations.stats.formula import design
+    from translations.stats.formulas.design import design
 
     frame = m.design.frame if newdata is None else model_frame("~ 1", newdata, na_action="na.pass", extra=[bar.effects])
     matrix = design(f"~ {bar.effects}", frame)

@@ -18,8 +18,9 @@ from translations.printing.numbers import format_number, format_numbers, from_pa
 from translations.printing.objects import Printed, Textual
 from translations.printing.values import as_values
 
-from ..formula import ModelFrame, ModelMatrix
 from ..formulas import contrasts
+from ..formulas.design import ModelMatrix
+from ..formulas.frame import ModelFrame
 from ..language.factors import Factor
 from ..language.poly import Columns
 

@@ -20,9 +20,9 @@ from translations.printing.fits import Fit
 from translations.printing.frames import joined
 from translations.printing.style import Style
 
-from ..formula import ModelFrame, ModelMatrix, drop_aliased
-from ..formulas.design import design
-from ..formulas.frame import as_frame, model_frame
+from ..formulas.design import ModelMatrix, design
+from ..formulas.frame import ModelFrame, as_frame, model_frame
+from ..formulas.rank import drop_aliased
 from ..formulas.terms import parse
 
 ROUNDING = 1e-24  # of the response's squares: residuals below are rounding

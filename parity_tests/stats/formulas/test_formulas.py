@@ -13,7 +13,7 @@ from translations.stats.formulas.frame import model_frame
 from translations.stats.formulas.rank import drop_aliased
 from translations.stats.formulas.terms import parse, update_formula
 
-from .designs import mixture, stored
+from ..designs import mixture, stored
 
 R_SIDE = stored("formulas_r.json")
 DATA = mixture()
