@@ -57,6 +57,17 @@ def test_imports_point_downwards_and_never_in_a_circle() -> None:
     TopologicalSorter(found).prepare()
 
 
+def test_a_package_names_its_own_modules_by_dots() -> None:
+    """All but compiled modules, whose imports Cython reads, and cases, which users read."""
+    for module, path in FILES.items():
+        top = ".".join(module.split(".")[:2])
+        text = path.read_text("utf-8")
+        if top.count(".") and top != "translations.cases" and not text.startswith("# cython:"):
+            absolute = [node.module for node in statements(ast.parse(text)) if isinstance(node, ast.ImportFrom)
+                        and not node.level and f"{node.module}.".startswith(f"{top}.")]
+            assert absolute == [], f"{module} imports {absolute} by their whole names"
+
+
 def test_files_and_the_folders_of_lme4_and_stats_are_small() -> None:
     """At most 500 lines, and 25 modules."""
     assert [] == [module for module, path in FILES.items() if len(path.read_text("utf-8").splitlines()) > 500]

@@ -8,7 +8,7 @@
 plotnine is imported when something is plotted; it comes with `pip install 'rparity[figures]'`.
 """
 
-from translations.figures.catalogue import FIGURES, Figure, MissingPlotnine, draw
-from translations.figures.files import FORMATS, save
+from .catalogue import FIGURES, Figure, MissingPlotnine, draw
+from .files import FORMATS, save
 
 __all__ = ["FIGURES", "FORMATS", "Figure", "MissingPlotnine", "draw", "save"]

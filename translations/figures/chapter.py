@@ -9,8 +9,9 @@ import pandas as pd
 from plotnine import aes, facet_wrap, geom_point, ggplot, labs, scale_x_continuous
 
 from translations.data import sleep2
-from translations.figures.style import DATA, own_theme
 from translations.stats.generics import coef
+
+from .style import DATA, own_theme
 
 
 def by_subject(sleep2: pd.DataFrame, days: Iterable[int], *lines: Any) -> ggplot:

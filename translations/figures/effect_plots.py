@@ -17,12 +17,13 @@ from plotnine import (
     scale_y_discrete,
 )
 
-from translations.figures.style import DATA, MODEL, QUIET, own_theme
 from translations.lme4.model import LmerMod
 from translations.lme4.results.ranef import Ranef
 from translations.stats import generics
 from translations.stats.distributions import qnorm
 from translations.stats.linear.boxcox import BoxCox
+
+from .style import DATA, MODEL, QUIET, own_theme
 
 HALF_WIDTH = 1.96  # conditional standard deviations either way, as lme4 draws them
 QUARTILES = (0.25, 0.75)

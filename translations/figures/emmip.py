@@ -95,7 +95,7 @@ def _figure(table: pd.DataFrame, e: EmmGrid, CIs: bool, lines: list[str], along:
             panels: list[str]) -> ggplot:
     from plotnine import aes, facet_wrap, geom_line, geom_linerange, geom_point, ggplot, labs, position_dodge
 
-    from translations.figures.style import own_theme
+    from .style import own_theme
 
     factor = isinstance(table["xvar"].dtype, pd.CategoricalDtype)
     beside = position_dodge(width=0.1 if factor and CIs else 0.0)

@@ -8,8 +8,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from translations.figures.catalogue import Figure, figure
 from translations.files import replace
+
+from .catalogue import Figure, figure
 
 FORMATS = ("png", "svg", "pdf")
 USUAL = ("png", "svg")

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from translations.figures.catalogue import require_plotnine
-from translations.figures.profile_curves import CONF
 from translations.generalized.model import Glm
 from translations.lme4.inference.profiles.parameter_profile import Profile
 from translations.lme4.model import LmerMod
@@ -19,6 +17,9 @@ from translations.lme4.results.ranef import Ranef
 from translations.stats.dispatch import generic
 from translations.stats.linear.boxcox import BoxCox
 from translations.stats.linear.linear_model import Lm
+
+from .catalogue import require_plotnine
+from .profile_curves import CONF
 
 if TYPE_CHECKING:
     from plotnine import ggplot

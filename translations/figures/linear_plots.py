@@ -23,13 +23,14 @@ from plotnine import (
     scale_x_continuous,
 )
 
-from translations.figures.lowess import lowess
-from translations.figures.style import DATA, MODEL, OTHER, QUIET, own_theme
 from translations.generalized.model import Glm
 from translations.settings import since
 from translations.stats import deletion_generics, generics
 from translations.stats.distributions import qnorm
 from translations.stats.linear.linear_model import Lm
+
+from .lowess import lowess
+from .style import DATA, MODEL, OTHER, QUIET, own_theme
 
 NAMED = 3  # the points furthest out, which bear their labels
 LEVELS = (0.5, 1.0)  # of Cook's distance

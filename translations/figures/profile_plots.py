@@ -29,12 +29,13 @@ from plotnine import (
 )
 
 from translations.arrays import Floats
-from translations.figures import profile_curves as curves
-from translations.figures.profile_curves import PAIRS_PADDING, Pair
-from translations.figures.style import DATA, MODEL, OTHER, QUIET, own_theme
 from translations.lme4.inference.intervals import ProfileWarning
 from translations.lme4.inference.parameters import select
 from translations.lme4.inference.profiles.parameter_profile import Profile
+
+from . import profile_curves as curves
+from .profile_curves import PAIRS_PADDING, Pair
+from .style import DATA, MODEL, OTHER, QUIET, own_theme
 
 ZETA_TICKS = np.array([-2.0, 0.0, 2.0])
 

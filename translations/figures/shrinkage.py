@@ -19,10 +19,11 @@ from plotnine import (
     scale_x_continuous,
 )
 
-from translations.figures.chapter import own_lines
-from translations.figures.style import DATA, MODEL, OTHER, QUIET, own_theme
 from translations.lme4.results.extract import fixef
 from translations.stats.generics import coef
+
+from .chapter import own_lines
+from .style import DATA, MODEL, OTHER, QUIET, own_theme
 
 LABELS_OFF = np.array([4.2, 0.8])  # how far beyond its arrow's start a subject's number stands: ms, ms a day
 COLORS = {"no pooling": OTHER, "partial pooling": MODEL, "average": DATA}

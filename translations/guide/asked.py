@@ -19,9 +19,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from translations.guide import r_names
-from translations.guide.elsewhere import Elsewhere, elsewhere
-from translations.guide.spelling import RULE, SIGNS, Spelled, spelled
+from . import r_names
+from .elsewhere import Elsewhere, elsewhere
+from .spelling import RULE, SIGNS, Spelled, spelled
 
 ENOUGH = 0.38          # below it nothing is said to be an answer
 FURTHER = 0.3          # what the entry's other words count beside its best phrase: forum titles say more than a phrase

@@ -17,10 +17,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from translations.guide.elsewhere import WORDS, Elsewhere
 from translations.parity.compare import digits
 from translations.parity.flatten import Scalar, flatten, scalar
 from translations.parity.session import LiveR
+
+from .elsewhere import WORDS, Elsewhere
 
 STORED = WORDS / "answers.json"
 PYTHON_HEAD = """\

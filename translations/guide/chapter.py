@@ -10,10 +10,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from translations.guide import cells, names, prose, python_source, r_source
-from translations.guide.names import Place
 from translations.parity import reference
 from translations.parity.cases import Case
+
+from . import cells, names, prose, python_source, r_source
+from .names import Place
 
 PARTS = ("chapter_data", "chapter_pooling", "chapter_partial", "chapter_fitting", "chapter_results")
 KERNELS = {"python": ("python3", "Python"), "r": ("ir", "R")}

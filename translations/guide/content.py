@@ -14,13 +14,14 @@ from typing import Any, cast
 
 import translations
 from translations import settings
-from translations.guide import names, prose, python_source, r_source
-from translations.guide.names import Name, Place
 from translations.parity import check, paths, reference
 from translations.parity.cases import Answer, Case, Library
 from translations.parity.compare import digits
 from translations.parity.flatten import Scalar, Values, item_of
 from translations.parity.tolerances import Tolerance, tolerance_for
+
+from . import names, prose, python_source, r_source
+from .names import Name, Place
 
 OURS = "rparity"
 MOST_VALUES = 24

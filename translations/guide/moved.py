@@ -6,13 +6,14 @@ import html
 from collections.abc import Sequence
 from functools import cache
 
-from translations.guide import names, prose
 from translations.parity.check import NotInRelease
 from translations.parity.drift import UNKNOWN, Move, moves
 from translations.parity.drift_report import by_cause
 from translations.parity.reference import NotAsked
 from translations.parity.regenerate import case_of
 from translations.releases import Release, causes, release, releases
+
+from . import names, prose
 
 KIND = {"number": "a number", "label": "a label", "order": "an order", "text": "printed lines", "warning": "a warning",
         "error": "an error"}

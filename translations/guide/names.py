@@ -10,12 +10,13 @@ from functools import cache
 from pathlib import Path
 
 from translations import _HOME
-from translations.guide import asked as words
-from translations.guide import r_names, r_source
-from translations.guide.elsewhere import Elsewhere, elsewhere
-from translations.guide.python_source import direct_uses, uses
-from translations.guide.spelling import Spelled, called, spelled
 from translations.parity.cases import Suite, suites
+
+from . import asked as words
+from . import r_names, r_source
+from .elsewhere import Elsewhere, elsewhere
+from .python_source import direct_uses, uses
+from .spelling import Spelled, called, spelled
 
 TABLE = Path(__file__).parent / "differences.toml"
 

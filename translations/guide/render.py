@@ -10,10 +10,11 @@ from typing import Any
 
 import jinja2
 
-from translations.guide import asked, both_sides, moved, names, prose, r_names
-from translations.guide.content import CasePage, NamePage, case_page
-from translations.guide.elsewhere import Elsewhere, elsewhere
 from translations.parity import check, report, tolerances
+
+from . import asked, both_sides, moved, names, prose, r_names
+from .content import CasePage, NamePage, case_page
+from .elsewhere import Elsewhere, elsewhere
 
 EVERYTHING = ("r", "r-output", "python", "python-output", "libraries")
 DEFAULT_VIEW = EVERYTHING[:-1]
@@ -133,8 +134,9 @@ def all_tolerances() -> str:
 
 def stored(place: names.Place, label: str, fit: str = "default", significant: int = 6) -> str:
     """A stored value of R's. Raises KeyError naming the label or fit that is not there."""
-    from translations.guide.content import show
     from translations.parity import reference
+
+    from .content import show
 
     fits = reference.load(place.suite, place.file.stem).fits
     if fit not in fits or label not in fits[fit].values:

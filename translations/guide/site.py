@@ -18,11 +18,12 @@ from typing import Any
 from unittest import mock
 
 from translations import __version__
-from translations.guide import cells, chapter, links, names, render
-from translations.guide.content import CasePage, keep, make, name_page
-from translations.guide.names import Place
-from translations.guide.sphinx_extension import COLOURS
 from translations.parallel.workers import end_with
+
+from . import cells, chapter, links, names, render
+from .content import CasePage, keep, make, name_page
+from .names import Place
+from .sphinx_extension import COLOURS
 
 HERE = Path(__file__).parent
 PAGES = HERE / "pages"

@@ -17,9 +17,9 @@ from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from translations.guide import moved, names, render
-from translations.guide.content import case_page
-from translations.guide.elsewhere import Elsewhere, elsewhere
+from . import moved, names, render
+from .content import case_page
+from .elsewhere import Elsewhere, elsewhere
 
 COLOURS = ("a11y-high-contrast-light", "a11y-high-contrast-dark")  # pygments' styles of both themes
 _TITLED = re.compile(r"^(.*?)\s*<([^<>]+)>$", re.DOTALL)

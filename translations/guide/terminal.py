@@ -17,11 +17,12 @@ from rich.syntax import Syntax
 from rich.table import Column, Table
 from rich.text import Text
 
-from translations.guide import both_sides, names, prose
-from translations.guide.content import CasePage, NamePage, Way, case_page, name_page
-from translations.guide.elsewhere import Elsewhere
-from translations.guide.names import Name, Place
 from translations.parity import paths
+
+from . import both_sides, names, prose
+from .content import CasePage, NamePage, Way, case_page, name_page
+from .elsewhere import Elsewhere
+from .names import Name, Place
 
 PIPED = 100  # columns of a pipe or file
 COLOURS = "ansi_dark"

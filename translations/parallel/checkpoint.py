@@ -27,8 +27,9 @@ import numpy as np
 
 from translations.arrays import Floats, Ints
 from translations.files import TEMPORARY, naming, replace
-from translations.parallel.lock import Lock
 from translations.version import __version__
+
+from .lock import Lock
 
 LIBRARIES = ("numpy", "scipy", "pandas", "nlopt")
 PLAIN_NAN = np.float64(np.nan).view(np.uint64)  # what a CSV's NaN is read as; the bits of others are in the record

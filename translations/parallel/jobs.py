@@ -15,11 +15,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from translations.arrays import Floats
-from translations.parallel.workers import ending_with_this
 from translations.settings import options
 
 from .checkpoint import Checkpoint
 from .progress import Progress, bar
+from .workers import ending_with_this
 
 LOSSES = 3  # a batch that kills this many workers in a row is taken to be at fault itself
 

@@ -2,7 +2,7 @@
 
     from translations.parity import case, tolerances as tol
 """
-from translations.parity import tolerances
-from translations.parity.cases import Case, case
+from . import tolerances
+from .cases import Case, case
 
 __all__ = ["Case", "case", "tolerances"]

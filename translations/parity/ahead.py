@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from pathlib import Path
 
-from translations.parity.layers import RAnswer
-from translations.parity.piped import PipedR
-from translations.parity.session import command, session
+from .layers import RAnswer
+from .piped import PipedR
+from .session import command, session
 
 Question = tuple[Path, bool]  # a case's script, and whether its tight fit is wanted too
 

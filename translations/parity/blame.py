@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from translations.parity.cures import cure
+from .cures import cure
 
 MOST = 600  # characters of an error's own words
 

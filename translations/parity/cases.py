@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from translations import releases, settings
-from translations.parity import paths
-from translations.parity.blame import blame
-from translations.parity.flatten import Values, flatten
-from translations.parity.tolerances import THETA, Tolerance, Tolerances
-from translations.parity.warned import PYTHONS_OWN
+
+from . import paths
+from .blame import blame
+from .flatten import Values, flatten
+from .tolerances import THETA, Tolerance, Tolerances
+from .warned import PYTHONS_OWN
 
 Function = Callable[..., Any]
 _DECLARES = re.compile(r"^@(\w+\.)*case\b", re.MULTILINE)

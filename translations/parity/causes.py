@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import correlation, fmean, stdev
 
-from translations.parity.compare import Difference, is_number
-from translations.parity.flatten import Scalar, Values, item_of
-from translations.parity.relations import Column, close, coefficients, order, relation
+from .compare import Difference, is_number
+from .flatten import Scalar, Values, item_of
+from .relations import Column, close, coefficients, order, relation
 
 _VARIANCE = re.compile(r"sd|sigma|var|theta|vcov|\bse\b|Std|sig\d|crit|logLik|deviance|AIC|BIC|cond", re.IGNORECASE)
 _DEPENDS = re.compile("crit|logLik|deviance|AIC|BIC|Std|t value|Pr|df")

@@ -7,18 +7,19 @@ from functools import cache
 from typing import Any
 
 from translations import settings
-from translations.parity import ahead, reference, text, warned
-from translations.parity.blame import blame
-from translations.parity.cases import Answer, Case, Library, Suite
-from translations.parity.causes import draws, likely_cause
-from translations.parity.compare import DOUBLE, Difference, Match, match
-from translations.parity.flatten import Values
-from translations.parity.records import ScriptError
-from translations.parity.session import taken, versions
-from translations.parity.tolerances import Tolerances
 from translations.printing.style import words_of
 from translations.releases import Release, nearest, releases
 from translations.releases import release as release_named
+
+from . import ahead, reference, text, warned
+from .blame import blame
+from .cases import Answer, Case, Library, Suite
+from .causes import draws, likely_cause
+from .compare import DOUBLE, Difference, Match, match
+from .flatten import Values
+from .records import ScriptError
+from .session import taken, versions
+from .tolerances import Tolerances
 
 CHAPTER, PRINTED, R_DEFAULT, R_TIGHT, CERTIFIED = "chapter", "R's text", "R", "R tight", "certified"
 OF_A_RELEASE = (PRINTED, R_DEFAULT, R_TIGHT)  # the others are the same whatever R there is

@@ -15,7 +15,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from translations.parity import cases, reference
+from . import cases, reference
 
 TEMPLATES = Path(__file__).parent / "templates"
 NAMES = {"parity.yml": ".github/workflows/parity.yml", "gitlab.yml": ".gitlab-ci.yml", "Dockerfile": "Dockerfile",

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-from translations.parity.check import Outcome
+from .check import Outcome
 
 
 def as_junit(found: Sequence[Outcome], seconds: float, unchecked: Mapping[str, str]) -> str:

@@ -19,9 +19,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
                   help="R's mixed-model chapter in Python, with the digits that it shares with R.")
 
 if TYPE_CHECKING:
-    from translations.parity.cases import Suite
-    from translations.parity.check import Outcome
-    from translations.parity.regenerate import Renewed
+    from .cases import Suite
+    from .check import Outcome
+    from .regenerate import Renewed
 
 SuiteOption = Annotated[str, typer.Option("--suite", help="a suite, all of them, or a directory of your own cases")]
 
@@ -53,9 +53,10 @@ def check(
     """Print the parity table; exit 1 when a value falls short."""
     start = time.perf_counter()
     from translations.files import replace
-    from translations.parity import cases, ci_reports, report
-    from translations.parity.check import ask_ahead, left_out, outcomes
     from translations.releases import release as known
+
+    from . import cases, ci_reports, report
+    from .check import ask_ahead, left_out, outcomes
 
     try:
         chosen = cases.suites() if suite == "all" else [cases.suite(suite)]
@@ -102,7 +103,7 @@ def check(
 
 def _print_table(found: Sequence[Outcome], seconds: float, unchecked: Mapping[str, str]) -> None:
     """The parity table, in colours where the output is a terminal."""
-    from translations.parity import report
+    from . import report
 
     if not sys.stdout.isatty():
         print(report.plain(found, seconds, unchecked))
@@ -129,12 +130,13 @@ def regenerate(
     """Add or renew the answers of the R at hand; those of other releases stay as they are."""
     if corpora:
         return _regenerate_corpora(names or [], rscript, release)
-    from translations.parity import cases, session
-    from translations.parity import regenerate as machine
-    from translations.parity.piped import PipedR
-    from translations.parity.records import RError
-    from translations.parity.regenerate import WrongVersion
     from translations.releases import release as known
+
+    from . import cases, session
+    from . import regenerate as machine
+    from .piped import PipedR
+    from .records import RError
+    from .regenerate import WrongVersion
 
     bad = False
     try:
@@ -163,8 +165,8 @@ def regenerate(
 
 def _regenerate_corpora(names: list[str], rscript: str | None, release: str | None) -> None:
     """Ask R for corpora again, and say what became of each."""
-    from translations.parity import corpora
-    from translations.parity.records import RError
+    from . import corpora
+    from .records import RError
 
     try:
         for name, what in corpora.regenerate(names, rscript or "Rscript", release).items():
@@ -175,7 +177,7 @@ def _regenerate_corpora(names: list[str], rscript: str | None, release: str | No
 
 def _told(suite: str, done: Renewed, check: bool) -> list[str]:
     """What `regenerate` says of a suite."""
-    from translations.parity import report
+    from . import report
 
     of = f" of {done.taken}" if done.taken else ""
     if check:
@@ -190,8 +192,8 @@ def _told(suite: str, done: Renewed, check: bool) -> list[str]:
 @app.command()
 def doctor(rscript: RscriptOption = None) -> None:
     """Say what of R is here, what is missing, and the command that mends it."""
-    from translations.parity.doctor import report
-    from translations.parity.session import with_command
+    from .doctor import report
+    from .session import with_command
 
     with_command(rscript)
     text, fine = report()
@@ -206,8 +208,8 @@ def new(
                                      "pinned; of SUITE/ these alone")] = False,
 ) -> None:
     """Write both sides of a case: NAME.R and NAME.py."""
-    from translations.parity.new import new as write
-    from translations.parity.new import new_ci, next_steps
+    from .new import new as write
+    from .new import new_ci, next_steps
 
     try:
         place, _, name = case.rpartition("/")
@@ -221,7 +223,7 @@ def new(
 
 def _watch(suite: Suite, live: bool, release: str | None) -> NoReturn:
     """Check a suite's cases as they change, until it is interrupted."""
-    from translations.parity.watch import watch
+    from .watch import watch
 
     options = (["--live"] if live else []) + (["--release", release] if release else [])
     with contextlib.suppress(KeyboardInterrupt):
@@ -231,7 +233,7 @@ def _watch(suite: Suite, live: bool, release: str | None) -> NoReturn:
 
 def _start_r(rscript: str | None) -> None:
     """Start live R, and say what it is where it is no release by its versions."""
-    from translations.parity import session
+    from . import session
 
     session.with_command(rscript)
     try:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from translations.parity.flatten import Scalar, Values, item_of
-from translations.parity.tolerances import Tolerance, Tolerances, tolerance_for
+from .flatten import Scalar, Values, item_of
+from .tolerances import Tolerance, Tolerances, tolerance_for
 
 # R's names of p-values and of standard errors, at the end of a label: a column's, or an item's of its own. Neither is a
 # difference of larger numbers, as what stands beside it in a table may be.

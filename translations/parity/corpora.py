@@ -18,10 +18,11 @@ from pathlib import Path
 
 from translations.data import fixtures_path
 from translations.files import replace
-from translations.parity.literals import r_literal
-from translations.parity.piped import PipedR
-from translations.parity.records import RError
-from translations.parity.sources import sources
+
+from .literals import r_literal
+from .piped import PipedR
+from .records import RError
+from .sources import sources
 
 TABLE, RECORD = "corpora.toml", "corpora.json"
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "LANGUAGE": "en"}  # how text sorts, and the words of messages

@@ -13,8 +13,9 @@ from typing import Any
 
 from translations import _HOME
 from translations.guide.elsewhere import elsewhere
-from translations.parity import r_cures
-from translations.parity.records import RError
+
+from . import r_cures
+from .records import RError
 
 _OTHER_NAME = {"sklearn": "scikit-learn", "yaml": "pyyaml", "cv2": "opencv-python", "PIL": "pillow"}
 _USUAL = {"np": "import numpy as np", "pd": "import pandas as pd", "r": "import rparity as r",

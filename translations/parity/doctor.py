@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from translations import compiled
-from translations.parity import live, paths
-from translations.parity.installed import r_version, rpy2_for, rpy2_requirement
-from translations.parity.piped import PipedR
 from translations.releases import release_of, releases
+
+from . import live, paths
+from .installed import r_version, rpy2_for, rpy2_requirement
+from .piped import PipedR
 
 R_PACKAGES = ("lme4", "lmerTest", "pbkrtest", "emmeans", "dplyr", "tidyr", "tibble", "ggplot2", "MASS")
 

@@ -9,17 +9,18 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from translations.parity import reference
-from translations.parity.cases import Suite
-from translations.parity.check import NotInRelease
-from translations.parity.compare import is_number, match, show
-from translations.parity.flatten import item_of
-from translations.parity.layers import RAnswer, renames
-from translations.parity.reference import Reference
-from translations.parity.regenerate import case_of, tolerance_of
-from translations.parity.slices import slice_of
-from translations.parity.warned import differences, masked
 from translations.releases import causes
+
+from . import reference
+from .cases import Suite
+from .check import NotInRelease
+from .compare import is_number, match, show
+from .flatten import item_of
+from .layers import RAnswer, renames
+from .reference import Reference
+from .regenerate import case_of, tolerance_of
+from .slices import slice_of
+from .warned import differences, masked
 
 KINDS = ("number", "label", "order", "text", "warning", "error")
 UNKNOWN = "unknown"

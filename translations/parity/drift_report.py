@@ -5,7 +5,7 @@ import html
 import json
 from collections.abc import Mapping, Sequence
 
-from translations.parity.drift import UNKNOWN, Move
+from .drift import UNKNOWN, Move
 
 EXAMPLES = 2  # of each cause, in the text
 

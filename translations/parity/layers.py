@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from translations.parity.compare import DOUBLE, digits, held_to, scales
-from translations.parity.documents import dumped
-from translations.parity.flatten import Scalar, Values, item_of
-from translations.parity.tolerances import EXACT, Tolerance, Tolerances, tolerance_for
-from translations.parity.warned import differences, masked
+from .compare import DOUBLE, digits, held_to, scales
+from .documents import dumped
+from .flatten import Scalar, Values, item_of
+from .tolerances import EXACT, Tolerance, Tolerances, tolerance_for
+from .warned import differences, masked
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from translations.parity.flatten import Values
-from translations.parity.installed import NoLiveR, r_version, rpy2_for
-from translations.parity.layers import RAnswer
-from translations.parity.paths import R_SIDE
-from translations.parity.records import RError, ScriptError, answers, values
 from translations.releases import releases
+
+from .flatten import Values
+from .installed import NoLiveR, r_version, rpy2_for
+from .layers import RAnswer
+from .paths import R_SIDE
+from .records import RError, ScriptError, answers, values
 
 SETTINGS = {"LC_ALL": "C.UTF-8", "LANGUAGE": "en", "TZ": "UTC"}
 

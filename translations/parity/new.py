@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 from translations.files import replace
-from translations.parity import cases
-from translations.parity.ci import ci_files
+
+from . import cases
+from .ci import ci_files
 
 R_SIDE = """\
 # {name}: say what is computed, and where it comes from.

@@ -25,12 +25,12 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from translations.parity.flatten import Values
-from translations.parity.layers import RAnswer
-from translations.parity.literals import r_literal
-from translations.parity.paths import R_SIDE
-from translations.parity.records import RError, answers, rows, values
-from translations.parity.sources import files_of
+from .flatten import Values
+from .layers import RAnswer
+from .literals import r_literal
+from .paths import R_SIDE
+from .records import RError, answers, rows, values
+from .sources import files_of
 
 LIMIT = 1800.0  # seconds that one question may take unless RPARITY_R_TIMEOUT says otherwise
 # R's NA is the NaN with 1954 in its lower half.

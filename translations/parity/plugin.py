@@ -16,17 +16,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from translations.parity import paths
-from translations.parity.blame import blame
-from translations.parity.cases import Case, Suite, declares_case, directory_suite, is_reference
-from translations.parity.check import LIVE, R_DEFAULT, NotInRelease, Outcome, compare, compare_values, comparisons
-from translations.parity.flatten import flatten
-from translations.parity.reference import MissingReference
-from translations.parity.session import with_command
 from translations.releases import release
 
+from . import paths
+from .blame import blame
+from .cases import Case, Suite, declares_case, directory_suite, is_reference
+from .check import LIVE, R_DEFAULT, NotInRelease, Outcome, compare, compare_values, comparisons
+from .flatten import flatten
+from .reference import MissingReference
+from .session import with_command
+
 if TYPE_CHECKING:
-    from translations.parity.session import LiveR
+    from .session import LiveR
 
 Kind = TypeVar("Kind")
 
@@ -218,8 +219,8 @@ def start_r(config: pytest.Config) -> Any:
     """The live session, or the skip or failure that its absence is."""
     if not wants_r(config):
         pytest.skip("live R was not asked for: --live-r")
-    from translations.parity.installed import NoLiveR
-    from translations.parity.session import session
+    from .installed import NoLiveR
+    from .session import session
 
     try:
         return session()
@@ -254,7 +255,8 @@ class _Collected:
         target = self._config.getoption("--parity-report")
         if target and not hasattr(self._config, "workerinput"):
             from translations.files import replace
-            from translations.parity import report
+
+            from . import report
 
             found = [_outcome(told) for told in self._outcomes]
             write = report.as_html if target.suffix == ".html" else report.as_json

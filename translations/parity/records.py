@@ -4,8 +4,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from translations.parity.flatten import Labelled, Scalar, Values
-from translations.parity.layers import RAnswer
+from .flatten import Labelled, Scalar, Values
+from .layers import RAnswer
 
 Row = tuple[str, str, str, str]
 

@@ -12,12 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from translations.parity.cases import Suite
-from translations.parity.documents import dumped
-from translations.parity.flatten import Scalar, Values
-from translations.parity.layers import BrokenLayer, RAnswer, lay, layer
-from translations.parity.sources import changes
 from translations.releases import release_of, releases
+
+from .cases import Suite
+from .documents import dumped
+from .flatten import Scalar, Values
+from .layers import BrokenLayer, RAnswer, lay, layer
+from .sources import changes
 
 __all__ = ["BrokenLayer", "MissingReference", "NotAsked", "RAnswer", "Reference", "StaleReference", "certified", "load",
            "parse", "parse_all", "prints", "reference_path", "render", "stored_releases", "towards", "transcript"]

@@ -11,18 +11,19 @@ from pathlib import Path
 
 from translations.files import replace
 from translations.parallel.progress import bar
-from translations.parity import reference
-from translations.parity.cases import Case, Suite
-from translations.parity.compare import match
-from translations.parity.layers import without_noise
-from translations.parity.piped import PipedR, RDied
-from translations.parity.r_cures import told
-from translations.parity.records import RError, ScriptError
-from translations.parity.reference import Reference
-from translations.parity.sources import sources
-from translations.parity.tolerances import EXACT, Tolerances
-from translations.parity.warned import differences, masked
 from translations.releases import Taken, release_of
+
+from . import reference
+from .cases import Case, Suite
+from .compare import match
+from .layers import without_noise
+from .piped import PipedR, RDied
+from .r_cures import told
+from .records import RError, ScriptError
+from .reference import Reference
+from .sources import sources
+from .tolerances import EXACT, Tolerances
+from .warned import differences, masked
 
 LACKS = "there is no package called"  # R's words for what says nothing about the script
 

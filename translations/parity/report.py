@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from translations.parity.check import CERTIFIED, CHAPTER, LIVE, LIVE_PRINTED, PRINTED, R_DEFAULT, R_TIGHT, Outcome
+from .check import CERTIFIED, CHAPTER, LIVE, LIVE_PRINTED, PRINTED, R_DEFAULT, R_TIGHT, Outcome
 
 NOTHING: Mapping[str, str] = {}
 COLUMNS = (CHAPTER, PRINTED, R_DEFAULT, R_TIGHT, CERTIFIED)

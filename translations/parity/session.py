@@ -13,11 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from translations.parity.flatten import Values
-from translations.parity.installed import NoLiveR
-from translations.parity.layers import RAnswer
-from translations.parity.records import RError
 from translations.releases import Taken, release_of
+
+from .flatten import Values
+from .installed import NoLiveR
+from .layers import RAnswer
+from .records import RError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +57,7 @@ def session() -> LiveR:
 
 @cache
 def _started(given: str | None) -> LiveR:
-    from translations.parity import live
+    from . import live
 
     if given is None:
         try:
@@ -64,7 +65,7 @@ def _started(given: str | None) -> LiveR:
         except NoLiveR:
             if shutil.which("Rscript") is None:
                 raise
-    from translations.parity.piped import PipedR
+    from .piped import PipedR
 
     try:
         piped = PipedR(given or "Rscript")

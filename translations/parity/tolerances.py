@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from translations.parity.flatten import item_of
+from .flatten import item_of
 
 
 @dataclass(frozen=True)

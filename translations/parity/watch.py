@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from translations.parity.cases import Suite
+from .cases import Suite
 
 INTERVAL = 0.5  # seconds between two looks
 _WATCHED = {".py", ".R", ".json", ".txt", ".csv", ".toml"}

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from translations.releases import version
+from . import version
 
 UNKNOWN = "unknown"
 

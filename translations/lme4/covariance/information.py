@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from translations.lme4.criterion.covariance_derivatives import CovarianceDerivatives, covariance_derivatives_along
-from translations.lme4.criterion.derivatives import template_weights
-from translations.lme4.criterion.pls import PLS
-
+from ..criterion.covariance_derivatives import CovarianceDerivatives, covariance_derivatives_along
+from ..criterion.derivatives import template_weights
+from ..criterion.pls import PLS
 from .base import Floats
 
 

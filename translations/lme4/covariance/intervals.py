@@ -13,10 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from translations.lme4.criterion.cross_products import Criterion
-from translations.lme4.criterion.derivatives import template_weights
-from translations.lme4.criterion.pls import PLS
-
+from ..criterion.cross_products import Criterion
+from ..criterion.derivatives import template_weights
+from ..criterion.pls import PLS
 from . import scales
 from .base import Covariance, Floats
 from .chain import Chain, chain_of, on_parameters

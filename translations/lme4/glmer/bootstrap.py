@@ -11,18 +11,18 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
-from translations.lme4 import generalized
-from translations.lme4.bootstrap.replicates import BootMer
-from translations.lme4.control import ConvergenceWarning, SingularFitWarning
-from translations.lme4.convergence import Diagnosis
-from translations.lme4.criterion import sdcor
-from translations.lme4.results.extract import fixef
-from translations.lme4.results.simulate import as_stream, simulator_of
 from translations.parallel.progress import Progress, bar
 from translations.printing import Matrix, Vector
 from translations.random import RStream
 from translations.stats.arguments import as_count
 
+from .. import generalized
+from ..bootstrap.replicates import BootMer
+from ..control import ConvergenceWarning, SingularFitWarning
+from ..convergence import Diagnosis
+from ..criterion import sdcor
+from ..results.extract import fixef
+from ..results.simulate import as_stream, simulator_of
 from .diagnose import diagnose
 from .fit import kernel_of
 from .model import GlmerMod

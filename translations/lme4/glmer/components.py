@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from translations.arrays import Floats
-from translations.lme4 import generalized
 from translations.stats.arguments import as_numbers
 
+from .. import generalized
 from .fit import rank
 from .model import GlmerMod
 from .optimize import evaluated

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from translations.lme4.control import OPTIMIZERS, Action, LmerControl, as_control, call_text, lmerControl
 from translations.settings import since
 from translations.stats.arguments import as_number
+
+from ..control import OPTIMIZERS, Action, LmerControl, as_control, call_text, lmerControl
 
 METHODS = ("moment", "old/buggy")
 

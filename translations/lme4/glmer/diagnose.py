@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from translations.arrays import Floats
-from translations.lme4.control import Action, ConvergenceWarning, SingularFitWarning, act
-from translations.lme4.convergence import (
+
+from ..control import Action, ConvergenceWarning, SingularFitWarning, act
+from ..convergence import (
     FACTORED,
     NO_GRADIENT,
     SINGULAR,
@@ -19,7 +20,6 @@ from translations.lme4.convergence import (
     of_gradients,
     shape_of,
 )
-
 from .control import GlmerControl
 from .optimize import Fitted
 

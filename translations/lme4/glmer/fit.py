@@ -12,17 +12,17 @@ from translations.arrays import Floats
 from translations.generalized.begin import Start
 from translations.generalized.families import Family, as_family
 from translations.generalized.fit import begin_of
-from translations.lme4 import checks
-from translations.lme4.control import FollowedWarning, ParityNote
-from translations.lme4.covariance import identified
-from translations.lme4.design import Design, build_design
-from translations.lme4.formula import split
-from translations.lme4.lmer import lmer
-from translations.lme4.model import LmerMod
 from translations.settings import since
 from translations.stats.arguments import as_count, as_numbers
 from translations.stats.calls import data_called
 
+from .. import checks
+from ..control import FollowedWarning, ParityNote
+from ..covariance import identified
+from ..design import Design, build_design
+from ..formula import split
+from ..lmer import lmer
+from ..model import LmerMod
 from . import results
 from .control import GlmerControl, as_glmer_control
 from .diagnose import diagnose

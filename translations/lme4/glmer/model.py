@@ -11,13 +11,13 @@ import numpy as np
 from translations.arrays import Floats
 from translations.generalized.begin import Start
 from translations.generalized.families import Family
-from translations.lme4.control import FollowedWarning
-from translations.lme4.convergence import Diagnosis
-from translations.lme4.criterion.pls import PLS, Criterion, Solution
-from translations.lme4.design import Design
-from translations.lme4.model import LmerMod
 from translations.settings import since
 
+from ..control import FollowedWarning
+from ..convergence import Diagnosis
+from ..criterion.pls import PLS, Criterion, Solution
+from ..design import Design
+from ..model import LmerMod
 from .control import GlmerControl
 from .optimize import Fitted, unscaled
 from .state import Problem

@@ -61,7 +61,7 @@ def glmer_nb(
     best = local_minimum(value, float(low), float(high), as_number(tol, "tol") / 3.0)
     value(best)
     for said in last.diagnosis.messages:
-        from translations.lme4.control import ConvergenceWarning, SingularFitWarning
+        from ..control import ConvergenceWarning, SingularFitWarning
 
         warnings.warn(said, SingularFitWarning if last.diagnosis.singular else ConvergenceWarning, stacklevel=2)
     return last.changed(data_name=name, function="glmer.nb")

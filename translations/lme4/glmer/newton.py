@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from translations.arrays import Floats
 from translations.later import lapack
-from translations.lme4.covariance.criterion import Bounded
-from translations.lme4.covariance.newton import descend
-from translations.lme4.covariance.parameters import Parameters
-from translations.lme4.criterion.minimizers import Optimum
 
+from ..covariance.criterion import Bounded
+from ..covariance.newton import descend
+from ..covariance.parameters import Parameters
+from ..criterion.minimizers import Optimum
 from .curvature import Curvature
 from .curves import FAMILIES, LINKS
 from .laplace import Laplace

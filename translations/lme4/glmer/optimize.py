@@ -10,12 +10,12 @@ from functools import partial
 import numpy as np
 
 from translations.arrays import Floats, Ints
-from translations.lme4.control import ConvergenceWarning, LmerControl
-from translations.lme4.covariance.parameters import Parameters
-from translations.lme4.criterion.minimizers import BY_NAME, Optimum
-from translations.lme4.criterion.optimize import bobyqa as by_nloptwrap
 from translations.settings import since
 
+from ..control import ConvergenceWarning, LmerControl
+from ..covariance.parameters import Parameters
+from ..criterion.minimizers import BY_NAME, Optimum
+from ..criterion.optimize import bobyqa as by_nloptwrap
 from .control import GlmerControl
 from .curvature import Curvature
 from .laplace import Laplace

@@ -12,7 +12,8 @@ import numpy as np
 from scipy import sparse
 
 from translations.arrays import Ints
-from translations.lme4.structure import RandomStructure
+
+from ..structure import RandomStructure
 
 DENSE = 10**7  # products of a table of what the leading columns leave
 TABLE = 2 * 10**6  # entries of a system: up to here they are numbered by a table of all, beyond by sorting

@@ -12,16 +12,16 @@ from dataclasses import replace
 import numpy as np
 
 from translations.arrays import Floats
-from translations.lme4 import generalized
-from translations.lme4.covariance.parameters import Parameters
-from translations.lme4.criterion import sdcor
-from translations.lme4.inference.intervals import LOWER_DEVIANCE, ProfileWarning, chi2_quantile
-from translations.lme4.inference.parameters import select
-from translations.lme4.inference.profiles.parameter_profile import ParameterProfile, Profile
-from translations.lme4.inference.profiles.profile import LowerDevianceError, Walk, assemble, shifted
 from translations.parallel.progress import Progress, bar
 from translations.settings import since
 
+from .. import generalized
+from ..covariance.parameters import Parameters
+from ..criterion import sdcor
+from ..inference.intervals import LOWER_DEVIANCE, ProfileWarning, chi2_quantile
+from ..inference.parameters import select
+from ..inference.profiles.parameter_profile import ParameterProfile, Profile
+from ..inference.profiles.profile import LowerDevianceError, Walk, assemble, shifted
 from .fit import first_predictor, kernel_of
 from .laplace import Laplace
 from .model import GlmerMod

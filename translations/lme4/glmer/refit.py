@@ -14,17 +14,17 @@ import numpy as np
 from translations.arrays import Floats
 from translations.generalized.begin import Start
 from translations.generalized.draw import successes_and_failures
-from translations.lme4 import generalized
-from translations.lme4.control import ConvergenceWarning
-from translations.lme4.criterion.minimizers import Optimum
-from translations.lme4.refit import as_response
-from translations.lme4.results.influence import Influence, deletions
-from translations.lme4.results.update import update_mixed
 from translations.parallel.progress import Progress
 from translations.stats import generics
 from translations.stats.calls import called
 from translations.stats.language.poly import Columns
 
+from .. import generalized
+from ..control import ConvergenceWarning
+from ..criterion.minimizers import Optimum
+from ..refit import as_response
+from ..results.influence import Influence, deletions
+from ..results.update import update_mixed
 from .control import GlmerControl, as_glmer_control, glmerControl
 from .diagnose import Said, diagnose, findings
 from .fit import first_predictor, glmer, kernel_of

@@ -11,18 +11,6 @@ from typing import Any
 import numpy as np
 
 from translations.arrays import Floats
-from translations.lme4.bootstrap.replicates import boot_intervals
-from translations.lme4.control import FollowedWarning
-from translations.lme4.criterion import sdcor
-from translations.lme4.inference.intervals import interval_matrix, normal_quantiles
-from translations.lme4.inference.parameters import select
-from translations.lme4.results import text
-from translations.lme4.results.extract import AIC_table, fixef, pad
-from translations.lme4.results.influence import leverages
-from translations.lme4.results.predict import ReForm
-from translations.lme4.results.predict import _predict as predict_linear
-from translations.lme4.results.summary import CORRELATION_UP_TO, MerModSummary
-from translations.lme4.results.varcorr import VarCorr
 from translations.printing import NAN, Matrix, Vector, tables
 from translations.printing.dispatch import as_html, render
 from translations.printing.style import Style
@@ -31,6 +19,18 @@ from translations.stats import generics
 from translations.stats.arguments import require_choice, require_level
 from translations.stats.distributions import pnorm
 
+from ..bootstrap.replicates import boot_intervals
+from ..control import FollowedWarning
+from ..criterion import sdcor
+from ..inference.intervals import interval_matrix, normal_quantiles
+from ..inference.parameters import select
+from ..results import text
+from ..results.extract import AIC_table, fixef, pad
+from ..results.influence import leverages
+from ..results.predict import ReForm
+from ..results.predict import _predict as predict_linear
+from ..results.summary import CORRELATION_UP_TO, MerModSummary
+from ..results.varcorr import VarCorr
 from .model import GlmerMod
 
 RESIDUALS = ("deviance", "pearson", "working", "response")
@@ -247,7 +247,7 @@ def _confint(m: GlmerMod, parm: Any = None, level: float = 0.95, method: str = "
         kind = "profile" if method == "profile" else "bootstrap"
         print(f"Computing {kind} confidence intervals ...", file=sys.stderr)
     if method == "profile":
-        from translations.lme4.inference.profiles.profile import profile
+        from ..inference.profiles.profile import profile
 
         return profile(m, which=chosen, signames=signames).confint(level=level)
     if method == "boot":

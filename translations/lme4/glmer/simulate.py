@@ -11,9 +11,6 @@ import pandas as pd
 
 from translations.arrays import Floats
 from translations.generalized.draw import WeightsNote, in_two_columns, of_levels, successes_and_failures
-from translations.lme4.control import ParityNote
-from translations.lme4.results.extract import pad
-from translations.lme4.results.simulate import Simulator, as_stream, simulator_of
 from translations.random import RStream
 from translations.settings import since
 from translations.stats import generics
@@ -22,6 +19,9 @@ from translations.stats.formulas.frame import as_frame
 from translations.stats.language.factors import Factor
 from translations.stats.linear.linear_model import row_names
 
+from ..control import ParityNote
+from ..results.extract import pad
+from ..results.simulate import Simulator, as_stream, simulator_of
 from .model import GlmerMod
 
 

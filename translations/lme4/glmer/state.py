@@ -12,8 +12,8 @@ from translations.arrays import Floats
 from translations.generalized.begin import Start
 from translations.generalized.densities import log_binomial_at_most, log_poisson_at_most
 from translations.generalized.families import Family, y_log
-from translations.lme4.structure import RandomStructure, lower_triangle
 
+from ..structure import RandomStructure, lower_triangle
 from .curves import FAMILIES, LINKS
 from .laplace import Laplace
 from .pattern import Pattern, pattern_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from translations.arrays import Floats
-from translations.lme4.covariance.parameters import Parameters
 
+from ..covariance.parameters import Parameters
 from .laplace import DELTA, Laplace
 
 
