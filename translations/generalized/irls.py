@@ -30,13 +30,14 @@ class Control:
     @staticmethod
     def of(given: Mapping[str, Any] | None) -> Control:
         """The control of a mapping. Raises ValueError for another setting, or one out of its range."""
-        unknown = {*(given or {})} - {"epsilon", "maxit"}
+        asked = given or {}
+        unknown = {*asked} - {"epsilon", "maxit"}
         if unknown:
             raise ValueError(f"control takes epsilon and maxit, not {', '.join(sorted(map(str, unknown)))}")
-        epsilon = as_number((given or {}).get("epsilon", 1e-8), "epsilon")
+        epsilon = as_number(asked.get("epsilon", Control.epsilon), "epsilon")
         if not epsilon > 0.0:
             raise ValueError(f"epsilon must be above 0, not {epsilon}")
-        return Control(epsilon, as_count((given or {}).get("maxit", 25), "maxit"))
+        return Control(epsilon, as_count(asked.get("maxit", Control.maxit), "maxit"))
 
 
 @dataclass(frozen=True)
