@@ -72,3 +72,14 @@ def test_the_test_may_be_asked_for_by_r_s_short_name() -> None:
         r.Anova(mixed, test="F", test_statistic="Chisq")
     with pytest.raises(ValueError, match="'Chisq', 'F'"):
         r.Anova(mixed, test="LR")
+
+
+def test_the_residuals_of_another_model_may_be_the_error() -> None:
+    data = r.load("warpbreaks")
+    small, large = (r.lm(f"breaks ~ {terms}", data) for terms in ("wool + tension", "wool * tension"))
+    table = r.Anova(small, error=large)
+    # R 4.2.2, car 3.1-1: Anova(small, error = large)
+    assert table["F value"].tolist()[:2] == pytest.approx([3.76528836112, 8.49804664836], rel=1e-11)
+    assert table["Df"].tolist() == [1, 2, 48]
+    with pytest.raises(ValueError, match="error must be a model by lm"):
+        r.Anova(small, error=r.glm("breaks ~ wool", r.poisson, data))

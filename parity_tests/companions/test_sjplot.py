@@ -59,3 +59,13 @@ def test_a_page_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         r.tab_model(LINE, file=tmp_path / "a_file" / "table.html")
     r.tab_model(LINE, file=tmp_path / "new" / "table.html")
     assert (tmp_path / "new" / "table.html").read_text("utf-8").rstrip().endswith("</html>")
+
+
+def test_as_text_each_model_has_its_columns() -> None:
+    data = r.load("warpbreaks")
+    models = [r.lm(formula, data) for formula in ("breaks ~ wool", "breaks ~ wool + tension")]
+    responses, headings, *rows = str(r.tab_model(models)).splitlines()
+    second = headings.rindex("Estimates")
+    assert responses.rindex("breaks") == second
+    below = [row for row in rows if row.startswith(("Observations", "R2"))]
+    assert [row[second:].split()[0] for row in below] == ["54", "0.269"]

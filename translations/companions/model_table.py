@@ -112,13 +112,13 @@ def _plain(cell: str) -> str:
 
 def _text(x: ModelTable) -> str:
     """The table as plain text: R shows a page in its viewer instead."""
-    lines = [re.findall(r"<t[dh][^>]*?(?:colspan=\"(\d+)\")?[^>]*>(.*?)</t[dh]>", row, re.S)
-             for row in x.page_content.split("<tr>")[1:]]
+    lines = [re.findall(r"<t[dh]([^>]*)>(.*?)</t[dh]>", row, re.S) for row in x.page_content.split("<tr>")[1:]]
     rows = []
     for line in lines:
         cells: list[str] = []
-        for span, cell in line:
-            cells += [_plain(cell), *[""] * (int(span or 1) - 1)]
+        for attributes, cell in line:
+            span = re.search(r'colspan="(\d+)"', attributes)
+            cells += [_plain(cell), *[""] * (int(span[1]) - 1 if span else 0)]
         rows.append(cells)
     count = len(x.frame.columns)
     rows = [row for row in rows if any(cell.strip() for cell in row)]

@@ -224,19 +224,19 @@ def tab_model(
 
     >>> d = r.sleepstudy()
     >>> print(r.tab_model(r.lmer("Reaction ~ Days + (Days | Subject)", d)))
-                                          Reaction
-    Predictors                            Estimates  CI               p
-    (Intercept)                           251.41     237.94 – 264.87  <0.001
-    Days                                  10.47      7.42 – 13.52     <0.001
+                                  Reaction
+    Predictors                    Estimates      CI               p
+    (Intercept)                   251.41         237.94 – 264.87  <0.001
+    Days                          10.47          7.42 – 13.52     <0.001
     Random Effects
-    σ2                                    654.94
-    τ00 Subject                           612.10
-    τ11 Subject.Days                      35.07
-    ρ01 Subject                           0.07
-    ICC                                   0.72
-    N Subject                             18
-    Observations                          180
-    Marginal R2 / Conditional R2          0.279 / 0.799
+    σ2                            654.94
+    τ00 Subject                   612.10
+    τ11 Subject.Days              35.07
+    ρ01 Subject                   0.07
+    ICC                           0.72
+    N Subject                     18
+    Observations                  180
+    Marginal R2 / Conditional R2  0.279 / 0.799
     """
     fits = _fits(models)
     require_choice(p_style, STYLES, "p_style")
