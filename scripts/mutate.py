@@ -54,7 +54,8 @@ import typer.testing  # noqa: F401
 
 HERE = Path(__file__).resolve().parent
 RECORD, EQUIVALENT = (HERE.parent / "parity_tests/mutation" / f"{name}.json" for name in ("mutants", "equivalent"))
-PACKAGES = ("printing", "random", "stats", "parity", "lme4", "optim", "parallel")
+PACKAGES = ("printing", "random", "stats", "parity", "lme4", "optim", "parallel", "nlme", "marginal", "generalized",
+            "companions")
 COMPILED = re.compile("# cython:")
 SPARED_WORDS = re.compile(r"\braise\b|\bhelp=|\bTypeVar\b|__all__")
 UNLIKELY = re.compile(
