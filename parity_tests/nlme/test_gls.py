@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import multivariate_normal
 
@@ -124,3 +125,11 @@ def test_where_there_is_no_fit_the_likelihood_is_minus_infinity(monkeypatch: pyt
     problem = r.gls("distance ~ age", r.load("Orthodont")).problem
     monkeypatch.setattr(type(problem), "at", none)
     assert problem.likelihood(np.zeros(0)) == problem.profile(np.zeros(0)) == -np.inf
+
+
+@pytest.mark.parametrize("rows", [2, 6])
+def test_a_fit_that_leaves_no_residuals_is_refused_as_in_r(rows: int) -> None:
+    data = pd.DataFrame({"x": np.arange(rows, dtype=float), "g": [*"abcabc"][:rows]}).assign(y=lambda d: 1.0 + d["x"])
+    for fit in (lambda: r.gls("y ~ x", data), lambda: r.lme("y ~ x", data, "~ 1 | g")):
+        with pytest.raises(ValueError, match="singular: .*no residuals"):
+            fit()

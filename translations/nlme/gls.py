@@ -28,6 +28,8 @@ from .search import Control, as_control, ended, glsControl, settled
 from .structures import as_variance, require_correlation
 from .variance import Variance
 
+EXACT = 1e-28  # of the response's squares: what rounding leaves where there are no residuals
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Gls(NlmeFit):
@@ -160,8 +162,11 @@ def problem_of(
     order: np.ndarray | None = None, codes: np.ndarray | None = None,
 ) -> tuple[np.ndarray, Problem]:
     """The order of the rows, (n,), and the problem in which the structures know the data. `order` and `codes`, (n,) of
-    the ordered rows, are for groups that are not the correlation's to choose.
+    the ordered rows, are for groups that are not the correlation's to choose. Raises ValueError where the coefficients
+    leave no residuals.
     """
+    if frame.n <= len(X.names):
+        raise ValueError(f"the fit is singular: {frame.n} rows leave no residuals beside {len(X.names)} coefficients")
     blocks: list[Block] = []
     if order is None:
         groups = None if correlation is None else codes_of(correlation.form.groups, frame)
@@ -177,6 +182,8 @@ def problem_of(
     begin = (
         first.at_natural(np.array(correlation.start), np.zeros(0)) if correlation is not None else plain.at(np.zeros(0))
     )
+    if begin.rss <= EXACT * float(plain.y @ plain.y):
+        raise ValueError(f"the fit is singular: {frame.formula.text} leaves no residuals")
     return order, replace(plain, correlation=correlation, variance=bound, fitted=values @ begin.beta)
 
 
