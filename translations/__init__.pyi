@@ -150,6 +150,7 @@ from .lme4.results.getme import getME as getME
 from .lme4.results.ranef import ranef as ranef
 from .lme4.results.varcorr import VarCorr as VarCorr
 from .lme4.results.varcorr import rePCA as rePCA
+from .lme4.simulation import simulate as simulate
 from .marginal.basis import EmmeansNote as EmmeansNote
 from .marginal.contrasts import contrast as contrast
 from .marginal.contrasts import pairs as pairs
@@ -245,7 +246,6 @@ from .stats.generics import residuals as residuals
 from .stats.generics import rstandard as rstandard
 from .stats.generics import rstudent as rstudent
 from .stats.generics import sigma as sigma
-from .stats.generics import simulate as simulate
 from .stats.generics import summary as summary
 from .stats.generics import update as update
 from .stats.generics import vcov as vcov

@@ -103,22 +103,22 @@ class MixedFormula:
         return tuple(piece for bar in self.bars for piece in (bar.effects, bar.group))
 
 
-def split(formula: str) -> MixedFormula:
-    """The fixed and random parts of `formula`.
+def split(formula: str, response: bool = True) -> MixedFormula:
+    """The fixed and random parts of `formula`, which must have a response unless that is False.
 
     Raises ValueError when the formula is no text, has no response or no random-effects term, or has a bar outside
     parentheses.
     """
-    return _split(as_text(formula), since("2.1"))
+    return _split(as_text(formula), since("2.1"), response)
 
 
 @lru_cache(maxsize=256)
-def _split(formula: str, since_2_1: bool) -> MixedFormula:
+def _split(formula: str, since_2_1: bool, response: bool) -> MixedFormula:
     """`split`, as the release of lme4 reads grouping factors."""
     tree = read(formula)
-    if not (isinstance(tree, Call) and tree.function == "~" and len(tree.args) == 2):
+    if not (isinstance(tree, Call) and tree.function == "~" and len(tree.args) >= 1 + response):
         raise ValueError(f"formula {formula!r} must be two-sided: response ~ fixed effects + (effects | group)")
-    left, right = tree.args
+    *left, right = tree.args
     if isinstance(right, Call) and right.function in ("|", "||"):
         raise ValueError(f"put the random-effects term of {formula!r} in parentheses: ({deparse(right)})")
     right = _expand_double_bars(right)
@@ -127,7 +127,7 @@ def _split(formula: str, since_2_1: bool) -> MixedFormula:
         raise ValueError(f"No random effects terms specified in formula {formula!r}; without (effects | group) use lm "
                          "or glm")
     fixed = _without_bars(right) or Constant(1.0)
-    return MixedFormula(tree, replace(tree, args=(left, right)), replace(tree, args=(left, fixed)), bars)
+    return MixedFormula(tree, replace(tree, args=(*left, right)), replace(tree, args=(*left, fixed)), bars)
 
 
 def _is_bar(node: Node) -> bool:

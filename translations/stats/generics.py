@@ -354,12 +354,15 @@ def update(object: Any, /, formula: str | None = None, *, data: Any = None, **ch
 
 @generic
 def simulate(object: Any, /, nsim: int = 1, seed: int | RStream | None = None, *, re_form: str | float | None = "~0",
-             use_u: bool = False, newdata: Any = None, allow_new_levels: bool = False) -> pd.DataFrame:
-    """Responses drawn from a fitted model, on R's random stream. R: stats::simulate.
+             use_u: bool = False, newdata: Any = None, allow_new_levels: bool = False, newparams: Any = None,
+             family: Any = None, weights: Any = None) -> pd.DataFrame:
+    """Responses drawn from a fitted model, or of a mixed model's formula, on R's random stream. R: stats::simulate.
 
-    object: a model of n rows. nsim: how many. seed: as `set_seed` takes it, a stream to be drawn on from where it is,
-    or None. Of a mixed model: re_form: the terms held at their conditional modes, "~0" none, None all. use_u: all.
-    newdata: rows to simulate instead. allow_new_levels: whether there may be new groups, whose effects are drawn.
+    object: a model of n rows, or a formula. nsim: how many. seed: as `set_seed` takes it, a stream to be drawn on from
+    where it is, or None. Of a mixed model: re_form: the terms held at their conditional modes, "~0" none, None all.
+    use_u: all. newdata: rows to simulate instead. allow_new_levels: whether there may be new groups, whose effects are
+    drawn. newparams: {"beta": , "theta": , "sigma": } in place of the estimates. A formula, "~ x + (1 | g)", needs
+    newdata and newparams; family ("gaussian" by default) and weights, of a binomial family numbers of trials, are its.
 
     Returns a frame (n, nsim), columns sim_1, sim_2, ..., in the response's units.
 

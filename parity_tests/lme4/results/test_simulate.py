@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -164,3 +165,50 @@ def test_rows_of_no_group_have_no_effect():
     new = pd.DataFrame({"Days": [0, 1], "Subject": ["308", None]})
     simulator = simulator_of(m, newdata=new, allow_new_levels=True)
     assert simulator.q == 2 and (simulator.effects[0].ZT[1] == 0.0).all() and (simulator.effects[0].ZT[0] != 0.0).any()
+
+
+D = pd.DataFrame({"x": [0, 1, 2, 3] * 5, "g": np.repeat(list("abcde"), 4)})
+BY = {"beta": [1.0, 0.5], "theta": [0.8], "sigma": 1.0}
+
+
+@pytest.mark.parametrize("call, message", [
+    (lambda: r.simulate("~ x + (1 | g)", newdata=D), "newdata and newparams: both are needed"),
+    (lambda: r.simulate("~ x + (1 | g)", newparams=BY), "newdata and newparams: both are needed"),
+    (lambda: r.simulate("~ x + (1 | q)", newdata=D, newparams=BY), "no column 'q'; it has x, g"),
+    (lambda: r.simulate("y ~ x + (1 | g)", newdata=D, newparams=BY), "no column 'y'; it has x, g"),
+    (lambda: r.simulate("~ x", newdata=D, newparams=BY), "No random effects terms"),
+    (lambda: r.simulate("~ x + (1 | g)", newdata=D, newparams=BY | {"tau": 1}), "beta, theta, par, sigma, not .*'tau'"),
+    (lambda: r.simulate("~ x + (1 | g)", newdata=D, newparams=[1, 2]), "a mapping with elements from .*, not list"),
+    (lambda: r.simulate("~ x + (1 | g)", newdata=D, newparams=BY, family=r.binomial), "theta, par, not .*'sigma'"),
+    (lambda: r.simulate("~ x + (1 | g)", newdata=D, newparams={"beta": [1, 2], "theta": 1}), "newparams has no sigma"),
+    (lambda: r.simulate("~ x + (1 | g)", newdata=D, newparams=BY | {"beta": [1]}),
+     r"length mismatch in beta \(1 != 2\): \(Intercept\), x"),
+    (lambda: r.simulate("~ x + (1 | g)", newdata=D, newparams=BY | {"beta": {"x": 1, "z": 2}}),
+     r"'beta' parameter vector names, x, z, and internal names \(\(Intercept\), x\)"),
+    (lambda: r.simulate("~ x + (1 | g)", newdata=D, newparams=BY | {"theta": ["a"]}), "theta must be numbers"),
+    (lambda: r.simulate("~ x + (1 | g)", newdata=D, newparams=BY | {"par": [1]}), "exactly one of 'theta' and 'par'"),
+    (lambda: r.simulate("~ x + (1 | g)", nsim=0, newdata=D, newparams=BY), "nsim must be at least 1"),
+    (lambda: r.simulate("~ x + (1 | g)", newdata=D, newparams=BY, family="student"), "student"),
+    (lambda: r.simulate(r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy()), newparams=BY, re_form=None),
+     "newparams: conditional modes belong to the fit's own parameters"),
+])
+def test_what_a_formula_is_simulated_of_is_asked_for_by_name(call: Any, message: str) -> None:
+    with pytest.raises((ValueError, KeyError), match=message):
+        call()
+
+
+def test_parameters_that_are_not_given_are_the_fits() -> None:
+    """setParams of lme4 warns where beta or theta is missing."""
+    m = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
+    with pytest.warns(UserWarning, match=r"some parameters not specified in setParams\(\)"):
+        narrow = r.simulate(m, seed=1, newparams={"sigma": m.sigma})
+    pd.testing.assert_frame_equal(narrow, r.simulate(m, seed=1))
+
+
+def test_structures_are_simulated_by_their_own_parameters() -> None:
+    """par of lme4 2.1: two standard deviations and a correlation of cs(); theta is the same matrix."""
+    form = "~ x + cs(1 + x | g)"
+    by_par = r.simulate(form, seed=1, newdata=D, newparams=BY | {"theta": None, "par": [0.8, 0.5, 0.25]})
+    T = np.linalg.cholesky([[0.64, 0.1], [0.1, 0.25]])
+    by_theta = r.simulate(form, seed=1, newdata=D, newparams=BY | {"theta": [T[0, 0], T[1, 0], T[1, 1]]})
+    np.testing.assert_allclose(by_par, by_theta, rtol=1e-12)

@@ -28,7 +28,7 @@ from .fit import kernel_of
 from .model import GlmerMod
 from .optimize import finish
 from .refit import refit_once, refits, response_of
-from .simulate import draws
+from .simulate import responses_of
 
 Statistic = Callable[[GlmerMod], Any]
 Advance = Callable[[int], Any]
@@ -104,7 +104,7 @@ def boot(m: GlmerMod, FUN: str | Statistic | None, nsim: int, seed: int | RStrea
     t0 = Vector(np.atleast_1d(np.asarray(value, dtype=float)), index=index)
     stream = as_stream(seed)
     simulator = simulator_of(m, None if use_u else re_form)
-    responses = draws(m, simulator, stream, nsim, m.weights)
+    responses = responses_of(m).draws(simulator, stream, nsim, m.weights)
     bare = (BARE if m.has_scale else BARE | OF_SCALE).get(statistic)
     with bar(progress, nsim) as advance:
         if bare and m.nAGQ:
@@ -137,7 +137,7 @@ def _ratios(small: GlmerMod, large: GlmerMod, nsim: int, stream: RStream, progre
     kinds = [(m.family.name, m.family.link.name, m.nAGQ) for m in (small, large)]
     if not (isinstance(large, GlmerMod) and small.nAGQ and kinds[0] == kinds[1]):
         raise ValueError("the two models must be of one family and one nAGQ, above 0")
-    responses = draws(small, simulator_of(small), stream, nsim, small.weights)
+    responses = responses_of(small).draws(simulator_of(small), stream, nsim, small.weights)
     with bar(progress, 2 * nsim) as advance:
         both = [list(refits(m, responses, advance)) for m in (small, large)]
     said = [s.text for fits in both for one in fits for s in one.said if s.category is ConvergenceWarning]

@@ -8,7 +8,8 @@ of its draws.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,11 +20,12 @@ from numpy.typing import NDArray
 from translations.arrays import Floats, Ints
 from translations.random import RStream
 from translations.stats import generics
-from translations.stats.arguments import as_count
+from translations.stats.arguments import as_count, as_numbers
 from translations.stats.formulas.frame import Variable, as_frame, factor_of, model_frame
 from translations.stats.language.factors import Factor, make_factor
 from translations.stats.linear.linear_model import row_names
 
+from ..design import Design
 from ..model import LmerMod
 from ..structure import RandomTerm, lme4_order
 from .extract import pad
@@ -120,15 +122,75 @@ def as_stream(seed: int | RStream | None) -> RStream:
     return seed if isinstance(seed, RStream) else RStream(seed)
 
 
+@dataclass(frozen=True)
+class Parameters:
+    """What responses are simulated of: fixed effects beta (p,), relative covariance parameters theta (m,), sigma."""
+
+    beta: Floats
+    theta: Floats
+    sigma: float
+
+
+def parameters_of(design: Design, given: Any, old: Parameters | None, scaled: bool) -> Parameters:
+    """The parameters that a mapping of beta, theta (or par, of covariance structures) and sigma sets in place of the
+    `old`. R: setParams.
+
+    Raises ValueError for other names, another number of values, names of values that are not the model's, or, where
+    there are no old ones, what is missing; scaled: whether there is a sigma.
+    """
+    names = ["beta", "theta", "par"] + ["sigma"] * scaled
+    if not isinstance(given, Mapping) or not set(given) <= set(names):
+        found = ", ".join(map(repr, given)) if isinstance(given, Mapping) else type(given).__name__
+        raise ValueError(f"newparams must be a mapping with elements from {', '.join(names)}, not {found}")
+    if given.get("theta") is not None and given.get("par") is not None:
+        raise ValueError("newparams: should specify exactly one of 'theta' and 'par'")
+    random = design.random
+    beta = _values(given.get("beta"), design.names, "beta")
+    theta = _values(given.get("theta"), random.theta_names(), "theta")
+    if (par := _values(given.get("par"), random.parameters.names(), "par")) is not None:
+        theta = random.parameters.theta(par)
+    sigma = given.get("sigma", 1.0 if old is None and not scaled else None)
+    if old is not None:
+        if beta is None or theta is None:
+            warnings.warn("some parameters not specified in setParams()", stacklevel=4)
+        return Parameters(old.beta if beta is None else beta, old.theta if theta is None else theta,
+                          old.sigma if sigma is None else float(sigma))
+    if beta is None or theta is None or sigma is None:
+        missing = [name for name, one in (("beta", beta), ("theta", theta), ("sigma", sigma)) if one is None]
+        raise ValueError(f"newparams has no {', '.join(missing)}: without a fit all are needed")
+    return Parameters(beta, theta, float(sigma))
+
+
+def _values(given: Any, names: list[str], what: str) -> Floats | None:
+    """Values in the model's order, by their names where they have names."""
+    if given is None:
+        return None
+    if isinstance(given, Mapping | pd.Series):
+        if set(given.keys()) != set(names):
+            raise ValueError(f"mismatch between {what!r} parameter vector names, {', '.join(map(str, given.keys()))}, "
+                             f"and internal names ({', '.join(names)})")
+        given = [given[name] for name in names]
+    values = np.atleast_1d(as_numbers(given, what))
+    if values.shape != (len(names),):
+        raise ValueError(f"length mismatch in {what} ({values.size} != {len(names)}): {', '.join(names)}")
+    return values
+
+
 def simulator_of(
-    m: LmerMod, re_form: str | float | None = "~0", newdata: Any = None, allow_new_levels: bool = False
+    m: LmerMod, re_form: str | float | None = "~0", newdata: Any = None, allow_new_levels: bool = False,
+    newparams: Any = None,
 ) -> Simulator:
     """The simulator of a model: effects of the terms in `re_form` are kept at their conditional modes, the others are
-    drawn.
+    drawn. newparams: as `parameters_of` takes them, in place of the estimates.
 
-    Raises ValueError for a term of `re_form` that is not one of the model's, KeyError for a missing column of
-    `newdata`.
+    Raises ValueError for a term of `re_form` that is not one of the model's, or one beside newparams; KeyError for a
+    missing column of `newdata`.
     """
+    of = Parameters(m.beta, m.theta, m.sigma)
+    if newparams is not None:
+        of = parameters_of(m.design, newparams, of, getattr(m, "has_scale", True))
+        if wanted_bars(m, re_form):
+            raise ValueError("newparams: conditional modes belong to the fit's own parameters; leave re_form at '~0'")
     labels = {bar.label for bar in m.design.formula.bars}
     kept = {bar.label for bar in wanted_bars(m, re_form)}
     if not kept <= labels:
@@ -140,14 +202,14 @@ def simulator_of(
         eta = generics.predict(m, newdata, re_form=re_form, allow_new_levels=allow_new_levels).to_numpy()
     else:
         X, offset = _fixed(m, newdata)
-        eta = _times(X, m.beta[:, None])[:, 0] + offset
-    terms, templates = m.design.random.terms, m.templates
+        eta = _times(X, of.beta[:, None])[:, 0] + offset
+    terms, templates = m.design.random.terms, m.design.random.templates(of.theta)
     by_label = {term.label: i for i, term in enumerate(terms)}
     anew = [by_label[bar.label] for bar in m.design.formula.bars if bar.label not in kept]
     moved = [_term_in(m, i, newdata, allow_new_levels) for i in anew]
     position = {id(term): i for term, i in zip(moved, anew, strict=True)}
     effects = tuple(Effects(t.codes, _times(t.Z, templates[position[id(t)]]), len(t.levels)) for t in lme4_order(moved))
-    return Simulator(np.asarray(eta, dtype=float), effects, m.sigma)
+    return Simulator(np.asarray(eta, dtype=float), effects, of.sigma)
 
 
 def _term_in(m: LmerMod, i: int, newdata: Any, allow_new_levels: bool) -> RandomTerm:
@@ -193,6 +255,7 @@ def _simulate(
     use_u: bool = False,
     newdata: Any = None,
     allow_new_levels: bool = False,
+    newparams: Any = None,
 ) -> pd.DataFrame:
     """Simulated responses (n, nsim), columns sim_1, sim_2, ... R: simulate.merMod.
 
@@ -204,7 +267,7 @@ def _simulate(
     not see; effects of these are drawn too.
     """
     nsim = as_count(nsim, "nsim")
-    simulator = simulator_of(m, None if use_u else re_form, newdata, allow_new_levels)
+    simulator = simulator_of(m, None if use_u else re_form, newdata, allow_new_levels, newparams)
     stream = as_stream(seed)
     state = stream.random_seed
     (batch,) = batches(simulator, stream, nsim, nsim)
