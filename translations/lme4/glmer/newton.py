@@ -275,7 +275,7 @@ def _solved(H: Floats, g: Floats) -> tuple[Floats, bool]:
     positive definite, and plainly so.
     """
     factor, step, code = lapack.dposv(H, g)
-    if code == 0 and (np.diagonal(factor) ** 2 > PLAIN * np.diagonal(H)).all():
+    if code == 0 and (factor.diagonal() ** 2 > PLAIN * H.diagonal()).all():
         return step, True
     values, vectors = np.linalg.eigh(H)
     floor = 1e-8 * np.abs(values).max(initial=1.0)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from translations.arrays import Floats
+from translations.arrays import Floats, Ints, bounds
 from translations.generalized.begin import Start
 from translations.generalized.densities import log_binomial_at_most, log_poisson_at_most
 from translations.generalized.families import Family, y_log
@@ -45,6 +45,17 @@ def hermite_rule(k: int) -> Floats:
     z, w = hermegauss(k) if k else (np.zeros(0), np.zeros(0))
     z, w = (z - z[::-1]) / 2.0, (w + w[::-1]) / 2.0
     return np.column_stack([z, w / np.sqrt(2.0 * np.pi), -0.5 * (z * z + np.log(2.0 * np.pi))])
+
+
+@lru_cache(maxsize=128)
+def _places(widths: tuple[int, ...]) -> tuple[Ints, Ints]:
+    """Rows and columns of theta's entries (m,) in the template of all of an observation's effects, terms of these
+    widths one after the other; not to be written to.
+    """
+    triangles, starts = [lower_triangle(k) for k in widths], bounds(widths)
+    rows, cols = ([triangle[side] + start for triangle, start in zip(triangles, starts, strict=False)]
+                  for side in (0, 1))
+    return np.concatenate(rows).astype(np.intp), np.concatenate(cols).astype(np.intp)
 
 
 def response_parts(begun: Start, family: Family, spare: bool = False) -> dict[str, Any]:
@@ -124,18 +135,17 @@ def new_laplace(
     kind_of: which of its classes.
     """
     random, pattern = problem.random, problem.pattern
-    widths = [term.k for term in random.terms]
-    rows = [r for k, start in zip(widths, np.cumsum([0, *widths]), strict=False) for r in lower_triangle(k)[0] + start]
-    cols = [c for k, start in zip(widths, np.cumsum([0, *widths]), strict=False) for c in lower_triangle(k)[1] + start]
-    Z = np.ascontiguousarray(np.hstack([term.Z for term in random.terms]))
+    rows, cols = _places(tuple(term.k for term in random.terms))
+    Z = random.terms[0].Z if len(random.terms) == 1 else np.hstack([term.Z for term in random.terms])
     free = moment and family.dispersion is None and family.theta is None
     kind = "negative binomial" if family.theta is not None else family.name
     constants = response_parts(begun, family, spare)
     if moment and family.dispersion is None and family.theta is None:
         constants["constant"] -= 2.0
     return kind_of({
-        **constants, "base": problem.offset, "X": problem.X, "Z": Z, "place": pattern.place, "pairs": pattern.pairs,
-        "rows": np.array(rows, dtype=np.intp), "cols": np.array(cols, dtype=np.intp), "nodes": hermite_rule(1),
+        **constants, "base": problem.offset, "X": problem.X, "Z": np.ascontiguousarray(Z),
+        "place": pattern.place, "pairs": pattern.pairs,
+        "rows": rows, "cols": cols, "nodes": hermite_rule(1),
         "Ap": pattern.Ap, "Ai": pattern.Ai, "Rp": pattern.Rp, "Ri": pattern.Ri, "Lp": pattern.Lp, "Li": pattern.Li,
         "lead": pattern.lead, "source": pattern.source, "target": pattern.target, "rest": pattern.rest,
         "complete": pattern.complete,

@@ -64,6 +64,8 @@ def column(data: pd.DataFrame, name: str, units: Units | None = None) -> Any:
         if dtype.kind in TEXT_KINDS:
             return _from_objects(np.asarray(series, dtype=object), name)
         raise ValueError(f"column {name!r} has type {dtype}: make it a number, text, or a factor")
+    if isinstance(dtype, pd.StringDtype):  # text and gaps, nothing else: the values need no look
+        return series.array.to_numpy(dtype=object)
     if pd.api.types.is_bool_dtype(dtype):
         return _from_objects(series.astype(object).to_numpy(), name)
     if pd.api.types.is_numeric_dtype(dtype):
