@@ -141,7 +141,7 @@ def python_answers(program: Program, tasks: Path, cache: Path, adapters: str) ->
 
 def environment(program: Program, cache: Path) -> str:
     """The Python of a peer's environment, which is made when it is not there."""
-    place = cache / program.key
+    place = cache / program.distribution
     python = place / "bin" / "python"
     if not python.is_file():
         _output([sys.executable, "-m", "venv", str(place)])
@@ -311,7 +311,7 @@ class InR(Protocol):
     def __call__(self, programs: Sequence[Program], tasks: Path, folder: Path | None) -> dict[str, Answers]: ...
 
 
-BESIDE = ("rparity", "rparity-newton", "mixedlm", "glmm")
+BESIDE = ("rparity", "rparity-newton", "mixedlm", "glmm", "glmm-settled")
 ESTIMATES = ("beta", "SE", "theta", "variances")
 
 

@@ -28,6 +28,7 @@ PROGRAMS = (
             "variance parameters; GEE has no random effects"),
     Program("mixedlm", "mixedlm", "peer", "mixedlm"),
     Program("glmm", "glmm", "peer", "glmm"),
+    Program("glmm-settled", "glmm, restarted until it stays", "peer", "glmm"),
     Program("interlace-lme", "interlace-lme", "peer", "interlace-lme"),
     Program("lme-python", "lme-python", "peer", "lme-python"),
     Program("pymer4", "pymer4", "peer", "pymer4", "it calls R's lme4: its digits would be lme4's"),

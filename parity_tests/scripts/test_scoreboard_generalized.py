@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import importlib
 import json
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from translations.data import fixtures_path
@@ -69,3 +70,25 @@ def test_what_is_stored_of_models_that_were_not_asked_stays(scoreboard: ModuleTy
     before, after = ({(s["program"], s["model"]): s for s in found["scores"]} for found in (BOARD, anew))
     changed = {key for key in before if before[key] != after[key]}
     assert before.keys() == after.keys() and changed == {("glmm", "glmer/cbpp")}
+
+
+def test_glmm_is_restarted_until_it_stays(adapters: ModuleType) -> None:
+    """From its own fixed effects and theta, column by column; a model of a variance of 0 has no theta to start from."""
+    starts: list[Any] = []
+
+    def fit(start: Any = None, variances: Any = ((4.0, 2.0, 2.0),)) -> Any:
+        starts.append(start)
+        return SimpleNamespace(beta=np.array([1.0 + 1e-9 * (len(starts) == 1)]), varcorr=variances)
+
+    adapters.restarted(fit)
+    assert len(starts) == 3 and starts[0] is None
+    assert starts[1]["theta"].tolist() == [2.0, 1.0, 1.0] and starts[2]["beta"].tolist() == [1.0]
+    starts.clear()
+    adapters.restarted(lambda start=None: fit(start, ((0.0,),)))
+    assert starts == [None]
+
+
+def test_a_short_fit_is_timed_more_than_three_times(adapters: ModuleType) -> None:
+    fits: list[int] = []
+    answer = adapters.run((lambda task: lambda: fits.append(sum(range(10_000))), lambda m, task: {}), {})
+    assert answer["status"] == "ok" and len(fits) > 3
