@@ -75,7 +75,7 @@ def build_design(
     terms = lme4_order([term for term, _ in terms_and_designs])
     X, scaling = autoscaled(design(frame.formula, frame, contrasts), control)
     kept = drop_aliased(X.values)
-    dropped = [name for i, name in enumerate(X.names) if i not in set(kept)]
+    dropped = [X.names[i] for i in sorted({*range(len(X.names))}.difference(kept.tolist()))]
     scale_message = checks.check_design(frame, terms, X.values[:, kept] if dropped else X.values, dropped, control,
                                         generalized)
     return Design(

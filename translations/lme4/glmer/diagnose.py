@@ -60,7 +60,8 @@ def findings(par: Floats, derivs: Floats | None, lower: Floats, control: GlmerCo
         said[i].append(Said(control.check_conv_grad[0], NO_GRADIENT, ConvergenceWarning))
     rest = np.flatnonzero(finite & ~singular)
     if len(rest):
-        H, g, bound = derivs[rest][:, :, :-1], derivs[rest][:, :, -1], control.check_conv_grad[1]
+        of, bound = derivs[rest], control.check_conv_grad[1]
+        H, g = of[:, :, :-1], of[:, :, -1]
         values = eigenvalues(H)
         shapes = shape_of(values, control.check_conv_hess[1])
         flat = (values[:, 0] > FACTORED * values[:, -1]) & (np.abs(g).max(axis=1) <= bound)  # whatever its metric is

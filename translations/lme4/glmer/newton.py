@@ -78,9 +78,10 @@ def _haste(step: Floats, x: Floats, parameters: Parameters) -> float:
     """How many times too long a step from x is: no template's entry moves by more than 1 and its own size, and none
     that is on a diagonal comes nearer to 0, where the criterion has a slope of 0, than a fifth of where it was.
     """
-    moved, at = step[: parameters.size], np.abs(x[: parameters.size])
-    lost = (moved / np.maximum(at, 1e-300))[parameters.lower == 0.0]
-    return max(np.abs(moved / (1.0 + at)).max(initial=0.0), lost.max(initial=0.0) / 0.8, 1e-9)
+    haste = 1e-9
+    for moved, at, bound in zip(step.tolist(), np.abs(x).tolist(), parameters.lower.tolist(), strict=False):
+        haste = max(haste, abs(moved) / (1.0 + at), moved / max(at, 1e-300) / 0.8 if bound == 0.0 else 0.0)
+    return haste
 
 
 def exact(kernel: Laplace, stage: int, parameters: Parameters) -> Function:

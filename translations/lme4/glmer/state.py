@@ -107,14 +107,17 @@ def _canonical(y: Floats, w: Floats, family: Family, spare: bool) -> dict[str, A
 
     What cancels there must leave the criterion's last digits alone.
     """
+    none = {"quick": np.zeros(y.shape[:-1], dtype=bool), "saturated": y}
+    if not spare and y.shape[-1] < MANY:
+        return none
     if (family.name, family.link.name) == ("binomial", "logit"):
         saturated = y_log(y, np.ones_like(y)) + y_log(1.0 - y, np.ones_like(y))
     elif (family.name, family.link.name) == ("poisson", "log"):
         saturated = y_log(y, np.ones_like(y)) - y
     else:
-        return {"quick": np.zeros(y.shape[:-1], dtype=bool), "saturated": y}
+        return none
     cancelled = np.sum(w * (1.0 + np.abs(saturated)), axis=-1)
-    return {"quick": (spare or y.shape[-1] >= MANY) & (cancelled < MOST_CANCELLED), "saturated": saturated}
+    return {"quick": cancelled < MOST_CANCELLED, "saturated": saturated}
 
 
 def _negative_binomial(y: Floats, w: Floats, theta: float) -> Floats:
