@@ -45,6 +45,8 @@ MISTAKES = {
                               r"one\.py, line 10, `raise SystemExit\(0\)`: RuntimeError: sys\.exit\(0\) would end"),
     "an end while it is read": ("import math", "import math\nraise SystemExit",
                                  r"one\.py, line 3, .*would end the check"),
+    "an end of the process": ("    answer = ", "    __import__('os')._exit(0)\n    answer = ",
+                              r"one\.py, line 10, .*os\._exit\(0\) would end the check"),
     "no return": ("    return", "    answer =", r"line 7, .*not NoneType; end it with return"),
     "async": ("def one", "async def one", r"line 7, .*not coroutine; write def, not async def"),
     "yield": ("    return", "    yield", r"line 7, .*not generator; write return, not yield"),

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from translations import releases, settings
 
@@ -393,17 +393,30 @@ def _alone(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _going_on() -> Iterator[None]:
-    """`sys.exit()` in a case is that case's error: a program that it ends has compared nothing, and ends with 0.
+    """`sys.exit()` and `os._exit()` in a case are that case's error: a program that they end has compared nothing, and
+    may end with 0. Processes that a case forks end as they like.
 
     A subclass of SystemExit is a signal's (`cli.Told`), and ends the program.
     """
+    here, ends = os.getpid(), os._exit
+
+    def told(call: str, code: object) -> RuntimeError:
+        return RuntimeError(f"{call}({'' if code is None else code}) would end the check; leave it out, or return")
+
+    def refused(status: int) -> NoReturn:
+        if os.getpid() != here:
+            ends(status)
+        raise told("os._exit", status)
+
+    os._exit = refused
     try:
         yield
     except SystemExit as error:
         if type(error) is not SystemExit:
             raise
-        told = f"sys.exit({'' if error.code is None else error.code}) would end the check; leave it out, or return"
-        raise RuntimeError(told).with_traceback(error.__traceback__) from None
+        raise told("sys.exit", error.code).with_traceback(error.__traceback__) from None
+    finally:
+        os._exit = ends
 
 
 def _captured(function: Function, **arguments: Any) -> Answer:
