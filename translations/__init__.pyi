@@ -47,6 +47,7 @@ from .companions.effectsize import cohens_f as cohens_f
 from .companions.effectsize import eta_squared as eta_squared
 from .companions.effectsize import omega_squared as omega_squared
 from .companions.glmmtmb import glmmTMB as glmmTMB
+from .companions.linear_hypothesis import linearHypothesis as linearHypothesis
 from .companions.mertools import FEsim as FEsim
 from .companions.mertools import REimpact as REimpact
 from .companions.mertools import REsim as REsim
