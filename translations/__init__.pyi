@@ -155,6 +155,7 @@ from .lme4.simulation import simulate as simulate
 from .marginal.basis import EmmeansNote as EmmeansNote
 from .marginal.contrasts import contrast as contrast
 from .marginal.contrasts import pairs as pairs
+from .marginal.effect_size import eff_size as eff_size
 from .marginal.joint import joint_tests as joint_tests
 from .marginal.letters import cld as cld
 from .marginal.means import emmeans as emmeans

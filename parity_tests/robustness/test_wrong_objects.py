@@ -15,7 +15,7 @@ import translations as r
 # Arguments that a call needs beside its first.
 MORE: dict[str, Callable[[], tuple[Any, ...]]] = {
     "KRmodcomp": lambda: ("~ 1 + (1 | Subject)",), "PBmodcomp": lambda: ("~ 1 + (1 | Subject)", 1),
-    "linearHypothesis": lambda: ("Days = 0",),
+    "linearHypothesis": lambda: ("Days = 0",), "eff_size": lambda: (1.0, 10.0),
     "contest": lambda: ([0.0, 1.0],), "contest1D": lambda: ([0.0, 1.0],), "contestMD": lambda: ([0.0, 1.0],),
     "get_Lb_ddf": lambda: ([0.0, 1.0],), "exact_zeta": lambda: ("(Intercept)", 250.0), "getME": lambda: ("theta",),
     "lm": lambda: (r.sleepstudy(),), "lmer": lambda: (r.sleepstudy(),), "five_ways": lambda: ("Days", 2),
