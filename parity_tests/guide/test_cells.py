@@ -48,6 +48,10 @@ def test_a_warning_names_no_file_of_the_process(tmp_path: Path) -> None:
     assert shown(made) == shown(made) == [[], ["cell:2: UserWarning: so\n"]]
 
 
+def test_what_is_shown_says_not_where_it_lay_in_memory(tmp_path: Path) -> None:
+    assert shown(page(tmp_path, "object()")) == [["<object>"]]
+
+
 def test_an_error_is_told_unless_the_page_says_that_it_comes(tmp_path: Path) -> None:
     found = cells.run_page(page(tmp_path, "x = 1", "x / 0"))
     assert isinstance(found, str) and found.startswith("page.md: ") and "ZeroDivisionError" in found

@@ -34,6 +34,7 @@ WARM = ("matplotlib.pyplot", "matplotlib_inline.backend_inline", "plotnine", "ip
         "translations.lme4.lmer", "translations.printing")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _FILE = re.compile(r"\S*/ipykernel_\d+/\d+\.py")  # a warning names a file of this process, that nobody has
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 class FailedCell(ValueError):
@@ -130,7 +131,9 @@ def _run_cells(notebook: NotebookNode) -> None:
 
 
 def _outputs(messages: Iterable[dict[str, Any]]) -> list[NotebookNode]:
-    """What a cell showed, streams in one piece where they follow each other, and no file's name of this process."""
+    """What a cell showed, streams in one piece where they follow each other, without what another run would show
+    otherwise: names of this process's files, and where in memory an object lay.
+    """
     from nbformat.v4 import output_from_msg
 
     found: list[NotebookNode] = []
@@ -142,6 +145,8 @@ def _outputs(messages: Iterable[dict[str, Any]]) -> list[NotebookNode]:
     for one in found:
         if one.output_type == "stream":
             one.text = _FILE.sub("cell", one.text)
+        elif "data" in one and "text/plain" in one.data:
+            one.data["text/plain"] = _ADDRESS.sub("", one.data["text/plain"])
     return found
 
 
