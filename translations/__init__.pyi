@@ -251,8 +251,11 @@ from .stats.generics import sigma as sigma
 from .stats.generics import summary as summary
 from .stats.generics import update as update
 from .stats.generics import vcov as vcov
+from .stats.hypothesis_tests.block_tests import friedman_test as friedman_test
+from .stats.hypothesis_tests.block_tests import quade_test as quade_test
 from .stats.hypothesis_tests.chisq_test import chisq_test as chisq_test
 from .stats.hypothesis_tests.cor_test import cor_test as cor_test
+from .stats.hypothesis_tests.ks_test import ks_test as ks_test
 from .stats.hypothesis_tests.multiplicity import p_adjust as p_adjust
 from .stats.hypothesis_tests.multiplicity import pairwise_t_test as pairwise_t_test
 from .stats.hypothesis_tests.multiplicity import pairwise_wilcox_test as pairwise_wilcox_test
@@ -261,6 +264,7 @@ from .stats.hypothesis_tests.rank_tests import wilcox_test as wilcox_test
 from .stats.hypothesis_tests.shapiro_test import shapiro_test as shapiro_test
 from .stats.hypothesis_tests.t_test import t_test as t_test
 from .stats.hypothesis_tests.variance_tests import bartlett_test as bartlett_test
+from .stats.hypothesis_tests.variance_tests import fligner_test as fligner_test
 from .stats.hypothesis_tests.variance_tests import var_test as var_test
 from .stats.language.collation import CollationWarning as CollationWarning
 from .stats.language.interchange import to_native as to_native

@@ -11,6 +11,7 @@ import pandas as pd
 from translations.printing import Vector
 from translations.stats.arguments import as_numbers
 from translations.stats.hypothesis_tests.htest import HTest, as_factor
+from translations.stats.hypothesis_tests.ks_test import of_distribution
 from translations.stats.hypothesis_tests.multiplicity import p_adjust
 from translations.stats.language.factors import Factor
 from translations.stats.language.vectors import as_vector
@@ -163,33 +164,4 @@ def residual_pattern(residuals: Floats, found: Any, name: str | None, quantreg: 
 
 def of_uniform(u: Floats, alternative: str = "two.sided") -> HTest:
     """The test of numbers u (n,), exact for fewer than 100 without ties. R: stats::ks.test(u, "punif")."""
-    from scipy import stats
-
-    ties, n = len(np.unique(u)) < len(u), len(u)
-    exact = n < 100 and not ties
-    side = alternative.replace(".", "-")
-    found = stats.kstest(u, "uniform", alternative=side, method="exact" if exact else "asymp")
-    p = float(found.pvalue)
-    name = {"two.sided": "D", "less": "D^-", "greater": "D^+"}[alternative]
-    if not exact:
-        distance = float(np.sqrt(n) * found.statistic)
-        p = _beyond(distance) if alternative == "two.sided" else float(np.exp(-2.0 * distance**2))
-    said = {"two.sided": "two-sided", "less": "the CDF of x lies below the null hypothesis",
-            "greater": "the CDF of x lies above the null hypothesis"}[alternative]
-    return HTest(statistic=Vector([float(found.statistic)], index=[name]), p_value=p, alternative=said,
-                 method=f"{'Exact' if exact else 'Asymptotic'} one-sample Kolmogorov-Smirnov test",
-                 data_name="simulationOutput$scaledResiduals")
-
-
-def _beyond(x: float, close: float = 1e-6) -> float:
-    """P(Kolmogorov's limiting statistic > x), its series ended where R ends it. R: stats:::pkolmogorov_two_limit."""
-    if x < 1.0:
-        terms = np.arange(1, int(np.sqrt(2.0 - np.log(close))), 2)
-        below = np.exp(-(terms**2) * np.pi**2 / (8.0 * x**2) - np.log(x)).sum() * np.sqrt(2.0 * np.pi)
-        return float(1.0 - below)
-    total, last, k = 1.0, 0.0, 1
-    while abs(total - last) > close:
-        last = total
-        total += 2.0 * (-1.0) ** k * np.exp(-2.0 * x**2 * k**2)
-        k += 1
-    return float(1.0 - total)
+    return of_distribution(u, lambda q: np.clip(q, 0.0, 1.0), alternative, None, "simulationOutput$scaledResiduals")

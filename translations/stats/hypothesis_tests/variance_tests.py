@@ -1,4 +1,4 @@
-"""Tests of equal variances: R's `var.test` and `bartlett.test`."""
+"""Tests of equal variances: R's `var.test`, `bartlett.test` and `fligner.test`."""
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -8,9 +8,10 @@ import numpy as np
 
 from ..arguments import as_number, require_choice, require_level
 from ..calls import called
-from ..distributions import pchisq, pf, qf
+from ..distributions import pchisq, pf, qf, qnorm
 from ..linear.linear_model import Lm
 from .htest import TAILS, HTest, groups_of, two_samples, vector
+from .rank_scores import midranks
 
 
 def var_test(x: Any, y: Any = None, ratio: float = 1.0, alternative: str = "two.sided", conf_level: float = 0.95,
@@ -116,4 +117,42 @@ def bartlett_test(x: Any, g: Any = None, data: Any = None, subset: Any = None) -
         statistic=vector(["Bartlett's K-squared"], [k2]), parameter=vector(["df"], [df]),
         p_value=float(pchisq(k2, df, lower_tail=False)), method="Bartlett test of homogeneity of variances",
         data_name=name,
+    )
+
+
+def fligner_test(x: Any, g: Any = None, data: Any = None, subset: Any = None) -> HTest:
+    """Fligner and Killeen's test of equal variances in several groups, by ranks of distances from the groups' medians.
+    R: stats::fligner.test.
+
+    x: numbers (n,), a list or mapping of samples, or a formula "response ~ group". g: the groups (n,). data, subset: of
+    a formula.
+
+    Returns the test: `str()` is R's text.
+
+    Raises ValueError for fewer than two groups, or one without observations. Source: Conover, Johnson & Johnson (1981),
+    Technometrics 23, 351.
+
+    >>> print(r.fligner_test("Reaction ~ Days", data=r.sleepstudy()))
+    <BLANKLINE>
+        Fligner-Killeen test of homogeneity of variances
+    <BLANKLINE>
+    data:  Reaction by Days
+    Fligner-Killeen:med chi-squared = 9.0467, df = 9, p-value = 0.433
+    <BLANKLINE>
+    """
+    asked = groups_of(x, g, data, subset, "fligner_test")
+    samples = list(asked.values.values())
+    if not all(map(len, samples)):
+        raise ValueError("all groups must contain data")
+    away = np.concatenate([np.abs(one - np.median(one)) for one in samples])
+    n = len(away)
+    a = np.asarray(qnorm((1.0 + midranks(away) / (n + 1)) / 2.0))
+    a = a - a.mean()
+    parts = np.split(a, np.cumsum([len(one) for one in samples])[:-1])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        q = float(np.float64(sum(len(one) * one.mean() ** 2 for one in parts)) / (np.square(a).sum() / (n - 1)))
+    return HTest(
+        statistic=vector(["Fligner-Killeen:med chi-squared"], [q]), parameter=vector(["df"], [len(parts) - 1]),
+        p_value=float(pchisq(q, len(parts) - 1, lower_tail=False)), data_name=asked.data_name,
+        method="Fligner-Killeen test of homogeneity of variances",
     )
