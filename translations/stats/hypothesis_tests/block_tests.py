@@ -1,14 +1,16 @@
 """Tests of treatments in blocks, each treatment once a block: R's `friedman.test` and `quade.test`."""
 from __future__ import annotations
 
+from math import factorial
 from typing import Any
 
 import numpy as np
 
 from ..calls import called
 from ..distributions import pchisq, pf
-from ..formulas.frame import factor_of, model_frame
+from ..formulas.frame import ModelFrame, factor_of, model_frame
 from ..formulas.terms import parse
+from ..language.factors import Factor, make_factor
 from .htest import HTest, as_factor, sample, vector
 from .rank_scores import midranks, tie_sum
 
@@ -60,8 +62,6 @@ def quade_test(y: Any, groups: Any = None, blocks: Any = None, data: Any = None,
     Quade F = 19.153, num df = 9, denom df = 153, p-value < 2.2e-16
     <BLANKLINE>
     """
-    from math import factorial
-
     table, name = _table(y, groups, blocks, data, subset, "quade_test")
     b, k = table.shape
     ranks = np.array([midranks(row) for row in table])
@@ -113,7 +113,9 @@ def _table(y: Any, groups: Any, blocks: Any, data: Any, subset: Any, function: s
     return _whole(table), name
 
 
-def _by_formula(formula: str, data: Any, subset: Any, function: str) -> tuple[np.ndarray, Any, Any, str]:
+def _by_formula(formula: str, data: Any, subset: Any, function: str
+                ) -> tuple[np.ndarray, Factor, Factor, str]:
+    """Response, treatments and blocks (n,) of "response ~ treatment | block", and R's name of them."""
     left, _, right = formula.partition("~")
     parts = [part.strip() for part in right.split("|")]
     if data is None:
@@ -122,14 +124,12 @@ def _by_formula(formula: str, data: Any, subset: Any, function: str) -> tuple[np
         raise ValueError(f"{formula!r} must be 'response ~ treatment | block'")
     parsed = parse(f"{left} ~ {parts[0]} + {parts[1]}")
     frame = model_frame(parsed, data, subset=subset)
-    treatment, block = (as_factor_of(part, frame) for part in parts)
+    treatment, block = (_factor(part, frame) for part in parts)
     return frame.response, treatment, block, f"{parsed.response} and {parts[0]} and {parts[1]}"
 
 
-def as_factor_of(name: str, frame: Any) -> Any:
+def _factor(name: str, frame: ModelFrame) -> Factor:
     """The factor `name` of a model frame, with the levels that occur."""
-    from ..language.factors import make_factor
-
     codes, levels = factor_of(name, frame)
     return make_factor(np.array(levels, object)[codes])
 
