@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import translations as r
+from translations.generalized.irls import StartWarning
 
 DATA = pd.DataFrame({"y": [0, 1, 1, 0, 1, 0], "x": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "k": [3, 0, 2, 5, 1, 4],
                      "f": list("abcabc")})
@@ -114,3 +115,16 @@ def test_simulated_successes_are_levels_where_the_response_is_a_factor() -> None
     assert list(drawn.cat.categories) == ["n", "y"] and list(drawn[:10]) == list("yyynynnyyy")
     truth = r.simulate(r.glm('I(y == "y") ~ trt', "binomial", bacteria), 1, seed=1)["sim_1"]
     assert truth[:10].tolist() == [1, 1, 1, 0, 1, 0, 0, 1, 1, 1]
+
+
+def test_a_quasi_family_that_r_leads_to_infinity_is_said_to_be(recwarn: pytest.WarningsRecorder) -> None:
+    """coef(glm(low ~ age, quasi(logit, mu(1-mu)))) in R: 5.76e14, converged; by quasibinomial 0.3845819."""
+    birthwt, same = r.load("birthwt"), r.quasi(link="logit", variance="mu(1-mu)")
+    with pytest.warns(StartWarning, match="family=quasibinomial begins between"):
+        astray = r.glm("low ~ age", same, birthwt)
+    assert astray.fit.converged and r.coef(astray).iloc[0] > 1e14
+    recwarn.clear()
+    begun = r.glm("low ~ age", same, birthwt, start=[0.5, -0.01])
+    np.testing.assert_allclose(r.coef(begun), r.coef(r.glm("low ~ age", r.quasibinomial, birthwt)), rtol=1e-6)
+    np.testing.assert_allclose(r.coef(begun), [0.3845819, -0.05115294], rtol=1e-6)
+    assert not recwarn.list

@@ -78,6 +78,12 @@ class Fit:
         return len(self.kept)
 
 
+class StartWarning(UserWarning):
+    """R's iteration went astray from its start, of which R says nothing; the text says what does not."""
+
+    ours = True  # comparisons with R's warnings leave it out
+
+
 def warn(message: str) -> None:
     """Warn as from the line that called `glm`."""
     warnings.warn(message, stacklevel=5)
@@ -287,3 +293,7 @@ def _warn_of_ends(family: Family, mu: Floats, converged: bool, boundary: bool, p
         warn("glm.fit: fitted probabilities numerically 0 or 1 occurred")
     if family.name == "poisson" and (mu < near).any():
         warn("glm.fit: fitted rates numerically 0 occurred")
+    if family.name == "quasi" and "mu(1-mu)" in family.written and ((mu > 1.0 - near) | (mu < near)).any():
+        warnings.warn("R begins quasi(variance='mu(1-mu)') at the answers, which may lead it, and led here, to means "
+                      "of 0 and 1, where it says that it converged: family=quasibinomial begins between", StartWarning,
+                      stacklevel=6)
