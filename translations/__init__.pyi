@@ -45,6 +45,7 @@ from .companions.dharma_dependence import testTemporalAutocorrelation as testTem
 from .companions.effectsize import cohens_d as cohens_d
 from .companions.effectsize import cohens_f as cohens_f
 from .companions.effectsize import eta_squared as eta_squared
+from .companions.effectsize import hedges_g as hedges_g
 from .companions.effectsize import omega_squared as omega_squared
 from .companions.glmmtmb import glmmTMB as glmmTMB
 from .companions.linear_hypothesis import linearHypothesis as linearHypothesis

@@ -100,3 +100,26 @@ def test_standardized_coefficients_do_not_depend_on_units() -> None:
 def test_errors(ask: Callable[[], Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         ask()
+
+
+def test_the_difference_under_the_hypothesis_is_noted_before_the_standard_deviation() -> None:
+    for function in (r.cohens_d, r.hedges_g):
+        lines = str(function([1.0, 2.0, 4.0], [3.0, 5.0, 9.0], mu=1)).splitlines()
+        assert [line for line in lines if line.startswith("- ")] == [
+            "- Deviation from a difference of 1.", "- Estimated using pooled SD."]
+
+
+@pytest.mark.parametrize(("sizes", "df"), [((2, 2), 2), ((3, 4), 5), ((40, 20), 58)])
+def test_the_factor_of_g_is_the_exact_one(sizes: tuple[int, int], df: int) -> None:
+    x, y = (CAKE["angle"].to_numpy()[start:start + n] for start, n in zip((0, 100), sizes, strict=True))
+    d, g = r.cohens_d(x, y), r.hedges_g(x, y)
+    factor = g["Hedges_g"].item() / d["Cohens_d"].item()
+    np.testing.assert_allclose(g[["CI_low", "CI_high"]] / d[["CI_low", "CI_high"]].to_numpy(), factor, rtol=1e-12)
+    with mpmath.workdps(30):
+        half = mpmath.mpf(df) / 2
+        exact = mpmath.gamma(half) / mpmath.sqrt(half) / mpmath.gamma(half - mpmath.mpf(1) / 2)
+    assert factor == pytest.approx(float(exact), rel=1e-12)
+
+
+def test_g_of_one_degree_of_freedom_is_0_as_in_r() -> None:
+    assert r.hedges_g([1.0, 2.0])[["Hedges_g", "CI_low", "CI_high"]].to_numpy().tolist() == [[0.0, 0.0, 0.0]]
