@@ -48,6 +48,7 @@ from .companions.effectsize import eta_squared as eta_squared
 from .companions.effectsize import hedges_g as hedges_g
 from .companions.effectsize import omega_squared as omega_squared
 from .companions.glmmtmb import glmmTMB as glmmTMB
+from .companions.levene import leveneTest as leveneTest
 from .companions.linear_hypothesis import linearHypothesis as linearHypothesis
 from .companions.mertools import FEsim as FEsim
 from .companions.mertools import REimpact as REimpact
