@@ -81,3 +81,14 @@ def test_towards_a_singular_covariance_the_maximum_is_no_lower_than_r_s_stop() -
                                     r.varPower(), control=r.lmeControl(control))))
 
     assert fitted("newton") >= fitted("nlminb") - FLAT
+
+
+@pytest.mark.parametrize("errors", [r.corCompSymm(form="~ 1 | Subject"), r.corSymm(form="~ 1 | Subject")])
+def test_variances_that_cannot_be_told_apart_have_no_intervals(errors: Any) -> None:
+    """Intercepts make errors exchangeable themselves: R refuses the first ("Non-positive definite approximate
+    variance-covariance"), and of the second, 8 parameters for 7, its differences make something.
+    """
+    m = r.lme("distance ~ age", r.load("Orthodont"), random="~ 1 | Subject", correlation=errors)
+    with pytest.raises(ValueError, match="the likelihood has no maximum at the estimates"):
+        r.intervals(m)
+    assert len(r.intervals(m, which="fixed").parts["fixed"]) == 2
