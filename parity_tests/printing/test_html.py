@@ -147,5 +147,11 @@ def test_html_of_a_printed_result_escapes_its_text():
 def test_a_named_vector_is_a_table_and_one_without_names_its_text() -> None:
     model = r.lmer("Reaction ~ Days + (1 | Subject)", r.sleepstudy())
     shown = r.fixef(model)._repr_html_()
-    assert '>(Intercept)</th><td style="text-align:right;padding:.15em .7em">251.4</td>' in shown
-    assert Vector([1.0, 2.0])._repr_html_() == "<pre>[1] 1 2</pre>"
+    assert '>(Intercept)</th><td style="text-align:right;padding:.15em .7em;white-space:nowrap">251.4</td>' in shown
+    assert Vector([1.0, 2.0])._repr_html_().endswith(">[1] 1 2</pre>")
+
+
+def test_what_is_wider_than_a_cell_scrolls_by_itself() -> None:
+    wide = pd.DataFrame({f"column {i}": [1.0] for i in range(60)})
+    assert html.table(wide).startswith('<div style="overflow-x:auto"><table>')
+    assert html.plain("x" * 500).startswith('<pre style="overflow-x:auto">')

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 MOST_ROWS = 60
-_STYLE = "text-align:right;padding:.15em .7em"
+_STYLE = "text-align:right;padding:.15em .7em;white-space:nowrap"
+_SCROLLS = "overflow-x:auto"  # what is wider than its cell, by itself and not with the page
 
 
 def page(title: str, parts: Iterable[str], notes: Sequence[str] = ()) -> str:
@@ -33,7 +34,8 @@ def table(frame: pd.DataFrame, caption: str = "", rows: bool = True) -> str:
     said = f'<caption style="text-align:left">{escape(caption)}</caption>' if caption else ""
     body = "".join(f"<tr>{line}</tr>" for line in lines[1:])
     left = f'<tr><td colspan="{len(head)}">and {more} rows more</td></tr>' if more > 0 else ""
-    return f"<table>{said}<thead><tr>{lines[0]}</tr></thead><tbody>{body}{left}</tbody></table>"
+    made = f"<table>{said}<thead><tr>{lines[0]}</tr></thead><tbody>{body}{left}</tbody></table>"
+    return f'<div style="{_SCROLLS}">{made}</div>'
 
 
 def headed(heading: Iterable[str], frame: pd.DataFrame) -> str:
@@ -56,7 +58,7 @@ def cell(value: Any, column: str = "") -> str:
 
 def plain(text: str) -> str:
     """Text as it stands."""
-    return f"<pre>{escape(text)}</pre>"
+    return f'<pre style="{_SCROLLS}">{escape(text)}</pre>'
 
 
 def test(told: Any) -> str:
