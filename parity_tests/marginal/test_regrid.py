@@ -66,3 +66,14 @@ def test_an_unknown_by_variable_is_named() -> None:
     for ask in (r.test, r.cld):
         with pytest.raises(KeyError, match="no by-variable 'wool'"):
             ask(E, by="wool", **({"joint": True} if ask is r.test else {}))
+
+
+def test_a_grid_is_taken_to_a_scale_before_it_is_averaged() -> None:
+    """Plain averages of the cells' probabilities, and of the cells' back-transformed means."""
+    births = r.load("birthwt").assign(smoke=lambda d: d["smoke"] > 0)
+    g = r.glm("low ~ factor(race) * smoke", family=r.binomial, data=births)
+    cells = r.emmeans(g, ["race", "smoke"], type="response").as_data_frame()
+    found = r.emmeans(g, "~ race", regrid="response").as_data_frame()
+    np.testing.assert_allclose(found["prob"], cells.groupby("race", observed=True)["prob"].mean(), rtol=1e-12)
+    with pytest.raises(ValueError, match="transform must be one of .*'log10'.*, not 'foo'"):
+        r.emmeans(g, "~ race", regrid="foo")

@@ -46,7 +46,7 @@ def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None =
             lmer_df: str = "kenward-roger", adjust: str | None = None, type: str = "link", level: float | None = None,
             infer: Any = None, offset: float | None = None, cov_keep: int | Sequence[str] = KEPT, nesting: Any = None,
             rg_limit: int = GRID_LIMIT, pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT,  # noqa: N803
-            vcov_: Any = None, mode: str | None = None, **settings: Any) -> Any:
+            vcov_: Any = None, mode: str | None = None, regrid: str | None = None, **settings: Any) -> Any:
     """Estimated marginal means. R: emmeans::emmeans; Searle, Speed & Milliken (1980), Am. Stat. 34, 216-221.
 
     m: a model by `lm`, `aov`, `glm`, `lmer`, `glmer`, `gls` or `lme`, or a reference grid. specs: factors whose means
@@ -54,8 +54,8 @@ def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None =
     compared. weights: how the levels averaged over weigh: "equal", "proportional", "outer", "cells", "flat", or
     numbers. adjust: of the intervals (or, in a formula with contrasts, of those); type: "response" for a transformed
     response. level: of the intervals, 0.95. infer: whether intervals and tests are shown, (True, False) by default. at,
-    cov_reduce, lmer_df, offset, cov_keep, nesting, rg_limit, pbkrtest_limit, lmerTest_limit, vcov_ and mode: as in
-    `ref_grid`. settings: those of `contrast`.
+    cov_reduce, lmer_df, offset, cov_keep, nesting, rg_limit, pbkrtest_limit, lmerTest_limit, vcov_, mode and regrid: as
+    in `ref_grid`. settings: those of `contrast`.
 
     Returns an EmmGrid: `str()` is R's table, `.as_data_frame()` its numbers (emmean, SE, df, lower.CL, upper.CL); for a
     formula with contrasts a dict of two, "emmeans" and "contrasts".
@@ -77,7 +77,7 @@ def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None =
     if made:
         m = ref_grid(m, at, cov_reduce, cov_keep=cov_keep, lmer_df=lmer_df, nesting=nesting, offset=offset,
                      rg_limit=rg_limit, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit, vcov_=vcov_,
-                     mode=mode)
+                     mode=mode, regrid=regrid)
     if there_is_none := [name for name in settings if name in INSTEAD]:
         raise ValueError(f"emmeans() has no {there_is_none[0]}= here: {INSTEAD[there_is_none[0]]}")
     asked = parse_specs(specs, by)

@@ -31,7 +31,7 @@ def ref_grid(m: Any, at: Mapping[str, Any] | None = None, cov_reduce: Any = None
              cov_keep: int | Sequence[str] = KEPT, lmer_df: str = "kenward-roger", type: str = "link",
              nesting: str | Mapping[str, Any] | None = None, offset: float | None = None, rg_limit: int = GRID_LIMIT,
              pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT, vcov_: Any = None,  # noqa: N803
-             mode: str | None = None) -> EmmGrid:
+             mode: str | None = None, regrid: str | None = None) -> EmmGrid:
     """The reference grid: predictions at every combination of the factors' levels, covariates at their means. R:
     emmeans::ref_grid; Searle, Speed & Milliken (1980).
 
@@ -43,7 +43,8 @@ def ref_grid(m: Any, at: Mapping[str, Any] | None = None, cov_reduce: Any = None
     beyond which degrees of freedom are not computed. vcov_: a covariance matrix of the coefficients, or a function of
     the model, in place of the model's own. mode: how degrees of freedom are counted: of a model by `lme`
     "containment", which is the default, "appx-satterthwaite" or "asymptotic"; by `gls` "satterthwaite", "df.error",
-    "appx-satterthwaite", or "asymptotic".
+    "appx-satterthwaite", or "asymptotic". regrid: a scale that predictions are taken to before any is averaged, as
+    `regrid` takes it, "response", "log", ...
 
     Returns an EmmGrid: `.as_data_frame()` has the predictions, and `emmeans` and `joint_tests` take it.
 
@@ -57,7 +58,12 @@ def ref_grid(m: Any, at: Mapping[str, Any] | None = None, cov_reduce: Any = None
     """
     basis = with_vcov(m, vcov_, lmer_df=lmer_df, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit,
                       mode=mode)
-    return grid_of(basis, at, cov_reduce, cov_keep, type, nesting, offset, rg_limit)
+    grid = grid_of(basis, at, cov_reduce, cov_keep, type, nesting, offset, rg_limit)
+    if regrid is None:
+        return grid
+    from .regrid import regrid as taken_to
+
+    return taken_to(grid, regrid)
 
 
 def grid_of(basis: Basis, at: Mapping[str, Any] | None = None, cov_reduce: Any = None,
