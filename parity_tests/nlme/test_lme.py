@@ -92,3 +92,18 @@ def test_variances_that_cannot_be_told_apart_have_no_intervals(errors: Any) -> N
     with pytest.raises(ValueError, match="the likelihood has no maximum at the estimates"):
         r.intervals(m)
     assert len(r.intervals(m, which="fixed").parts["fixed"]) == 2
+
+
+def test_contrasts_are_of_fixed_and_random_effects() -> None:
+    """fixef(lme(distance ~ age * Sex, random = ~ 1 | Subject, Orthodont, contrasts = list(Sex = "contr.sum"))), and of
+    update(m, . ~ . - age:Sex); names(ranef(m)) with random = ~ Sex | Subject.
+    """
+    orthodont, asked = r.load("Orthodont"), {"Sex": "contr.sum"}
+    m = r.lme("distance ~ age * Sex", orthodont, "~ 1 | Subject", contrasts=asked)
+    np.testing.assert_allclose(r.fixef(m), [16.8566761364, 0.6319602273, -0.5160511364, 0.1524147727], rtol=1e-9)
+    np.testing.assert_allclose(r.fixef(r.update(m, ". ~ . - age:Sex")), [16.5462016, 0.6601852, 1.1605114], rtol=1e-6)
+    np.testing.assert_allclose(r.predict(m, orthodont.head(2), level=0), [22.61563, 24.18438], rtol=1e-6)
+    both = r.lme("distance ~ Sex", orthodont, "~ Sex | Subject", contrasts=asked)
+    assert list(r.ranef(both)["Subject"].columns) == ["(Intercept)", "Sex1"]
+    with pytest.raises(ValueError, match="contrasts apply only to factors, which age is not"):
+        r.lme("distance ~ age", orthodont, "~ 1 | Subject", contrasts={"age": "contr.sum"})

@@ -15,7 +15,8 @@ from translations.stats import generics
 from translations.stats.arguments import require_choice
 from translations.stats.calls import data_called
 from translations.stats.formulas.design import ModelMatrix, design
-from translations.stats.formulas.frame import factor_of, model_frame
+from translations.stats.formulas.frame import ModelFrame, factor_of, model_frame
+from translations.stats.formulas.terms import parse
 from translations.stats.linear.linear_model import row_names
 from translations.stats.mixed import MixedFit
 
@@ -142,7 +143,7 @@ class Lme(NlmeFit, MixedFit):
 def lme(
     fixed: str, data: Any, random: str | Mapping[str, str | Pd], correlation: Correlation | None = None,
     weights: Variance | str | None = None, subset: Any = None, method: str = "REML", na_action: str = "na.fail",
-    control: Control | Mapping[str, Any] | None = None,
+    control: Control | Mapping[str, Any] | None = None, contrasts: Mapping[str, Any] | None = None,
 ) -> Lme:
     """Fit a linear mixed model of nested groups, whose errors may be correlated or of unequal variance. R: nlme::lme.
     Source: Pinheiro & Bates (2000), chapters 2 and 5.
@@ -157,6 +158,7 @@ def lme(
     method:      "REML" or "ML"
     na_action:   "na.fail", as R has it, "na.omit" or "na.exclude"
     control:     `lmeControl(...)`, or a mapping of its settings
+    contrasts:   how factors are coded, of fixed and random effects: {"Sex": "contr.sum"}
 
     Returns the model: `str()` is R's text; `summary`, `anova`, `intervals`, `VarCorr`, `ranef`, `fixef`, `coef`,
     `predict`, ... take it. The parameters are those at which R's search stops, with five to seven digits of the
@@ -185,7 +187,7 @@ def lme(
     frame = model_frame(fixed, data, subset=subset, na_action=na_action, extra=extra)
     if frame.offset is not None:
         raise ValueError("lme takes no offset() in its formula: subtract it from the response")
-    X, designs = design(frame.formula, frame), [design(one.form, frame) for one in structures]
+    X, designs = design(frame.formula, frame, contrasts), [_coded(one.form, frame, contrasts) for one in structures]
     require_rank(X)
     singles = [factor_of(one, frame) for one in form.groups]
     order = np.lexsort([codes for codes, _ in reversed(singles)])
@@ -203,9 +205,15 @@ def lme(
     problem = MixedProblem(base, levels, stacks_of(levels), precise=settings.opt != "newton")
     free, problem, _ = settled(problem, em.start(problem, int(settings.niterEM)), ended, settings)
     arguments = {"random": random, "correlation": correlation, "weights": weights, "subset": subset, "method": method,
-                 "na_action": na_action, "control": control}
+                 "na_action": na_action, "control": control, "contrasts": contrasts}
     data_name = data_called(data, "lme")
     return Lme(frame, X, order, free, problem.at(free), data, data_name, arguments, problem, designs, form)
+
+
+def _coded(form: str, frame: ModelFrame, contrasts: Mapping[str, Any] | None) -> ModelMatrix:
+    """The effects of a term of random effects, whose own factors have these contrasts."""
+    own = parse(form).variables
+    return design(form, frame, {name: one for name, one in (contrasts or {}).items() if name in own} or None)
 
 
 def _within(correlation: Correlation | None, form: Form) -> Correlation | None:
