@@ -79,7 +79,7 @@ WIDER = {
     "invalid 'row.names' length": "lme4 cannot simulate from a fit with na.exclude and missing values",
     "NAs are not allowed in prediction data": "lme4 simulates from the data, rows without a group included",
     "wrong number of contrast matrix rows": "lme4 keeps contrasts of levels that the rows used do not have",
-    "contrasts not defined for 0 degrees of freedom": "likewise, where the rows used have one level of a grouping factor",
+    "contrasts not defined for 0 degrees of freedom": "likewise, where rows have one level of two",
     "invalid 'dimnames' given for data frame": "lme4's anova fails without fixed effects",
     "Downdated VtV is not positive definite": "a perfect fit has no maximum; newton stops on the way and says so",
     "unexpected '|'": "lme4 writes (1 || g) out as text that R cannot read",
