@@ -169,7 +169,7 @@ from .marginal.multcomp import mcp as mcp
 from .marginal.multcomp import univariate as univariate
 from .marginal.reference_grid import ref_grid as ref_grid
 from .marginal.regrid import regrid as regrid
-from .marginal.regrid import test as test
+from .marginal.tests import test as test
 from .marginal.trends import emtrends as emtrends
 from .nlme.fits import gls as gls
 from .nlme.fits import lme as lme

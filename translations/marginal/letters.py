@@ -15,8 +15,8 @@ from .basis import Floats
 from .contrasts import contrast
 from .glht import Glht, letters_of
 from .grid import EmmGrid, first_of
-from .regrid import test
 from .summary import EmmSummary, asked, estimates, summarize
+from .tests import test
 
 LETTERS = "1234567890" + string.ascii_uppercase + string.ascii_lowercase
 SHARED = ("NOTE: If two or more means share the same grouping symbol,\n"

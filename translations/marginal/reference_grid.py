@@ -21,6 +21,7 @@ from . import text as _text  # noqa: F401  (which registers what is printed)
 from .basis import LIMIT, STATIC_OFFSET, WHOLE_OFFSET, Basis, EmmeansNote, Floats, with_vcov
 from .grid import EmmGrid, Level, categorical, expanded, level_text
 from .nesting import find_nests, nests_text, parse_nests, seen
+from .regrid import regrid as taken_to
 from .summary import type_of
 
 KEPT = 2  # a covariate of so few values keeps them. R: emm_options("cov.keep")
@@ -59,11 +60,7 @@ def ref_grid(m: Any, at: Mapping[str, Any] | None = None, cov_reduce: Any = None
     basis = with_vcov(m, vcov_, lmer_df=lmer_df, pbkrtest_limit=pbkrtest_limit, lmerTest_limit=lmerTest_limit,
                       mode=mode)
     grid = grid_of(basis, at, cov_reduce, cov_keep, type, nesting, offset, rg_limit)
-    if regrid is None:
-        return grid
-    from .regrid import regrid as taken_to
-
-    return taken_to(grid, regrid)
+    return grid if regrid is None else taken_to(grid, regrid)
 
 
 def grid_of(basis: Basis, at: Mapping[str, Any] | None = None, cov_reduce: Any = None,
