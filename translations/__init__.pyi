@@ -173,6 +173,8 @@ from .marginal.tests import test as test
 from .marginal.trends import emtrends as emtrends
 from .nlme.fits import gls as gls
 from .nlme.fits import lme as lme
+from .nlme.generics import ACF as ACF
+from .nlme.generics import getVarCov as getVarCov
 from .nlme.generics import intervals as intervals
 from .nlme.random import pdCompSymm as pdCompSymm
 from .nlme.random import pdDiag as pdDiag

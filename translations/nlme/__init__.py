@@ -9,5 +9,6 @@ and alike row by row or group by group, and what is left is least squares.
     search        R's ways to the maximum                           gls                    a linear model
     random, levels, covariances    random effects                   mixed, em, lme         a mixed model
     gls_results, lme_results       what fits are asked for
-    intervals, lme_intervals    comparison   tables of tests    variances   VarCorr    text, lme_text   R's text
+    intervals, lme_intervals    comparison   tables of tests    variances   VarCorr
+    dependence    covariances of observations, autocorrelations                            text, lme_text   R's text
 """
