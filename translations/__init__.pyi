@@ -192,6 +192,8 @@ from .nlme.structures import corLin as corLin
 from .nlme.structures import corRatio as corRatio
 from .nlme.structures import corSpher as corSpher
 from .nlme.structures import corSymm as corSymm
+from .nlme.structures import varComb as varComb
+from .nlme.structures import varConstPower as varConstPower
 from .nlme.structures import varExp as varExp
 from .nlme.structures import varFixed as varFixed
 from .nlme.structures import varIdent as varIdent

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import multivariate_normal
+from scipy.stats import multivariate_normal, norm
 
 import translations as r
 
@@ -133,3 +133,36 @@ def test_a_fit_that_leaves_no_residuals_is_refused_as_in_r(rows: int) -> None:
     for fit in (lambda: r.gls("y ~ x", data), lambda: r.lme("y ~ x", data, "~ 1 | g")):
         with pytest.raises(ValueError, match="singular: .*no residuals"):
             fit()
+
+
+def test_a_product_of_functions_is_what_it_says() -> None:
+    data = r.load("ChickWeight")
+    both = r.varComb(r.varIdent(form="~ 1 | Diet"), r.varConstPower(form="~ Time"), r.varFixed("~ I(Time + 9)"))
+    m = r.gls("weight ~ Time * Diet", data, weights=both, method="ML")
+    function, time = m.problem.variance, data["Time"].to_numpy(float)
+    assert function is not None and function.names == ["A.2", "A.3", "A.4", "B.const", "B.power"]
+    *ratios, const, power = m.problem.natural(m.free)[1]
+    diet = np.array([1.0, *ratios])[data["Diet"].astype(int) - 1]
+    spread = m.sigma * diet * (const + time**power) * np.sqrt(time + 9.0)
+    assert m.sigma / m.weights == pytest.approx(spread, rel=1e-12)
+    density = norm(np.asarray(r.fitted(m)), spread).logpdf(data["weight"]).sum()
+    assert float(r.logLik(m)) == pytest.approx(density, rel=1e-12)
+    assert function.free(function.natural(m.free)) == pytest.approx(m.free)
+
+
+def test_strata_of_which_there_is_one_leave_no_part() -> None:
+    data = r.load("Orthodont").assign(one="a")
+    made = r.varComb(r.varIdent(form="~ 1 | one"), r.varPower(form="~ age"))
+    found = r.gls("distance ~ age", data, weights=made), r.gls("distance ~ age", data, weights=r.varPower(form="~ age"))
+    assert float(r.logLik(found[0])) == pytest.approx(float(r.logLik(found[1])), rel=1e-12)
+    alone = r.gls("distance ~ age", data, weights=r.varComb(r.varIdent(form="~ 1 | one")))
+    assert alone.problem.variance is None
+
+
+def test_tidy_has_a_row_for_each_parameter_of_a_product() -> None:
+    both = r.varComb(r.varIdent(form="~ 1 | Sex"), r.varPower(form="~ age"))
+    m = r.lme("distance ~ age * Sex", r.load("Orthodont"), "~ 1 | Subject", weights=both)
+    found = r.tidy(m).query("effect == 'var_model'")  # as broom.mixed has them
+    assert found["group"].tolist() == ["varIdent(1 | Sex)"] * 2 + ["varPower(age)"]
+    assert found["term"].tolist() == ["Male", "Female", "power"]
+    assert found["estimate"].round(3).tolist() == [1.0, 0.463, -0.56]

@@ -117,12 +117,13 @@ def _variances(m: Lme) -> pd.DataFrame:
     variance = m.problem.base.variance
     if variance is None or not variance.names:
         return pd.DataFrame(columns=["effect", "group", "term", "estimate"])
-    values = variance.natural(m.errors[1][m.problem.base.split:])
-    names = list(variance.names)
-    if variance.kind == "varIdent":
-        names, values = list(variance.strata), np.concatenate([[1.0], values])
-    group = f"{variance.kind}({variance.form.written.removeprefix('~')})"
-    return pd.DataFrame({"effect": "var_model", "group": group, "term": names, "estimate": values})
+    parts = []
+    for one, own in variance.pieces(variance.natural(m.errors[1][m.problem.base.split:])):
+        ratios = one.kind == "varIdent"
+        group = f"{one.kind}({one.form.written.removeprefix('~')})"
+        parts.append(pd.DataFrame({"effect": "var_model", "group": group, "term": one.strata if ratios else one.names,
+                                   "estimate": np.concatenate([[1.0], own]) if ratios else own}))
+    return pd.concat(parts, ignore_index=True)
 
 
 @broom.glance.register(Gls)

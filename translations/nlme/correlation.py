@@ -33,6 +33,11 @@ class Correlation(ABC):
     name: ClassVar[str] = ""
     title: ClassVar[str] = ""
 
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Pieces of formula that a model frame must hold."""
+        return self.form.variables
+
     def bound(self, blocks: Sequence[Block]) -> Correlation:
         """The structure for the data, with a start. Raises ValueError for covariates that it cannot have."""
         return self

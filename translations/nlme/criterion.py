@@ -138,7 +138,7 @@ class Problem(Profiled):
     @property
     def of_fit(self) -> bool:
         """Whether variances are a function of the fitted values of the fit before."""
-        return self.variance is not None and self.variance.form.of_fit
+        return self.variance is not None and self.variance.of_fit
 
     def after(self, free: np.ndarray) -> Self:
         """The problem with the fitted values at these parameters."""

@@ -129,7 +129,7 @@ def gls(
     require_choice(na_action, ("na.fail", "na.omit", "na.exclude"), "na_action")
     require_correlation(correlation)
     variance = as_variance(weights)
-    extra = [piece for one in (correlation, variance) if one is not None for piece in one.form.variables]
+    extra = [piece for one in (correlation, variance) if one is not None for piece in one.variables]
     frame = model_frame(model, data, subset=subset, na_action=na_action, extra=extra)
     if frame.offset is not None:
         raise ValueError("gls takes no offset() in its formula: subtract it from the response")

@@ -183,7 +183,7 @@ def lme(
     form, structures = random_of(random)
     correlation = _within(correlation, form)
     extra = [*form.groups, *dict.fromkeys(one.form for one in structures)]
-    extra += [piece for one in (correlation, variance) if one is not None for piece in one.form.variables]
+    extra += [piece for one in (correlation, variance) if one is not None for piece in one.variables]
     frame = model_frame(fixed, data, subset=subset, na_action=na_action, extra=extra)
     if frame.offset is not None:
         raise ValueError("lme takes no offset() in its formula: subtract it from the response")

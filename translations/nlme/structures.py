@@ -11,10 +11,10 @@ from translations.stats.arguments import as_number, as_numbers, require_choice
 from .correlation import AR1, CAR1, CompSymm, Correlation, Symm
 from .rows import Form, form_of
 from .spatial import METRICS, Spatial
-from .variance import Variance
+from .variance import LETTERS, Combined, ConstPower, Single, Variance
 
 CORRELATIONS = ("corAR1", "corCAR1", "corCompSymm", "corSymm", "corExp", "corGaus", "corLin", "corRatio", "corSpher")
-VARIANCES = ("varIdent", "varPower", "varExp", "varFixed")
+VARIANCES = ("varIdent", "varPower", "varExp", "varConstPower", "varFixed", "varComb")
 
 
 def _within(value: Any, name: str, least: float, most: float) -> tuple[float, ...]:
@@ -212,7 +212,7 @@ def varIdent(value: float | None = None, form: str = "~ 1") -> Variance:  # noqa
     start = _start(value, "varIdent")
     if start is not None and start <= 0.0:
         raise ValueError(f"value of varIdent must be above 0, not {value}")
-    return Variance("varIdent", form_of(form, "varIdent"), start)
+    return Single("varIdent", form_of(form, "varIdent"), start)
 
 
 def _with_covariate(form: str, kind: str) -> Form:
@@ -234,7 +234,7 @@ def varPower(value: float | None = None, form: str = "~ fitted(.)") -> Variance:
     >>> r.varPower(form="~ age").names
     ['power']
     """
-    return Variance("varPower", _with_covariate(form, "varPower"), _start(value, "varPower"))
+    return Single("varPower", _with_covariate(form, "varPower"), _start(value, "varPower"))
 
 
 def varExp(value: float | None = None, form: str = "~ fitted(.)") -> Variance:  # noqa: N802
@@ -249,7 +249,7 @@ def varExp(value: float | None = None, form: str = "~ fitted(.)") -> Variance:  
     >>> r.varExp(form="~ age").names
     ['expon']
     """
-    return Variance("varExp", _with_covariate(form, "varExp"), _start(value, "varExp"))
+    return Single("varExp", _with_covariate(form, "varExp"), _start(value, "varExp"))
 
 
 def varFixed(value: str) -> Variance:  # noqa: N802
@@ -264,7 +264,48 @@ def varFixed(value: str) -> Variance:  # noqa: N802
     >>> r.varFixed("~ age").names
     []
     """
-    return Variance("varFixed", _with_covariate(value, "varFixed"))
+    return Single("varFixed", _with_covariate(value, "varFixed"))
+
+
+def varConstPower(const: float | None = None, power: float | None = None, form: str = "~ fitted(.)"  # noqa: N802
+                  ) -> Variance:
+    """A standard deviation that is a constant plus a power of a covariate, const + |v|^power. R: nlme::varConstPower.
+
+    const, power: where the search begins, const above 0; None for 0.1 and 0. form: "~ x", "~ fitted(.)", or "~ x | g"
+    for both a stratum.
+
+    Returns a variance function for `gls` and `lme`.
+
+    Raises ValueError for a form without a covariate, or a constant that is not above 0.
+
+    >>> r.varConstPower(form="~ age").names
+    ['const', 'power']
+    """
+    begin = _start(const, "varConstPower"), _start(power, "varConstPower")
+    if begin[0] is not None and begin[0] <= 0.0:
+        raise ValueError(f"const of varConstPower must be above 0, not {const}")
+    return ConstPower("varConstPower", _with_covariate(form, "varConstPower"), begin=begin)
+
+
+def varComb(*functions: Variance) -> Variance:  # noqa: N802
+    """A standard deviation that is the product of several variance functions. R: nlme::varComb.
+
+    functions: as `varIdent`, `varPower`, ... make them, of which not two can be varied for the same.
+
+    Returns a variance function for `gls` and `lme`, whose parameters' names are behind the letters A, B, ...
+
+    Raises ValueError for anything else among them, or none.
+
+    >>> r.varComb(r.varConstPower(form="~ age"), r.varPower(form="~ height")).names
+    ['A.const', 'A.power', 'B.power']
+    """
+    if not functions or len(functions) > len(LETTERS):
+        raise ValueError(f"varComb() takes 1 to {len(LETTERS)} variance functions, not {len(functions)}")
+    for one in functions:
+        if not isinstance(one, Single):
+            raise ValueError(f"varComb() takes variance functions such as varIdent(form='~ 1 | g'), not {one!r:.60}; "
+                             f"there are {', '.join(VARIANCES[:-1])}")
+    return Combined(dict(zip(LETTERS, functions, strict=False)))  # type: ignore[arg-type]
 
 
 def require_correlation(x: Any) -> None:

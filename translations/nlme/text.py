@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from translations.printing import Vector, layout
+from translations.printing import Matrix, Vector, layout
 from translations.printing.deparse import deparse
 from translations.printing.dispatch import render
 from translations.printing.frames import data_frame
@@ -20,7 +20,7 @@ from .correlation import Correlation, Symm
 from .fit import NlmeFit, NlmeSummary
 from .gls import Gls
 from .gls_results import GlsSummary
-from .variance import Variance
+from .variance import Combined, ConstPower, Single, Variance
 
 FITTED_BY = {"REML": "REML", "ML": "maximum likelihood"}
 
@@ -56,11 +56,24 @@ def structure_lines(x: Correlation, parameters: np.ndarray, style: Style) -> lis
 
 def variance_lines(x: Variance, parameters: np.ndarray, style: Style) -> list[str]:
     """The estimates of a variance function. R: print.summary.varFunc."""
-    lines = ["Variance function:", f" Structure: {x.title}", f" Formula: {x.form.written} "]
+    pieces = list(x.pieces(parameters))
+    if isinstance(x, Combined):  # a fixed function has its head all the same
+        parts = [["Variance function:"] * (one.kind == "varFixed") + _function(one, own, style) for one, own in pieces]
+        return ["Combination of variance functions: ", *(line for part in parts for line in part)]
+    return ["Variance function:", *(line for one, own in pieces for line in _function(one, own, style))]
+
+
+def _function(x: Single, parameters: np.ndarray, style: Style) -> list[str]:
+    lines = [f" Structure: {x.title}", f" Formula: {x.form.written} "]
     if x.kind == "varFixed":
         return lines
-    ratios = x.kind == "varIdent"
-    shown = Vector([1.0, *parameters] if ratios else parameters, index=list(x.strata) if ratios else x.names)
+    shown: Vector | Matrix
+    if isinstance(x, ConstPower) and x.strata:
+        shown = Matrix(parameters.reshape(2, -1), index=["const", "power"], columns=list(x.strata))
+    elif x.kind == "varIdent":
+        shown = Vector([1.0, *parameters], index=list(x.strata))
+    else:
+        shown = Vector(parameters, index=x.names)
     return [*lines, " Parameter estimates:", *render(shown, style)]
 
 
