@@ -128,3 +128,56 @@ def test_a_quasi_family_that_r_leads_to_infinity_is_said_to_be(recwarn: pytest.W
     np.testing.assert_allclose(r.coef(begun), r.coef(r.glm("low ~ age", r.quasibinomial, birthwt)), rtol=1e-6)
     np.testing.assert_allclose(r.coef(begun), [0.3845819, -0.05115294], rtol=1e-6)
     assert not recwarn.list
+
+
+def test_a_new_row_that_lacks_a_value_has_no_prediction() -> None:
+    # predict(glm(incidence ~ x, poisson, d), data.frame(x = c(1, NA, 2)), se.fit = TRUE)$se.fit; R 4.2.2
+    d = r.load("cbpp").assign(x=np.arange(1, 57) % 7 - 3.0).drop(index=2)
+    found = r.predict(r.glm("incidence ~ x", r.poisson, d), {"x": [1.0, np.nan, 2.0]}, se_fit=True)
+    np.testing.assert_allclose(found.se_fit, [0.1349163800, np.nan, 0.1738052727], rtol=1e-9)
+    assert np.isnan(found.fit).tolist() == [False, True, False]
+
+
+def test_starts_are_of_the_data_s_rows_and_stand_in_the_model_frame() -> None:
+    # m <- glm(incidence ~ period, poisson, cbpp, mustart = incidence + 1, subset = size > 10); head(model.frame(m), 3)
+    d = r.load("cbpp")
+    m = r.glm("incidence ~ period", r.poisson, d, mustart="incidence + 1", subset="size > 10")
+    np.testing.assert_allclose(r.coef(m), [1.522426535, -1.011600912, -1.992430165, -1.522426535], rtol=1e-8)
+    assert m.iter == 5 and list(r.model_frame(m)["(mustart)"].head(3)) == [3.0, 4.0, 4.0]
+    for given in (d["incidence"] + 1, (d["incidence"] + 1)[d["size"] > 10]):
+        again = r.glm("incidence ~ period", r.poisson, d, mustart=given, subset="size > 10")
+        np.testing.assert_array_equal(r.coef(again), r.coef(m))
+    with pytest.raises(ValueError, match="etastart must have 35 values, one an observation used; it has shape"):
+        r.glm("incidence ~ period", r.poisson, d, etastart=[0.0, 1.0], subset="size > 10")
+
+
+def test_terms_are_added_without_the_smaller_model_s_start() -> None:
+    # add1(glm(incidence ~ period, poisson, cbpp, start = c(0, 0, 0, 0)), ~ . + size, test = "Chisq")
+    m = r.glm("incidence ~ period", r.poisson, r.load("cbpp"), start=[0.0, 0.0, 0.0, 0.0])
+    added = r.add1(m, "~ . + size", test="Chisq")
+    np.testing.assert_allclose(added.loc["size", ["Deviance", "LRT"]],
+                               [97.603913, 13.44121], rtol=1e-7)
+
+
+def test_a_fit_that_stopped_early_gains_nothing_on_the_wrong_side() -> None:
+    # m <- glm(incidence ~ size, poisson, cbpp, control = list(maxit = 1)); add1(m, ~ . + I(size^2), test = "Chisq")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        m = r.glm("incidence ~ size", r.poisson, r.load("cbpp"), control={"maxit": 1})
+        added = r.add1(m, "~ . + I(size^2)", test="Chisq")
+    np.testing.assert_allclose(added["Deviance"], [174.45, 174.88], rtol=1e-4)
+    assert added.iloc[1]["LRT"] == 0.0 and added.iloc[1]["Pr(>Chi)"] == 1.0
+
+
+def test_a_model_of_an_intercept_or_an_offset_alone_is_a_model() -> None:
+    # m <- glm(incidence ~ 0 + offset(log(size)), poisson, cbpp); influence(m)$sigma[1]; effects(m)
+    d = r.load("cbpp")
+    alone = r.glm("incidence ~ 1", r.poisson, d)
+    np.testing.assert_allclose(r.anova(alone, test="Rao").loc["NULL", "Resid. Dev"], 167.31027, rtol=1e-7)
+    empty = r.glm("incidence ~ 0 + offset(log(size))", r.poisson, d)
+    for release, sigma in (("1.1-31", 4.621017296), ("2.1", 3.465323636)):
+        with r.options(lme4=release):
+            found = r.influence(empty)
+            assert r.effects(empty) is None and ("wt.res" in found) == (release == "2.1")
+            np.testing.assert_allclose(found["sigma"], np.full(56, sigma), rtol=1e-9)
+    assert list(r.coef(r.summary(empty)).columns) == ["Estimate", "Std. Error", "t value", "Pr(>|t|)"]

@@ -2,11 +2,14 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from translations.stats.formulas.frame import require_finite
+from translations.stats.arguments import as_numbers
+from translations.stats.formulas.frame import ModelFrame, as_frame, require_finite, vector
 from translations.stats.language.factors import Factor
 from translations.stats.language.poly import Columns
 
@@ -38,6 +41,29 @@ def numeric(response: Floats | Factor | Columns, what: str) -> Floats:
         response = response.values[:, 0]
     require_finite(response, f"the response {what}")
     return np.array(response, float)
+
+
+def of_rows(value: Any, name: str, frame: ModelFrame, data: Any) -> Floats | None:
+    """`mustart` or `etastart`, one for each row used (n,): an array of these or of all the data's rows, a column's
+    name, or an expression as text. Raises ValueError for another number of them.
+    """
+    if value is None:
+        return None
+    if isinstance(value, str):
+        value = vector(value, as_frame(data), name)
+    values = as_numbers(value, name)
+    if values.shape == (len(frame.data_index),):
+        values = values[frame.rows]
+    if values.shape != (frame.n,):
+        raise ValueError(f"{name} must have {frame.n} values, one an observation used; it has shape {values.shape}")
+    return values
+
+
+def starts_of(arguments: Mapping[str, Any], frame: ModelFrame, data: Any) -> dict[str, Floats]:
+    """`etastart` and `mustart`, as `of_rows`, of a call's arguments, where they were given: columns of R's model frame.
+    """
+    found = {name: of_rows(arguments.get(name), name, frame, data) for name in ("etastart", "mustart")}
+    return {name: values for name, values in found.items() if values is not None}
 
 
 def _refuse(y: Floats, bad: Floats, what: str, said: str) -> None:

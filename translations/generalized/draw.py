@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from translations.printing import NAN
 from translations.stats.language.factors import Factor
 from translations.stats.language.poly import Columns
 from translations.stats.linear.lm_extract import deviations
@@ -24,6 +25,12 @@ class WeightsNote(UserWarning):
     """What prior weights are taken for where responses are drawn; the text is R's message."""
 
     r_message = True
+
+
+class RecycledWeights(UserWarning):
+    """R, which is followed, draws rows with the weights of others, and says at most that lengths do not fit."""
+
+    ours = True  # comparisons with R's warnings leave it out
 
 
 def successes_and_failures(response: Any) -> Columns | None:
@@ -48,34 +55,60 @@ def of_levels(response: Any, simulated: Floats) -> Any:
     return pd.Categorical.from_codes(codes, categories=list(response.levels))  # type: ignore[call-overload]
 
 
-def draw(m: Glm, stream: RStream, mu: Floats) -> Floats:
-    """One draw for each mean of `mu` (n times simulations,); prior weights are recycled over it."""
-    prior = np.resize(m.fit.prior, len(mu))
-    name = m.family.name
+def draw(m: Glm, stream: RStream, mu: Floats, nsim: int) -> Floats:
+    """`nsim` draws for each mean of `mu` (n,), one set after the other, (n nsim,). A mean that is NaN, of a row that
+    na.exclude left out, has none, with R's warning, and takes nothing off the stream.
+
+    Prior weights are recycled over those rows too, as in R: a `RecycledWeights` warns where that gives rows others'.
+    """
+    weighted = m.family.name in ("gaussian", "binomial", "Gamma") and (m.fit.prior != m.fit.prior[0]).any()
+    if weighted and len(mu) != len(m.fit.prior):
+        warnings.warn("rows that na.exclude left out have no prior weights, and R recycles the others over them: from "
+                      "the first on, rows are drawn with the weights (for proportions, the numbers of trials) of "
+                      "others. na_action='na.omit' has them right", RecycledWeights, stacklevel=5)
+    name, total = m.family.name, len(mu) * nsim
+    two = successes_and_failures(m.frame.variables[m.frame.formula.response or ""]) is not None
+    means, prior = np.tile(mu, nsim), np.resize(m.fit.prior, total)
+    if two:  # R draws these one simulation after the other
+        prior = np.tile(prior[: len(mu)], nsim)
     if name == "gaussian":
         with np.errstate(divide="ignore"):
-            return mu + deviations(stream, np.sqrt(m.fit.deviance / m.fit.df_residual / prior))
+            return means + deviations(stream, np.sqrt(m.fit.deviance / m.fit.df_residual / prior))
     if name == "binomial":
         if (prior % 1.0 != 0.0).any():
             raise ValueError("cannot simulate from non-integer prior.weights")
-        successes = np.asarray(stream.rbinom(len(mu), prior, mu), float)
-        two = successes_and_failures(m.frame.variables[m.frame.formula.response or ""])
-        return successes / prior if two is None else successes
+        successes = _where_known(stream.rbinom, prior, means)
+        return successes if two else proportions(successes, prior)
     if name == "poisson":
         if (prior != 1.0).any():
             warnings.warn("ignoring prior weights", stacklevel=5)
-        return np.asarray(stream.rpois(len(mu), mu), float)
+        return _where_known(stream.rpois, means)
     if name == "Gamma":
         if not (prior > 0.0).all():
             raise ValueError("simulating a Gamma response needs a positive weight for every observation, as in R")
         if (prior != 1.0).any():
             warnings.warn("using weights as shape parameters", WeightsNote, stacklevel=5)
-        shape = gamma_shape(m) * prior
-        return np.asarray(stream.rgamma(len(mu), shape, shape / mu), float)
+        shape = gamma_shape(m)
+        return _where_known(stream.rgamma, shape * prior, np.tile(shape * prior[: len(mu)] / mu, nsim))
     if m.family.theta is not None:
         theta = m.family.theta
-        return np.asarray(stream.rpois(len(mu), mu * stream.rgamma(len(mu), theta, theta)), float)
+        return _where_known(stream.rpois, means * stream.rgamma(total, theta, theta))
     raise ValueError(f"R cannot simulate from the '{name}' family")
+
+
+def proportions(successes: Floats, trials: Floats) -> Floats:
+    """Of so many trials, each (n,); R's NaN of none."""
+    return np.where(trials == 0.0, NAN, successes / np.where(trials == 0.0, 1.0, trials))
+
+
+def _where_known(sampler: Callable[..., Any], *parameters: Floats) -> Floats:
+    """Draws of R's sampler where no parameter (n,) is NaN, which takes nothing off the stream; NaN elsewhere."""
+    known = ~np.isnan(np.stack(parameters)).any(axis=0)
+    if not known.all():
+        warnings.warn("NAs produced", stacklevel=6)
+    draws = np.full(len(known), np.nan)
+    draws[known] = sampler(int(known.sum()), *(one[known] for one in parameters))
+    return draws
 
 
 def gamma_shape(m: Glm, tolerance: float = float(np.finfo(float).eps) ** 0.25, steps: int = 10) -> float:

@@ -128,9 +128,9 @@ def _simulate(m: Glm, nsim: int = 1, seed: Any = None) -> pd.DataFrame:
     stream = seed if isinstance(seed, RStream) else RStream(seed)
     mu = m.padded(m.fit.mu)
     n = len(mu)
-    values = draw(m, stream, np.tile(mu.to_numpy(), nsim)).reshape(nsim, n)
+    values = draw(m, stream, mu.to_numpy(), nsim).reshape(nsim, n)
     response = m.frame.variables[m.frame.formula.response or ""]
     two = successes_and_failures(response)
     if two is not None:
-        return in_two_columns(values, m.padded(m.fit.prior).to_numpy(), two.labels, mu.index)
+        return in_two_columns(values, np.resize(m.fit.prior, n), two.labels, mu.index)
     return pd.DataFrame({f"sim_{i}": of_levels(response, row) for i, row in enumerate(values, 1)}, index=mu.index)

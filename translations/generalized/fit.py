@@ -20,7 +20,7 @@ from translations.stats.language.expressions import Name, read
 from translations.stats.language.factors import Factor
 
 from . import confint, extract, influence, irls, parts, predict, tables
-from .begin import Start
+from .begin import Start, starts_of
 from .families import Family, as_family
 from .model import Glm
 
@@ -40,7 +40,8 @@ def glm(
     weights, offset: an array (n,), a column's name, or an expression as text; for proportions, weights are trials
     subset:          a boolean array (n,), or a condition as text
     na_action:       "na.omit", "na.exclude" or "na.fail"
-    start, etastart, mustart: where to begin: coefficients (p,), linear predictors or means, one a row used
+    start, etastart, mustart: where to begin: coefficients (p,), linear predictors or means: an array, one a row of the
+                     data or a row used, a column's name, or an expression as text
     control:         {"epsilon": 1e-8, "maxit": 25}: the deviance's relative change at which to stop, and most steps
     contrasts:       by factor, a name ("contr.sum"), a `contr_*` function or a matrix
 
@@ -67,9 +68,9 @@ def glm(
     X = design(frame.formula, frame, contrasts)
     begun = begin_of(frame, chosen)
     limits = irls.Control.of(control)
-    starts = {key: None if value is None else as_numbers(value, given) for key, given, value in (
-        ("coefficients", "start", start), ("etastart", "etastart", etastart), ("mustart", "mustart", mustart))}
-    fit = irls.fit(X.values, begun, chosen, frame.offset, limits, intercept=frame.formula.intercept, **starts)
+    beta = None if start is None else as_numbers(start, "start")
+    fit = irls.fit(X.values, begun, chosen, frame.offset, limits, intercept=frame.formula.intercept, coefficients=beta,
+                   **starts_of(arguments, frame, data))
     if frame.offset is not None and frame.formula.intercept:
         null = irls.fit(np.ones((frame.n, 1)), begun, chosen, frame.offset, limits, mustart=fit.mu)
         if not null.converged:

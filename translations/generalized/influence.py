@@ -31,7 +31,8 @@ def _hatvalues(m: Glm) -> Vector:
 @generics.influence.register(Glm)
 def _influence(m: Glm) -> dict[str, Any]:
     """`hat` (n,) leverages, `coefficients` (n, r) the change of the coefficients, `sigma` (n,) the root of what is left
-    of the deviance, over its degrees of freedom, without the observation, `dev.res` and `pear.res` (n,) residuals.
+    of the deviance, over its degrees of freedom, without the observation, `dev.res` and `pear.res` (n,) residuals, and
+    since R 4.6 `wt.res`, the least squares' own.
     """
     from scipy.linalg import solve_triangular
 
@@ -42,9 +43,12 @@ def _influence(m: Glm) -> dict[str, Any]:
     columns = {m.X.names[j]: _of_used(m, change[:, at]).fillna(0.0) for at, j in enumerate(m.kept)}
     left = np.sum(e[_used(m)] ** 2) if since("2.1") else m.fit.deviance
     fallback = np.sqrt(left / m.fit.df_residual) if m.fit.df_residual else NAN
-    sigma = _of_used(m, _sigma(m, e, h)).fillna(fallback)
-    return {"hat": generics.hatvalues(m), "coefficients": Matrix(columns, index=sigma.index), "sigma": sigma,
-            "dev.res": _of_used(m, m.deviance_residuals if since("2.1") else e), "pear.res": _of_used(m, _pearson(m))}
+    sigma = _of_used(m, _sigma(m, e, h) if m.rank else np.full(len(e), fallback)).fillna(fallback)
+    found = {"hat": generics.hatvalues(m), "coefficients": Matrix(columns, index=sigma.index), "sigma": sigma}
+    deviances, pearson = _of_used(m, m.deviance_residuals if since("2.1") else e), _of_used(m, _pearson(m))
+    if since("2.1"):
+        return {**found, "wt.res": _of_used(m, e), "pear.res": pearson, "dev.res": deviances}
+    return {**found, "dev.res": deviances, "pear.res": pearson}
 
 
 @generics.rstandard.register(Glm)
@@ -164,7 +168,7 @@ def _used(m: Glm) -> np.ndarray:
 
 
 def _finite(m: Glm, values: Floats) -> Vector:
-    return _of_used(m, np.where(np.isinf(values), NAN, values))
+    return _of_used(m, np.where(np.isfinite(values), values, NAN))
 
 
 def _of_deletions(m: Glm, values: Floats) -> Vector:

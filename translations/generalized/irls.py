@@ -138,7 +138,10 @@ def fit(
     link = family.link
 
     def deviance(mu: Floats) -> float:
-        return float(np.sum(family.dev_resids(y, mu, prior)))
+        parts = family.dev_resids(y, mu, prior)
+        if np.isnan(parts).any() and "binomial" not in family.name:  # whose logarithms R takes in C, without a word
+            warn("NaNs produced")
+        return float(np.sum(parts))
 
     def at(beta: Floats) -> _Place:
         eta = X @ beta + shift

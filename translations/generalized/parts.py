@@ -14,13 +14,14 @@ from translations.stats.linear.linear_model import Lm
 from translations.stats.linear.model_parts import Terms, frame_of, terms_of
 from translations.stats.model_generics import family as family
 
+from .begin import starts_of
 from .families import Family, gaussian
 from .model import Glm
 
 
 @model_generics.model_frame.register(Glm)
 def _model_frame(m: Glm) -> pd.DataFrame:
-    return frame_of(m.frame, m.arguments.get("offset") is not None)
+    return frame_of(m.frame, m.arguments.get("offset") is not None, starts_of(m.arguments, m.frame, m.data))
 
 
 @model_generics.terms.register(Glm)
@@ -51,8 +52,10 @@ def _alias(m: Glm, complete: bool = True, partial: bool = False) -> Aliased:
 
 
 @coefficient_generics.effects.register(Glm)
-def _effects(m: Glm) -> Vector:
-    """Of the last step's weighted least squares, (n,). R: effects.glm."""
+def _effects(m: Glm) -> Vector | None:
+    """Of the last step's weighted least squares, (n,); none of a model without coefficients. R: effects.glm."""
+    if not m.rank:
+        return None
     used, root = m.fit.weights > 0.0, np.sqrt(m.fit.weights)
     values = rotated((m.X.values[:, m.kept] * root[:, None])[used], (m.fit.adjusted * root)[used])
     return Vector(values, index=effect_names(m, len(values)))

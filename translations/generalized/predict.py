@@ -70,7 +70,9 @@ def _predict(m: Glm, newdata: Any = None, se_fit: bool = False, type: str | None
         return result
     from scipy.linalg import solve_triangular
 
-    spread = solve_triangular(m.R, X[:, m.kept].T, trans="T") if m.rank else np.zeros((0, len(X)))
+    # Unchecked: a row of newdata that lacks a value has no error, and the others have theirs.
+    spread = (solve_triangular(m.R, X[:, m.kept].T, trans="T", check_finite=False) if m.rank
+              else np.zeros((0, len(X))))
     error = np.sqrt(m.dispersion) * np.sqrt(np.square(spread).sum(axis=0))
     if kind == "response":
         error = error * np.abs(link.mu_eta(eta))

@@ -62,7 +62,7 @@ class GlmSummary:
         with np.errstate(divide="ignore", invalid="ignore"):
             error = np.sqrt(self.dispersion * np.diagonal(m.unscaled))
             ratio = estimate / error
-        if not m.estimates_dispersion or self.given is not None:
+        if m.rank and (not m.estimates_dispersion or self.given is not None):
             p, letter = 2.0 * pnorm(-np.abs(ratio)), "z"
         elif m.fit.df_residual > 0:
             p, letter = 2.0 * pt(-np.abs(ratio), m.fit.df_residual), "t"
@@ -195,7 +195,7 @@ def _sequential(m: Glm, test: str | None) -> Table:
         "Resid. Df": df, "Resid. Dev": dev,
     }
     if test == "Rao":
-        smaller = [refit(m, assign == 0), *fits]
+        smaller = [refit(m, assign == 0), *fits][:last]
         columns["Rao"] = [np.nan, *(rao(m.X.values[:, assign <= i + 1], one, m.frame.formula.intercept)
                                     for i, one in enumerate(smaller))]
     heading = (f"Analysis of Deviance Table\n\nModel: {m.family.name}, link: {m.family.link.name}\n\nResponse: "
@@ -297,7 +297,7 @@ def _changed(title: str, m: Glm, tried: list[str], fits: list[irls.Fit], scores:
     """The table of changes; the first of the fits is the model's own. R: drop1.glm, add1.glm."""
     if test is not None:
         require_choice(test, ("none", "Rao", "LRT", "Chisq", "F"), "test")
-    n, dispersion = len(fits[0].mu), scale or m.dispersion
+    n, dispersion, added = len(fits[0].mu), scale or m.dispersion, title.endswith("additions")
     rank, dev = np.array([f.rank for f in fits], dtype=float), np.array([f.deviance for f in fits])
     if m.family.name == "gaussian":
         fit_term = dev / scale - n if scale > 0.0 else n * np.log(dev / n)
@@ -312,14 +312,15 @@ def _changed(title: str, m: Glm, tried: list[str], fits: list[irls.Fit], scores:
         del columns["AIC"]
     known = dispersion == 1.0
     if test in ("LRT", "Chisq"):
-        gain = np.maximum(0.0, np.abs(fit_term - fit_term[0]))
+        sign = -1.0 if added else 1.0  # a fit that stopped early may be on the wrong side, which is no gain
+        gain = np.maximum(0.0, sign * (fit_term - fit_term[0]))
         gain[0] = np.nan
         columns |= {"LRT" if known else "scaled dev.": gain, "Pr(>Chi)": _tail(gain, df)}
     elif test == "Rao":
         score = np.array([np.nan, *np.maximum(0.0, scores)]) / dispersion
         columns |= {"Rao score" if known else "scaled Rao sc.": score, "Pr(>Chi)": _tail(score, df)}
     elif test == "F":
-        columns |= _f_of_changes(m, dev, df, title.endswith("additions"))
+        columns |= _f_of_changes(m, dev, df, added)
     heading = [title, "\nModel:", *deparse(m.frame.formula.text)]
     return table(columns, ["<none>", *tried], *heading, *([f"\nscale:  {format_number(scale)} \n"] if scale else []))
 
@@ -331,7 +332,8 @@ def _f_of_changes(m: Glm, dev: np.ndarray, df: np.ndarray, added: bool) -> dict[
         warnings.warn(f"F test assumes {quasi if added else repr(quasi)} family", stacklevel=4)
     left = m.fit.df_residual - df if added else np.full(len(df), float(m.fit.df_residual))
     with np.errstate(divide="ignore", invalid="ignore"):
-        f = np.maximum(0.0, np.abs(dev - dev[0]) / df) / ((dev if added else dev[0]) / left)
+        gain = np.maximum(0.0, (-1.0 if added else 1.0) * (dev - dev[0]))
+        f = gain / df / ((dev if added else dev[0]) / left)
     f[~(df >= 1e-4)] = np.nan
     return {"F value": f, "Pr(>F)": pf(f, df, left, lower_tail=False)}
 

@@ -71,8 +71,8 @@ class MixedFormula:
     as_written: whether R prints double bars, as lmerTest and glmer before 2.1 do.
     """
 
-    tree: Node
-    expanded: Node
+    tree: Call
+    expanded: Call
     without_bars: Node
     bars: tuple[Bar, ...]
     as_written: bool = False
@@ -99,8 +99,10 @@ class MixedFormula:
 
     @property
     def pieces(self) -> tuple[str, ...]:
-        """Both sides of every bar, whose variables the model frame must hold."""
-        return tuple(piece for bar in self.bars for piece in (bar.effects, bar.group))
+        """Both sides of every bar, whose variables the model frame must hold, in its order: that of the formula."""
+        bars = _find_bars((self.tree if self.as_written else self.expanded).args[-1])
+        plain = (bar if _is_bar(bar) else bar.args[0] for bar in bars)
+        return tuple(deparse(side) for bar in plain if isinstance(bar, Call) for side in bar.args)
 
 
 def split(formula: str, response: bool = True) -> MixedFormula:

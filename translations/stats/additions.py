@@ -75,7 +75,8 @@ def additions(m: Any, scope: Sequence[str] | str, fit: Callable[[Any, np.ndarray
         raise ValueError("no terms in scope for adding to object")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the largest of these models would say is not asked
-        whole = generics.update(m, f". ~ . + {' + '.join(labels)}")
+        began = dict.fromkeys({"start", "etastart", "mustart"} & {*m.arguments})  # of the smaller model
+        whole = generics.update(m, f". ~ . + {' + '.join(labels)}", **began)
     if whole.frame.n < m.frame.n:
         rows = "row" if whole.frame.n == 1 else "rows"
         warnings.warn(f"using the {whole.frame.n}/{m.frame.n} {rows} from a combined fit", stacklevel=5)

@@ -9,6 +9,7 @@ import pytest
 from scipy import special
 
 import translations as r
+from translations.lme4.control import ConvergenceWarning, ParityNote
 
 CBPP = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
 
@@ -114,3 +115,25 @@ def test_another_response_is_checked() -> None:
         r.bootMer(m, "fixef", 2, use_u=True, type="semiparametric")
     with pytest.raises(ValueError, match="unknown statistic 'beta'"):
         r.bootMer(m, "beta", 2)
+
+
+def test_all_of_a_negative_binomial_likelihood_is_weighted_which_lme4_does_not():
+    # as.numeric(logLik(glm(incidence ~ period, negative.binomial(1.5), cbpp, weights = rep(1:2, 28)))), R 4.2.2
+    d, weights = r.load("cbpp"), np.tile([1.0, 2.0], 28)
+    family = r.negative_binomial(1.5)
+    with pytest.warns(ParityNote, match="one of the six terms"):
+        m = r.glmer("incidence ~ period + (1 | herd)", d, family, weights=weights, control="newton")
+    alone = r.glm("incidence ~ period", family, d, weights=weights)
+    assert float(r.logLik(alone)) == pytest.approx(-136.735717800751, rel=1e-11)
+    assert float(r.logLik(m)) >= float(r.logLik(alone))  # of which it is the model with variances of 0
+
+
+def test_glmer_nb_says_what_lme4_says_of_its_first_two_fits_and_of_the_last():
+    # glmer.nb(TICKS ~ HEIGHT + (1 | LOCATION), grouseticks): four warnings in this order
+    with pytest.warns(ConvergenceWarning) as said:
+        r.glmer_nb("TICKS ~ HEIGHT + (1 | LOCATION)", r.load("grouseticks"))
+    scales = ("Model is nearly unidentifiable: very large eigenvalue\n - Rescale variables?;"
+              "Model is nearly unidentifiable: large eigenvalue ratio\n - Rescale variables?")
+    texts = [str(one.message) for one in said if one.category is ConvergenceWarning]
+    assert [texts[0], *texts[2:]] == [scales] * 3
+    assert texts[1].startswith("Model failed to converge with max|grad| = 0.0115")

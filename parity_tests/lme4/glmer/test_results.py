@@ -123,3 +123,47 @@ def test_standardized_residuals_came_with_lme4_2_1(type, absent, in_r):
             r.rstandard(m, "response")
     with pytest.raises(ValueError, match="since 2.1.*rstudent"):
         r.rstandard(m)
+
+
+# m <- glmer(cbind(incidence, size - incidence) ~ period + (1 | herd), cbpp, binomial, weights = rep(c(2, 0, 1, 1), 14))
+# as.data.frame(ranef(m))[1:3, 4:5]; hatvalues(m)[1:4]
+WITHOUT_WEIGHT = {
+    "1.1-31": ([[0.292364999, 0.3702237339], [-0.335855515, 0.3609591594], [1.086739597, 0.3116214230]],
+               [4.033416670, 0.0, 2.213546033, 1.546366356]),
+    "2.1": ([[0.2927343581, 0.3702505581], [-0.3355525568, 0.3609896003], [1.0874774039, 0.3116598156]],
+            [4.033929461, 0.0, 2.214105444, 1.547078223]),
+}
+
+
+@pytest.mark.parametrize("release", WITHOUT_WEIGHT)
+def test_rows_of_no_weight_have_no_leverage_and_no_part(release):
+    modes, hat = WITHOUT_WEIGHT[release]
+    with r.options(lme4=release), warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        m = r.glmer(CBPP + "period + (1 | herd)", r.load("cbpp"), r.binomial, weights=np.tile([2.0, 0.0, 1.0, 1.0], 14))
+        found, student = r.hatvalues(m), r.rstudent(m)
+        np.testing.assert_allclose(r.ranef(m).as_data_frame().iloc[:3, 3:], modes, rtol=3e-5)
+    np.testing.assert_allclose(found[:4], hat, rtol=3e-5)
+    assert np.isnan(student[:4]).tolist() == [True, False, True, True] and student.iloc[1] == 0.0
+    assert "NaNs produced" in map(str, [one.message for one in said])
+    assert not [one for one in said if issubclass(one.category, RuntimeWarning)]
+
+
+def test_a_model_frame_has_the_formula_s_order_and_the_starts():
+    # names(model.frame(glmer(incidence ~ 1 + (1 | herd / period) + (0 + size | herd), cbpp, poisson)))
+    d = r.load("cbpp")
+    nested = r.glmer("incidence ~ 1 + (1 | herd / period) + (0 + size | herd)", d, r.poisson)
+    assert list(r.model_frame(nested)) == ["incidence", "herd", "period", "size"]
+    began = r.glmer("incidence ~ 1 + (1 | herd)", d, r.poisson, mustart=d["incidence"] + 0.5)
+    assert list(r.model_frame(began)) == ["incidence", "herd", "(mustart)"]
+
+
+def test_a_double_bar_is_one_term_of_glmer_s_frame_and_update_before_2_1():
+    # m <- glmer(incidence ~ period + (size || herd), cbpp, poisson)
+    # names(model.frame(m)); formula(update(m, . ~ . - period))
+    for release, order, text in (("1.1-31", ["size", "herd"], "(size || herd)"),
+                                 ("2.1", ["herd", "size"], "(1 | herd) + (0 + size | herd)")):
+        with r.options(lme4=release):
+            m = r.glmer("incidence ~ period + (size || herd)", r.load("cbpp"), r.poisson)
+            assert list(r.model_frame(m)) == ["incidence", "period", *order]
+            assert r.formula(r.update(m, ". ~ . - period")) == f"incidence ~ {text}"

@@ -155,7 +155,7 @@ class Lme4Order:
         if weights is not None:
             root = np.sqrt(weights)
             for weight in weights:
-                log_weights += math.log(weight)
+                log_weights += math.log(weight) if weight > 0.0 else -math.inf
         offset = np.zeros(n) if offset is None else offset
         return cls(structure, outer, inner, first, np.ascontiguousarray(X), y, root, offset, log_weights)
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from translations.arrays import Floats
-from translations.generalized.begin import Start
+from translations.generalized.begin import Start, starts_of
 from translations.generalized.families import Family, as_family
 from translations.generalized.fit import begin_of
 from translations.settings import since
@@ -53,7 +53,7 @@ def glmer(
                      the fixed effects are found with the conditional modes, faster and less exact (lme4 takes a
                      negative number for 0, which a `ParityNote` says)
     subset, weights, na_action, offset, contrasts: as in `glm`; for proportions, weights are trials
-    mustart, etastart: means or linear predictors (n,) to begin from
+    mustart, etastart: means or linear predictors to begin from, as in `glm`
 
     The numbers are those of the release that `options(lme4=)` follows, its stopping noise included; control="newton"
     goes to the optimum. Before 2.1, lme4 takes the dispersion of Gamma, inverse Gaussian and gaussian models for 1
@@ -103,8 +103,13 @@ def glmer(
     arguments = {"start": start, "subset": subset, "weights": weights, "na_action": na_action, "offset": offset,
                  "contrasts": contrasts, "mustart": mustart, "etastart": etastart}
     say_what_is_followed(chosen, settings)
+    if chosen.theta is not None and (begun.weights != 1.0).any():
+        warnings.warn("lme4 multiplies one of the six terms of a negative binomial log-likelihood by the prior "
+                      "weights, and so finds other estimates, log-likelihoods and thetas; here they multiply all six, "
+                      "as in R's glm", ParityNote, stacklevel=2)
     problem = Problem.of(built.X_fitted, built.random, built.frame.offset)
-    found = fitted(problem, built, begun, chosen, settings, nodes, arguments)
+    found = fitted(problem, built, begun, chosen, settings, nodes,
+                   {**arguments, **starts_of(arguments, built.frame, data)})
     diagnosis = diagnose(found, built.random.parameters.lower, settings)
     if found.optimum.code or (diagnosis.messages and not diagnosis.singular):
         identified.explain(built.random)
@@ -149,20 +154,15 @@ def rank(built: Design) -> int:
 
 
 def first_predictor(begun: Start, family: Family, arguments: Mapping[str, Any]) -> Floats:
-    """Linear predictors (n,) to begin from: etastart, or those of mustart or of the family's own means.
+    """Linear predictors (n,) to begin from: etastart, or those of mustart, each (n,), or of the family's own means.
 
-    Raises ValueError for another number of them, or for a mean that the link does not take.
+    Raises ValueError for a mean that the link does not take.
     """
-    given = {name: as_numbers(arguments[name], name) for name in ("etastart", "mustart")
-             if arguments.get(name) is not None}
-    for name, values in given.items():
-        if values.shape != begun.y.shape:
-            raise ValueError(f"{name} must have {len(begun.y)} values, one an observation used; it has shape "
-                             f"{values.shape}")
-    if "etastart" in given:
-        return given["etastart"]
-    means = given.get("mustart", begun.mustart)
-    if not given and family.name == "Gamma" and since("2.1"):
+    if (eta := arguments.get("etastart")) is not None:
+        return np.asarray(eta)
+    given = arguments.get("mustart")
+    means = begun.mustart if given is None else given
+    if given is None and family.name == "Gamma" and since("2.1"):
         means = np.full(len(means), means.mean())
     with np.errstate(divide="ignore", invalid="ignore"):
         eta = np.asarray(family.link.linkfun(means), dtype=float)

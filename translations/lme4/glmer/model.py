@@ -172,7 +172,9 @@ class GlmerMod(LmerMod):
         with np.errstate(divide="ignore", invalid="ignore"):
             slope = self.family.link.mu_eta(self.eta)
             z = self.eta + (self.y - self.mu) / slope
-        return PLS.of(self.design.random, self.design.X_fitted, z, self.found.W, self.design.frame.offset)
+        W = self.found.W  # noqa: N806
+        z = np.where(W > 0.0, z, self.eta)  # rows of weight 0 have no part in it
+        return PLS.of(self.design.random, self.design.X_fitted, z, W, self.design.frame.offset)
 
     @cached_property
     def solution(self) -> Solution:

@@ -13,7 +13,9 @@ from translations.optim.univariate import local_minimum
 from translations.stats.arguments import as_number
 from translations.stats.calls import data_called
 
+from ..control import ConvergenceWarning, ParityNote
 from .control import as_glmer_control
+from .diagnose import diagnose
 from .fit import glmer
 from .model import GlmerMod
 from .refit import refit
@@ -39,13 +41,16 @@ def glmer_nb(
     1.94
     """
     name = data_called(data, "glmer_nb")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
         if theta is None:
             first = glmer(formula, data, poisson(), control, **arguments)
             theta = theta_of(first.y, first.mu, first.weights, 20, 2.0 * tol)
         start = as_number(theta, "theta")
         fitted = glmer(formula, data, negative_binomial(start), control, **arguments)
+    for one in caught:  # R's messages of these two, as of singular fits, are not shown, its warnings are
+        if isinstance(one.message, ConvergenceWarning | ParityNote):
+            warnings.warn(one.message, stacklevel=2)
     assert isinstance(fitted, GlmerMod)
     last = fitted
     low, high = (np.log(start) - 3.0, np.log(start) + 3.0) if interval is None else interval
@@ -60,10 +65,8 @@ def glmer_nb(
 
     best = local_minimum(value, float(low), float(high), as_number(tol, "tol") / 3.0)
     value(best)
-    for said in last.diagnosis.messages:
-        from ..control import ConvergenceWarning, SingularFitWarning
-
-        warnings.warn(said, SingularFitWarning if last.diagnosis.singular else ConvergenceWarning, stacklevel=2)
+    if last.diagnosis.messages:
+        diagnose(last.found, last.design.random.parameters.lower, last.control)
     return last.changed(data_name=name, function="glmer.nb")
 
 

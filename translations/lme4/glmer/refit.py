@@ -106,7 +106,7 @@ def _update(m: GlmerMod, formula: str | None = None, data: Any = None, **changes
     unknown = sorted(set(changes) - set(ARGUMENTS))
     if unknown:
         raise ValueError(f"glmer has no argument {', '.join(unknown)}; it has formula, data, {', '.join(ARGUMENTS)}")
-    old = m.design.formula.written
+    old = m.design.formula.text
     call = {"family": m.family, "control": m.control, "nAGQ": m.nAGQ, **m.arguments, **changes}
     again = glmer(old if formula is None else update_mixed(old, formula), m.data if data is None else data, **call)
     assert isinstance(again, GlmerMod)

@@ -121,9 +121,11 @@ def _rstudent(m: GlmerMod) -> Vector:
     """
     h, d = hat(m), m.family.dev_resids(m.y, m.mu, m.weights)
     with np.errstate(divide="ignore", invalid="ignore"):
-        s = np.where(m.y > m.mu, 1.0, -1.0) * np.sqrt(d + h * m.pearson**2 / (1.0 - h))
-        if since("2.1"):
-            s = m.pearson / np.sqrt(1.0 - h)
+        square = 1.0 - h if since("2.1") else d + h * m.pearson**2 / (1.0 - h)
+        root = np.sqrt(square)
+        s = m.pearson / root if since("2.1") else np.where(m.y > m.mu, 1.0, -1.0) * root
+    if (square < 0.0).any():
+        warnings.warn("NaNs produced", stacklevel=3)
     return pad(m, np.where(np.isfinite(s), s / m.sigma, NAN))
 
 
@@ -150,7 +152,8 @@ def hat(m: GlmerMod) -> Floats:
         return found
     warnings.warn("lme4's hat values of a generalized model are leverages times prior over working weights, above 1 "
                   "for some: those of a fit by control='newton' are the leverages", FollowedWarning, stacklevel=4)
-    return np.asarray(found * (m.weights / m.working_weights))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(m.weights > 0.0, found * (m.weights / m.working_weights), 0.0)
 
 
 def family_line(m: GlmerMod) -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from translations.generalized.begin import starts_of
 from translations.printing import Vector
 from translations.settings import since
 from translations.stats import model_generics
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 @model_generics.model_frame.register(LmerMod)
 def _model_frame(m: LmerMod) -> pd.DataFrame:
     """The variables of fixed and random effects."""
-    return frame_of(m.design.frame, m.arguments.get("offset") is not None)
+    starts = starts_of(m.arguments, m.design.frame, m.data)
+    return frame_of(m.design.frame, m.arguments.get("offset") is not None, starts)
 
 
 @model_generics.terms.register(LmerMod)

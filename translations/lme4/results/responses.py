@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from translations.arrays import Floats
-from translations.generalized.draw import WeightsNote, in_two_columns, of_levels, successes_and_failures
+from translations.generalized.draw import WeightsNote, in_two_columns, of_levels, proportions, successes_and_failures
 from translations.generalized.families import Family
 from translations.random import RStream
 from translations.settings import since
@@ -72,7 +72,7 @@ class Responses:
             if (weights % 1.0 != 0.0).any():
                 raise ValueError("cannot simulate from non-integer prior.weights")
             successes = np.asarray(stream.rbinom(count, weights, mu), dtype=float)
-            return successes if successes_and_failures(self.kind) is not None else successes / weights
+            return successes if successes_and_failures(self.kind) is not None else proportions(successes, weights)
         if name == "Gamma":
             shape = (1.0 / self.sigma**2 if since("1.1-37") else self.sigma) * weights
             if not since("1.1-37"):

@@ -9,7 +9,7 @@ from translations.stats.calls import called
 from translations.stats.formulas.terms import update_formula
 from translations.stats.language.expressions import Call, Name, Node, as_text, deparse, read
 
-from ..formula import is_structured, split
+from ..formula import is_structured
 from ..lmer import lmer
 from ..model import LmerMod
 
@@ -38,8 +38,8 @@ def _update(m: LmerMod, formula: str | None = None, data: Any = None, **changes:
 def update_mixed(old: str, new: str) -> str:
     """`new`, each '.' standing for `old`'s own side, simplified: main effects, random-effects terms, interactions.
 
-    R: update.formula, to which (effects | group) is one term. Double bars are written out. "~ . - (x | g)" takes a term
-    away.
+    R: update.formula, to which (effects | group) is one term, as is (effects || group) where `old` has it. "~ . - (x |
+    g)" takes a term away.
     """
     bars: dict[str, str] = {}
 
@@ -52,7 +52,7 @@ def update_mixed(old: str, new: str) -> str:
             return Call(node.function, tuple(hide(a) for a in node.args), node.names)
         return node
 
-    tree, change = read(split(old).text), read(as_text(new))
+    tree, change = read(as_text(old)), read(as_text(new))
     text = update_formula(deparse(hide(tree)), deparse(hide(change)))
     for label, name in bars.items():
         text = text.replace(name, label)

@@ -1,6 +1,7 @@
 """What linear models were made of: frame, terms, weights, family. R: model.frame, terms, weights, family."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +20,16 @@ from ..language.poly import Columns
 from .linear_model import row_names
 
 
-def frame_of(frame: ModelFrame, offset: bool = False) -> pd.DataFrame:
-    """A model frame as pandas has it: factors as Categoricals. `offset`: whether one was given beside the formula."""
+def frame_of(frame: ModelFrame, offset: bool = False, starts: Mapping[str, np.ndarray] | None = None) -> pd.DataFrame:
+    """A model frame as pandas has it: factors as Categoricals. offset: whether one was given beside the formula;
+    starts: (n,) each, by name, where a fit was told to begin from them.
+    """
     columns: dict[str, Any] = {}
     for label, value in frame.variables.items():
         columns |= _columns(label, value)
     if frame.weights is not None:
         columns["(weights)"] = frame.weights
+    columns |= {f"({name})": values for name, values in (starts or {}).items()}
     if offset and frame.offset is not None:
         inside = sum((np.asarray(frame.variables[label]) for label in frame.formula.offsets), np.zeros(frame.n))
         columns["(offset)"] = frame.offset - inside

@@ -1,11 +1,13 @@
 """What each term adds to a linear predictor. R: predict(type = "terms") of class lm, which glm has too."""
 from __future__ import annotations
 
+import warnings
 from typing import Any, Protocol
 
 import numpy as np
 
 from translations.printing import Matrix, Style, Vector, render
+from translations.settings import since
 
 from ..arguments import as_labels
 from ..formulas.design import ModelMatrix
@@ -63,6 +65,8 @@ def by_term(m: Solved, newdata: Any, asked: Any, scale: float) -> tuple[TermPred
     else:
         frame = as_frame(newdata)
         X, labels = m.X.for_newdata(frame).values, row_names(frame.index)
+        if m.rank < len(m.X.names) and not since("1.1-37"):
+            warnings.warn("prediction from a rank-deficient fit may be misleading", stacklevel=4)
     names = [term.label for term in m.frame.formula.terms]
     wanted = names if asked is None else as_labels(asked, "terms")
     if unknown := [one for one in wanted if one not in names]:
