@@ -176,6 +176,7 @@ from .nlme.fits import lme as lme
 from .nlme.generics import ACF as ACF
 from .nlme.generics import getVarCov as getVarCov
 from .nlme.generics import intervals as intervals
+from .nlme.lm_list import lmList as lmList
 from .nlme.random import pdCompSymm as pdCompSymm
 from .nlme.random import pdDiag as pdDiag
 from .nlme.random import pdIdent as pdIdent

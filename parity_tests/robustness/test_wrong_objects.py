@@ -31,7 +31,8 @@ MORE: dict[str, Callable[[], tuple[Any, ...]]] = {
     "exactLRT": lambda: (r.lm("Reaction ~ 1", r.sleepstudy()),),
     "simulateLRT": lambda: (r.lm("Reaction ~ Days", r.sleepstudy()), 2),
     "testTemporalAutocorrelation": lambda: (np.arange(180),),
-    "gls": lambda: (r.sleepstudy(),), "lme": lambda: (r.sleepstudy(), "~ 1 | Subject"),
+    "gls": lambda: (r.sleepstudy(),), "lmList": lambda: (r.sleepstudy(),),
+    "lme": lambda: (r.sleepstudy(), "~ 1 | Subject"),
 }
 # Not asked: whose first argument is not one, what writes files, and what takes seconds of a model that it is for.
 UNASKED = {"sleepstudy", "sleep2", "Dyestuff", "Dyestuff2", "Penicillin", "Pastes", "cake", "InstEval",

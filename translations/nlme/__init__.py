@@ -11,4 +11,5 @@ and alike row by row or group by group, and what is left is least squares.
     gls_results, lme_results       what fits are asked for
     intervals, lme_intervals    comparison   tables of tests    variances   VarCorr
     dependence    covariances of observations, autocorrelations                            text, lme_text   R's text
+    lm_list       a linear model for each group
 """
