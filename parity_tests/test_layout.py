@@ -21,6 +21,7 @@ EXCEPTIONS = {
     "robustness/test_environments.py": WHOLE,
     "robustness/test_fuzzed_input.py": WHOLE,
     "robustness/test_interrupted.py": "kills commands, whatever they do",
+    "robustness/test_pickled.py": WHOLE,
     "robustness/test_wrong_objects.py": WHOLE,
     "test_imports.py": "every module's imports, against CONTRIBUTING.md",
     "test_layout.py": "every test",

@@ -286,7 +286,8 @@ def installation() -> dict[str, Any]:
         began = time.perf_counter()
         subprocess.run([python, "-m", "pip", "install", "--quiet", str(root)], check=True)
         out: dict[str, Any] = {"seconds to install": time.perf_counter() - began}
-        out["MB"] = sum(file.stat().st_size for file in Path(place).rglob("*") if not file.is_symlink()) / 1e6
+        files = (file for file in Path(place).rglob("*") if file.is_file() and not file.is_symlink())
+        out["MB"] = sum(file.stat().st_size for file in files) / 1e6
         for name, command in {"first fit": [python, "-c", FIRST_FIT], "check": [rparity, "check"]}.items():
             out[name] = [process(command, PYTHONPATH="") for _ in range(3)]
         return out

@@ -6,8 +6,10 @@ installation fails instead.
 """
 from __future__ import annotations
 
+import json
 import os
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,18 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NOISE = {"lme4/noise.json", "structured/noise.json"}  # corpora that cases read
+SCOREBOARDS = {"certified/scoreboard.json", "certified/scoreboard_generalized.json"}
 
 
 class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
     """Compiled modules beside their sources; `fixtures/` where `translations.parity.paths` looks for it in a wheel."""
+
+    scratch: tempfile.TemporaryDirectory[str] | None = None
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Called by hatchling when it has packed the wheel."""
+        if self.scratch:
+            self.scratch.cleanup()
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before it packs the wheel."""
@@ -34,15 +44,28 @@ class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
             self.app.display_warning(f"{error}\nrparity is installed without its compiled modules, right but slow")
             made = []
         if version != "editable":
-            build_data["force_include"] |= _fixtures(root)
+            self.scratch = tempfile.TemporaryDirectory()
+            build_data["force_include"] |= _fixtures(root, Path(self.scratch.name))
         if made:
             build_data["pure_python"], build_data["infer_tag"] = False, True
             build_data["artifacts"] += [str(path.relative_to(root)) for path in made]
 
 
-def _fixtures(root: Path) -> dict[str, str]:
-    """Where each file of `fixtures/` goes in a wheel; answers that tests alone read, 9 MB, stay in the checkout."""
+def _fixtures(root: Path, scratch: Path) -> dict[str, str]:
+    """Where each file of `fixtures/` goes in a wheel, the references without their line ends and indents, an eighth of
+    them. What tests and the guide alone read, 9 MB, stays in the checkout.
+    """
     folder = root / "fixtures"
-    tests_alone = tomllib.loads((folder / "corpora.toml").read_text(encoding="utf-8")).keys() - NOISE
+    left_out = tomllib.loads((folder / "corpora.toml").read_text(encoding="utf-8")).keys() - NOISE | SCOREBOARDS
     files = (file.relative_to(folder).as_posix() for file in sorted(folder.rglob("*")) if file.is_file())
-    return {f"fixtures/{name}": f"translations/_fixtures/{name}" for name in files if name not in tests_alone}
+    packed = {}
+    for name in files:
+        if name in left_out:
+            continue
+        source = folder / name
+        if name.endswith(".json"):
+            told, source = json.loads(source.read_text(encoding="utf-8")), scratch / name
+            source.parent.mkdir(parents=True, exist_ok=True)
+            source.write_text(json.dumps(told, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+        packed[str(source)] = f"translations/_fixtures/{name}"
+    return packed

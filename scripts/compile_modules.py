@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
-FLAGS = ["-O3", "-ffp-contract=off", "-g0"]
+FLAGS = ["-O3", "-ffp-contract=off", "-g0", "-fno-unwind-tables", "-fno-asynchronous-unwind-tables"]
 FLAGS_MSVC = ["/O2", "/fp:precise"]
 
 
@@ -78,12 +78,13 @@ def _one(name: str, source: Path, scratch: Path) -> None:
     if name == shared:
         sys.argv[1:] = ["--generate-shared", str(written)]
     else:
-        options = ["-3", "-I", str(ROOT), "--shared", shared]
+        # No compiled class is pickled: the code that could would be two fifths of a module.
+        options = ["-3", "-X", "auto_pickle=False", "-I", str(ROOT), "--shared", shared]
         sys.argv[1:] = [*options, str(source.relative_to(ROOT)), "-o", str(written)]
     if setuptools_main():
         raise SystemExit(1)
     # Without symbols, half the size. With -lm the C library's present exp and log: an unnamed library gets its oldest.
-    linking = ["-Wl,-s"] if sys.platform.startswith("linux") else []
+    linking = ["-Wl,-s,-z,noseparate-code"] if sys.platform.startswith("linux") else []
     libraries = [] if os.name == "nt" else ["m"]
     flags = FLAGS_MSVC if os.name == "nt" else FLAGS
     extension = Extension(name, [str(written)], extra_compile_args=flags, extra_link_args=linking, libraries=libraries)

@@ -10,7 +10,6 @@ import dataclasses
 import hashlib
 import json
 import math
-import re
 import warnings
 from collections.abc import Mapping
 from os import PathLike
@@ -175,13 +174,7 @@ def _glmer_body(model: Any) -> dict[str, Any]:
 
 def _family(model: Any) -> dict[str, Any]:
     """A family by the function that makes it and that function's arguments, and as the call wrote it."""
-    family = model.family
-    given: dict[str, Any] = {"link": family.link.name}
-    if family.theta is not None:
-        return {"function": "negative_binomial", "given": {"theta": family.theta, **given}, "text": model.family_text}
-    if found := re.search(r'variance = "(.*?)"', family.written):
-        given["variance"] = found[1]
-    return {"function": family.name.replace(".", "_"), "given": given, "text": model.family_text}
+    return {"function": model.family.maker, "given": model.family.arguments, "text": model.family_text}
 
 
 def _gives(model: Any) -> dict[str, Any]:

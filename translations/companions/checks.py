@@ -19,7 +19,7 @@ from translations.lme4.results.extract import isSingular
 from translations.lme4.results.ranef import ranef
 from translations.printing import Style, Vector
 from translations.printing.dispatch import render
-from translations.printing.objects import Printed
+from translations.printing.objects import Printed, ResultFrame
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import require_choice, require_level
@@ -251,15 +251,11 @@ def _degrees(m: Lm | LmerMod, terms: list[str]) -> np.ndarray:
     return dof
 
 
-class Collinearity(pd.DataFrame):
+class Collinearity(ResultFrame):
     """The frame of `check_collinearity`; `str()` is R's text."""
 
     _metadata = ["level"]
     level: float = 0.95
-
-    @property
-    def _constructor(self) -> type[pd.DataFrame]:
-        return pd.DataFrame
 
     def __str__(self) -> str:
         percent = f"{100 * self.level:.15g}% CI"

@@ -18,7 +18,7 @@ from translations.lme4.control import FollowedWarning
 from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.model import LmerMod
 from translations.printing.dispatch import console
-from translations.printing.objects import Textual
+from translations.printing.objects import ResultFrame, Textual
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_labels, require_level
@@ -42,7 +42,7 @@ NARROW = ("ggeffects 2.3 with lme4 2.0 and later takes the standard errors on th
           "options(lme4='1.1-37')")
 
 
-class EffectFrame(pd.DataFrame):
+class EffectFrame(ResultFrame):
     """Effects or predictions, a row a combination of predictors; `plot` draws them, and `str()` of effects is R's text.
 
     focal: the predictors, the first along the axis; response: what is predicted; kind: "effect" or "prediction"; level:
@@ -54,10 +54,6 @@ class EffectFrame(pd.DataFrame):
     response: str = ""
     kind: str = "effect"
     level: float = 0.95
-
-    @property
-    def _constructor(self) -> type[pd.DataFrame]:
-        return pd.DataFrame
 
     def as_data_frame(self) -> pd.DataFrame:
         """The numbers, a row a combination."""

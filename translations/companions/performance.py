@@ -12,6 +12,7 @@ from translations.lme4.model import LmerMod
 from translations.lme4.results.extract import isSingular
 from translations.printing import Style, Vector, html
 from translations.printing.dispatch import as_html, render
+from translations.printing.objects import Whole
 from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_number
@@ -31,10 +32,10 @@ SINGULAR = {
 }
 
 
-class Explained(Vector):
+class Explained(Whole, Vector):
     """Shares of the variance, by name. `str()` is R's text."""
 
-    _metadata = ["of_diagonal", "heading", "shown", "note"]
+    _metadata = [*Vector._metadata, "heading", "shown", "note"]
     heading: str = ""
     shown: tuple[str, ...] = ()
     note: str = ""

@@ -33,6 +33,7 @@ class Family:
     initialize: `begin.Start` from the response and the prior weights; raises ValueError outside the family's range
     dispersion: 1 where it is known, else None
     written:    the call that makes it, in R
+    theta, of:  the size of a negative binomial family; the variance of a quasi one, as its argument has it
 
     R's functions of a family take numbers, lists, arrays and Series: `linkfun`, `linkinv`, `mu_eta`, `valideta`,
     `variance`, `dev_resids(y, mu, wt)`, `validmu`; `aic(y, n, mu, wt, dev)` takes arrays.
@@ -48,6 +49,7 @@ class Family:
     dispersion: float | None
     written: str
     theta: float | None = None
+    of: str | None = None
 
     family = property(lambda self: self.name)
     linkfun = property(lambda self: of_numbers(self.link.linkfun))
@@ -64,6 +66,21 @@ class Family:
 
     def __repr__(self) -> str:
         return f"<Family {self.name}, link {self.link.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return made_again, (self.maker, self.arguments)
+
+    @property
+    def maker(self) -> str:
+        """The name of the function here that makes it."""
+        return "negative_binomial" if self.theta is not None else self.name.replace(".", "_")
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What that function is given."""
+        theta = {} if self.theta is None else {"theta": self.theta}
+        variance = {} if self.of is None else {"variance": self.of}
+        return {**theta, "link": self.link.name, **variance}
 
 
 def y_log(y: Floats, mu: Floats) -> Floats:
@@ -297,10 +314,10 @@ def quasi(link: str = "identity", variance: str = "constant") -> Family:
     <Family quasi, link log>
     """
     require_choice(variance, QUASI, "variance")
-    of, deviance, valid, initialize = QUASI[variance]
+    function, deviance, valid, initialize = QUASI[variance]
     more = "" if variance == "constant" else f'variance = "{variance}"'
-    return Family("quasi", make_link(link), of, deviance, _no_aic, valid, initialize, None,
-                  _written("quasi", link, "identity", more))
+    return Family("quasi", make_link(link), function, deviance, _no_aic, valid, initialize, None,
+                  _written("quasi", link, "identity", more), of=variance)
 
 
 def negative_binomial(theta: float, link: str = "log") -> Family:
@@ -340,6 +357,12 @@ FAMILIES: dict[str, Callable[..., Family]] = {
     "binomial": binomial, "poisson": poisson, "Gamma": Gamma, "gaussian": gaussian, "quasibinomial": quasibinomial,
     "inverse.gaussian": inverse_gaussian, "quasipoisson": quasipoisson, "quasi": quasi,
 }
+
+
+def made_again(maker: str, arguments: dict[str, Any]) -> Family:
+    """The family of a `Family.maker` and its `arguments`: a family is stored as the call that makes it."""
+    makers = {one.__name__: one for one in (*FAMILIES.values(), negative_binomial)}
+    return makers[maker](**arguments)
 
 
 def as_family(family: Any) -> tuple[Family, str]:

@@ -296,7 +296,7 @@ def _warn_of_ends(family: Family, mu: Floats, converged: bool, boundary: bool, p
         warn("glm.fit: fitted probabilities numerically 0 or 1 occurred")
     if family.name == "poisson" and (mu < near).any():
         warn("glm.fit: fitted rates numerically 0 occurred")
-    if family.name == "quasi" and "mu(1-mu)" in family.written and ((mu > 1.0 - near) | (mu < near)).any():
+    if family.of == "mu(1-mu)" and ((mu > 1.0 - near) | (mu < near)).any():
         warnings.warn("R begins quasi(variance='mu(1-mu)') at the answers, which may lead it, and led here, to means "
                       "of 0 and 1, where it says that it converged: family=quasibinomial begins between", StartWarning,
                       stacklevel=6)

@@ -51,6 +51,9 @@ class Link:
     def __str__(self) -> str:
         return self.name
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return make_link, (self.name,)
+
 
 def _expit(eta: Floats) -> Floats:
     odds = np.where(eta < -SATURATED, EPSILON, np.where(eta > SATURATED, 1.0 / EPSILON, np.exp(_within(eta))))

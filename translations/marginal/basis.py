@@ -4,6 +4,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -183,7 +184,7 @@ def _of_lm(m: Lm, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
     df = float(m.df_residual)
     return Basis(
         m.X, m.coefficients, m.sigma**2 * m.unscaled, null_basis(m.X.values, m.rank),
-        lambda L: np.full(len(L), df), "", m.sigma, variables_of(m.X, m.data, m.frame, m.arguments),
+        partial(constant_df, df=df), "", m.sigma, variables_of(m.X, m.data, m.frame, m.arguments),
         counted(m.X, m.frame), of_response(m.X.formula, m.frame),
     )
 
@@ -201,10 +202,10 @@ def _of_lmer(m: LmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int = L
     X, frame = m.design.X, m.design.frame
     method = _allowed(lmer_df, m.n, pbkrtest_limit, lmerTest_limit)
     V = m.sigma**2 * m.unscaled_vcov
-    df: Callable[[Floats], Floats] = lambda L: np.full(len(L), np.inf)  # noqa: E731
+    df: Callable[[Floats], Floats] = partial(constant_df, df=np.inf)
     if method == "kenward-roger":
         kr = replace(kenward_roger(m), phi=V)  # of a fit by ML emmeans takes the covariance matrix as it is
-        V, df = kr.adjusted, lambda L: rowwise_df(kr, L)
+        V, df = kr.adjusted, partial(rowwise_df, kr)
     elif method == "satterthwaite":
         df = satterthwaite(m).df
     return Basis(
@@ -227,7 +228,7 @@ def _of_glm(m: Glm, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
     df = float(m.fit.df_residual) if m.family.name in ("gaussian", "Gamma") else np.inf
     sigma = float(np.sqrt(m.dispersion)) if m.family.name == "gaussian" else np.nan
     return Basis(
-        m.X, m.coefficients, m.dispersion * m.unscaled, null_basis(m.X.values, m.rank), lambda L: np.full(len(L), df),
+        m.X, m.coefficients, m.dispersion * m.unscaled, null_basis(m.X.values, m.rank), partial(constant_df, df=df),
         "", sigma, variables_of(m.X, m.data, m.frame, m.arguments), counted(m.X, m.frame, m.fit.prior),
         of_family(m.family, m.X.formula, m.frame),
     )
@@ -239,9 +240,14 @@ def _of_glmer(m: GlmerMod, lmer_df: str = "kenward-roger", pbkrtest_limit: int =
     X, frame = m.design.X, m.design.frame
     return Basis(
         X, _estimates(m), generics.vcov(m).to_numpy(), null_basis(X.values, m.p),
-        lambda L: np.full(len(L), np.inf), "", np.nan, variables_of(X, m.data, frame, m.arguments),
+        partial(constant_df, df=np.inf), "", np.nan, variables_of(X, m.data, frame, m.arguments),
         counted(X, frame, m.weights), of_family(m.family, X.formula, frame),
     )
+
+
+def constant_df(L: Floats, df: float) -> Floats:  # noqa: N803
+    """The same degrees of freedom for each of the combinations L (c, p)."""
+    return np.full(len(L), df)
 
 
 def rowwise_df(kr: KenwardRoger, L: Floats) -> Floats:  # noqa: N803

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from translations.nlme.lme import Lme
 from translations.nlme.optimum import gradient, hessian
 from translations.stats.arguments import require_choice
 
-from .basis import LIMIT, Basis, EmmeansNote, Floats, basis_of, variables_of
+from .basis import LIMIT, Basis, EmmeansNote, Floats, basis_of, constant_df, variables_of
 from .links import of_response
 
 APPROXIMATE = ("appx-satterthwaite", "boot-satterthwaite")
@@ -36,10 +37,6 @@ def _basis(m: NlmeFit, V: Floats, df: Callable[[Floats], Floats], method: str) -
                  m.weights[m.order], of_response(m.X.formula, m.frame))
 
 
-def _constant(df: float) -> Callable[[Floats], Floats]:
-    return lambda L: np.full(len(L), df)
-
-
 @basis_of.register(Gls)
 def _of_gls(m: Gls, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT, lmerTest_limit: int = LIMIT,
             mode: str | None = None) -> Basis:  # noqa: N803
@@ -50,9 +47,9 @@ def _of_gls(m: Gls, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
     if A is None:
         correlation = m.problem.correlation
         held = len(m.correlation_parameters) if correlation is not None and correlation.fixed else 0
-        return _basis(m, m.covariance, _constant(float(m.df_residual - len(m.free) - held)), "df.error")
+        return _basis(m, m.covariance, partial(constant_df, df=float(m.df_residual - len(m.free) - held)), "df.error")
     if asked == "asymptotic":
-        return _basis(m, m.covariance, _constant(np.inf), asked)
+        return _basis(m, m.covariance, partial(constant_df, df=np.inf), asked)
     if asked != APPROXIMATE[0] and isinstance(m.problem.correlation, Symm) and m.problem.split:
         warnings.warn("Analytical Satterthwaite method not available; using appx-satterthwaite", EmmeansNote,
                       stacklevel=5)
@@ -66,7 +63,7 @@ def _of_gls(m: Gls, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
                 warnings.warn("emmeans() takes these rows as if they stood in the order of their groups, which puts "
                               "the degrees of freedom out: sort the data by group, or give mode='appx-satterthwaite'",
                               FollowedWarning, stacklevel=5)
-    return _basis(m, m.covariance, _satterthwaite(m.covariance, A, slopes), asked)
+    return _basis(m, m.covariance, partial(_satterthwaite, m.covariance, A, slopes), asked)
 
 
 @basis_of.register(Lme)
@@ -76,20 +73,21 @@ def _of_lme(m: Lme, lmer_df: str = "kenward-roger", pbkrtest_limit: int = LIMIT,
     require_choice(asked, LME_MODES, "mode")
     V = m.adjusted**2 * m.covariance
     if asked == "asymptotic":
-        return _basis(m, V, _constant(np.inf), "fixed")
+        return _basis(m, V, partial(constant_df, df=np.inf), "fixed")
     A = None if asked == "containment" else _scatter(m)
     if A is not None:
-        return _basis(m, V, _satterthwaite(V, A, _slopes(m, m.problem)), APPROXIMATE[0])
+        return _basis(m, V, partial(_satterthwaite, V, A, _slopes(m, m.problem)), APPROXIMATE[0])
     own = np.array(m.denominators[0], dtype=float)
     if m.X.names[0] == "(Intercept)":
         own[0] = len(m.problem.levels[0].groups) - 1
+    return _basis(m, V, partial(_least, own), "containment")
 
-    def least(L: Floats) -> Floats:  # noqa: N803
-        inside = np.abs(L) > HAS_NO_PART
-        found = np.where(inside, own, np.inf).min(axis=1)
-        return np.where(inside.any(axis=1), found, np.nan)
 
-    return _basis(m, V, least, "containment")
+def _least(own: Floats, L: Floats) -> Floats:  # noqa: N803
+    """The least of the coefficients' `own` degrees of freedom (p,) that take part in each combination of L (c, p)."""
+    inside = np.abs(L) > HAS_NO_PART
+    found = np.where(inside, own, np.inf).min(axis=1)
+    return np.where(inside.any(axis=1), found, np.nan)
 
 
 def _scatter(m: NlmeFit) -> Floats | None:
@@ -124,13 +122,9 @@ def _slopes(m: NlmeFit, problem: Any) -> Floats:
     return np.concatenate([gradient(covariance, m.free), 2.0 * m.covariance[None]])
 
 
-def _satterthwaite(V: Floats, A: Floats, slopes: Floats) -> Callable[[Floats], Floats]:  # noqa: N803
-    """Twice the square of a combination's variance over the variance of that."""
-
-    def df(L: Floats) -> Floats:  # noqa: N803
-        variance = np.einsum("ci,ij,cj->c", L, V, L)
-        g = np.einsum("ci,kij,cj->ck", L, slopes, L)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(2.0 * variance**2 / np.einsum("ck,kl,cl->c", g, A, g))
-
-    return df
+def _satterthwaite(V: Floats, A: Floats, slopes: Floats, L: Floats) -> Floats:  # noqa: N803
+    """Twice the square of a combination's variance over the variance of that, (c,) of L (c, p)."""
+    variance = np.einsum("ci,ij,cj->c", L, V, L)
+    g = np.einsum("ci,kij,cj->ck", L, slopes, L)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(2.0 * variance**2 / np.einsum("ck,kl,cl->c", g, A, g))

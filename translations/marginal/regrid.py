@@ -4,13 +4,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from translations.settings import since
 from translations.stats.arguments import require_choice
 
-from .basis import Basis, EmmeansNote, Floats
+from .basis import Basis, EmmeansNote, Floats, constant_df
 from .grid import EmmGrid
 from .links import Link, Transformation, known_links
 from .summary import estimates
@@ -97,8 +98,12 @@ def _smallest(df: Floats) -> Callable[[Floats], Floats]:
     """Degrees of freedom of combinations of estimates that have `df` of their own: the smallest that takes part."""
     if not len(df) or not np.isfinite(df).all() or np.ptp(df) < SAME:
         one = float(np.mean(df)) if len(df) else np.nan
-        return lambda L: np.full(len(L), one)
-    return lambda L: np.array([df[np.abs(row) > 1e-7 * np.abs(row).max()].min() if row.any() else np.nan for row in L])
+        return partial(constant_df, df=one)
+    return partial(_smallest_df, df=df)
+
+
+def _smallest_df(L: Floats, df: Floats) -> Floats:  # noqa: N803
+    return np.array([df[np.abs(row) > 1e-7 * np.abs(row).max()].min() if row.any() else np.nan for row in L])
 
 
 def _inherited(basis: Basis) -> str:

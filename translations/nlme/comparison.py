@@ -12,6 +12,7 @@ import pandas as pd
 from translations.printing.dispatch import console, render
 from translations.printing.frames import data_frame
 from translations.printing.numbers import format_numbers
+from translations.printing.objects import ResultFrame
 from translations.printing.rounding import round_half_even, zapsmall
 from translations.printing.style import Style
 from translations.stats import generics
@@ -25,15 +26,11 @@ from .gls import Gls
 LIKELIHOODS = ("AIC", "BIC", "logLik", "L.Ratio")
 
 
-class Tests(pd.DataFrame):
+class Tests(ResultFrame):
     """A table of tests (R: class anova.lme). `label` is printed above it."""
 
     _metadata = ["label"]
     label: str = ""
-
-    @property
-    def _constructor(self) -> type[pd.DataFrame]:
-        return pd.DataFrame
 
     def __str__(self) -> str:
         return console(self)

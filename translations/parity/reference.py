@@ -23,7 +23,7 @@ from .sources import changes
 __all__ = ["BrokenLayer", "MissingReference", "NotAsked", "RAnswer", "Reference", "StaleReference", "certified", "load",
            "parse", "parse_all", "prints", "reference_path", "render", "stored_releases", "towards", "transcript"]
 
-_PRINTED = re.compile(r'"printed": \[\s*"')
+_PRINTED = re.compile(r'"printed":\s*\[\s*"')
 _FITS = ("default", "tight")
 
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
@@ -37,6 +37,28 @@ class Printed(Textual):
         return f"<{type(self).__name__}>"
 
 
+class Whole:
+    """For pandas objects of which a part is a plain one: a copy of the whole is of the class, with what it knows."""
+
+    def __copy__(self, deep: bool = True) -> Self:
+        pandas: Any = self
+        made = type(self)(pandas.copy(deep))  # type: ignore[call-arg]
+        for name in pandas._metadata:
+            object.__setattr__(made, name, getattr(self, name))
+        return made
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        return self.__copy__()
+
+
+class ResultFrame(Whole, pd.DataFrame):  # type: ignore[misc]
+    """A result that is a frame: as a whole it prints what R does, and parts of it are plain frames."""
+
+    @property
+    def _constructor(self) -> type[pd.DataFrame]:
+        return pd.DataFrame
+
+
 class Vector(Textual, pd.Series):  # type: ignore[misc]
     """A named R vector: a Series that prints as R does. Slicing keeps the class.
 
@@ -44,7 +66,7 @@ class Vector(Textual, pd.Series):  # type: ignore[misc]
     an R attribute, its name and value, that is printed below; as in R a slice does not have it.
     """
 
-    _metadata = ["of_diagonal"]
+    _metadata = ["_name", "of_diagonal"]  # pandas' own is _name
     of_diagonal: bool = False
     attribute: tuple[str, Any] | None = None
 

@@ -16,6 +16,9 @@ class LogLik(float):
         self.df, self.nobs = df, nobs
         return self
 
+    def __getnewargs__(self) -> tuple[float, int, int]:  # type: ignore[override]
+        return float(self), self.df, self.nobs
+
     def __str__(self) -> str:
         from translations.printing import console
 

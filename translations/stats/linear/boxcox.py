@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
+
+from translations.printing.objects import ResultFrame
 
 from ..arguments import as_numbers
 from ..distributions import qchisq
@@ -17,12 +18,8 @@ Floats = np.ndarray
 LEVEL = 0.95
 
 
-class BoxCox(pd.DataFrame):
+class BoxCox(ResultFrame):
     """A profile log-likelihood: x (powers), y. `plot` draws it as R does."""
-
-    @property
-    def _constructor(self) -> type[pd.DataFrame]:
-        return pd.DataFrame
 
     @property
     def best(self) -> float:

@@ -14,6 +14,7 @@ from translations.printing import NAN, Matrix, Vector, html, tables
 from translations.printing.deparse import deparse
 from translations.printing.dispatch import render
 from translations.printing.numbers import format_number
+from translations.printing.objects import ResultFrame
 from translations.printing.style import Style
 from translations.settings import since
 
@@ -24,15 +25,11 @@ from ..formulas.rank import drop_aliased
 from .linear_model import Lm
 
 
-class Table(pd.DataFrame):
+class Table(ResultFrame):
     """An analysis-of-variance or deletion table: a frame that prints under its `heading` (R: class anova)."""
 
     _metadata = ["heading"]
     heading: tuple[str, ...] = ()
-
-    @property
-    def _constructor(self) -> type[pd.DataFrame]:
-        return pd.DataFrame
 
     @property
     def text(self) -> tables.AnovaTable:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from translations.printing import Matrix, Style, Vector, render
+from translations.printing.objects import Whole
 from translations.settings import since
 
 from ..arguments import as_labels
@@ -15,10 +16,10 @@ from ..formulas.frame import ModelFrame, as_frame
 from .linear_model import row_names
 
 
-class TermPredictions(Matrix):
+class TermPredictions(Whole, Matrix):
     """A Matrix (rows, terms), with the `constant` that is added to the sum of its rows; it prints below."""
 
-    _metadata = ["r_class", "constant"]
+    _metadata = [*Matrix._metadata, "constant"]
     constant: float = 0.0
 
 

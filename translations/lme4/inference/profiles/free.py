@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +37,9 @@ class Free:
     @cached_property
     def search(self) -> Search:
         return nlopt_search(self.lower, self.upper, self.control)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "search"}  # compiled: not pickled
 
     def within(self, start: Floats) -> Floats:
         """Within the bounds: a correlation that rounding has put beyond 1 starts from 1."""

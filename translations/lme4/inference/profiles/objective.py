@@ -13,7 +13,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -174,12 +173,13 @@ class ProfileObjective:
         """Whether lme4's first step, to 1.01 times the estimate, leaves the range of parameter w (its issue 834)."""
         return bool(1.01 * abs(self.optimum[w]) > self.upper[w])
 
-    def control(self, asked: Mapping[str, Any] = MappingProxyType({})) -> LmerControl:
+    def control(self, asked: Mapping[str, Any] | None = None) -> LmerControl:
         """The fit's own optimizer with settings `asked`, or, for a fit by Newton's method, NLopt's BOBYQA when it has
         converged.
         """
         optimizer = "nloptwrap" if self.checks else self.m.control.optimizer
-        return CONVERGED if optimizer == "newton" else LmerControl(optimizer, optCtrl={} if self.checks else asked)
+        asked = {} if self.checks or asked is None else asked
+        return CONVERGED if optimizer == "newton" else LmerControl(optimizer, optCtrl=asked)
 
     def hold_variance(self, w: int, value: float, start: Floats) -> Minimum:
         """Parameter w of the sdcor scale held at `value`, the others from `start` (m + 1,)."""

@@ -9,7 +9,7 @@ from translations.parity import case
 from translations.parity import tolerances as tol
 
 
-@case(order=24, tolerance=tol.FITTED)
+@case(section="lme4", order=17, tolerance=tol.FITTED)
 def effect_figures(control=None):
     def shown(figure):
         found = layers(figure)
