@@ -185,6 +185,7 @@ from .nlme.random import pdSymm as pdSymm
 from .nlme.search import glsControl as glsControl
 from .nlme.search import lmeControl as lmeControl
 from .nlme.structures import corAR1 as corAR1
+from .nlme.structures import corARMA as corARMA
 from .nlme.structures import corCAR1 as corCAR1
 from .nlme.structures import corCompSymm as corCompSymm
 from .nlme.structures import corExp as corExp

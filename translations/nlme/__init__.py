@@ -3,7 +3,7 @@
 Source: Pinheiro & Bates (2000), Mixed-Effects Models in S and S-PLUS, chapter 5. A model's errors are made independent
 and alike row by row or group by group, and what is left is least squares.
 
-    rows          what a formula `~ t | g` says of the data         correlation, spatial   structures within a group
+    rows          what a formula `~ t | g` says of the data         correlation, arma, spatial   structures in a group
     variance      standard deviations that differ among rows        criterion              the likelihood at parameters
     optimum       its maximum, and its curvature there              fit                    what both fits have in common
     search        R's ways to the maximum                           gls                    a linear model

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from translations.lme4.control import FollowedWarning
 from translations.printing import Matrix, Vector
 from translations.printing.dispatch import render
 from translations.printing.numbers import format_number
@@ -108,6 +110,18 @@ def _flat(curvature: np.ndarray) -> bool:
     return bool((own <= 0.0).any() or np.linalg.eigvalsh(-curvature / np.sqrt(np.outer(own, own)))[0] < FLAT)
 
 
+def of_correlations(three: Sequence[np.ndarray], names: list[str]) -> Matrix:
+    """Ends and estimates of a structure's parameters; a warning where R's way leaves an estimate outside its ends."""
+    found = Matrix(np.column_stack(three), index=names, columns=ENDS)
+    outside = found.index[(found["lower"] > found["est."]) | (found["upper"] < found["est."])]
+    if len(outside):
+        warnings.warn(
+            "R puts the lower ends of all correlation parameters back on their own scale together, and then the upper "
+            f"ones, which do not enclose the estimate of {', '.join(outside)} here: these two are no interval",
+            FollowedWarning, stacklevel=5)
+    return found
+
+
 def _of_variances(m: Gls, level: float) -> dict[str, Any]:
     problem, k = m.problem, m.problem.split
     if not len(m.free):
@@ -128,7 +142,7 @@ def _of_variances(m: Gls, level: float) -> dict[str, Any]:
     ends = [at - half, at, at + half]
     parts: dict[str, Any] = {}
     if structure is not None:
-        parts["corStruct"] = Matrix(np.column_stack([natural(x)[0] for x in ends]), index=structure.names, columns=ENDS)
+        parts["corStruct"] = of_correlations([natural(x)[0] for x in ends], structure.names)
     if problem.variance is not None and problem.variance.names:
         values = np.column_stack([natural(x)[1] for x in ends])
         parts["varStruct"] = Matrix(values, index=problem.variance.names, columns=ENDS)

@@ -11,7 +11,7 @@ from translations.stats.arguments import require_choice, require_level
 from translations.stats.distributions import qt
 
 from .generics import intervals
-from .intervals import ENDS, Intervals, around, half_widths
+from .intervals import ENDS, Intervals, around, half_widths, of_correlations
 from .lme import Lme
 
 LABELS = {"fixed": "Fixed effects:", "reStruct": "Random Effects:", "corStruct": "Correlation structure:",
@@ -67,7 +67,7 @@ def _of_variances(m: Lme, level: float) -> dict[str, Any]:
 
     parts: dict[str, Any] = {"reStruct": {one.name: of_level(k) for k, one in enumerate(problem.levels)}}
     if structure is not None:
-        parts["corStruct"] = Matrix(np.column_stack([x[-2] for x in three]), index=structure.names, columns=ENDS)
+        parts["corStruct"] = of_correlations([x[-2] for x in three], structure.names)
     if base.variance is not None and base.variance.names:
         parts["varStruct"] = Matrix(np.column_stack([x[-1] for x in three]), index=base.variance.names, columns=ENDS)
     sigma = [float(np.exp(one)) for one in (at[-1] - half[-1], at[-1], at[-1] + half[-1])]

@@ -6,14 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from translations.stats.arguments import as_number, as_numbers, require_choice
+from translations.stats.arguments import as_count, as_number, as_numbers, require_choice
 
+from .arma import ARMA
 from .correlation import AR1, CAR1, CompSymm, Correlation, Symm
 from .rows import Form, form_of
 from .spatial import METRICS, Spatial
 from .variance import LETTERS, Combined, ConstPower, Single, Variance
 
-CORRELATIONS = ("corAR1", "corCAR1", "corCompSymm", "corSymm", "corExp", "corGaus", "corLin", "corRatio", "corSpher")
+CORRELATIONS = ("corAR1", "corARMA", "corCAR1", "corCompSymm", "corSymm", "corExp", "corGaus", "corLin", "corRatio",
+                "corSpher")
 VARIANCES = ("varIdent", "varPower", "varExp", "varConstPower", "varFixed", "varComb")
 
 
@@ -64,6 +66,34 @@ def corCAR1(value: float = 0.2, form: str = "~ 1", fixed: bool = False) -> CAR1:
     [0.8357]
     """
     return CAR1(form_of(form, "corCAR1"), _within(value, "corCAR1", 0.0, 1.0), bool(fixed))
+
+
+def corARMA(value: Any = None, form: str = "~ 1", p: int = 0, q: int = 0, fixed: bool = False) -> AR1 | ARMA:  # noqa: N802
+    """Errors that are an autoregression of order p and a moving average of order q. R: nlme::corARMA.
+
+    value: the p coefficients Phi and the q coefficients Theta where the search begins, each between -1 and 1; None for
+    0. form: "~ t | g", whole numbers t and the groups; "~ 1 | g" takes the rows as they stand. fixed: whether they are
+    kept at value.
+
+    Returns a structure for `gls` and `lme`; of p = 1 and q = 0 that of `corAR1`.
+
+    Raises ValueError for orders that are no whole numbers or both 0, values that are too many, too few, too large or of
+    no stationary process, or a form that is no one-sided formula.
+
+    >>> r.corARMA(form="~ 1 | Mare", p=1, q=1).names
+    ['Phi1', 'Theta1']
+    """
+    orders = as_count(p, "p", 0), as_count(q, "q", 0)
+    start = _several(value, "corARMA")
+    if not sum(orders):
+        raise ValueError("corARMA needs an order: p of the autoregression, q of the moving average")
+    if start is not None and len(start) != sum(orders):
+        raise ValueError(f"value of corARMA has {len(start)} coefficients, where p={p} and q={q} have {sum(orders)}")
+    if start is not None and not all(abs(one) < 1.0 for one in start):
+        raise ValueError("the values of corARMA must lie between -1 and 1")
+    if orders == (1, 0):
+        return corAR1(0.0 if start is None else start[0], form, fixed)
+    return ARMA(form_of(form, "corARMA"), start, bool(fixed), *orders)
 
 
 def corCompSymm(value: float = 0.0, form: str = "~ 1", fixed: bool = False) -> CompSymm:  # noqa: N802
