@@ -224,3 +224,26 @@ def test_where_nothing_can_be_written_models_are_fitted() -> None:
                          env=environment, cwd="/")
     assert ran.returncode == 0 and ran.stderr == "", ran.stderr
     assert "days_deprived" in ran.stdout
+
+
+def test_what_is_said_of_it_is_no_part_of_what_a_case_prints(tmp_path: Path) -> None:
+    """Where the first module that runs as Python is one that a case asks for."""
+    (tmp_path / "one.R").write_text("print(1)\nlist(x = 1)\n")
+    (tmp_path / "one.py").write_text("""import translations as r
+from translations.parity import case
+
+
+@case()
+def one():
+    r.lmer("Reaction ~ 1 + (1 | Subject)", r.sleepstudy())
+    print("[1] 1")
+    return {"x": 1}
+""")
+    ask = f"""from translations.parity.cases import suite
+[one] = suite({str(tmp_path)!r}).cases()
+print(one.run())"""
+    environment = {**os.environ, compiled.AS_PYTHON: "1"}
+    environment.pop(compiled.SAID, None)
+    ran = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, env=environment)
+    assert ran.returncode == 0, ran.stderr
+    assert "runs as Python" in ran.stderr and "runs as Python" not in ran.stdout

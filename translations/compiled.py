@@ -9,6 +9,7 @@ standard error says so.
 from __future__ import annotations
 
 import builtins
+import io
 import os
 import sys
 import zlib
@@ -141,4 +142,6 @@ def _say(name: str) -> None:
     os.environ[SAID] = "1"
     state = _state(name, recorded().get(name))
     why = f"it was {state}; {CURES[state]}" if state in CURES else f"another one changed, or {AS_PYTHON} is set"
-    print(f"rparity: {name} runs as Python, right but slow, for {why}", file=sys.stderr)
+    collected = isinstance(sys.stderr, io.StringIO)  # what a case prints, for one, which this is no part of
+    place = sys.__stderr__ if collected else sys.stderr
+    print(f"rparity: {name} runs as Python, right but slow, for {why}", file=place or sys.stderr)
