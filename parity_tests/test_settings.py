@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -172,3 +174,62 @@ def test_threads_and_tasks_have_blocks_of_their_own() -> None:
         return list(await asyncio.gather(task("C"), task("R")))
 
     assert asyncio.run(both()) == ["C", "R"]
+
+
+def test_a_block_never_shows_in_other_threads() -> None:
+    """Blocks that began side by side left the process with one another's values, and all saw them."""
+    seen, interval, done = set[int](), sys.getswitchinterval(), threading.Event()
+
+    def block(digits: int) -> None:
+        for _ in range(2000):
+            with r.options(digits=digits):
+                if option("digits") != digits:
+                    seen.add(-digits)
+
+    def bystander() -> None:
+        while not done.is_set():
+            seen.add(option("digits"))
+
+    threads = [threading.Thread(target=block, args=(digits,)) for digits in (3, 4, 5)]
+    looking = threading.Thread(target=bystander)
+    sys.setswitchinterval(1e-6)
+    try:
+        for one in (looking, *threads):
+            one.start()
+        for one in threads:
+            one.join()
+    finally:
+        done.set()
+        looking.join()
+        sys.setswitchinterval(interval)
+    assert seen == {7} and option("digits") == 7
+
+
+def test_blocks_however_they_are_entered() -> None:
+    def inner() -> Any:
+        return r.options(digits=6)
+
+    with r.options({"digits": 3}, width=60), r.options(**{"digits": 4}) as old:
+        assert old == {"digits": 3} and option("digits") == 4 and option("width") == 60
+    with inner():
+        assert option("digits") == 6
+    with ExitStack() as stack:
+        stack.enter_context(r.options(digits=5))
+        assert option("digits") == 5
+    kept = r.options(digits=5)
+    assert option("digits") == 5
+    with kept:
+        assert option("digits") == 5
+    assert r.options() == DEFAULTS
+
+
+# R 4.2.2: str(options("digits", "width")): List of 2, $ digits: int 7, $ width: int 80
+def test_options_tell_what_is_named() -> None:
+    assert r.options("digits", "width") == {"digits": 7, "width": 80}
+    assert r.options("width", digits=3) == {"width": 80, "digits": 7} and option("digits") == 3
+    r.options(DEFAULTS)
+    with pytest.raises(KeyError, match="no option 'digit'; there are collate, "):
+        r.options("digit")
+    with pytest.raises(TypeError, match=r"options takes names, values by name .* not \['digits'\]"):
+        r.options(["digits"])  # type: ignore[arg-type]
+    assert r.options() == DEFAULTS

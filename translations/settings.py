@@ -1,9 +1,12 @@
 """R's `options()`: settings that hold for the whole process, or inside a `with` block for this thread or task alone."""
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar, Token
+from functools import lru_cache
 from operator import index
+from types import CodeType
 from typing import Any
 
 __all__ = ["option", "options"]
@@ -79,13 +82,15 @@ def since(lme4: str) -> bool:
 class Old(dict[str, Any]):
     """The values that `options()` replaced, by name: `options(old)` brings them back, and so does leaving `with`."""
 
-    def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any], is_set: bool) -> None:
         super().__init__(old)
         self._new = dict(new)
+        self._is_set = is_set
         self._token: Token[Mapping[str, Any] | None] | None = None
 
     def __enter__(self) -> Old:
-        _set(self)  # what was set for the process becomes this block's own
+        if self._is_set:
+            _set(self)  # what was set for the process becomes this block's own
         self._token = _within.set({**(_within.get() or {}), **self._new})
         return self
 
@@ -95,8 +100,8 @@ class Old(dict[str, Any]):
             self._token = None
 
 
-def options(old: Mapping[str, Any] | None = None, /, **new: Any) -> Old:
-    """Set options and return the old values of those set; without arguments return all values. R: base::options.
+def options(*old: Mapping[str, Any] | str, **new: Any) -> Old:
+    """Set options and return the old values of those set or named; without arguments return all. R: base::options.
 
     collate: the order of levels made from text. "R", the default, is R's in every UTF-8 locale, C.UTF-8 included: a, B,
              c, by the Unicode Collation Algorithm with CLDR's root order. "C" is by code point: B, a, c.
@@ -110,27 +115,46 @@ def options(old: Mapping[str, Any] | None = None, /, **new: Any) -> Old:
     scipen:  how many characters wider than in scientific notation a number may be and still be printed in full; 0.
     width:   columns that printed text may take, 10 to 10000; 80 by default.
 
-    old: what an earlier call returned, to be set again. new: values by name.
+    old: what an earlier call returned, to be set again, or names of options to be told. new: values by name.
 
     A plain call holds for the whole process, in every thread. `with options(lme4="2.1"):` holds within the block, for
-    this thread or asyncio task only. `options(old)` takes what an earlier call returned.
+    this thread or asyncio task only, and no other ever sees it (one that an ExitStack enters, they may see until then).
 
-    Returns the old values of the options that were set, by name, or all values.
+    Returns the old values of the options that were set or named, by name, or all values.
 
-    Raises KeyError for an unknown option, ValueError for a value that it cannot have.
+    Raises KeyError for an unknown option, ValueError for a value that it cannot have, TypeError for what is no option.
 
     >>> with r.options(digits=3):
     ...     print(r.console(3.14159265))
     [1] 3.14
     """
-    asked = {**(old or {}), **new}
-    for name in asked:
+    named, asked = [one for one in old if isinstance(one, str)], dict[str, Any]()
+    for one in old:
+        if isinstance(one, Mapping):
+            asked |= one
+        elif not isinstance(one, str):
+            raise TypeError(f"options takes names, values by name and what it returned before, not {one!r}")
+    asked |= new
+    for name in (*named, *asked):
         if name not in KNOWN:
             raise KeyError(f"no option {name!r}; there are {', '.join(KNOWN)}")
     checked = {name: KNOWN[name][1](name, value) for name, value in asked.items()}
-    before = {name: option(name) for name in checked or KNOWN}
-    _set(checked)
-    return Old(before, checked)
+    before = {name: option(name) for name in dict.fromkeys((*named, *checked)) or KNOWN}
+    caller = sys._getframe(1)
+    if everywhere := not _enters(caller.f_code, caller.f_lasti):
+        _set(checked)
+    return Old(before, checked, everywhere)
+
+
+@lru_cache(maxsize=1024)
+def _enters(code: CodeType, at: int) -> bool:
+    """Whether a `with` statement enters what the call at this instruction returns: such a call must set nothing for
+    the process, not even until it is entered, or another thread computes under it and its own blocks end with it.
+    """
+    import dis
+
+    after = [one.opname for one in dis.get_instructions(code) if one.offset > at][:2]
+    return after[:1] == ["BEFORE_WITH"] or after[1:] == ["LOAD_SPECIAL"]  # until Python 3.13, from 3.14 on
 
 
 def _set(values: Mapping[str, Any]) -> None:
