@@ -139,7 +139,7 @@ def fit(
 
     def deviance(mu: Floats) -> float:
         parts = family.dev_resids(y, mu, prior)
-        if np.isnan(parts).any() and "binomial" not in family.name:  # whose logarithms R takes in C, without a word
+        if (mu < 0.0).any() and np.isnan(parts).any() and "binomial" not in family.name:  # for which R asks C
             warn("NaNs produced")
         return float(np.sum(parts))
 

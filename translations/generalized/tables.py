@@ -190,9 +190,10 @@ def _sequential(m: Glm, test: str | None) -> Table:
     fits = [refit(m, assign <= i) for i in range(1, last)]
     df = np.array([m.fit.df_null, *(f.df_residual for f in fits), m.fit.df_residual][: len(labels) + 1])
     dev = np.array([m.fit.null_deviance, *(f.deviance for f in fits), m.fit.deviance][: len(labels) + 1])
+    gain = np.maximum(0.0, -np.diff(dev))
     columns: dict[str, Any] = {
-        "Df": np.append(np.nan, -np.diff(df)), "Deviance": np.append(np.nan, np.maximum(0.0, -np.diff(dev))),
-        "Resid. Df": df, "Resid. Dev": dev,
+        "Df": np.append(np.nan, -np.diff(df)), "Deviance": np.append(np.nan, np.where(np.isnan(gain), NAN, gain)),
+        "Resid. Df": df, "Resid. Dev": np.where(np.isnan(dev), NAN, dev),
     }
     if test == "Rao":
         smaller = [refit(m, assign == 0), *fits][:last]

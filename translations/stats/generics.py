@@ -196,13 +196,14 @@ def confint(object: Any, /, parm: Any = None, level: float = 0.95, *, method: st
 
 
 @generic
-def vcov(object: Any, /, complete: bool | None = None, *, full: bool = False,
-         use_hessian: bool | None = None) -> Matrix:
+def vcov(object: Any, /, complete: bool | None = None, *, full: bool = False, use_hessian: bool | None = None,
+         correlation: bool = True) -> Matrix:
     """Covariance matrix of the coefficients. R: stats::vcov.
 
     object: a model. complete: as in `coef`. full: of a mixed model, the random effects' errors too, before the fixed
     effects, as in lme4 since 1.1-33. use_hessian: of a generalized mixed model, whether it comes from the criterion's
-    Hessian (None: where there is one) or the last step's factor.
+    Hessian (None: where there is one) or the last step's factor. correlation: of a mixed model, whether the result has
+    the correlations (p, p) as `.correlation`, R's `@factors$correlation`.
 
     Returns a Matrix (p, p), labelled, in products of the coefficients' units; `full` (q + p, q + p).
 

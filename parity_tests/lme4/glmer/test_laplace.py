@@ -13,7 +13,10 @@ from translations.generalized.fit import begin_of
 from translations.lme4.control import LmerControl
 from translations.lme4.design import Design, build_design
 from translations.lme4.formula import split
+from translations.lme4.glmer.control import as_glmer_control
+from translations.lme4.glmer.fit import first_predictor, kernel_of
 from translations.lme4.glmer.laplace import Laplace
+from translations.lme4.glmer.optimize import evaluated
 from translations.lme4.glmer.state import Problem, hermite_rule, new_laplace
 
 CBPP = "cbind(incidence, size - incidence) ~ period + (1 | herd)"
@@ -84,3 +87,21 @@ def test_the_criterion_forgets_where_it_was_asked() -> None:
     first = made.at_stage(1)(here)
     made.at_stage(1)(there)
     assert made.at_stage(1)(here) == first
+
+
+def test_the_iteration_begins_from_the_family_s_means_and_the_offset() -> None:
+    # d <- sleepstudy; d$y <- d$Reaction / 100; d$o <- (seq_len(180) %% 7 - 3) / 10
+    # p <- glFormula(y ~ Days + (1 | Subject) + offset(o), d, gaussian(link = "inverse"))
+    # first <- do.call(mkGlmerDevfun, c(p, list(nAGQ = 0L))); c(first(1), first(0.05)); lme4 1.1-31, whose criterion has
+    # several minima here: from the means without the offset it is 1379.56 and 1390.60
+    d = r.sleepstudy().assign(y=lambda d: d["Reaction"] / 100.0, o=(np.arange(1, 181) % 7 - 3) / 10.0)
+    family = r.gaussian(link="inverse")
+    built = build_design(split("y ~ Days + (1 | Subject) + offset(o)"), d, LmerControl(), generalized=True)
+    begun = begin_of(built.frame, family)
+    problem = Problem.of(built.X_fitted, built.random, built.frame.offset)
+    made = kernel_of(problem, built, begun, family, as_glmer_control(None))
+    made.begin(first_predictor(begun, family, {}, problem.offset))
+    made.iterate(built.random.start, True)
+    made.keep_predictor()
+    found = [evaluated(made, built.random.parameters, 0, np.array([theta])) for theta in (1.0, 0.05)]
+    np.testing.assert_allclose(found, [1305.80081813, 1290.09130277], rtol=1e-10)

@@ -37,7 +37,7 @@ def fit(name: str, control: str | None, release: str = "1.1-31"):
 def certain(m: GlmerMod) -> Callable[[Floats], float]:
     """The criterion (nAGQ = 1) of a model fitted by "newton", with modes and dispersion found to the last digit."""
     kernel, parameters = kernel_of(m.problem, m.design, m.begun, m.family, m.control), m.design.random.parameters
-    kernel.begin(first_predictor(m.begun, m.family, {}))
+    kernel.begin(first_predictor(m.begun, m.family, {}, m.problem.offset))
     kernel.iterate(np.array(parameters.start), True)
     kernel.keep_predictor()
     kernel.tolerance = TOLERANCE

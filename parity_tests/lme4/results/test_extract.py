@@ -93,3 +93,15 @@ def test_a_formula_s_halves():
     counts = r.glmer("TICKS ~ HEIGHT + (1 | BROOD)", r.load("grouseticks").head(100), r.poisson)
     assert r.formula(counts, fixed_only=True) == "TICKS ~ HEIGHT" and r.isGLMM(counts) and not r.isLMM(counts)
     assert str(r.weights(counts)[:3]) == "[1] 1 1 1"
+
+
+def test_the_covariance_matrix_has_its_correlations():
+    # m <- lmer(Reaction ~ Days + (Days | Subject), sleepstudy); vcov(m, correlation = TRUE)@factors$correlation, in the
+    # three releases; vcov(m, correlation = FALSE)@factors is list()
+    m = r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy())
+    assert str(r.vcov(m).correlation).split("\n") == [
+        '2 x 2 Matrix of class "corMatrix"', "            (Intercept)       Days", "(Intercept)   1.0000000 -0.1375519",
+        "Days         -0.1375519  1.0000000"]
+    assert r.vcov(m, correlation=False).correlation is None
+    g = r.glmer("TICKS ~ YEAR + (1 | BROOD)", r.load("grouseticks"), r.poisson)
+    assert r.vcov(g, correlation=True).correlation.loc["YEAR96", "YEAR97"] == pytest.approx(0.5095904, abs=5e-6)

@@ -123,7 +123,7 @@ def fitted(problem: Problem, built: Design, begun: Start, family: Family, contro
     """Both stages from the arguments' start."""
     kernel = kernel_of(problem, built, begun, family, control)
     theta, beta = check_start(arguments.get("start"), built, nAGQ)
-    eta = first_predictor(begun, family, arguments)
+    eta = first_predictor(begun, family, arguments, problem.offset)
     return stages(kernel, (theta, beta), built.random.parameters, nAGQ, control, eta, problem.pattern.order,
                   len(begun.y))
 
@@ -153,13 +153,14 @@ def rank(built: Design) -> int:
     return int(np.linalg.matrix_rank(np.hstack(parts)))
 
 
-def first_predictor(begun: Start, family: Family, arguments: Mapping[str, Any]) -> Floats:
-    """Linear predictors (n,) to begin from: etastart, or those of mustart, each (n,), or of the family's own means.
+def first_predictor(begun: Start, family: Family, arguments: Mapping[str, Any], offset: Floats) -> Floats:
+    """Linear predictors (n,) to begin from: etastart, or those of mustart, each (n,), or of the family's own means, and
+    to any of these lme4 adds the offset (n,).
 
     Raises ValueError for a mean that the link does not take.
     """
     if (eta := arguments.get("etastart")) is not None:
-        return np.asarray(eta)
+        return np.asarray(eta + offset)
     given = arguments.get("mustart")
     means = begun.mustart if given is None else given
     if given is None and family.name == "Gamma" and since("2.1"):
@@ -169,7 +170,7 @@ def first_predictor(begun: Start, family: Family, arguments: Mapping[str, Any]) 
     if (none := np.flatnonzero(np.isnan(eta))).size:
         raise ValueError(f"the {family.link.name} link has no value at a mean of {means[none[0]]:g}, with which a "
                          f"{family.name} model begins in row {none[0] + 1} of those used")
-    return eta
+    return eta + offset
 
 
 def check_start(start: Any, built: Design, nAGQ: int) -> tuple[Floats, Floats | None]:  # noqa: N803

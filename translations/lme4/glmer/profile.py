@@ -81,7 +81,7 @@ def devfun(m: GlmerMod) -> Laplace:
     them, at the fitted theta. R: getME(m, "devfun").
     """
     kernel = kernel_of(m.problem, m.design, m.begun, m.family, m.control)
-    kernel.begin(first_predictor(m.begun, m.family, {}))
+    kernel.begin(first_predictor(m.begun, m.family, {}, m.problem.offset))
     kernel.iterate(np.array(m.theta), True)
     kernel.keep_predictor()
     kernel.set_nodes(hermite_rule(max(m.nAGQ, 1)))

@@ -80,7 +80,7 @@ def refit_once(kernel: Laplace, m: GlmerMod, begun: Start, control: GlmerControl
     The optimizer is that of the second stage with its own first steps, not those of `glmer`.
     """
     kernel.take(response_parts(begun, m.family, spare=True))
-    kernel.begin(first_predictor(begun, m.family, {}))
+    kernel.begin(first_predictor(begun, m.family, {}, m.problem.offset))
     stage = min(m.nAGQ, 2)
     if np.isnan(kernel.iterate(np.array(m.theta), m.nAGQ == 0)):
         kernel.stopped = True
@@ -164,7 +164,7 @@ def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> lis
     for i, one in enumerate(begun):
         advance(1)
         kernel.take({name: value[i] for name, value in stacked.items()})
-        kernel.begin(first_predictor(one, m.family, {}))
+        kernel.begin(first_predictor(one, m.family, {}, m.problem.offset))
         if np.isnan(kernel.iterate(theta, False)):
             failed[i] = True
             continue

@@ -25,7 +25,7 @@ from ..criterion import sdcor
 from ..inference.intervals import interval_matrix, normal_quantiles
 from ..inference.parameters import select
 from ..results import text
-from ..results.extract import AIC_table, fixef, pad
+from ..results.extract import AIC_table, fixed_covariance, fixef, pad
 from ..results.influence import leverages
 from ..results.predict import ReForm
 from ..results.predict import _predict as predict_linear
@@ -58,13 +58,11 @@ def _deviance(m: GlmerMod) -> float:
 
 
 @generics.vcov.register(GlmerMod)
-def _vcov(m: GlmerMod, full: bool = False, *, use_hessian: bool | None = None) -> Matrix:
+def _vcov(m: GlmerMod, full: bool = False, *, use_hessian: bool | None = None, correlation: bool = True) -> Matrix:
     """(p, p), from the Hessian by differences where the fit took one, else, and where use_hessian is False, from RX."""
     if full:
         raise ValueError("full=True is for linear mixed models")
-    V = Matrix(m.covariance(use_hessian), index=m.design.names, columns=m.design.names)
-    V.r_class = "dpoMatrix"
-    return V
+    return fixed_covariance(m.covariance(use_hessian), m.design.names, correlation)
 
 
 @generics.predict.register(GlmerMod)

@@ -12,6 +12,7 @@ from translations.printing import Matrix, Vector
 from translations.printing.style import wording
 from translations.stats import generics
 from translations.stats.arguments import as_number, require_choice
+from translations.stats.coefficient_generics import cov2cor
 from translations.stats.likelihood import has_criteria
 from translations.stats.linear.linear_model import row_names
 from translations.stats.log_likelihood import LogLik
@@ -45,8 +46,31 @@ def fixef(m: LmerMod, add_dropped: bool = False) -> Vector:
     return Vector(full, index=m.design.X.names)
 
 
+class FixedCovariance(Matrix):
+    """The covariance matrix of the fixed effects (p, p). has_correlation: whether `correlation` was asked for."""
+
+    _metadata = ["r_class", "has_correlation"]
+    has_correlation: bool = False
+
+    @property
+    def correlation(self) -> Matrix | None:
+        """The correlations (p, p), R's `@factors$correlation`; None where they were not asked for."""
+        if not self.has_correlation:
+            return None
+        found = cov2cor(Matrix(self))
+        found.r_class = "corMatrix"
+        return found
+
+
+def fixed_covariance(values: Floats, names: list[str], correlation: bool) -> FixedCovariance:
+    """`values` (p, p) as R's Matrix package prints them. R: vcov.merMod."""
+    V = FixedCovariance(values, index=names, columns=names)
+    V.r_class, V.has_correlation = "dpoMatrix", correlation
+    return V
+
+
 @generics.vcov.register(LmerMod)
-def _vcov(m: LmerMod, full: bool = False) -> Matrix:
+def _vcov(m: LmerMod, full: bool = False, *, correlation: bool = True) -> Matrix:
     if full:
         C, q = joint_covariance(m), m.design.random.q
         last = np.concatenate([np.arange(m.p, m.p + q), np.arange(m.p)])
@@ -55,9 +79,7 @@ def _vcov(m: LmerMod, full: bool = False) -> Matrix:
         V = Matrix(C[np.ix_(last, last)], index=names, columns=names)
         V.r_class = "dsCMatrix"
         return V
-    V = Matrix(m.sigma**2 * m.unscaled_vcov, index=m.design.names, columns=m.design.names)
-    V.r_class = "dpoMatrix"
-    return V
+    return fixed_covariance(m.sigma**2 * m.unscaled_vcov, m.design.names, correlation)
 
 
 @generics.sigma.register(LmerMod)
