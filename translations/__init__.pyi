@@ -9,6 +9,9 @@ from .companions.arm import se_coef as se_coef
 from .companions.arm import se_fixef as se_fixef
 from .companions.arm import se_ranef as se_ranef
 from .companions.arm import sim as sim
+from .companions.averaging import get_models as get_models
+from .companions.averaging import model_avg as model_avg
+from .companions.averaging import sw as sw
 from .companions.bbmle import AICctab as AICctab
 from .companions.bbmle import AICtab as AICtab
 from .companions.bbmle import BICtab as BICtab

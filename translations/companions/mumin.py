@@ -3,7 +3,8 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -15,7 +16,9 @@ from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.glmer.results import call_of as call_of_glmer
 from translations.lme4.model import LmerMod
 from translations.lme4.results.text import call_of
+from translations.nlme.lme import Lme
 from translations.parallel.progress import Progress, bar
+from translations.printing import Vector
 from translations.printing.tables import Call
 from translations.stats import generics
 from translations.stats.arguments import as_labels, require_choice
@@ -24,9 +27,33 @@ from translations.stats.formulas.terms import Term
 from translations.stats.language.collation import collated, sort_key
 from translations.stats.linear.linear_model import Lm
 
+from .model_conditions import condition
 from .selection import ModelSelection
 
 RANKS = ("AICc", "AIC", "BIC")
+
+
+@dataclass(frozen=True)
+class Coefficients:
+    """A model's c coefficients: names, with interactions' variables sorted, and (3, c) estimates, standard errors and
+    degrees of freedom.
+    """
+
+    names: list[str]
+    values: np.ndarray
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What ranked models come of: the model of all terms, these by MuMIn's labels in its order, the terms that each
+    model has and its coefficients, by R's numbers of the models, and the call that R shows.
+    """
+
+    model: Any
+    labels: Mapping[Term, str]
+    chosen: Mapping[int, Sequence[Term]]
+    tables: Mapping[int, Coefficients]
+    call: Call
 
 
 def _aicc(m: Any, k: float = 2.0) -> tuple[int, float]:
@@ -107,16 +134,19 @@ def aictab(models: Any, modnames: Sequence[str] | None = None, second_ord: bool 
 
 
 def dredge(m: Any, rank: str = "AICc", fixed: Any = (), m_lim: tuple[int, int] | None = None,
-           progress: Progress = None) -> ModelSelection:
+           progress: Progress = None, subset: Any = None) -> ModelSelection:
     """All submodels of the fixed terms that keep each term's margins, ranked by a criterion. R: MuMIn::dredge.
 
     m: a linear or generalized model, mixed or not; one fitted by REML is warned of, as its criteria do not compare.
     rank: "AICc", "AIC" or "BIC". fixed: labels of terms that every model keeps. m_lim: the fewest and the most terms.
-    progress: a bar, see `bootMer`.
+    progress: a bar, see `bootMer`. subset: which models, as R's expression of terms that stand for being there:
+    "!(age && lwt)", "dc(x, I(x^2))", "xor(a, b)"; or a square frame of truth values by terms, of which those below the
+    diagonal say whether two may be in one model.
 
     Returns a frame, best first, indexed by R's numbers of the models (1 plus the sum of 2^i over the terms, i from 0 in
     R's order of the terms): for each term its coefficient, "+" for a factor's or NaN, then df, logLik, the criterion,
-    delta and weight. `str()` is R's text.
+    delta and weight. `str()` is R's text; weights of chosen rows are of these alone, as R's. `get_models`, `model_avg`
+    and `sw` take it.
 
     Raises ValueError for another model, an unknown criterion or term, or more than 16 terms. Source: Burnham & Anderson
     (2002).
@@ -133,7 +163,7 @@ def dredge(m: Any, rank: str = "AICc", fixed: Any = (), m_lim: tuple[int, int] |
     if not isinstance(m, LmerMod | Lm | Glm):
         raise ValueError(f"dredge needs a linear, generalized or mixed model, not {type(m).__name__}")
     require_choice(rank, RANKS, "rank")
-    labels = _labels(m)
+    labels = labels_of(m)
     terms = list(labels)
     kept = [_sorted_label(one) for one in as_labels(fixed, "fixed")]
     if wrong := [one for one in kept if one not in labels.values()]:
@@ -145,14 +175,20 @@ def dredge(m: Any, rank: str = "AICc", fixed: Any = (), m_lim: tuple[int, int] |
         warnings.warn("comparing models fitted by REML", stacklevel=2)
     low, high = (0, len(terms)) if m_lim is None else m_lim
     needed = {i for i, label in enumerate(labels.values()) if label in kept}
+    allowed = condition(subset, list(labels.values()))
     wanted = [chosen for size in range(low, high + 1) for chosen in combinations(range(len(terms)), size)
-              if _keeps_margins(terms, chosen) and needed <= set(chosen)]
+              if _keeps_margins(terms, chosen) and needed <= set(chosen)
+              and allowed({labels[terms[i]] for i in chosen})]
+    if not wanted:
+        raise ValueError("no submodel is left by fixed, m_lim and subset")
     free = [i for i in range(len(terms)) if i not in needed]  # what every model keeps has no number
     rows: dict[int, dict[str, Any]] = {}
+    tables, of = {}, {}
     with bar(progress, len(wanted), "models") as advance:
         for chosen in wanted:
             number = 1 + sum(2**free.index(i) for i in chosen if i in free)
-            rows[number] = _submodel(m, labels, [terms[i] for i in chosen], rank)
+            of[number] = [terms[i] for i in chosen]
+            rows[number], tables[number] = _submodel(m, labels, of[number], rank)
             advance(1)
     table = pd.DataFrame.from_dict(rows, orient="index")
     table = table.loc[sorted(table.index)].sort_values(rank, kind="stable")
@@ -160,13 +196,22 @@ def dredge(m: Any, rank: str = "AICc", fixed: Any = (), m_lim: tuple[int, int] |
     weight = np.exp(-delta / 2.0)
     ranked = ModelSelection(table.assign(delta=delta, weight=weight / weight.sum()))
     ranked.terms = [name for name in table.columns if name in ("(Intercept)", *labels.values())]
-    ranked.rank_by, ranked.call, ranked.random = rank, _call(m), _random(m)
+    ranked.rank_by, ranked.call, ranked.random = rank, sources(m), _random(m)
+    ranked.origin = Origin(m, labels, of, tables, ranked.call)
     return ranked
 
 
-def _labels(m: Any) -> dict[Term, str]:
+def _design(m: Any) -> Any:
+    """The model matrix of the fixed effects."""
+    X = m.design.X if isinstance(m, LmerMod) else getattr(m, "X", None)
+    if X is None:
+        raise ValueError(f"a linear, generalized or mixed model is needed, not {type(m).__name__}")
+    return X
+
+
+def labels_of(m: Any) -> dict[Term, str]:
     """The fixed terms by MuMIn's labels, whose variables are sorted, in its order: by size, then by label."""
-    X = m.design.X if isinstance(m, LmerMod) else m.X
+    X = _design(m)
     labels = {term: ":".join(collated(term.variables)) for term in X.formula.terms}
     bare = {term: re.sub(r"I\((.*)\)", r"\1", label) for term, label in labels.items()}
     key = sort_key(list(bare.values()))
@@ -177,7 +222,7 @@ def _sorted_label(label: str) -> str:
     return ":".join(collated(label.split(":")))
 
 
-def _call(m: Any) -> Call:
+def sources(m: Any) -> Call:
     """The call that R shows of the model."""
     if not isinstance(m, LmerMod):
         return m.call
@@ -198,8 +243,53 @@ def _keeps_margins(terms: list[Term], chosen: tuple[int, ...]) -> bool:
                if set(t.variables) < set(terms[i].variables))
 
 
-def _submodel(m: Any, labels: dict[Term, str], chosen: list[Term], rank: str) -> dict[str, Any]:
-    """The row of the model with the terms chosen."""
+def criterion_of(m: Any, rank: str) -> float:
+    """A model's AICc, AIC or BIC."""
+    value: Any = _aicc(m)[1] if rank == "AICc" else generics.AIC(m) if rank == "AIC" else generics.BIC(m)
+    return float(value)
+
+
+def coefficients_of(m: Any, in_order: bool = True) -> Coefficients:
+    """Those that could be estimated, in_order of MuMIn's terms, else as the model has them."""
+    X = _design(m)
+    found: Any = (Vector(m.beta, index=m.design.names) if isinstance(m, LmerMod)
+                  else m.fixed_effects() if isinstance(m, Lme) else generics.coef(m))
+    estimate = found[found.notna()]
+    error = np.sqrt(np.diagonal(np.asarray(generics.vcov(m), float)))
+    if isinstance(m, LmerMod):
+        df = np.full(len(estimate), float(generics.nobs(m) - generics.logLik(m).df))
+    else:
+        df = np.asarray(m.denominators[0] if isinstance(m, Lme) else generics.df_residual(m), float)
+    values = np.array([estimate.to_numpy(), error, np.broadcast_to(df, len(estimate))])
+    term = {name: X.formula.terms[at - 1] if at else None for name, at in zip(X.names, X.assign, strict=True)}
+    names = [_sorted_name(name, term[name]) for name in estimate.index]
+    if not in_order:
+        return Coefficients(names, values)
+    place: dict[Term | None, int] = {None: -1, **{one: at for at, one in enumerate(labels_of(m))}}
+    places = [place[term[name]] for name in estimate.index]
+    order = np.argsort(places, kind="stable")
+    return Coefficients([names[i] for i in order], values[:, order])
+
+
+def _sorted_name(name: str, term: Term | None) -> str:
+    """A coefficient's name, with an interaction's parts in the order of its sorted variables."""
+    parts = name.split(":")
+    if term is None or len(parts) != len(term.variables):
+        return name
+    by_variable = dict(zip(term.variables, parts, strict=True))
+    return ":".join(by_variable[one] for one in collated(term.variables))
+
+
+def refitted(x: Origin, number: int) -> Any:
+    """The model of a number, fitted with its terms in MuMIn's order."""
+    text = [x.labels[term] for term in x.labels if term in x.chosen[number]]
+    intercept = "1" if _design(x.model).formula.intercept else "0"
+    bars = [f"({bar.label})" for bar in x.model.design.formula.bars] if isinstance(x.model, LmerMod) else []
+    return generics.update(x.model, f". ~ {' + '.join([*text, intercept, *bars])}")
+
+
+def _submodel(m: Any, labels: dict[Term, str], chosen: list[Term], rank: str) -> tuple[dict[str, Any], Coefficients]:
+    """The row of the model with the terms chosen, and its coefficients."""
     gone = [term.label for term in labels if term not in chosen]
     small: Any = generics.update(m, ". ~ . " + " ".join(f"- {label}" for label in gone)) if gone else m
     names, values = ((small.design.names, small.beta) if isinstance(small, LmerMod)
@@ -208,6 +298,5 @@ def _submodel(m: Any, labels: dict[Term, str], chosen: list[Term], rank: str) ->
     row: dict[str, Any] = {name: coefficients[name] for name in ("(Intercept)",) if name in coefficients}
     for term, label in labels.items():
         row[label] = np.nan if term not in chosen else coefficients.get(label, "+")
-    df, aicc = _aicc(small)
-    value: Any = aicc if rank == "AICc" else generics.AIC(small) if rank == "AIC" else generics.BIC(small)
-    return row | {"df": df, "logLik": float(generics.logLik(small)), rank: float(value)}
+    end = {"df": _aicc(small)[0], "logLik": float(generics.logLik(small)), rank: criterion_of(small, rank)}
+    return row | end, coefficients_of(small)

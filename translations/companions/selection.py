@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,18 +23,27 @@ class ModelSelection(pd.DataFrame):
     """Models ranked by a criterion, best first, with coefficients by term. `str()` is R's text, also of chosen rows.
 
     terms: the columns that are coefficients;  rank: the criterion;  call: of the model that all come of;
-    random: labels of the random-effects terms, which all models have
+    random: labels of the random-effects terms, which all models have;  origin: what the models come of
     """
 
-    _metadata = ["terms", "rank_by", "call", "random"]
+    _metadata = ["terms", "rank_by", "call", "random", "origin"]
     terms: Sequence[str] = ()
     rank_by: str = ""
     call: Call | None = None
     random: Sequence[str] = ()
+    origin: Any = None
 
     @property
     def _constructor(self) -> type[ModelSelection]:
         return ModelSelection
+
+    def __finalize__(self, other: Any, method: str | None = None, **kwargs: Any) -> ModelSelection:
+        """Weights of chosen rows are of these alone, as R's are."""
+        made: ModelSelection = super().__finalize__(other, method=method, **kwargs)  # type: ignore[misc]
+        if isinstance(other, ModelSelection) and len(made) < len(other) and "weight" in made.columns and len(made):
+            weight = made["weight"].to_numpy(float)
+            made.isetitem(list(made.columns).index("weight"), weight / weight.sum())
+        return made
 
     def __str__(self) -> str:
         return "\n".join(render(self, Style()))

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 
 
 @generic
-def coef(object: Any, /, complete: bool | None = None) -> Vector | Matrix | Mapping[str, pd.DataFrame]:
+def coef(object: Any, /, complete: bool | None = None, *, full: bool = False
+         ) -> Vector | Matrix | Mapping[str, pd.DataFrame]:
     """Coefficients. R: stats::coef.
 
     object: a model, or the summary of one. complete: of a linear model, whether aliased coefficients are kept, as NaN;
-    of an analysis of variance they are left out by default.
+    of an analysis of variance they are left out by default. full: of averaged models (`model_avg`), averages of all,
+    with 0 in those without.
 
     Returns of a linear model a Vector (p,), in units of the response a unit of the predictor; of a mixed model fixed
     effects plus conditional modes, {"Subject": frame (levels, effects)}; of a summary its table (p, columns).
