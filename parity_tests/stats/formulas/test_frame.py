@@ -45,6 +45,11 @@ def test_subset_and_missing_values_together() -> None:
     assert frame.padded_index.tolist() == rows.tolist()
 
 
+def test_a_mapping_to_single_values_is_one_row() -> None:
+    model = r.lm("Reaction ~ Days", r.sleepstudy())
+    assert r.predict(model, newdata={"Days": 3}).equals(r.predict(model, newdata={"Days": [3]}))
+
+
 def test_a_mapping_of_columns_is_data() -> None:
     frame = model_frame("y ~ x", {"y": [1, 2, 3], "x": np.array([1.0, 4.0, 9.0])})
     assert frame.response.tolist() == [1.0, 2.0, 3.0]

@@ -54,6 +54,7 @@ def test_arithmetic_on_factors_is_refused_where_r_warns_and_answers_nothing(text
     (pd.array([1 + 2j, 3j]), "type complex128: make it a number, text, or a factor"),
     (pd.Series([1, "a"], dtype=object), "column 'v' mixes types"),
     (pd.Series([1 + 2j, 3j]), "column 'v' has type complex"),
+    (pd.Series(pd.period_range("2020", periods=2, freq="M")), r"column 'v' has values of a type \(period\)"),
 ])
 def test_columns_of_other_types(values: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):

@@ -90,11 +90,15 @@ def test_the_token_that_does_not_fit_is_named(text: str, token: str) -> None:
     assert repr(text) in str(refused.value)
 
 
-@pytest.mark.parametrize(("text", "rest"), [("y ~ x $ z", "$ z"), ("a # b", "# b"), ("'open", "'open"), ("x @", "@")])
+@pytest.mark.parametrize(("text", "rest"), [("y ~ x $ z", "$ z"), ("'open", "'open"), ("x @", "@")])
 def test_what_cannot_be_read_is_shown(text: str, rest: str) -> None:
     with pytest.raises(ValueError) as refused:
         read(text)
     assert f"cannot read {rest!r} in {text!r}" == str(refused.value)
+
+
+def test_comments_are_skipped_as_r_skips_them() -> None:
+    assert deparse(read("y ~ x +  # the dose\n  `a # b` # and no more")) == "y ~ x + `a # b`"
 
 
 def test_python_s_words_are_r_s() -> None:

@@ -98,13 +98,15 @@ def require_finite(values: np.ndarray, what: str) -> None:
 
 
 def as_frame(data: Any) -> pd.DataFrame:
-    """`data` as a DataFrame: columns of several levels are called by these, joined by colons; frames of other libraries
-    are taken over by `to_pandas`. Raises `ValueError` when it is not a frame or a mapping of columns.
+    """`data` as a DataFrame: a mapping to single values is a row; columns of several levels are called by these, joined
+    by colons; frames of other libraries are taken over by `to_pandas`. Raises `ValueError` when it is not a frame or a
+    mapping of columns.
     """
     if isinstance(data, pd.DataFrame):
         return data.set_axis(joined(data.columns), axis=1) if data.columns.nlevels > 1 else data
     if isinstance(data, Mapping):
-        return pd.DataFrame(dict(data))
+        one_row = bool(data) and all(map(pd.api.types.is_scalar, data.values()))
+        return pd.DataFrame([dict(data)] if one_row else dict(data))
     if (taken := to_pandas(data)) is not None:
         return taken
     raise ValueError(f"data must be a DataFrame or a mapping of columns, not {type(data).__name__}")

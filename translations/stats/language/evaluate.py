@@ -82,7 +82,8 @@ def _from_objects(values: np.ndarray, name: str) -> Any:
         return np.array([np.nan if pd.isna(value) else float(value) for value in values])
     if kind in ("string", "empty"):
         return values
-    raise ValueError(f"column {name!r} mixes types ({kind}): make it all numbers or all text")
+    has = "mixes types" if "mixed" in kind else "has values of a type"
+    raise ValueError(f"column {name!r} {has} ({kind}): make it all numbers or all text")
 
 
 def evaluate(

@@ -54,7 +54,7 @@ PREFIX = {operator[0]: level for operator, level in _BINDING.items() if operator
 TIGHT = frozenset({"/", ":", "^", "%%", "%/%"})    # deparsed without spaces around them
 
 _TOKEN = re.compile(
-    r"""\s*(?:
+    r"""(?:\s|\#[^\n]*)*(?:
       (?P<number>0[xX][0-9a-fA-F]+L?|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?L?)
     | (?P<name>(?:[^\W\d_]|\.(?!\d))[\w.]*)
     | `(?P<quoted>[^`]+)`
