@@ -102,7 +102,7 @@ def test_files_that_declare_a_case(tmp_path: Path) -> None:
 def test_a_second_case_in_a_file_is_refused(tmp_path: Path) -> None:
     made = directory_suite(tmp_path)
     translate(made, "first", PLAIN + "\n\n@case()\ndef second(): ...\n", given="")
-    with pytest.raises(ValueError, match="first.py, line 10: second is a second case, which would never run"):
+    with pytest.raises(ValueError, match="first.py, line 11: second is a second case, which would never run"):
         made.cases()
     translate(made, "third", PLAIN + "\n\nfrom translations.cases.random.seeded_draws import seeded_draws\n", given="")
     assert made.load(tmp_path / "third.py").name == "third"

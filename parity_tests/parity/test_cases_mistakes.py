@@ -28,12 +28,13 @@ MISTAKES = {
     "a name that is not defined": ("math.fsum(x)", "total(x)",
                                    r"one\.py, line 10, `answer = total\(x\) / len\(x\)`: NameError: name 'total'"),
     "an index out of range": ("math.fsum(x)", "x[3]", r"one\.py, line 10, .*IndexError: list index out of range"),
-    "a function called otherwise than its file": ("def one", "def other", r"the case must be a function named one"),
+    "a function called otherwise than its file": (
+        "def one", "def other", r"must be a function named one, as its file is; the one on line 8 is named other"),
     "a second case": ('    return', '    return {"mean": answer}\n\n\n@case()\ndef two():\n    return',
                       r"two is a second case, which would never run; give it a file of its own"),
     "an answer without names": ('{"mean": answer}', "[answer]",
-                                r"one\.py, line 7, `def one`: Unlabelled: a case returns a dict .*, not list"),
-    "a complex number": ("answer}", "answer + 1j}", r"one\.py, line 7, .*mean: cannot label .* return its parts"),
+                                r"one\.py, line 8, `def one`: Unlabelled: a case returns a dict .*, not list"),
+    "a complex number": ("answer}", "answer + 1j}", r"one\.py, line 8, .*mean: cannot label .* return its parts"),
     "a value that differs": ("len(x)", "4", r"mean: 1\.5 where 2 is expected \(0\.6 digits of 9\)"),
     "a label that R has not": ('"mean"', '"Mean"', r"Mean: 2 where nothing is expected"),
     "a name of R's that is not here": ("math.fsum(x)", "__import__('rparity').read_rds(x)",
@@ -47,11 +48,11 @@ MISTAKES = {
                                  r"one\.py, line 3, .*would end the check"),
     "an end of the process": ("    answer = ", "    __import__('os')._exit(0)\n    answer = ",
                               r"one\.py, line 10, .*os\._exit\(0\) would end the check"),
-    "no return": ("    return", "    answer =", r"line 7, .*not NoneType; end it with return"),
-    "async": ("def one", "async def one", r"line 7, .*not coroutine; write def, not async def"),
-    "yield": ("    return", "    yield", r"line 7, .*not generator; write return, not yield"),
-    "one label twice": ('{"mean": answer}', '{1: answer, "1": answer}', r"line 7, .*labelled 1 \(give each a name"),
-    "an argument": ("def one():", "def one(data):", r"one\.py, line 7, `def one`: .*'data' \(a case takes nothing, or"),
+    "no return": ("    return", "    answer =", r"line 8, .*not NoneType; end it with return"),
+    "async": ("def one", "async def one", r"line 8, .*not coroutine; write def, not async def"),
+    "yield": ("    return", "    yield", r"line 8, .*not generator; write return, not yield"),
+    "one label twice": ('{"mean": answer}', '{1: answer, "1": answer}', r"line 8, .*labelled 1 \(give each a name"),
+    "an argument": ("def one():", "def one(data):", r"one\.py, line 8, `def one`: .*'data' \(a case takes nothing, or"),
     "a file elsewhere": ("    answer = ", "    open('spare.R')\n    answer = ",
                          r'line 10, .*Path\(__file__\)\.with_name\("spare\.R"\)'),
     "a file's name": ("    answer = ", "    open('spar.R')\n    answer = ", r"line 10, .*did you mean spare\.R"),
@@ -70,6 +71,10 @@ MISTAKES = {
                             r"line 10, .*unexpected end in 'y ~ \(x': a \( is not closed"),
     "no text": ("import math", "import math\0", r"one\.py: SyntaxError: .*null bytes \(the file is no text"),
     "another decorator": ("@case(", "@cas(", r"one\.py declares no case: .*write @case\(\) above def one"),
+    "a class": ("def one():", "class one:\n    pass\n\n\ndef two():",
+                r"one\.py, line 7, `@case\(.*: a case is a function, def NAME"),
+    "the function twice": ("import math", "import math\n\n\ndef one():\n    pass",
+                           r"one\.py, line 12: one is defined a second time, and the first would never run"),
     "a tolerance that is none": ("tolerance=9", "tolerance='tight'",
                                  r"one\.py, line 7, .*'tight' is no tolerance; write a named one"),
 }
@@ -157,3 +162,18 @@ def test_a_case_in_another_encoding_hides_no_other(suite: Suite) -> None:
     (suite.code / "one.py").write_bytes(b"# coding: latin-1\n" + code.replace("A mean", "Caf\u00e9").encode("latin-1"))
     assert suite.without_control() == {"one", "spare"}
     assert [one.passed for one in of(directory_suite(suite.code), "one")] == [True]
+
+
+def test_a_file_whose_name_no_function_can_have(suite: Suite) -> None:
+    for end in (".py", ".R", ".json"):
+        shutil.copy(suite.code / f"spare{end}", suite.code / f"2nd{end}")
+    [found] = of(suite, "2nd")
+    assert "no function can be named 2nd, as a case is by its file: rename the file" in found.explain()
+
+
+def test_draws_without_a_seed_are_named(suite: Suite) -> None:
+    script = suite.code / "one.R"
+    for line, named in (("x <- rnorm(3)", True), ("set.seed(2); x <- rnorm(3)", False)):
+        script.write_text(f"{line}\nlist(mean = mean(x))\n")
+        store(suite, "one", default=answered(mean=0.123456))
+        assert ("begin the script with set.seed" in of(suite, "one")[0].explain()) == named

@@ -1,7 +1,9 @@
 """Where a case went wrong, in its own file: the file, the line, what stands there, the error's words and its cure."""
 from __future__ import annotations
 
+import inspect
 import linecache
+import re
 import traceback
 from collections import Counter
 from collections.abc import Callable
@@ -24,12 +26,18 @@ def blame(error: BaseException, within: Path, of: Callable[..., Any] | Path | No
     place = _place(error, within)
     if not place and callable(of) and isinstance(error, TypeError):
         code = of.__code__
-        place = Path(code.co_filename), code.co_firstlineno, f"def {code.co_name}", None
+        place = Path(code.co_filename), line_of(of), f"def {code.co_name}", None
     said = f"{_written(*place[:3]) if place else ''}{type(error).__name__}: {own_words(error)}"
     if not place and isinstance(of, Path) and of.name not in said:
         said = f"{of.name}: {said}"
     todo = cure(error, place[3], place[2]) if place else cure(error)
     return f"{said} ({todo})" if todo else said
+
+
+def line_of(function: Callable[..., Any]) -> int:
+    """The line of its `def`, below decorators."""
+    lines, first = inspect.getsourcelines(function)
+    return first + next((i for i, line in enumerate(lines) if re.match(r"\s*(async\s+)?def\b", line)), 0)
 
 
 def own_words(error: BaseException) -> str:

@@ -12,7 +12,7 @@ import re
 import sys
 import tomllib
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 from translations import releases, settings
 
 from . import paths
-from .blame import blame
+from .blame import blame, line_of
 from .flatten import Values, flatten
 from .tolerances import THETA, Tolerance, Tolerances
 from .warned import PYTHONS_OWN
@@ -82,6 +82,8 @@ class Case:
     libraries: list[Library] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        if not inspect.isfunction(self.function):
+            raise TypeError("a case is a function, def NAME(): ..., not a class or another object")
         self.name: str = self.function.__name__
         self.path = Path(self.function.__code__.co_filename)
         self.__doc__ = self.function.__doc__
@@ -298,14 +300,34 @@ class Suite:
             module = _import(file, f"_rparity_{self.name}_{file.stem}")
         declared = getattr(module, file.stem, None)
         if not isinstance(declared, Case):
-            raise ValueError(f"{file}: the case must be a function named {file.stem}, as its file is")
+            raise ValueError(_nameless(file, vars(module).values()))
+        if again := _second_definition(file):
+            raise ValueError(f"{file.name}, line {again}: {file.stem} is defined a second time, and the first would "
+                             "never run; give one a file of its own")
         others = [one for one in vars(module).values()
                   if isinstance(one, Case) and one is not declared and one.path == declared.path]
         if others:
-            line = others[0].function.__code__.co_firstlineno
-            raise ValueError(f"{file.name}, line {line}: {others[0].name} is a second case, which would never run; "
-                             "give it a file of its own")
+            second = others[0]
+            raise ValueError(f"{file.name}, line {line_of(second.function)}: {second.name} is a second case, which "
+                             "would never run; give it a file of its own")
         return declared
+
+
+def _nameless(file: Path, declared: Iterable[Any]) -> str:
+    """What is said of a file that declares no case of its name."""
+    if not file.stem.isidentifier():
+        return (f"{file}: no function can be named {file.stem}, as a case is by its file: rename the file, its .R and "
+                ".json")
+    found = [one for one in declared if isinstance(one, Case) and one.path == file]
+    so = f"; the one on line {line_of(found[0].function)} is named {found[0].name}" if found else ", under @case()"
+    return f"{file}: the case must be a function named {file.stem}, as its file is{so}"
+
+
+def _second_definition(file: Path) -> int | None:
+    """The line on which the function that a file is named for is defined again."""
+    body = ast.parse(file.read_bytes()).body
+    lines = [one.lineno for one in body if isinstance(one, ast.FunctionDef) and one.name == file.stem]
+    return lines[1] if len(lines) > 1 else None
 
 
 def suites() -> list[Suite]:

@@ -31,11 +31,17 @@ def draws(script: Path) -> bool:
     return script.is_file() and _DRAWS.search(script.read_text(encoding="utf-8", errors="replace")) is not None
 
 
+def unseeded(script: Path) -> bool:
+    """Whether it does so and nothing in it, or in a script that it sources, may set the seed."""
+    text = script.read_text(encoding="utf-8", errors="replace") if draws(script) else "set.seed"
+    return not re.search(r"set\.seed|\bseed\s*=|\bsource\(", text)
+
+
 def likely_cause(short: Sequence[Difference], got: Values, expected: Values, against: str, fitted: bool = False,
-                 random: bool = False) -> str:
+                 random: bool = False, seedless: bool = False) -> str:
     """One sentence on the likely cause of the differences `short` between two answers; "" where none bears its mark.
 
-    fitted: an optimizer made the values; random: they are, or are made of, random numbers.
+    fitted: an optimizer made the values; random: they are, or are made of, random numbers; seedless: of no seed.
     """
     if not short:
         return ""
@@ -52,6 +58,7 @@ def likely_cause(short: Sequence[Difference], got: Values, expected: Values, aga
         lambda: coefficients(_columns(short, got, expected)),
         lambda: _alone(numbers, expected),
         lambda: _of_fits(numbers, got, expected, against) if fitted else "",
+        lambda: "R draws random numbers, others each time: begin the script with set.seed(1)" if seedless else "",
         lambda: _of_draws(numbers, expected) if random else "",
     )
     return next((said for find in finders if (said := find())), "")

@@ -14,7 +14,7 @@ from translations.releases import release as release_named
 from . import ahead, reference, text, warned
 from .blame import blame
 from .cases import Answer, Case, Library, Suite
-from .causes import draws, likely_cause
+from .causes import draws, likely_cause, unseeded
 from .compare import DOUBLE, Difference, Match, match
 from .flatten import Values
 from .records import ScriptError
@@ -361,8 +361,10 @@ def _of_values(suite: Suite, case: Case, against: str, got: Values, expected: Va
                library: Library | None = None) -> Outcome:
     found: Match = match(got, expected, case.tolerance, kind, subset=library is not None,
                          demanded=library.digits if library else None)
-    random = bool(found.short) and draws(suite.references / f"{case.name}.R")
-    cause = likely_cause(found.short, got, expected, against, case.takes_control, random)
+    script = suite.references / f"{case.name}.R"
+    random = bool(found.short) and draws(script)
+    seedless = random and unseeded(script)
+    cause = likely_cause(found.short, got, expected, against, case.takes_control, random, seedless)
     return Outcome(suite.name, case.name, against, found.compared, found.fewest, found.worst, found.short,
                    note=f"cannot: {library.cannot}" if library and library.cannot else "", cause=cause,
                    passed=not found.short and found.compared > 0)
