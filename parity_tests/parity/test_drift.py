@@ -85,6 +85,8 @@ HEADS = ["     npar AIC deviance", "m       3 1.0      2.0"], ["     npar AIC -2
      "standard deviations first"),
     ("4.5", "4.6", "confint(m)", ({"ci[a]": 1.0}, [], []), ({"ci[a]": 1.0001}, [], []), "number", "spline"),
     ("4.2", "4.5", "refit(m, y)", ({"sigma": 0.0811088}, [], []), ({"sigma": 0.0811622}, [], []), "number", "1.1-33"),
+    ("4.2", "4.6", "print(VarCorr(m))\nrefit(m, y)", ({}, [" Groups Std.Dev. Corr", " Worker 1.2  0.1"], []),
+     ({}, [" Groups Std.Dev. Corr ", " Worker 1.2  0.1 "], []), "text", "ends each line"),
     ("4.5", "4.6", "m", ({}, [], []), ({}, [], ["'oldNames' is deprecated. Please use 'signames' instead."]), "warning",
      "signames"),
     ("4.2", "4.5", "t.test(y ~ g, paired = TRUE)", ({"t": 1.0}, [], []),
@@ -99,6 +101,16 @@ def test_what_is_known_of_the_releases(old: str, new: str, script: str, before: 
     tell(mine, f"{script}\nlist(x = 1)\n", **{f"r{old[0]}{old[2]}": before, f"r{new[0]}{new[2]}": now})
     ((found, *_, cause),) = one(mine, old, new)
     assert found == kind and said in cause
+
+
+# R 4.2 and 4.6: confint(lmer(Reaction ~ Days + (Days | Subject), sleepstudy, REML = FALSE))
+def test_a_row_under_another_name_is_no_other_number(mine: Suite) -> None:
+    tell(mine, "confint(m)\nlist(x = 1)\n",
+         r42=({"ci[.sig01]": 14.3814811, "ci[.sig02]": -0.4815004, "ci[.sig03]": 3.8011648}, [], []),
+         r46=({"ci[.sig01]": 14.3814660, "ci[.sig02]": 3.8011648, "ci[.sig03]": -0.4815007}, [], []))
+    causes = {where: cause for _, where, _, _, cause in one(mine, "4.2", "4.6")}
+    assert "spline" in causes["ci[.sig01]"]
+    assert "another parameter" in causes["ci[.sig02]"] and "another parameter" in causes["ci[.sig03]"]
 
 
 @pytest.mark.parametrize(("old", "new", "script", "before", "now"), [
@@ -119,7 +131,8 @@ def test_every_rule_lies_between_releases_that_are_supported() -> None:
     for rule in causes.rules():
         assert any(rule.came(VERSIONS[old] | before, VERSIONS[new] | now)
                    for old, new in (("4.2", "4.5"), ("4.5", "4.6"))), rule.cause
-        assert rule.kinds and set(rule.patterns) <= {"label", "old", "new", "either", "script", "blanks", "fit"}
+        assert rule.kinds and set(rule.patterns) <= {"label", "old", "new", "either", "script", "blanks", "fit",
+                                                     "elsewhere"}
 
 
 FOUND = [Move("s", "a", "default", "number", "x", "1", "2", digits=0.0),

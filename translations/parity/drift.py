@@ -4,6 +4,7 @@ Each has its cause, by the rules of `translations/releases/causes.toml`, or none
 """
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from .warned import differences, masked
 
 KINDS = ("number", "label", "order", "text", "warning", "error")
 UNKNOWN = "unknown"
+MOVED = 4.0  # digits by which a number is known again: chance gives them to one pair in ten thousand
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
@@ -93,6 +95,10 @@ def _values(blank: Move, suite: Suite, before: Reference, now: Reference, known:
         yield replace(blank, kind="label", where=item_of(old), old=old, new=new,
                       cause=known.of("label", old, old, new, slice_of(script, item_of(old))))
     named = {renamed.get(label, label): value for label, value in then.items()}
+    numbers: dict[str, list[float]] = {}
+    for label, value in here.items():
+        if is_number(value):
+            numbers.setdefault(item_of(label), []).append(float(value))
     short = {one.label: one for one in match(here, named, tolerance_of(suite, blank.case), blank.fit).short}
     for label in [label for label in [*named, *here] if label in short]:
         one = short.pop(label, None)
@@ -103,9 +109,11 @@ def _values(blank: Move, suite: Suite, before: Reference, now: Reference, known:
         if label not in named or label not in here:
             kind, was, is_now = "label", label if label in named else "", label if label in here else ""
         shared = one.digits if kind == "number" else None
+        elsewhere = shared is not None and shared < MOVED and any(
+            math.isclose(other, float(was), rel_tol=10.0**-MOVED) for other in numbers[item_of(label)])
         yield replace(blank, kind=kind, where=label, old=was, new=is_now, digits=shared,
                       cause=known.of(kind, label, was, is_now, slice_of(script, item_of(label)), shared or 0.0,
-                                     blank.fit))
+                                     blank.fit, elsewhere))
     before_of, now_of = (_by_item(side, named.keys() & here.keys()) for side in (named, here))
     for item in now_of:
         order = before_of[item], now_of[item]

@@ -62,10 +62,13 @@ class Known:
     rules: tuple[Cause, ...]
 
     def of(self, kind: str, label: str, old: str, new: str, script: str, digits: float = 0.0,
-           fit: str = "default") -> str:
-        """The cause of a difference, several joined by "; ", or "unknown". script: of a value, what it comes of."""
+           fit: str = "default", elsewhere: bool = False) -> str:
+        """The cause of a difference, several joined by "; ", or "unknown".
+
+        script: of a value, what it comes of. elsewhere: whether the older value stands under another label now.
+        """
         told = {"label": label, "old": old, "new": new, "either": f"{old}\n{new}", "script": script, "fit": fit,
-                "blanks": "only" if old.split() == new.split() else ""}
+                "blanks": "only" if old.split() == new.split() else "", "elsewhere": "yes" if elsewhere else ""}
         used = [rule for rule in self.rules if rule.replace and rule.fits(kind, told, digits)
                 and any(pattern.search(old) or pattern.search(new) for pattern, _ in rule.replace)]
         if used and _replaced(old, used) == _replaced(new, used):
