@@ -18,6 +18,7 @@ import pytest
 from translations.parity import paths, piped
 from translations.parity.literals import r_literal
 from translations.parity.piped import PipedR, RDied
+from translations.parity.r_cures import cure
 from translations.parity.records import RError, ScriptError
 
 
@@ -135,6 +136,44 @@ def test_an_r_that_ends_is_started_anew(live_r: Any, command: str) -> None:
         with pytest.raises(RDied, match="ended with code 9"):
             r.eval("quit(status = 9)")
         assert r.eval("2") == "[1] 2"
+
+
+def test_an_r_that_is_started_anew_gets_its_files_again(
+    live_r: Any, piped_r_at_hand: PipedR, tmp_path: Path
+) -> None:
+    """It had none of them, and could not change to their directory."""
+    (tmp_path / "mine").mkdir()
+    script = tmp_path / "mine" / "a.R"
+    script.write_text("list(x = 1)\n")
+    before = piped_r_at_hand.script(script)
+    with pytest.raises(RDied):
+        piped_r_at_hand.eval("quit()")
+    assert piped_r_at_hand.script(script) == before
+
+
+def test_an_r_that_is_killed_says_what_does_that(live_r: Any, piped_r_at_hand: PipedR) -> None:
+    for code, cause in (("9", "memory ran out"), ("11", "compiled code"), ("6", "compiled code")):
+        with pytest.raises(RDied) as ended:
+            piped_r_at_hand.eval(f"tools::pskill(Sys.getpid(), {code}); Sys.sleep(5)")
+        assert cause in cure(str(ended.value))
+    assert "quit" in cure("Rscript ended with code 0 (script 'mine/a.R')")
+
+
+@pytest.mark.parametrize("given", ["soon", "-3", "0", "nan"])
+def test_a_limit_that_is_none_is_named(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RPARITY_R_TIMEOUT", given)
+    with pytest.raises(ValueError, match=f"RPARITY_R_TIMEOUT must be seconds, more than 0, not '{given}'"):
+        PipedR("sleep 0")
+
+
+def test_the_limit_gives_a_start_longer_too(live_r: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the message says: an image may have to be fetched first."""
+    monkeypatch.setattr(piped, "START_LIMIT", 0.1)
+    with pytest.raises(RDied, match=r"start R.*RPARITY_R_TIMEOUT"):
+        PipedR("sh -c 'sleep 0.5; exec Rscript \"$@\"' sh")
+    monkeypatch.setenv("RPARITY_R_TIMEOUT", "60")
+    with PipedR("sh -c 'sleep 0.5; exec Rscript \"$@\"' sh") as r:
+        assert r.eval("1") == "[1] 1"
 
 
 def test_an_r_that_hangs_is_ended(live_r: Any, command: str) -> None:

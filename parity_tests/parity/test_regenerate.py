@@ -114,6 +114,8 @@ def test_a_script_that_stops_is_an_answer_where_another_release_has_one(
     mine: Suite, say: Callable[..., None], r: PipedR,
 ) -> None:
     say("a", error="a.R, line 1: Error: no such thing", R="4.6.1")
+    done = would_change(mine, r)
+    assert done.failed == {"a": "a.R, line 1: Error: no such thing"} and done.moved == ["mine/b: no stored reference"]
     done = regenerate(mine, r)
     assert done.failed == {"a": "a.R, line 1: Error: no such thing"}
     assert [path.name for path in done.written] == ["b.json"]

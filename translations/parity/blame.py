@@ -45,7 +45,7 @@ def own_words(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return str(error.msg)
     said = str(error.args[0] if isinstance(error, KeyError) and error.args else error).strip() or "no message"
-    return "; ".join(line.strip() for line in said.splitlines() if line.strip())[:MOST]
+    return "; ".join(line.strip() for line in said.splitlines() if line.strip()).replace(":; ", ": ")[:MOST]
 
 
 def _place(error: BaseException, within: Path) -> tuple[Path, int, str, FrameType | None] | None:

@@ -35,7 +35,7 @@ from .sources import files_of
 LIMIT = 1800.0  # seconds that one question may take unless RPARITY_R_TIMEOUT says otherwise
 # R's NA is the NaN with 1954 in its lower half.
 _SPECIAL = {"NA": float(np.uint64(0x7FF00000000007A2).view(np.float64)), "NaN": math.nan}
-START_LIMIT = 60.0  # seconds until R must have said that it is there
+START_LIMIT = 60.0  # seconds until R must have said that it is there, or that variable's where they are more
 # A shell stands between where there is one: when this process ends, in whatever way, its end of a pipe closes, and
 # R does not run on.
 _WATCHED = """exec 8<&0 9</dev/fd/PIPE
@@ -67,7 +67,8 @@ class PipedR:
         if not self._command or shutil.which(self._command[0]) is None:
             raise FileNotFoundError(NO_R if command == "Rscript" else f"--rscript {command!r}: there is no program "
                                     f"{' '.join(self._command[:1]) or 'named'}; {NO_R}")
-        self._limit = limit or float(os.environ.get("RPARITY_R_TIMEOUT", LIMIT))
+        given = limit or _limit_given()
+        self._limit, self._start_limit = given or LIMIT, max(given or 0.0, START_LIMIT)
         self._process: subprocess.Popen[bytes] | None = None
         self._lives: int | None = None  # this end of the pipe by which a shell knows that this process lives
         self._errors: IO[bytes] | None = None  # what R says on standard error
@@ -142,6 +143,7 @@ class PipedR:
                 os.close(self._lives)
             self._process.wait()
             self._process = self._lives = None
+            self._sent = {}  # the next R has none of it
         if self._errors is not None:
             self._errors.close()
             self._errors = None
@@ -161,7 +163,7 @@ class PipedR:
             self._lives = ends[1]
         program = (R_SIDE / "serve.R").read_bytes().replace(b"@@MARK@@", self._mark.replace(b"\x1e", b"\\036"))
         self._write(program)
-        self._answer("start R", START_LIMIT)
+        self._answer("start R", self._start_limit)
         for file in sorted(R_SIDE.glob("*.R")):
             self.send(file, f"rparity/{file.name}")
         self._ask("start", "rparity")
@@ -223,3 +225,17 @@ class PipedR:
         heard = self._buffer.decode("utf-8", "replace").strip().splitlines()
         words = [line for line in [*said[-5:], *heard[-3:]] if line.strip()]
         return ":\n  " + "\n  ".join(words) if words else ""
+
+
+def _limit_given() -> float | None:
+    """The seconds that RPARITY_R_TIMEOUT gives a question, if it is set. Raises ValueError."""
+    given = os.environ.get("RPARITY_R_TIMEOUT")
+    if not given:
+        return None
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = math.nan
+    if not seconds > 0.0:
+        raise ValueError(f"RPARITY_R_TIMEOUT must be seconds, more than 0, not {given!r}")
+    return seconds

@@ -14,7 +14,10 @@ _CURES = (
     (r"unexpected '(?P<it>[^']+)'", "{it} closes or joins nothing there: take it away, or write what is missing"),
     (r"must be a named list", "end the script with list(mean = mean(x))"),
     (r"two values are labelled", "give each a name of its own"),
-    (r"ended with code \d+ \(script", "q() and quit() end R: leave them out"),
+    (r"ended with code \d{1,2} \(script", "q() and quit() end R: leave them out"),
+    (r"ended with code 137", "something killed R; most often memory ran out"),
+    (r"ended with code 13[49]", "R crashed, as compiled code of a package makes it"),
+    (r"ended with code 255", "ssh says so where a connection fails or is lost"),
 )
 _UNFOUND = re.compile(r'could not find function "(?P<it>[^"]+)"')
 

@@ -94,8 +94,9 @@ def would_change(suite: Suite, r: PipedR, only: Sequence[str] = (), nearest: boo
         stored = reference.parse_all(path.read_text(encoding="utf-8")) if path.exists() else {}
         done.taken = _release(suite, fresh, stored, nearest, wanted)
         here = f"{suite.name}/{name}"
-        if fresh.error:
-            done.stops[name] = fresh.error
+        if fresh.error and not [one for one in stored if one != done.taken.release.name]:
+            done.failed[name] = told(fresh.error)
+            continue
         if done.taken.release.name not in stored:
             of = f" of R {done.taken.release.name}" if stored else ""
             done.moved.append(f"{here}: no stored reference{of}")
