@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,16 +26,17 @@ SHARED = ("NOTE: If two or more means share the same grouping symbol,\n"
 
 
 def cld(e: Any, by: Any = ..., alpha: float = 0.05, letters: str = LETTERS, sort: bool = True,
-        reversed: bool = False, *, level: float | None = None, decreasing: bool | None = None, **settings: Any
+        reversed: bool = False, *, level: float | None = None, decreasing: bool | None = None,
+        Letters: str | Sequence[str] | None = None, **settings: Any  # noqa: N803
         ) -> EmmSummary | Vector:
     """Means with symbols for groups: those that share one do not differ significantly. R:
     multcomp::cld, emmeans' method.
 
     e: means, or `glht`'s hypotheses about all pairs of a factor or its tests of these. by: variables within whose
-    levels they are compared, None for none. alpha: below which a p-value tells two apart. letters: the symbols. sort:
-    whether means stand in ascending order; reversed: in descending order. level: of the means' intervals; of hypotheses
-    alpha. decreasing: whether the first letter is the last level's rather than the first's; of means, reversed.
-    settings: adjust, type and others that `summary` takes.
+    levels they are compared, None for none. alpha: below which a p-value tells two apart. letters, Letters: the
+    symbols. sort: whether means stand in ascending order; reversed: in descending order. level: of the means'
+    intervals; of hypotheses alpha. decreasing: whether the first letter is the last level's rather than the first's; of
+    means, reversed. settings: adjust, type and others that `summary` takes.
 
     Returns the table of the means and a column ".group"; of hypotheses letters, a level each.
 
@@ -62,6 +64,7 @@ def cld(e: Any, by: Any = ..., alpha: float = 0.05, letters: str = LETTERS, sort
     if not isinstance(e, EmmGrid):
         raise ValueError(f"cld needs means, not {e!r:.60}")
     require_level(alpha, "alpha")
+    letters = letters if Letters is None else "".join(Letters)
     reversed = reversed if decreasing is None else decreasing
     settings |= {} if level is None else {"level": level}
     names = list(e.within(by))

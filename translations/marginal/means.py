@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -30,6 +30,12 @@ class Specs(NamedTuple):
     by: list[str]
 
 
+WORDS = {  # what emmeans calls the contrasts of a method
+    **dict.fromkeys(("pairwise", "revpairwise", "tukey"), "pairwise differences"), "poly": "polynomial contrasts",
+    **dict.fromkeys(("trt.vs.ctrl", "trt.vs.ctrl1", "trt.vs.ctrlk", "dunnett"), "differences from control"),
+    "eff": "differences from grand mean", "del.eff": "differences from mean of others",
+    "consec": "changes between consecutive levels", "mean.chg": "mean after minus mean before", "identity": "Identity",
+}
 INSTEAD = {  # arguments of R's emmeans that this one has not, and what to do
     "nuisance": "it saves rows of the grid and changes no mean of a factor without interactions; leave it out, and "
                 "give rg_limit= if the grid is too large",
@@ -41,7 +47,7 @@ INSTEAD = {  # arguments of R's emmeans that this one has not, and what to do
 }
 
 
-def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None = None,
+def emmeans(m: Any, specs: str | Sequence[str] | Mapping[str, str], by: str | Sequence[str] | None = None,
             at: Mapping[str, Any] | None = None, cov_reduce: Any = None, weights: str | Sequence[float] = "equal", *,
             lmer_df: str = "kenward-roger", adjust: str | None = None, type: str = "link", level: float | None = None,
             infer: Any = None, offset: float | None = None, cov_keep: int | Sequence[str] = KEPT, nesting: Any = None,
@@ -50,15 +56,15 @@ def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None =
     """Estimated marginal means. R: emmeans::emmeans; Searle, Speed & Milliken (1980), Am. Stat. 34, 216-221.
 
     m: a model by `lm`, `aov`, `glm`, `lmer`, `glmer`, `gls` or `lme`, or a reference grid. specs: factors whose means
-    are wanted, or "~ a", "~ a | b", "pairwise ~ a | b" (means and contrasts). by: factors within whose levels they are
-    compared. weights: how the levels averaged over weigh: "equal", "proportional", "outer", "cells", "flat", or
-    numbers. adjust: of the intervals (or, in a formula with contrasts, of those); type: "response" for a transformed
-    response. level: of the intervals, 0.95. infer: whether intervals and tests are shown, (True, False) by default. at,
-    cov_reduce, lmer_df, offset, cov_keep, nesting, rg_limit, pbkrtest_limit, lmerTest_limit, vcov_, mode and regrid: as
-    in `ref_grid`. settings: those of `contrast`.
+    are wanted, or "~ a", "~ a | b", "pairwise ~ a | b" (means and contrasts), or a list of formulas. by: factors within
+    whose levels they are compared. weights: how the levels averaged over weigh: "equal", "proportional", "outer",
+    "cells", "flat", or numbers. adjust: of the intervals (or, in a formula with contrasts, of those); type: "response"
+    for a transformed response. level: of the intervals, 0.95. infer: whether intervals and tests are shown, (True,
+    False) by default. at, cov_reduce, lmer_df, offset, cov_keep, nesting, rg_limit, pbkrtest_limit, lmerTest_limit,
+    vcov_, mode and regrid: as in `ref_grid`. settings: those of `contrast`.
 
     Returns an EmmGrid: `str()` is R's table, `.as_data_frame()` its numbers (emmean, SE, df, lower.CL, upper.CL); for a
-    formula with contrasts a dict of two, "emmeans" and "contrasts".
+    formula with contrasts a dict of two, "emmeans" and "contrasts"; for a list of formulas one of all, named as R does.
 
     Raises KeyError for a factor that the model does not have, naming those that it has; ValueError for an unknown
     level, weighting, adjustment or method. Warns with R's note where a factor is part of an interaction.
@@ -80,7 +86,10 @@ def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None =
                      mode=mode, regrid=regrid)
     if there_is_none := [name for name in settings if name in INSTEAD]:
         raise ValueError(f"emmeans() has no {there_is_none[0]}= here: {INSTEAD[there_is_none[0]]}")
-    asked = parse_specs(specs, by)
+    if not isinstance(specs, str) and any("~" in str(one) for one in _formulas(specs)):
+        of_each = {"by": by, "weights": weights, "adjust": adjust, "type": type, "level": level, "infer": infer}
+        return _several(m, specs, of_each, settings)
+    asked = parse_specs(specs, by)  # type: ignore[arg-type]  # which refuses a mapping of names
     means = marginal(m, asked.names, asked.by, weights)
     scale = m.type if type == "link" else type_of(type)
     shown: dict[str, Any] = {one: settings.pop(one) for one in ("null", "side", "delta") if one in settings}
@@ -106,6 +115,28 @@ def emmeans(m: Any, specs: str | Sequence[str], by: str | Sequence[str] | None =
 
         means = replace(means, adjust=method_named(adjust))
     return means
+
+
+def _formulas(specs: Any) -> list[Any]:
+    """The formulas of a list, or of a mapping from names."""
+    return list(specs.values()) if isinstance(specs, Mapping) else list(specs) if isinstance(specs, Iterable) else []
+
+
+def _several(grid: EmmGrid, specs: Any, of_each: dict[str, Any], settings: Mapping[str, Any]) -> EmmList:
+    """The means of each formula, and its contrasts, under the names that R gives them."""
+    found = EmmList()
+    for name, one in specs.items() if isinstance(specs, Mapping) else [("", one) for one in specs]:
+        asked = parse_specs(one, of_each["by"])
+        of = ", ".join(asked.names) + (f" | {', '.join(asked.by)}" if asked.by else "")
+        more = {**settings, "name": str(len(asked.by) + 1)} if asked.contrasts else {}
+        made: Any = emmeans(grid, one, **of_each, **more)
+        if not asked.contrasts:
+            found[name or f"emmeans of {of}"] = made
+            continue
+        words = WORDS.get(asked.contrasts.replace("_", "."), "contrasts")
+        found[f"{name} emmeans" if name else f"emmeans of {of}"] = made["emmeans"]
+        found[f"{name} {words}" if name else f"{words} of {of}"] = made["contrasts"]
+    return found
 
 
 def parse_specs(specs: str | Sequence[str], by: str | Sequence[str] | None) -> Specs:
