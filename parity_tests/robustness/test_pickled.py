@@ -54,7 +54,8 @@ RESULTS: dict[str, dict[str, Callable[[Any], Any]]] = {
     },
     "glmer_nb": {"fit": lambda m: m},
     "glm": {"fit": lambda m: m, "summary": r.summary, "profile": r.profile},
-    "lm": {"fit": lambda m: m, "terms": lambda m: r.predict(m, type="terms"), "boxcox": r.boxcox},
+    "lm": {"fit": lambda m: m, "named": lambda m: r.residuals(m).rename("residual"),
+           "terms": lambda m: r.predict(m, type="terms"), "boxcox": r.boxcox},
     "lme": {"fit": lambda m: m, "anova": r.anova, "emmeans": lambda m: r.emmeans(m, "Days")},
     "gls": {"fit": lambda m: m, "emmeans": lambda m: r.emmeans(m, "Days", mode="satterthwaite")},
     "aov": {"fit": lambda m: m},
@@ -71,6 +72,7 @@ def test_a_result_comes_back_as_it_was(name: str, of: str, again: Callable[[Any]
     assert str(back) == str(result)
     if isinstance(result, pd.Series):
         assert back.name == result.name
+        assert result.copy().name == result.sort_values().name == result.name
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=repr)
