@@ -47,7 +47,9 @@ from .companions.dharma_dependence import testSpatialAutocorrelation as testSpat
 from .companions.dharma_dependence import testTemporalAutocorrelation as testTemporalAutocorrelation
 from .companions.effectsize import cohens_d as cohens_d
 from .companions.effectsize import cohens_f as cohens_f
+from .companions.effectsize import epsilon_squared as epsilon_squared
 from .companions.effectsize import eta_squared as eta_squared
+from .companions.effectsize import glass_delta as glass_delta
 from .companions.effectsize import hedges_g as hedges_g
 from .companions.effectsize import omega_squared as omega_squared
 from .companions.glmmtmb import glmmTMB as glmmTMB

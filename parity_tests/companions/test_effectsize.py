@@ -123,3 +123,23 @@ def test_the_factor_of_g_is_the_exact_one(sizes: tuple[int, int], df: int) -> No
 
 def test_g_of_one_degree_of_freedom_is_0_as_in_r() -> None:
     assert r.hedges_g([1.0, 2.0])[["Hedges_g", "CI_low", "CI_high"]].to_numpy().tolist() == [[0.0, 0.0, 0.0]]
+
+
+def test_epsilon_of_one_factor_is_the_adjusted_r_squared() -> None:
+    m = r.lm("angle ~ recipe", CAKE)
+    both = r.lm("angle ~ temperature", CAKE)
+    assert r.epsilon_squared(m)["Epsilon2"].item() == pytest.approx(max(r.summary(m).adj_r_squared, 0.0), rel=1e-10)
+    assert r.epsilon_squared(both)["Epsilon2"].item() == pytest.approx(r.summary(both).adj_r_squared, rel=1e-10)
+
+
+def test_glass_divides_by_the_second_sample() -> None:
+    x, y = CAKE["angle"].to_numpy()[:40], CAKE["angle"].to_numpy()[40:60]
+    plain = (x.mean() - y.mean()) / y.std(ddof=1)
+    assert r.glass_delta(x, y)["Glass_delta"].item() == pytest.approx(plain, rel=1e-12)
+    factor = mpmath.gamma(9.5) / (mpmath.sqrt(9.5) * mpmath.gamma(9))
+    with r.options(lme4="2.1"):
+        adjusted = r.glass_delta(x, y)
+    assert adjusted["Glass_delta_adjusted"].item() == pytest.approx(plain * float(factor), rel=1e-12)
+    assert str(adjusted).startswith("Glass' delta (adj.)")
+    with pytest.raises(ValueError, match="needs two samples"):
+        r.glass_delta(x)

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.special import gammaln
 
 from translations.printing import Vector
+from translations.settings import since
 from translations.stats import generics
 from translations.stats.arguments import as_number, require_choice, require_level
 from translations.stats.formulas.frame import model_frame
@@ -26,8 +27,9 @@ from .noncentral import centre_of_f, centre_of_t
 
 Floats = np.ndarray
 SIDES = ("two.sided", "less", "greater")
-LABELS = {"Eta2": "Eta2", "Omega2": "Omega2", "Cohens_f": "Cohen's f", "Cohens_f2": "Cohen's f2",
-          "Cohens_d": "Cohen's d", "Hedges_g": "Hedges' g"}
+LABELS = {"Eta2": "Eta2", "Omega2": "Omega2", "Epsilon2": "Epsilon2", "Cohens_f": "Cohen's f",
+          "Cohens_f2": "Cohen's f2", "Cohens_d": "Cohen's d", "Hedges_g": "Hedges' g", "Glass_delta": "Glass' delta",
+          "Glass_delta_adjusted": "Glass' delta (adj.)"}
 
 
 def _strata(m: Any, function: str) -> dict[str, Stratum]:
@@ -191,6 +193,39 @@ def omega_squared(m: Any, partial: bool = True, ci: float | None = 0.95, alterna
     return _table(m, "Omega2_partial" if partial else "Omega2", parts, ci, alternative)
 
 
+def epsilon_squared(m: Any, partial: bool = True, ci: float | None = 0.95, alternative: str = "greater") -> EffectSizes:
+    """`eta_squared` less what chance adds to it, over the same variation; 0 where that is more. R:
+    effectsize::epsilon_squared.
+
+    m, partial, ci, alternative: as `eta_squared` takes them.
+
+    Returns a frame: Parameter and Epsilon2_partial or Epsilon2, and as `eta_squared` does.
+
+    Raises ValueError for another object. Source: Kelley (1935), Proc. Natl. Acad. Sci. 21, 554.
+
+    >>> print(r.epsilon_squared(r.aov("angle ~ recipe + temperature", r.cake()), ci=None))
+    # Effect Size for ANOVA (Type I)
+    <BLANKLINE>
+    Parameter   | Epsilon2 (partial)
+    --------------------------------
+    recipe      |           8.51e-04
+    temperature |               0.10
+    """
+    if (found := _f_table(m)) is not None:
+        rows, f, df1, df2 = found
+        share = np.maximum((f - 1.0) * df1 / (f * df1 + df2), 0.0)
+        return _table(m, "Epsilon2_partial", [("", rows, share, df1, df2)], ci, alternative)
+    strata = _strata(m, "epsilon_squared")
+    partial = partial and not _alone(strata)
+    total = sum(float(one.ss.sum()) + one.rss for one in strata.values())
+    parts = []
+    for name, one in strata.items():
+        mse = one.rss / one.df_residual if one.df_residual else np.nan
+        whole = one.ss + one.rss if partial else total
+        parts.append((name, one.labels, np.maximum((one.ss - one.df * mse) / whole, 0.0), one.df, one.df_residual))
+    return _table(m, "Epsilon2_partial" if partial else "Epsilon2", parts, ci, alternative)
+
+
 def cohens_f(m: Any, partial: bool = True, squared: bool = False, ci: float | None = 0.95,
              alternative: str = "greater") -> EffectSizes:
     """Cohen's f: the root of eta² / (1 - eta²). R: effectsize::cohens_f.
@@ -271,16 +306,40 @@ def hedges_g(x: Any, y: Any = None, data: Any = None, pooled_sd: bool = True, mu
     return _standardized((x, y, data, subset), (pooled_sd, mu, paired), (ci, alternative), "hedges_g")
 
 
+def glass_delta(x: Any, y: Any = None, data: Any = None, mu: float = 0.0, adjust: bool | None = None,
+                subset: Any = None, ci: float | None = 0.95, alternative: str = "two.sided") -> EffectSizes:
+    """Difference of two means in standard deviations of the second sample. R: effectsize::glass_delta.
+
+    x, y, data, mu, subset, ci, alternative: as `cohens_d` takes them. adjust: whether it is without its bias in small
+    samples, as `hedges_g` is; None as the release has it that is followed: not before effectsize 0.8.7, then so.
+
+    Returns a frame of one row: Glass_delta or Glass_delta_adjusted, CI, CI_low, CI_high; `str()` is R's text.
+
+    Raises ValueError as `cohens_d` does, and for one sample. Source: Glass (1976), Educ. Res. 5(10), 3; the
+    interval: Algina, Keselman & Penfield (2006), Educ. Psychol. Meas. 66, 945.
+
+    >>> d = r.sleepstudy()
+    >>> print(r.glass_delta("Reaction ~ Days", data=d, subset="Days %in% c(0, 9)"))
+    Glass' delta |         95% CI
+    -----------------------------
+    -1.41        | [-2.09, -0.70]
+    """
+    adjusted = since("2.1") if adjust is None else bool(adjust)
+    return _standardized((x, y, data, subset), (False, mu, False), (ci, alternative),
+                         f"glass_delta{'_adjusted' * adjusted}")
+
+
 def _standardized(samples: tuple[Any, Any, Any, Any], about: tuple[bool, float, bool],
                   interval: tuple[float | None, str], function: str) -> EffectSizes:
-    """The row of `function`, cohens_d or hedges_g.
+    """The row of `function`: cohens_d, hedges_g, glass_delta or that and _adjusted.
 
     samples: x, y, data, subset;  about: pooled_sd, mu, paired;  interval: ci, alternative
     """
     (x, y, data, subset), (pooled_sd, mu, paired), (ci, alternative) = samples, about, interval
     mu = as_number(mu, "mu")
     require_choice(alternative, SIDES, "alternative")
-    asked = two_samples(x, y, data, subset, function)
+    of_glass = function.startswith("glass_delta")
+    asked = two_samples(x, y, data, subset, "glass_delta" if of_glass else function)
     first, second = asked.first, asked.second
     if paired and second is not None:
         if len(first) != len(second):
@@ -295,8 +354,13 @@ def _standardized(samples: tuple[Any, Any, Any, Any], about: tuple[bool, float, 
     second = None if second is None else second[~np.isnan(second)]
     if min(len(one) for one in (first, second) if one is not None) < 2:
         raise ValueError("not enough observations: each sample needs two")
+    if of_glass and second is None:
+        raise ValueError("glass_delta needs two samples, of which the second gives the standard deviation")
     difference, sd, se, df = _difference(first, second, pooled_sd)
-    bias = exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / sqrt(df / 2) if function == "hedges_g" else 1.0
+    if of_glass and second is not None:
+        sd, df = float(second.std(ddof=1)), len(second) - 1.0
+    biased = function not in ("hedges_g", "glass_delta_adjusted")
+    bias = 1.0 if biased else exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / sqrt(df / 2)
     column = function.capitalize()
     table = pd.DataFrame({column: [(difference - mu) / sd * bias]})
     if ci is not None:
@@ -304,7 +368,7 @@ def _standardized(samples: tuple[Any, Any, Any, Any], about: tuple[bool, float, 
         low = -np.inf if alternative == "less" else ends[0]
         high = np.inf if alternative == "greater" else ends[1]
         table = table.assign(CI=ci, CI_low=low, CI_high=high)
-    spread = [] if second is None else [f"Estimated using {'pooled' if pooled_sd else 'un-pooled'} SD."]
+    spread = [] if second is None or of_glass else [f"Estimated using {'pooled' if pooled_sd else 'un-pooled'} SD."]
     against = [f"Deviation from a difference of {mu:.10g}."] if mu else []
     fixed = _fixed_ends(ci, alternative, "Inf", "-Inf")
     return effect_sizes(table, LABELS[column], footers=(*against, *spread, *fixed))
