@@ -30,3 +30,12 @@ def test_copies_keep_what_a_matrix_is_asked_for() -> None:
     for again in (copy.copy(v), copy.deepcopy(v), pickle.loads(pickle.dumps(v))):
         assert again["Subject"].stddev.tolist() == v["Subject"].stddev.tolist() and again["Subject"].structure == "us"
         assert str(again) == str(v) and again.sc == v.sc
+
+
+def test_components_are_shown_as_asked() -> None:
+    v = r.VarCorr(r.lmer("Reaction ~ Days + (Days | Subject)", r.sleepstudy()))
+    assert str(v.shown()) == str(v) and "Variance" not in str(v)
+    both = ["Std.Dev.", "Variance"]
+    assert str(v.shown(both)).split("\n")[0].split()[2:4] == both
+    with r.options(lme4="2.1"):
+        assert str(v.shown(both)).split("\n")[0].split()[2:4] == both[::-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +12,15 @@ from translations.arrays import Floats
 from translations.printing import NAN, Matrix, Vector, html, tables
 from translations.printing.dispatch import render
 from translations.printing.style import Style
+from translations.settings import since
+from translations.stats.arguments import as_labels, require_choice
 from translations.stats.mixed import MixedFit
 
 from ..arguments import require_mixed
 from ..model import LmerMod
 from ..structure import RandomTerm
+
+COMPONENTS = ("Variance", "Std.Dev.")
 
 
 class ComponentMatrix(Matrix):
@@ -130,8 +134,21 @@ class VarCorr(Mapping[str, ComponentMatrix]):
             rows.append(("Residual", None, None, self.sc**2, self.sc))
         return pd.DataFrame(rows, columns=["grp", "var1", "var2", "vcov", "sdcor"])
 
+    def shown(self, comp: str | Sequence[str] = "Std.Dev.") -> tables.VarCorrTable:
+        """The table that R prints with these components, "Variance" and "Std.Dev." or one of them; `str()` is its text.
+        R: print(VarCorr(m), comp = ...). Since lme4 2.0 variances stand first, however they were asked for. Raises
+        ValueError for another component.
+        """
+        asked = as_labels(comp, "comp")
+        for one in asked:
+            require_choice(one, COMPONENTS, "comp")
+        if not asked:
+            raise ValueError(f"comp must name one of {', '.join(COMPONENTS)}")
+        kept = tuple(one for one in (COMPONENTS if since("2.1") else dict.fromkeys(asked)) if one in asked)
+        return tables.VarCorrTable([(name, varcorr_matrix(S)) for name, S in self.items()], self.sc, kept)
+
     def __str__(self) -> str:
-        return str(varcorr_table(self))
+        return str(self.shown())
 
     def _repr_html_(self) -> str:
         return html.components(varcorr_table(self, variances=True))
@@ -153,8 +170,7 @@ def varcorr_matrix(S: ComponentMatrix) -> tables.VarCorrMatrix:
 
 def varcorr_table(v: VarCorr, variances: bool = False) -> tables.VarCorrTable:
     """Standard deviations, and before them variances when asked for (as a summary shows both)."""
-    components = ("Variance", "Std.Dev.") if variances else ("Std.Dev.",)
-    return tables.VarCorrTable([(name, varcorr_matrix(S)) for name, S in v.items()], v.sc, components)
+    return v.shown(COMPONENTS if variances else "Std.Dev.")
 
 
 def unique_names(names: list[str]) -> list[str]:
