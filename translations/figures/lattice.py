@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from translations.generalized.model import Glm
+from translations.generalized.profile import GlmProfile
 from translations.lme4.inference.profiles.parameter_profile import Profile
 from translations.lme4.model import LmerMod
 from translations.lme4.results.ranef import Ranef
@@ -121,10 +122,12 @@ def qqmath(x: Any, /) -> ggplot | dict[str, ggplot]:
 @generic
 def plot(x: Any, /) -> ggplot:
     """A figure of what a function gave; of a mixed model, Pearson residuals against fitted values, of `lm` and `glm`
-    R's four. R: lme4's plot.merMod, stats' plot.lm, and the plots of effects, ggeffects, performance and DHARMa.
+    R's four. R: lme4's plot.merMod, stats' plot.lm and plot.profile, and the plots of effects, ggeffects, performance
+    and DHARMa.
 
     x: a mixed model; a model of `lm` or `glm` (residuals against fitted values, their quantiles, their spread, and
-    residuals against leverage, with smooth curves and the labels of the three points furthest out); what `effect` or
+    residuals against leverage, with smooth curves and the labels of the three points furthest out); the profile of a
+    `glm` (signed roots of each coefficient's deviance, a cross at its estimate); what `effect` or
     `ggpredict` gives (predictions and their intervals), `allEffects` (a dict of these), `check_model` (four panels),
     `simulateResiduals` (a Q-Q plot with its tests, and `plotResiduals`) or `boxcox` (the likelihood of powers).
 
@@ -182,6 +185,11 @@ def _residuals(x: LmerMod) -> ggplot:
 @plot.register(Glm)
 def _of_linear(x: Lm | Glm) -> Any:
     return _module("linear_plots").four_plots(x)
+
+
+@plot.register(GlmProfile)
+def _roots(x: GlmProfile) -> ggplot:
+    return _module("profile_plots").roots(x)
 
 
 @plot.register(BoxCox)

@@ -20,6 +20,7 @@ from plotnine import (
     geom_hline,
     geom_line,
     geom_path,
+    geom_point,
     geom_segment,
     geom_text,
     ggplot,
@@ -29,6 +30,7 @@ from plotnine import (
 )
 
 from translations.arrays import Floats
+from translations.generalized.profile import GlmProfile, fmm_spline
 from translations.lme4.inference.intervals import ProfileWarning
 from translations.lme4.inference.parameters import select
 from translations.lme4.inference.profiles.parameter_profile import Profile
@@ -124,6 +126,31 @@ def pairs(profile: Profile, conf: Sequence[float], which: Any) -> ggplot:
         + own_theme(strip_text=element_blank(), strip_background=element_blank(), panel_grid_major=element_blank(),
                 panel_spacing=0.004)
     )  # fmt: skip
+
+
+def roots(x: GlmProfile) -> ggplot:
+    """Splines through the signed roots, a panel a coefficient, and a cross at the estimate. R: plot.profile."""
+    names, frames = list(x), list(x.items())
+    along = {name: frame[f"par.vals.{name}"].to_numpy() for name, frame in frames}
+    points = pd.concat([pd.DataFrame({"value": along[name], "tau": frame.iloc[:, 0], "pnm": name})
+                        for name, frame in frames])
+    lines = []
+    for name, frame in frames:
+        order = np.argsort(along[name])
+        at = np.linspace(along[name].min(), along[name].max(), 3 * len(order))
+        tau = fmm_spline(along[name][order], frame.iloc[:, 0].to_numpy()[order], at)
+        lines.append(pd.DataFrame({"value": at, "tau": tau, "pnm": name}))
+    curve, best = pd.concat(lines), points[points["tau"] == 0.0].drop_duplicates("pnm", keep=False)
+    for data in (curve, best):
+        data["pnm"] = in_order(data["pnm"], names)
+    return (
+        ggplot(curve, aes("value", "tau"))
+        + geom_line(color=MODEL, size=0.9)
+        + geom_point(data=best, shape="+", size=3, color=DATA)
+        + facet_wrap("pnm", scales="free")
+        + labs(x="", y="tau")
+        + own_theme()
+    )
 
 
 class Frame:

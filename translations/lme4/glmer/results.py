@@ -20,7 +20,7 @@ from translations.stats.arguments import require_choice, require_level
 from translations.stats.distributions import pnorm
 
 from ..bootstrap.replicates import boot_intervals
-from ..control import FollowedWarning
+from ..control import FollowedWarning, ParityNote
 from ..criterion import sdcor
 from ..inference.intervals import interval_matrix, normal_quantiles
 from ..inference.parameters import select
@@ -252,6 +252,10 @@ def _confint(m: GlmerMod, parm: Any = None, level: float = 0.95, method: str = "
 
         return profile(m, which=chosen, signames=signames).confint(level=level)
     if method == "boot":
+        if m.has_scale:
+            other = "standard deviations times sigma" if since("2.1") else "standard deviations over sigma"
+            warnings.warn(f"lme4's bootstrap intervals of a {m.family.name} model's random effects are of {other}, not "
+                          "of what VarCorr shows; these are of what it shows", ParityNote, stacklevel=3)
         return boot_intervals(m, names, level, **settings).loc[chosen]
     bounds = np.full((len(names), 2), np.nan)
     se = np.sqrt(np.diagonal(m.covariance(None)))
