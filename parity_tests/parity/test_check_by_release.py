@@ -81,6 +81,11 @@ def test_the_first_stored_release_counts_unless_the_suite_says_otherwise(mine: S
     (mine.code / "rparity.toml").write_text('release = "4.3"\n')
     ((_, passed),) = told(mine)
     assert not passed
+    (mine.code / "rparity.toml").write_text('relase = "4.5"\n')
+    with pytest.raises(ValueError, match="rparity.toml: no setting relase; there is release"):
+        mine.release  # noqa: B018
+    ((_, passed),) = told(mine)
+    assert not passed
     (mine.code / "rparity.toml").unlink()
     store(mine, "4.5", {}, 2.0)                                     # a user whose first R is a newer one
     assert told(mine) == [("", True)]

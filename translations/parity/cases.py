@@ -220,9 +220,12 @@ class Suite:
         if self.built_in or not file.is_file():
             return None
         try:
-            told = tomllib.loads(file.read_text(encoding="utf-8")).get("release")
+            said = tomllib.loads(file.read_text(encoding="utf-8"))
         except ValueError as error:
             raise ValueError(f"{file}: {error}") from None
+        if unknown := said.keys() - {"release"}:
+            raise ValueError(f"{file}: no setting {', '.join(sorted(unknown))}; there is release")
+        told = said.get("release")
         return None if told is None else releases.release(str(told)).name
 
     @property
