@@ -70,8 +70,11 @@ def diagnose(
     near = np.minimum(par - parameters.lower, parameters.upper - par) if parameters.structured else \
         theta[pls.structure.diagonal]
     if near.size and near.min() < tolerance:
-        act(action, SINGULAR, SingularFitWarning)
-        return Diagnosis((SINGULAR,), singular=True)
+        if action != "ignore":
+            act(action, SINGULAR, SingularFitWarning)
+            return Diagnosis((SINGULAR,), singular=True)
+        if optimum.optimizer == "newton":  # no second derivatives there, which are asked below
+            return Diagnosis()
     if not by_derivatives:
         return Diagnosis()
     of = _Derived(pls, REML, df)

@@ -27,7 +27,8 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     """The model fitted to another response. R: lme4::refit.
 
     m: a mixed model. newresp: (n,), or with values for the rows left out as missing too, or a frame of one column, as
-    of `simulate`. control: as in `lmer`.
+    of `simulate`. control: as in `lmer`; without one, as in lme4, the fit's optimizer with its usual settings and
+    checks, whatever those of the fit were, and with one that has no `optCtrl`, the fit's.
 
     As in lme4 the optimizer starts from the fitted theta.
 
@@ -54,13 +55,24 @@ def refit(m: LmerMod, newresp: Any = None, control: LmerControl | str | None = N
     if y.shape != (m.n,):
         raise ValueError(f"newresp must have {m.n} values, one an observation; it has shape {y.shape}")
     checks.check_response(y, "newresp")
-    settings = m.control if control is None else as_control(control)
+    settings = control_of_refit(m, control)
     pls = m.pls.with_response(y)
     df = refit_df(m, settings)
     warn_of_refit(m, settings)
     criterion = None if settings.optimizer == "newton" else pls.lme4_criterion(m.REML, df)
     optimum, diagnosis = minimized(pls, m.REML, settings.without_edge, settings, m.par, df, criterion)
-    return replace(m, y=y, control=settings, pls=pls, optimum=optimum, diagnosis=diagnosis, criterion_df=df)
+    kept = m.control if control is None else settings
+    return replace(m, y=y, control=kept, pls=pls, optimum=optimum, diagnosis=diagnosis, criterion_df=df)
+
+
+def control_of_refit(m: LmerMod, control: LmerControl | str | None = None) -> LmerControl:
+    """What a refit goes by: with no `control`, R's refit forgets that of the fit but for its optimizer."""
+    own = m.control
+    if control is None:
+        usual = LmerControl(own.optimizer, calc_derivs=own.calc_derivs)
+        return own if own.optimizer == "newton" else usual
+    given = as_control(control)
+    return replace(given, optCtrl=given.optCtrl or own.optCtrl) if given.optimizer == own.optimizer else given
 
 
 def as_response(newresp: Any) -> Floats:

@@ -25,7 +25,8 @@ def findings(fits: Fits, diagonal: np.ndarray, control: LmerControl, near: Float
     Hessian, 0 for nothing. near (B, c): how far parameters are from their bounds, where that is not theta's diagonal.
     """
     near = fits.theta[:, diagonal] if near is None else near
-    singular = (near < control.check_conv_singular[1]).any(axis=1)
+    action, tolerance = control.check_conv_singular
+    singular = (near < tolerance).any(axis=1) & (action != "ignore")
     found = np.column_stack([singular, np.full(len(fits), np.nan), np.zeros(len(fits))])
     checked = ~singular & ~np.isnan(fits.derivatives[:, :, -1]).any(axis=1)
     if checked.any():
@@ -39,8 +40,9 @@ def sentences(found: Floats, control: LmerControl) -> dict[str, dict[str, int]]:
     """How many replicates gave which message and which warning, in R's words."""
     warned: Counter[str] = Counter()
     for worst, code in found[:, 1:].tolist():
-        for words in (gradient_words(worst, control.check_conv_grad[1]), hessian_words(int(code))):
-            if words:
+        for action, words in ((control.check_conv_grad[0], gradient_words(worst, control.check_conv_grad[1])),
+                              (control.check_conv_hess[0], hessian_words(int(code)))):
+            if words and action != "ignore":
                 warned[";".join(words)] += 1
     said = {SINGULAR: int(np.nansum(found[:, 0]))}
     return {"message": dict(+Counter(said)), "warning": dict(warned)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -33,6 +33,7 @@ from ..checks import checked_start
 from ..control import ConvergenceWarning, LmerControl
 from ..fit import fit
 from ..model import LmerMod
+from ..refit import control_of_refit
 from ..results.simulate import Batch, Simulator, as_stream, batches, draw, simulator_of
 from .checks import findings, sentences
 from .refit_many import Fits, leaves_lock, refit_many
@@ -223,6 +224,7 @@ def _ratios(n_jobs: int | None, small: LmerMod, large: LmerMod, nsim: int, strea
     """The replicates' likelihood ratios (nsim,), and lme4's warnings of their fits."""
     simulator = simulator_of(small)
     todo = batches(simulator, stream, nsim, batch_size(nsim))
+    small, large = (replace(m, control=control_of_refit(m)) for m in (small, large))
     both = run(Ratios(large, small, simulator, since("2.1")), todo, nsim, 7, n_jobs, progress)
     ref, *found = np.split(both, [1, 4], axis=1)
     said = [sentences(of, m.control)["warning"] for of, m in zip(found, (small, large), strict=True)]

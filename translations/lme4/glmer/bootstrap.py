@@ -23,11 +23,12 @@ from ..convergence import Diagnosis
 from ..criterion import sdcor
 from ..results.extract import fixef
 from ..results.simulate import as_stream, simulator_of
+from .control import GlmerControl
 from .diagnose import diagnose
 from .fit import kernel_of
 from .model import GlmerMod
 from .optimize import finish
-from .refit import refit_once, refits, response_of
+from .refit import control_of_refit, control_of_replicates, refit_once, refits, response_of
 from .simulate import responses_of
 
 Statistic = Callable[[GlmerMod], Any]
@@ -120,7 +121,7 @@ def boot(m: GlmerMod, FUN: str | Statistic | None, nsim: int, seed: int | RStrea
 def _many(m: GlmerMod, statistic: Bare, responses: Floats, k: int, advance: Advance) -> Told:
     """A statistic that needs the parameters alone."""
     t, said, failed = np.full((len(responses), k), np.nan), Counter[tuple[str, str]](), 0
-    for i, one in enumerate(refits(m, responses, advance)):
+    for i, one in enumerate(refits(m, responses, control_of_replicates(m), advance)):
         said.update(("message" if issubclass(s.category, SingularFitWarning) else "warning", s.text)
                     for s in one.said if s.action in ("warning", "message"))
         if one.par is None:
@@ -139,7 +140,7 @@ def _ratios(small: GlmerMod, large: GlmerMod, nsim: int, stream: RStream, progre
         raise ValueError("the two models must be of one family and one nAGQ, above 0")
     responses = responses_of(small).draws(simulator_of(small), stream, nsim, small.weights)
     with bar(progress, 2 * nsim) as advance:
-        both = [list(refits(m, responses, advance)) for m in (small, large)]
+        both = [list(refits(m, responses, control_of_refit(m), advance)) for m in (small, large)]
     said = [s.text for fits in both for one in fits for s in one.said if s.category is ConvergenceWarning]
     of_small, of_large = (np.array([np.nan if one.par is None else one.value for one in fits]) for fits in both)
     return of_small - of_large, said
@@ -148,12 +149,13 @@ def _ratios(small: GlmerMod, large: GlmerMod, nsim: int, stream: RStream, progre
 def _one_by_one(m: GlmerMod, statistic: Statistic, responses: Floats, k: int, advance: Advance) -> Told:
     """Any statistic, of whole models."""
     t, said, failed = np.full((len(responses), k), np.nan), Counter[tuple[str, str]](), 0
-    kernel = kernel_of(m.problem, m.design, m.begun, m.family, m.control, spare=True)
+    control = control_of_replicates(m)
+    kernel = kernel_of(m.problem, m.design, m.begun, m.family, control, spare=True)
     for i, response in enumerate(responses):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                t[i] = np.asarray(statistic(_replicate(m, kernel, response)), dtype=float)
+                t[i] = np.asarray(statistic(_replicate(m, kernel, response, control)), dtype=float)
             except (ArithmeticError, ValueError, KeyError, np.linalg.LinAlgError):
                 failed += 1
         for one in caught:
@@ -164,10 +166,10 @@ def _one_by_one(m: GlmerMod, statistic: Statistic, responses: Floats, k: int, ad
     return t, said, failed
 
 
-def _replicate(m: GlmerMod, kernel: Any, response: Floats) -> GlmerMod:
+def _replicate(m: GlmerMod, kernel: Any, response: Floats, control: GlmerControl) -> GlmerMod:
     """The model of a replicate."""
     begun = response_of(m, response)
-    optimum, derivs = refit_once(kernel, m, begun)
+    optimum, derivs = refit_once(kernel, m, begun, control)
     found = finish(kernel, optimum, min(m.nAGQ, 2), derivs, m.problem.pattern.order, m.design.random.parameters)
-    diagnose(found, m.design.random.parameters.lower, m.control)
+    diagnose(found, m.design.random.parameters.lower, control)
     return m.changed(begun=begun, found=found, diagnosis=Diagnosis())

@@ -38,7 +38,7 @@ def diagnose(found: Fitted, lower: Floats, control: GlmerControl) -> Diagnosis:
     said = findings(found.optimum.theta[None], derivs, lower, control, len(found.mu))[0]
     for one in said:
         act(*one)
-    texts = [text for one in said for text in one.text.split(";") if one.action != "ignore" or one.text == SINGULAR]
+    texts = [text for one in said for text in one.text.split(";") if one.action != "ignore"]
     return Diagnosis(tuple(texts), singular=any(one.text == SINGULAR for one in said))
 
 
@@ -50,7 +50,7 @@ def findings(par: Floats, derivs: Floats | None, lower: Floats, control: GlmerCo
     if derivs is None and not control.takes_derivatives(n, par.shape[1]):
         return said
     action, tolerance = control.check_conv_singular
-    singular = (par[:, : len(lower)][:, lower == 0.0] < tolerance).any(axis=1)
+    singular = (par[:, : len(lower)][:, lower == 0.0] < tolerance).any(axis=1) & (action != "ignore")
     for i in np.flatnonzero(singular):
         said[i].append(Said(action, SINGULAR, SingularFitWarning))
     if derivs is None:

@@ -47,13 +47,35 @@ def refit(m: GlmerMod, newresp: Any = None, control: Any = None) -> GlmerMod:
     or (n,) successes of as many trials as there were; a factor of two levels; a frame of one of these, as of
     `simulate`.
     """
-    settings = m.control if control is None else as_glmer_control(control)
+    settings = control_of_refit(m, control)
     begun = m.begun if newresp is None else response_of(m, newresp)
     kernel = kernel_of(m.problem, m.design, begun, m.family, settings, spare=True)
-    optimum, derivs = refit_once(kernel, m, begun, settings if control is not None else None)
+    optimum, derivs = refit_once(kernel, m, begun, settings)
     found = finish(kernel, optimum, min(m.nAGQ, 2), derivs, m.problem.pattern.order, m.design.random.parameters)
     diagnosis = diagnose(found, m.design.random.parameters.lower, settings)
-    return m.changed(begun=begun, control=settings, found=found, diagnosis=diagnosis)
+    kept = m.control if control is None else as_glmer_control(control)
+    return m.changed(begun=begun, control=kept, found=found, diagnosis=diagnosis)
+
+
+def control_of_refit(m: GlmerMod, control: Any = None) -> GlmerControl:
+    """What a refit goes by, as `refit.control_of_refit` has it for `lmer`: the optimizer is that of the fit's last
+    stage, and without `control` how modes are found is the only other setting that is kept."""
+    own = m.control
+    if control is not None:
+        given = as_glmer_control(control)
+        last = given.optimizers[1]
+        kept = own.optCtrl if last == own.optimizers[1] else {}
+        return replace(given, optimizer="bobyqa" if last == "newton" else last, optCtrl=given.optCtrl or kept)
+    if m.optimum.optimizer == "newton":
+        return replace(own, optimizer="bobyqa", optCtrl={})
+    return replace(glmerControl(), optimizer=m.optimum.optimizer, tolPwrss=own.tolPwrss, calc_derivs=own.calc_derivs,
+                   disp_method=own.disp_method, disp_dof_correction=own.disp_dof_correction)
+
+
+def control_of_replicates(m: GlmerMod) -> GlmerControl:
+    """What the refits of `bootMer` go by, which hands the call's `control` on."""
+    usual = m.control == as_glmer_control(None) or m.optimum.optimizer == "newton"
+    return control_of_refit(m, None if usual else m.control)
 
 
 def response_of(m: GlmerMod, newresp: Any) -> Start:
@@ -73,8 +95,7 @@ def response_of(m: GlmerMod, newresp: Any) -> Start:
     return m.family.initialize(response, prior, "newresp", m.family.link.name)
 
 
-def refit_once(kernel: Laplace, m: GlmerMod, begun: Start, control: GlmerControl | None = None
-               ) -> tuple[Optimum, Floats | None]:
+def refit_once(kernel: Laplace, m: GlmerMod, begun: Start, control: GlmerControl) -> tuple[Optimum, Floats | None]:
     """The optimum for a response, as lme4's refit finds it, and the derivatives there where the fit had them.
 
     The optimizer is that of the second stage with its own first steps, not those of `glmer`.
@@ -90,11 +111,8 @@ def refit_once(kernel: Laplace, m: GlmerMod, begun: Start, control: GlmerControl
     beta = m.beta if stage else np.zeros(0)
     parameters, free = m.design.random.parameters, np.full(len(beta), np.inf)
     lower, upper = np.concatenate([parameters.lower, -free]), np.concatenate([parameters.upper, free])
-    optimizer = m.optimum.optimizer if control is None else control.optimizers[1]
-    optimizer = "bobyqa" if optimizer == "newton" else optimizer
-    settings = replace(m.control, optCtrl={} if control is None else control.optCtrl)
     of = criterion_of(kernel, parameters, stage)
-    best = run(optimizer, of, np.concatenate([m.par, beta]), lower, settings, upper)
+    best = run(control.optimizer, of, np.concatenate([m.par, beta]), lower, control, upper)
     if m.found.derivs is None or without_derivatives(best.theta, lower, upper):
         return best, None
     return best, of.derivatives(np.array(best.theta), best.value)
@@ -136,21 +154,21 @@ class Replicate:
     said: list[Said]
 
 
-def refits(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> Iterator[Replicate]:
+def refits(m: GlmerMod, responses: Floats, control: GlmerControl, advance: Callable[[int], Any]
+           ) -> Iterator[Replicate]:
     """The fits of responses (B, n) by a model whose parameters hold fixed effects (nAGQ above 0); `advance` is told of
     each.
     """
     for first in range(0, len(responses), BLOCK):
-        yield from _block(m, responses[first : first + BLOCK], advance)
+        yield from _block(m, responses[first : first + BLOCK], control, advance)
 
 
-def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> list[Replicate]:
-    kernel = kernel_of(m.problem, m.design, m.begun, m.family, m.control, spare=True)
+def _block(m: GlmerMod, responses: Floats, control: GlmerControl, advance: Callable[[int], Any]) -> list[Replicate]:
+    kernel = kernel_of(m.problem, m.design, m.begun, m.family, control, spare=True)
     theta, par = np.array(m.theta), np.concatenate([m.par, m.beta])
     parameters, free = m.design.random.parameters, np.full(len(m.beta), np.inf)
     bounds = np.concatenate([parameters.lower, -free]), np.concatenate([parameters.upper, free])
-    optimizer = "bobyqa" if m.optimum.optimizer == "newton" else m.optimum.optimizer
-    settings, stage = replace(m.control, optCtrl={}, optimizer=optimizer), min(m.nAGQ, 2)
+    stage = min(m.nAGQ, 2)
     checked = m.found.derivs is not None
     begun = [response_of(m, response) for response in responses]
     y, w, n = (np.array(columns) for columns in zip(*((one.y, one.weights, one.n) for one in begun), strict=True))
@@ -173,7 +191,7 @@ def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> lis
             with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always")
                 kernel.at_stage(stage)
-                best = run(optimizer, of, par, bounds[0], settings, bounds[1])
+                best = run(control.optimizer, of, par, bounds[0], control, bounds[1])
         except (ArithmeticError, ValueError, np.linalg.LinAlgError):
             failed[i] = True
             continue
@@ -182,7 +200,7 @@ def _block(m: GlmerMod, responses: Floats, advance: Callable[[int], Any]) -> lis
         found[i], values[i] = best.theta, best.value
         if derivs is not None and not without_derivatives(best.theta, *bounds):
             derivs[i] = of.derivatives(np.array(best.theta), best.value)
-    more = findings(found, derivs, parameters.lower, m.control, m.n)
+    more = findings(found, derivs, parameters.lower, control, m.n)
     said = [[*own, *others] for own, others in zip(said, more, strict=True)]
     failed |= [any(s.action == "stop" for s in one) for one in said]
     return [Replicate(None if bad else x, value, s)
