@@ -56,3 +56,15 @@ def test_lme4_s_vectors_of_a_generalized_model_hang_together() -> None:
     np.testing.assert_allclose(rows[".sqrtXwt"], np.sqrt(mu), rtol=1e-12)
     np.testing.assert_allclose(rows[".wtres"], r.residuals(m, type="pearson"), rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(np.exp(rows[".eta"]), mu, rtol=1e-12)
+
+
+def test_rows_without_weight_are_not_asked() -> None:
+    """broom's numbers, in every release: 0 for leverage, sigma and distance of the second and eighth row."""
+    data = {"y": [1.0, 3, 2, 5, 4, 6, 2, 7, 3, 9], "x": np.arange(1.5, 11.0), "a": list("1111122222"),
+            "w": [1.0, 0, 2, 1, 1, 1, 1, 0, 1, 2]}
+    found = r.augment(r.lm("y ~ x + a", data, weights="w"))
+    assert np.allclose(found[".hat"].iloc[[0, 1, 2, 7]], [0.42, 0.0, 0.403636, 0.0], rtol=1e-5, atol=0.0)
+    assert np.allclose(found[".sigma"].iloc[[0, 1, 5, 7]], [2.83590, 0.0, 2.25, 0.0], rtol=1e-5, atol=0.0)
+    assert np.allclose(found[".cooksd"].iloc[[0, 1, 9]], [0.00832529, 0.0, 1.28103521], rtol=1e-5, atol=0.0)
+    assert list(np.flatnonzero(np.isnan(found[".std.resid"]))) == [1, 7]
+    assert found[".std.resid"].iloc[9] == pytest.approx(1.493576, rel=1e-5)

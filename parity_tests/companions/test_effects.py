@@ -108,3 +108,22 @@ def test_round_numbers_over_a_range_are_r_s() -> None:
         ([210.0, 220.0, 235.0], np.arange(210.0, 237.0, 2.0)),
     ):
         np.testing.assert_allclose(round_range(np.asarray(x, dtype=float)), expected, rtol=1e-12)
+
+
+TRUTHS = {"y": [1.0, 3, 2, 5, 4, 6, 2, 7, 3, 9], "x": np.arange(1.5, 11.0), "a": list("1111122222"),
+          "l": [True, False, True] * 3 + [True]}
+
+
+def test_logical_predictors_are_factors() -> None:
+    """R's numbers of `allEffects(lm(y ~ x * l + a))`: the other factors at their shares, FALSE before TRUE."""
+    found = r.allEffects(r.lm("y ~ x * l + a", TRUTHS))
+    assert np.allclose(found["a"]["fit"], [4.727, 3.719], rtol=1e-9, atol=0.0)
+    fit, se = found["x:l"]["fit"], found["x:l"]["se"]
+    assert np.allclose(fit.iloc[[0, 4, 5, 9]], [1.577333, 8.254667, 1.200667, 6.651333], rtol=1e-6, atol=0.0)
+    assert np.allclose(se.iloc[[0, 9]], [3.467669, 2.498737], rtol=1e-6, atol=0.0)
+    assert list(found["x:l"]["l"].astype(str).iloc[[0, 9]]) == ["FALSE", "TRUE"]
+
+
+def test_ggpredict_refuses_logical_predictors_as_r() -> None:
+    with pytest.raises(ValueError, match="no logical predictors, as R's does not: make factors of l"):
+        r.ggpredict(r.lm("y ~ x * l + a", TRUTHS), "a")

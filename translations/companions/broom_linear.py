@@ -87,12 +87,17 @@ def _response(m: Lm, newdata: Any) -> np.ndarray | None:
 
 
 def augmented(m: Lm) -> dict[str, np.ndarray]:
-    """Fitted values, residuals, leverages, sigma without the row, Cook's distances, standardized residuals, (n,)."""
-    return {
-        ".fitted": m.fitted, ".resid": m.residuals, ".hat": m.leverages,
-        ".sigma": np.asarray(generics.influence(m)["sigma"]), ".cooksd": np.asarray(generics.cooks_distance(m)),
-        ".std.resid": np.asarray(generics.rstandard(m)),
-    }
+    """Fitted values, residuals, leverages, sigma without the row, Cook's distances, standardized residuals, (n,).
+
+    A row without weight was not asked: its last four are 0, 0, 0 and NaN, as broom's.
+    """
+    found = {".hat": m.leverages, ".sigma": generics.influence(m)["sigma"], ".cooksd": generics.cooks_distance(m),
+             ".std.resid": generics.rstandard(m)}
+    whole = {name: np.full(m.frame.n, np.nan if name == ".std.resid" else 0.0) for name in found}
+    for name, values in found.items():
+        own = np.asarray(values)
+        whole[name][m.used if len(own) < m.frame.n else slice(None)] = own
+    return {".fitted": m.fitted, ".resid": m.residuals, **whole}
 
 
 @broom.augment.register(Glm)

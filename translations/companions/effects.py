@@ -28,7 +28,7 @@ from translations.stats.formulas.frame import ModelFrame, as_frame
 from translations.stats.language.evaluate import column
 from translations.stats.language.expressions import symbols
 from translations.stats.language.factors import Factor, make_factor
-from translations.stats.language.logic import textual
+from translations.stats.language.logic import is_logical, textual
 from translations.stats.linear.linear_model import Lm
 
 from . import representative
@@ -114,6 +114,7 @@ def _columns(m: Any, X: ModelMatrix) -> dict[str, Any]:
                                for name in symbols(X.formula.variables[label]) if name in data.columns))
     used = data.iloc[frame.rows]
     columns = {name: column(used, name) for name in names}
+    columns |= {name: replace(make_factor(value), logical=True) for name, value in columns.items() if is_logical(value)}
     texts = {name for name, value in columns.items() if textual(value) and not isinstance(value, Factor)}
     return columns | {name: replace(make_factor(columns[name]), sorted_text=not isinstance(m, LmerMod))
                       for name in texts}
@@ -130,6 +131,13 @@ def _levels(value: Any, name: str) -> list[str]:
     if not isinstance(value, Factor):
         raise ValueError(f"{name} is no factor")
     return value.drop_unused().levels
+
+
+def _new_data(grid: Sequence[Mapping[str, Any]], columns: Mapping[str, Any]) -> pd.DataFrame:
+    """The grid as data for the model: what was logical is so again."""
+    logical = [name for name, value in columns.items() if isinstance(value, Factor) and value.logical]
+    truths = {name: [str(row[name]).upper() == "TRUE" for row in grid] for name in logical}
+    return _frame_of(grid, columns).assign(**truths)
 
 
 def _frame_of(grid: Sequence[Mapping[str, Any]], columns: Mapping[str, Any]) -> pd.DataFrame:
@@ -208,7 +216,7 @@ def Effect(focal: str | Sequence[str], m: Any, xlevels: Mapping[str, Sequence[fl
     others = [name for name in columns if name not in names]
     rows, weights = _typical({name: columns[name] for name in others})
     grid = [{**row, **other} for row in combinations for other in rows]
-    full = X.for_newdata(_frame_of(grid, columns)).values
+    full = X.for_newdata(_new_data(grid, columns)).values
     averaged = np.tensordot(full.reshape(len(combinations), len(rows), -1), weights, axes=([1], [0]))
     kept, beta, V = _coefficients(m, X)
     L = averaged[:, kept]
@@ -228,13 +236,12 @@ def Effect(focal: str | Sequence[str], m: Any, xlevels: Mapping[str, Sequence[fl
 
 def _typical(others: Mapping[str, Any]) -> tuple[list[dict[str, Any]], np.ndarray]:
     """Rows of what is held: numbers at their means, each combination of the factors' levels; and their weights."""
-    choices = []
+    choices: list[list[tuple[str, Any, float]]] = []
     for name, value in others.items():
         if isinstance(value, Factor):
             used = value.drop_unused()
             shares = np.bincount(used.codes[used.codes >= 0], minlength=len(used.levels)) / (used.codes >= 0).sum()
-            levels = [level == "TRUE" for level in used.levels] if value.logical else used.levels
-            choices.append([(name, level, share) for level, share in zip(levels, shares, strict=True)])
+            choices.append([(name, level, share) for level, share in zip(used.levels, shares, strict=True)])
         else:
             choices.append([(name, float(np.mean(np.asarray(value, float))), 1.0)])
     rows = [{name: level for name, level, _ in one} for one in product(*choices)]
@@ -322,6 +329,9 @@ def ggpredict(m: Any, terms: str | Sequence[str], ci_level: float = 0.95) -> Eff
     if isinstance(m, GlmerMod) and since("1.1-37"):
         warnings.warn(POPULATION, EffectsNote, stacklevel=2)
     columns = _columns(m, X)
+    if truths := [name for name, value in columns.items() if isinstance(value, Factor) and value.logical]:
+        raise ValueError(f"ggpredict takes no logical predictors, as R's does not: make factors of {', '.join(truths)} "
+                         "and fit the model again")
     asked = [_term(one) for one in as_labels(terms, "terms")]
     if not 1 <= len(asked) <= 2:
         raise ValueError(f"terms must be one or two predictors, not {len(asked)}")
@@ -335,7 +345,7 @@ def ggpredict(m: Any, terms: str | Sequence[str], ci_level: float = 0.95) -> Eff
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             V = m.covariance(False)
-    L = X.for_newdata(_frame_of(grid, columns)).values[:, kept]
+    L = X.for_newdata(_new_data(grid, columns)).values[:, kept]
     eta, error = L @ beta, np.sqrt(np.einsum("ij,jk,ik->i", L, V, L))
     family = getattr(m, "family", None)
     half = (1.0 + ci_level) / 2.0

@@ -34,7 +34,7 @@ EXPLAINED = {DEPENDENT: "d: df1 reduced due to linear dependence",
 @dataclass(frozen=True)
 class Joint:
     """The test that all rows of a group are zero: F on df1 and df2, p; note: what was left out; L (df1, q): what was
-    tested, None where nothing could be.
+    tested, None where nothing could be; Chisq: F times df1, rounded after and not before.
     """
 
     df1: float
@@ -43,6 +43,7 @@ class Joint:
     p: float
     note: int
     L: Floats | None
+    Chisq: float = np.nan
 
 
 def mean_and_around(delta: float) -> Any:
@@ -95,6 +96,7 @@ def joint_tests(m: Any, by: str | Sequence[str] | None = None, *, at: Mapping[st
             means = marginal(m, names, within, weights)
             apart = contrast(means, by=union(within, nesters), interaction="consec")
             tests = [joint_test(apart, rows) for rows in apart.groups(within)]
+            tests = [replace(test, Chisq=test.F * test.df1) for test in tests]  # of the rounded F
             tested.append((len(names), ":".join(names), tests))
         confounded = _confounded(m, within, tested) if showconf else []
     if not tested and not confounded:
@@ -156,7 +158,8 @@ def joint_test(e: EmmGrid, rows: Floats, null: float = 0.0) -> Joint:
         return Joint(r, np.nan, np.nan, np.nan, DEPENDENT, None)
     df2 = float(np.min(basis.df(used)))
     p = float(pchisq(F * r, r, lower_tail=False)) if np.isnan(df2) else float(pf(F, r, df2, lower_tail=False))
-    return Joint(r, float(rounded([df2], 2)[0]), float(rounded([F], 3)[0]), p, note, zapsmall(Q))
+    F3, chi = (float(one) for one in rounded([F, F * r], 3))
+    return Joint(r, float(rounded([df2], 2)[0]), F3, p, note, zapsmall(Q), chi)
 
 
 def _estimable_part(L: Floats, null: Floats) -> Floats:
@@ -182,7 +185,7 @@ def _confounded(m: EmmGrid, by: list[str], tested: list[tuple[int, str, list[Joi
         with np.errstate(divide="ignore", invalid="ignore"):
             F = float(np.float64(total.df1 * total.F - known.df1 * known.F) / np.float64(df1))
         p = float(pf(F, df1, total.df2, lower_tail=False)) if df1 > 0 else np.nan
-        out.append(Joint(df1, total.df2, F, p, 0, None))
+        out.append(Joint(df1, total.df2, F, p, 0, None, total.Chisq))  # R's: that of all, terms included
     return out
 
 
@@ -201,7 +204,7 @@ def with_tests(columns: dict[str, Any], tests: Sequence[Joint], by: tuple[str, .
     """A table of joint tests, before them the columns that tell which."""
     columns |= {"df1": [t.df1 for t in tests], "df2": [t.df2 for t in tests], "F.ratio": [t.F for t in tests]}
     if since("1.1-37") and all(np.isnan(t.df2) or np.isinf(t.df2) for t in tests):
-        columns["Chisq"] = [t.F * t.df1 for t in tests]
+        columns["Chisq"] = [t.Chisq for t in tests]
     columns["p.value"] = [t.p for t in tests]
     if any(t.note for t in tests):
         columns["note"] = [NOTES[t.note] for t in tests]

@@ -237,8 +237,9 @@ def _intervals(columns: dict[str, Any], notes: list[str], e: EmmGrid, name: str,
                asymptotic: bool) -> None:
     estimate, se, df = columns[name], columns["SE"], columns["df"]
     width, note = critical_values(estimate, e.level, df, e.adjust, e.side, family)
-    low = np.full(len(se), -np.inf) if e.side < 0 else estimate - width * se
-    high = np.full(len(se), np.inf) if e.side > 0 else estimate + width * se
+    low, high = estimate - width * se, estimate + width * se
+    if e.side:  # what cannot be estimated has no open end either
+        (low if e.side < 0 else high)[~np.isnan(estimate)] = e.side * np.inf
     notes += [f"Confidence level used: {e.level:.15g}", *([note] if note else [])]
     if link is not None:
         low, high = link.inverse(low), link.inverse(high)
