@@ -15,7 +15,7 @@ from translations.parity.installed import NoLiveR
 from translations.parity.layers import RAnswer
 from translations.parity.reference import Reference, load, render, stored_releases
 from translations.parity.sources import sources
-from translations.releases import releases
+from translations.releases import Taken, release, releases
 
 from .made_up import ALONE, hand_out
 
@@ -125,6 +125,15 @@ def test_the_table_has_a_line_for_each_release(mine: Suite, monkeypatch: pytest.
     assert ran.exit_code == 0
     assert [line.split("  ")[0] for line in ran.stdout.splitlines()[1:4]] == ["mine/a", "mine/a (4.5)", "mine/a (4.6)"]
     assert ran.stdout.splitlines()[-1].startswith("3 of 3 cases, 3 of 3 comparisons")
+
+
+def test_live_r_of_another_release_than_is_asked_for_is_refused(mine: Suite, r45: None,
+                                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(mine.code)
+    monkeypatch.setattr(session, "taken", lambda versions: Taken(release("4.5"), ""))
+    ran = CliRunner().invoke(cli.app, ["check", "--suite", ".", "--live", "--release", "4.6"])
+    assert ran.exit_code == 2 and "this is R 4.5, not 4.6: leave out --live, or --release" in ran.stderr
+    assert "4.6" not in CliRunner().invoke(cli.app, ["check", "--suite", ".", "--live", "--release", "4.5"]).stderr
 
 
 def test_pytest_takes_a_release(mine: Suite, pytester: pytest.Pytester) -> None:

@@ -62,7 +62,7 @@ def check(
         chosen = cases.suites() if suite == "all" else [cases.suite(suite)]
         wanted = release if release in (None, "all") else known(str(release)).name
         if live:
-            _start_r(rscript)
+            _start_r(rscript, wanted)
         unchecked = {each.name: each.lacks for each in chosen if each.lacks}
         if unchecked and suite != "all":
             raise ModuleNotFoundError(f"suite {suite} was not checked: {chosen[0].lacks}")
@@ -231,8 +231,8 @@ def _watch(suite: Suite, live: bool, release: str | None) -> NoReturn:
     raise typer.Exit(0)
 
 
-def _start_r(rscript: str | None) -> None:
-    """Start live R, and say what it is where it is no release by its versions."""
+def _start_r(rscript: str | None, wanted: str | None) -> None:
+    """Start live R, and say what it is where it is no release by its versions; it must be of the one that is wanted."""
     from . import session
 
     session.with_command(rscript)
@@ -240,6 +240,8 @@ def _start_r(rscript: str | None) -> None:
         here = session.taken({"R": "", "package lme4": ""})
     except session.NoLiveR as error:
         _stop(error)
+    if wanted not in (None, "all", here.release.name):
+        _stop(ValueError(f"this is {here}, not {wanted}: leave out --live, or --release"))
     if here.differs:
         typer.echo(f"rparity: compared with {here}", err=True)
 
