@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import translations as r
+from translations.companions.effects import EffectsNote
 from translations.companions.representative import round_range
 
 CAKE = r.cake()
@@ -127,3 +128,17 @@ def test_logical_predictors_are_factors() -> None:
 def test_ggpredict_refuses_logical_predictors_as_r() -> None:
     with pytest.raises(ValueError, match="no logical predictors, as R's does not: make factors of l"):
         r.ggpredict(r.lm("y ~ x * l + a", TRUTHS), "a")
+
+
+def test_an_empty_cell_has_no_effect() -> None:
+    """R: NA for r with v and for what is averaged over it, and a note; nothing of a predictor that another decides."""
+    x = np.array([0.0, 1, 2, 3, 4, 5, 9])
+    data = {"y": [1.0, 3, 2, 4, 6, 2, 9], "a": list("pqrqpqq"), "b": list("uuuuvvv"), "x": x}
+    cells = r.lm("y ~ a * b", data)
+    with pytest.warns(EffectsNote, match="1 value in the a effect are not estimable"):
+        found = r.Effect("a", cells)
+    assert list(np.isnan(found["fit"])) == list(np.isnan(found["se"])) == [False, False, True]
+    assert np.isnan(found["lower"].iloc[2]) and np.isfinite(found["upper"].iloc[0])
+    twice = r.lm("y ~ x + x2", {**data, "x2": 2.0 * x})
+    with pytest.warns(UserWarning, match="none of the values of the x effect are estimable"):
+        assert np.isnan(r.Effect("x", twice)["fit"]).all()

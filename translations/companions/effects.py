@@ -17,6 +17,7 @@ from translations.generalized.model import Glm
 from translations.lme4.control import FollowedWarning
 from translations.lme4.glmer.model import GlmerMod
 from translations.lme4.model import LmerMod
+from translations.marginal.basis import basis_of
 from translations.printing.dispatch import console
 from translations.printing.objects import ResultFrame, Textual
 from translations.settings import since
@@ -221,6 +222,8 @@ def Effect(focal: str | Sequence[str], m: Any, xlevels: Mapping[str, Sequence[fl
     kept, beta, V = _coefficients(m, X)
     L = averaged[:, kept]
     eta, error = L @ beta, np.sqrt(np.einsum("ij,jk,ik->i", L, V, L))
+    eta[_inestimable(m, averaged, names)] = np.nan
+    error[np.isnan(eta)] = np.nan
     family = getattr(m, "family", None)
     known = family is not None and family.dispersion is not None
     df = int(generics.nobs(m)) - len(kept)
@@ -232,6 +235,17 @@ def Effect(focal: str | Sequence[str], m: Any, xlevels: Mapping[str, Sequence[fl
     made = _told(shown.assign(fit=fit, se=error, lower=low, upper=high), names, m, "effect")
     made.level = confidence_level
     return made
+
+
+def _inestimable(m: Any, L: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """Which rows of L (rows, q) the data cannot estimate, for cells are empty or columns aliased; said as R says it."""
+    off = ~basis_of(m, "asymptotic").estimable(L)
+    what = f"in the {'*'.join(names)} effect are not estimable"
+    if off.all():
+        warnings.warn(f"none of the values of the {'*'.join(names)} effect are estimable", stacklevel=3)
+    elif count := int(off.sum()):
+        warnings.warn(f"Note:\n  {count} value{'s' * (count > 1)} {what}", EffectsNote, stacklevel=3)
+    return off
 
 
 def _typical(others: Mapping[str, Any]) -> tuple[list[dict[str, Any]], np.ndarray]:
