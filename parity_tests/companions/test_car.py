@@ -83,3 +83,9 @@ def test_the_residuals_of_another_model_may_be_the_error() -> None:
     assert table["Df"].tolist() == [1, 2, 48]
     with pytest.raises(ValueError, match="error must be a model by lm"):
         r.Anova(small, error=r.glm("breaks ~ wool", r.poisson, data))
+
+
+def test_vif_of_a_glm_says_that_it_has_interactions() -> None:
+    data = {"y": [1.0, 3, 2, 4, 6, 2, 9, 3], "x": np.arange(8.0), "a": list("pqpqqpqp")}
+    with pytest.warns(UserWarning, match="there are higher-order terms .interactions. in this model"):
+        r.vif(r.glm("y ~ x * a", r.poisson, data))

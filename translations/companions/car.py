@@ -374,7 +374,7 @@ def vif(m: Any) -> Vector | Matrix:
     labels = [term.label for term in c.formula.terms]
     if len(labels) < 2:
         raise ValueError("model contains fewer than 2 terms")
-    if isinstance(m, Lm) and any(len(term.variables) > 1 for term in c.formula.terms):
+    if isinstance(m, Lm | Glm) and any(len(term.variables) > 1 for term in c.formula.terms):
         warnings.warn("there are higher-order terms (interactions) in this model\nconsider setting type = 'predictor'; "
                       "see ?vif", CarNote, stacklevel=2)
     root = np.sqrt(np.diag(V))
