@@ -142,3 +142,10 @@ def test_an_empty_cell_has_no_effect() -> None:
     twice = r.lm("y ~ x + x2", {**data, "x2": 2.0 * x})
     with pytest.warns(UserWarning, match="none of the values of the x effect are estimable"):
         assert np.isnan(r.Effect("x", twice)["fit"]).all()
+
+
+def test_levels_of_numbers_are_written_one_by_one() -> None:
+    """As R's as.character has them: 1 beside 2.5."""
+    data = pd.DataFrame({"x": [0.001234, 1000.0, 12.0, 150.0, 3.0, 7.5], "y": range(1, 7)})
+    shown = str(r.Effect("x", r.lm("y ~ x", data), xlevels={"x": [1, 2.5, 1e5]}))
+    assert shown.split("\n")[2:4] == ["x", "          1         2.5       1e+05 "]

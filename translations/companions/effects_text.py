@@ -3,13 +3,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from translations.printing.arrays import array_lines
 from translations.printing.deparse import deparse
 from translations.printing.dispatch import render
-from translations.printing.numbers import format_numbers
+from translations.printing.frames import label_text
 from translations.printing.objects import Textual
 from translations.printing.style import Style
 from translations.stats import generics
@@ -30,12 +29,7 @@ class EffectSummary(Textual):
 
 def _table(x: EffectFrame, column: str, style: Style) -> list[str]:
     """One column as an array: the first predictor along the rows."""
-    names = {}
-    for name in x.focal:
-        own = list(dict.fromkeys(x[name].tolist()))
-        texts = [one.strip() for one in format_numbers(np.array(own, float), 15)] if all(
-            isinstance(one, int | float) for one in own) else [str(one) for one in own]
-        names[name] = texts
+    names = {name: [label_text(one) for one in dict.fromkeys(x[name].tolist())] for name in x.focal}
     shape = [len(own) for own in names.values()]
     return array_lines(x[column].to_numpy(float).reshape(shape, order="F"), names, style)
 
