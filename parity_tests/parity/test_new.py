@@ -276,7 +276,7 @@ def test_new_refuses(target: str, error: type[Exception], suite: Path) -> None:
         new(target.replace("s/", f"{suite}/"))
 
 
-@pytest.mark.parametrize("name", ["class", "import", "None", "case", "tol", "stats"])
+@pytest.mark.parametrize("name", ["class", "print", "sum", "import", "None", "case", "tol", "stats"])
 def test_a_name_that_cannot_be_a_function_s(name: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=f"'{name}' cannot name a case: .*; {name}_ would do"):
         new(f"mine/{name}", tmp_path)

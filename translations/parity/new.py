@@ -1,6 +1,7 @@
 """`rparity new`: both sides of a case, green at once and meant to be written over, and the files of its CI."""
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 from pathlib import Path
@@ -58,9 +59,11 @@ def new(target: str, within: Path | None = None) -> list[Path]:
         would = f"x{would}" if would[:1].isdigit() else would
         raise ValueError(f"{name!r} cannot name a case: it becomes a Python function, and _ marks a helper"
                          f"{f'; {would} would do' if would.isidentifier() else ''}")
-    if keyword.iskeyword(name) or name in TAKEN:
-        what = "is a word of Python's own" if keyword.iskeyword(name) else f"would hide the {name} that its file uses"
-        raise ValueError(f"{name!r} cannot name a case: it {what}; {name}_ would do")
+    taken = {**dict.fromkeys(dir(builtins), f"would hide Python's own {name}"),
+             **dict.fromkeys(TAKEN, f"would hide the {name} that its file uses"),
+             **dict.fromkeys(keyword.kwlist, "is a word of Python's own")}
+    if why := taken.get(name):
+        raise ValueError(f"{name!r} cannot name a case: it {why}; {name}_ would do")
     directory = (within or Path()) / (place or ".")
     built_in = [suite for suite in cases.suites() if suite.name == place and not directory.is_dir()]
     suite = built_in[0] if built_in else cases.directory_suite(directory)
