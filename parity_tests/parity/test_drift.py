@@ -126,8 +126,10 @@ def test_a_rule_covers_nothing_else(old: str, new: str, script: str, before: Any
 
 
 def test_every_rule_lies_between_releases_that_are_supported() -> None:
-    before = {"package car": "3.1.1", "package emmeans": "1.8", "package cAIC4": "1.0", "package performance": "0.10.2"}
-    now = {"package car": "3.1.5", "package emmeans": "2.0.4", "package cAIC4": "1.1", "package performance": "0.18.2"}
+    before = {"package car": "3.1.1", "package emmeans": "1.8", "package cAIC4": "1.0", "package performance": "0.10.2",
+              "package effectsize": "0.8.3"}
+    now = {"package car": "3.1.5", "package emmeans": "2.0.4", "package cAIC4": "1.1", "package performance": "0.18.2",
+           "package effectsize": "1.0.3"}
     for rule in causes.rules():
         assert any(rule.came(VERSIONS[old] | before, VERSIONS[new] | now)
                    for old, new in (("4.2", "4.5"), ("4.5", "4.6"))), rule.cause
