@@ -65,6 +65,14 @@ def test_a_wrong_name_has_close_ones() -> None:
     assert names.find("qqqqqqq") == Unknown("qqqqqqq", ())
 
 
+@pytest.mark.parametrize(("package", "has"), [("dplyr", "arrange"), ("MuMIn", "dredge"), ("performance", "check_model"),
+                                               ("nlme", "corAR1")])
+def test_a_package_s_name_leads_to_what_the_guide_has_of_it(package: str, has: str) -> None:
+    found = names.find(package)
+    assert isinstance(found, Unknown)
+    assert f"{package!r}: it is a package of R's, of which the guide has" in found.said and has in found.said
+
+
 def test_a_name_knows_the_cases_that_call_it() -> None:
     page = name_page(names.exported()["confint"])
     assert "chapter5/profile_ci" in {place.name for place in page.cases}

@@ -200,6 +200,8 @@ def find(asked: str) -> Name | Place | Elsewhere | Unknown:
         return of_only
     if answers := related(asked):
         return answers[0]
+    if entries := _entries_of(asked):
+        return Unknown(asked, (), why=f"it is a package of R's, of which the guide has {', '.join(entries)}")
     if package:
         return Unknown(asked, tuple(one.title for _, one in words.nearest(one.name, 3)), package)
     return Unknown(asked, _close(one.name))
@@ -229,6 +231,12 @@ def _folded() -> dict[str, Elsewhere]:
 def _by_name() -> list[Elsewhere]:
     """The entries, those first that are called as their function: `dplyr::lag` is lag's own."""
     return sorted(elsewhere().values(), key=lambda one: one.title != one.r.split("::")[-1])
+
+
+def _entries_of(package: str) -> list[str]:
+    """The titles of what the guide has of a package of R's."""
+    found = (*read().values(), *elsewhere().values())
+    return sorted({one.title for one in found if one.package.lower() == package.lower()}, key=str.lower)
 
 
 def _of_package(asked: str, one: Spelled) -> Elsewhere | Unknown:
