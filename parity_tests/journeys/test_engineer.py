@@ -24,8 +24,8 @@ SAID = {
     "index": r"index\.py, line 11, .*IndexError: list index out of range "
              r"\(w has 4, w\[0\] to w\[3\]; places are counted from 0: R's x\[1\] is x\[0\] here\)",
     "otherwise": r"otherwise\.py.*must be a function named otherwise",
-    "unnamed": r"unnamed\.py, line 7, .*a case returns a dict",
-    "unlabelled": r"unlabelled\.py, line 7, .*median: cannot label .*return its parts",
+    "unnamed": r"unnamed\.py, line 8, .*a case returns a dict",
+    "unlabelled": r"unlabelled\.py, line 8, .*median: cannot label .*return its parts",
     "value": r"line=8,.*median: 5\.\S* where 4\.3\S* is expected",
     "label": r"Median: 4\.3\S* where nothing is expected",
     "silent": r"R prints 1 line and the translation nothing: print\(\) what R prints",
