@@ -177,3 +177,11 @@ def test_draws_without_a_seed_are_named(suite: Suite) -> None:
         script.write_text(f"{line}\nlist(mean = mean(x))\n")
         store(suite, "one", default=answered(mean=0.123456))
         assert ("begin the script with set.seed" in of(suite, "one")[0].explain()) == named
+
+
+def test_a_script_with_a_small_r_and_a_folder_like_a_script(suite: Suite) -> None:
+    (suite.code / "one.R").rename(suite.code / "one.r")
+    (suite.code / "one.json").unlink()
+    (suite.code / "folder.R").mkdir()
+    assert "name one.r one.R, as scripts are, and make it with: rparity regenerate" in of(suite, "one")[0].explain()
+    assert [one.name for one in suite.scripts()] == ["spare.R"]

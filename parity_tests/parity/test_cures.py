@@ -32,6 +32,8 @@ RAISED = {
     "return frame['Reactoin']": r"did you mean Reaction\?",
     "return frame['zzz']": "frame has Reaction, Days",
     "return {'a': 1}['b']": "",
+    "import numpyy": r"did you mean numpy\?",
+    "import panda": r"did you mean pandas\?",
     "import sklearn_of_nobody": "install it: pip install sklearn_of_nobody",
     "return 1 / 0": "",
 }
@@ -44,6 +46,8 @@ READ = {
     "return frame$Days": r'R\'s x\$name is x\["name"\] here',
     "f = function(x) x + 1": r"lambda x: x \+ 1",
     "y <- frame$Days": "R's x <- 1 is x = 1 here",
+    "else if weights:": "R's else if is elif here",
+    "return \u201ca\u201d": "quotes are straight here",
     "if (weights) {": "a block begins with a colon here",
     "return 1 %in% weights": "np.isin",
     "return weights |> np.mean()": r"f\(x\) here",

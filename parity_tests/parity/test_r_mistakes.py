@@ -29,6 +29,15 @@ SAID = {  # what stands in the script, and what is said of it
     "nothing": ("# To be written.\n", r"nothing\.R, line 1: .*named list"),
     "twice": ("x <- 1\nlist(a = x, a = x)\n", r"twice\.R, line 2: two values are labelled a \(give each a name"),
     "function_": ("list(a = 1,\n     f = mean)\n", r"function_\.R, line 1: cannot label f: .*return what it gives"),
+    "piped": ("x <- 1 %>% sum()\nlist(a = x)\n", r'could not find function "%>%" \(dplyr has it: library\(dplyr\)\)'),
+    "python_true": ("list(a = True)\n", r"\(Python's True is TRUE in R\)"),
+    "vector": ("x <- [1, 2]\n", r"vector\.R, line 1: unexpected '\['.*\(a vector is c\(1, 2\) in R\)"),
+    "added": ("x <- 1\nx += 1\n", r"added\.R, line 2: unexpected '='.*\(R has no \+=: x <- x \+ 1\)"),
+    "else_": ("if (TRUE) {\n  1\n}\nelse 2\n",
+              r"else_\.R, line 4: unexpected 'else'.*\(else stands on the line of the }"),
+    "escaped": ("x <- '\\d'\n", r"\(a backslash is written twice in text: \"\\\\d\"\)"),
+    "columns": ("mtcars[, 'zz']\n", r"columns\.R, line 1: .*\(names\(d\) lists the columns of d\)"),
+    "endless": ("f <- function() f()\nf()\n", r"\(a function calls itself without end\)"),
     "ended": ("quit()\n", r"ended with code 0 \(script 'mine/ended\.R'\) \(q\(\) and quit\(\) end R: leave them out\)"),
 }
 

@@ -235,7 +235,7 @@ def _by_name() -> list[Elsewhere]:
 
 def _entries_of(package: str) -> list[str]:
     """The titles of what the guide has of a package of R's."""
-    found = (*read().values(), *elsewhere().values())
+    found: list[Name | Elsewhere] = [*read().values(), *elsewhere().values()]
     return sorted({one.title for one in found if one.package.lower() == package.lower()}, key=str.lower)
 
 

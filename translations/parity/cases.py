@@ -246,7 +246,8 @@ class Suite:
 
     def scripts(self) -> list[Path]:
         """The R scripts, one a case. Names that start with an underscore are helpers."""
-        return sorted(script for script in self.references.glob("*.R") if not script.name.startswith("_"))
+        found = (file for file in self.references.glob("*.R") if file.is_file() and not file.name.startswith("_"))
+        return sorted(found)
 
     def cases(self) -> list[Case]:
         """Every case, in reading order. Raises ValueError when a file's case does not bear the file's name."""

@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Iterable, Iterator
 from functools import singledispatch
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -37,6 +38,8 @@ _SIGNS = ((r"^\s*[\w.$]+\s*<-\s|\s->\s*[\w.]+\s*$", "R's x <- 1 is x = 1 here"),
           (r"\bfunction\s*\(", "R's function(x) x + 1 is lambda x: x + 1 here, or def name(x): return x + 1"),
           (r"(?:^|[\w)]\s*)~", "a formula is text here: set it in quotes"),
           (r"\w\[\s*,", "R's x[, 1] is x[:, 0] here, x.iloc[:, 0] of a frame"),
+          (r"^\s*(?:\}\s*)?else\s+if\b", "R's else if is elif here"),
+          (r"[\u201c\u201d\u2018\u2019]", "quotes are straight here: \" or '"),
           (r"^\s*(?:if|for|while|function|repeat|else|\}\s*else)\b.*\{\s*$",
            "a block begins with a colon here, and its lines are set in: no braces"))
 _SAID = (  # by what Python says of a syntax error
@@ -107,6 +110,8 @@ def _(error: ModuleNotFoundError, frame: FrameType | None = None, line: str = ""
     if not error.name or "pip install" in str(error):
         return ""
     package = error.name.partition(".")[0]
+    if meant := _meant(package, {*packages_distributions(), *sys.stdlib_module_names, *_OTHER_NAME}, cutoff=0.85):
+        return meant
     return f"install it: pip install {_OTHER_NAME.get(package, package)}"
 
 
@@ -195,8 +200,9 @@ def _unread(error: SyntaxError) -> str:
     return f"Python cannot read on at {what}: a comma, an operator, a quote or a bracket is missing before it"
 
 
-def _meant(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, [one for one in known if not one.startswith("_")], n=1, cutoff=0.7)
+def _meant(name: str, known: Iterable[str], cutoff: float = 0.7) -> str:
+    own = [one for one in known if not one.startswith("_")]
+    close = difflib.get_close_matches(name, own, n=1, cutoff=cutoff)
     return f"did you mean {close[0]}?" if close else ""
 
 

@@ -243,7 +243,10 @@ def _stamp(path: Path, suite: Suite) -> int:
     try:
         return path.stat().st_mtime_ns
     except FileNotFoundError:
-        raise MissingReference(f"{path} is missing; make it with: rparity regenerate {suite.options}") from None
+        small = f"{path.stem}.r"
+        beside = {one.name for one in path.parent.glob(f"{path.stem}.*")}
+        first = f"name {small} {path.stem}.R, as scripts are, and " if small in beside else ""
+        raise MissingReference(f"{path} is missing; {first}make it with: rparity regenerate {suite.options}") from None
 
 
 def _number(value: Any) -> Scalar:
