@@ -40,3 +40,19 @@ def test_what_cannot_be_estimated_has_no_open_end(side: str, open_end: str, clos
     assert np.isnan(table[[open_end, other]].iloc[0].astype(float)).all()
     assert np.isinf(table[open_end].iloc[1:].astype(float)).all()
     assert np.allclose(table[other].iloc[1:].astype(float), closed, rtol=0.0, atol=0.005)
+
+
+def test_groups_of_a_nested_factor_have_their_own_tests() -> None:
+    """Nested contrasts come in another order than the grid; R 4.2 and 4.6 have 1, 1 and 2 degrees of freedom."""
+    a = "a1 a0 a1 a2 a0 a1 a0 a0 a2 a1 a2 a1 a2 a0 a0 a2 a0 a0 a1 a2 a2 a0 a0 a1 a2 a1 a0".split()
+    b = "b2 b1 b2 b0 b2 b0 b1 b1 b2 b2 b0 b0 b0 b1 b2 b0 b1 b1 b0 b1 b2 b1 b2 b2 b2 b2 b1".split()
+    y = [1, 1, 1, 3, 1, 2, 1, 1, 3, 1, 2, 3, 2, 2, 1, 3, 2, 0, 2, 4, 6, 1, 1, 2, 4, 5, 0]
+    data = pd.DataFrame({"y": map(float, y), "a": pd.Categorical(a), "b": pd.Categorical(b)})
+    tests = r.joint_tests(r.lm("y ~ b + a:b", data), by="b")
+    assert list(zip(tests["b"], tests["df1"], strict=True)) == [("b1", 1.0), ("b2", 2.0), ("b0", 1.0)]
+
+
+def test_where_nothing_can_be_tested_it_refuses_as_r_does() -> None:
+    data = pd.DataFrame({"y": np.arange(8.0) ** 2, "a": list("abababab"), "b": list("cdcdcdcd")})
+    with pytest.raises(ValueError, match="nothing can be tested: .*show0df=True"):
+        r.joint_tests(r.lm("y ~ a / b", data), by="b")

@@ -25,6 +25,7 @@ from .reference_grid import KEPT, ref_grid
 from .summary import rounded
 from .table import EmmSummary
 
+Group = tuple[str, ...]  # the levels of the by-variables
 DEPENDENT, UNESTIMABLE = 1, 2
 NOTES = {0: "", DEPENDENT: " d", UNESTIMABLE: "   e", DEPENDENT | UNESTIMABLE: " d e"}
 EXPLAINED = {DEPENDENT: "d: df1 reduced due to linear dependence",
@@ -85,8 +86,7 @@ def joint_tests(m: Any, by: str | Sequence[str] | None = None, *, at: Mapping[st
     factors = [name for name in m.levels if name not in (*within, "1")]
     if not factors:
         raise ValueError("There are no factors to test")
-    tested: list[tuple[int, str, list[Joint]]] = []
-    groups = _group_codes(m, within)
+    tested: list[tuple[int, str, dict[Group, Joint]]] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", EmmeansNote)
         for names in _sets_of(m, factors):
@@ -95,23 +95,25 @@ def joint_tests(m: Any, by: str | Sequence[str] | None = None, *, at: Mapping[st
                 continue
             means = marginal(m, names, within, weights)
             apart = contrast(means, by=union(within, nesters), interaction="consec")
-            tests = [joint_test(apart, rows) for rows in apart.groups(within)]
-            tests = [replace(test, Chisq=test.F * test.df1) for test in tests]  # of the rounded F
+            tests = {_group(apart, within, rows): joint_test(apart, rows) for rows in apart.groups(within)}
+            tests = {group: replace(test, Chisq=test.F * test.df1) for group, test in tests.items()}  # of the rounded F
             tested.append((len(names), ":".join(names), tests))
-        confounded = _confounded(m, within, tested) if showconf else []
+        confounded = _confounded(m, within, tested) if showconf else {}
     if not tested and not confounded:
         raise ValueError(f"nothing can be tested within the levels of {', '.join(within)}: all else is nested in it")
-    rows = [(order, term, group, test) for order, term, tests in tested for group, test in enumerate(tests)]
-    rows += [(999, "(confounded)", group, test) for group, test in enumerate(confounded)]
+    rows = [(order, term, group, test) for order, term, tests in tested for group, test in tests.items()]
+    rows += [(999, "(confounded)", group, test) for group, test in confounded.items()]
     rows.sort(key=lambda row: row[0])
     if not show0df:
         rows = [row for row in rows if row[3].df1 > 0]
-    return _table(m, within, groups, rows)
+        if not rows:
+            raise ValueError("nothing can be tested: the data tell no term from the others; show0df=True lists them")
+    return _table(m, within, rows)
 
 
-def _group_codes(m: EmmGrid, by: list[str]) -> list[dict[str, int]]:
-    """The levels of the by-variables in each group, in the groups' order."""
-    return [{name: int(m.codes[name][rows[0]]) for name in by} for rows in m.groups(by)]
+def _group(e: EmmGrid, by: list[str], rows: Floats) -> Group:
+    """The levels of the by-variables in rows of `e` that have them alike: nested estimates come in another order."""
+    return tuple(e.texts(name)[rows[0]] for name in by)
 
 
 def _sets_of(m: EmmGrid, factors: list[str]) -> list[list[str]]:
@@ -172,29 +174,29 @@ def _estimable_part(L: Floats, null: Floats) -> Floats:
     return out
 
 
-def _confounded(m: EmmGrid, by: list[str], tested: list[tuple[int, str, list[Joint]]]) -> list[Joint]:
+def _confounded(m: EmmGrid, by: list[str], tested: list[tuple[int, str, dict[Group, Joint]]]) -> dict[Group, Joint]:
     """What is left of all contrasts among the cells when the terms' are taken out."""
     whole = contrast(m, "consec", by=by, name=".cnt.")
-    out = []
-    for at, rows in enumerate(whole.groups(by)):
-        total = joint_test(whole, rows)
-        parts = [tests[at].L for _, _, tests in tested if at < len(tests) and tests[at].L is not None]
+    out = {}
+    for rows in whole.groups(by):
+        total, group = joint_test(whole, rows), _group(whole, by, rows)
+        parts = [tests[group].L for _, _, tests in tested if group in tests and tests[group].L is not None]
         L = np.vstack(parts) if parts else np.full((1, whole.L.shape[1]), np.nan)  # type: ignore[arg-type]
         known = joint_test(replace(whole, L=L), np.arange(len(L)))
         df1 = total.df1 - known.df1
         with np.errstate(divide="ignore", invalid="ignore"):
             F = float(np.float64(total.df1 * total.F - known.df1 * known.F) / np.float64(df1))
         p = float(pf(F, df1, total.df2, lower_tail=False)) if df1 > 0 else np.nan
-        out.append(Joint(df1, total.df2, F, p, 0, None, total.Chisq))  # R's: that of all, terms included
+        out[group] = Joint(df1, total.df2, F, p, 0, None, total.Chisq)  # R's Chisq: that of all, terms included
     return out
 
 
-def _table(m: EmmGrid, by: list[str], groups: list[dict[str, int]], rows: list[tuple[int, str, int, Joint]]
-           ) -> EmmSummary:
+def _table(m: EmmGrid, by: list[str], rows: list[tuple[int, str, Group, Joint]]) -> EmmSummary:
     """The tests as a frame."""
     columns: dict[str, Any] = {"model term": [term for _, term, _, _ in rows]}
-    for name in by:
-        codes = np.array([groups[group][name] for _, _, group, _ in rows], dtype=int)
+    for at, name in enumerate(by):
+        place = {text: code for code, text in enumerate(m.texts_of(name))}
+        codes = np.array([place[group[at]] for _, _, group, _ in rows], dtype=int)
         columns[name] = replace(m, codes={**m.codes, name: codes}).column(name)
     tests = [test for *_, test in rows]
     return with_tests(columns, tests, tuple(by))
