@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import warnings
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -93,3 +94,14 @@ def test_a_pickled_model_goes_on_as_the_model_does() -> None:
     pd.testing.assert_frame_equal(r.confint(profile), r.confint(r.profile(fit("lmer"))))
     pd.testing.assert_frame_equal(r.summary(pickle.loads(pickle.dumps(r.emmeans(fit("lmer"), "Days")))),
                                   r.summary(r.emmeans(fit("lmer"), "Days")))
+
+
+@pytest.mark.parametrize(("name", "of"), [
+    ("lmer", "fit"), ("glmer", "fit"), ("lm", "fit"), ("lme", "fit"), ("lmer", "summary"), ("glmer", "profile"),
+    ("lmer", "emmeans"), ("lmer", "bootMer")])
+def test_a_result_equals_itself_alone(name: str, of: str) -> None:
+    """So that it can be looked for in a list, and be a key: its arrays have no one truth value."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        one, other = RESULTS[name][of](fit(name)), pickle.loads(pickle.dumps(RESULTS[name][of](fit(name))))
+    assert one == one and one != other and one in [other, one] and len({one, other}) == 2

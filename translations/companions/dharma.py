@@ -53,7 +53,7 @@ class DharmaNote(UserWarning):
     r_message = True  # R says it with message()
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class SimulatedResiduals(Printed):
     """Where each response lies among those that the model simulates. R: class DHARMa.
 

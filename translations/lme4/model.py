@@ -23,7 +23,7 @@ from .criterion.pls import PLS, Criterion, Solution
 from .design import Design
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LmerMod(Fit, Textual):
     """A fitted linear mixed model. R: class lmerMod.
 

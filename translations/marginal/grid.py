@@ -22,7 +22,7 @@ Level = str | float | bool
 Told = TypeVar("Told", bound=Any)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class EmmGrid(Printed):
     """Linear functions of a model's coefficients, one a row: a reference grid, means, contrasts. R: class emmGrid.
 

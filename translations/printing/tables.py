@@ -228,7 +228,7 @@ class MerModText(Printed):
     family: str | None = None
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class MerModSummary(Printed):
     """The summary of a mixed model, lme4's or lmerTest's. R: print.summary.merMod.
 

@@ -167,7 +167,7 @@ def _numbers(value: Any) -> Floats:
 # --- bootMer ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BootMer:
     """Bootstrap replicates. R: class bootMer.
 

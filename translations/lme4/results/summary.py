@@ -19,7 +19,7 @@ from .varcorr import VarCorr, varcorr_table
 CORRELATION_UP_TO = 12  # fixed effects; R's option lme4.summary.cor.max
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MerModSummary:
     """A summary: `coefficients` (p, 3 or 5) with R's column names, `residuals` (n,) scaled, `varcor`, `sigma`, `vcov`
     (p, p), `ngrps`, `logLik` and `AICtab`, the criteria by name.

@@ -173,7 +173,7 @@ class Solved:
         return called(Ends(self.least, zeta).missed(self.number, ends, READ_WRONG))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
     """The profiles of a model's parameters, by name. R: class thpr."""
 
